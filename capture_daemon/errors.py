@@ -1,0 +1,65 @@
+"""Every error a user can cause, and the exit code it ends the program with.
+
+    CaptureDaemonError                1  anything not named below
+     ├── ConfigurationError           2  a key, value, option or profile that can't be used
+     │    ├── RegionError             2  a region that is empty, negative or outside the frame
+     │    ├── AddressError            2  an address that can't be listened on: taken, or not loopback
+     │    └── OutputExistsError       2  an output file that would be written over
+     ├── SourceError                  3  a source that can't be opened
+     │    └── SourceDamagedError      3  a recording that ends in damage; its lines up to there are kept
+     ├── ModelError                   4  a model that can't be had or can't be loaded
+     └── LogError                     5  a log that can't be written
+          └── LogHeldError            5  a log that another daemon is writing
+
+A message is one line: what was found, and what to do about it. It begins in lower case and ends without a full stop.
+"""
+
+
+class CaptureDaemonError(Exception):
+    """The root of the tree; `exit_code` is what the program ends with when one of its kind reaches the command line."""
+
+    exit_code = 1
+
+
+class ConfigurationError(CaptureDaemonError):
+    """A configuration file, option or profile that can't be used."""
+
+    exit_code = 2
+
+
+class RegionError(ConfigurationError):
+    """A region that is malformed, empty, negative or outside the frame."""
+
+
+class AddressError(ConfigurationError):
+    """An address the server can't, or must not, listen on."""
+
+
+class OutputExistsError(ConfigurationError):
+    """An output file that already exists and would be written over."""
+
+
+class SourceError(CaptureDaemonError):
+    """A source that can't be opened."""
+
+    exit_code = 3
+
+
+class SourceDamagedError(SourceError):
+    """A recording that ends in damage; what was read before it is kept."""
+
+
+class ModelError(CaptureDaemonError):
+    """A recognition model that can't be found, fetched or loaded."""
+
+    exit_code = 4
+
+
+class LogError(CaptureDaemonError):
+    """A JSONL log that can't be opened or written."""
+
+    exit_code = 5
+
+
+class LogHeldError(LogError):
+    """A JSONL log that another daemon is already writing."""

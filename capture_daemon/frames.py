@@ -1,0 +1,184 @@
+"""Frame: what a source hands over. Region: a box as the user writes it. Box: the same in pixels of one frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.errors import RegionError
+
+GreyImage = NDArray[np.uint8]
+"""Luma, shape (height, width), dtype uint8."""
+ColourImage = NDArray[np.uint8]
+"""Blue, green, red and perhaps an unused fourth channel, shape (height, width, 3 or 4), dtype uint8."""
+
+
+class Size(NamedTuple):
+    """Width and height of a frame, in pixels."""
+
+    width: int
+    height: int
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the source's whole frame: left, top, width, height."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column past the box."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row of pixels past the box."""
+        return self.top + self.height
+
+    def union(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        return Box(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
+
+    def intersection(self, other: Box) -> Box | None:
+        """What both have in common, or None."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None
+
+    def shifted(self, left: int, top: int) -> Box:
+        """The box moved right by `left` and down by `top`."""
+        return Box(self.left + left, self.top + top, self.width, self.height)
+
+    def __str__(self) -> str:
+        return f"{self.left},{self.top},{self.width},{self.height}"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A box as the user writes it: `420,670,770,115` in pixels, or `0.26,0.74,0.48,0.13` in fractions of the frame.
+
+    Written with a `.` anywhere, all four numbers are fractions.
+    """
+
+    left: float
+    top: float
+    width: float
+    height: float
+    fractions: bool
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `left,top,width,height`.
+
+        Raises RegionError where it isn't four numbers, or can't lie in any frame.
+        """
+        parts = [part.strip() for part in text.split(",")]
+        try:
+            numbers = [float(part) for part in parts]
+        except ValueError:
+            numbers = []
+        if len(numbers) != 4 or not all(math.isfinite(number) for number in numbers):
+            raise RegionError(
+                f"region {text!r} is not four numbers: write left,top,width,height "
+                "in pixels (420,670,770,115) or fractions of the frame (0.26,0.74,0.48,0.13)"
+            )
+        region = cls(*numbers, fractions="." in text)
+        if region.width <= 0 or region.height <= 0:
+            raise RegionError(f"region {text!r} is empty: its width and height must be more than 0")
+        if region.left < 0 or region.top < 0:
+            raise RegionError(f"region {text!r} begins outside the frame: its left and top must be 0 or more")
+        if region.fractions and (region.left + region.width > 1.0001 or region.top + region.height > 1.0001):
+            raise RegionError(f"region {text!r} reaches outside the frame: fractions may add up to 1 at most")
+        return region
+
+    def resolve(self, size: Size, name: str = "dialogue") -> Box:
+        """The region in pixels of a frame of that size.
+
+        Raises RegionError where it reaches outside the frame; `name` says in the message which region it is.
+        """
+        if self.fractions:
+            left, top = round(self.left * size.width), round(self.top * size.height)
+            right = min(size.width, round((self.left + self.width) * size.width))
+            bottom = min(size.height, round((self.top + self.height) * size.height))
+            box = Box(left, top, right - left, bottom - top)
+        else:
+            box = Box(int(self.left), int(self.top), int(self.width), int(self.height))
+        if box.width <= 0 or box.height <= 0:
+            raise RegionError(f"the {name} region {self} is empty in a frame of {size}")
+        if box.right > size.width or box.bottom > size.height:
+            raise RegionError(
+                f"the {name} region {self} reaches outside the frame, which is {size}: "
+                "see the frame with its coordinates by `capture-daemon snapshot -o frame.png`"
+            )
+        return box
+
+    def __str__(self) -> str:
+        numbers = (self.left, self.top, self.width, self.height)
+        return ",".join(f"{number:g}" if self.fractions else str(int(number)) for number in numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Where to look: the dialogue, perhaps the speaker's name, and what to blank before anything looks."""
+
+    dialogue: Region
+    speaker: Region | None = None
+    ignore: tuple[Region, ...] = ()
+
+    def resolve(self, size: Size) -> RegionBoxes:
+        """All regions in pixels of a frame of that size; raises RegionError where one reaches outside it."""
+        return RegionBoxes(
+            dialogue=self.dialogue.resolve(size),
+            speaker=self.speaker.resolve(size, "speaker") if self.speaker else None,
+            ignore=tuple(region.resolve(size, "ignore") for region in self.ignore),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RegionBoxes:
+    """`Regions` in pixels of one frame size."""
+
+    dialogue: Box
+    speaker: Box | None
+    ignore: tuple[Box, ...]
+
+    @property
+    def needed(self) -> Box:
+        """The smallest box that holds everything to look at: what a source has to grab."""
+        return self.dialogue.union(self.speaker) if self.speaker else self.dialogue
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from a source, or the part of it that the regions need.
+
+    `pixels` is the luma of `box`, a rectangle of the whole frame, whose size is `size`. `time` is in seconds on the
+    source's own clock: Unix time for a live source, media time for a recording. `sequence` counts the frames that the
+    source saw, so that a hole in it shows frames left out. `colour` gives the same rectangle in colour; it may be
+    slow, and must be called before the next frame is asked for.
+    """
+
+    pixels: GreyImage
+    time: float
+    sequence: int
+    box: Box
+    size: Size
+    colour: Callable[[], ColourImage] | None = None
+
+    def crop(self, box: Box) -> GreyImage:
+        """The luma of `box`, in pixels of the whole frame, as a view; `box` must lie within `self.box`."""
+        left, top = box.left - self.box.left, box.top - self.box.top
+        view: NDArray[Any] = self.pixels[top : top + box.height, left : left + box.width]
+        return view

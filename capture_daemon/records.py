@@ -1,0 +1,167 @@
+"""What comes out: one dataclass a record, and the only place that knows their JSON.
+
+`Line` is written to the log and sent to clients; `Hello`, `Partial`, `Gap` and `Status` are only sent. Each record's
+`to_json` gives one line of JSON without a newline; `parse_record` reads any of them back.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal, Self
+
+GapReason = Literal["rotated", "stream", "future", "damaged"]
+StatusSubject = Literal["source", "ocr", "log"]
+StatusState = Literal["capturing", "waiting", "paused", "degraded", "lost"]
+
+
+def timestamp(seconds: float) -> str:
+    """Unix time in seconds as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def without_control_characters(text: str) -> str:
+    """Text fit for a record: NFC, with control characters, lone surrogates and line separators as spaces."""
+    clean = "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character for character in text
+    )
+    return unicodedata.normalize("NFC", clean).strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What all records share: a `type` and a way to JSON and back."""
+
+    type: ClassVar[str]
+
+    def to_json(self) -> str:
+        """One JSON object on one line, UTF-8 text kept as it is."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(", ", ": "))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record's JSON object, `type` first."""
+        return {"type": self.type, **{field.name: getattr(self, field.name) for field in fields(self)}}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The record of a JSON object; keys it doesn't know are passed over, so that newer daemons can be read.
+
+        Raises ValueError where a key is missing.
+        """
+        known = {field.name for field in fields(cls)}
+        try:
+            return cls(**{key: value for key, value in values.items() if key in known})
+        except TypeError as error:
+            raise ValueError(f"not a {cls.type} record: {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Record):
+    """What one filling of the dialogue box said. The keys are described in docs/protocol.md."""
+
+    type: ClassVar[str] = "line"
+    v: int = 1
+    stream: str
+    seq: int
+    session: str
+    time: str
+    started: str
+    media_time: float | None
+    media_started: float | None
+    speaker: str | None
+    text: str
+    rows: list[str]
+    language: str
+    confidence: float
+    source: str
+    region: str
+    box: list[int]
+    replaces: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record's JSON object; `replaces` only where it applies."""
+        values = Record.to_dict(self)
+        if self.replaces is None:
+            del values["replaces"]
+        return values
+
+    def to_sentence(self) -> str:
+        """The message that texthooker pages get: one JSON object with `sentence`, `speaker`, `time` and `seq`."""
+        message: dict[str, Any] = {
+            "sentence": self.text,
+            "speaker": self.speaker,
+            "time": self.time,
+            "seq": self.seq,
+        }
+        if self.replaces is not None:
+            message["replaces"] = self.replaces
+        return json.dumps(message, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello(Record):
+    """The first message to a program: which stream this is and which numbers can be had."""
+
+    type: ClassVar[str] = "hello"
+    protocol: int = 1
+    stream: str
+    oldest: int
+    latest: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partial(Record):
+    """Text still being typed; never logged."""
+
+    type: ClassVar[str] = "partial"
+    speaker: str | None
+    text: str
+    time: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap(Record):
+    """Numbers that were asked for and can't be given; `from` in JSON is `first` here, `to` is `last`."""
+
+    type: ClassVar[str] = "gap"
+    first: int
+    last: int
+    reason: GapReason
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record's JSON object, with `from` and `to`."""
+        return {"type": self.type, "from": self.first, "to": self.last, "reason": self.reason}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The record of a JSON object with `from` and `to`; raises ValueError where a key is missing."""
+        try:
+            return cls(first=values["from"], last=values["to"], reason=values["reason"])
+        except KeyError as error:
+            raise ValueError(f"not a gap record: {error} is missing") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Record):
+    """How a part of the daemon is doing; sent after `hello` and at each change."""
+
+    type: ClassVar[str] = "status"
+    what: StatusSubject
+    state: StatusState
+    detail: str | None = None
+
+
+RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Hello, Partial, Gap, Status)}
+"""Every record by its `type`."""
+
+
+def parse_record(text: str | bytes) -> Record:
+    """The record in one line of JSON; raises ValueError where it is none."""
+    values = json.loads(text)
+    if not isinstance(values, dict) or values.get("type") not in RECORDS:
+        raise ValueError("not a record: no known type")
+    return RECORDS[values["type"]].from_dict(values)
