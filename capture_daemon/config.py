@@ -7,12 +7,13 @@ options; later ones win. `capture-daemon.toml` in config/ lists every key with i
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from capture_daemon.errors import ConfigurationError, RegionError
@@ -30,10 +31,40 @@ def _region(value: object) -> object:
             return Region.parse(value)
         except RegionError as error:
             raise ValueError(str(error)) from error
+    if not isinstance(value, Region):
+        raise ValueError('a region is written as text: "420,670,770,115" or "0.26,0.74,0.48,0.13"')
+    return value
+
+
+def _path(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value:
+        raise ValueError("a path must not be empty")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"the path can't be used: {error}") from error
+
+
+def _origin(value: str) -> str:
+    if value != "null" and not _ORIGIN.fullmatch(value):
+        raise ValueError('an origin is scheme://host or scheme://host:port, without a path, or "null"')
+    return value
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise ValueError("a host is a name or an address alone, without scheme and path")
     return value
 
 
 RegionValue = Annotated[Region, BeforeValidator(_region)]
+PathValue = Annotated[Path, BeforeValidator(_path)]
+OriginValue = Annotated[str, AfterValidator(_origin)]
+HostValue = Annotated[str, AfterValidator(_host)]
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+/?")
+_HOST = re.compile(r"[^/\s?#@]+")
 
 
 class _Table(BaseModel):
@@ -81,13 +112,8 @@ class OcrTable(_Table):
     engine: EngineName = "onnxruntime"
     language: str = "auto"
     threads: int | None = Field(default=None, ge=1, le=64)
-    models: Path | None = None
+    models: PathValue | None = None
     timeout: float = Field(default=10.0, gt=0, le=600)
-
-    @field_validator("models", mode="before")
-    @classmethod
-    def _path(cls, value: object) -> object:
-        return Path(value).expanduser() if isinstance(value, str) else value
 
 
 def default_log_path() -> Path:
@@ -99,12 +125,7 @@ def default_log_path() -> Path:
 class LogTable(_Table):
     """`[log]`: where the lines are written."""
 
-    path: Path = Field(default_factory=default_log_path)
-
-    @field_validator("path", mode="before")
-    @classmethod
-    def _path(cls, value: object) -> object:
-        return Path(value).expanduser() if isinstance(value, str) else value
+    path: PathValue = Field(default_factory=default_log_path)
 
 
 class ServerTable(_Table):
@@ -112,8 +133,8 @@ class ServerTable(_Table):
 
     host: str = "localhost"
     port: int = Field(default=6677, ge=0, le=65535)
-    origins: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()
+    origins: tuple[OriginValue, ...] = ()
+    hosts: tuple[HostValue, ...] = ()
 
     @field_validator("origins", "hosts", mode="before")
     @classmethod
@@ -171,7 +192,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigurationError(f"{file}: there is no such file") from error
     except OSError as error:
@@ -212,5 +233,6 @@ def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
     if len(location) == 1:
         return list(Configuration.model_fields)
     table = Configuration.model_fields[str(location[0])].annotation
-    assert isinstance(table, type) and issubclass(table, BaseModel)
+    assert isinstance(table, type)
+    assert issubclass(table, BaseModel)
     return list(table.model_fields)

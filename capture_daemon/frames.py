@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
@@ -16,6 +16,9 @@ GreyImage = NDArray[np.uint8]
 """Luma, shape (height, width), dtype uint8."""
 ColourImage = NDArray[np.uint8]
 """Blue, green, red and perhaps an unused fourth channel, shape (height, width, 3 or 4), dtype uint8."""
+
+
+_NUMBER = re.compile(r"-?([0-9]{1,6}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 
 
 class Size(NamedTuple):
@@ -85,16 +88,14 @@ class Region:
         Raises RegionError where it isn't four numbers, or can't lie in any frame.
         """
         parts = [part.strip() for part in text.split(",")]
-        try:
-            numbers = [float(part) for part in parts]
-        except ValueError:
-            numbers = []
-        if len(numbers) != 4 or not all(math.isfinite(number) for number in numbers):
+        numbers = [float(part) for part in parts if _NUMBER.fullmatch(part)]
+        if len(parts) != 4 or len(numbers) != 4:
             raise RegionError(
                 f"region {text!r} is not four numbers: write left,top,width,height "
                 "in pixels (420,670,770,115) or fractions of the frame (0.26,0.74,0.48,0.13)"
             )
-        region = cls(*numbers, fractions="." in text)
+        left, top, width, height = numbers
+        region = cls(left, top, width, height, fractions="." in text)
         if region.width <= 0 or region.height <= 0:
             raise RegionError(f"region {text!r} is empty: its width and height must be more than 0")
         if region.left < 0 or region.top < 0:
@@ -126,7 +127,13 @@ class Region:
 
     def __str__(self) -> str:
         numbers = (self.left, self.top, self.width, self.height)
-        return ",".join(f"{number:g}" if self.fractions else str(int(number)) for number in numbers)
+        return ",".join(_fraction(number) if self.fractions else str(int(number)) for number in numbers)
+
+
+def _fraction(number: float) -> str:
+    """At least one digit after the point, which is what tells fractions from pixels."""
+    text = f"{number:.6f}".rstrip("0")
+    return f"{text}0" if text.endswith(".") else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import json
 import unicodedata
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
 GapReason = Literal["rotated", "stream", "future", "damaged"]
 StatusSubject = Literal["source", "ocr", "log"]
@@ -37,8 +37,8 @@ class Record:
     type: ClassVar[str]
 
     def to_json(self) -> str:
-        """One JSON object on one line, UTF-8 text kept as it is."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(", ", ": "))
+        """One JSON object on one line, UTF-8 text kept as it is; raises ValueError where a number is not finite."""
+        return _json(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """The record's JSON object, `type` first."""
@@ -48,11 +48,15 @@ class Record:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The record of a JSON object; keys it doesn't know are passed over, so that newer daemons can be read.
 
-        Raises ValueError where a key is missing.
+        Raises ValueError where a key is missing or its value is of another type.
         """
-        known = {field.name for field in fields(cls)}
+        types = _TYPES[cls]
+        known = {key: value for key, value in values.items() if key in types}
+        for key, value in known.items():
+            if not _fits(value, types[key]):
+                raise ValueError(f"not a {cls.type} record: {key} is {value!r}")
         try:
-            return cls(**{key: value for key, value in values.items() if key in known})
+            return cls(**known)
         except TypeError as error:
             raise ValueError(f"not a {cls.type} record: {error}") from error
 
@@ -97,7 +101,7 @@ class Line(Record):
         }
         if self.replaces is not None:
             message["replaces"] = self.replaces
-        return json.dumps(message, ensure_ascii=False)
+        return _json(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,11 +142,9 @@ class Gap(Record):
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The record of a JSON object with `from` and `to`; raises ValueError where a key is missing."""
-        try:
-            return cls(first=values["from"], last=values["to"], reason=values["reason"])
-        except KeyError as error:
-            raise ValueError(f"not a gap record: {error} is missing") from error
+        """The record of a JSON object with `from` and `to`; raises ValueError as the other records do."""
+        names = {"from": "first", "to": "last", "reason": "reason"}
+        return super(Gap, cls).from_dict({names[key]: value for key, value in values.items() if key in names})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,37 @@ RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Hello, Pa
 
 def parse_record(text: str | bytes) -> Record:
     """The record in one line of JSON; raises ValueError where it is none."""
-    values = json.loads(text)
-    if not isinstance(values, dict) or values.get("type") not in RECORDS:
+    try:
+        values = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("not a record: nested too deeply") from error
+    kind = values.get("type") if isinstance(values, dict) else None
+    if not isinstance(kind, str) or kind not in RECORDS:
         raise ValueError("not a record: no known type")
-    return RECORDS[values["type"]].from_dict(values)
+    return RECORDS[kind].from_dict(values)
+
+
+def _json(values: dict[str, Any]) -> str:
+    text = json.dumps(values, ensure_ascii=False, allow_nan=False)
+    # Half a surrogate pair, as in the name of a file that isn't UTF-8, can't be written in UTF-8.
+    return text.encode("utf-8", "replace").decode()
+
+
+_TYPES: dict[type[Record], dict[str, Any]] = {
+    kind: {name: hint for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
+    for kind in RECORDS.values()
+}
+
+
+def _fits(value: object, expected: Any) -> bool:
+    arguments = get_args(expected)
+    origin = get_origin(expected)
+    if origin is list:
+        return isinstance(value, list) and all(_fits(item, arguments[0]) for item in value)
+    if origin is Literal:
+        return isinstance(value, str)  # a newer daemon may know more of them
+    if arguments:
+        return any(_fits(value, argument) for argument in arguments)
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float) if expected is float else expected)

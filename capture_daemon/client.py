@@ -1,0 +1,125 @@
+"""A client that follows a daemon's feed, comes back when it is cut off, and misses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncGenerator, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
+
+from capture_daemon.errors import ConfigurationError
+from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_URL = "ws://localhost:6677/v1/lines"
+FIRST_DELAY = 0.25
+LONGEST_DELAY = 15.0
+"""Seconds between two attempts."""
+OPEN_LIMIT = 5.0
+_PATH = "/v1/lines"
+
+Followed = Line | Gap | Status | Partial
+
+
+def feed_url(url: str) -> str:
+    """The address of a feed: `localhost:6677` and `ws://localhost:6677` are given the path of `/v1/lines`.
+
+    Raises ConfigurationError where it is no WebSocket address, or has a query.
+    """
+    try:
+        parts = urlsplit(url if "://" in url else f"ws://{url}")
+        usable = parts.scheme in ("ws", "wss") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable or parts.query or parts.fragment:
+        raise ConfigurationError(f"{url!r} is not the address of a feed: it looks like {DEFAULT_URL}")
+    return f"{parts.scheme}://{parts.netloc}{parts.path if parts.path not in ('', '/') else _PATH}"
+
+
+@dataclass(slots=True)
+class _Position:
+    """How far a follower has come; `after` is None before the first `hello` of one who wants live lines only."""
+
+    after: int | None
+    stream: str | None = None
+
+    def query(self, partials: bool) -> str:
+        values = {"after": self.after, "stream": None if self.after is None else self.stream}
+        known = {key: str(value) for key, value in values.items() if value is not None}
+        return urlencode(known | ({"partials": "1"} if partials else {}))
+
+    def advance(self, record: Record) -> None:
+        if isinstance(record, Hello):
+            if self.after is None or self.after > record.latest:
+                self.after = record.latest
+            if self.stream not in (None, record.stream):
+                self.after = 0
+            self.stream = record.stream
+        elif isinstance(record, Line):
+            self.after = record.seq
+        elif isinstance(record, Gap) and record.reason not in ("stream", "future"):
+            self.after = record.last
+
+
+async def follow(url: str, after: int | None = None, *, partials: bool = False) -> AsyncGenerator[Followed, None]:
+    """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
+
+    When the connection is lost it is made again, at once, then after growing delays, and goes on where it was; a Gap
+    tells what could not be had. It never ends by itself. Raises ConfigurationError where the address is none or the
+    server refuses: trying again would not help.
+    """
+    url = feed_url(url)
+    position = _Position(after)
+    attempts = 0
+    while True:
+        try:
+            async with connect(
+                f"{url}?{position.query(partials)}",
+                compression=None,
+                proxy=None,
+                open_timeout=OPEN_LIMIT,
+                close_timeout=1,
+            ) as connection:
+                async for message in connection:
+                    for record in _records(message):
+                        attempts = 0
+                        position.advance(record)
+                        if isinstance(record, Line | Gap | Status | Partial):
+                            yield record
+            logger.info("%s: the daemon stopped, waiting for it to come back", url)
+        except InvalidStatus as error:
+            _give_up_if_refused(url, error)
+            logger.info("%s: %s, trying again", url, error)
+        except (OSError, TimeoutError, ConnectionClosed, InvalidMessage, InvalidHandshake) as error:
+            if attempts == 0:
+                logger.info("%s: no connection, trying again: %s", url, error)
+        await asyncio.sleep(_delay(attempts))
+        attempts += 1
+
+
+def _delay(attempts: int) -> float:
+    longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 16))
+    return longest * random.uniform(0.5, 1)
+
+
+def _records(message: str | bytes) -> Iterator[Record]:
+    """The record in a message, or nothing where it is of a kind that this client doesn't know yet."""
+    try:
+        yield parse_record(message)
+    except ValueError as error:
+        logger.debug("passed over a message: %s", error)
+
+
+def _give_up_if_refused(url: str, error: InvalidStatus) -> None:
+    status = error.response.status_code
+    if 400 <= status < 500:
+        said = bytes(error.response.body or b"").decode("utf-8", "replace").strip()[:200]
+        raise ConfigurationError(
+            f"{url}: the server refuses with HTTP {status}: {said or 'it gives no reason'}"
+        ) from error

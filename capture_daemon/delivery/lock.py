@@ -1,0 +1,80 @@
+"""An exclusive lock on a log: one daemon a log."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import Self
+
+from capture_daemon.errors import LogError, LogHeldError
+
+_LOCKED_BYTE = 1 << 20  # past the process number, which must stay readable where locks are mandatory (Windows)
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class LogLock:
+    """Held from `acquire` to `release`, or until the process ends, however it ends.
+
+    The lock is on a file beside the log, `NAME.lock`, which holds the number of the process that has it and is left
+    behind: removing it could take it away from a process that has just opened it.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    @classmethod
+    def acquire(cls, log: Path) -> Self:
+        """Lock `log`, a path without symbolic links in it.
+
+        Raises LogHeldError where another process has it, LogError where it can't be locked.
+        """
+        path = log.with_name(log.name + ".lock")
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+        try:
+            descriptor = os.open(path, flags, 0o600)
+        except OSError as error:
+            raise LogError(
+                f"{path}: can't be written: {error.strerror}: choose another log with --log or log.path"
+            ) from error
+        try:
+            _take(descriptor)
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()}\n".encode())
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                raise LogError(
+                    f"{path}: can't be locked: {error.strerror}: choose a log on another file system with --log"
+                ) from error
+            raise LogHeldError(
+                f"{log}: {_holder(path)} is writing this log: stop it, or choose another log with --log or log.path"
+            ) from error
+        return cls(descriptor)
+
+    def release(self) -> None:
+        """Let another daemon have the log; may be called twice."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+def _holder(path: Path) -> str:
+    try:
+        number = path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        number = ""  # the lock is held all the same; only the number can't be had
+    return f"another daemon (process {number})" if number.isdecimal() else "another daemon"

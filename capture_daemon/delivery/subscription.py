@@ -1,0 +1,117 @@
+"""One subscriber's place in the feed: which lines it has had, and what else waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from capture_daemon.records import Gap, Line, Record, Status
+
+if TYPE_CHECKING:
+    from capture_daemon.delivery.feed import Feed
+
+LIMIT = 512
+"""Lines that a live subscriber may be behind before it is too slow."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A record on its way out; its JSON is made once for all who get it."""
+
+    record: Record
+
+    @cached_property
+    def json(self) -> str:
+        """The record as one line of JSON."""
+        return self.record.to_json()
+
+
+class Subscription:
+    """Hands out, one at a time: statuses, lines in order and each once, and partials where no line waits.
+
+    Lines are not queued here: the subscription remembers how far it has come, and takes the next ones from the feed's
+    memory or from the log, so that a slow reader costs no memory. It is made by `Feed.subscribe`.
+    """
+
+    def __init__(self, feed: Feed, position: int, gap: Gap | None, *, partials: bool) -> None:
+        self.partials = partials
+        """Whether text still being typed is asked for."""
+        self.slow = asyncio.Event()
+        """Set when this reader, having been live once, is more than LIMIT lines behind."""
+        self._feed = feed
+        self._position = position
+        self._gap = gap
+        self._live = False
+        self._ended = False
+        self._fetched: deque[Message] = deque()
+        self._statuses = {status.what: status for status in feed.statuses}
+        self._partial: Message | None = None
+        self._news = asyncio.Event()
+
+    async def next(self) -> Message | None:
+        """The next message, waiting for it; None at the end of the feed, after everything published was handed out.
+
+        Nothing is lost where the wait is cancelled. Raises LogError where the log can't be read.
+        """
+        while True:
+            if self._statuses:
+                return Message(self._statuses.pop(next(iter(self._statuses))))
+            if self._gap is not None:
+                gap, self._gap = self._gap, None
+                return Message(gap)
+            if not self._fetched and self._position < self._feed.latest:
+                self._fetched.extend(await self._feed.past(self._position))
+            if self._fetched:
+                return self._advance(self._fetched.popleft())
+            self._live = True
+            if self._partial is not None:
+                partial, self._partial = self._partial, None
+                return partial
+            if self._ended:
+                return None
+            self._news.clear()
+            await self._news.wait()
+
+    def offer_line(self) -> None:
+        """A line was published."""
+        self._partial = None
+        if self._live and self._feed.latest - self._position > LIMIT:
+            self.slow.set()
+        self._news.set()
+
+    def offer_partial(self, partial: Message) -> None:
+        """Text is being typed; it replaces what waits of it."""
+        if self.partials:
+            self._partial = partial
+            self._news.set()
+
+    def offer_status(self, status: Status) -> None:
+        """A status changed; it replaces the one about the same thing that still waits."""
+        self._statuses[status.what] = status
+        self._news.set()
+
+    def end(self) -> None:
+        """No more lines will come: `next` gives None once everything published was handed out."""
+        self._ended = True
+        self._news.set()
+
+    def close(self) -> None:
+        """Stop listening; may be called twice."""
+        self._feed.unsubscribe(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _advance(self, message: Message) -> Message:
+        record = message.record
+        if isinstance(record, Line):
+            self._position = record.seq
+        elif isinstance(record, Gap):
+            self._position = record.last
+        return message

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from capture_daemon.delivery.log import LineLog
+from capture_daemon.delivery.logfile import LONGEST
+from capture_daemon.errors import LogError, LogHeldError
+from capture_daemon.records import Gap, Line
+from tests.delivery.helpers import line
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "dialogue.jsonl"
+
+
+def write(path: Path, *texts: str) -> list[Line]:
+    log = LineLog.open(path)
+    try:
+        return [log.append(line(text)) for text in texts]
+    finally:
+        log.close()
+
+
+def numbers(log: LineLog, after: int) -> list[int | Gap]:
+    return [record.seq if isinstance(record, Line) else record for record in log.read(after)]
+
+
+def test_numbers_go_on_over_restarts(path: Path) -> None:
+    first = write(path, "one", "two")
+    second = write(path, "three")
+    assert [record.seq for record in first + second] == [1, 2, 3]
+    assert len({record.stream for record in first + second}) == 1
+    assert len(first[0].stream) == 12
+    assert int(first[0].stream, 16) >= 0
+
+
+def test_each_line_is_one_line_of_json(path: Path) -> None:
+    write(path, 'She said "no".', "你好、世界", "half a pair \ud800")
+    lines = path.read_bytes().decode().splitlines()
+    assert [json.loads(text)["text"] for text in lines] == ['She said "no".', "你好、世界", "half a pair ?"]
+    assert path.read_bytes().endswith(b"\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
+def test_log_and_its_folder_are_private(path: Path) -> None:
+    write(path, "one")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_is_read_is_what_was_written(path: Path) -> None:
+    log = LineLog.open(path)
+    written = [log.append(line(f"line {number}")) for number in range(1, 3001)]
+    assert list(log.read(0)) == written
+    for after in (0, 1, 17, 1500, 2998, 2999, 3000):
+        assert list(log.read(after)) == written[after:]
+    assert list(log.read(100, 110)) == written[100:110]
+    log.close()
+    again = LineLog.open(path)
+    assert (again.oldest, again.latest, again.stream) == (1, 3000, log.stream)
+    assert list(again.read(2990)) == written[2990:]
+    again.close()
+
+
+def test_a_cursor_in_the_future_is_a_gap(path: Path) -> None:
+    log = LineLog.open(path)
+    log.append(line())
+    assert numbers(log, 9) == [Gap(first=2, last=9, reason="future")]
+    log.close()
+
+
+@pytest.mark.parametrize("damage", [b"#" * 40, b"\0" * 500, b'{"type": "line"}', b"#" * (LONGEST + 70000)])
+def test_damaged_lines_are_skipped_and_reported(path: Path, damage: bytes) -> None:
+    write(path, *(f"line {number}" for number in range(1, 201)))
+    lines = path.read_bytes().splitlines(keepends=True)
+    lines[99:102] = [damage + b"\n"]
+    path.write_bytes(b"".join(lines))
+    log = LineLog.open(path)
+    expected = [*range(1, 100), Gap(first=100, last=102, reason="damaged"), *range(103, 201)]
+    assert numbers(log, 0) == expected
+    assert numbers(log, 100) == [Gap(first=101, last=102, reason="damaged"), *range(103, 201)]
+    assert log.append(line()).seq == 201
+    log.close()
+
+
+def test_a_log_that_ends_in_damage_begins_a_stream(path: Path) -> None:
+    old = write(path, "one", "two")[0].stream
+    with path.open("ab") as file:
+        file.write(b'{"type": "line", "seq": 3, "te\n')
+    log = LineLog.open(path)
+    assert log.stream != old
+    assert (log.oldest, log.latest) == (1, 0)
+    assert log.append(line("three")).seq == 1
+    assert [record.text for record in log.read(0) if isinstance(record, Line)] == ["three"]
+    log.close()
+    again = LineLog.open(path)
+    assert (again.stream, again.latest) == (log.stream, 1)
+    again.close()
+
+
+def test_nothing_is_appended_to_a_torn_line(path: Path) -> None:
+    write(path, "one", "two")
+    torn = path.read_bytes()[:-20]
+    path.write_bytes(torn)
+    assert write(path, "three")[0].seq == 1
+    lines = path.read_bytes().splitlines()
+    assert lines[1] == torn.splitlines()[1]
+    assert json.loads(lines[2])["text"] == "three"
+
+
+def test_a_last_line_that_lacks_only_its_newline_counts(path: Path) -> None:
+    stream = write(path, "one", "two")[0].stream
+    path.write_bytes(path.read_bytes().rstrip(b"\n"))
+    log = LineLog.open(path)
+    assert (log.stream, log.latest) == (stream, 2)
+    assert numbers(log, 0) == [1, 2]
+    log.append(line())
+    assert numbers(log, 0) == [1, 2, 3]
+    log.close()
+
+
+def test_opening_reads_only_the_end(path: Path) -> None:
+    write(path, "one")
+    only = path.read_bytes()
+    with path.open("ab") as file:
+        file.truncate(3_000_000_000)  # a hole: no bytes on the disk, far too many to read
+        file.seek(0, 2)
+        file.write(b"\n" + only.replace(b'"seq": 1,', b'"seq": 7,'))
+    log = LineLog.open(path)
+    assert log.latest == 7
+    log.close()
+
+
+def test_a_file_that_is_no_log_is_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_text("export PATH\n")
+    with pytest.raises(LogError, match="is not a log of lines"):
+        LineLog.open(path)
+    assert path.read_text() == "export PATH\n"
+
+
+def test_reading_while_writing_gives_whole_lines_only(path: Path) -> None:
+    log = LineLog.open(path)
+    done = threading.Event()
+
+    def append() -> None:
+        for number in range(1000):
+            log.append(line(f"line {number}"))
+        done.set()
+
+    writer = threading.Thread(target=append)
+    writer.start()
+    while not done.is_set():
+        latest = log.latest
+        read = numbers(log, max(0, latest - 20))
+        assert read == list(range(max(0, latest - 20) + 1, max(0, latest - 20) + 1 + len(read)))
+        assert len(read) >= min(latest, 20)
+    writer.join()
+    log.close()
+
+
+def test_reading_holds_one_line_at_a_time(path: Path) -> None:
+    log = LineLog.open(path)
+    for number in range(50):
+        log.append(line(f"line {number}"))
+    reading = log.read(0)
+    assert [record.seq for record in islice(reading, 3) if isinstance(record, Line)] == [1, 2, 3]
+    reading.close()
+    log.close()
+
+
+def test_a_second_log_is_refused_in_one_process(path: Path) -> None:
+    log = LineLog.open(path)
+    with pytest.raises(LogHeldError, match=f"process {os.getpid()}"):
+        LineLog.open(path)
+    log.close()
+    LineLog.open(path).close()
+
+
+def test_a_second_daemon_is_refused_until_the_first_is_killed(path: Path) -> None:
+    script = "import sys, pathlib; from capture_daemon.delivery.log import LineLog\n" + textwrap.dedent("""
+        log = LineLog.open(pathlib.Path(sys.argv[1]))
+        print("held", flush=True)
+        sys.stdin.read()
+    """)
+    command = [sys.executable, "-c", script, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LogHeldError, match=f"process {holder.pid}") as caught:
+            LineLog.open(path)
+        assert caught.value.exit_code == 5
+        holder.kill()
+    write(path, "one")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
+def test_the_lock_sees_through_symbolic_links(path: Path, tmp_path: Path) -> None:
+    log = LineLog.open(path)
+    (tmp_path / "link.jsonl").symlink_to(path)
+    with pytest.raises(LogHeldError):
+        LineLog.open(tmp_path / "link.jsonl")
+    log.close()
+
+
+@pytest.mark.parametrize("place", ["folder", "below a file", "device"])
+def test_a_log_that_cannot_be_written_says_what_to_do(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    path = {"folder": tmp_path, "below a file": tmp_path / "file" / "log.jsonl", "device": Path(os.devnull)}[place]
+    with pytest.raises(LogError, match="--log") as caught:
+        LineLog.open(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 5
+
+
+def test_a_removed_log_is_begun_anew(path: Path) -> None:
+    log = LineLog.open(path)
+    log.append(line("one"))
+    path.unlink()
+    assert log.append(line("two")).seq == 2
+    assert (log.oldest, log.latest) == (2, 2)
+    assert numbers(log, 0) == [Gap(first=1, last=1, reason="damaged"), 2]
+    log.close()
+    again = LineLog.open(path)
+    assert (again.oldest, again.latest, again.stream) == (2, 2, log.stream)
+    again.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs POSIX limits")
+def test_a_full_disk_takes_back_what_it_cut_short(path: Path) -> None:
+    script = "import sys, pathlib, resource; from capture_daemon.delivery.log import LineLog\n" + textwrap.dedent("""
+        from capture_daemon.errors import LogError
+        from tests.delivery.helpers import line
+        log = LineLog.open(pathlib.Path(sys.argv[1]))
+        log.append(line("one"))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (log.path.stat().st_size + 100, resource.RLIM_INFINITY))
+        for _ in range(2):
+            try:
+                log.append(line("too much"))
+            except LogError as error:
+                print(error)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        assert log.append(line("two")).seq == 2
+    """)
+    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout.count("can't be written") == 2
+    assert [json.loads(text)["seq"] for text in path.read_text().splitlines()] == [1, 2]
