@@ -1,0 +1,195 @@
+"""Capture devices and network streams, by OpenCV: read all the time, so that the newest picture is never old."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import sys
+import time
+from abc import abstractmethod
+from collections.abc import Generator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.errors import SourceError
+from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
+from capture_daemon.sources.base import SourceSettings, StatusCallback
+from capture_daemon.sources.live import LiveSource
+
+STREAM_SCHEMES = ("tcp", "udp", "http", "https", "rtsp")
+STREAM_OPEN_MILLISECONDS = 5_000
+STREAM_READ_MILLISECONDS = 5_000
+LOW_DELAY = "fflags;nobuffer|flags;low_delay|probesize;32768|analyzeduration;0|rtsp_transport;tcp"
+"""Options for OpenCV's FFmpeg: without them the first picture comes after 1.7 s, and every later one as late."""
+EARLY = 0.25
+"""Part of an interval by which a picture may come early and still be taken: clocks waver."""
+
+logger = logging.getLogger(__name__)
+
+
+class OpenCvSource(LiveSource):
+    """What devices and streams share: reading without a pause, in one thread, and taking `fps` pictures a second."""
+
+    def _session(self) -> Generator[Frame, None, None]:
+        capture = self._capture()
+        try:
+            yield from self._read(capture)
+        finally:
+            capture.release()
+
+    @abstractmethod
+    def _capture(self) -> cv2.VideoCapture:
+        """Open the device or stream; raises SourceError."""
+
+    @abstractmethod
+    def _lost_why(self) -> str:
+        """Say what has happened when no more pictures come."""
+
+    def _read(self, capture: cv2.VideoCapture) -> Generator[Frame, None, None]:
+        interval = 1 / self._settings.fps
+        due = time.monotonic()
+        size: Size | None = None
+        box = Box(0, 0, 0, 0)
+        while not self._stop.is_set():
+            if not capture.grab():
+                raise SourceError(self._lost_why())
+            taken, now, sequence = time.time(), time.monotonic(), self._next_sequence()
+            if now < due - EARLY * interval:
+                continue
+            due = max(due + interval, now)
+            found, picture = capture.retrieve()
+            if not found:
+                raise SourceError(self._lost_why())
+            pixels: NDArray[np.uint8] = np.asarray(picture, np.uint8)
+            seen = Size(pixels.shape[1], pixels.shape[0])
+            if seen != size:
+                size, box = seen, self._box(seen)
+            part = pixels[box.top : box.bottom, box.left : box.right]
+            yield Frame(_grey(part), taken, sequence, box, seen, colour=_Colour(part))
+
+
+class DeviceSource(OpenCvSource):
+    """A capture card or camera, or OBS's virtual camera."""
+
+    def __init__(
+        self, device: int | str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback
+    ) -> None:
+        """`device` is its number, from 0, or on Linux its path."""
+        super().__init__(f"device:{device}", regions, settings, on_status)
+        self._device = device
+
+    def _capture(self) -> cv2.VideoCapture:
+        _quieten()
+        self._look_for_device()
+        backend = cv2.CAP_V4L2 if sys.platform.startswith("linux") else cv2.CAP_ANY
+        if isinstance(self._device, int):
+            capture = cv2.VideoCapture(self._device, backend)
+        else:
+            capture = cv2.VideoCapture(self._device, backend)
+        if not capture.isOpened():
+            capture.release()
+            raise SourceError(f"{self.name} can't be opened: see whether another program uses it{_devices_there()}")
+        self._set_up(capture)
+        return capture
+
+    def _look_for_device(self) -> None:
+        """Say what is wrong where Linux can tell beforehand; raises SourceError."""
+        if not sys.platform.startswith("linux"):
+            return
+        path = Path(f"/dev/video{self._device}" if isinstance(self._device, int) else self._device)
+        if not path.exists():
+            raise SourceError(f"{self.name} is not there: there is no {path}{_devices_there()}")
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise SourceError(f"{self.name} may not be read by this user: add the user to the group of {path}, video")
+
+    def _set_up(self, capture: cv2.VideoCapture) -> None:
+        """Ask for format, size and rate, in the order that V4L2 wants, and warn of what the device made of it."""
+        wanted: list[tuple[str, int, float]] = []
+        if self._settings.pixel_format is not None:
+            code = cv2.VideoWriter.fourcc(*self._settings.pixel_format.upper())
+            wanted.append(("pixel format", cv2.CAP_PROP_FOURCC, code))
+        if self._settings.width is not None:
+            wanted.append(("width", cv2.CAP_PROP_FRAME_WIDTH, self._settings.width))
+        if self._settings.height is not None:
+            wanted.append(("height", cv2.CAP_PROP_FRAME_HEIGHT, self._settings.height))
+        wanted.append(("frames per second", cv2.CAP_PROP_FPS, self._settings.fps))
+        for _, key, value in wanted:
+            capture.set(key, value)
+        for what, key, value in wanted:
+            given = capture.get(key)
+            if given and round(given) != round(value):
+                logger.warning("%s gives another %s than it was asked for", self.name, what)
+
+    def _lost_why(self) -> str:
+        return f"{self.name} gives no more pictures: see whether it is plugged in and switched on"
+
+
+class StreamSource(OpenCvSource):
+    """A network stream. It need not be there yet when it is opened: within ten seconds it may come."""
+
+    patient = True
+
+    def __init__(
+        self, address: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback
+    ) -> None:
+        """`address` begins with one of `STREAM_SCHEMES`."""
+        super().__init__(_without_password(address), regions, settings, on_status)
+        self._address = address
+
+    def _capture(self) -> cv2.VideoCapture:
+        _quieten()
+        # Read by OpenCV at every opening; what the user has set comes first.
+        os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", LOW_DELAY)
+        settings = {
+            cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: STREAM_OPEN_MILLISECONDS,
+            cv2.CAP_PROP_READ_TIMEOUT_MSEC: STREAM_READ_MILLISECONDS,
+            # More decoding threads would each hold a picture back.
+            cv2.CAP_PROP_N_THREADS: 1,
+        }
+        flat = [number for pair in settings.items() for number in pair]
+        capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, flat)
+        if not capture.isOpened():
+            capture.release()
+            raise SourceError(f"{self.name} can't be opened: see whether its server runs and the address is right")
+        return capture
+
+    def _lost_why(self) -> str:
+        return f"{self.name} has ended, or sent nothing for {STREAM_READ_MILLISECONDS / 1000:g} s"
+
+
+class _Colour:
+    """The colour of a frame, which came with it."""
+
+    __slots__ = ("_pixels",)
+
+    def __init__(self, pixels: ColourImage) -> None:
+        self._pixels = pixels
+
+    def __call__(self) -> ColourImage:
+        return self._pixels
+
+
+def _grey(pixels: NDArray[np.uint8]) -> GreyImage:
+    grey: NDArray[np.uint8] = pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
+    return grey
+
+
+def _quieten() -> None:
+    """Keep OpenCV and its FFmpeg from writing to standard error; what matters is said by this program."""
+    cv2.setLogLevel(0)
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+
+def _devices_there() -> str:
+    if not sys.platform.startswith("linux"):
+        return ""
+    there = sorted(str(path) for path in Path("/dev").glob("video*"))
+    return f"; there is {', '.join(there)}" if there else "; there is no capture device at all (no /dev/video*)"
+
+
+def _without_password(address: str) -> str:
+    return re.sub(r"(?<=://)[^/?#]*@", "", address)

@@ -1,0 +1,133 @@
+"""What screens and devices share: the newest frame wins, and what goes away is waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from abc import abstractmethod
+from collections.abc import Generator
+from contextlib import closing
+
+from capture_daemon.errors import RegionError, SourceError
+from capture_daemon.frames import Frame, Regions, Size
+from capture_daemon.records import StatusState
+from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
+from capture_daemon.sources.handover import Mailbox
+
+OPEN_LIMIT = 10.0
+"""Seconds a live source is given for its first frame."""
+STALL_LIMIT = 5.0
+"""Seconds without a frame after which a source is said to be waiting."""
+FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
+"""Seconds between a loss and the first attempt to open again, and what that grows to by doubling."""
+
+logger = logging.getLogger(__name__)
+
+
+class LiveSource(Source):
+    """A source whose newest frame wins. Its thread opens it, reads it, and opens it again when it is lost.
+
+    `patient` says whether the first opening, too, is tried again until its limit.
+    """
+
+    live = True
+    patient = False
+
+    def __init__(self, name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> None:
+        super().__init__(name, regions, settings, on_status)
+        self._sequence = 0
+        self._captured = False
+        self._trouble: str | None = None
+        self._state: tuple[StatusState, str | None] | None = None
+        self._stalled = False
+        # A source that is looked at less than once in five seconds hasn't stalled between two looks.
+        self._stall_limit = max(STALL_LIMIT, 3 / settings.fps)
+
+    async def open(self) -> Size:
+        """Open the source and wait up to ten seconds for its first frame, whose whole size is returned."""
+        loop = asyncio.get_running_loop()
+        self._mailbox: Mailbox[Frame] = Mailbox(loop)
+        self._start(loop)
+        frame: Frame = await self._wait_for_first(OPEN_LIMIT)
+        return frame.size
+
+    async def frames(self) -> list[Frame]:
+        """The newest frame not seen yet, waiting for it as long as it takes; `[]` once the source is closed."""
+        while True:
+            try:
+                async with asyncio.timeout(self._stall_limit):
+                    frame = await self._mailbox.take()
+            except TimeoutError:
+                self._notice_stall()
+                continue
+            if self._stalled:
+                self._set_status("capturing", None)
+            return [] if frame is None else [frame]
+
+    @abstractmethod
+    def _session(self) -> Generator[Frame, None, None]:
+        """Open the source, yield frames as they come, and close it however it ends; in the thread.
+
+        Raises SourceError where it can't be opened or is lost, RegionError where a region lies outside the frame.
+        Returning means that it must be opened anew at once (its size has changed).
+        """
+
+    @property
+    def _handover(self) -> Mailbox[Frame]:
+        return self._mailbox
+
+    def _work(self) -> None:
+        delay = FIRST_DELAY
+        while not self._stop.is_set():
+            began = time.monotonic()
+            try:
+                self._read_session()
+            except (SourceError, RegionError) as error:
+                if not self._captured and not (self.patient and isinstance(error, SourceError)):
+                    raise
+                self._lost(error)
+            else:
+                continue
+            if time.monotonic() - began > LONGEST_DELAY:
+                delay = FIRST_DELAY
+            self._stop.wait(delay)
+            delay = min(2 * delay, LONGEST_DELAY)
+
+    def _read_session(self) -> None:
+        """Hand over what one opening yields, until the source is closed or must be opened anew."""
+        with closing(self._session()) as frames:
+            for frame in frames:
+                if self._stop.is_set():
+                    return
+                self._mailbox.put(frame)
+                if self._trouble is not None or not self._captured:
+                    self._captured, self._trouble = True, None
+                    self._call(self._set_status, "capturing", None)
+
+    def _lost(self, error: SourceError | RegionError) -> None:
+        """Say that the source went away, or that it still hasn't come back."""
+        state: StatusState = "waiting" if self._trouble is not None or not self._captured else "lost"
+        if self._trouble != str(error):
+            logger.warning("%s: %s", self.name, error)
+        self._trouble = str(error)
+        self._call(self._set_status, state, self._trouble)
+
+    def _next_sequence(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    def _notice_stall(self) -> None:
+        if self._state is not None and self._state[0] == "capturing":
+            self._set_status("waiting", f"{self.name} has given no picture for {self._stall_limit:g} s")
+            self._stalled = True
+
+    def _set_status(self, state: StatusState, detail: str | None) -> None:
+        self._stalled = False
+        if self._state != (state, detail) and not self._stop.is_set():
+            self._state = (state, detail)
+            self._on_status(state, detail)
+
+    def _too_late(self, limit: float) -> str:
+        trouble = f": {self._trouble}" if self._trouble else ": it is there but doesn't answer"
+        return super()._too_late(limit) + trouble

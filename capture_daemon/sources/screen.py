@@ -1,0 +1,99 @@
+"""The screen: all monitors, or one of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.errors import SourceError
+from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
+from capture_daemon.sources.base import SourceSettings, StatusCallback
+from capture_daemon.sources.display import Display
+from capture_daemon.sources.live import LiveSource
+
+LAYOUT_INTERVAL = 2.0
+"""Seconds between two looks at the monitors' sizes; one costs about 0.4 ms."""
+SHORT_PAUSE = 0.05
+"""Seconds up to which the thread sleeps without listening for the end, which is more precise on Windows."""
+
+
+class ScreenSource(LiveSource):
+    """Grabs what the regions need, `fps` times a second.
+
+    A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so. They may be
+    looked at for as long as one likes, but not written to.
+    """
+
+    def __init__(
+        self, monitor: int, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback
+    ) -> None:
+        """`monitor` counts from 1; 0 stands for all of them."""
+        super().__init__(f"screen:{monitor}" if monitor else "screen", regions, settings, on_status)
+        self._monitor = monitor
+
+    def _session(self) -> Generator[Frame, None, None]:
+        with Display() as display:
+            monitors = display.monitors
+            area = self._area(monitors)
+            size = Size(area.width, area.height)
+            box = self._box(size)
+            look_again = time.monotonic() + LAYOUT_INTERVAL
+            for frame in self._grabs(display, box, area, size):
+                yield frame
+                if time.monotonic() >= look_again:
+                    # The monitors known to a connection are those it found when it was made.
+                    with Display() as fresh:
+                        if fresh.monitors != monitors:
+                            return
+                    look_again = time.monotonic() + LAYOUT_INTERVAL
+
+    def _grabs(self, display: Display, box: Box, area: Box, size: Size) -> Generator[Frame, None, None]:
+        on_screen = box.shifted(area.left, area.top)
+        interval = 1 / self._settings.fps
+        due = time.monotonic()
+        before = bytearray()
+        grey: GreyImage = np.empty((0, 0), np.uint8)
+        while True:
+            taken = time.time()
+            raw = display.grab(on_screen)
+            colour: NDArray[np.uint8] = np.frombuffer(raw, np.uint8).reshape(box.height, box.width, 4)
+            if raw != before:
+                before, grey = raw, _grey(colour)
+            yield Frame(grey, taken, self._next_sequence(), box, size, colour=_Colour(colour))
+            due = max(due + interval, time.monotonic())
+            self._pause(due - time.monotonic())
+
+    def _area(self, monitors: list[Box]) -> Box:
+        if self._monitor < len(monitors):
+            return monitors[self._monitor]
+        there = ", ".join(
+            f"screen:{number} ({area.width}x{area.height})" for number, area in enumerate(monitors) if number
+        )
+        raise SourceError(f"{self.name} is not there: there are {there}, or screen for all together")
+
+    def _pause(self, seconds: float) -> None:
+        if seconds > SHORT_PAUSE:
+            self._stop.wait(seconds)
+        elif seconds > 0:
+            time.sleep(seconds)
+
+
+class _Colour:
+    """The colour of a frame, which the grab has already brought."""
+
+    __slots__ = ("_pixels",)
+
+    def __init__(self, pixels: ColourImage) -> None:
+        self._pixels = pixels
+
+    def __call__(self) -> ColourImage:
+        return self._pixels
+
+
+def _grey(colour: ColourImage) -> GreyImage:
+    grey: NDArray[np.uint8] = cv2.cvtColor(colour, cv2.COLOR_BGRA2GRAY)  # type: ignore[assignment]
+    return grey
