@@ -1,0 +1,176 @@
+"""Ink: pixels that stand out from what is round them, and stand still.
+
+A picture that moves behind the text is told from the text by time: of each pixel the darkest value in the last few
+frames is taken before bright ink is looked for (the lightest for dark ink), so that what moves is never bright for
+long enough to be ink. Ink is then what a morphological top-hat leaves of that: strokes narrower than the kernel.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.frames import GreyImage
+
+Mask = NDArray[np.uint8]
+"""Shape (height, width), uint8, 255 where it holds and 0 elsewhere."""
+
+WINDOW_SECONDS = 0.12
+"""For how long a pixel must have stood still to be ink; 4 frame intervals at 30 frames a second."""
+WINDOW_FRAMES = 3
+"""The fewest frames that say anything about standing still, however slowly they come."""
+STROKE_LIMIT = 17
+"""Width in pixels that no stroke of text reaches; 60-pixel bold letters have strokes of about 10."""
+CONTRAST_FLOOR = 28
+"""Levels of luma by which ink must stand out at the least."""
+CONTRAST_SHARE = 0.38
+"""Share of the text's own contrast that ink must have: the picture behind a box has less."""
+MOVEMENT_LIMIT = 56
+"""Levels of luma by which a pixel of ink may vary within the window: what video compression does to still text."""
+
+_KERNEL = cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE_LIMIT, STROKE_LIMIT))
+
+
+class Polarity(Enum):
+    """Whether text is lighter or darker than what is behind it."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ink:
+    """What stands still and stands out in one region at one moment.
+
+    `still` is the region with what moved taken out: the darkest of the window's frames for light text, the lightest
+    for dark text. Dark text is inverted, so that in `still` and `current` ink is always light. `contrast` is by how
+    much each pixel of `still` stands out, `mask` where that is enough for ink. `since` is the time of the window's
+    first frame: ink that is new in this window appeared then.
+    """
+
+    still: GreyImage
+    current: GreyImage
+    contrast: GreyImage
+    mask: Mask
+    since: float
+    time: float
+
+
+def empty_mask(shape: tuple[int, int]) -> Mask:
+    """A mask that holds nowhere."""
+    return np.zeros(shape, np.uint8)
+
+
+def grown(mask: Mask, pixels: int) -> Mask:
+    """The mask with `pixels` more on every side."""
+    side = 2 * pixels + 1
+    return cv2.dilate(mask, np.ones((side, side), np.uint8)).astype(np.uint8, copy=False)
+
+
+def alike(one: Mask, other: Mask, share: float) -> bool:
+    """Whether two masks have that share of their ink in common, each way, within a pixel."""
+    if one.shape != other.shape:
+        return False
+    there = cv2.countNonZero(cv2.bitwise_and(one, grown(other, 1)))
+    back = cv2.countNonZero(cv2.bitwise_and(other, grown(one, 1)))
+    return there >= share * cv2.countNonZero(one) and back >= share * cv2.countNonZero(other)
+
+
+class InkFinder:
+    """Finds the ink in one region, frame by frame."""
+
+    def __init__(self) -> None:
+        self._window: deque[tuple[float, GreyImage]] = deque()
+        self._polarity = Polarity.LIGHT
+        self._level: float | None = None
+
+    @property
+    def polarity(self) -> Polarity:
+        """Whether the text is taken to be lighter or darker than what is behind it."""
+        return self._polarity
+
+    @property
+    def current(self) -> GreyImage:
+        """The last frame's picture, inverted where text is dark, so that ink is light."""
+        picture = self._window[-1][1]
+        if self._polarity is Polarity.DARK:
+            return cv2.bitwise_not(picture).astype(np.uint8, copy=False)
+        return picture
+
+    def restart(self) -> None:
+        """Forget the frames so far: text was cleared, and what stood still until then says nothing about what comes."""
+        last = self._window[-1] if self._window else None
+        self._window.clear()
+        if last is not None:
+            self._window.append(last)
+
+    def use(self, polarity: Polarity) -> None:
+        """Look for lighter or darker text from now on."""
+        if polarity is not self._polarity:
+            self._polarity = polarity
+            self._level = None
+
+    def learn(self, contrast: float) -> None:
+        """Text with this contrast was read here: look for ink of about that strength from now on."""
+        self._level = contrast if self._level is None else 0.7 * self._level + 0.3 * contrast
+
+    def add(self, picture: GreyImage, time: float) -> Ink | None:
+        """Take in a frame's picture of the region (uint8, luma); None while too few frames are known."""
+        window = self._window
+        if window and window[0][1].shape != picture.shape:
+            window.clear()
+        window.append((time, picture))
+        while len(window) > WINDOW_FRAMES and time - window[1][0] >= WINDOW_SECONDS - 1e-3:
+            window.popleft()
+        if len(window) < WINDOW_FRAMES or time - window[0][0] < WINDOW_SECONDS - 1e-3:
+            return None
+        return self._find()
+
+    def both(self) -> tuple[Ink, Ink] | None:
+        """The present window's ink as light text and as dark text, or None while too few frames are known."""
+        if len(self._window) < WINDOW_FRAMES:
+            return None
+        kept, level = self._polarity, self._level
+        found = []
+        for polarity in Polarity:
+            self._polarity, self._level = polarity, None
+            found.append(self._find())
+        self._polarity, self._level = kept, level
+        return found[0], found[1]
+
+    def _find(self) -> Ink:
+        pictures = [picture for _, picture in self._window]
+        low = high = pictures[0]
+        for picture in pictures[1:]:
+            low, high = cv2.min(low, picture), cv2.max(high, picture)
+        moved = cv2.absdiff(high, low)
+        current = pictures[-1]
+        still = low
+        if self._polarity is Polarity.DARK:
+            still, current = cv2.bitwise_not(high), cv2.bitwise_not(current)
+        contrast = cv2.morphologyEx(still, cv2.MORPH_TOPHAT, _KERNEL)
+        floor = max(CONTRAST_FLOOR, CONTRAST_SHARE * self._strongest(contrast))
+        mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
+        cv2.bitwise_and(mask, cv2.threshold(moved, MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY_INV)[1], mask)
+        time, since = self._window[-1][0], self._window[0][0]
+        return Ink(
+            still=still.astype(np.uint8, copy=False),
+            current=current.astype(np.uint8, copy=False),
+            contrast=contrast.astype(np.uint8, copy=False),
+            mask=mask.astype(np.uint8, copy=False),
+            since=since,
+            time=time,
+        )
+
+    def _strongest(self, contrast: GreyImage) -> float:
+        """The contrast of the text read here before, or that which about a letter's worth of pixels reaches now."""
+        if self._level is not None:
+            return self._level
+        histogram = np.bincount(contrast.ravel(), minlength=256)
+        from_top = np.cumsum(histogram[::-1])
+        return 255.0 - float(np.searchsorted(from_top, 24))

@@ -1,0 +1,90 @@
+"""Loss: which of the ink on a page is gone, and what that means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import GreyImage
+from capture_daemon.reading.marks import cluster
+from capture_daemon.reading.page import Page, StandingRow
+from capture_daemon.reading.rows import Shape
+
+SHAPE_SHARE = 0.5
+"""A shape is gone when this share of its ink is."""
+ROW_SHARE = 0.25
+"""A row is gone, or has changed, when this share of its ink is in shapes that are gone."""
+MOST = 0.5
+"""The page was cleared when this share of its ink is gone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Loss:
+    """What is gone in one frame.
+
+    `any` says whether anything worth noticing is. `most` says that the page was cleared. `rows` are gone or have
+    changed, `touched` have lost a few shapes from their middle, `kept` still stand. `trailing` are shapes that went
+    from the end of a row that otherwise stands, or from outside all rows.
+    """
+
+    any: bool = False
+    most: bool = False
+    rows: tuple[StandingRow, ...] = ()
+    touched: tuple[StandingRow, ...] = ()
+    kept: tuple[StandingRow, ...] = ()
+    trailing: tuple[Shape, ...] = ()
+
+
+NOTHING = Loss()
+
+
+def find_loss(page: Page, current: GreyImage) -> Loss:
+    """Compare the page with a frame (in which ink is light)."""
+    lost = page.lost(current)
+    count = cv2.countNonZero(lost)
+    total = cv2.countNonZero(page.mask)
+    if page.labels is None or count < max(4, 0.01 * total):
+        return NOTHING
+    per_label = np.bincount(page.labels[lost > 0], minlength=len(page.shapes) + 1)
+    gone = {shape.label: shape for shape in page.shapes if per_label[shape.label] > SHAPE_SHARE * shape.area}
+    if not gone:
+        return Loss(any=count > 0.1 * total)
+    rows, touched, kept = [], [], []
+    trailing = dict(gone)
+    letter = page.letter_height
+    for standing in page.rows:
+        own = [shape for shape in standing.row.shapes if shape.label in gone]
+        share = sum(shape.area for shape in own) / max(1, standing.row.area)
+        if own and _is_tail(own, standing, letter):
+            kept.append(standing)
+            continue
+        for shape in own:
+            trailing.pop(shape.label, None)
+        if share >= ROW_SHARE:
+            rows.append(standing)
+        elif own:
+            touched.append(standing)
+        else:
+            kept.append(standing)
+    if rows or touched:
+        trailing = {}
+    return Loss(
+        any=True,
+        most=sum(shape.area for shape in gone.values()) >= MOST * total and bool(rows),
+        rows=tuple(rows),
+        touched=tuple(touched),
+        kept=tuple(kept),
+        trailing=tuple(trailing.values()),
+    )
+
+
+def _is_tail(own: list[Shape], standing: StandingRow, letter: int) -> bool:
+    """Whether what went is one small thing after the rest of its row, as a ▼ is; never the whole row."""
+    box = cluster(own)
+    labels = {shape.label for shape in own}
+    others = [shape for shape in standing.row.shapes if shape.label not in labels]
+    if not others or max(box.width, box.height) > 1.7 * max(letter, 6):
+        return False
+    return all(shape.box.left + shape.box.width / 2 < box.left for shape in others)

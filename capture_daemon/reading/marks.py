@@ -1,0 +1,85 @@
+"""Marks that are not text: the ▼ after a line that blinks or bounces until the player goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.ink import Mask
+from capture_daemon.reading.rows import Shape
+
+REMEMBERED = 12
+"""How many different marks are remembered; a game has one or two, seen in a few phases of its movement."""
+LIKENESS = 0.68
+"""Share of the ink that two marks must have in common to be the same."""
+SOLIDITY = 1.65
+"""A mark's thickest place is this many times as thick as the text's strokes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mark:
+    picture: Mask
+    area: int
+
+
+def cluster(shapes: list[Shape]) -> Box:
+    """The box round all the shapes; there must be one at least."""
+    box = shapes[0].box
+    for shape in shapes[1:]:
+        box = box.union(shape.box)
+    return box
+
+
+def stroke_radius(mask: Mask) -> float:
+    """Half the width in pixels of the strokes in the mask, at the thick places; 0 without ink."""
+    distance = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    ridge = distance[(distance > 0) & (distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8)) - 1e-3)]
+    return float(np.percentile(ridge, 75)) if ridge.size else 0.0
+
+
+def thickest(mask: Mask) -> float:
+    """Half the width in pixels of the mask at its thickest place."""
+    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
+
+
+class Marks:
+    """The marks seen in one region."""
+
+    def __init__(self) -> None:
+        self._known: list[_Mark] = []
+
+    def remember(self, picture: Mask) -> None:
+        """Learn a mark from the mask of its ink, cut to its box."""
+        area = int(cv2.countNonZero(picture))
+        if area < 6 or self.knows(picture):
+            return
+        self._known = [*self._known[-REMEMBERED + 1 :], _Mark(picture.copy(), area)]
+
+    def knows(self, picture: Mask) -> bool:
+        """Whether the ink, cut to its box, is a mark seen before."""
+        height, width = picture.shape
+        for mark in self._known:
+            if abs(mark.picture.shape[0] - height) > 2 or abs(mark.picture.shape[1] - width) > 2:
+                continue
+            other = cv2.resize(mark.picture, (width, height), interpolation=cv2.INTER_NEAREST)
+            common = cv2.countNonZero(cv2.bitwise_and(other, picture))
+            either = cv2.countNonZero(cv2.bitwise_or(other, picture))
+            if either and common >= LIKENESS * either:
+                return True
+        return False
+
+
+def is_solid(picture: Mask, stroke: float, letter: int) -> bool:
+    """Whether the ink, cut to its box, is a filled shape and no letter: thick all over, and about as wide as high.
+
+    `stroke` is the text's stroke radius, `letter` its letters' height, in pixels.
+    """
+    height, width = picture.shape
+    if min(height, width) < max(5, 0.25 * letter) or max(height, width) > 1.8 * letter:
+        return False
+    filled = cv2.countNonZero(picture) / (width * height)
+    return filled > 0.42 and thickest(picture) > max(3.0, SOLIDITY * stroke)

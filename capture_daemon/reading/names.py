@@ -1,0 +1,67 @@
+"""Names: what stands in the speaker region."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import cv2
+
+from capture_daemon.frames import GreyImage
+from capture_daemon.reading.crop import row_image
+from capture_daemon.reading.filling import NamePicture
+from capture_daemon.reading.ink import Ink, InkFinder, Mask, alike, empty_mask
+from capture_daemon.reading.page import Page
+from capture_daemon.reading.polarity import better_polarity
+
+REMEMBERED = 64
+"""How many names are known by their looks, so that each is read once."""
+SAME = 0.9
+"""Share of the ink that two pictures of one name have in common."""
+LEAST_INK = 12
+"""Pixels of ink under which there is no name."""
+
+
+class NameWatcher:
+    """Follows the speaker region, frame by frame; each different name is to be read once."""
+
+    def __init__(self) -> None:
+        self.present: NamePicture | None = None
+        self._finder = InkFinder()
+        self._known: deque[NamePicture] = deque(maxlen=REMEMBERED)
+        self._candidate: Mask | None = None
+
+    def see(self, picture: GreyImage, time: float) -> None:
+        """Take in the region's picture (uint8, luma) at a time in seconds."""
+        ink = self._finder.add(picture, time)
+        if ink is None:
+            return
+        if self.present is not None and alike(self.present.mask, ink.mask, SAME):
+            self._candidate = None
+            return
+        if self._candidate is None or not alike(self._candidate, ink.mask, SAME):
+            both = self._finder.both()
+            if self.present is None and both is not None:
+                self._finder.use(better_polarity(*both, self._finder.polarity, empty_mask(ink.mask.shape)))
+            self._candidate = ink.mask
+            return
+        self._candidate = None
+        self.present = self._picture(ink)
+
+    def _picture(self, ink: Ink) -> NamePicture | None:
+        if cv2.countNonZero(ink.mask) < LEAST_INK:
+            return None
+        for known in self._known:
+            if alike(known.mask, ink.mask, SAME):
+                return known
+        page = Page.blank(ink.mask.shape)
+        page.add(ink.mask, ink)
+        page.picture = ink.still
+        rows = [row for row in page.found_rows(0) if row.box.height >= 6]
+        if not rows:
+            return None
+        largest = max(row.area for row in rows)
+        rows = [row for row in rows if row.area > 0.25 * largest][:2]
+        images = [row_image(page, row, self._finder.polarity) for row in rows]
+        name = NamePicture(ink.mask, images)
+        self._known.append(name)
+        return name

@@ -1,0 +1,153 @@
+"""The page: the ink that stands in the region and is taken for text, and how it compares with a new frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import Box, GreyImage
+from capture_daemon.reading.filling import FilledRow, Filling
+from capture_daemon.reading.ink import STROKE_LIMIT, Ink, Mask, empty_mask
+from capture_daemon.reading.rows import Row, Shape, find_rows, find_shapes
+
+FADE_SHARE = 0.4
+"""Share of its contrast that a pixel of ink may lose and still be lit."""
+FADE_FLOOR = 22
+"""Levels of luma that a pixel of ink may lose in any case: video compression takes as much."""
+SCROLL_FIT = 0.75
+"""Correlation of a row with itself further up, from which on the page has scrolled."""
+_STROKES = np.ones((STROKE_LIMIT, STROKE_LIMIT), np.uint8)
+
+
+@dataclass(slots=True, eq=False)
+class StandingRow:
+    """A row of text on the page, and the row of a filling that it is."""
+
+    row: Row
+    filling: Filling
+    filled: FilledRow
+    number: int
+
+
+def cut(picture: GreyImage, box: Box) -> GreyImage:
+    """The part of a region's picture that lies in the box, as a view."""
+    return picture[box.top : box.bottom, box.left : box.right]
+
+
+@dataclass(slots=True, eq=False)
+class Page:
+    """All that stands in one region. Pictures are of the region, with ink light.
+
+    `mask` is the ink, `level` its luma, `allowance` the luma each pixel may lose before it is gone, `picture` the
+    cleanest picture of it so far, to be read.
+    """
+
+    mask: Mask
+    level: GreyImage
+    allowance: GreyImage
+    picture: GreyImage
+    rows: list[StandingRow] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    labels: np.ndarray[tuple[int, ...], np.dtype[np.int32]] | None = None
+
+    @classmethod
+    def blank(cls, shape: tuple[int, int]) -> Page:
+        """A page with nothing on it, for a region of shape (height, width)."""
+        return cls(empty_mask(shape), empty_mask(shape), empty_mask(shape), empty_mask(shape))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no ink stands."""
+        return not self.rows and not self.shapes
+
+    @property
+    def letter_height(self) -> int:
+        """The height of its largest row's letters in pixels, 0 on an empty page."""
+        return max((standing.row.letter_height for standing in self.rows), default=0)
+
+    def lost(self, current: GreyImage) -> Mask:
+        """The ink that is there no more in a frame."""
+        threshold = cv2.subtract(self.level, self.allowance)
+        gone = cv2.compare(current, threshold, cv2.CMP_LT)
+        return cv2.bitwise_and(gone, self.mask).astype(np.uint8, copy=False)
+
+    def add(self, new: Mask, ink: Ink) -> None:
+        """Let new ink stand."""
+        cv2.bitwise_or(self.mask, new, self.mask)
+        cv2.copyTo(ink.still, new, self.level)
+        share = cv2.multiply(ink.contrast, FADE_SHARE)
+        cv2.copyTo(cv2.max(share, np.full_like(share, FADE_FLOOR)), new, self.allowance)
+        self._find_shapes()
+
+    def brighten(self, ink: Ink) -> None:
+        """Follow ink that is still fading in: its level rises to what is seen now."""
+        risen = cv2.bitwise_and(cv2.compare(ink.still, self.level, cv2.CMP_GT), self.mask)
+        cv2.copyTo(ink.still, risen, self.level)
+
+    def remove(self, shapes: list[Shape]) -> None:
+        """Take shapes off the page."""
+        if self.labels is not None and shapes:
+            gone = np.isin(self.labels, [shape.label for shape in shapes])
+            self.mask[gone] = 0
+        self._find_shapes()
+
+    def keep(self, rows: list[StandingRow]) -> None:
+        """Take everything off the page but these rows."""
+        labels = [shape.label for standing in rows for shape in standing.row.shapes]
+        if self.labels is None or not labels:
+            self.mask[:] = 0
+        else:
+            self.mask[~np.isin(self.labels, labels)] = 0
+        self.rows = list(rows)
+        self._find_shapes()
+
+    def shift(self, up: int) -> None:
+        """Move everything up by so many pixels; what leaves the region is taken off."""
+        for picture in (self.mask, self.level, self.allowance, self.picture):
+            picture[:-up] = picture[up:].copy()
+            picture[-up:] = 0
+        self._find_shapes()
+        moved = []
+        for standing in self.rows:
+            box = standing.row.box.shifted(0, -up)
+            if box.top >= 0:
+                shapes = tuple(Shape(s.box.shifted(0, -up), s.area, s.label) for s in standing.row.shapes)
+                standing.row = Row(box, shapes, standing.row.letter_height)
+                moved.append(standing)
+        self.rows = moved
+
+    def scrolled_by(self, current: GreyImage) -> int:
+        """By how many pixels the page's text has moved up in a frame, or 0 where it went some other way."""
+        if not self.rows:
+            return 0
+        largest = max(standing.row.area for standing in self.rows)
+        row = [standing.row for standing in self.rows if standing.row.area > 0.3 * largest][-1]
+        box = row.box
+        contrast = cv2.morphologyEx(current, cv2.MORPH_TOPHAT, _STROKES)
+        floor = 1.2 * float(np.median(self.allowance[self.mask > 0]))
+        lit = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
+        strip = lit[: box.bottom, box.left : box.right]
+        fit = cv2.matchTemplate(strip, cut(self.mask, box), cv2.TM_CCORR_NORMED)[:, 0]
+        top = int(np.argmax(fit))
+        return box.top - top if fit[top] > SCROLL_FIT and top < box.top else 0
+
+    def found_rows(self, height_hint: int) -> list[Row]:
+        """The rows that the page's ink makes up now."""
+        return find_rows(self.shapes, height_hint)
+
+    def shape_mask(self, shape: Shape) -> Mask:
+        """The ink of one shape, cut to its box."""
+        assert self.labels is not None
+        return ((cut_labels(self.labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
+
+    def _find_shapes(self) -> None:
+        self.labels, self.shapes = find_shapes(self.mask)
+
+
+def cut_labels(
+    labels: np.ndarray[tuple[int, ...], np.dtype[np.int32]], box: Box
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    """The part of an image of labels that lies in the box, as a view."""
+    return labels[box.top : box.bottom, box.left : box.right]

@@ -1,0 +1,157 @@
+"""Rows: from a mask of ink to the rows of text in it, top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.ink import Mask
+
+SMALLEST_LETTER = 5
+"""Height in pixels under which nothing is a letter; dots and accents are smaller."""
+LARGEST_LETTER = 96
+"""Height in pixels over which nothing is a letter."""
+RULE_RATIO = 14
+"""A shape this many times as wide as high is a line of the box's frame, not a letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A connected piece of ink: its box in pixels of the region, its area in pixels and its label."""
+
+    box: Box
+    area: int
+    label: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of text: its box in pixels of the region, the shapes in it, and the height of its letters."""
+
+    box: Box
+    shapes: tuple[Shape, ...]
+    letter_height: int
+
+    @property
+    def area(self) -> int:
+        """How many pixels of ink it has."""
+        return sum(shape.area for shape in self.shapes)
+
+
+def find_shapes(mask: Mask) -> tuple[NDArray[np.int32], list[Shape]]:
+    """The connected pieces of ink in the mask, with the image of their labels."""
+    _, labels, statistics, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    shapes = [
+        Shape(Box(int(left), int(top), int(width), int(height)), int(area), label)
+        for label, (left, top, width, height, area) in enumerate(statistics.tolist())
+        if label
+    ]
+    return np.asarray(labels, np.int32), shapes
+
+
+def could_be_text(shape: Shape) -> bool:
+    """Whether a shape may be a letter, a part of one, or a mark of punctuation, by its size and form alone."""
+    box = shape.box
+    if shape.area < 2 or box.height > LARGEST_LETTER:
+        return False
+    if box.height <= 6 and box.width > RULE_RATIO * box.height and box.width > 60:
+        return False
+    return not (box.width <= 4 and box.height > RULE_RATIO * box.width and box.height > 50)
+
+
+def typical_height(shapes: list[Shape]) -> int:
+    """The height of most of the ink's letters, in pixels; 0 where there is no letter.
+
+    Weighted by width, so that the dots of an ellipsis don't outvote a word; letters that touch count as they are.
+    """
+    heights = [(shape.box.height, shape.box.width) for shape in shapes if shape.box.height >= SMALLEST_LETTER]
+    if not heights:
+        return 0
+    heights.sort()
+    half = sum(width for _, width in heights) * 0.6
+    for height, width in heights:
+        half -= width
+        if half <= 0:
+            return height
+    return heights[-1][0]
+
+
+def find_rows(shapes: list[Shape], height_hint: int = 0) -> list[Row]:
+    """The rows that the shapes make up, top to bottom; every shape is in one row at most.
+
+    `height_hint` is the height of the letters read here before: it tells an ellipsis alone from specks.
+    """
+    shapes = [shape for shape in shapes if could_be_text(shape)]
+    letter = typical_height(shapes)
+    if letter < SMALLEST_LETTER:
+        letter = height_hint
+    if not shapes or not letter:
+        return []
+    bands = _bands(shapes, letter)
+    rows = []
+    for top, bottom in bands:
+        members = [shape for shape in shapes if top <= shape.box.top + shape.box.height / 2 < bottom]
+        if members:
+            rows.append(_row(members, letter))
+    return rows
+
+
+def _row(members: list[Shape], letter: int) -> Row:
+    members = sorted(members, key=lambda shape: shape.box.left)
+    box = members[0].box
+    for shape in members[1:]:
+        box = box.union(shape.box)
+    return Row(box, tuple(members), max(typical_height(members), letter // 2))
+
+
+def _bands(shapes: list[Shape], letter: int) -> list[tuple[int, int]]:
+    """Rows as (top, bottom) in pixels of the region, from how much ink stands at each height."""
+    bottom = max(shape.box.bottom for shape in shapes) + 1
+    profile = np.zeros(bottom + 1)
+    for shape in shapes:
+        # A shape much higher than a letter is two rows that touch, or a stain: it must not join the rows it spans.
+        if shape.box.height <= 1.8 * letter:
+            profile[shape.box.top : shape.box.bottom] += shape.area / shape.box.height
+    filled = profile > 0.5
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], filled, [False])).astype(np.int8)))
+    runs = [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    split: list[tuple[int, int]] = []
+    for run in runs:
+        split.extend(_split(run, profile, letter))
+    return _joined(split, profile, letter)
+
+
+def _split(run: tuple[int, int], profile: NDArray[np.float64], letter: int) -> list[tuple[int, int]]:
+    """A run of ink higher than a row is, cut at its emptiest heights."""
+    top, bottom = run
+    if bottom - top <= 1.75 * letter:
+        return [run]
+    # A row's descenders may reach the next row's accents; between the two there's still far less ink than in either.
+    margin = max(2, int(0.6 * letter))
+    inner = profile[top + margin : bottom - margin]
+    if inner.size == 0:
+        return [run]
+    cut = top + margin + int(np.argmin(inner))
+    if profile[cut] > 0.35 * min(profile[top:cut].max(), profile[cut:bottom].max()):
+        return [run]
+    return [*_split((top, cut), profile, letter), *_split((cut, bottom), profile, letter)]
+
+
+def _joined(runs: list[tuple[int, int]], profile: NDArray[np.float64], letter: int) -> list[tuple[int, int]]:
+    """Dots of i and j, accents and the like joined to the row they belong to."""
+    joined: list[tuple[int, int]] = []
+    for run in runs:
+        if joined:
+            top, bottom = joined[-1]
+            gap = run[0] - bottom
+            together = run[1] - top
+            low = min(run[1] - run[0], bottom - top) < 0.45 * letter
+            if together <= 1.55 * letter and gap <= 0.4 * letter and (low or gap <= 2):
+                joined[-1] = (top, run[1])
+                continue
+        joined.append(run)
+    return joined

@@ -1,0 +1,92 @@
+"""Text: joining rows to a line, tidying what was read, and telling how a line ends."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from enum import Enum
+
+_MARKS = "▼▽▾▿▲△▴▵◆◇◈►▶▷▸❯◀◁■□▪▫●◉⏷⏵🔽"
+_TRAILING_MARK = re.compile(rf"\s*[{_MARKS}]+\s*$")
+_CLOSERS = "\"'”’»›)]）］」』】〉》♪♥~～"
+_FINAL = ".!?。！？．｡"
+_PAUSES = ",、，､;；:：-–—―─‐…‥⋯"
+
+
+class Ending(Enum):
+    """How a text ends, which says whether more of it may come."""
+
+    FINAL = "final"
+    DOTS = "dots"
+    PAUSE = "pause"
+    OPEN = "open"
+
+
+def is_east_asian(character: str) -> bool:
+    """Whether a character is of a script written without spaces: Chinese or Japanese, with their punctuation."""
+    code = ord(character)
+    return (
+        0x2E80 <= code <= 0x312F
+        or 0x31A0 <= code <= 0x9FFF
+        or 0xF900 <= code <= 0xFAFF
+        or 0xFE30 <= code <= 0xFE4F
+        or 0xFF01 <= code <= 0xFF9F
+        or 0x20000 <= code <= 0x3FFFF
+    )
+
+
+def without_spaces(rows: Sequence[str]) -> bool:
+    """Whether rows are Chinese or Japanese, and so are joined without a space."""
+    letters = [character for row in rows for character in row if character.isalpha()]
+    return sum(map(is_east_asian, letters)) * 2 > len(letters) if letters else _only_wide_marks(rows)
+
+
+def _only_wide_marks(rows: Sequence[str]) -> bool:
+    return any(is_east_asian(character) for row in rows for character in row)
+
+
+def join_rows(rows: Sequence[str]) -> str:
+    """Rows as one text: with a space between them, in Chinese and Japanese without."""
+    return ("" if without_spaces(rows) else " ").join(row for row in rows if row)
+
+
+def tidy(text: str) -> str:
+    """What OCR read, as text: NFC, without control characters and marks at its end, single spaces."""
+    text = "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs") else character
+        for character in unicodedata.normalize("NFC", text)
+    )
+    text = _TRAILING_MARK.sub("", text)
+    return re.sub(r" {2,}", " ", text).strip()
+
+
+def is_readable(text: str) -> bool:
+    """Whether a text says anything: it has a letter or digit, or is made of marks such as … and !? alone."""
+    if any(character.isalnum() for character in text):
+        return True
+    marks = [character for character in text if not character.isspace()]
+    return bool(marks) and all(character in ".…‥⋯・!?！？―—♪。" for character in marks) and marks != ["."]
+
+
+def ending(text: str) -> Ending:
+    """How the text ends, closing quotes and brackets left aside."""
+    bare = text.rstrip().rstrip(_CLOSERS)
+    if not bare:
+        return Ending.FINAL if text.strip() else Ending.OPEN
+    if bare.endswith(("...", "..", "…", "‥", "⋯", "・・")):
+        return Ending.DOTS
+    if bare[-1] in _FINAL:
+        return Ending.FINAL
+    if bare != text.rstrip():
+        return Ending.FINAL
+    return Ending.PAUSE if bare[-1] in _PAUSES else Ending.OPEN
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two readings differ in nothing but spaces and the form of their characters."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
