@@ -16,6 +16,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from bench.drawing.catalogue import CLIPS
 from bench.drawing.encoding import encode
 from bench.drawing.model import Clip, Image
@@ -60,6 +62,7 @@ def draw(clip: Clip, folder: Path, suffix: str = ".mkv") -> tuple[float, int]:
 
 def draw_named(name: str, folder: Path) -> str:
     """Draw one clip; says what came of it in one line."""
+    cv2.setNumThreads(1)
     begun = time.perf_counter()
     length, lines = draw(BY_NAME[name], folder)
     size = (folder / f"{name}.mkv").stat().st_size / 1e6

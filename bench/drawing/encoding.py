@@ -15,7 +15,7 @@ from capture_daemon.frames import Size
 
 
 def encode(
-    path: Path, frames: Iterable[Image], size: Size, fps: int, *, crf: int = 20, preset: str = "veryfast"
+    path: Path, frames: Iterable[Image], size: Size, fps: int, *, crf: int = 20, preset: str = "superfast"
 ) -> int:
     """Write frames to a video file (the kind follows its suffix); returns how many there were.
 
@@ -27,8 +27,8 @@ def encode(
         stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
         stream.time_base = Fraction(1, fps)
         for count, image in enumerate(frames, 1):
-            planes = cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420)
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(planes), format="yuv420p")
+            planes = cv2.cvtColor(image, cv2.COLOR_RGB2YUV_I420).astype(np.uint8, copy=False)
+            frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
             frame.pts = count - 1
             frame.time_base = Fraction(1, fps)
             container.mux(stream.encode(frame))

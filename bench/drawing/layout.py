@@ -77,7 +77,7 @@ def glyph_masks(
         edge = np.zeros_like(fill)
         edge[down:, across:] = fill[: height - down, : width - across]
         if style.smooth:
-            edge = cv2.GaussianBlur(edge, (3, 3), 0)
+            edge = cv2.GaussianBlur(edge, (3, 3), 0).astype(np.uint8, copy=False)
     if style.scale > 1:
         fill = np.kron(fill, np.ones((style.scale, style.scale), np.uint8))
         edge = None if edge is None else np.kron(edge, np.ones((style.scale, style.scale), np.uint8))

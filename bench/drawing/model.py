@@ -20,13 +20,14 @@ Colour = tuple[int, int, int]
 Picture = Callable[[int], Image]
 """The background of the frame with that number; a fresh array that may be drawn on."""
 Language = Literal["en", "ja", "zh", "ko"]
+HD = Size(1280, 720)
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
     """A line. Words in `{}` are in the accent colour. `hold` is how long it stands once shown in full, in seconds.
 
-    `same_row` lets a page go on in the row where it stopped; `after` is the rest before it begins.
+    `same_row` lets a page go on in the row where it stopped. `font` and `language` are the clip's, unless given.
     """
 
     text: str
@@ -35,7 +36,8 @@ class Say:
     cps: float | None = None
     colour: Colour | None = None
     same_row: bool = False
-    after: float | None = None
+    font: Font | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +167,16 @@ class Clip:
     script: tuple[Step, ...]
     dialogue: Box
     speaker: Box | None = None
-    size: Size = Size(1280, 720)
+    size: Size = HD
     fps: int = 30
     seed: int = 1
     page: bool = False
     menu_place: Box | None = None
     crf: int = 20
-    preset: str = "veryfast"
+    preset: str = "superfast"
 
     @property
     def fonts(self) -> set[Font]:
         """Every font that has to be there to draw it."""
-        return {self.style.font} | ({self.style.name.font} if self.style.name.font else set())
+        said = {step.font for step in self.script if isinstance(step, Say)}
+        return {font for font in {self.style.font, self.style.name.font, *said} if font is not None}

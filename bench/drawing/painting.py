@@ -21,12 +21,12 @@ MARGIN = 24
 """Room round the area for outlines, accents and shaking, in pixels."""
 
 
-def blend(image: Image, place: Box, colour: NDArray[np.uint8] | Colour, coverage: Mask, opacity: float = 1.0) -> None:
+def blend(image: Image, place: Box, colour: Image | Colour, coverage: Mask, opacity: float = 1.0) -> None:
     """Lay a colour, or an image of colours, over part of an image where a mask covers it."""
     part = image[place.top : place.bottom, place.left : place.right]
-    weight = coverage.astype(np.float32)[..., None] * np.float32(opacity / 255)
-    below = part.astype(np.float32)
-    part[:] = below + (np.asarray(colour, np.float32) - below) * weight + np.float32(0.5)
+    over = colour if isinstance(colour, np.ndarray) else np.full_like(part, colour)
+    weight = coverage.astype(np.float32) * np.float32(opacity / 255)
+    part[:] = cv2.blendLinear(part, over, 1 - weight, weight)
 
 
 def rounded(width: int, height: int, radius: int, inset: int = 0) -> Mask:
@@ -83,7 +83,7 @@ class Painter:
     inked: tuple[Placed, ...] = ()
     random: np.random.Generator = field(init=False)
     picture: Picture = field(init=False)
-    panels: dict[Box, tuple[NDArray[np.float32], NDArray[np.float32]]] = field(default_factory=dict)
+    panels: dict[Box, tuple[Image, NDArray[np.float32]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         clip = self.clip
@@ -112,21 +112,19 @@ class Painter:
         """The text box, or a box like it; weights are worked out once."""
         place = box.place
         if place not in self.panels:
-            mask = rounded(place.width, place.height, box.radius).astype(np.float32)[..., None] / 255
-            colour: NDArray[np.float32] = np.empty((place.height, place.width, 3), np.float32)
+            mask = rounded(place.width, place.height, box.radius).astype(np.float32) / np.float32(255)
+            colour = np.empty((place.height, place.width, 3), np.float32)
             colour[:] = box.texture(place.width, place.height) if box.texture else box.colour
-            weight = mask * box.opacity
+            weight = (mask * np.float32(box.opacity)).astype(np.float32, copy=False)
             if box.rim:
-                inner = (
-                    rounded(place.width, place.height, box.radius, box.rim_width).astype(np.float32)[..., None] / 255
-                )
+                inner = rounded(place.width, place.height, box.radius, box.rim_width).astype(np.float32) / 255
                 ring = mask - inner
-                colour = colour * (1 - ring) + np.asarray(box.rim, np.float32) * ring
-                weight = np.maximum(weight, ring * 0.95)
-            self.panels[place] = (colour * weight + np.float32(0.5), 1 - weight)
-        added, kept = self.panels[place]
+                colour += (np.asarray(box.rim, np.float32) - colour) * ring[..., None]
+                weight = np.maximum(weight, ring * np.float32(0.95)).astype(np.float32, copy=False)
+            self.panels[place] = (colour.astype(np.uint8), weight)
+        over, cover = self.panels[place]
         part = image[place.top : place.bottom, place.left : place.right]
-        part[:] = part * kept + added
+        part[:] = cv2.blendLinear(part, over, 1 - cover, cover)
 
     def plate(self, image: Image, state: State) -> None:
         """The speaker's name outside the text."""
@@ -158,16 +156,16 @@ class Painter:
         elif state.texts != self.inked:
             self.update(state.texts)
         style = self.clip.style
-        rows = np.flatnonzero(self.ink.fill.any(axis=1) | self.ink.edge.any(axis=1))
+        inked = self.ink.fill | self.ink.edge
+        rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
         if not rows.size:
             return
-        first, last = int(rows[0]), int(rows[-1]) + 1
         left, top = style.area.left - MARGIN, style.area.top - MARGIN
-        cut_left, cut_top = max(0, -left), max(first, -top)
-        width = min(self.ink.fill.shape[1], self.clip.size.width - left) - cut_left
-        height = min(last, self.clip.size.height - top) - cut_top
-        place = Box(left + cut_left, top + cut_top, width, height)
-        part = np.s_[cut_top : cut_top + height, cut_left : cut_left + width]
+        first, begin = max(int(rows[0]), -top), max(int(columns[0]), -left)
+        last = min(int(rows[-1]) + 1, self.clip.size.height - top)
+        end = min(int(columns[-1]) + 1, self.clip.size.width - left)
+        place = Box(left + begin, top + first, end - begin, last - first)
+        part = np.s_[first:last, begin:end]
         if style.outline or style.shadow:
             blend(image, place, style.outline_colour, self.ink.edge[part], state.opacity)
         blend(image, place, self.ink.colour[part], self.ink.fill[part], state.opacity)
@@ -223,7 +221,7 @@ class Painter:
         mask = np.array(canvas.resize((size, size), Pillow.Resampling.BOX), dtype=np.uint8)
         place = Box(across, down - lift, size, size)
         if style.outline:
-            wide = cv2.dilate(cv2.copyMakeBorder(mask, 3, 3, 3, 3, cv2.BORDER_CONSTANT), np.ones((5, 5), np.uint8))
+            wide = cv2.dilate(np.pad(mask, 3), np.ones((5, 5), np.uint8)).astype(np.uint8, copy=False)
             blend(image, Box(place.left - 3, place.top - 3, size + 6, size + 6), style.outline_colour, wide, opacity)
         blend(image, place, arrow.colour, mask, opacity)
 

@@ -37,8 +37,11 @@ def noise(width: int, height: int, cell: float, random: np.random.Generator, lay
 
 def tinted(values: Noise, dark: Colour, light: Colour) -> Image:
     """Noise as an image from one colour to another."""
+    steps = np.linspace(0, 1, 256, dtype=np.float32)[:, None]
     low, high = np.asarray(dark, np.float32), np.asarray(light, np.float32)
-    return np.clip(low + (high - low) * values[..., None], 0, 255).astype(np.uint8)
+    table = (low + (high - low) * steps + 0.5).astype(np.uint8)[:, None]
+    levels = cv2.convertScaleAbs(np.clip(values, 0, 1), alpha=255)
+    return cv2.LUT(cv2.merge([levels, levels, levels]), table.transpose(1, 0, 2)).astype(np.uint8, copy=False)
 
 
 def gradient(width: int, height: int, top: Colour, bottom: Colour) -> Image:
@@ -70,8 +73,8 @@ def landscape(
         wide = size.width * 2
         clouds = noise(wide, size.height, 190, random, 4)
         veil = np.clip((clouds - 0.5) * 2.2, 0, 1)[..., None] * np.linspace(1, 0.1, size.height)[:, None, None]
-        back = gradient(wide, size.height, *sky).astype(np.float32)
-        back = (back + (255 - back) * veil * 0.7).astype(np.uint8)
+        bare = gradient(wide, size.height, *sky).astype(np.float32)
+        back: Image = (bare + (255 - bare) * veil * 0.7).astype(np.uint8)
         layers: list[tuple[Image, NDArray[np.uint8], float]] = []
         for number, (dark, light) in enumerate(palette):
             line = ridge(wide, size.height, 0.42 + 0.17 * number, 0.5 - 0.1 * number, random)
@@ -115,6 +118,9 @@ def drifting(dark: Colour, light: Colour, glow: Colour, *, count: int = 9, pace:
         rows, columns = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
         lights = random.random((count, 6)).astype(np.float32)
 
+        bare = ground.astype(np.float32)
+        headroom = (255 - bare) * np.asarray(glow, np.float32) / 255
+
         def draw(number: int) -> Image:
             field = np.zeros((small[1], small[0]), np.float32)
             time = number * pace / 30
@@ -125,9 +131,8 @@ def drifting(dark: Colour, light: Colour, glow: Colour, *, count: int = 9, pace:
                 distance = (columns - middle_x) ** 2 + (rows - middle_y) ** 2
                 field += (0.35 + 0.65 * strength) * np.exp(-distance / (2 * spread * spread))
             large = cv2.resize(np.minimum(field, 1), (size.width, size.height), interpolation=cv2.INTER_LINEAR)
-            light_map = cv2.merge([large * (channel / 255) for channel in glow])
-            below = ground.astype(np.float32)
-            return np.asarray(below + (255 - below) * light_map, np.uint8)
+            lit = cv2.multiply(headroom, cv2.merge([large, large, large]))
+            return cv2.add(bare, lit, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
         return draw
 
@@ -191,7 +196,7 @@ def paper(dark: Colour, light: Colour) -> Maker:
 
         def draw(number: int) -> Image:
             flicker = 0.9 + 0.06 * math.sin(number * 0.41) + 0.04 * math.sin(number * 1.13)
-            return np.clip(ground + lamp * np.float32(flicker), 0, 255).astype(np.uint8)
+            return cv2.addWeighted(ground, 1.0, lamp, flicker, 0.0, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
         return draw
 
@@ -301,4 +306,5 @@ def parchment(width: int, height: int) -> Image:
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     rim = np.minimum(np.minimum(rows, height - 1 - rows), np.minimum(columns, width - 1 - columns))
     shade = np.clip(rim / 22, 0, 1)[..., None]
-    return np.clip(sheet * (0.72 + 0.28 * shade), 0, 255).astype(np.uint8)
+    shaded: Image = np.clip(sheet * (0.72 + 0.28 * shade), 0, 255).astype(np.uint8)
+    return shaded

@@ -148,7 +148,8 @@ class Player:
     def say(self, step: Say, number: int) -> None:
         """One line, or one paragraph of a page."""
         clip, name = self.clip, self.clip.style.name
-        top, left, rest = 0, 0, ()
+        top, left = 0, 0
+        rest: tuple[Placed, ...] = ()
         if clip.page:
             rest = self.room_on_page(step)
             top, left = self.page_place(step)
@@ -158,8 +159,10 @@ class Player:
                 self.emit(State(), clip.pace.gap)
         inline = name.form.format(step.who) if step.who and name.where == "inline" else ""
         heading = name.form.format(step.who) if step.who and name.where == "row" else ""
+        style = replace(clip.style, font=step.font) if step.font else clip.style
+        language = step.language or clip.language
         laid = lay_out(
-            step.text, clip.style, clip.language, prefix=inline, heading=heading, top=top, left=left, colour=step.colour
+            step.text, style, language, prefix=inline, heading=heading, top=top, left=left, colour=step.colour
         )
         plate = step.who if name.where == "plate" else None
         already = len(inline.rstrip()) - inline.rstrip().count(" ")
@@ -174,7 +177,7 @@ class Player:
             shown = sum(time <= frame / clip.fps + 1e-6 for time in times)
             self.states.append(State(texts=(*self.page, Placed(laid, shown)), plate=plate))
             frame += 1
-        joiner = "" if clip.language in ("ja", "zh") else " "
+        joiner = "" if language in ("ja", "zh") else " "
         rows = list(laid.rows)
         rows[0] = rows[0][len(inline) :] if inline else rows[0]
         said = Said(joiner.join(row for row in rows if row), step.who, begun, self.now - 1 / clip.fps)

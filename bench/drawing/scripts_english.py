@@ -94,6 +94,23 @@ RACE: tuple[Step, ...] = (
     Say("Huh?", hold=0.5),
     Say("Fourth place... out of four."),
     Say("Still counts."),
+    Say("Does it?", hold=0.5),
+    Say("It does.", hold=0.5),
+    Away(0.6),
+    Say("Next race: 4 o'clock, on the frozen lake."),
+    Say("We don't have skates."),
+    Say("We don't have brakes, either."),
+    Say("Huh.", hold=0.4 - 1 / 30),
+    Say("Give the cat the map."),
+    Say("She's eating the map."),
+    Say("...", hold=0.5),
+    Say("Which part?", hold=0.5),
+    Say("The lake, mostly."),
+    Menu(("Follow the cat", "Go home"), 1.2, 0.5),
+    Say("Well, that's one way to win."),
+    Say("Ready?", hold=0.5),
+    Say("Steady...", hold=0.4 - 1 / 30),
+    Say("Meow!", hold=0.55),
 )
 
 BROADCAST: tuple[Step, ...] = (
@@ -157,6 +174,8 @@ QUARREL: tuple[Step, ...] = (
     ),
     Say("!?", colour=(255, 120, 90)),
     Say("GUARDS! Take away his {spoon}!", colour=(255, 120, 90)),
+    Say("Not the spoon, anything but the spoon...", colour=(120, 220, 255)),
+    Say("And so, in the 3rd year of the Cake, the {long quarrel} began.", colour=(230, 230, 230)),
 )
 
 DUNGEON: tuple[Step, ...] = (
@@ -178,6 +197,7 @@ DUNGEON: tuple[Step, ...] = (
     "Yes.",
     "No.",
     "The door to the next floor opens by itself...",
+    "Huh?",
 )
 
 LETTERS: tuple[Step, ...] = (
@@ -213,6 +233,8 @@ GIANT: tuple[Step, ...] = (
     Clear(0.4),
     "I think he winked.",
     "Quick, behind the bell tower!",
+    "No, not that one, the other one.",
+    "Well-hidden, aren't we?",
     "“Five more minutes,” said the valley.",
     "Oh.",
 )
@@ -298,5 +320,10 @@ LEDGER: tuple[Step, ...] = (
     "Huh?",
     "It didn't answer. It just dropped a single packet of self-raising flour.",
     "We've decided not to discuss it until Monday at the earliest.",
+    'On Monday, there was a note: "Out of order. Out of patience. Out of crisps."',
+    "Same.",
+    "Somebody had signed it with a coin-slot, so we assume it's genuine.",
+    "Kevin sighed, fetched a cushion, and sat down beside it.",
+    "Some conversations can't be hurried...",
     "Bye!",
 )
