@@ -27,7 +27,9 @@ LARGEST_MESSAGE = 4096
 HANDSHAKE_LIMIT = 5.0
 PING_INTERVAL = 20.0
 CLOSE_LIMIT = 1.0
-"""Seconds for a client to take what is queued for it, and again to answer the closing handshake."""
+"""Seconds for a client to take what is queued for it when the daemon stops, and to answer a closing handshake."""
+ANSWER_LIMIT = 0.7
+"""Seconds for a client to answer the closing handshake when the daemon stops and it was not done by then."""
 SLOW_CLOSE_LIMIT = 5.0
 _WRITE_BUFFER = 32 * 1024
 
@@ -92,7 +94,7 @@ class Server:
         if pending:
             for talk in list(self._talks):
                 talk.cancel()
-            _, pending = await asyncio.wait(closing, timeout=CLOSE_LIMIT + 0.2)
+            _, pending = await asyncio.wait(closing, timeout=ANSWER_LIMIT)
         if pending:
             for connection in list(self._connections):
                 connection.transport.abort()

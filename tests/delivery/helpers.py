@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ class Room:
 
     @asynccontextmanager
     async def client(self, path: str = "/v1/lines", **options: Any) -> AsyncIterator[ClientConnection]:
-        async with connect(self.url(path), compression=None, proxy=None, **options) as connection:
+        async with connect(self.url(path), compression=None, proxy=None, close_timeout=1, **options) as connection:
             yield connection
 
     async def say(self, *texts: str, **changes: Any) -> list[Line]:
@@ -60,6 +61,8 @@ class Room:
 
 @asynccontextmanager
 async def room(folder: Path, *, history: int = 1024, **settings: Any) -> AsyncIterator[Room]:
+    """A delivery room; that it leaves no task and no thread behind is checked every time."""
+    tasks, threads = asyncio.all_tasks(), set(threading.enumerate())
     log = LineLog.open(folder / "dialogue.jsonl")
     feed = Feed(log, history=history)
     server = Server(feed, ServerTable(**{"port": 0} | settings), "0.1.0")
@@ -70,6 +73,9 @@ async def room(folder: Path, *, history: int = 1024, **settings: Any) -> AsyncIt
         await server.close()
         await feed.close()
         log.close()
+    left = {task for task in asyncio.all_tasks() - tasks if "websockets/asyncio/client" not in str(task.get_coro())}
+    assert not left
+    assert not {thread for thread in threading.enumerate() if thread.name.startswith("log")} - threads
 
 
 async def receive(connection: ClientConnection) -> Record:
@@ -84,3 +90,12 @@ async def receive_lines(connection: ClientConnection, count: int) -> list[Line]:
         if isinstance(record, Line):
             lines.append(record)
     return lines
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that no event tells."""
+    for _ in range(int(WAIT / 0.01)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
