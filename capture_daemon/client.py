@@ -70,7 +70,7 @@ class _Position:
 async def follow(url: str, after: int | None = None, *, partials: bool = False) -> AsyncGenerator[Followed, None]:
     """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
 
-    When the connection is lost it is made again, at once, then after growing delays, and goes on where it was; a Gap
+    When the connection is lost it is made again, after delays that grow, and goes on where it was; a Gap
     tells what could not be had. It never ends by itself. Raises ConfigurationError where the address is none or the
     server refuses: trying again would not help.
     """

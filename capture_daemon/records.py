@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -196,4 +197,6 @@ def _fits(value: object, expected: Any) -> bool:
         return any(_fits(value, argument) for argument in arguments)
     if isinstance(value, bool):
         return False
-    return isinstance(value, (int, float) if expected is float else expected)
+    if expected is float:
+        return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
+    return isinstance(value, expected)

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from capture_daemon import client
+from capture_daemon.client import Followed, feed_url, follow
+from capture_daemon.config import ServerTable
+from capture_daemon.delivery import Feed, LineLog, Server
+from capture_daemon.errors import ConfigurationError
+from capture_daemon.records import Gap, Hello, Line, Partial, Status
+from tests.delivery.helpers import WAIT, line, room, until
+
+
+@pytest.fixture(autouse=True)
+def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "FIRST_DELAY", 0.02)
+    monkeypatch.setattr(client, "LONGEST_DELAY", 0.1)
+
+
+async def take(records: AsyncGenerator[Followed, None], count: int) -> list[Followed]:
+    return [await asyncio.wait_for(anext(records), WAIT) for _ in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("localhost:6677", "ws://localhost:6677/v1/lines"),
+        ("ws://127.0.0.1:9", "ws://127.0.0.1:9/v1/lines"),
+        ("ws://[::1]:9/", "ws://[::1]:9/v1/lines"),
+        ("wss://gamepc/feed", "wss://gamepc/feed"),
+    ],
+)
+def test_addresses(url: str, meant: str) -> None:
+    assert feed_url(url) == meant
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://localhost:6677", "ws://", "ws://localhost:port", "ws://localhost/?after=1", "ws://a:0"]
+)
+def test_what_is_no_address(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not the address of a feed"):
+        feed_url(url)
+
+
+def test_lines_from_the_beginning_with_statuses(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            said = await place.say("one.", "two.")
+            place.feed.set_status(Status(what="source", state="capturing"))
+            async with aclosing(follow(place.url(), after=0)) as records:
+                assert await take(records, 3) == [Status(what="source", state="capturing"), *said]
+
+    asyncio.run(main())
+
+
+def test_live_lines_and_partials(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            await place.say("one.")
+            async with aclosing(follow(place.url(), partials=True)) as records:
+                first = asyncio.create_task(take(records, 1))
+                await until(lambda: place.feed.wants_partials)
+                partial = Partial(speaker=None, text="tw", time="", region="dialogue")
+                place.feed.publish_partial(partial)
+                assert await first == [partial]
+                said = await place.say("two.")
+                assert await take(records, 1) == said
+
+    asyncio.run(main())
+
+
+def test_nothing_is_missed_over_restarts_of_the_daemon(tmp_path: Path) -> None:
+    """Also what was said before the follower was back, and lines of its own port only."""
+
+    async def main() -> None:
+        log = LineLog.open(tmp_path / "dialogue.jsonl")
+        feed = Feed(log)
+        server = Server(feed, ServerTable(port=0), "0.1.0")
+        port = (await server.start())[0][1]
+        await feed.publish(line("before."))
+        async with aclosing(follow(f"localhost:{port}")) as records:
+            reading = asyncio.create_task(take(records, 1))
+            await until(lambda: len(feed._subscriptions) == 1)
+            said = [await feed.publish(line("one."))]
+            got = await reading
+            for text in ("two.", "three."):
+                reading = asyncio.create_task(take(records, 1))
+                await server.close()
+                await feed.close()
+                log.close()
+                log = LineLog.open(tmp_path / "dialogue.jsonl")
+                feed = Feed(log)
+                said.append(await feed.publish(line(text)))
+                server = Server(feed, ServerTable(port=port), "0.1.0")
+                await server.start()
+                got += await reading
+            assert got == said
+        await server.close()
+        await feed.close()
+        log.close()
+
+    asyncio.run(main())
+
+
+def test_a_new_stream_is_told_and_read_from_its_beginning(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path / "one") as place:
+            await place.say("one.", "two.")
+            port = place.port
+            records = follow(place.url(), after=0)
+            await take(records, 2)
+        async with room(tmp_path / "other", port=port) as place:
+            said = await place.say("another one.")
+            gap, first = await take(records, 2)
+            assert gap == Gap(first=3, last=3, reason="stream")
+            assert first == said[0]
+            await records.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_refusal_ends_it_with_the_reason(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            records = follow(place.url("/nowhere"))
+            with pytest.raises(ConfigurationError, match=r"HTTP 404: there is nothing here"):
+                await take(records, 1)
+
+    asyncio.run(main())
+
+
+def test_it_waits_for_a_daemon_that_is_not_there_yet(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            port = place.port
+        records = follow(f"localhost:{port}", after=0)
+        reading = asyncio.create_task(take(records, 1))
+        await asyncio.sleep(0.3)
+        async with room(tmp_path, port=port) as place:
+            said = await place.say("one.")
+            assert await reading == said
+            await records.aclose()
+
+    asyncio.run(main())
+
+
+def test_messages_of_newer_daemons_are_passed_over() -> None:
+    hello = Hello(stream="9f1c62d07a3e", oldest=1, latest=1, version="9")
+
+    async def newer(connection: ServerConnection) -> None:
+        for message in (hello.to_json(), '{"type": "weather"}', "not json", line("one.", seq=1).to_json()):
+            await connection.send(message)
+        await connection.wait_closed()
+
+    async def main() -> None:
+        async with serve(newer, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            async with aclosing(follow(f"127.0.0.1:{port}")) as records:
+                (record,) = await take(records, 1)
+                assert isinstance(record, Line)
+
+    asyncio.run(main())
+
+
+def test_delays_grow_and_are_not_alike() -> None:
+    assert all(client._delay(0) <= client.FIRST_DELAY for _ in range(50))
+    assert all(client.LONGEST_DELAY / 2 <= client._delay(1000) <= client.LONGEST_DELAY for _ in range(50))
+    assert len({client._delay(3) for _ in range(10)}) > 1
