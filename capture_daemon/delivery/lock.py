@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from pathlib import Path
@@ -17,7 +16,10 @@ if sys.platform == "win32":
 
     def _take(descriptor: int) -> None:
         os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except PermissionError as error:
+            raise BlockingIOError(*error.args) from error
         os.lseek(descriptor, 0, os.SEEK_SET)
 else:
     import fcntl
@@ -29,11 +31,11 @@ else:
 class LogLock:
     """Held from `acquire` to `release`, or until the process ends, however it ends.
 
-    The lock is on a file beside the log, `NAME.lock`, which holds the number of the process that has it and is left
-    behind: removing it could take it away from a process that has just opened it.
+    The lock is on a file beside the log, `NAME.lock`, which holds the number of the process that has it.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
         self._descriptor: int | None = descriptor
 
     @classmethod
@@ -43,33 +45,46 @@ class LogLock:
         Raises LogHeldError where another process has it, LogError where it can't be locked.
         """
         path = log.with_name(log.name + ".lock")
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
         try:
-            descriptor = os.open(path, flags, 0o600)
-        except OSError as error:
-            raise LogError(
-                f"{path}: can't be written: {error.strerror}: choose another log with --log or log.path"
-            ) from error
-        try:
-            _take(descriptor)
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"{os.getpid()}\n".encode())
-        except OSError as error:
-            os.close(descriptor)
-            if error.errno not in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
-                raise LogError(
-                    f"{path}: can't be locked: {error.strerror}: choose a log on another file system with --log"
-                ) from error
+            while (descriptor := _try(path)) is None:
+                pass  # whoever had the lock removed its file in between, so that the one locked is nobody's
+        except BlockingIOError as error:
             raise LogHeldError(
                 f"{log}: {_holder(path)} is writing this log: stop it, or choose another log with --log or log.path"
             ) from error
-        return cls(descriptor)
+        except OSError as error:
+            raise LogError(
+                f"{path}: can't be locked: {error.strerror}: choose a log in another folder with --log or log.path"
+            ) from error
+        return cls(path, descriptor)
 
     def release(self) -> None:
         """Let another daemon have the log; may be called twice."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._descriptor is None:
+            return
+        if sys.platform != "win32":
+            self._path.unlink(missing_ok=True)  # while it is still held: afterwards it might be another's
+        os.close(self._descriptor)
+        self._descriptor = None
+
+
+def _try(path: Path) -> int | None:
+    """A descriptor of the locked file; None where it is no longer the one at `path`.
+
+    Raises BlockingIOError where another process has the lock.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        _take(descriptor)
+        if not path.exists() or not os.path.samestat(path.stat(), os.fstat(descriptor)):
+            os.close(descriptor)
+            return None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def _holder(path: Path) -> str:

@@ -114,6 +114,8 @@ class Server:
         door = find_door(connection.request.path)
         with doors.subscribe(self._feed, door) as subscription:
             farewell = await self._converse(connection, subscription, door)
+        if farewell is doors.TOO_SLOW:
+            logger.info("closes a client that is too slow; it can come back and resume")
         if farewell is not None:
             await _close(connection, farewell)
 

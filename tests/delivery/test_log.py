@@ -9,9 +9,13 @@ import textwrap
 import threading
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from capture_daemon.delivery.lock import LogLock
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.logfile import LONGEST
 from capture_daemon.errors import LogError, LogHeldError
@@ -142,6 +146,29 @@ def test_opening_reads_only_the_end(path: Path) -> None:
     log.close()
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 400), st.binary(max_size=12)), min_size=1, max_size=5))
+def test_whatever_is_damaged_every_number_is_accounted_for(damages: list[tuple[float, int, bytes]]) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "dialogue.jsonl"
+        write(path, *(f"line {number}" for number in range(1, 31)))
+        data = path.read_bytes()
+        for place, cut, put in damages:
+            start = 1 + int(place * (len(data) - 1))
+            data = data[:start] + put + data[start + cut :]
+        path.write_bytes(data)
+        log = LineLog.open(path)
+        last = log.append(line("after the damage"))
+        for after in (0, last.seq // 2):
+            accounted: list[int] = []
+            for record in log.read(after):
+                first, until = (record.seq,) * 2 if isinstance(record, Line) else (record.first, record.last)
+                accounted += range(first, until + 1)
+            assert accounted == list(range(after + 1, last.seq + 1))
+        log.close()
+        assert path.read_bytes().startswith(data)
+
+
 def test_a_file_that_is_no_log_is_left_alone(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("export PATH\n")
@@ -212,6 +239,42 @@ def test_the_lock_sees_through_symbolic_links(path: Path, tmp_path: Path) -> Non
     with pytest.raises(LogHeldError):
         LineLog.open(tmp_path / "link.jsonl")
     log.close()
+
+
+def test_no_lock_file_is_left_behind(path: Path) -> None:
+    log = LineLog.open(path)
+    lock = path.with_name("dialogue.jsonl.lock")
+    assert lock.read_text() == f"{os.getpid()}\n"
+    log.close()
+    log.close()
+    assert sys.platform == "win32" or not lock.exists()
+
+
+def test_of_many_that_want_a_log_one_has_it_at_a_time(path: Path) -> None:
+    """Also while the lock's file is removed and made again."""
+    held, most, taken = 0, 0, 0
+
+    def want() -> None:
+        nonlocal held, most, taken
+        for _ in range(200):
+            try:
+                lock = LogLock.acquire(path)
+            except LogHeldError:
+                continue
+            held += 1
+            most = max(most, held)
+            taken += 1
+            held -= 1
+            lock.release()
+
+    path.parent.mkdir()
+    threads = [threading.Thread(target=want) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 1
+    assert taken > 1
 
 
 @pytest.mark.parametrize("place", ["folder", "below a file", "device"])

@@ -15,6 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from capture_daemon.config import ServerTable
+from capture_daemon.delivery import doors
 from capture_daemon.delivery import server as server_module
 from capture_daemon.delivery.hold import HOLD
 from capture_daemon.delivery.server import Server
@@ -369,6 +370,21 @@ async def read_to_the_end(client: ClientConnection) -> list[int]:
                 numbers.append(record.seq)
     except ConnectionClosed:
         return numbers
+
+
+def test_a_client_that_takes_nothing_for_too_long_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "SLOW_CLOSE_LIMIT", 0.2)
+    monkeypatch.setattr(doors, "SEND_LIMIT", 0.5)
+
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            stuck = await connect_without_reading(place, "/v1/lines")
+            await listening(place, 1)
+            await place.say(*["x" * 100_000 + "."] * 100)
+            await until(lambda: not place.server._connections)
+            stuck.close()
+
+    asyncio.run(main())
 
 
 def test_a_stuck_client_does_not_hold_up_the_end(tmp_path: Path) -> None:

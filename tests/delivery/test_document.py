@@ -1,0 +1,47 @@
+"""docs/protocol.md against the program."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+from capture_daemon.delivery import doors, entrance, subscription
+from capture_daemon.delivery.doors import Farewell
+from capture_daemon.records import RECORDS, GapReason, Line, StatusState, StatusSubject, parse_record
+
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
+
+
+def test_every_record_is_shown_as_it_is() -> None:
+    shown = [parse_record(text) for text in re.findall(r'\{"type": .*?\}(?=`|$)', DOCUMENT, re.MULTILINE)]
+    assert {record.type for record in shown} == set(RECORDS)
+    for record in shown:
+        assert record.to_json() in DOCUMENT
+
+
+def test_every_key_of_a_line_is_explained() -> None:
+    table = DOCUMENT.partition("## The log")[0]
+    explained = {
+        name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert explained == {field.name for field in fields(Line)}
+
+
+def test_the_sentence_is_shown_as_it_is() -> None:
+    lines = (parse_record(text) for text in re.findall(r'^\{"type": "line".*\}$', DOCUMENT, re.MULTILINE))
+    (line,) = (record for record in lines if isinstance(record, Line))
+    assert line.to_sentence() in DOCUMENT
+    assert json.loads(line.to_sentence())["sentence"] == line.text
+
+
+def test_every_close_code_query_path_and_word_is_named() -> None:
+    codes = {value.code for value in vars(doors).values() if isinstance(value, Farewell)}
+    assert codes | {1009} == {int(code) for code in re.findall(r"^\| (1\d\d\d) \|", DOCUMENT, re.MULTILINE)}
+    for word in (*get_args(GapReason), *get_args(StatusSubject), *get_args(StatusState)):
+        assert f"`{word}`" in DOCUMENT or word == "rotated"
+    for word in ("after=SEQ", "stream=ID", "partials=1", entrance.LINES_PATH, *entrance.TEXTHOOKER_PATHS):
+        assert word in DOCUMENT
+    assert f"more than {subscription.LIMIT} lines or {doors.SEND_LIMIT:.0f} seconds" in DOCUMENT
