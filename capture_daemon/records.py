@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
@@ -51,10 +52,10 @@ class Record:
 
         Raises ValueError where a key is missing or its value is of another type.
         """
-        types = _TYPES[cls]
-        known = {key: value for key, value in values.items() if key in types}
+        checks = _CHECKS[cls]
+        known = {key: value for key, value in values.items() if key in checks}
         for key, value in known.items():
-            if not _fits(value, types[key]):
+            if not checks[key](value):
                 raise ValueError(f"not a {cls.type} record: {key} is {value!r}")
         try:
             return cls(**known)
@@ -180,23 +181,31 @@ def _json(values: dict[str, Any]) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-_TYPES: dict[type[Record], dict[str, Any]] = {
-    kind: {name: hint for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
-    for kind in RECORDS.values()
+_Check = Callable[[object], bool]
+
+_PLAIN: dict[Any, _Check] = {
+    str: lambda value: isinstance(value, str),
+    int: lambda value: type(value) is int,  # True is an int, too, but not in JSON
+    float: lambda value: type(value) is int or (isinstance(value, float) and math.isfinite(value)),
+    type(None): lambda value: value is None,
 }
 
 
-def _fits(value: object, expected: Any) -> bool:
+def _check(expected: Any) -> _Check:
+    """What tells whether a value out of JSON is of the type that a field is declared with."""
     arguments = get_args(expected)
-    origin = get_origin(expected)
-    if origin is list:
-        return isinstance(value, list) and all(_fits(item, arguments[0]) for item in value)
-    if origin is Literal:
-        return isinstance(value, str)  # a newer daemon may know more of them
+    if get_origin(expected) is list:
+        item = _check(arguments[0])
+        return lambda value: isinstance(value, list) and all(map(item, value))
+    if get_origin(expected) is Literal:
+        return _PLAIN[str]  # a newer daemon may know more words
     if arguments:
-        return any(_fits(value, argument) for argument in arguments)
-    if isinstance(value, bool):
-        return False
-    if expected is float:
-        return isinstance(value, int) or (isinstance(value, float) and math.isfinite(value))
-    return isinstance(value, expected)
+        checks = [_check(argument) for argument in arguments]
+        return lambda value: any(check(value) for check in checks)
+    return _PLAIN[expected]
+
+
+_CHECKS: dict[type[Record], dict[str, _Check]] = {
+    kind: {name: _check(hint) for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
+    for kind in RECORDS.values()
+}
