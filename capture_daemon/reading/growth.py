@@ -11,28 +11,39 @@ from numpy.typing import NDArray
 from capture_daemon.frames import Box
 from capture_daemon.reading.ink import Ink, Mask
 from capture_daemon.reading.marks import Marks, is_solid, stroke_radius
-from capture_daemon.reading.page import FADE_SHARE, Page
+from capture_daemon.reading.page import Page
 from capture_daemon.reading.rows import SMALLEST_LETTER, Shape, could_be_text, find_shapes
 
 CONTRAST_SHARE = 0.5
 """Share of the page's usual contrast that new ink must have to be of the same text."""
+LETTER_SHARE = 0.42
+"""Share of the letters' height that a letter has at the least: a dash or a dot has less."""
 SHAPES_TO_JUDGE_STROKES = 3
 """Shapes that must stand before their strokes say how thick the text is."""
 
 
 @dataclass(slots=True, eq=False)
 class Growth:
-    """New ink: `shapes` are text, `marks` are not; `labels` is the image of their labels."""
+    """New ink: `shapes` are text, `marks` are not; `labels` is the image of their labels. It appeared at `since`."""
 
     shapes: list[Shape]
     marks: list[Shape]
     labels: NDArray[np.int32]
+    since: float
 
     def mask(self) -> Mask:
         """The ink of the text."""
         chosen = np.zeros(int(self.labels.max()) + 1, np.uint8)
         chosen[[shape.label for shape in self.shapes]] = 255
         return chosen[self.labels]
+
+    def strength(self, ink: Ink) -> float:
+        """The usual contrast of the text's ink, in levels of luma."""
+        return float(np.median(ink.contrast[self.mask() > 0]))
+
+    def picture(self, box: Box) -> Mask:
+        """The ink of the text in the box, cut to it."""
+        return self.mask()[box.top : box.bottom, box.left : box.right]
 
     def shape_mask(self, shape: Shape) -> Mask:
         """The ink of one shape, cut to its box."""
@@ -43,30 +54,37 @@ class Growth:
 
 @dataclass(slots=True, eq=False)
 class Suspicion:
-    """A lone small thing that appeared after a rest: perhaps a mark. `since` is when it appeared."""
+    """One small thing that may be a mark. It appeared at `since`; `is_astray` where no row of text would begin."""
 
     box: Box
     since: float
     picture: Mask
+    is_astray: bool
 
     def holds(self, box: Box) -> bool:
-        """Whether what is new now is still only that thing, perhaps moved a little."""
+        """Whether a shape is that thing or a part of it, perhaps moved a little."""
         slack = max(self.box.width, self.box.height) // 2
         whole = self.box.union(box)
         return whole.width <= self.box.width + slack and whole.height <= self.box.height + slack
+
+    def is_beside(self, box: Box) -> bool:
+        """Whether a shape stands in the same row."""
+        return min(self.box.bottom, box.bottom) - max(self.box.top, box.top) > 0.3 * min(self.box.height, box.height)
 
 
 def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks, height_hint: int) -> Growth:
     """Sort new ink into text and marks; what is neither is left out."""
     labels, shapes = find_shapes(fresh)
     letter = page.letter_height or height_hint
-    floor = _contrast_floor(page)
+    floor = CONTRAST_SHARE * page.strength
     shapes = [
         shape
         for shape in shapes
         if shape.area >= 3 and could_be_text(shape) and _strength(shape, labels, ink) >= floor
     ]
-    growth = Growth(shapes, [], labels)
+    if not page.is_empty and letter:
+        shapes = [shape for shape in shapes if _belongs(shape, page, letter)]
+    growth = Growth(shapes, [], labels, ink.since)
     if page.is_empty and not _begins_text(shapes, height_hint):
         growth.shapes = []
         return growth
@@ -82,11 +100,21 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks, height_hint: in
     return growth
 
 
-def _contrast_floor(page: Page) -> float:
-    if page.is_empty:
-        return 0.0
-    allowances = page.allowance[page.mask > 0]
-    return CONTRAST_SHARE * float(np.median(allowances)) / FADE_SHARE if allowances.size else 0.0
+def _belongs(shape: Shape, page: Page, letter: int) -> bool:
+    """Whether a shape may be of the text by its size and place: specks between the letters and far from them aren't.
+
+    What goes on behind a row's last letter may be as small as a dot; anywhere else it must be a letter.
+    """
+    box = shape.box
+    if box.height >= LETTER_SHARE * letter:
+        return True
+    middle = box.top + box.height / 2
+    for standing in page.rows:
+        row = standing.row.box
+        if row.top - 0.3 * letter <= middle <= row.bottom + 0.3 * letter:
+            return row.right - 0.5 * letter <= box.left <= row.right + 2.5 * letter
+    left = min((standing.row.box.left for standing in page.rows), default=box.left)
+    return abs(box.left - left) <= 2 * letter
 
 
 def _strength(shape: Shape, labels: NDArray[np.int32], ink: Ink) -> float:

@@ -28,6 +28,8 @@ STROKE_LIMIT = 17
 """Width in pixels that no stroke of text reaches; 60-pixel bold letters have strokes of about 10."""
 CONTRAST_FLOOR = 28
 """Levels of luma by which ink must stand out at the least."""
+UNKNOWN_FLOOR = 48
+"""The same while no text has been read here yet: paper has a grain, and a picture its details."""
 CONTRAST_SHARE = 0.38
 """Share of the text's own contrast that ink must have: the picture behind a box has less."""
 MOVEMENT_LIMIT = 56
@@ -154,7 +156,7 @@ class InkFinder:
         if self._polarity is Polarity.DARK:
             still, current = cv2.bitwise_not(high), cv2.bitwise_not(current)
         contrast = cv2.morphologyEx(still, cv2.MORPH_TOPHAT, _KERNEL)
-        floor = max(CONTRAST_FLOOR, CONTRAST_SHARE * self._strongest(contrast))
+        floor = self._floor(contrast)
         mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
         cv2.bitwise_and(mask, cv2.threshold(moved, MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY_INV)[1], mask)
         time, since = self._window[-1][0], self._window[0][0]
@@ -167,10 +169,11 @@ class InkFinder:
             time=time,
         )
 
-    def _strongest(self, contrast: GreyImage) -> float:
-        """The contrast of the text read here before, or that which about a letter's worth of pixels reaches now."""
+    def _floor(self, contrast: GreyImage) -> float:
+        """The contrast ink must have: a share of that of the text read here before, or of the strongest there is."""
         if self._level is not None:
-            return self._level
+            return max(CONTRAST_FLOOR, CONTRAST_SHARE * self._level)
         histogram = np.bincount(contrast.ravel(), minlength=256)
         from_top = np.cumsum(histogram[::-1])
-        return 255.0 - float(np.searchsorted(from_top, 24))
+        strongest = 255.0 - float(np.searchsorted(from_top, 24))
+        return max(UNKNOWN_FLOOR, CONTRAST_SHARE * strongest)

@@ -79,7 +79,7 @@ def is_solid(picture: Mask, stroke: float, letter: int) -> bool:
     `stroke` is the text's stroke radius, `letter` its letters' height, in pixels.
     """
     height, width = picture.shape
-    if min(height, width) < max(5, 0.25 * letter) or max(height, width) > 1.8 * letter:
+    if min(height, width) < max(5, 0.4 * letter) or max(height, width) > 1.8 * letter:
         return False
     filled = cv2.countNonZero(picture) / (width * height)
     return filled > 0.42 and thickest(picture) > max(3.0, SOLIDITY * stroke)

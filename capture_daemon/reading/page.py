@@ -67,6 +67,12 @@ class Page:
         """The height of its largest row's letters in pixels, 0 on an empty page."""
         return max((standing.row.letter_height for standing in self.rows), default=0)
 
+    @property
+    def strength(self) -> float:
+        """The usual contrast of its ink, in levels of luma; 0 on an empty page."""
+        allowances = self.allowance[self.mask > 0]
+        return float(np.median(allowances)) / FADE_SHARE if allowances.size else 0.0
+
     def lost(self, current: GreyImage) -> Mask:
         """The ink that is there no more in a frame."""
         threshold = cv2.subtract(self.level, self.allowance)
@@ -109,14 +115,10 @@ class Page:
             picture[:-up] = picture[up:].copy()
             picture[-up:] = 0
         self._find_shapes()
-        moved = []
         for standing in self.rows:
             box = standing.row.box.shifted(0, -up)
-            if box.top >= 0:
-                shapes = tuple(Shape(s.box.shifted(0, -up), s.area, s.label) for s in standing.row.shapes)
-                standing.row = Row(box, shapes, standing.row.letter_height)
-                moved.append(standing)
-        self.rows = moved
+            standing.row = Row(box, standing.row.shapes, standing.row.letter_height)
+        self.rows = [standing for standing in self.rows if standing.row.box.top >= 0]
 
     def scrolled_by(self, current: GreyImage) -> int:
         """By how many pixels the page's text has moved up in a frame, or 0 where it went some other way."""
@@ -126,7 +128,7 @@ class Page:
         row = [standing.row for standing in self.rows if standing.row.area > 0.3 * largest][-1]
         box = row.box
         contrast = cv2.morphologyEx(current, cv2.MORPH_TOPHAT, _STROKES)
-        floor = 1.2 * float(np.median(self.allowance[self.mask > 0]))
+        floor = 0.5 * self.strength
         lit = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
         strip = lit[: box.bottom, box.left : box.right]
         fit = cv2.matchTemplate(strip, cut(self.mask, box), cv2.TM_CCORR_NORMED)[:, 0]

@@ -11,6 +11,7 @@ import numpy as np
 from capture_daemon.frames import Box, Frame, GreyImage, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.reading.crop import row_image
+from capture_daemon.reading.dots import only_dots
 from capture_daemon.reading.events import Event, Purpose, RowRequest, Said, Typing
 from capture_daemon.reading.filling import FilledRow, Filling, NamePicture
 from capture_daemon.reading.names import NameWatcher
@@ -141,6 +142,9 @@ class Reader:
 
     def _ask_row(self, place: int, filled: FilledRow, image: RowImage) -> None:
         filled.asked = filled.version
+        if filled.dots_alone and filled.dots > 1:
+            filled.answer, filled.answered = RowText(only_dots(filled.dots), 1.0), filled.version
+            return
         self._request("row", place, image, filled, filled.version)
 
     def _request(self, purpose: Purpose, place: int, image: RowImage, what: object, version: int) -> None:

@@ -10,6 +10,7 @@ LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
 _BRACKETED = re.compile(r"^\s*(?:【(?P<square>[^【】]{1,24})】|〔(?P<round>[^〔〕]{1,24})〕)\s*(?P<rest>.*)$", re.S)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
+_TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
 _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、！？…「」『』\d]|--|—")
 _NOT_NAMES = frozenset(
     """
@@ -27,14 +28,16 @@ _NOT_NAMES = frozenset(
 
 def is_name(text: str) -> bool:
     """Whether a text has the form of a name: short, few words, no sentence punctuation; in cased scripts capitalised."""
-    text = text.strip()
+    text = _TITLE.sub("", text.strip())
+    if text == "???":
+        return True
     if not text or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(text) or not any(c.isalpha() for c in text):
         return False
     words = text.split()
     if len(words) > 3 or text.casefold() in _NOT_NAMES or words[0].casefold() in _NOT_NAMES:
         return False
     cased = [word for word in words if word[0].upper() != word[0].lower()]
-    return all(word[0].isupper() for word in cased) or text == "???"
+    return all(word[0].isupper() for word in cased)
 
 
 def split_name(text: str) -> tuple[str | None, str]:
@@ -48,7 +51,8 @@ def split_name(text: str) -> tuple[str | None, str]:
     colon = _COLON.match(text)
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))
-        if colon.group("space") or wide or colon.group("rest")[0].isupper():
+        # After a colon that is no name's, English goes on in lower case, or with a number.
+        if wide or (colon.group("space") and not (colon.group("rest")[0].islower() or colon.group("rest")[0].isdigit())):
             return colon.group("name").strip(), colon.group("rest").strip()
     return None, text
 

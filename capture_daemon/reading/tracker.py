@@ -14,12 +14,13 @@ import numpy as np
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.crop import row_image
+from capture_daemon.reading.dots import ending_dots
 from capture_daemon.reading.filling import FilledRow, Filling
 from capture_daemon.reading.growth import Growth, Suspicion, sort_growth
-from capture_daemon.reading.ink import Ink, InkFinder, Mask, empty_mask, grown
+from capture_daemon.reading.ink import WINDOW_SECONDS, Ink, InkFinder, Mask, empty_mask, grown
 from capture_daemon.reading.loss import Loss, find_loss
 from capture_daemon.reading.marks import Marks, cluster
-from capture_daemon.reading.page import FADE_SHARE, Page, StandingRow, cut
+from capture_daemon.reading.page import Page, StandingRow, cut
 from capture_daemon.reading.polarity import better_polarity
 from capture_daemon.reading.returned import Returned
 from capture_daemon.reading.rows import Row, Shape, find_shapes
@@ -33,6 +34,10 @@ JOIN_SECONDS = 0.35
 """Rows that stayed when others of their line went belong to the new line if it begins within this time."""
 SUSPECT_SECONDS = 1.0
 """A lone shape that appears after a rest, and still stands after this time, was text."""
+WATCH_SECONDS = 1.0
+"""For how long after a line went its box is looked for."""
+WEAK = 1.8
+"""Ink this many times as strong as what stood before is another thing."""
 
 
 @dataclass(slots=True, eq=False)
@@ -70,12 +75,12 @@ class Tracker:
         self._afterglow: _Afterglow | None = None
         self._suspicion: Suspicion | None = None
         self._kept: list[StandingRow] = []
-        self._cleared_at = -1.0
+        self._begun_at: float | None = None
         self._partly_lost = 0
+        self._watch_until = -1.0
         self._pace = _Pace()
         self._numbers = 0
         self._letter_height = 0
-        self._still_empty_since = 0.0
 
     @property
     def filling(self) -> Filling | None:
@@ -93,9 +98,9 @@ class Tracker:
             self._start_over(picture, time)
         ink = self.finder.add(picture, time)
         current = self.finder.current
-        if self.page.is_empty:
+        if time < self._watch_until:
             self._returned.watch(current)
-        else:
+        if not self.page.is_empty:
             self._notice_loss(current, time)
         if ink is not None:
             self._notice_growth(ink)
@@ -106,26 +111,23 @@ class Tracker:
 
     def take_back(self, filling: Filling) -> bool:
         """Whether the filling is an old line that came back with its box; it then goes on as that."""
-        if any(standing.filling is not filling for standing in self.page.rows):
-            return False
         old = self._returned.find(self.page)
         if old is None:
             return False
-        self.fillings.remove(filling)
-        numbers = list(old.rows)
-        for standing, number in zip(self.page.rows, numbers, strict=False):
-            standing.filling, standing.filled, standing.number = old, old.rows[number], number
-        old.closed = False
-        self.fillings.append(old)
+        for standing in self.page.rows:
+            same = max(old, key=lambda other: _overlap(other.row, standing.row))
+            standing.filling, standing.filled, standing.number = same.filling, same.filled, same.number
+        newest = max((standing.filling for standing in old), key=lambda other: other.number)
+        self.fillings = [other for other in self.fillings if other.closed and other is not filling]
+        newest.closed = False
+        self.fillings.append(newest)
         return True
 
     def learn(self, filling: Filling) -> None:
         """The filling was text: look for ink of its strength from now on."""
         page = self.page
         if any(standing.filling is filling for standing in page.rows):
-            allowances = page.allowance[page.mask > 0]
-            if allowances.size:
-                self.finder.learn(float(np.median(allowances)) / FADE_SHARE)
+            self.finder.learn(page.strength)
 
     def put_to_ground(self, filling: Filling) -> None:
         """What stands there turned out not to be text: leave it alone from now on."""
@@ -135,6 +137,7 @@ class Tracker:
             cut(self._ground, shape.box)[:] |= self.page.shape_mask(shape)
         self.page.rows = [standing for standing in self.page.rows if standing.filling is not filling]
         self.page.remove(shapes)
+        self._match_rows(None)
 
     def _start_over(self, picture: GreyImage, time: float) -> None:
         self._close_filling()
@@ -162,8 +165,7 @@ class Tracker:
         if up:
             self.page.shift(up)
             self.finder.restart()
-            for standing in self.page.rows:
-                standing.filled.box = standing.row.box
+            self._match_rows(None)
             return
         self._clear(loss, time)
 
@@ -187,11 +189,12 @@ class Tracker:
             page.mask.copy(), cv2.subtract(page.level, cv2.convertScaleAbs(page.allowance, alpha=0.5)), time + AFTERGLOW_SECONDS
         )
         if self.filling is not None:
-            self._returned.remember(page, self.filling, self._surface)
+            self._returned.remember(page, self._surface)
         self._close_filling()
+        self._watch_until = time + WATCH_SECONDS
         self._kept = list(loss.kept)
         page.keep(self._kept)
-        self._cleared_at = time
+        self._match_rows(None)
         self._partly_lost = 0
         self._suspicion = None
         self.finder.restart()
@@ -215,25 +218,83 @@ class Tracker:
         if cv2.countNonZero(fresh) < 4:
             self._lift_suspicion()
             self._keep_still(ink)
+            self._begun_at = None
             return
-        if page.is_empty and self._turn_polarity():
+        if page.is_empty and not self._may_begin(ink):
             return
         growth = sort_growth(fresh, ink, page, self.marks, self._letter_height)
-        self._ground_marks(growth, fresh)
+        self._ground_marks(growth.marks, growth)
+        self._hold_suspects(growth, ink)
         if not growth.shapes:
-            self._lift_suspicion()
             self._keep_still(ink)
             return
-        since = ink.since
-        if self._is_suspect(growth, ink):
-            suspicion = self._suspicion
-            assert suspicion is not None
-            if ink.time - suspicion.since < SUSPECT_SECONDS:
-                self._keep_still(ink)
+        self._leave_weak_ink(growth, ink)
+        if self._begun_at is not None:
+            growth.since = min(growth.since, self._begun_at)
+            self._begun_at = None
+        self._accept(growth, ink)
+
+    def _hold_suspects(self, growth: Growth, ink: Ink) -> None:
+        """Take out of the growth what may be a mark: one small thing where or when no text is typed."""
+        suspicion, letter = self._suspicion, self.page.letter_height
+        if suspicion is not None:
+            inside = [shape for shape in growth.shapes if suspicion.holds(shape.box)]
+            outside = [shape for shape in growth.shapes if not suspicion.holds(shape.box)]
+            if not inside:
+                self._lift_suspicion()
+            elif any(suspicion.is_beside(shape.box) for shape in outside):
+                growth.since = min(growth.since, suspicion.since)
+                self._suspicion = None
+            elif ink.time - suspicion.since < SUSPECT_SECONDS:
+                growth.shapes = outside
+            elif suspicion.is_astray:
+                self._ground_marks(inside, growth)
+                growth.shapes = outside
+                self._suspicion = None
+            else:
+                growth.since = suspicion.since
+                self._suspicion = None
+        elif letter and growth.shapes:
+            box = cluster(growth.shapes)
+            if max(box.width, box.height) > 1.7 * letter:
                 return
-            since = suspicion.since
-        self._suspicion = None
-        self._accept(growth, ink, since)
+            astray = self._is_astray(box, letter)
+            filling = self.filling
+            rested = filling is not None and ink.since - filling.grown >= max(0.25, 3 * self.usual_gap)
+            if astray or rested:
+                self._suspicion = Suspicion(box, ink.since, growth.picture(box), astray)
+                growth.shapes = []
+
+    def _is_astray(self, box: Box, letter: int) -> bool:
+        """Whether something stands under or beside the text where no row of it would begin."""
+        rows = [standing.row.box for standing in self.page.rows]
+        if any(min(row.bottom, box.bottom) - max(row.top, box.top) > 0.3 * box.height for row in rows):
+            return False
+        return box.left > min(row.left for row in rows) + 2 * letter if rows else False
+
+    def _leave_weak_ink(self, growth: Growth, ink: Ink) -> None:
+        """What stood alone until now is far weaker than the text that comes: it was grain, or a picture's details."""
+        filling = self.filling
+        if filling is None or filling.said is not None or not self.page.rows:
+            return
+        if growth.strength(ink) > WEAK * self.page.strength:
+            for standing in self.page.rows:
+                standing.filling.closed = True
+                standing.filling.rows.clear()
+            for shape in self.page.shapes:
+                cut(self._ground, shape.box)[:] |= self.page.shape_mask(shape)
+            self.page.keep([])
+
+    def _may_begin(self, ink: Ink) -> bool:
+        """Whether ink on an empty page may be taken for text yet: once it's told whether it is light or dark.
+
+        What is round dark text looks like light ink a window's time before the text itself is known to stand still.
+        """
+        if self._begun_at is None:
+            self._begun_at = ink.since
+        if ink.since - self._begun_at < WINDOW_SECONDS - 1e-3:
+            return False
+        return not self._turn_polarity()
 
     def _turn_polarity(self) -> bool:
         both = self.finder.both()
@@ -257,41 +318,20 @@ class Tracker:
         dim = cv2.bitwise_and(cv2.compare(ink.still, glow.floor, cv2.CMP_LT), grown(glow.mask, 1))
         cv2.bitwise_and(fresh, cv2.bitwise_not(dim), fresh)
 
-    def _ground_marks(self, growth: Growth, fresh: Mask) -> None:
-        for shape in growth.marks:
-            picture = cut(fresh, shape.box)
+    def _ground_marks(self, shapes: list[Shape], growth: Growth) -> None:
+        for shape in shapes:
+            picture = growth.shape_mask(shape)
             self.marks.remember(picture)
             cut(self._ground, shape.box)[:] |= picture
 
-    def _is_suspect(self, growth: Growth, ink: Ink) -> bool:
-        """Whether this may be a mark that appears after the line is complete: one small thing, after a rest."""
-        filling, letter = self.filling, self.page.letter_height
-        if filling is None or not letter:
-            return False
-        box = cluster(growth.shapes)
-        if max(box.width, box.height) > 1.7 * letter:
-            return False
-        if self._suspicion is not None and self._suspicion.box.intersection(box):
-            if not self._suspicion.holds(box):
-                return False
-            return True
-        if ink.since - filling.grown < max(0.25, 3 * self.usual_gap):
-            return False
-        picture = empty_mask((box.height, box.width))
-        for shape in growth.shapes:
-            inner = shape.box.shifted(-box.left, -box.top)
-            cut(picture, inner)[:] |= growth.shape_mask(shape)
-        self._suspicion = Suspicion(box, ink.since, picture)
-        return True
-
     def _lift_suspicion(self) -> None:
-        """A lone shape that came after the rest has gone again: it was a mark."""
+        """A lone shape that came where or when no text is typed has gone again: it was a mark."""
         if self._suspicion is not None:
             self.marks.remember(self._suspicion.picture)
             self._suspicion = None
 
-    def _accept(self, growth: Growth, ink: Ink, since: float) -> None:
-        page, filling = self.page, self.filling
+    def _accept(self, growth: Growth, ink: Ink) -> None:
+        page, filling, since = self.page, self.filling, growth.since
         new = growth.mask()
         page.add(new, ink)
         page.picture = ink.still.copy()
@@ -319,29 +359,32 @@ class Tracker:
     def _match_rows(self, since: float | None) -> None:
         """Bring the standing rows up to date with the page's ink; `since` is when new ink appeared, if any did."""
         page = self.page
-        found = page.found_rows(self._letter_height)
         unmatched = list(page.rows)
         matched: list[StandingRow] = []
-        for row in found:
+        new: list[Row] = []
+        for row in page.found_rows(self._letter_height):
             same = [standing for standing in unmatched if _overlap(standing.row, row) > 0.5]
             if same:
                 standing = max(same, key=lambda standing: _overlap(standing.row, row))
                 unmatched.remove(standing)
                 self._update(standing, row, since)
-            elif since is None:
-                continue
+                matched.append(standing)
             else:
-                standing = self._new_row(row, since)
-            matched.append(standing)
+                new.append(row)
         for standing in unmatched:
-            standing.filling.rows.pop(standing.number, None)
+            if not standing.filling.closed:
+                standing.filling.rows.pop(standing.number, None)
         page.rows = matched
+        if since is not None:
+            for row in new:
+                page.rows.append(self._new_row(row, since))
+            page.rows.sort(key=lambda standing: standing.row.box.top)
 
     def _update(self, standing: StandingRow, row: Row, since: float | None) -> None:
         more = row.area > standing.row.area
         standing.row = row
         filled = standing.filled
-        filled.box, filled.letter_height = row.box, row.letter_height
+        self._describe(filled, row)
         if since is not None and more and standing not in self._kept:
             filled.changed = since
             filled.version += 1
@@ -356,9 +399,14 @@ class Tracker:
         if filling is None:
             filling = self._new_filling(since)
         self._numbers += 1
-        filled = FilledRow(row.box, came=since, changed=since, letter_height=row.letter_height)
+        filled = FilledRow(row.box, came=since, changed=since)
+        self._describe(filled, row)
         filling.rows[self._numbers] = filled
         return StandingRow(row, filling, filled, self._numbers)
+
+    def _describe(self, filled: FilledRow, row: Row) -> None:
+        filled.box, filled.letter_height = row.box, row.letter_height
+        filled.dots, filled.dots_alone = ending_dots(row, max(row.letter_height, self._letter_height))
 
     def _new_filling(self, since: float) -> Filling:
         self._numbers += 1

@@ -1,0 +1,64 @@
+"""Dots: an ellipsis is told by its ink, because engines lose dots, and read three alone as anything."""
+
+from __future__ import annotations
+
+import re
+
+from capture_daemon.reading.rows import Row, Shape
+
+DOT_SHARE = 0.34
+"""A dot is at most this share of a letter's height wide and high."""
+_TAIL = re.compile(r"(?:[.．…‥⋯・･·。]|\s)+$")
+
+
+def ending_dots(row: Row, letter: int) -> tuple[int, bool]:
+    """How many dots the row ends with, alike and on one level, and whether it has nothing else."""
+    dots: list[Shape] = []
+    shapes = sorted(row.shapes, key=lambda shape: shape.box.right)
+    for shape in reversed(shapes):
+        if not _is_dot(shape, letter) or (dots and not _go_together(dots, shape, letter)):
+            break
+        dots.append(shape)
+    rest = shapes[: len(shapes) - len(dots)]
+    if dots and rest and dots[-1].box.left < max(shape.box.right for shape in rest):
+        # The dot of an i, of ! or ?, which stands over or under a stroke.
+        return 0, False
+    return len(dots), not rest
+
+
+def only_dots(count: int) -> str:
+    """So many dots and nothing else, as text."""
+    return "…" * (count // 3) if count % 3 == 0 else "." * count
+
+
+def with_dots(text: str, count: int) -> str:
+    """The text, ending with as many dots as its ink does; `count` 0 says nothing."""
+    tail = _TAIL.search(text)
+    read = tail.group() if tail else ""
+    body = text[: len(text) - len(read)]
+    shown = sum({"…": 3, "⋯": 3, "‥": 2}.get(character, 0 if character.isspace() else 1) for character in read)
+    if count == 0 or shown == count or "。" in read or not body:
+        return text
+    if count == 1:
+        return text + "." if not read and body[-1].isalnum() and body[-1].isascii() else text
+    if "…" in text and count % 3 == 0:
+        return body + "…" * (count // 3)
+    return body + "." * count
+
+
+def _is_dot(shape: Shape, letter: int) -> bool:
+    box = shape.box
+    limit = max(3.0, DOT_SHARE * letter)
+    return box.width <= limit and box.height <= limit and 0.5 <= box.width / box.height <= 2
+
+
+def _go_together(dots: list[Shape], shape: Shape, letter: int) -> bool:
+    last = dots[-1]
+    level = abs((last.box.top + last.box.bottom) - (shape.box.top + shape.box.bottom)) / 2
+    distance = last.box.left - shape.box.right
+    if level > 2 or not 0 < distance <= letter or abs(last.box.height - shape.box.height) > 2:
+        return False
+    if len(dots) > 1:
+        before = dots[-2].box.left - last.box.left
+        return abs((last.box.left - shape.box.left) - before) <= max(2, 0.5 * before)
+    return True
