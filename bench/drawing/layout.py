@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw
+from PIL.ImageFont import FreeTypeFont
 
 from bench.drawing.fonts import Font, load
 from bench.drawing.model import Colour, Language, Mask, Style
@@ -48,6 +49,17 @@ class Laid:
     indexes: tuple[int, ...]
     right: int
     bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name as it is shown with a text: `prefix` before it in the same row, `heading` in a row of its own above."""
+
+    prefix: str = ""
+    heading: str = ""
+
+
+UNNAMED = Named()
 
 
 @lru_cache(maxsize=4096)
@@ -96,9 +108,8 @@ def coloured(text: str, style: Style, colour: Colour) -> tuple[str, list[Colour]
     return "".join(plain), colours
 
 
-def wrap(text: str, font: Font, size: int, width: float, language: Language, indent: float = 0.0) -> list[str]:
+def wrap(text: str, loaded: FreeTypeFont, width: float, language: Language, indent: float = 0.0) -> list[str]:
     """Break a text into rows no wider than `width`; the first begins `indent` pixels in."""
-    loaded = load(font, size)
     rows: list[str] = []
     row = ""
     words = list(text) if language in ("ja", "zh") else re.findall(r"\S+?-(?=\w)|\S+\s*|\s+", text)
@@ -117,9 +128,14 @@ def wrap(text: str, font: Font, size: int, width: float, language: Language, ind
 
 
 def set_row(
-    text: str, font: Font, size: int, left: float, top: float, style: Style, colours: list[Colour]
+    text: str, face: tuple[Font, int], start: tuple[float, float], style: Style, colours: list[Colour]
 ) -> tuple[list[Glyph], list[int], float]:
-    """The glyphs of one row, the index of each in its text, and where it ends; all in pixels of the area."""
+    """The glyphs of one row, the index of each in its text, and where it ends; all in pixels of the area.
+
+    `start` is the row's left and top.
+    """
+    font, size = face
+    left, top = start
     loaded = load(font, size)
     glyphs: list[Glyph] = []
     indexes: list[int] = []
@@ -136,49 +152,35 @@ def set_row(
 
 
 def lay_out(
-    text: str,
-    style: Style,
-    language: Language,
-    *,
-    prefix: str = "",
-    heading: str = "",
-    top: int = 0,
-    left: int = 0,
-    colour: Colour | None = None,
+    text: str, style: Style, language: Language, start: tuple[int, int] = (0, 0), named: Named = UNNAMED
 ) -> Laid:
-    """Lay a text out in the style's area, from `top`; its first row begins `left` pixels in.
-
-    `prefix` is a name written before it in the same row, `heading` a name in a row of its own above.
-    """
-    base = colour or style.colour
+    """Lay a text out in the style's area, its first row beginning at `start`: left and top."""
+    left, top = start
     name = style.name
     head: list[Glyph] = []
-    if heading:
-        font, size = name.font or style.font, name.size or style.size
-        colours = [name.colour or style.accent] * len(heading)
-        head, _, _ = set_row(heading, font, size, 0, top, style, colours)
-        top += round(size * style.scale * 1.25) + name.row_gap
-    plain, colours = coloured(text, style, base)
-    plain = prefix + plain
-    colours = [name.colour if name.colour else base] * len(prefix) + colours
+    if named.heading:
+        face = name.font or style.font, name.size or style.size
+        head, _, _ = set_row(named.heading, face, (0, top), style, [name.colour or style.accent] * len(named.heading))
+        top += round(face[1] * style.scale * 1.25) + name.row_gap
+    plain, colours = coloured(text, style, style.colour)
+    plain = named.prefix + plain
+    colours = [name.colour or style.colour] * len(named.prefix) + colours
     width = style.area.width / style.scale
-    begin = left / style.scale
-    indent = name.indent if heading else 0
-    rows = wrap(plain, style.font, style.size, width - indent, language, begin)
+    indent = name.indent if named.heading else 0
+    loaded = load(style.font, style.size)
+    rows = wrap(plain, loaded, width - indent, language, left / style.scale)
     glyphs: list[Glyph] = []
     places: list[int] = []
     position, right = 0, 0.0
     for number, row in enumerate(rows):
         position = plain.index(row, position)
-        start: float = (left if number == 0 else 0) + indent
+        begin: float = (left if number == 0 else 0) + indent
         if style.centred:
-            start += (style.area.width - load(style.font, style.size).getlength(row) * style.scale) / 2
+            begin += (style.area.width - loaded.getlength(row) * style.scale) / 2
         made, indexes, right = set_row(
             row,
-            style.font,
-            style.size,
-            start,
-            top + number * style.row_height,
+            (style.font, style.size),
+            (begin, top + number * style.row_height),
             style,
             colours[position : position + len(row)],
         )

@@ -22,10 +22,14 @@ MARGIN = 24
 
 
 def blend(image: Image, place: Box, colour: Image | Colour, coverage: Mask, opacity: float = 1.0) -> None:
-    """Lay a colour, or an image of colours, over part of an image where a mask covers it."""
+    """Lay a colour, or an image of colours, over part of an image where a mask covers it.
+
+    What reaches past the right or lower edge is cut off.
+    """
     part = image[place.top : place.bottom, place.left : place.right]
-    over = colour if isinstance(colour, np.ndarray) else np.full_like(part, colour)
-    weight = coverage.astype(np.float32) * np.float32(opacity / 255)
+    height, width = part.shape[:2]
+    over = colour[:height, :width] if isinstance(colour, np.ndarray) else np.full_like(part, colour)
+    weight = coverage[:height, :width].astype(np.float32) * np.float32(opacity / 255)
     part[:] = cv2.blendLinear(part, over, 1 - weight, weight)
 
 
@@ -47,6 +51,7 @@ class Canvas:
 
     @classmethod
     def blank(cls, width: int, height: int) -> Canvas:
+        """No ink at all."""
         return cls(
             np.zeros((height, width), np.uint8),
             np.zeros((height, width), np.uint8),
@@ -54,6 +59,7 @@ class Canvas:
         )
 
     def wipe(self) -> None:
+        """Take all ink away."""
         self.fill[:] = 0
         self.edge[:] = 0
 
@@ -232,7 +238,7 @@ class Painter:
             clip.size.width // 4, clip.size.height // 5, clip.size.width // 2, clip.size.height // 3
         )
         each = min(62, room.height // len(choices))
-        font = load(clip.style.font, min(max(clip.style.size, 20), 30))
+        font = load(clip.style.font, min(max(clip.style.size * clip.style.scale, 20), 32))
         for number, choice in enumerate(choices):
             place = Box(room.left, room.top + number * each, room.width, each - 10)
             self.panel(image, BoxStyle(place, (36, 44, 78), 0.85, 10, (170, 180, 220)))

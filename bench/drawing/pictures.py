@@ -78,6 +78,7 @@ def landscape(
         layers: list[tuple[Image, NDArray[np.uint8], float]] = []
         for number, (dark, light) in enumerate(palette):
             line = ridge(wide, size.height, 0.42 + 0.17 * number, 0.5 - 0.1 * number, random)
+            tops = line.copy()
             if trees and number:
                 for _ in range(60 * number):
                     middle, tall = int(random.integers(0, wide)), int(random.integers(12, 30 + 22 * number))
@@ -85,9 +86,9 @@ def landscape(
                     columns = np.arange(middle - half, middle + half + 1)
                     tip = tall * (1 - np.abs(columns - middle) / half)
                     spot = columns % wide
-                    line[spot] = np.minimum(line[spot], line[middle] - tip)
+                    tops[spot] = np.minimum(tops[spot], line[spot] - tip)
             rows = np.arange(size.height, dtype=np.float32)[:, None]
-            mask = np.clip(rows - line[None, :], 0, 1)
+            mask = np.clip(rows - tops[None, :], 0, 1)
             texture = noise(wide, size.height, 46 / (1 + 0.4 * number), random, 4)
             depth = np.clip((rows - line[None, :]) / (0.5 * size.height), 0, 1)
             image = tinted(np.clip(texture * 0.8 + 0.35 - depth * 0.5, 0, 1).astype(np.float32), dark, light)
@@ -118,8 +119,7 @@ def drifting(dark: Colour, light: Colour, glow: Colour, *, count: int = 9, pace:
         rows, columns = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
         lights = random.random((count, 6)).astype(np.float32)
 
-        bare = ground.astype(np.float32)
-        headroom = (255 - bare) * np.asarray(glow, np.float32) / 255
+        headroom = ((255 - ground.astype(np.float32)) * np.asarray(glow, np.float32) / 255).astype(np.uint8)
 
         def draw(number: int) -> Image:
             field = np.zeros((small[1], small[0]), np.float32)
@@ -130,9 +130,10 @@ def drifting(dark: Colour, light: Colour, glow: Colour, *, count: int = 9, pace:
                 spread = small[1] * (0.05 + 0.14 * radius)
                 distance = (columns - middle_x) ** 2 + (rows - middle_y) ** 2
                 field += (0.35 + 0.65 * strength) * np.exp(-distance / (2 * spread * spread))
-            large = cv2.resize(np.minimum(field, 1), (size.width, size.height), interpolation=cv2.INTER_LINEAR)
-            lit = cv2.multiply(headroom, cv2.merge([large, large, large]))
-            return cv2.add(bare, lit, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
+            levels = (np.minimum(field, 1) * 255).astype(np.uint8)
+            large = cv2.resize(levels, (size.width, size.height), interpolation=cv2.INTER_CUBIC)
+            lit = cv2.multiply(headroom, cv2.merge([large, large, large]), scale=1 / 255)
+            return cv2.add(ground, lit).astype(np.uint8, copy=False)
 
         return draw
 
@@ -165,18 +166,17 @@ def flames(dark: Colour, light: Colour) -> Maker:
     """Smoke and fire that rise."""
 
     def make(size: Size, random: np.random.Generator) -> Picture:
-        tall = size.height * 2
-        first = np.vstack([noise(size.width, size.height, 150, random, 4)] * 1)
-        first = np.vstack([first, first[::-1]])
-        second = noise(size.width, size.height, 60, random, 4)
-        second = np.vstack([second, second[::-1]])
-        fall = np.linspace(0.1, 1.15, size.height, dtype=np.float32)[:, None]
+        wide, high = size.width // 2, size.height // 2
+        first = noise(wide, high, 75, random, 4)
+        first = np.vstack([first, first[::-1], first])
+        second = noise(wide, high, 30, random, 4)
+        second = np.vstack([second, second[::-1], second])
+        fall = np.linspace(0.2, 2.5, high, dtype=np.float32)[:, None]
 
         def draw(number: int) -> Image:
-            up, faster = number * 3 % tall, number * 5 % tall
-            one = np.roll(first, -up, axis=0)[: size.height]
-            two = np.roll(second, -faster, axis=0)[: size.height]
-            return tinted(np.clip(one * two * 2.2 * fall, 0, 1).astype(np.float32), dark, light)
+            up, faster = number * 3 // 2 % (2 * high), number * 5 // 2 % (2 * high)
+            smoke = first[up : up + high] * second[faster : faster + high] * fall
+            return tinted(cv2.resize(smoke, size).astype(np.float32, copy=False), dark, light)
 
         return draw
 

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from bench.drawing.layout import Laid, lay_out
+from bench.drawing.layout import Laid, Named, lay_out
 from bench.drawing.model import Away, Clear, Clip, Menu, Say
 
 LONG_PAUSES = ",，、"
 DOTS = ".…!?。！？—;:"
 ARROW_DELAY = 0.1
-MENU_PAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +158,9 @@ class Player:
                 self.emit(State(), clip.pace.gap)
         inline = name.form.format(step.who) if step.who and name.where == "inline" else ""
         heading = name.form.format(step.who) if step.who and name.where == "row" else ""
-        style = replace(clip.style, font=step.font) if step.font else clip.style
+        style = replace(clip.style, font=step.font or clip.style.font, colour=step.colour or clip.style.colour)
         language = step.language or clip.language
-        laid = lay_out(
-            step.text, style, language, prefix=inline, heading=heading, top=top, left=left, colour=step.colour
-        )
+        laid = lay_out(step.text, style, language, (left, top), Named(inline, heading))
         plate = step.who if name.where == "plate" else None
         already = len(inline.rstrip()) - inline.rstrip().count(" ")
         times = self.due(laid, step.cps or clip.pace.cps)
@@ -229,7 +226,7 @@ class Player:
         """Scroll the page up, smoothly, until the next paragraph has room; what is then still on it."""
         style = self.clip.style
         top, left = self.page_place(step)
-        laid = lay_out(step.text, style, self.clip.language, top=top, left=left)
+        laid = lay_out(step.text, style, self.clip.language, (left, top))
         over = laid.bottom - style.area.height
         if over > 0 and self.page:
             frames = 8
@@ -240,4 +237,5 @@ class Player:
 
     @staticmethod
     def scrolled(page: list[Placed], distance: int) -> tuple[Placed, ...]:
+        """A page moved up by that many pixels."""
         return tuple(replace(text, scrolled=text.scrolled + distance) for text in page)

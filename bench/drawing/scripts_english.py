@@ -114,7 +114,7 @@ RACE: tuple[Step, ...] = (
 )
 
 BROADCAST: tuple[Step, ...] = (
-    "Good evening, listeners, and welcome back to Radio Meridian, the only station that never sleeps and rarely blinks.",
+    "Good evening, listeners, welcome back to Radio Meridian, the only station that never sleeps and rarely blinks.",
     "Tonight's top story: all 1,306 clocks in the old quarter have agreed to disagree.",
     "Really?",
     "Really!",
@@ -147,7 +147,7 @@ CHRONICLE: tuple[Step, ...] = (
     "Only the index.",
     Clear(0.5),
     "Only the index.",
-    "Without it the library was a forest, dark and unmapped, where a man might look for Aristotle and find a recipe for eels.",
+    "Without it the library was a forest, dark and unmapped, where one looked for Aristotle and found eels.",
     "…",
     "So began the quiet investigation of Brother Anselm, who couldn't read but had an excellent nose.",
     "Hm?",
@@ -169,7 +169,7 @@ QUARREL: tuple[Step, ...] = (
     Clear(0.4),
     Say("Twelve.", colour=(255, 120, 90)),
     Say(
-        "Fine, twelve! But the last one was stale, and I only finished it out of respect for whoever's birthday it wasn't.",
+        "Fine, twelve! But the last one was stale, I only ate it out of respect for whoever's birthday it wasn't.",
         colour=(120, 220, 255),
     ),
     Say("!?", colour=(255, 120, 90)),
@@ -201,7 +201,7 @@ DUNGEON: tuple[Step, ...] = (
 )
 
 LETTERS: tuple[Step, ...] = (
-    "Case file 17-B, continued: the witness, a retired umpire, claims he saw the same woman enter the bank twice without ever coming out.",
+    "Case file 17-B, continued: the witness, a retired umpire, saw her enter the bank twice without leaving.",
     "I see.",
     "I say.",
     "His eyesight was tested on Friday; it is, if anything, a little too good.",
@@ -293,8 +293,8 @@ NOVEL: tuple[Step, ...] = (
     Say("“Only when it's late,” he said.", hold=1.5),
     Say("…", hold=1.4),
     Say(
-        "Outside, the street lamps went by one after another, like beads on a string that somebody was pulling, slowly, "
-        "out of the dark.",
+        "Outside, the street lamps went by one after another, like beads on a string that somebody was pulling, "
+        "slowly, out of the dark.",
         hold=1.6,
     ),
     Say("Yes.", hold=1.4),

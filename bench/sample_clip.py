@@ -1,0 +1,224 @@
+"""Draw the sample clip that the package carries: a fox, an automaton and a letter to the moon.
+
+    python -m bench.sample_clip [--output FOLDER]
+
+writes sample.mp4, sample.truth.jsonl (what `score.py` reads) and sample.toml (its regions). Everything in it is the
+project's own but the font, Noto Sans CJK (SIL Open Font License) from the Debian package fonts-noto-cjk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from bench.drawing import fonts, pictures
+from bench.drawing.characters import SIZE as FIGURE_SIZE
+from bench.drawing.characters import figure
+from bench.drawing.encoding import encode
+from bench.drawing.model import (
+    Arrow,
+    BoxStyle,
+    Clear,
+    Clip,
+    Image,
+    Mask,
+    Menu,
+    NameStyle,
+    Pace,
+    Picture,
+    Say,
+    Step,
+    Style,
+)
+from bench.drawing.painting import Painter, blend
+from bench.drawing.playing import Player, State
+from capture_daemon.frames import Box, Size
+
+FOLDER = Path(__file__).resolve().parents[1] / "capture_daemon" / "demo"
+LARGEST = 2_000_000
+"""Bytes that the clip may weigh."""
+PLACES = {"fox": (90, 224), "automaton": (890, 220)}
+SPEAKERS = {"Pip": "fox", "ピップ": "fox", "Juno": "automaton", "月亮": "moon"}
+MOON = (660, 120)
+
+JAPANESE = fonts.NOTO_JAPANESE
+CHINESE = fonts.NOTO_CHINESE
+
+SCRIPT: tuple[Step, ...] = (
+    Say("Eleven letters delivered, one to go, and the balloon had begun to hum."),
+    Say("Are we there yet?", who="Pip"),
+    Clear(0.6),
+    Say("Are we there yet?", who="Pip"),
+    Say("Patience, please. It's hard to steer by starlight.", who="Juno"),
+    Say("Sorry.", who="Pip"),
+    Say(
+        "I've carried the post for 206 years, through hail, fog, and one very rude flock of geese, and in all that "
+        "time I have been late exactly once. It was the geese's fault, and I would rather not discuss it.",
+        who="Juno",
+    ),
+    Say("…", who="Pip"),
+    Say("This last one has no stamp. It just says: “To the Moon.”", who="Pip"),
+    Say("Then read it aloud, as loudly as you can.", who="Juno"),
+    Menu(("Read the letter", "Open a window first"), 1.4, 0.9),
+    Say("お月さまへ。いつも夜道を照らしてくれて、ありがとう。", who="ピップ", cps=15, font=JAPANESE, language="ja"),
+    Say("うちの猫も、よろしくと言っています。", who="ピップ", cps=15, font=JAPANESE, language="ja"),
+    Say("Now we wait.", who="Juno"),
+    Say("不客气。请替我摸摸那只小猫。", who="月亮", cps=11, font=CHINESE, language="zh", hold=1.6),
+    Say("!?", who="Pip"),
+    Say("Twelve letters delivered, and every one of them on time.", who="Juno"),
+)
+
+SAMPLE = Clip(
+    name="sample",
+    about="a fox, an automaton and a letter to the moon",
+    language="en",
+    picture=lambda size, random: night_flight(size, random, ()),
+    style=Style(
+        font=JAPANESE,
+        size=27,
+        area=Box(170, 556, 930, 128),
+        row_height=42,
+        shadow=(2, 2),
+        box=BoxStyle(Box(130, 540, 1020, 156), (18, 20, 48), 0.66, 18, (232, 214, 170)),
+        arrow=Arrow("blink", "corner", size=18, corner=(1108, 662), colour=(255, 224, 150)),
+        name=NameStyle("plate", font=fonts.NOTO_JAPANESE_BOLD, size=25, plate=Box(150, 492, 180, 44)),
+    ),
+    pace=Pace(cps=34, hold=(0.9, 1.3), gap=0.15, lead=1.0),
+    script=SCRIPT,
+    dialogue=Box(140, 546, 1000, 144),
+    speaker=Box(150, 492, 180, 44),
+    seed=6677,
+    crf=27,
+    preset="slower",
+)
+
+HILLS = pictures.landscape(
+    (((34, 42, 92), (64, 72, 128)), ((24, 34, 70), (48, 66, 104)), ((14, 22, 46), (34, 52, 74))),
+    ((14, 18, 54), (120, 96, 140)),
+    (0.0, 0.5, 1.0, 2.0),
+)
+
+
+def gondola(size: Size) -> tuple[Image, Mask]:
+    """The balloon's rail and ropes, and their mask; between its posts one sees the land go by."""
+    canvas = Pillow.new("RGBA", (size.width * 2, size.height * 2), (0, 0, 0, 0))
+    drawing = ImageDraw.Draw(canvas)
+    for foot, head in ((80, 200), (1200, 1080)):
+        drawing.line((foot * 2, 960, head * 2, 0), fill=(104, 78, 60, 255), width=12)
+        for share in range(40):
+            across, down = foot + (head - foot) * share / 40, 480 - 12 * share
+            drawing.line((across * 2 - 6, down * 2 + 4, across * 2 + 6, down * 2 - 4), fill=(72, 52, 42, 255), width=3)
+    for post in range(60, 1240, 116):
+        drawing.rounded_rectangle((post * 2 - 12, 960, post * 2 + 12, size.height * 2), 8, fill=(110, 76, 52, 255))
+    drawing.rounded_rectangle((24, 932, size.width * 2 - 24, 976), 22, fill=(170, 122, 80, 255))
+    drawing.rounded_rectangle((24, 932, size.width * 2 - 24, 948), 10, fill=(196, 146, 100, 255))
+    small = canvas.resize(size, Pillow.Resampling.BOX)
+    return np.array(small.convert("RGB"), dtype=np.uint8), np.array(small.getchannel("A"), dtype=np.uint8)
+
+
+def moon_and_stars(image: Image, random: np.random.Generator) -> None:
+    """A face in the sky, and company for it."""
+    for across, down, size in random.random((90, 3)):
+        place = (round(across * image.shape[1] * 8), round(down * 330 * 8))
+        cv2.circle(image, place, round(6 + 9 * size), (236, 232, 214), -1, cv2.LINE_AA, 3)
+    rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]].astype(np.float32)
+    away = np.hypot(columns - MOON[0], rows - MOON[1])
+    halo = np.clip(255 * 0.5 * np.exp(-(((away - 66) / 70) ** 2)), 0, 255).astype(np.uint8)
+    disc = np.clip((67 - away) * 255, 0, 255).astype(np.uint8)
+    whole = Box(0, 0, image.shape[1], image.shape[0])
+    blend(image, whole, (220, 210, 190), halo)
+    blend(image, whole, (250, 240, 208), disc)
+    for across, down, radius in ((-26, -24, 11), (30, 30, 14), (-8, 40, 7), (34, -28, 6)):
+        cv2.circle(image, (MOON[0] + across, MOON[1] + down), radius, (232, 218, 182), -1, cv2.LINE_AA)
+
+
+def night_flight(size: Size, random: np.random.Generator, states: Sequence[State]) -> Picture:
+    """The view from the balloon; who speaks, by `states`, is in the light, and so is the moon."""
+    hills = HILLS(size, random)
+    below = hills(0)
+    empty = below.copy()
+    moon_and_stars(empty, np.random.default_rng(5))
+    sky = np.abs(empty.astype(np.int16) - below).astype(np.uint8)
+    rail, rail_mask = gondola(size)
+    whole = Box(0, 0, *size)
+
+    def speaker(number: int) -> str | None:
+        plate = states[number].plate if number < len(states) else None
+        return SPEAKERS.get(plate) if plate else None
+
+    def face(image: Image, awake: bool) -> None:
+        across, down = MOON
+        ink = (150, 120, 100)
+        for side in (-22, 22):
+            if awake:
+                cv2.ellipse(image, (across + side, down - 4), (6, 9), 0, 0, 360, (70, 56, 60), -1, cv2.LINE_AA)
+            else:
+                cv2.ellipse(image, (across + side, down - 2), (9, 6), 0, 20, 160, ink, 2, cv2.LINE_AA)
+        cv2.ellipse(image, (across, down + 14), (14, 9), 0, 20, 160, (70, 56, 60) if awake else ink, 2, cv2.LINE_AA)
+
+    def draw(number: int) -> Image:
+        image = hills(number)
+        top = image[: size.height // 2]
+        cv2.add(top, sky[: size.height // 2], dst=top)
+        speaking = speaker(number)
+        face(image, speaking == "moon")
+        for place, (name, (left, down)) in enumerate(PLACES.items()):
+            shut = (number + 37 * place) % (104 + 23 * place) < 5
+            colour, mask = figure(name, shut=shut, lit=speaking in (name, None, "moon"))
+            sway = round(3 * math.sin(number / 30 * 1.4 + place * 2))
+            blend(image, Box(left, down + sway, *FIGURE_SIZE), colour, mask)
+        blend(image, whole, rail, rail_mask)
+        return image
+
+    return draw
+
+
+def draw_sample(folder: Path, suffix: str = ".mp4") -> Path:
+    """Draw the clip, its truth and its regions into a folder; returns the clip's path.
+
+    Raises ValueError where it comes out heavier than the package may carry.
+    """
+    player = Player(SAMPLE)
+    player.play()
+    painter = Painter(SAMPLE)
+    painter.picture = night_flight(SAMPLE.size, np.random.default_rng(SAMPLE.seed), player.states)
+    video = folder / f"sample{suffix}"
+    frames = (painter.paint(number, state) for number, state in enumerate(player.states))
+    encode(video, frames, SAMPLE)
+    truth = "".join(json.dumps(said.record(), ensure_ascii=False) + "\n" for said in player.truth)
+    (folder / "sample.truth.jsonl").write_text(truth, encoding="utf-8")
+    (folder / "sample.toml").write_text(
+        "# Where the text stands in sample.mp4\n\n"
+        f'[regions]\ndialogue = "{SAMPLE.dialogue}"\nspeaker = "{SAMPLE.speaker}"\n',
+        encoding="utf-8",
+    )
+    if video.stat().st_size > LARGEST:
+        raise ValueError(f"{video} weighs {video.stat().st_size} bytes, more than {LARGEST}: raise its crf")
+    return video
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Draw it where the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m bench.sample_clip", description="Draw the sample clip.")
+    parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
+    options = parser.parse_args(arguments)
+    missing = sorted({font.package for font in SAMPLE.fonts if not font.present})
+    if missing:
+        print(f"the sample clip needs Debian package {', '.join(missing)}", file=sys.stderr)
+        return 2
+    video = draw_sample(options.output)
+    print(f"{video}: {video.stat().st_size / 1e6:.2f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
