@@ -136,7 +136,7 @@ class Doorkeeper:
 
     def _tell(self, who: str, value: str, key: str, listed: Sequence[str]) -> None:
         """Say once which line lets this one in; a page that is refused tends to try again every second."""
-        if (key, value) in self._told or len(self._told) >= _REMEMBERED:
+        if not value or (key, value) in self._told or len(self._told) >= _REMEMBERED:
             return
         self._told.add((key, value))
         line = f"{key} = {json.dumps([*listed, value[:200]])}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -62,8 +63,10 @@ class LogLock:
         """Let another daemon have the log; may be called twice."""
         if self._descriptor is None:
             return
-        if sys.platform != "win32":
-            self._path.unlink(missing_ok=True)  # while it is still held: afterwards it might be another's
+        # Removed while it is still held: afterwards it might be another's. One that stays does no harm.
+        with contextlib.suppress(OSError):
+            if sys.platform != "win32" and _is_at(self._path, self._descriptor):
+                self._path.unlink()
         os.close(self._descriptor)
         self._descriptor = None
 
@@ -76,7 +79,7 @@ def _try(path: Path) -> int | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     try:
         _take(descriptor)
-        if not path.exists() or not os.path.samestat(path.stat(), os.fstat(descriptor)):
+        if not _is_at(path, descriptor):
             os.close(descriptor)
             return None
         os.ftruncate(descriptor, 0)
@@ -85,6 +88,13 @@ def _try(path: Path) -> int | None:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def _holder(path: Path) -> str:
