@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
 import sys
 import time
 from abc import abstractmethod
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import cv2
@@ -16,15 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.errors import SourceError
-from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
+from capture_daemon.frames import Box, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
-from capture_daemon.sources.live import LiveSource
+from capture_daemon.sources.live import LiveSource, as_it_came
 
 STREAM_SCHEMES = ("tcp", "udp", "http", "https", "rtsp")
-STREAM_OPEN_MILLISECONDS = 5_000
+STREAM_OPEN_MILLISECONDS = 10_000
 STREAM_READ_MILLISECONDS = 5_000
-LOW_DELAY = "fflags;nobuffer|flags;low_delay|probesize;32768|analyzeduration;0|rtsp_transport;tcp"
-"""Options for OpenCV's FFmpeg: without them the first picture comes after 1.7 s, and every later one as late."""
+OPTIONS_VARIABLE = "OPENCV_FFMPEG_CAPTURE_OPTIONS"
+QUICK = "flags;low_delay|probesize;32768|analyzeduration;0|rtsp_transport;tcp"
+"""Options for OpenCV's FFmpeg that show the first picture at once, if the stream begins with a whole one.
+
+`fflags;nobuffer` isn't among them: it throws away the packets looked at when opening, and with them that picture.
+"""
+THOROUGH = "flags;low_delay|rtsp_transport;tcp"
+"""Options for a stream that is joined in the middle: looks for up to some seconds until a whole picture comes."""
 EARLY = 0.25
 """Part of an interval by which a picture may come early and still be taken: clocks waver."""
 
@@ -69,7 +76,7 @@ class OpenCvSource(LiveSource):
             if seen != size:
                 size, box = seen, self._box(seen)
             part = pixels[box.top : box.bottom, box.left : box.right]
-            yield Frame(_grey(part), taken, sequence, box, seen, colour=_Colour(part))
+            yield Frame(_grey(part), taken, sequence, box, seen, colour=as_it_came(part))
 
 
 class DeviceSource(OpenCvSource):
@@ -132,6 +139,7 @@ class StreamSource(OpenCvSource):
     """A network stream. It need not be there yet when it is opened: within ten seconds it may come."""
 
     patient = True
+    open_limit = 15.0
 
     def __init__(
         self, address: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback
@@ -139,11 +147,17 @@ class StreamSource(OpenCvSource):
         """`address` begins with one of `STREAM_SCHEMES`."""
         super().__init__(_without_password(address), regions, settings, on_status)
         self._address = address
+        self._thorough = False
+
+    def _session(self) -> Generator[Frame, None, None]:
+        before = self._sequence
+        try:
+            yield from super()._session()
+        finally:
+            self._thorough = self._sequence == before and not self._thorough
 
     def _capture(self) -> cv2.VideoCapture:
         _quieten()
-        # Read by OpenCV at every opening; what the user has set comes first.
-        os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", LOW_DELAY)
         settings = {
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC: STREAM_OPEN_MILLISECONDS,
             cv2.CAP_PROP_READ_TIMEOUT_MSEC: STREAM_READ_MILLISECONDS,
@@ -151,7 +165,8 @@ class StreamSource(OpenCvSource):
             cv2.CAP_PROP_N_THREADS: 1,
         }
         flat = [number for pair in settings.items() for number in pair]
-        capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, flat)
+        with _capture_options(THOROUGH if self._thorough else QUICK):
+            capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, flat)
         if not capture.isOpened():
             capture.release()
             raise SourceError(f"{self.name} can't be opened: see whether its server runs and the address is right")
@@ -161,21 +176,22 @@ class StreamSource(OpenCvSource):
         return f"{self.name} has ended, or sent nothing for {STREAM_READ_MILLISECONDS / 1000:g} s"
 
 
-class _Colour:
-    """The colour of a frame, which came with it."""
-
-    __slots__ = ("_pixels",)
-
-    def __init__(self, pixels: ColourImage) -> None:
-        self._pixels = pixels
-
-    def __call__(self) -> ColourImage:
-        return self._pixels
-
-
 def _grey(pixels: NDArray[np.uint8]) -> GreyImage:
     grey: NDArray[np.uint8] = pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
     return grey
+
+
+@contextlib.contextmanager
+def _capture_options(options: str) -> Iterator[None]:
+    """Set what OpenCV reads from the environment at each opening, unless the user has set it."""
+    if OPTIONS_VARIABLE in os.environ:
+        yield
+        return
+    os.environ[OPTIONS_VARIABLE] = options
+    try:
+        yield
+    finally:
+        os.environ.pop(OPTIONS_VARIABLE, None)
 
 
 def _quieten() -> None:

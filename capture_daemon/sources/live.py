@@ -6,17 +6,15 @@ import asyncio
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 
 from capture_daemon.errors import RegionError, SourceError
-from capture_daemon.frames import Frame, Regions, Size
+from capture_daemon.frames import ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
 from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
 from capture_daemon.sources.handover import Mailbox
 
-OPEN_LIMIT = 10.0
-"""Seconds a live source is given for its first frame."""
 STALL_LIMIT = 5.0
 """Seconds without a frame after which a source is said to be waiting."""
 FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
@@ -28,11 +26,12 @@ logger = logging.getLogger(__name__)
 class LiveSource(Source):
     """A source whose newest frame wins. Its thread opens it, reads it, and opens it again when it is lost.
 
-    `patient` says whether the first opening, too, is tried again until its limit.
+    `patient` says whether the first opening, too, is tried again; `open_limit` is how long it may take, in seconds.
     """
 
     live = True
     patient = False
+    open_limit = 10.0
 
     def __init__(self, name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> None:
         super().__init__(name, regions, settings, on_status)
@@ -45,11 +44,11 @@ class LiveSource(Source):
         self._stall_limit = max(STALL_LIMIT, 3 / settings.fps)
 
     async def open(self) -> Size:
-        """Open the source and wait up to ten seconds for its first frame, whose whole size is returned."""
+        """Open the source and wait for its first frame up to `open_limit`; returns the whole frame's size."""
         loop = asyncio.get_running_loop()
         self._mailbox: Mailbox[Frame] = Mailbox(loop)
         self._start(loop)
-        frame: Frame = await self._wait_for_first(OPEN_LIMIT)
+        frame: Frame = await self._wait_for_first(self.open_limit)
         return frame.size
 
     async def frames(self) -> list[Frame]:
@@ -131,3 +130,8 @@ class LiveSource(Source):
     def _too_late(self, limit: float) -> str:
         trouble = f": {self._trouble}" if self._trouble else ": it is there but doesn't answer"
         return super()._too_late(limit) + trouble
+
+
+def as_it_came(pixels: ColourImage) -> Callable[[], ColourImage]:
+    """`Frame.colour` for a source that grabs in colour anyway."""
+    return lambda: pixels

@@ -56,6 +56,7 @@ class Recording:
         duration = self._container.duration
         self.duration = duration / av.time_base if duration and duration > 0 else None
         self._clock = MediaClock(self._stream, self._container.start_time)
+        self._units = {stream.index: stream.time_base for stream in self._container.streams}
         self._reached = 0.0
         self._faults = 0
         self._first_fault = 0.0
@@ -125,9 +126,10 @@ class Recording:
                 return
 
     def _note_end(self, packet: av.Packet[Stream]) -> None:
-        if packet.pts is not None:
-            end = float((packet.pts + (packet.duration or 0)) * packet.time_base) - self._clock.zero
-            self._reached = max(self._reached, end)
+        unit = self._units[packet.stream_index]
+        if packet.pts is not None and unit is not None:
+            end = (packet.pts + (packet.duration or 0)) * unit.numerator / unit.denominator
+            self._reached = max(self._reached, end - self._clock.zero)
 
     def _fault(self) -> None:
         if not self._faults:
@@ -166,7 +168,7 @@ class MediaClock:
         if timestamp is None:
             time = self.latest + self._step if self._begun else 0.0
         else:
-            time = float(timestamp * self._unit) - self.zero + self._shift
+            time = timestamp * self._unit.numerator / self._unit.denominator - self.zero + self._shift
             if self._begun and time < self.latest - 1:
                 # The timestamps began anew, as in recordings that were joined end to end.
                 self._shift += self.latest + self._step - time

@@ -10,19 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.errors import SourceError
-from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
+from capture_daemon.frames import Box, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
 from capture_daemon.sources.display import Display
-from capture_daemon.sources.live import LiveSource
+from capture_daemon.sources.live import LiveSource, as_it_came
 
 LAYOUT_INTERVAL = 2.0
 """Seconds between two looks at the monitors' sizes; one costs about 0.4 ms."""
+IDLE_AFTER, IDLE_FPS = 1.0, 10.0
+"""Seconds without a change after which the screen is looked at less often, and how often then."""
 SHORT_PAUSE = 0.05
 """Seconds up to which the thread sleeps without listening for the end, which is more precise on Windows."""
 
 
 class ScreenSource(LiveSource):
-    """Grabs what the regions need, `fps` times a second.
+    """Grabs what the regions need, `fps` times a second, and ten times where nothing has changed for a second.
 
     A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so. They may be
     looked at for as long as one likes, but not written to.
@@ -54,7 +56,7 @@ class ScreenSource(LiveSource):
     def _grabs(self, display: Display, box: Box, area: Box, size: Size) -> Generator[Frame, None, None]:
         on_screen = box.shifted(area.left, area.top)
         interval = 1 / self._settings.fps
-        due = time.monotonic()
+        due = changed = time.monotonic()
         before = bytearray()
         grey: GreyImage = np.empty((0, 0), np.uint8)
         while True:
@@ -62,9 +64,10 @@ class ScreenSource(LiveSource):
             raw = display.grab(on_screen)
             colour: NDArray[np.uint8] = np.frombuffer(raw, np.uint8).reshape(box.height, box.width, 4)
             if raw != before:
-                before, grey = raw, _grey(colour)
-            yield Frame(grey, taken, self._next_sequence(), box, size, colour=_Colour(colour))
-            due = max(due + interval, time.monotonic())
+                before, grey, changed = raw, _grey(colour), due
+            yield Frame(grey, taken, self._next_sequence(), box, size, colour=as_it_came(colour))
+            idle = due - changed > IDLE_AFTER
+            due = max(due + (max(interval, 1 / IDLE_FPS) if idle else interval), time.monotonic())
             self._pause(due - time.monotonic())
 
     def _area(self, monitors: list[Box]) -> Box:
@@ -80,18 +83,6 @@ class ScreenSource(LiveSource):
             self._stop.wait(seconds)
         elif seconds > 0:
             time.sleep(seconds)
-
-
-class _Colour:
-    """The colour of a frame, which the grab has already brought."""
-
-    __slots__ = ("_pixels",)
-
-    def __init__(self, pixels: ColourImage) -> None:
-        self._pixels = pixels
-
-    def __call__(self) -> ColourImage:
-        return self._pixels
 
 
 def _grey(colour: ColourImage) -> GreyImage:
