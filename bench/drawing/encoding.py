@@ -20,7 +20,8 @@ def encode(path: Path, frames: Iterable[Image], clip: Clip) -> int:
     """
     count = 0
     options = {"crf": str(clip.crf), "preset": clip.preset, "threads": "1"}
-    with av.open(str(path), "w") as container:
+    # Else the container would get an identity of its own, by chance.
+    with av.open(str(path), "w", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libx264", rate=clip.fps, options=options)
         stream.width, stream.height, stream.pix_fmt = clip.size.width, clip.size.height, "yuv420p"
         stream.time_base = Fraction(1, clip.fps)

@@ -177,7 +177,7 @@ class Player:
         joiner = "" if language in ("ja", "zh") else " "
         rows = list(laid.rows)
         rows[0] = rows[0][len(inline) :] if inline else rows[0]
-        said = Said(joiner.join(row for row in rows if row), step.who, begun, self.now - 1 / clip.fps)
+        said = Said(joiner.join(row for row in rows if row), step.who, begun, (len(self.states) - 1) / clip.fps)
         if step.same_row and self.truth:
             last = self.truth[-1]
             last.what, last.t = f"{last.what}{joiner}{said.what}", said.t
