@@ -80,7 +80,7 @@ RACE: tuple[Step, ...] = (
     Say("Yes!", hold=0.5),
     Clear(0.3),
     Say("Yes!", hold=0.5),
-    Say("Check the engine, the wheels, and the cat."),
+    Say("Check the wheels, the fuel, the cat."),
     Say("The cat's fine.", hold=0.4 - 1 / 30),
     Say("The cat's driving."),
     Say('What do you mean, "driving"?'),
