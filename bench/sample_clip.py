@@ -101,12 +101,6 @@ SAMPLE = Clip(
     preset="slower",
 )
 
-HILLS = pictures.landscape(
-    (((34, 42, 92), (64, 72, 128)), ((24, 34, 70), (48, 66, 104)), ((14, 22, 46), (34, 52, 74))),
-    ((14, 18, 54), (120, 96, 140)),
-    (0.0, 0.5, 1.0, 2.0),
-)
-
 
 def gondola(size: Size) -> tuple[Image, Mask]:
     """The balloon's rail and ropes, and their mask; between its posts one sees the land go by."""
@@ -125,10 +119,10 @@ def gondola(size: Size) -> tuple[Image, Mask]:
     return np.array(small.convert("RGB"), dtype=np.uint8), np.array(small.getchannel("A"), dtype=np.uint8)
 
 
-def moon_and_stars(image: Image, random: np.random.Generator) -> None:
-    """A face in the sky, and company for it."""
-    for across, down, size in random.random((90, 3)):
-        place = (round(across * image.shape[1] * 8), round(down * 330 * 8))
+def moon_and_stars(image: Image) -> None:
+    """The moon without its face, and company for it, on a sky of any width."""
+    for across, down, size in np.random.default_rng(5).random((90, 3)):
+        place = (round(across * SAMPLE.size.width * 8), round(down * 330 * 8))
         cv2.circle(image, place, round(6 + 9 * size), (236, 232, 214), -1, cv2.LINE_AA, 3)
     rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]].astype(np.float32)
     away = np.hypot(columns - MOON[0], rows - MOON[1])
@@ -141,13 +135,17 @@ def moon_and_stars(image: Image, random: np.random.Generator) -> None:
         cv2.circle(image, (MOON[0] + across, MOON[1] + down), radius, (232, 218, 182), -1, cv2.LINE_AA)
 
 
+HILLS = pictures.landscape(
+    (((34, 42, 92), (64, 72, 128)), ((24, 34, 70), (48, 66, 104)), ((14, 22, 46), (34, 52, 74))),
+    ((14, 18, 54), (120, 96, 140)),
+    (0.0, 0.5, 1.0, 2.0),
+    moon_and_stars,
+)
+
+
 def night_flight(size: Size, random: np.random.Generator, states: Sequence[State]) -> Picture:
     """The view from the balloon; who speaks, by `states`, is in the light, and so is the moon."""
     hills = HILLS(size, random)
-    below = hills(0)
-    empty = below.copy()
-    moon_and_stars(empty, np.random.default_rng(5))
-    sky = np.abs(empty.astype(np.int16) - below).astype(np.uint8)
     rail, rail_mask = gondola(size)
     whole = Box(0, 0, *size)
 
@@ -167,8 +165,6 @@ def night_flight(size: Size, random: np.random.Generator, states: Sequence[State
 
     def draw(number: int) -> Image:
         image = hills(number)
-        top = image[: size.height // 2]
-        cv2.add(top, sky[: size.height // 2], dst=top)
         speaking = speaker(number)
         face(image, speaking == "moon")
         for place, (name, (left, down)) in enumerate(PLACES.items()):

@@ -64,10 +64,12 @@ def landscape(
     palette: tuple[tuple[Colour, Colour], ...],
     sky: tuple[Colour, Colour],
     speeds: tuple[float, ...],
-    *,
-    trees: bool = True,
+    in_the_sky: Callable[[Image], None] | None = None,
 ) -> Maker:
-    """Hills behind hills that pass by at their own speeds, in pixels a frame; the last is nearest."""
+    """Hills behind hills that pass by at their own speeds, in pixels a frame; the last is nearest.
+
+    The first speed is the sky's; `in_the_sky` draws something on it.
+    """
 
     def make(size: Size, random: np.random.Generator) -> Picture:
         wide = size.width * 2
@@ -75,11 +77,13 @@ def landscape(
         veil = np.clip((clouds - 0.5) * 2.2, 0, 1)[..., None] * np.linspace(1, 0.1, size.height)[:, None, None]
         bare = gradient(wide, size.height, *sky).astype(np.float32)
         back: Image = (bare + (255 - bare) * veil * 0.7).astype(np.uint8)
+        if in_the_sky is not None:
+            in_the_sky(back)
         layers: list[tuple[Image, NDArray[np.uint8], float]] = []
         for number, (dark, light) in enumerate(palette):
             line = ridge(wide, size.height, 0.42 + 0.17 * number, 0.5 - 0.1 * number, random)
             tops = line.copy()
-            if trees and number:
+            if number:
                 for _ in range(60 * number):
                     middle, tall = int(random.integers(0, wide)), int(random.integers(12, 30 + 22 * number))
                     half = max(3, tall // 4)
