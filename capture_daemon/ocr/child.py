@@ -1,0 +1,129 @@
+"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS`, reading rows from its standard input.
+
+It ends by itself when its input closes, so that nothing is left behind when the daemon is killed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from capture_daemon.config import OcrTable
+from capture_daemon.errors import CaptureDaemonError, ModelError
+from capture_daemon.ocr import messages
+from capture_daemon.ocr.engine import Engine, RowImage
+from capture_daemon.ocr.languages import model_for
+from capture_daemon.ocr.missing import explain
+
+NICENESS = 10
+
+
+def main() -> None:
+    """Load the engine, then answer rows until the input closes."""
+    rows_in, texts_out = _own_pipes()
+    _leave_signals_to_the_daemon()
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    rows: queue.Queue[RowImage] = queue.Queue(maxsize=4)
+    threading.Thread(target=_receive, args=(rows_in, rows), daemon=True).start()
+
+    def send(message: bytes) -> None:
+        texts_out.write(message)
+        texts_out.flush()
+
+    try:
+        engine = load_engine(
+            OcrTable.model_validate_json(sys.argv[1]), lambda what: send(messages.encode({"loading": what}))
+        )
+    except CaptureDaemonError as error:
+        send(messages.encode({"error": str(error), "kind": type(error).__name__}))
+        return
+    send(messages.encode({"ready": engine.name}))
+    give_back = _memory_trimmer()
+    while True:
+        row = rows.get()
+        [text] = engine.read([row])
+        send(messages.text_message(text))
+        give_back()
+
+
+def load_engine(settings: OcrTable, on_download: Callable[[str], None]) -> Engine:
+    """The engine that the configuration names.
+
+    `on_download` is told the model's name before a download begins. Raises ModelError where the engine or its model
+    can't be had, and ConfigurationError for an unknown language.
+    """
+    # Imported only here: each is heavy, and what an import fails for is told to the daemon.
+    try:
+        if settings.engine == "tesseract":
+            from capture_daemon.ocr.tesseract import TesseractEngine  # noqa: PLC0415
+
+            return TesseractEngine(settings.language)
+        from capture_daemon.ocr import models  # noqa: PLC0415
+        from capture_daemon.ocr.paddle import PaddleEngine  # noqa: PLC0415
+
+        try:
+            model = models.find(settings.language, settings.models, settings.engine)
+        except ModelError as error:
+            on_download(model_for(settings.language))
+            try:
+                model = models.fetch(settings.language, settings.engine)
+            except ModelError as failed:
+                raise error from failed
+        return PaddleEngine(model, settings.engine, settings.threads)
+    except ImportError as error:
+        raise explain(error) from error
+
+
+def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipes to the daemon, moved out of the way of libraries that print to standard output or read the input."""
+    rows_in, texts_out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return rows_in, texts_out
+
+
+def _leave_signals_to_the_daemon() -> None:
+    # Ctrl-C and a service manager's stop reach every process; the daemon still needs its last line read.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
+def _receive(rows_in: BinaryIO, rows: queue.Queue[RowImage]) -> None:
+    while True:
+        prefix = rows_in.read(messages.LENGTHS.size)
+        if len(prefix) < messages.LENGTHS.size:
+            # Not sys.exit: the pass that is running may never come back.
+            os._exit(0)
+        header_length, body_length = messages.lengths(prefix)
+        header: dict[str, Any] = json.loads(rows_in.read(header_length))
+        rows.put(messages.row_from(header, rows_in.read(body_length)))
+
+
+def _memory_trimmer() -> Callable[[], None]:
+    """A function that hands freed memory back to the system, where the C library has one: a pass frees 100 MB."""
+    if not sys.platform.startswith("linux"):
+        return lambda: None
+    library = ctypes.CDLL(None)
+    if not hasattr(library, "malloc_trim"):
+        return lambda: None
+
+    def trim() -> None:
+        library.malloc_trim(0)
+
+    return trim
+
+
+if __name__ == "__main__":
+    main()

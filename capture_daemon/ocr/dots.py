@@ -1,0 +1,119 @@
+"""Counting full stops in the picture: a recogniser sees a row in steps about as wide as one, and loses some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import Box
+from capture_daemon.ocr.ctc import Character
+from capture_daemon.ocr.prepare import Ink
+
+_ELLIPSES = "…⋯"
+DOTS = frozenset(".…⋯·・•∙。")
+"""What dots in a row are read as."""
+_LARGEST_SHARE = 0.34
+"""How much of a row's height a dot has at most."""
+_SMALLEST_SHARE = 0.05
+"""How much of a row's height a dot has at least; what is smaller is dirt of the picture."""
+_MOST = 24
+
+
+def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """The characters with as many full stops in a row as the picture shows, where it shows two or more alike."""
+    result: list[Character] = []
+    place = 0
+    runs = dot_runs(ink)
+    while place < len(characters):
+        end = place
+        while end < len(characters) and characters[end].text in DOTS:
+            end += 1
+        if end == place:
+            result.append(characters[place])
+            place += 1
+            continue
+        read = list(characters[place:end])
+        left = characters[place - 1].place if place else -1.0
+        right = characters[end].place if end < len(characters) else float(ink.mask.shape[1])
+        within = [run for run in runs if left < run[0].left + run[0].width / 2 and run[-1].right < right]
+        result.extend(_counted(read, within[0]) if len(within) == 1 else read)
+        place = end
+    return result
+
+
+def only_dots(ink: Ink) -> int:
+    """How many dots the row is made of; 0 where there is anything else in it."""
+    runs = dot_runs(ink)
+    return len(runs[0]) if len(runs) == 1 and len(runs[0]) == len(ink.runs) else 0
+
+
+def dot_runs(ink: Ink) -> list[list[Box]]:
+    """Rows of two or more dots alike, equally far apart, with nothing above or below them, left to right."""
+    dots = _dots(ink)
+    runs: list[list[Box]] = []
+    for dot in dots:
+        if runs and _goes_on(runs[-1], dot):
+            runs[-1].append(dot)
+        else:
+            runs.append([dot])
+    return [run for run in runs if 2 <= len(run) <= _MOST]
+
+
+def _dots(ink: Ink) -> list[Box]:
+    _, labels, statistics, _ = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)
+    smallest, largest = _SMALLEST_SHARE * ink.text_height, max(3.0, _LARGEST_SHARE * ink.text_height)
+    large = np.array([False] + [max(width, height) >= smallest for _, _, width, height, _ in statistics[1:].tolist()])
+    columns = large[labels].sum(axis=0)
+    dots = []
+    for left, top, width, height, area in statistics[1:].tolist():
+        longer, shorter = max(width, height), min(width, height)
+        if not smallest <= longer <= largest or longer - shorter > max(1.0, 0.4 * longer):
+            continue
+        # Anything else in its columns makes it a part of a letter: i, ! or :.
+        if area >= 0.6 * width * height and int(columns[left : left + width].sum()) == area:
+            dots.append(Box(left, top, width, height))
+    return sorted(dots)
+
+
+def _goes_on(run: Sequence[Box], dot: Box) -> bool:
+    last = run[-1]
+    size = max(last.width, last.height, dot.width, dot.height)
+    if abs(dot.top + dot.height / 2 - last.top - last.height / 2) > max(1.0, 0.4 * size):
+        return False
+    if abs(dot.width - last.width) > max(1.0, 0.4 * size) or abs(dot.height - last.height) > max(1.0, 0.4 * size):
+        return False
+    pitch = dot.left - last.left
+    if pitch > 6 * size:
+        return False
+    if len(run) >= 2:
+        usual = (run[-1].left - run[0].left) / (len(run) - 1)
+        return abs(pitch - usual) <= max(1.5, 0.35 * usual)
+    return True
+
+
+def _counted(read: list[Character], run: Sequence[Box]) -> list[Character]:
+    """What was read, with as many dots as there are; an ellipsis of one character stands for three."""
+    count = len(run)
+    tail: list[Character] = []
+    while read and read[-1].text == "。":
+        tail.insert(0, read.pop())
+    if not read:
+        return tail
+    ellipsis = next((character for character in read if character.text in _ELLIPSES), None)
+    if any(character.text == "." for character in read):
+        ellipsis = None
+    if ellipsis is not None and count % 3 == 0:
+        return [*_spread(ellipsis, count // 3, run), *tail]
+    if ellipsis is None:
+        likeliest = max(read, key=lambda character: character.probability)
+        stop = Character(".", likeliest.place, likeliest.probability)
+        return [*_spread(stop, count, run), *tail]
+    return [*read, *tail]
+
+
+def _spread(character: Character, count: int, run: Sequence[Box]) -> list[Character]:
+    first, last = run[0].left, run[-1].right
+    step = (last - first) / count
+    return [Character(character.text, first + step * (number + 0.5), character.probability) for number in range(count)]

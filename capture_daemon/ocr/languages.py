@@ -1,0 +1,79 @@
+"""Which recogniser reads which language: PaddleOCR's own table, by the codes people write."""
+
+from __future__ import annotations
+
+from capture_daemon.errors import ConfigurationError
+
+PACKAGED_MODEL = "PP-OCRv6_small_rec"
+"""The recogniser that the `rapidocr` package carries; it needs no download."""
+
+
+def _codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LATIN = _codes(
+    "af az bs ca cs cy da de es et eu fi fr ga gl hr hu id is it ku la lb lt lv mi ms mt nl no oc pl pt qu rm ro "
+    "rs_latin sk sl sq sv sw tl tr uz vi"
+)
+"""The languages in Latin script that the packaged recogniser reads beside English."""
+
+_PACKAGED = LATIN | {"auto", "en", "ja", "zh", "zh-tw"}
+_ARABIC = _codes("ar fa ug ur ps sd bal")
+_EAST_SLAVIC = _codes("ru be uk")
+_CYRILLIC = _codes(
+    "rs_cyrillic bg mn abq ady kbd ava dar inh che lbe lez tab kk ky tg mk tt cv ba mhr mo udm kv os bua xal tyv sah "
+    "kaa"
+)
+_DEVANAGARI = _codes("hi mr ne bh mai ang bho mah sck new gom sa bgc")
+_OWN = {"ko": "korean", "th": "th", "el": "el", "te": "te", "ta": "ta", "pi": "latin"}
+
+_ALIASES = {
+    "ch": "zh",
+    "chinese": "zh",
+    "chinese_cht": "zh-tw",
+    "english": "en",
+    "french": "fr",
+    "german": "de",
+    "japan": "ja",
+    "japanese": "ja",
+    "jp": "ja",
+    "korean": "ko",
+    "kr": "ko",
+    "zh-cn": "zh",
+    "zh-hans": "zh",
+    "zh-hant": "zh-tw",
+    "zh-hk": "zh-tw",
+    "zh_tw": "zh-tw",
+}
+
+
+def canonical(language: str) -> str:
+    """The code by which a language is known here: `zh` for `chinese`, `ko` for `kr`."""
+    name = language.strip().lower()
+    return _ALIASES.get(name, name)
+
+
+def model_for(language: str) -> str:
+    """The name of the recogniser for a language; raises ConfigurationError where none is known."""
+    code = canonical(language)
+    if code in _PACKAGED:
+        return PACKAGED_MODEL
+    for members, script in (
+        (_ARABIC, "arabic"),
+        (_EAST_SLAVIC, "eslav"),
+        (_CYRILLIC, "cyrillic"),
+        (_DEVANAGARI, "devanagari"),
+    ):
+        if code in members:
+            return f"{script}_PP-OCRv5_mobile_rec"
+    if code in _OWN:
+        return f"{_OWN[code]}_PP-OCRv5_mobile_rec"
+    raise ConfigurationError(f"language {language!r} is not known: it may be one of {', '.join(known_languages())}")
+
+
+def known_languages() -> list[str]:
+    """Every language code there is a recogniser for, `auto` and the most common ones first."""
+    first = ["auto", "en", "ja", "zh", "zh-tw", "ko"]
+    others = _PACKAGED | _ARABIC | _EAST_SLAVIC | _CYRILLIC | _DEVANAGARI | set(_OWN)
+    return first + sorted(others - set(first))

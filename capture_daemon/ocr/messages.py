@@ -1,0 +1,60 @@
+"""What the daemon and its OCR worker say to each other over the worker's pipes.
+
+A message is two lengths (four bytes each, little-endian), a JSON object of the first length and raw bytes of the
+second. The daemon sends `{"height", "width", "light_on_dark", "gaps"}` with the row's pixels; the worker answers
+`{"text", "confidence"}`, and before the first row `{"loading"}` where it has to download, then `{"ready"}` with the
+engine's name, or `{"error", "kind"}` where it can't begin.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from capture_daemon.ocr.engine import RowImage, RowText
+
+LENGTHS = struct.Struct("<II")
+"""The two lengths in front of a message."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes in a message's parts; more means that the two sides have lost each other."""
+
+
+def encode(header: Mapping[str, Any], body: bytes = b"") -> bytes:
+    """One message."""
+    text = json.dumps(header).encode()
+    return LENGTHS.pack(len(text), len(body)) + text + body
+
+
+def lengths(prefix: bytes) -> tuple[int, int]:
+    """How long the header and the body are; raises ValueError where that can't be."""
+    header, body = LENGTHS.unpack(prefix)
+    if header > LARGEST or body > LARGEST:
+        raise ValueError(f"a message of {header} and {body} bytes is not one of ours")
+    return header, body
+
+
+def row_message(row: RowImage) -> bytes:
+    """A row to be read."""
+    height, width = row.pixels.shape
+    header = {"height": height, "width": width, "light_on_dark": row.light_on_dark, "gaps": row.gaps}
+    return encode(header, np.ascontiguousarray(row.pixels, dtype=np.uint8).tobytes())
+
+
+def row_from(header: Mapping[str, Any], body: bytes) -> RowImage:
+    """The row that a message holds."""
+    pixels = np.frombuffer(body, np.uint8).reshape(header["height"], header["width"])
+    return RowImage(pixels, header["light_on_dark"], tuple((start, end) for start, end in header["gaps"]))
+
+
+def text_message(text: RowText) -> bytes:
+    """What was read in a row."""
+    return encode({"text": text.text, "confidence": text.confidence})
+
+
+def text_from(header: Mapping[str, Any]) -> RowText:
+    """What was read, as a message holds it."""
+    return RowText(header["text"], header["confidence"])

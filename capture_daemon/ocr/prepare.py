@@ -1,0 +1,159 @@
+"""Pixels made ready for a recogniser: the text found in the row's picture, brought to the size that reads best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.frames import Box, GreyImage
+from capture_daemon.ocr.engine import RowImage
+
+NETWORK_HEIGHT = 48
+"""Rows of pixels that PaddleOCR's recognisers take."""
+MAXIMUM_WIDTH = 3200
+"""The widest picture PaddleOCR takes without squeezing it."""
+MARGIN = 12
+"""Columns of background before and after the text, in the network's pixels."""
+
+_SMALLEST_TEXT = 8
+_LEAST_CONTRAST = 90.0
+_NO_CONTRAST = 6
+_DOT_SHARE = 5.5
+"""How many times higher than a full stop its row of text is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How large the text is drawn for the network.
+
+    `height` is that of the text in the network's 48 rows; `stretch` widens it, which gives narrow letters more of the
+    network's steps.
+    """
+
+    height: int
+    stretch: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A picture for the network, and how its columns lie in the row's picture.
+
+    `pixels` has shape (48, width), uint8, dark text on light; column `x` of the row's picture is at
+    `(x - left) * scale` in it.
+    """
+
+    pixels: GreyImage
+    left: float
+    scale: float
+
+    def column(self, x: float) -> float:
+        """Where column `x` of this view lies in the row's picture."""
+        return x / self.scale + self.left
+
+
+class Ink:
+    """What is text in a row's picture.
+
+    `dark` is the picture with dark text on light; `mask` says where ink is, shape (height, width), bool.
+    """
+
+    def __init__(self, row: RowImage) -> None:
+        pixels = np.ascontiguousarray(row.pixels)
+        self.dark: GreyImage = _stretched(255 - pixels if row.light_on_dark else pixels)
+        threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        self.mask: NDArray[np.bool_] = self.dark <= threshold
+        _without_border(self.mask)
+        self._gaps = row.gaps
+
+    @property
+    def empty(self) -> bool:
+        """Whether there's nothing to be read: no ink, or no contrast at all."""
+        return int(self.dark.max()) - int(self.dark.min()) < _NO_CONTRAST or not bool(self.mask.any())
+
+    @cached_property
+    def box(self) -> Box:
+        """The smallest box that holds the ink; the whole picture where there is none."""
+        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        if not len(rows) or not len(columns):
+            return Box(0, 0, self.mask.shape[1], self.mask.shape[0])
+        return Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
+
+    @cached_property
+    def runs(self) -> list[tuple[int, int]]:
+        """Stretches of columns that hold ink, as (start, end), end exclusive, left to right."""
+        columns = np.concatenate(([False], self.mask.any(axis=0), [False]))
+        edges = np.flatnonzero(columns[1:] != columns[:-1])
+        return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+    @cached_property
+    def gaps(self) -> list[tuple[int, int]]:
+        """Empty columns inside the row, as (start, end): those that came with the row, or those seen here."""
+        if self._gaps:
+            return list(self._gaps)
+        return [(left[1], right[0]) for left, right in zip(self.runs, self.runs[1:], strict=False)]
+
+    @cached_property
+    def text_height(self) -> float:
+        """How high a row of this text is, in pixels: more than the ink's own where that is only dots or a dash."""
+        height = float(max(self.box.height, _SMALLEST_TEXT))
+        widths = [end - start for start, end in self.runs]
+        if len(widths) == 1:
+            return max(height, 0.8 * widths[0])
+        if 2 <= len(widths) <= 12 and max(widths) <= 1.6 * self.box.height and max(widths) <= 1.4 * min(widths) + 1:
+            pitches = [right[0] - left[0] for left, right in zip(self.runs, self.runs[1:], strict=False)]
+            if min(pitches) >= 1.5 * self.box.height:
+                return max(height, _DOT_SHARE * self.box.height)
+        return height
+
+
+def view(ink: Ink, look: Look) -> View:
+    """The row's picture drawn for the network as `look` asks, the text in the middle of its height."""
+    scale = look.height / ink.text_height
+    box = ink.box
+    limit = (MAXIMUM_WIDTH - 2 * MARGIN) / max(box.width, 1)
+    across = min(scale * look.stretch, limit)
+    width = max(1, round(box.width * across) + 2 * MARGIN)
+    left, top = box.left - MARGIN / across, box.top + box.height / 2 - NETWORK_HEIGHT / scale / 2
+    matrix = np.array([[across, 0, -left * across], [0, scale, -top * scale]], dtype=np.float64)
+    # Pixels are squares: without the half pixel the picture moves when it is scaled.
+    matrix[0, 2] += (across - 1) / 2
+    matrix[1, 2] += (scale - 1) / 2
+    source: Any = ink.dark
+    if scale < 0.8:
+        # Warping samples single pixels, so a picture that shrinks is smoothed beforehand.
+        source = cv2.GaussianBlur(source, (0, 0), 0.4 / scale)
+    drawn = cv2.warpAffine(
+        source, matrix, (width, NETWORK_HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    return View(np.asarray(drawn, np.uint8), left, across)
+
+
+def _without_border(mask: NDArray[np.bool_]) -> None:
+    """Take from the mask what touches the picture's edge: round the text there's a margin, so that isn't text."""
+    height, width = mask.shape
+    if height < _SMALLEST_TEXT or width < _SMALLEST_TEXT:
+        return
+    edge = np.zeros_like(mask)
+    edge[[0, -1], :] = True
+    edge[:, [0, -1]] = True
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    touching = np.unique(labels[edge & mask])
+    if len(touching):
+        kept = mask & ~np.isin(labels, touching)
+        # A row cut without a margin touches the edge with its own letters.
+        if kept.sum() >= 0.5 * mask.sum() or mask.mean() > 0.4:
+            mask[:] = kept
+
+
+def _stretched(dark: GreyImage) -> GreyImage:
+    """The same picture, its contrast raised where there is little."""
+    low, high = (float(value) for value in np.percentile(dark, (0.5, 95)))
+    if high - low >= _LEAST_CONTRAST or high - low < 8:
+        return dark
+    scaled = (dark.astype(np.float32) - low) * (255.0 / (high - low))
+    return np.clip(scaled, 0, 255).astype(np.uint8)

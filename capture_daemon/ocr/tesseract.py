@@ -1,0 +1,114 @@
+"""Tesseract as the engine, through tesserocr: the way to read Korean without a download."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from capture_daemon.errors import ModelError
+from capture_daemon.frames import GreyImage
+from capture_daemon.ocr import repair
+from capture_daemon.ocr.ctc import Character
+from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.traineddata import trained_for
+
+TEXT_HEIGHT = 36
+"""Height of the text in the picture that Tesseract is given, in pixels; it was trained on about this."""
+MARGIN = 24
+"""White round the text, in the same pixels."""
+RESOLUTION = 150
+"""Dots an inch that are claimed for the picture: it has none, and Tesseract guesses badly."""
+
+
+class TesseractEngine:
+    """Tesseract's recogniser for single rows, given dark text on light in the size that it reads best."""
+
+    def __init__(self, language: str) -> None:
+        """Load the model.
+
+        Raises ImportError where tesserocr isn't installed, ModelError where the model isn't there or is damaged, and
+        ConfigurationError for a language that isn't known.
+        """
+        import tesserocr  # noqa: PLC0415 - an extra, which not everyone has
+
+        folder, names = trained_for(language)
+        self.name = f"Tesseract ({names})"
+        self._symbol = tesserocr.RIL.SYMBOL
+        try:
+            self._api = tesserocr.PyTessBaseAPI(
+                path=str(folder), lang=names, psm=tesserocr.PSM.SINGLE_LINE, oem=tesserocr.OEM.LSTM_ONLY
+            )
+        except RuntimeError as error:
+            raise ModelError(
+                f"{folder}: Tesseract can't load {names} from there: install its traineddata again"
+            ) from error
+
+    def read(self, rows: Sequence[RowImage]) -> list[RowText]:
+        """One answer a row, in order."""
+        return [self._read(row) for row in rows]
+
+    def close(self) -> None:
+        """Let go of the model."""
+        self._api.End()
+
+    def _read(self, row: RowImage) -> RowText:
+        ink = Ink(row)
+        if ink.empty:
+            return RowText("", 0.0)
+        scale = TEXT_HEIGHT / ink.text_height
+        picture = _picture(ink, scale)
+        height, width = picture.shape
+        self._api.SetImageBytes(picture.tobytes(), width, height, 1, width)
+        self._api.SetSourceResolution(RESOLUTION)
+        self._api.Recognize()
+        text = " ".join(self._api.GetUTF8Text().split())
+        if not text:
+            return RowText("", 0.0)
+        characters = _placed(text, self._symbols(scale))
+        if characters is not None:
+            text = repair.repaired(characters, ink)
+        return RowText(text, self._api.MeanTextConf() / 100)
+
+    def _symbols(self, scale: float) -> list[Character]:
+        """Every character but spaces, with its place in the row's picture."""
+        found: list[Character] = []
+        iterator: Any = self._api.GetIterator()
+        while iterator is not None:
+            box = iterator.BoundingBox(self._symbol)
+            if box is not None:
+                symbol, confidence = iterator.GetUTF8Text(self._symbol), iterator.Confidence(self._symbol) / 100
+                step = (box[2] - box[0]) / len(symbol)
+                found.extend(
+                    Character(letter, (box[0] + step * (number + 0.5) - MARGIN) / scale, confidence)
+                    for number, letter in enumerate(symbol)
+                )
+            if not iterator.Next(self._symbol):
+                break
+        return found
+
+
+def _picture(ink: Ink, scale: float) -> GreyImage:
+    interpolation = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    drawn = cv2.resize(ink.dark, None, fx=scale, fy=scale, interpolation=interpolation)
+    framed = cv2.copyMakeBorder(drawn, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=(255,))
+    return np.ascontiguousarray(framed, dtype=np.uint8)
+
+
+def _placed(text: str, symbols: Sequence[Character]) -> list[Character] | None:
+    """The text's characters with their places; None where Tesseract's symbols aren't those of its text."""
+    characters: list[Character] = []
+    remaining = list(symbols)
+    for letter in text:
+        if letter == " ":
+            if not characters or not remaining:
+                return None
+            characters.append(Character(" ", (characters[-1].place + remaining[0].place) / 2, 1.0))
+        elif remaining and remaining[0].text == letter:
+            characters.append(remaining.pop(0))
+        else:
+            return None
+    return characters
