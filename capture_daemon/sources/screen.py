@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.errors import SourceError
-from capture_daemon.frames import Box, Frame, GreyImage, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
 from capture_daemon.sources.display import Display
 from capture_daemon.sources.live import LiveSource, as_it_came
