@@ -128,8 +128,9 @@ class LiveSource(Source):
             self._on_status(state, detail)
 
     def _too_late(self, limit: float) -> str:
-        trouble = f": {self._trouble}" if self._trouble else ": it is there but doesn't answer"
-        return super()._too_late(limit) + trouble
+        if self._trouble is not None:
+            return f"{self._trouble} (tried for {limit:g} s)"
+        return f"{super()._too_late(limit)}: it is there but doesn't answer"
 
 
 def as_it_came(pixels: ColourImage) -> Callable[[], ColourImage]:
