@@ -17,10 +17,9 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from capture_daemon.config import OcrTable
-from capture_daemon.errors import CaptureDaemonError, ModelError
+from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import Engine, RowImage
-from capture_daemon.ocr.languages import model_for
 from capture_daemon.ocr.missing import explain
 
 NICENESS = 10
@@ -69,14 +68,7 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None]) -> Engin
         from capture_daemon.ocr import models  # noqa: PLC0415
         from capture_daemon.ocr.paddle import PaddleEngine  # noqa: PLC0415
 
-        try:
-            model = models.find(settings.language, settings.models, settings.engine)
-        except ModelError as error:
-            on_download(model_for(settings.language))
-            try:
-                model = models.fetch(settings.language, settings.engine)
-            except ModelError as failed:
-                raise error from failed
+        model = models.obtain(settings.language, settings.models, settings.engine, on_download)
         return PaddleEngine(model, settings.engine, settings.threads)
     except ImportError as error:
         raise explain(error) from error

@@ -7,7 +7,8 @@ installed packages; what is in none of these PaddleOCR can download.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -24,6 +25,9 @@ _FILES: dict[Runtime, tuple[tuple[str, ...], ...]] = {
     "onnxruntime": (("inference.onnx",),),
     "paddle": (("inference.json", "inference.pdiparams"), ("inference.pdmodel", "inference.pdiparams")),
 }
+
+_HOSTS = ("huggingface.co", "modelscope.cn", "git.aistudio.baidu.com", "paddle-model-ecology.bj.bcebos.com")
+"""Where PaddleOCR downloads from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +49,69 @@ class Listed:
 
 
 def find(language: str, models: Path | None = None, runtime: Runtime = "onnxruntime") -> Model:
-    """The recogniser for a language.
+    """The recogniser for a language, on this machine.
 
     `models` is the folder from the configuration. Raises ConfigurationError for an unknown language, and ModelError,
     with the remedies, where the model is nowhere on this machine.
     """
+    found, looked = _search(model_for(language), models, runtime)
+    if found is None:
+        raise _absent(language, looked)
+    return found
+
+
+def obtain(
+    language: str, models: Path | None, runtime: Runtime, on_download: Callable[[str], None] = lambda name: None
+) -> Model:
+    """The recogniser for a language, downloaded by PaddleOCR into its own cache where it isn't on this machine.
+
+    `on_download` is told the model's name before that begins; it blocks until the download is done. Raises what `find`
+    raises, where the download fails too.
+    """
     name = model_for(language)
-    looked: list[str] = []
-    for candidate, folder in _candidates(name, models, runtime):
-        if _has_model(folder, runtime):
-            return Model(candidate, folder)
-        looked.append(str(folder))
-    carried = carried_folder(name, runtime)
-    if carried is not None:
-        return Model(carried.name, prepared_folder(carried))
-    looked.append("the installed packages")
-    raise ModelError(
-        f"the model {name} for language {canonical(language)!r} is not on this machine: looked in {', '.join(looked)}; "
-        f"{remedies(language)}"
-    )
-
-
-def remedies(language: str) -> str:
-    """What to do where a model can't be had."""
-    return (
-        f"run `capture-daemon models fetch {canonical(language)}` on a machine with internet, name a folder that holds "
-        'it by `models` in [ocr], or set `engine = "tesseract"` there'
-    )
+    found, looked = _search(name, models, runtime)
+    if found is not None:
+        return found
+    on_download(name)
+    try:
+        return _download(name, runtime)
+    except _DownloadError as error:
+        raise _absent(language, [*looked, f"the internet ({error})"]) from error
 
 
 def fetch(language: str, runtime: Runtime = "onnxruntime") -> Model:
-    """The recogniser for a language, downloaded by PaddleOCR into its own cache where it isn't on this machine yet.
+    """`obtain`, for the command line: the recogniser for a language, wherever it is or from wherever it comes."""
+    return obtain(language, None, runtime)
 
-    Imports PaddleOCR and blocks until the download is done. Raises ModelError where it fails.
-    """
-    try:
-        return find(language, None, runtime)
-    except ModelError:
-        name = model_for(language)
+
+def _absent(language: str, looked: Sequence[str]) -> ModelError:
+    code = canonical(language)
+    return ModelError(
+        f"the model {model_for(language)} for language {code!r} can't be had: looked in {', '.join(looked)}; "
+        f"run `capture-daemon models fetch {code}` on a machine with internet, name a folder that holds it by `models` "
+        'in [ocr], or set `engine = "tesseract"` there'
+    )
+
+
+def _search(name: str, models: Path | None, runtime: Runtime) -> tuple[Model | None, list[str]]:
+    looked: list[str] = []
+    for candidate, folder in _candidates(name, models, runtime):
+        if _has_model(folder, runtime):
+            return Model(candidate, folder), looked
+        looked.append(str(folder))
+    carried = carried_folder(name, runtime)
+    if carried is not None:
+        return Model(carried.name, prepared_folder(carried)), looked
+    return None, [*looked, "the installed packages"]
+
+
+class _DownloadError(Exception):
+    """Why PaddleOCR could not download a model."""
+
+
+def _download(name: str, runtime: Runtime) -> Model:
+    if not _hosts_are_known():
+        raise _DownloadError("no model host can be reached")
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     from paddlex.inference.utils.official_models import official_models  # noqa: PLC0415 - imports half of PaddleOCR
 
@@ -91,12 +120,23 @@ def fetch(language: str, runtime: Runtime = "onnxruntime") -> Model:
         folder = Path(official_models.get_model_path(name, model_formats=formats))
     except Exception as error:
         # PaddleOCR itself raises a bare Exception round what each of its four download clients raised.
-        raise ModelError(
-            f"the model {name} could not be downloaded: {_one_line(error)}; {remedies(language)}"
-        ) from error
+        raise _DownloadError(" ".join(str(error).split())[:200]) from error
     if not _has_model(folder, runtime):
-        raise ModelError(f"the model {name} was downloaded to {folder}, but is not complete: delete that folder")
+        raise _DownloadError(f"what came is not complete: delete {folder}")
     return Model(name, folder)
+
+
+def _hosts_are_known() -> bool:
+    """Whether the name of any host of models can be looked up; without it PaddleOCR tries them for half a minute."""
+    if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")):
+        return True
+    for host in _HOSTS:
+        try:
+            socket.getaddrinfo(host, 443)
+        except OSError:
+            continue
+        return True
+    return False
 
 
 def list_models(models: Path | None = None) -> list[Listed]:
@@ -153,7 +193,3 @@ def _name_in(folder: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return None
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:300]

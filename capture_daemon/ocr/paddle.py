@@ -27,6 +27,7 @@ ITS_OWN_LOOK = 0.1
 """How much less probable a reading may be and still be preferred, where the look was the one for its script."""
 DOUBTFUL = 0.80
 """A mean probability under which a row is looked at again."""
+_WEIGHTS = ("inference.onnx", "inference.pdiparams")
 
 
 def default_threads() -> int:
@@ -120,6 +121,7 @@ def _load(model: Model, runtime: Runtime, threads: int) -> Any:
     except Exception as error:
         # Either runtime has a class of its own for each way a file can be damaged, and no common one above them.
         reason = " ".join(str(error).split())[:200]
+        file = next((file for file in map(model.folder.joinpath, _WEIGHTS) if file.exists()), model.folder)
         raise ModelError(
-            f"{model.folder}: the model {model.name} can't be loaded ({reason}): delete the folder and fetch it again"
+            f"{file.resolve()}: the model {model.name} can't be loaded ({reason}): put an undamaged one in its place"
         ) from error

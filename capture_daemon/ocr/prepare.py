@@ -104,11 +104,17 @@ class Ink:
         widths = [end - start for start, end in self.runs]
         if len(widths) == 1:
             return max(height, 0.8 * widths[0])
-        if 2 <= len(widths) <= 12 and max(widths) <= 1.6 * self.box.height and max(widths) <= 1.4 * min(widths) + 1:
+        if 2 <= len(widths) <= 12 and self._filled and max(widths) <= 1.6 * self.box.height:
             pitches = [right[0] - left[0] for left, right in zip(self.runs, self.runs[1:], strict=False)]
-            if min(pitches) >= 1.5 * self.box.height:
+            if max(widths) <= 1.4 * min(widths) + 1 and min(pitches) >= 1.5 * self.box.height:
                 return max(height, _DOT_SHARE * self.box.height)
         return height
+
+    @property
+    def _filled(self) -> bool:
+        """Whether each run of ink is a plain blob, as dots are and letters aren't."""
+        area = sum((end - start) * self.box.height for start, end in self.runs)
+        return int(self.mask.sum()) >= 0.6 * area
 
 
 def view(ink: Ink, look: Look) -> View:
@@ -146,7 +152,7 @@ def _without_border(mask: NDArray[np.bool_]) -> None:
     if len(touching):
         kept = mask & ~np.isin(labels, touching)
         # A row cut without a margin touches the edge with its own letters.
-        if kept.sum() >= 0.5 * mask.sum() or mask.mean() > 0.4:
+        if kept.sum() >= 0.3 * mask.sum() or mask.mean() > 0.4:
             mask[:] = kept
 
 

@@ -1,0 +1,27 @@
+"""Rows of text drawn for the tests, with a margin like the reader's."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from capture_daemon.ocr.engine import RowImage
+from tests.needs import needs_file
+
+SANS = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core")
+SERIF = ("/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf", "fonts-dejavu-core")
+GOTHIC = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "fonts-noto-cjk")
+HANGUL = ("/usr/share/fonts/truetype/nanum/NanumGothic.ttf", "fonts-nanum")
+
+
+def draw(
+    text: str, font: tuple[str, str] = SANS, size: int = 24, *, light_on_dark: bool = True, margin: int = 6
+) -> RowImage:
+    """`text` in one row; skips the test where the font's Debian package is missing."""
+    path, package = font
+    face = ImageFont.truetype(str(needs_file(Path(path), package=package)), size)
+    left, top, right, bottom = (round(edge) for edge in face.getbbox(text))
+    ink, paper = (235, 40) if light_on_dark else (25, 220)
+    image = Image.new("L", (right - left + 2 * margin, bottom - top + 2 * margin), paper)
+    ImageDraw.Draw(image).text((margin - left, margin - top), text, fill=ink, font=face)
+    return RowImage(np.asarray(image, np.uint8), light_on_dark)

@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from capture_daemon.ocr.ctc import Character, text_of
+from capture_daemon.ocr.dots import dot_runs, only_dots, with_counted_dots
+from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.prepare import Ink
+
+
+def row(dots: int, *, top: int = 27, words: bool = True) -> Ink:
+    """A word, dots, and a word."""
+    pixels = np.full((40, 200), 20, np.uint8)
+    if words:
+        pixels[8:30, 10:40] = 230
+        pixels[8:30, 140:180] = 230
+    for number in range(dots):
+        pixels[top : top + 3, 45 + 9 * number : 48 + 9 * number] = 230
+    return Ink(RowImage(pixels))
+
+
+def read(dots: str) -> list[Character]:
+    """ "so", the dots as read, "no", each where `row` has it."""
+    places = [18.0, 32.0, *(45.0 + 5 * number for number in range(len(dots))), 150.0, 170.0]
+    return [Character(text, place, 0.9) for text, place in zip(f"so{dots}no", places, strict=True)]
+
+
+@pytest.mark.parametrize("dots", [".", "..", "...", "....", "·", "….", ".…"])
+def test_as_many_full_stops_as_the_picture_shows(dots: str) -> None:
+    assert text_of(with_counted_dots(read(dots), row(3))) == ("so…no" if dots == "…" else "so...no")
+
+
+def test_an_ellipsis_character_stands_for_three() -> None:
+    assert text_of(with_counted_dots(read("…"), row(6, top=18))) == "so……no"
+    assert text_of(with_counted_dots(read("…"), row(3))) == "so…no"
+
+
+def test_a_single_dot_is_left_alone() -> None:
+    assert text_of(with_counted_dots(read("."), row(1))) == "so.no"
+    assert text_of(with_counted_dots(read(".."), row(1))) == "so..no"
+
+
+def test_a_japanese_full_stop_after_an_ellipsis_is_kept() -> None:
+    assert text_of(with_counted_dots(read("…。"), row(6, top=18))) == "so……。no"
+
+
+def test_specks_are_not_dots() -> None:
+    ink = row(0)
+    ink.mask[20, [60, 64, 68]] = True
+    assert dot_runs(ink) == []
+
+
+def test_the_dots_of_letters_are_not_full_stops() -> None:
+    pixels = np.full((40, 60), 20, np.uint8)
+    for left in (10, 20, 30):
+        pixels[8:11, left : left + 3] = 230
+        pixels[14:30, left : left + 3] = 230
+    assert dot_runs(Ink(RowImage(pixels))) == []
+
+
+def test_a_row_of_nothing_else() -> None:
+    assert only_dots(row(3, words=False)) == 3
+    assert only_dots(row(3)) == 0
+    assert only_dots(row(0)) == 0

@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+
+from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.prepare import MAXIMUM_WIDTH, NETWORK_HEIGHT, Ink, Look, view
+from tests.ocr.drawing import draw
+
+
+def picture(
+    *boxes: tuple[int, int, int, int], size: tuple[int, int] = (40, 200), light_on_dark: bool = True
+) -> RowImage:
+    """Filled boxes (left, top, width, height) on an even background."""
+    ink, paper = (230, 30) if light_on_dark else (30, 230)
+    pixels = np.full(size, paper, np.uint8)
+    for left, top, width, height in boxes:
+        pixels[top : top + height, left : left + width] = ink
+    return RowImage(pixels, light_on_dark)
+
+
+@pytest.mark.parametrize("light_on_dark", [True, False])
+def test_ink_is_found_in_either_polarity_and_becomes_dark_on_light(light_on_dark: bool) -> None:
+    ink = Ink(picture((10, 8, 30, 20), (50, 8, 10, 20), light_on_dark=light_on_dark))
+    assert ink.box == (10, 8, 50, 20)
+    assert ink.runs == [(10, 40), (50, 60)]
+    assert ink.gaps == [(40, 50)]
+    assert ink.dark[10, 20] < ink.dark[0, 0]
+
+
+def test_gaps_that_came_with_the_row_are_kept() -> None:
+    row = picture((10, 8, 30, 20))
+    assert Ink(RowImage(row.pixels, True, ((41, 49),))).gaps == [(41, 49)]
+
+
+def test_what_touches_the_edge_is_not_text() -> None:
+    ink = Ink(picture((10, 8, 30, 20), (0, 36, 200, 4)))
+    assert ink.box == (10, 8, 30, 20)
+
+
+def test_the_view_holds_the_text_in_the_middle_at_the_height_asked_for() -> None:
+    drawn = view(Ink(picture((10, 8, 30, 20), (50, 8, 40, 20))), Look(30))
+    assert drawn.pixels.shape[0] == NETWORK_HEIGHT
+    dark = np.flatnonzero((drawn.pixels < 128).any(axis=1))
+    assert abs(dark[0] - 9) <= 1
+    assert abs(dark[-1] - 38) <= 1
+
+
+def test_columns_of_the_view_lead_back_to_the_row() -> None:
+    drawn = view(Ink(picture((10, 8, 30, 20), (50, 8, 40, 20))), Look(30, 1.4))
+    dark = np.flatnonzero((drawn.pixels < 128).any(axis=0))
+    assert drawn.column(dark[0]) == pytest.approx(10, abs=1.5)
+    assert drawn.column(dark[-1] + 1) == pytest.approx(90, abs=1.5)
+
+
+@pytest.mark.parametrize("boxes", [[(20, 30, 4, 4), (32, 30, 4, 4), (44, 30, 4, 4)], [(20, 18, 24, 3)]])
+def test_dots_and_a_dash_are_not_blown_up_to_the_height_of_letters(boxes: list[tuple[int, int, int, int]]) -> None:
+    ink = Ink(picture(*boxes))
+    assert ink.text_height > 2 * ink.box.height
+
+
+def test_a_flat_picture_and_a_single_pixel_are_empty() -> None:
+    assert Ink(RowImage(np.full((30, 100), 90, np.uint8))).empty
+    assert Ink(RowImage(np.zeros((1, 1), np.uint8))).empty
+
+
+def test_low_contrast_is_raised() -> None:
+    row = draw("faint")
+    faint = RowImage((row.pixels // 5 + 60).astype(np.uint8), True)
+    assert np.ptp(Ink(faint).dark) > 200
+
+
+def test_a_row_of_any_width_fits_the_network() -> None:
+    boxes = [(left, 8, 5, 10) for left in range(8, 1880, 9)]
+    drawn = view(Ink(picture(*boxes, size=(26, 1900))), Look(48, 1.5))
+    assert drawn.pixels.shape[1] <= MAXIMUM_WIDTH
