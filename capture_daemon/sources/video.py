@@ -5,20 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from functools import partial
 
 from capture_daemon.errors import SourceDamagedError
 from capture_daemon.frames import Box, Frame, Regions, Size
 from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
 from capture_daemon.sources.handover import Backlog
-from capture_daemon.sources.planes import colour, luma, size_of
+from capture_daemon.sources.planes import held_bytes, part_of, size_of
 from capture_daemon.sources.recording import Picture, Recording
 
 OPEN_LIMIT = 30.0
 """Seconds a recording is given for its first frame: it may lie on a slow disk or far away."""
 BATCH = 32
 HELD_BYTES = 48 << 20
-"""What frames may hold on their way, in bytes: a frame keeps its whole picture for the sake of its colour."""
+"""What all frames on their way may hold together, in bytes."""
 BATCHES_ON_THE_WAY = 3
 """One being filled, one waiting, one with the reader."""
 
@@ -34,6 +33,7 @@ class VideoSource(Source):
         self._size: Size | None = None
         self._needed = Box(0, 0, 0, 0)
         self._sequence = 0
+        self._most = 1
 
     async def open(self) -> Size:
         """Open the file and decode its first frame, whose size is returned; `duration` is known from then on."""
@@ -77,7 +77,7 @@ class VideoSource(Source):
                     if not self._backlog.put(batch):
                         return False
                     # The first frame goes ahead alone: whoever opens the source waits for it.
-                    most = 1 if pace is not None else _batch_size(batch[0].size)
+                    most = 1 if pace is not None else self._most
                     batch = []
         finally:
             if batch:
@@ -89,15 +89,11 @@ class VideoSource(Source):
         if size != self._size:
             self._needed = self._box(size)
             self._size = size
+            held = BATCHES_ON_THE_WAY * held_bytes(picture.frame, self._needed)
+            self._most = max(2, min(BATCH, HELD_BYTES // held))
         self._sequence += 1
-        return Frame(
-            pixels=luma(picture.frame, self._needed),
-            time=picture.time,
-            sequence=self._sequence,
-            box=self._needed,
-            size=size,
-            colour=partial(colour, picture.frame, self._needed),
-        )
+        pixels, colour = part_of(picture.frame, self._needed)
+        return Frame(pixels, picture.time, self._sequence, self._needed, size, colour=colour)
 
     def _pacer(self) -> Callable[[float], None]:
         began: float | None = None
@@ -109,9 +105,3 @@ class VideoSource(Source):
             self._stop.wait(max(0.0, began + media_time - time.monotonic()))
 
         return wait_until
-
-
-def _batch_size(size: Size) -> int:
-    # Twelve bits a pixel, as nearly all videos are kept.
-    picture = size.width * size.height * 3 // 2
-    return max(2, min(BATCH, HELD_BYTES // (BATCHES_ON_THE_WAY * picture)))

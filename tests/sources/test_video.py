@@ -9,6 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 
 from capture_daemon.errors import RegionError, SourceDamagedError, SourceError
 from capture_daemon.frames import Box, Frame, Size
@@ -114,6 +115,34 @@ def test_every_pixel_format(tmp_path: Path, name: str, codec: str, pixel_format:
     assert len(frames) == 9
     steps = np.diff(medians)[:7]
     assert steps == pytest.approx([20 if full_range else 20 * 219 / 255] * 7, abs=2)
+
+
+def test_an_odd_size_and_an_odd_region(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mkv", range(8), size=(321, 241), codec="ffv1")
+    frames = read(path, "199,201,122,40")
+    assert numbers_of(frames) == list(range(8))
+    for number, frame in enumerate(frames):
+        assert frame.colour is not None
+        assert frame.colour().shape == (40, 122, 3)
+        assert np.abs(frame.colour().astype(int) - grey_of(number)).max() < 4
+
+
+def test_the_colour_is_that_of_the_region(tmp_path: Path) -> None:
+    path = tmp_path / "colours.mkv"
+    picture = np.random.default_rng(4).integers(0, 255, (12, 16, 3), dtype=np.uint8).repeat(20, 0).repeat(20, 1)
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("ffv1", rate=RATE)
+        assert isinstance(video, VideoStream)
+        video.width, video.height, video.pix_fmt = 320, 240, "yuv420p"
+        container.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        container.mux(video.encode())
+    (whole,), (part,) = read(path, None), read(path, "101,51,160,100")
+    assert whole.colour is not None
+    assert part.colour is not None
+    assert np.abs(whole.colour()[10:-10:20, 10:-10:20].astype(int) - picture[10:-10:20, 10:-10:20]).max() < 12
+    assert np.array_equal(part.pixels, whole.pixels[51:151, 101:261])
+    # Chroma is smoothed across edges, with nothing outside the part to smooth it with.
+    assert np.abs(part.colour().astype(int) - whole.colour()[51:151, 101:261]).mean() < 1
 
 
 def test_time_begins_with_the_recording_not_with_its_timestamps(tmp_path: Path) -> None:
