@@ -21,6 +21,15 @@ class NamePicture:
     answers: dict[int, RowText] = field(default_factory=dict)
 
     @property
+    def close(self) -> None:
+        """Nothing can be added any more; rows whose picture was never to be had are forgotten."""
+        self.closed = True
+        for number, row in list(self.rows.items()):
+            if row.asked != row.version and row.image is None:
+                row.version = row.asked
+                if not row.asked:
+                    del self.rows[number]
+
     def is_read(self) -> bool:
         """Whether all its rows have been answered."""
         return len(self.answers) == len(self.images)
@@ -86,6 +95,15 @@ class Filling:
         for box in boxes[1:]:
             whole = whole.union(box)
         return whole
+
+    def close(self) -> None:
+        """Nothing can be added any more; rows whose picture was never to be had are forgotten."""
+        self.closed = True
+        for number, row in list(self.rows.items()):
+            if row.asked != row.version and row.image is None:
+                row.version = row.asked
+                if not row.asked:
+                    del self.rows[number]
 
     def is_read(self) -> bool:
         """Whether every row has been read as it stands now."""

@@ -94,7 +94,8 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks, height_hint: in
     text = []
     for shape in shapes:
         picture = growth.shape_mask(shape)
-        is_mark = marks.knows(picture) or (stroke > 0 and is_solid(picture, stroke, letter or shape.box.height))
+        size = letter or shape.box.height
+        is_mark = marks.knows(picture, size) or (stroke > 0 and is_solid(picture, stroke, size))
         (growth.marks if is_mark else text).append(shape)
     growth.shapes = text
     return growth

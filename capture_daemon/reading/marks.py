@@ -15,6 +15,8 @@ REMEMBERED = 12
 """How many different marks are remembered; a game has one or two, seen in a few phases of its movement."""
 LIKENESS = 0.68
 """Share of the ink that two marks must have in common to be the same."""
+SMALLEST = 0.38
+"""Share of the letters' height that a mark has at the least."""
 SOLIDITY = 1.65
 """A mark's thickest place is this many times as thick as the text's strokes."""
 
@@ -52,15 +54,17 @@ class Marks:
     def __init__(self) -> None:
         self._known: list[_Mark] = []
 
-    def remember(self, picture: Mask) -> None:
-        """Learn a mark from the mask of its ink, cut to its box."""
+    def remember(self, picture: Mask, letter: int) -> None:
+        """Learn a mark from the mask of its ink, cut to its box; what is as small as a dot can't be told from one."""
         area = int(cv2.countNonZero(picture))
-        if area < 6 or self.knows(picture):
+        if self.knows(picture, letter) or not could_be_mark(picture, letter):
             return
         self._known = [*self._known[-REMEMBERED + 1 :], _Mark(picture.copy(), area)]
 
-    def knows(self, picture: Mask) -> bool:
+    def knows(self, picture: Mask, letter: int) -> bool:
         """Whether the ink, cut to its box, is a mark seen before."""
+        if not could_be_mark(picture, letter):
+            return False
         height, width = picture.shape
         for mark in self._known:
             if abs(mark.picture.shape[0] - height) > 2 or abs(mark.picture.shape[1] - width) > 2:
@@ -73,13 +77,19 @@ class Marks:
         return False
 
 
+def could_be_mark(picture: Mask, letter: int) -> bool:
+    """Whether the ink, cut to its box, has a mark's size beside letters `letter` pixels high."""
+    height, width = picture.shape
+    return min(height, width) >= max(5, SMALLEST * letter) and max(height, width) <= 1.8 * max(letter, 5)
+
+
 def is_solid(picture: Mask, stroke: float, letter: int) -> bool:
     """Whether the ink, cut to its box, is a filled shape and no letter: thick all over, and about as wide as high.
 
     `stroke` is the text's stroke radius, `letter` its letters' height, in pixels.
     """
     height, width = picture.shape
-    if min(height, width) < max(5, 0.4 * letter) or max(height, width) > 1.8 * letter:
+    if not could_be_mark(picture, letter):
         return False
     filled = cv2.countNonZero(picture) / (width * height)
     return filled > 0.42 and thickest(picture) > max(3.0, SOLIDITY * stroke)

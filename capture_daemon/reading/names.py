@@ -41,7 +41,8 @@ class NameWatcher:
         if self._candidate is None or not alike(self._candidate, ink.mask, SAME):
             both = self._finder.both()
             if self.present is None and both is not None:
-                self._finder.use(better_polarity(*both, self._finder.polarity, empty_mask(ink.mask.shape)))
+                polarity = better_polarity(*both, self._finder.polarity, empty_mask(ink.mask.shape))
+                self._finder.use(polarity or self._finder.polarity)
             self._candidate = ink.mask
             return
         self._candidate = None

@@ -9,29 +9,37 @@ from capture_daemon.reading.ink import Ink, Mask, Polarity, grown
 
 SURROUNDINGS = 5
 """How far from any ink, in pixels, the surface behind the text is looked at."""
-CLEARLY = 0.75
-"""The other polarity must fit by this factor better to be turned to."""
+STANDING_OUT = 24
+"""Levels of luma by which ink must differ from that surface to say anything."""
+LEAST = 4 * 60
+"""Pixels times levels of luma under which there is no ink to speak of."""
+CLEARLY = 1.5
+"""The other polarity must have this many times as much ink to be turned to."""
 
 
-def better_polarity(light: Ink, dark: Ink, present: Polarity, ground: Mask) -> Polarity:
-    """The polarity of the text that has just appeared.
+def better_polarity(light: Ink, dark: Ink, present: Polarity, ground: Mask) -> Polarity | None:
+    """The polarity of the text that has just appeared, or None where neither has any ink to speak of.
 
     Between light strokes on a dark surface there is as much dark "ink" as there is light; but that has the surface's
-    own brightness, and the strokes don't. `ground` is ink that isn't text. Without a difference `present` stays.
+    own brightness, and the strokes don't. `ground` is ink that isn't text. `present` stays unless it's clearly wrong.
     """
     other = cv2.bitwise_not(ground)
-    light_mask, dark_mask = cv2.bitwise_and(light.mask, other), cv2.bitwise_and(dark.mask, other)
-    if cv2.countNonZero(light_mask) < 4 or cv2.countNonZero(dark_mask) < 4:
-        return present
-    surroundings = cv2.bitwise_not(
-        grown(cv2.bitwise_or(light_mask, dark_mask).astype(np.uint8, copy=False), SURROUNDINGS)
-    )
-    surface_pixels = light.current[surroundings > 0]
-    if surface_pixels.size < 50:
-        return present
+    light_mask = cv2.bitwise_and(light.mask, other).astype(np.uint8, copy=False)
+    dark_mask = cv2.bitwise_and(dark.mask, other).astype(np.uint8, copy=False)
+    surroundings = grown(cv2.bitwise_or(light_mask, dark_mask).astype(np.uint8, copy=False), SURROUNDINGS) == 0
+    surface_pixels = light.current[surroundings] if surroundings.sum() >= 50 else light.current
     surface = float(np.median(surface_pixels))
-    of_light = abs(surface - cv2.mean(light.still, light_mask)[0])
-    of_dark = abs(surface - (255.0 - cv2.mean(dark.still, dark_mask)[0]))
-    if present is Polarity.LIGHT:
-        return Polarity.DARK if of_light < CLEARLY * of_dark else present
-    return Polarity.LIGHT if of_dark < CLEARLY * of_light else present
+    of_light = _standing_out(light, light_mask, surface)
+    of_dark = _standing_out(dark, dark_mask, 255.0 - surface)
+    if max(of_light, of_dark) < LEAST:
+        return None
+    mine, others = (of_light, of_dark) if present is Polarity.LIGHT else (of_dark, of_light)
+    if others <= CLEARLY * mine:
+        return present
+    return Polarity.DARK if present is Polarity.LIGHT else Polarity.LIGHT
+
+
+def _standing_out(ink: Ink, mask: Mask, surface: float) -> float:
+    """By how much, all pixels together, the ink is lighter than the surface."""
+    above = ink.still[mask > 0].astype(np.float64) - surface
+    return float(above[above > STANDING_OUT].sum())

@@ -11,8 +11,10 @@ from capture_daemon.reading.ink import Mask, grown
 
 CELLS = (16, 4)
 """Columns and rows of the grid on which surfaces are compared."""
-TOLERANCE = 12.0
-"""Levels of luma by which a cell may leave the range it had while the text stood."""
+TOLERANCE = 5.0
+"""Levels of luma by which a cell may leave the range it had while the text stood, if it hardly changed then."""
+RANGE_SHARE = 0.5
+"""Share of that range by which it may leave it besides: behind some boxes a picture moves."""
 SHARE = 0.5
 """Share of the cells that must have left their range for the box to have vanished."""
 _STROKES = np.ones((17, 17), np.uint8)
@@ -42,7 +44,8 @@ class Surface:
         if self._low is None or self._high is None or self._free is None:
             return False
         cells = _cells(current)
-        outside = (cells < self._low - TOLERANCE) | (cells > self._high + TOLERANCE)
+        tolerance = TOLERANCE + RANGE_SHARE * (self._high - self._low)
+        outside = (cells < self._low - tolerance) | (cells > self._high + tolerance)
         looked_at = self._free if self._free.mean() > 0.2 else np.ones_like(self._free)
         return bool(outside[looked_at].mean() > SHARE)
 

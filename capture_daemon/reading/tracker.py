@@ -48,6 +48,15 @@ class _Afterglow:
 
 
 @dataclass(slots=True)
+class _Beginning:
+    """Ink on an empty page that is about to be taken for text: when it first and last grew, and its pixels."""
+
+    started: float
+    grown: float
+    area: int
+
+
+@dataclass(slots=True)
 class _Pace:
     """How fast text is revealed here: the gaps between the moments at which ink was added, in seconds."""
 
@@ -75,7 +84,7 @@ class Tracker:
         self._afterglow: _Afterglow | None = None
         self._suspicion: Suspicion | None = None
         self._kept: list[StandingRow] = []
-        self._begun_at: float | None = None
+        self._beginning: _Beginning | None = None
         self._partly_lost = 0
         self._watch_until = -1.0
         self._pace = _Pace()
@@ -86,6 +95,11 @@ class Tracker:
     def filling(self) -> Filling | None:
         """The line that stands on the page or is being revealed, or None."""
         return self.fillings[-1] if self.fillings and not self.fillings[-1].closed else None
+
+    @property
+    def _letter(self) -> int:
+        """The height of the letters here in pixels, as read before or as they stand now; 0 where neither is known."""
+        return self._letter_height or self.page.letter_height
 
     @property
     def usual_gap(self) -> float:
@@ -128,6 +142,7 @@ class Tracker:
         page = self.page
         if any(standing.filling is filling for standing in page.rows):
             self.finder.learn(page.strength)
+            self._letter_height = page.letter_height
 
     def put_to_ground(self, filling: Filling) -> None:
         """What stands there turned out not to be text: leave it alone from now on."""
@@ -171,7 +186,7 @@ class Tracker:
 
     def _drop_marks(self, shapes: list[Shape], time: float) -> None:
         box = cluster(shapes)
-        self.marks.remember(cut(self.page.mask, box))
+        self.marks.remember(cut(self.page.mask, box), self._letter)
         touched = [
             standing
             for standing in self.page.rows
@@ -179,7 +194,7 @@ class Tracker:
         ]
         self.page.remove(shapes)
         for standing in touched:
-            if standing.filled.asked:
+            if standing.filled.asked and not standing.filling.closed:
                 standing.filled.version += 1
         self._match_rows(None)
 
@@ -205,7 +220,8 @@ class Tracker:
             if not standing.filling.closed and filled.asked != filled.version:
                 filled.image = row_image(self.page, standing.row, self.finder.polarity)
         for filling in self.fillings:
-            filling.closed = True
+            if not filling.closed:
+                filling.close()
 
     # Ink that comes
 
@@ -218,9 +234,9 @@ class Tracker:
         if cv2.countNonZero(fresh) < 4:
             self._lift_suspicion()
             self._keep_still(ink)
-            self._begun_at = None
+            self._beginning = None
             return
-        if page.is_empty and not self._may_begin(ink):
+        if page.is_empty and not self._may_begin(ink, cv2.countNonZero(fresh)):
             return
         growth = sort_growth(fresh, ink, page, self.marks, self._letter_height)
         self._ground_marks(growth.marks, growth)
@@ -229,10 +245,10 @@ class Tracker:
             self._keep_still(ink)
             return
         self._leave_weak_ink(growth, ink)
-        if self._begun_at is not None:
-            growth.since = min(growth.since, self._begun_at)
-            self._begun_at = None
-        self._accept(growth, ink)
+        beginning, self._beginning = self._beginning, None
+        started = beginning.started if beginning is not None else growth.since
+        growth.since = beginning.grown if beginning is not None else growth.since
+        self._accept(growth, ink, started)
 
     def _hold_suspects(self, growth: Growth, ink: Ink) -> None:
         """Take out of the growth what may be a mark: one small thing where or when no text is typed."""
@@ -285,25 +301,28 @@ class Tracker:
                 cut(self._ground, shape.box)[:] |= self.page.shape_mask(shape)
             self.page.keep([])
 
-    def _may_begin(self, ink: Ink) -> bool:
+    def _may_begin(self, ink: Ink, area: int) -> bool:
         """Whether ink on an empty page may be taken for text yet: once it's told whether it is light or dark.
 
         What is round dark text looks like light ink a window's time before the text itself is known to stand still.
         """
-        if self._begun_at is None:
-            self._begun_at = ink.since
-        if ink.since - self._begun_at < WINDOW_SECONDS - 1e-3:
+        beginning = self._beginning
+        if beginning is None:
+            self._beginning = _Beginning(ink.since, ink.since, area)
+            return False
+        if area > 1.05 * beginning.area:
+            beginning.grown, beginning.area = ink.since, area
+        if ink.since - beginning.started < WINDOW_SECONDS - 1e-3:
             return False
         return not self._turn_polarity()
 
     def _turn_polarity(self) -> bool:
         both = self.finder.both()
-        if both is None:
-            return False
-        polarity = better_polarity(*both, self.finder.polarity, self._ground)
-        if polarity is self.finder.polarity:
-            return False
+        polarity = better_polarity(*both, self.finder.polarity, self._ground) if both is not None else None
+        if polarity is None or polarity is self.finder.polarity:
+            return polarity is None
         self.finder.use(polarity)
+        self._beginning = None
         self._afterglow = None
         self._ground[:] = 0
         return True
@@ -321,28 +340,25 @@ class Tracker:
     def _ground_marks(self, shapes: list[Shape], growth: Growth) -> None:
         for shape in shapes:
             picture = growth.shape_mask(shape)
-            self.marks.remember(picture)
+            self.marks.remember(picture, self._letter)
             cut(self._ground, shape.box)[:] |= picture
 
     def _lift_suspicion(self) -> None:
         """A lone shape that came where or when no text is typed has gone again: it was a mark."""
         if self._suspicion is not None:
-            self.marks.remember(self._suspicion.picture)
+            self.marks.remember(self._suspicion.picture, self._letter)
             self._suspicion = None
 
-    def _accept(self, growth: Growth, ink: Ink) -> None:
+    def _accept(self, growth: Growth, ink: Ink, started: float) -> None:
         page, filling, since = self.page, self.filling, growth.since
         new = growth.mask()
         page.add(new, ink)
         page.picture = ink.still.copy()
         if filling is not None:
             self._pace.note(since - filling.grown)
-        before = {id(standing): standing.row.area for standing in page.rows}
         self._match_rows(since)
-        grew = [s for s in page.rows if id(s) not in before or s.row.area > before[id(s)]]
-        if grew and self.filling is not None:
-            self.filling.grown = max(self.filling.grown, since)
-        self._letter_height = page.letter_height or self._letter_height
+        if self.filling is not None and self.filling is not filling:
+            self.filling.started = min(started, since)
 
     def _keep_still(self, ink: Ink) -> None:
         """Nothing new: the picture to be read gets cleaner the longer the text stands."""
@@ -385,10 +401,9 @@ class Tracker:
         standing.row = row
         filled = standing.filled
         self._describe(filled, row)
-        if since is not None and more and standing not in self._kept:
+        if since is not None and more and not standing.filling.closed:
             filled.changed = since
             filled.version += 1
-            standing.filling.closed = False
             standing.filling.grown = max(standing.filling.grown, since)
 
     def _new_row(self, row: Row, since: float) -> StandingRow:
