@@ -179,10 +179,12 @@ class MediaClock:
 
 
 def _open(name: str) -> av.container.InputContainer:
-    path = Path(name).expanduser()
     try:
+        path = Path(name).expanduser()
         if path.is_dir():
             raise SourceError(f"{name} is a folder, not a video: name one of the files in it")
+        if path.exists() and not path.is_file():
+            raise SourceError(f"{name} is a pipe or a device, not a video")
         with path.open("rb") as file:
             beginning = file.read(4096)
     except FileNotFoundError as error:
@@ -192,6 +194,9 @@ def _open(name: str) -> av.container.InputContainer:
         ) from error
     except OSError as error:
         raise SourceError(f"{name} can't be read: {(error.strerror or 'unknown reason').lower()}") from error
+    except (ValueError, RuntimeError) as error:
+        # A null character, or the home of a user that there is none of.
+        raise SourceError(f"{name!r} is no path of a file") from error
     if not beginning:
         raise SourceError(f"{name} is empty: there is no video in it")
     try:

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import itertools
+import os
 import time
 from pathlib import Path
 
@@ -305,12 +306,15 @@ def test_a_file_that_is_no_video(tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("once upon a time …\n" * 500)
     (tmp_path / "notes.txt").write_text("once upon a time\n" * 500)
     (tmp_path / "noise.mp4").write_bytes(np.random.default_rng(3).bytes(5000))
+    os.mkfifo(tmp_path / "pipe.mp4")
     unfinished = cut(write_clip(tmp_path / "clip.mp4", range(60)), 0.5)
     for name, message in {
         "missing.mp4": r"there is no file .*missing\.mp4: a source is screen, .* or the path of a video",
         "empty.mp4": r"empty\.mp4 is empty",
         "text.mp4": r"text\.mp4 is text, not a video",
         "notes.txt": r"notes\.txt is text, not a video",
+        "pipe.mp4": r"pipe\.mp4 is a pipe or a device, not a video",
+        "a\0b.mp4": "is no path of a file",
         "noise.mp4": r"noise\.mp4 is not a video that can be read",
         unfinished.name: r"is not a video that can be read, or lacks its index",
         "": "is a folder, not a video",
