@@ -39,7 +39,7 @@ def main() -> None:
 
     try:
         engine = load_engine(
-            OcrTable.model_validate_json(sys.argv[1]), lambda what: send(messages.encode({"loading": what}))
+            OcrTable.model_validate(json.loads(sys.argv[1])), lambda what: send(messages.encode({"loading": what}))
         )
     except CaptureDaemonError as error:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))

