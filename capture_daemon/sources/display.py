@@ -99,4 +99,6 @@ def _why_not(error: BaseException) -> str:
 
 def _reason(error: BaseException) -> str:
     text = " ".join(str(error).split()).rstrip(".")
-    return text[:1].lower() + text[1:] if text else "it no longer answers"
+    if not text:
+        return "it no longer answers"
+    return text if text[1:2].isupper() else text[0].lower() + text[1:]

@@ -107,9 +107,10 @@ class LiveSource(Source):
     def _lost(self, error: SourceError | RegionError) -> None:
         """Say that the source went away, or that it still hasn't come back."""
         state: StatusState = "waiting" if self._trouble is not None or not self._captured else "lost"
-        if self._trouble != str(error):
-            logger.warning("%s: %s", self.name, error)
-        self._trouble = str(error)
+        trouble = str(error) if self.name in str(error) else f"{self.name}: {error}"
+        if self._trouble != trouble:
+            logger.warning("%s", trouble)
+        self._trouble = trouble
         self._call(self._set_status, state, self._trouble)
 
     def _next_sequence(self) -> int:
