@@ -21,15 +21,6 @@ class NamePicture:
     answers: dict[int, RowText] = field(default_factory=dict)
 
     @property
-    def close(self) -> None:
-        """Nothing can be added any more; rows whose picture was never to be had are forgotten."""
-        self.closed = True
-        for number, row in list(self.rows.items()):
-            if row.asked != row.version and row.image is None:
-                row.version = row.asked
-                if not row.asked:
-                    del self.rows[number]
-
     def is_read(self) -> bool:
         """Whether all its rows have been answered."""
         return len(self.answers) == len(self.images)
@@ -72,7 +63,8 @@ class Filling:
     """A line in the making.
 
     `started` and `grown` are when its first and its last ink appeared, in seconds on the source's clock. `rows` are
-    by number, in the order they came to stand. It is `closed` when nothing can be added to it any more.
+    by number, in the order they came to stand. It is `closed` when nothing can be added to it any more. `strength` is its
+    ink's usual contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known.
     """
 
     number: int
@@ -83,6 +75,8 @@ class Filling:
     kept: list[FilledRow] = field(default_factory=list)
     name: NamePicture | None = None
     rested: bool = False
+    strength: float = 0.0
+    letter_height: int = 0
     said: tuple[str | None, str] | None = None
     said_number: int | None = None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from capture_daemon.reading.filling import FilledRow, Filling
-from capture_daemon.reading.speaker import is_name_row, split_name
+from capture_daemon.reading.speaker import bracketed_name, is_name_row, split_name
 from capture_daemon.reading.text import join_rows, tidy
 
 NAME_CONFIDENCE = 0.75
@@ -72,6 +72,9 @@ def _name_above(
 
 def _name_within(texts: list[str]) -> tuple[str | None, list[str]]:
     """A name before the text, in the first row."""
+    alone = bracketed_name(texts[0])
+    if alone is not None and len(texts) > 1:
+        return alone, texts[1:]
     name, rest = split_name(texts[0])
     if name is None:
         return None, texts

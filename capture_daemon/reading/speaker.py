@@ -40,6 +40,14 @@ def is_name(text: str) -> bool:
     return all(word[0].isupper() for word in cased)
 
 
+def bracketed_name(text: str) -> str | None:
+    """The name in a row that is nothing but `【Name】`, or None."""
+    bracketed = _BRACKETED.match(text)
+    if bracketed is None or bracketed.group("rest").strip():
+        return None
+    return str(bracketed.group("square") or bracketed.group("round")).strip()
+
+
 def split_name(text: str) -> tuple[str | None, str]:
     """The name and the text of a line in one of the forms `【Name】text` and `Name: text`."""
     bracketed = _BRACKETED.match(text)

@@ -139,10 +139,11 @@ class Tracker:
 
     def learn(self, filling: Filling) -> None:
         """The filling was text: look for ink of its strength from now on."""
-        page = self.page
-        if any(standing.filling is filling for standing in page.rows):
-            self.finder.learn(page.strength)
-            self._letter_height = page.letter_height
+        if not filling.closed:
+            self._describe_filling(filling)
+        if filling.strength:
+            self.finder.learn(filling.strength)
+            self._letter_height = filling.letter_height
 
     def put_to_ground(self, filling: Filling) -> None:
         """What stands there turned out not to be text: leave it alone from now on."""
@@ -221,6 +222,7 @@ class Tracker:
                 filled.image = row_image(self.page, standing.row, self.finder.polarity)
         for filling in self.fillings:
             if not filling.closed:
+                self._describe_filling(filling)
                 filling.close()
 
     # Ink that comes
@@ -256,11 +258,11 @@ class Tracker:
         if suspicion is not None:
             inside = [shape for shape in growth.shapes if suspicion.holds(shape.box)]
             outside = [shape for shape in growth.shapes if not suspicion.holds(shape.box)]
-            if not inside:
-                self._lift_suspicion()
-            elif any(suspicion.is_beside(shape.box) for shape in outside):
+            if any(suspicion.is_beside(shape.box) for shape in outside):
                 growth.since = min(growth.since, suspicion.since)
                 self._suspicion = None
+            elif not inside:
+                self._lift_suspicion()
             elif ink.time - suspicion.since < SUSPECT_SECONDS:
                 growth.shapes = outside
             elif suspicion.is_astray:
@@ -418,6 +420,11 @@ class Tracker:
         self._describe(filled, row)
         filling.rows[self._numbers] = filled
         return StandingRow(row, filling, filled, self._numbers)
+
+    def _describe_filling(self, filling: Filling) -> None:
+        heights = [standing.row.letter_height for standing in self.page.rows if standing.filling is filling]
+        if heights:
+            filling.strength, filling.letter_height = self.page.strength, max(heights)
 
     def _describe(self, filled: FilledRow, row: Row) -> None:
         filled.box, filled.letter_height = row.box, row.letter_height
