@@ -1,0 +1,64 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Each makes its own environment in .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# What `make test` installs besides the program; add `paddle` to test that engine, too.
+EXTRAS ?= dev,tesseract
+ARGS ?=
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --constraint constraints.txt --editable
+INSTALLED := $(VENV)/.installed
+INSTALLED_TOO := $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
+comma := ,
+
+# Three packages bring a cv2. The headless one, which needs nothing from the system, must be the one that was laid down
+# last; pip happens to do so, and where it didn't, it is laid down again.
+define mend_cv2
+@$(BIN)/python -c "import cv2" 2>/dev/null || $(PIP) install --quiet --force-reinstall --no-deps \
+	--constraint constraints.txt opencv-python-headless
+endef
+
+.PHONY: help demo test check format bench clean
+.DEFAULT_GOAL := help
+
+help: ## Say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+
+demo: $(INSTALLED) ## Install, and play the sample clip through the whole daemon
+	$(BIN)/capture-daemon demo $(ARGS)
+
+test: $(INSTALLED_TOO) ## Run the tests; those that need a system package skip with its name
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED_TOO) ## Lint and check types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(INSTALLED_TOO) ## Put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(INSTALLED_TOO) ## Measure the figures beside the naive way, in about 20 minutes
+	$(BIN)/python -m bench $(ARGS)
+
+clean: ## Remove the environment and everything that was made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis bench/recordings
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing into $(VENV); the first time takes a minute or two"
+	$(INSTALL) .
+	$(mend_cv2)
+	@touch $@
+
+$(INSTALLED_TOO): pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing into $(VENV) with $(EXTRAS); the first time takes a minute or two"
+	$(INSTALL) '.[$(EXTRAS)]'
+	$(mend_cv2)
+	@touch $@ $(INSTALLED)
