@@ -1,0 +1,140 @@
+"""The daemon: a capture, the log, the feed and the server, together in one TaskGroup, until the source ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import capture_daemon
+from capture_daemon.capture import Capture
+from capture_daemon.config import Configuration
+from capture_daemon.delivery import Feed, LineLog, Server
+from capture_daemon.errors import CaptureDaemonError
+from capture_daemon.figures import Figures
+from capture_daemon.records import Line, Partial, Status
+
+logger = logging.getLogger(__name__)
+
+
+class Daemon:
+    """Runs once: from the source to the log and the feed.
+
+    `on_ready` is called with the server's address, `ws://HOST:PORT`, once the port is bound, the log is open and the
+    first frame is there; `on_line` with each line that has been published. Neither may block. With `load_first` the
+    source isn't opened before the model is loaded.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        *,
+        realtime: bool = False,
+        load_first: bool = False,
+        on_ready: Callable[[str], None] = lambda address: None,
+        on_line: Callable[[Line], None] = lambda line: None,
+    ) -> None:
+        """Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet."""
+        self._configuration = configuration
+        self._capture = Capture(configuration, realtime=realtime)
+        self._load_first = load_first
+        self._on_ready = on_ready
+        self._on_line = on_line
+        self._log: LineLog | None = None
+        self._feed: Feed | None = None
+        self._server: Server | None = None
+        self._task: asyncio.Task[object] | None = None
+        self._stopped = False
+
+    async def run(self) -> Figures:
+        """Capture until the source ends or `stop` is called; returns what it came to.
+
+        Raises one CaptureDaemonError, whatever went wrong at the same time; what is unforeseen is raised as it is.
+        """
+        self._task = asyncio.current_task()
+        try:
+            async with asyncio.TaskGroup() as group:
+                loading = group.create_task(self._capture.load(), name="load the model")
+                if self._load_first:
+                    await loading
+                await self._open()
+                assert self._feed is not None
+                await self._capture.run(_Tee(self._feed, self._on_line))
+                loading.cancel()
+        except BaseExceptionGroup as group_error:
+            raise single_error(group_error) from group_error
+        except asyncio.CancelledError:
+            if not self._stopped or self._task is None:
+                raise
+            self._task.uncancel()
+        finally:
+            figures = self._capture.figures()
+            await self._close()
+        return figures
+
+    def stop(self) -> None:
+        """Say and log the line in hand, close the clients with 1001, and let `run` return, within three seconds."""
+        if self._stopped:
+            return
+        self._stopped = True
+        if not self._capture.stop() and self._task is not None:
+            self._task.cancel()
+
+    async def _open(self) -> None:
+        # The source comes first: only it can tell whether the regions lie in the frame, and nothing is to be begun
+        # for a configuration that can't be used.
+        size = await self._capture.open()
+        logger.info("%s: %s", self._capture.source.name, size)
+        self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path)
+        logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
+        self._feed = Feed(self._log)
+        self._server = Server(self._feed, self._configuration.server, capture_daemon.__version__)
+        addresses = await self._server.start()
+        host = self._configuration.server.host
+        self._on_ready(f"ws://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{addresses[0][1]}")
+
+    async def _close(self) -> None:
+        """Close what was opened, the server and the worker side by side: each may take more than a second."""
+        closing = [self._capture.close()]
+        if self._server is not None:
+            closing.append(self._server.close())
+        await asyncio.gather(*closing)
+        if self._feed is not None:
+            await self._feed.close()
+        if self._log is not None:
+            self._log.close()
+
+
+class _Tee:
+    """The feed, and somebody who looks on as lines are published."""
+
+    def __init__(self, feed: Feed, on_line: Callable[[Line], None]) -> None:
+        self._feed = feed
+        self._on_line = on_line
+
+    @property
+    def wants_partials(self) -> bool:
+        return self._feed.wants_partials
+
+    async def publish(self, line: Line) -> Line:
+        line = await self._feed.publish(line)
+        self._on_line(line)
+        return line
+
+    def publish_partial(self, partial: Partial) -> None:
+        self._feed.publish_partial(partial)
+
+    def set_status(self, status: Status) -> None:
+        self._feed.set_status(status)
+
+
+def single_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one error in a group to tell of: what was foreseen before what wasn't, and the first of those."""
+    leaves = list(_leaves(group))
+    return next((leaf for leaf in leaves if isinstance(leaf, CaptureDaemonError)), leaves[0])
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
+    return [error]

@@ -1,0 +1,59 @@
+"""What a run came to: lines, passes, time, and how much of the processor it took."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A run in figures: `seconds` on the wall, `shown` seconds of the source's own clock.
+
+    `processor` is the share of one core that the daemon and its worker took, once the model was loaded; None where the
+    system doesn't tell.
+    """
+
+    lines: int
+    corrected: int
+    rows: int
+    passes: int
+    seconds: float
+    shown: float
+    processor: float | None
+
+    def passes_a_row(self) -> float | None:
+        """OCR passes for each row of text said; None where nothing was."""
+        return self.passes / self.rows if self.rows else None
+
+
+class Meter:
+    """Measures processor time between two moments, of this process and one child."""
+
+    def __init__(self, child: int | None) -> None:
+        self._child = child
+        self._began = time.monotonic()
+        self._before = _processor_seconds(child)
+
+    def share(self) -> float | None:
+        """The share of one core taken since the meter was made; None where the system doesn't tell."""
+        now = _processor_seconds(self._child)
+        wall = time.monotonic() - self._began
+        if now is None or self._before is None or wall <= 0:
+            return None
+        return max(0.0, now - self._before) / wall
+
+
+def _processor_seconds(child: int | None) -> float | None:
+    own = os.times()
+    seconds = own.user + own.system
+    if child is None:
+        return seconds
+    try:
+        # The second field, the program's name, may hold spaces; it ends with the last parenthesis.
+        fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return seconds + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
