@@ -23,6 +23,8 @@ MARGIN = 12
 _SMALLEST_TEXT = 8
 _LEAST_CONTRAST = 90.0
 _NO_CONTRAST = 6
+_SPECK_SHARE = 0.06
+"""Side of the largest speck, as a share of the ink's height."""
 _DOT_SHARE = 5.5
 """How many times higher than a full stop its row of text is."""
 
@@ -68,6 +70,7 @@ class Ink:
         threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         self.mask: NDArray[np.bool_] = self.dark <= threshold
         _without_border(self.mask)
+        _without_specks(self.mask)
         self._gaps = row.gaps
 
     @property
@@ -154,6 +157,18 @@ def _without_border(mask: NDArray[np.bool_]) -> None:
         # A row cut without a margin touches the edge with its own letters.
         if kept.sum() >= 0.3 * mask.sum() or mask.mean() > 0.4:
             mask[:] = kept
+
+
+def _without_specks(mask: NDArray[np.bool_]) -> None:
+    """Take from the mask what is too small to be even a full stop: it would fill gaps and pass for dots."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return
+    limit = max(1.0, (_SPECK_SHARE * (rows[-1] - rows[0] + 1)) ** 2)
+    _, labels, statistics, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    small = np.flatnonzero(statistics[:, cv2.CC_STAT_AREA] <= limit)
+    if 0 < len(small) < len(statistics) - 1:
+        mask[np.isin(labels, small)] = False
 
 
 def _stretched(dark: GreyImage) -> GreyImage:

@@ -117,7 +117,8 @@ def _may_be_parted(left: str, right: str) -> bool:
     """Whether a space between the two would be one between words."""
     if " " in (left, right) or is_wide(left) or is_wide(right):
         return False
-    return right not in _CLOSING and left not in _OPENING
+    # The 1 stands apart in most fonts.
+    return right not in _CLOSING and left not in _OPENING and not (left.isdigit() and right.isdigit())
 
 
 def _gaps_of_spaces(spaces: Sequence[float], gaps: Sequence[tuple[int, int]], height: float) -> set[int]:
@@ -145,7 +146,7 @@ def _least_word_gap(gaps: Sequence[tuple[int, int]], taken: set[int], height: fl
     if taken:
         # Words stand equally far apart, so a gap like those that were read as spaces is one more.
         least = max(2.0 * letters, 0.8 * statistics.median(widths[number] for number in taken))
-    return float(max(least, 3))
+    return float(max(least, 3, 0.15 * height))
 
 
 def _is_han(character: str) -> bool:
