@@ -18,6 +18,8 @@ _LARGEST_SHARE = 0.34
 """How much of a row's height a dot has at most."""
 _SMALLEST_SHARE = 0.05
 """How much of a row's height a dot has at least; what is smaller is dirt of the picture."""
+_CLEAR = 1.25
+"""How much ink there may be in a dot's columns, as a share of its own: dirt, but no stroke of a letter."""
 _MOST = 24
 
 
@@ -72,7 +74,7 @@ def _dots(ink: Ink) -> list[Box]:
         if not smallest <= longer <= largest or longer - shorter > max(1.0, 0.4 * longer):
             continue
         # Anything else in its columns makes it a part of a letter: i, ! or :.
-        if area >= 0.6 * width * height and int(columns[left : left + width].sum()) == area:
+        if area >= 0.6 * width * height and int(columns[left : left + width].sum()) <= _CLEAR * area:
             dots.append(Box(left, top, width, height))
     return sorted(dots)
 
@@ -84,13 +86,17 @@ def _goes_on(run: Sequence[Box], dot: Box) -> bool:
         return False
     if abs(dot.width - last.width) > max(1.0, 0.4 * size) or abs(dot.height - last.height) > max(1.0, 0.4 * size):
         return False
-    pitch = dot.left - last.left
+    pitch = _middle(dot) - _middle(last)
     if pitch > 6 * size:
         return False
     if len(run) >= 2:
-        usual = (run[-1].left - run[0].left) / (len(run) - 1)
+        usual = (_middle(last) - _middle(run[0])) / (len(run) - 1)
         return abs(pitch - usual) <= max(1.5, 0.35 * usual)
     return True
+
+
+def _middle(dot: Box) -> float:
+    return dot.left + dot.width / 2
 
 
 def _counted(read: list[Character], run: Sequence[Box]) -> list[Character]:
