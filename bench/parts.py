@@ -1,0 +1,270 @@
+"""The four parts of the bench: speed, hard clips, the real game recorded, the real game live."""
+
+from __future__ import annotations
+
+import importlib.util
+import statistics
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bench import live, naive
+from bench.extracting import extract_now, time_decoding, time_program
+from bench.figures import Figure, Goal
+from bench.footage import FOLDER, LANGUAGES, Footage, cut_to_game, hard_clips, missing_font, record_game
+from bench.replay import replay_now
+from bench.shared import Score, missing_for_scores, missing_for_the_game, score
+from capture_daemon.ocr.traineddata import trained_data
+
+Tell = Callable[[str], None]
+NAIVE_SECONDS = 15.0
+"""Of the clip: the naive way takes four times as long as it plays."""
+ROUNDS = 3
+LETTERS_WITHOUT_SPACES = ("ja", "zh")
+KOREAN = {"found": Goal(0.95), "letters": Goal(0.60), "cer": Goal(0.04, least=False)}
+"""Korean is read by Tesseract, of which less is asked."""
+PASSES = Goal(1.5, 1.1, least=False)
+
+
+@dataclass(slots=True)
+class Part:
+    """What a part of the bench found; `left_out` says by name what couldn't be measured, and what it needs."""
+
+    figures: list[Figure] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One recording read twice: whole, and as if it were live."""
+
+    footage: Footage
+    whole: Score
+    live: Score
+    passes: tuple[int, int]
+    rows: tuple[int, int]
+
+    @property
+    def letters(self) -> float | None:
+        """The share of lines that are right letter for letter; where words aren't parted by spaces, without them."""
+        return self.whole.exact if self.footage.language in LETTERS_WITHOUT_SPACES else self.whole.verbatim
+
+    @property
+    def corrected(self) -> float:
+        """The share of lines said too early, and said again."""
+        return self.live.corrected / self.live.true if self.live.true else 0.0
+
+    def details(self) -> dict[str, Any]:
+        """Everything, as JSON."""
+        return {
+            "language": self.footage.language,
+            "engine": self.footage.engine,
+            "whole": {**asdict(self.whole), "passes": self.passes[0], "rows": self.rows[0]},
+            "as_if_live": {**asdict(self.live), "passes": self.passes[1], "rows": self.rows[1]},
+        }
+
+
+def read(footage: Footage) -> Reading:
+    """Read a recording whole, then as if it were live."""
+    whole, replayed = extract_now(footage), replay_now(footage)
+    return Reading(
+        footage,
+        score(footage.truth, whole.lines, footage.offset),
+        score(footage.truth, replayed.lines, footage.offset),
+        (whole.figures.passes, replayed.passes),
+        (whole.figures.rows, replayed.rows),
+    )
+
+
+def read_all(footage: Sequence[Footage], tell: Tell) -> list[Reading]:
+    """Read recordings, two at a time: nothing is timed."""
+    readings = []
+    with ProcessPoolExecutor(2) as pool:
+        for reading in pool.map(read, footage):
+            whole = reading.whole
+            tell(
+                f"{reading.footage.name}: found {_share(whole.recall)}, right {_share(whole.precision)}, "
+                f"letters {_share(reading.letters)}, speaker {_share(whole.speaker)}, "
+                f"corrected live {reading.live.corrected} of {reading.live.true}"
+            )
+            readings.append(reading)
+    return readings
+
+
+def speed(tell: Tell) -> Part:
+    """A 720p recording: decoding alone, the whole program, the naive way."""
+    part = Part()
+    missing = missing_for_the_game()
+    if missing:
+        clips, _ = hard_clips()
+        footage = next(clip for clip in clips if clip.name == "moving-box")
+        part.left_out.append(f"speed on the real game: needs {', '.join(missing)}; moving-box was read instead")
+    else:
+        footage = cut_to_game(record_game(["en"], tell)[0])
+    decoding, program, reading = [], [], []
+    length = 0.0
+    for number in range(1, ROUNDS + 1):
+        seconds, length = time_decoding(footage.video)
+        decoding.append(length / seconds)
+        program.append(length / time_program(footage, FOLDER / "speed.jsonl"))
+        reading.append(length / extract_now(footage).seconds)
+        tell(
+            f"round {number}: decoding {decoding[-1]:.1f}, reading {reading[-1]:.1f}, "
+            f"with start-up {program[-1]:.1f} times real time"
+        )
+    theirs = naive.read_clip(footage.video, min(NAIVE_SECONDS, length))
+    tell(f"the naive way: {theirs.times_real_time:.2f} times real time")
+    decoded, ours, whole = (statistics.median(values) for values in (decoding, reading, program))
+    group = f"recorded 720p video ({footage.name}, {length:.0f} s), times real time"
+    beside = f"naive {theirs.times_real_time:.2f}, decoding alone {decoded:.1f}"
+    part.figures = [
+        Figure(group, "reading, the model loaded", ours, beside=beside),
+        Figure(group, "the whole program, start-up too", whole),
+        Figure(group, "reading, against the naive way", ours / theirs.times_real_time, Goal(40), unit="x"),
+        Figure(group, "reading, against decoding alone", ours / decoded, Goal(0.4, 0.8)),
+    ]
+    part.details = {
+        "clip": footage.name,
+        "length": length,
+        "decoding": decoding,
+        "reading": reading,
+        "program": program,
+        "naive": theirs.times_real_time,
+        "naive_frames": theirs.passes,
+        "naive_rows": theirs.rows,
+    }
+    return part
+
+
+def clips(tell: Tell) -> Part:
+    """Every hard clip by itself."""
+    part = Part()
+    footage, without_font = hard_clips()
+    part.left_out += [f"clip {name}: needs Debian package {', '.join(why)}" for name, why in without_font.items()]
+    missing = missing_for_scores()
+    if missing:
+        part.left_out.append(f"hard clips: drawn, but not scored: needs {', '.join(missing)}")
+        return part
+    footage = _readable(footage, part)
+    readings = read_all(footage, tell)
+    for reading in readings:
+        part.details[reading.footage.name] = reading.details()
+        group = f"hard clip {reading.footage.name}"
+        whole, korean = reading.whole, reading.footage.language == "ko"
+        part.figures += [
+            Figure(group, "lines found", whole.recall, KOREAN["found"] if korean else Goal(0.95, 0.99)),
+            Figure(group, "captured lines that are right", whole.precision, Goal(0.95, 0.99)),
+            Figure(group, "letter for letter", reading.letters, KOREAN["letters"] if korean else Goal(0.90, 0.97)),
+            Figure(group, "corrected afterwards, live", reading.corrected, Goal(0.15, 0.05, least=False)),
+        ]
+    part.figures += _passes("hard clips together", readings)
+    return part
+
+
+def game(tell: Tell) -> Part:
+    """Recordings of the real game in four languages."""
+    part = Part()
+    missing = missing_for_the_game()
+    if missing:
+        part.left_out.append(f"the real game, recorded: needs {', '.join(missing)}")
+        return part
+    fonts = {language: missing_font(language) for language in LANGUAGES}
+    part.left_out += [
+        f"the game in {language}: needs Debian package {font}" for language, font in fonts.items() if font
+    ]
+    footage = record_game([language for language, font in fonts.items() if font is None], tell)
+    readings = read_all(_readable(footage, part), tell)
+    for reading in readings:
+        part.details[reading.footage.name] = reading.details()
+        part.figures += _korean(reading) if reading.footage.language == "ko" else _game(reading)
+    part.figures += _passes("real game together", [one for one in readings if one.footage.language != "ko"])
+    return part
+
+
+def _game(reading: Reading) -> list[Figure]:
+    group, whole = f"real game, {reading.footage.language}", reading.whole
+    return [
+        Figure(group, "lines found", whole.recall, Goal(0.99, 1.0), "peer 0.79"),
+        Figure(group, "captured lines that are right", whole.precision, Goal(0.99, 1.0), "peer 0.63"),
+        Figure(group, "letter for letter", reading.letters, Goal(0.96, 0.99), "peer 0.54"),
+        Figure(group, "speaker right", whole.speaker, Goal(0.97)),
+        Figure(group, "names where there is none", whole.false_speaker, Goal(0, least=False)),
+        Figure(group, "corrected afterwards, live", reading.corrected, Goal(0.05, 0.01, least=False)),
+    ]
+
+
+def _korean(reading: Reading) -> list[Figure]:
+    group, whole = "real game, ko, through Tesseract", reading.whole
+    return [
+        Figure(group, "lines found", whole.recall, KOREAN["found"]),
+        Figure(group, "letter for letter", reading.letters, KOREAN["letters"]),
+        Figure(group, "character error rate", whole.cer, KOREAN["cer"]),
+        Figure(group, "speaker right", whole.speaker),
+    ]
+
+
+def _passes(group: str, readings: Sequence[Reading]) -> list[Figure]:
+    def a_row(which: int) -> float | None:
+        rows = sum(reading.rows[which] for reading in readings)
+        return sum(reading.passes[which] for reading in readings) / rows if rows else None
+
+    beside = "naive: a whole frame in every five"
+    return [
+        Figure(group, "OCR passes a row of text said", a_row(0), PASSES, beside),
+        Figure(group, "the same as if live", a_row(1), PASSES),
+    ]
+
+
+def _readable(footage: Sequence[Footage], part: Part) -> list[Footage]:
+    """The footage that can be read here; Korean wants Tesseract."""
+    missing = _missing_for_korean()
+    if missing:
+        part.left_out += [f"{one.name}: needs {missing}" for one in footage if one.language == "ko"]
+    return [one for one in footage if one.language != "ko" or not missing]
+
+
+def _missing_for_korean() -> str | None:
+    """What Korean through Tesseract lacks here, or None."""
+    if importlib.util.find_spec("tesserocr") is None:
+        return "the extra [tesseract]"
+    return None if trained_data("ko") else "Debian package tesseract-ocr-kor"
+
+
+def live_game(tell: Tell) -> Part:
+    """The daemon beside the real game, played live."""
+    part = Part()
+    missing = missing_for_the_game()
+    if missing:
+        part.left_out.append(f"the real game, live: needs {', '.join(missing)}")
+        return part
+    tell(f"the game is played for {live.PLAYING_SECONDS:.0f} s")
+    found = live.measure(FOLDER / "live")
+    group = "real game, live, 40 characters a second"
+    corrected = found.score.corrected / found.score.true if found.score.true else None
+    part.figures = [
+        Figure(group, "lines found", found.score.recall, Goal(0.99, 1.0), "peer 0.79"),
+        Figure(group, "captured lines that are right", found.score.precision, Goal(0.99, 1.0), "peer 0.63"),
+        Figure(group, "letter for letter", found.score.verbatim, Goal(0.96, 0.99), "peer 0.54"),
+        Figure(group, "corrected afterwards", corrected, Goal(0.05, 0.01, least=False)),
+        Figure(group, "last glyph to message, p50", found.score.latency_p50, _less(0.40, 0.2), "peer 0.92", " s"),
+        Figure(group, "last glyph to message, p95", found.score.latency_p95, _less(0.80, 0.4), "peer 1.36", " s"),
+        Figure(group, "processor share, playing", found.playing, _less(0.20, 0.1), "peer 0.91 of a core"),
+        Figure(group, "processor share, nothing changes", found.still, _less(0.03, 0.01), "peer 0.91 of a core"),
+        Figure(group, "memory of the daemon and its worker", found.megabytes, _less(450, 300), "peer 470 MB", " MB"),
+    ]
+    part.details = asdict(found)
+    return part
+
+
+def _less(must: float, aim: float) -> Goal:
+    return Goal(must, aim, least=False)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+PARTS: dict[str, Callable[[Tell], Part]] = {"speed": speed, "game": game, "clips": clips, "live": live_game}
+"""The parts by name, in the order in which they run."""

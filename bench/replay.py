@@ -1,0 +1,168 @@
+"""Replay a recording as if it were live, on a clock of its own: the same frames and answers, the same lines.
+
+    python -m bench.replay VIDEO --region BOX [--speaker-region BOX] [--truth FILE]
+
+A line is said as soon as it is at rest, as on a screen, and corrected where the game went on typing; how often that
+happens can be counted without waiting for the recording to play. Rows are read by the real worker, one after another,
+and each takes ANSWER_SECONDS of media time, whatever it took here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import math
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.footage import Footage
+from bench.shared import score
+from capture_daemon.config import Configuration
+from capture_daemon.frames import Frame, Regions
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.reading.events import RowRequest, Said
+from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.row_queue import RowQueue
+from capture_daemon.sources import SourceSettings, open_source
+
+ANSWER_SECONDS = 0.08
+"""Media time that reading one row takes; about what it takes on two cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What was said, as records with `received` (media time), `seq` and `replaces`; and how many rows were read."""
+
+    lines: list[dict[str, Any]]
+    passes: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of text in all that was said."""
+        return sum(len(line["rows"]) for line in self.lines)
+
+
+class Player:
+    """Drives a reader over frames; answers come a while after they were asked for, and the newest row wins."""
+
+    def __init__(self, reader: Reader, worker: OcrWorker) -> None:
+        self.said: list[dict[str, Any]] = []
+        self._reader = reader
+        self._worker = worker
+        self._waiting = RowQueue(newest_wins=True)
+        self._being_read: tuple[float, RowRequest] | None = None
+
+    async def see(self, frame: Frame) -> None:
+        """Take in the next frame, after the answers that have come by then."""
+        await self._hear_until(frame.time)
+        self._reader.see(frame)
+        await self._take(frame.time)
+
+    async def end(self, time: float) -> None:
+        """No more frames: wait for every answer."""
+        self._reader.end()
+        await self._take(time)
+        await self._hear_until(math.inf)
+
+    async def _hear_until(self, now: float) -> None:
+        while self._being_read is not None and self._being_read[0] <= now:
+            time, request = self._being_read
+            self._being_read = None
+            [answer] = await self._worker.read([request.image])
+            self._reader.hear(request.number, answer)
+            await self._take(time)
+
+    async def _take(self, time: float) -> None:
+        """Take the reader's requests and events, and begin to read the next row if none is being read."""
+        while self._reader.requests:
+            requests, self._reader.requests = self._reader.requests, []
+            for request in requests:
+                for given_up in self._waiting.put(request):
+                    self._reader.hear(given_up.number, RowText("", 0.0))
+        if self._being_read is None and len(self._waiting):
+            [request] = await self._waiting.take(1)
+            self._being_read = (time + ANSWER_SECONDS, request)
+        events, self._reader.events = self._reader.events, []
+        self.said += [_record(event, time) for event in events if isinstance(event, Said)]
+
+
+def _record(said: Said, time: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "seq": said.number,
+        "replaces": said.replaces,
+        "speaker": said.speaker,
+        "text": said.text,
+        "rows": list(said.rows),
+        "media_time": said.completed,
+        "received": time,
+    }
+
+
+async def replay(video: Path, regions: Regions, configuration: Configuration) -> Replayed:
+    """Replay a recording from beginning to end."""
+    worker = OcrWorker(configuration.ocr, lambda state, detail: None)
+    await worker.start()
+    table = configuration.reading
+    settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=True)
+    player = Player(Reader(regions, settings), worker)
+    last = 0.0
+    try:
+        async for frame in _frames(video, regions):
+            last = frame.time
+            await player.see(frame)
+        await player.end(last)
+        return Replayed(player.said, worker.passes)
+    finally:
+        await worker.close()
+
+
+def replay_now(footage: Footage) -> Replayed:
+    """`replay`, for a process that has no event loop."""
+    configuration = footage.configuration()
+    regions = configuration.regions.regions()
+    assert regions is not None
+    return asyncio.run(replay(footage.video, regions, configuration))
+
+
+async def _frames(video: Path, regions: Regions) -> AsyncIterator[Frame]:
+    source = open_source(str(video), regions, SourceSettings(), lambda state, detail: None)
+    await source.open()
+    try:
+        while frames := await source.frames():
+            for frame in frames:
+                yield frame
+    finally:
+        await source.close()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print every line with its delay, as JSON, and the score where the truth is given."""
+    parser = argparse.ArgumentParser(prog="python -m bench.replay", description="Replay a recording as if live.")
+    parser.add_argument("video", type=Path)
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--speaker-region")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--truth", type=Path)
+    parser.add_argument("--offset", type=float, default=0.0, help="seconds from media time to the truth's clock")
+    options = parser.parse_args(arguments)
+    truth = options.truth or Path()
+    footage = Footage(
+        options.video.stem, options.video, truth, options.region, options.speaker_region, options.language
+    )
+    replayed = replay_now(footage)
+    for line in replayed.lines:
+        print(json.dumps(line, ensure_ascii=False))
+    print(f"{replayed.passes} passes, {replayed.rows} rows said", file=sys.stderr)
+    if options.truth:
+        print(score(options.truth, replayed.lines, options.offset), file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
