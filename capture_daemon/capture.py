@@ -8,12 +8,14 @@ import time
 from collections.abc import Sequence
 from typing import Protocol
 
-from capture_daemon.config import Configuration
+from capture_daemon.config import Configuration, OcrTable
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
 from capture_daemon.frames import Regions, Size
 from capture_daemon.lines import LineMaker
 from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.languages import model_for
+from capture_daemon.ocr.traineddata import trained_for
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import Pipeline
 from capture_daemon.reading.events import Event, Said
@@ -56,6 +58,14 @@ def needed_regions(configuration: Configuration) -> Regions:
     return regions
 
 
+def check_language(table: OcrTable) -> None:
+    """See that the language is known; raises ConfigurationError, and ModelError where Tesseract's files are missing."""
+    if table.engine == "tesseract":
+        trained_for(table.language)
+    else:
+        model_for(table.language)
+
+
 class Capture:
     """One source, read to its end or until `stop`. `load` and `open` may run side by side, then `run`, then `close`.
 
@@ -66,6 +76,7 @@ class Capture:
         """Raises ConfigurationError where a region is missing, SourceError where the source's name is malformed."""
         self._configuration = configuration
         self._regions = needed_regions(configuration)
+        check_language(configuration.ocr)
         self._realtime = realtime
         table = configuration.source
         settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format, realtime)

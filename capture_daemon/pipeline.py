@@ -37,7 +37,7 @@ class Pipeline:
     and `on_event` is awaited before it is used again, so that events stay in order and a slow log holds up the rest.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it joins together
         self,
         source: Source,
         reader: Reader,

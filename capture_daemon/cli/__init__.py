@@ -1,1 +1,93 @@
-"""The command line: one module a command, thin: parse, call, print."""
+"""The command line: `main` parses, calls, and turns every error into one line and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+import capture_daemon
+from capture_daemon.cli.demo import demo
+from capture_daemon.cli.doctor import doctor
+from capture_daemon.cli.extract import extract
+from capture_daemon.cli.models import models
+from capture_daemon.cli.run import run
+from capture_daemon.cli.snapshot import snapshot
+from capture_daemon.cli.watch import watch
+from capture_daemon.errors import CaptureDaemonError
+
+PROGRAM = "capture-daemon"
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="What a game's characters say on screen, as a live stream of clean dialogue lines.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (run, extract, demo, watch, snapshot, doctor):
+    app.command()(command)
+app.add_typer(models, name="models")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"{PROGRAM} {capture_daemon.__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """What a game's characters say on screen, as a live stream of clean dialogue lines."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main() -> None:
+    """The program: `sys.argv` in, an exit code out."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code, having told on standard error what went wrong."""
+    try:
+        code = app(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
+    except CaptureDaemonError as error:
+        return _told(str(error), error.exit_code)
+    except TyperException as error:
+        return _told(_usage(error.format_message()), error.exit_code)
+    except ImportError as error:
+        from capture_daemon.ocr.missing import explain  # noqa: PLC0415 - only where something is missing
+
+        logging.getLogger(__name__).debug("an import failed", exc_info=error)
+        missing = explain(error)
+        return _told(str(missing), missing.exit_code)
+    except BrokenPipeError:
+        # Whoever read standard output has gone; nothing may be written there when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception:
+        logging.getLogger(__name__).exception("something unforeseen happened: please report it with what follows")
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _told(message: str, code: int) -> int:
+    typer.echo(f"{PROGRAM}: error: {' '.join(message.split())}", err=True)
+    return code
+
+
+def _usage(message: str) -> str:
+    """A message of the option parser, in the form of ours."""
+    text = " ".join(message.split()).rstrip(".")
+    return f"{text[:1].lower()}{text[1:]}: see {PROGRAM} --help"

@@ -1,0 +1,121 @@
+"""`capture-daemon demo`."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from capture_daemon import signals
+from capture_daemon.cli.options import Common, with_options
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from capture_daemon.cli.output import LinePrinter
+    from capture_daemon.config import ServerTable
+    from capture_daemon.figures import Figures
+    from capture_daemon.records import Line
+
+
+@with_options("engine", "language", "log", "host", "port", "log_level")
+def demo(common: Common) -> None:
+    """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
+    signals.end_at_once(0)
+    from capture_daemon.cli.output import LinePrinter, console  # noqa: PLC0415
+    from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
+    from capture_daemon.daemon import Daemon  # noqa: PLC0415
+
+    with resources.as_file(resources.files("capture_daemon.demo")) as folder:
+        given = common.overrides
+        overrides = {"source__name": str(folder / "sample.mp4"), "log__path": given.get("log.path") or _log_path()}
+        # The packaged regions, not the user's: the clip is no game of theirs.
+        configuration = Common(folder / "sample.toml", None, {"logging.level": "warning", **given}).load(**overrides)
+        configuration = configuration.model_copy(update={"server": _free(configuration.server)})
+        output = console()
+        output.print("A sample clip of 50 seconds, read as if it were a game on screen; Ctrl-C ends it.", style="bold")
+        output.print(f"log: {configuration.log.path}")
+        output.print("loading the OCR model …", style="dim")
+        printer = LinePrinter(output)
+        shown = _Shown(printer)
+        try:
+            figures = run_until_stopped(
+                lambda: Daemon(configuration, realtime=True, load_first=True, on_ready=tell_ready, on_line=shown.show)
+            )
+        finally:
+            printer.close()
+        output.print(_summary(figures, shown.delays, configuration.log.path))
+
+
+class _Shown:
+    """Prints lines as they are said, and remembers how late they were."""
+
+    def __init__(self, printer: LinePrinter) -> None:
+        self.delays: list[float] = []
+        self._printer = printer
+
+    def show(self, line: Line) -> None:
+        delay = max(0.0, time.time() - datetime.fromisoformat(line.time).timestamp())
+        self.delays.append(delay)
+        self._printer.print(_line(line, delay))
+
+
+def _line(line: Line, delay: float) -> Text:
+    from rich.text import Text  # noqa: PLC0415
+
+    from capture_daemon.cli.output import speaker_style  # noqa: PLC0415
+
+    text = Text(f"{line.media_time or 0.0:6.1f} s  ", style="dim")
+    text.append(f"+{delay:.2f} s  ", style="not dim green" if delay < 1 else "not dim yellow")
+    if line.replaces is not None:
+        text.append("(corrected) ", style="italic")
+    if line.speaker:
+        text.append(f"{line.speaker}: ", style=f"not dim {speaker_style(line.speaker)}")
+    return text.append(line.text, style="default not dim")
+
+
+def _summary(figures: Figures, delays: list[float], log: Path) -> str:
+    passes = figures.passes_a_row()
+    parts = [
+        f"{figures.lines} lines" + (f" ({figures.corrected} corrected)" if figures.corrected else ""),
+        f"{figures.passes} OCR passes" + (f", {passes:.2f} a row" if passes is not None else ""),
+    ]
+    if figures.processor is not None:
+        parts.append(f"processor {figures.processor:.2f} of a core")
+    if delays:
+        parts.append(f"delay {statistics.median(delays):.2f} s (median), {max(delays):.2f} s (longest)")
+    return f"\n{' · '.join(parts)}\nthe log is {log}"
+
+
+def _free(server: ServerTable) -> ServerTable:
+    """The server's settings, with a free port where the usual one is taken and none was asked for."""
+    from capture_daemon.config import ServerTable  # noqa: PLC0415
+    from capture_daemon.delivery.addresses import listening_sockets  # noqa: PLC0415
+    from capture_daemon.errors import AddressError  # noqa: PLC0415
+
+    if server.port != ServerTable().port:
+        return server
+    try:
+        sockets = listening_sockets(server.host, server.port)
+    except AddressError:
+        return server.model_copy(update={"port": 0})
+    for listener in sockets:
+        listener.close()
+    return server
+
+
+def _log_path() -> str:
+    """A file of its own, in the user's folder for state; in a temporary one where that can't be written."""
+    name = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl"
+    base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
+    try:
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=base):
+            return str(base / name)
+    except OSError:
+        return str(Path(tempfile.mkdtemp(prefix="capture-daemon-")) / name)

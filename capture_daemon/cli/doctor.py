@@ -1,0 +1,40 @@
+"""`capture-daemon doctor`."""
+
+from __future__ import annotations
+
+import typer
+
+from capture_daemon.cli.options import SHARED, Common, with_options
+
+FAULTS = 1
+
+
+@with_options(*SHARED)
+def doctor(common: Common) -> None:
+    """Look at display, devices, models, port and permissions; print what was found, and a remedy for each fault."""
+    from rich.text import Text  # noqa: PLC0415
+
+    from capture_daemon import config  # noqa: PLC0415
+    from capture_daemon import doctor as examination  # noqa: PLC0415
+    from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
+
+    findings = []
+    try:
+        configuration = common.load()
+    except ConfigurationError as error:
+        findings.append(examination.misconfigured(error))
+        configuration = examination.default_configuration()
+    findings += examination.examine(configuration, common.config or config.default_configuration_path())
+    output = console()
+    styles = {"good": "green", "note": "yellow", "fault": "bold red"}
+    for finding in findings:
+        text = Text(f"{finding.state:6}", style=styles[finding.state])
+        text.append(f"{finding.what:14}", style="default bold").append(finding.found, style="default not bold")
+        output.print(text)
+        if finding.remedy and finding.state != "good":
+            output.print(Text(f"{'':20}→ {finding.remedy}", style=styles[finding.state]))
+    faults = sum(finding.state == "fault" for finding in findings)
+    output.print(f"\n{faults} fault{'s' if faults > 1 else ''}" if faults else "\nno faults")
+    if faults:
+        raise typer.Exit(FAULTS)

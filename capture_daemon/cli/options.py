@@ -1,0 +1,121 @@
+"""The options that commands share; each but `--config` and `--profile` is a key of the configuration, too."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from capture_daemon.config import Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """One option: its parameter's name, its type, its key in the configuration if it has one, and its help."""
+
+    name: str
+    type: Any
+    key: str | None
+    help: str
+    metavar: str
+
+    @property
+    def flag(self) -> str:
+        """The option as it is written."""
+        return f"--{self.name.replace('_', '-')}"
+
+    def parameter(self) -> inspect.Parameter:
+        """The option as a parameter of a command."""
+        option = typer.Option(self.flag, metavar=self.metavar, help=self.help, show_default=False)
+        return inspect.Parameter(
+            self.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[self.type | None, option]
+        )
+
+
+_ALL = (
+    Shared("config", Path, None, "Configuration file, instead of the user's own.", "FILE"),
+    Shared("profile", str, None, "A game's profile: games/NAME.toml beside the configuration file.", "NAME"),
+    Shared("source", str, "source.name", "screen, screen:N, device:N, a stream's address or a video's path.", "NAME"),
+    Shared("region", str, "regions.dialogue", "Where the dialogue stands, in pixels or fractions.", "X,Y,W,H"),
+    Shared("speaker_region", str, "regions.speaker", "Where the speaker's name stands.", "X,Y,W,H"),
+    Shared("ignore_region", list[str], "regions.ignore", "What to blank; may be given more than once.", "X,Y,W,H"),
+    Shared("language", str, "ocr.language", "auto, en, ja, zh, ko and others: see `models list`.", "CODE"),
+    Shared("engine", str, "ocr.engine", "onnxruntime, paddle or tesseract.", "NAME"),
+    Shared("log", str, "log.path", "The log of lines.", "FILE"),
+    Shared("host", str, "server.host", "Where to serve: localhost, 127.0.0.1 or ::1.", "ADDRESS"),
+    Shared("port", int, "server.port", "The port to serve on; 0 takes a free one.", "NUMBER"),
+    Shared("fps", float, "source.fps", "Pictures a second of a screen, device or stream.", "NUMBER"),
+    Shared("log_level", str, "logging.level", "debug, info, warning or error, on standard error.", "LEVEL"),
+)
+SHARED = {option.name: option for option in _ALL}
+"""Every shared option by its parameter's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What the shared options of one call say."""
+
+    config: Path | None
+    profile: str | None
+    overrides: dict[str, Any]
+
+    def load(self, **overrides: Any) -> Configuration:
+        """The configuration, with logging set up by it; `overrides`, `source__name` for `source.name`, come last.
+
+        Raises ConfigurationError.
+        """
+        from capture_daemon import config  # noqa: PLC0415 - pydantic is slow to import
+
+        last = {key.replace("__", "."): value for key, value in overrides.items()}
+        configuration = config.load(self.config, self.profile, self.overrides | last)
+        set_up_logging(configuration.logging.level)
+        return configuration
+
+
+def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command, whose first parameter is a `Common`, the shared options of these names."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        def called(**values: Any) -> None:
+            given = {name: values.pop(name) for name in names}
+            # Typer gives an empty list, or None, for an option that can be repeated and wasn't given.
+            overrides = {
+                key: value for name, value in given.items() if (key := SHARED[name].key) and value not in (None, [])
+            }
+            command(Common(given.get("config"), given.get("profile"), overrides), **values)
+
+        own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+        parameters = [
+            *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own),
+            *(SHARED[name].parameter() for name in names),
+        ]
+        called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        called.__name__, called.__doc__ = command.__name__, command.__doc__
+        return called
+
+    return decorate
+
+
+def set_up_logging(level: str) -> None:
+    """Tell on standard error what this program has to say at that level, and of libraries only warnings."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Formatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("capture_daemon").setLevel(level.upper())
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        record.levelname = record.levelname.lower()
+        return super().format(record)
+
+    def __init__(self) -> None:
+        super().__init__("capture-daemon: %(levelname)s: %(message)s")

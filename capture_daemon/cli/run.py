@@ -1,0 +1,38 @@
+"""`capture-daemon run`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from capture_daemon import signals
+from capture_daemon.cli.options import SHARED, Common, with_options
+
+
+@with_options(*SHARED)
+def run(
+    common: Common,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Play a recording at its own pace.")] = False,
+) -> None:
+    """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
+    signals.end_at_once(0)
+    configuration = common.load()
+    # Imported only now, as in every command: `--help` must not wait for OpenCV.
+    from capture_daemon.cli.output import LinePrinter, console, line_text  # noqa: PLC0415
+    from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
+    from capture_daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.records import Line  # noqa: PLC0415
+
+    printer = LinePrinter(console()) if sys.stdout.isatty() else None
+
+    def show(line: Line) -> None:
+        if printer is not None:
+            printer.print(line_text(line))
+
+    try:
+        run_until_stopped(lambda: Daemon(configuration, realtime=realtime, on_ready=tell_ready, on_line=show))
+    finally:
+        if printer is not None:
+            printer.close()

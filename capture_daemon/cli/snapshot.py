@@ -1,0 +1,54 @@
+"""`capture-daemon snapshot`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from capture_daemon.cli.options import SHARED, Common, with_options
+
+_SHARED = [name for name in SHARED if name not in ("log", "host", "port")]
+
+
+@with_options(*_SHARED)
+def snapshot(
+    common: Common,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes, a PNG.")],
+    at: Annotated[
+        float, typer.Option("--at", min=0, metavar="SECONDS", help="Which moment of a recording to look at.")
+    ] = 0.0,
+) -> None:
+    """Save a picture of what is captured, with regions and rows drawn on it; without a region, with a grid."""
+    configuration = common.load()
+    import cv2  # noqa: PLC0415
+
+    from capture_daemon import picture, snapshot  # noqa: PLC0415
+    from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
+
+    if not output.parent.is_dir():
+        raise ConfigurationError(f"{output}: there is no folder {output.parent}: choose another file with --output")
+    found = asyncio.run(snapshot.take(configuration, at))
+    if found.regions is None:
+        drawn = picture.with_grid(found.picture)
+    else:
+        drawn = picture.with_regions(found.picture, found.regions, found.rows)
+    try:
+        output.write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
+    except OSError as error:
+        raise ConfigurationError(
+            f"{output}: can't be written: {error.strerror}: choose another file with --output"
+        ) from error
+    told = console()
+    told.print(f"{output}: {found.picture.shape[1]}x{found.picture.shape[0]} pixels")
+    if found.regions is None:
+        told.print("choose the dialogue's region on it, then: capture-daemon run --region LEFT,TOP,WIDTH,HEIGHT")
+    for number, row in enumerate(found.rows, 1):
+        told.print(f"row {number} at {row.box}: {picture.row_note(row)}")
+    if found.text is not None:
+        told.print(f"the line: {found.speaker + ': ' if found.speaker else ''}{found.text}")
+    elif found.regions is not None and not found.rows:
+        told.print("no text found in the dialogue region")

@@ -1,0 +1,51 @@
+"""`capture-daemon watch`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from capture_daemon.cli.options import Common, with_options
+
+
+@with_options("config", "profile", "host", "port", "log_level")
+def watch(
+    common: Common,
+    url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The feed, as ws://HOST:PORT.")] = None,
+    after: Annotated[
+        int | None,
+        typer.Option("--after", min=0, metavar="SEQ", help="Begin past this number; 0 is from the beginning."),
+    ] = None,
+    partials: Annotated[bool, typer.Option("--partials", help="Show text still being typed, too.")] = False,
+    raw: Annotated[bool, typer.Option("--json", help="Print each record as a line of JSON.")] = False,
+) -> None:
+    """Print a daemon's lines as they come, until stopped by Ctrl-C; comes back when the daemon does."""
+    import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
+
+    from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
+    from capture_daemon.client import follow  # noqa: PLC0415
+    from capture_daemon.records import Gap, Line, Partial, Record, Status  # noqa: PLC0415
+
+    server = common.load().server
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    output, notes = console(), console(errors=True)
+
+    def show(record: Record) -> None:
+        if raw:
+            output.print(record.to_json())
+        elif isinstance(record, Line):
+            output.print(line_text(record))
+        elif isinstance(record, Partial):
+            notes.print(f"… {record.speaker + ': ' if record.speaker else ''}{record.text}", style="dim")
+        elif isinstance(record, Gap):
+            notes.print(f"lines {record.first} to {record.last} can't be had ({record.reason})", style="yellow")
+        elif isinstance(record, Status):
+            detail = f": {record.detail}" if record.detail else ""
+            notes.print(f"{record.what} {record.state}{detail}", style="dim")
+
+    async def listen() -> None:
+        async for record in follow(url or f"ws://{host}:{server.port}", after, partials=partials):
+            show(record)
+
+    asyncio.run(listen())
