@@ -63,7 +63,8 @@ class Filling:
     """A line in the making.
 
     `started` and `grown` are when its first and its last ink appeared, in seconds on the source's clock. `rows` are
-    by number, in the order they came to stand. It is `closed` when nothing can be added to it any more. `strength` is its
+    by number, in the order they came to stand. It is `closed` when nothing can be added to it any more. It is `named` when its name is
+    known, or that it has none. `strength` is its
     ink's usual contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known.
     """
 
@@ -74,6 +75,7 @@ class Filling:
     closed: bool = False
     kept: list[FilledRow] = field(default_factory=list)
     name: NamePicture | None = None
+    named: bool = False
     rested: bool = False
     strength: float = 0.0
     letter_height: int = 0

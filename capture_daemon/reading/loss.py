@@ -9,13 +9,15 @@ import numpy as np
 
 from capture_daemon.frames import GreyImage
 from capture_daemon.reading.marks import cluster
-from capture_daemon.reading.page import Page, StandingRow
+from capture_daemon.reading.page import Page, StandingRow, cut
 from capture_daemon.reading.rows import Shape
 
 SHAPE_SHARE = 0.5
 """A shape is gone when this share of its ink is."""
 ROW_SHARE = 0.25
 """A row is gone, or has changed, when this share of its ink is in shapes that are gone."""
+WHOLE_SHARE = 0.08
+"""Share of a row's ink that may be missing while it still stands."""
 MOST = 0.5
 """The page was cleared when this share of its ink is gone."""
 
@@ -51,13 +53,13 @@ def find_loss(page: Page, current: GreyImage) -> Loss:
     gone = {shape.label: shape for shape in page.shapes if per_label[shape.label] > SHAPE_SHARE * shape.area}
     if not gone:
         return Loss(any=count > 0.1 * total)
-    rows, touched, kept = [], [], []
+    rows, touched, fading, kept = [], [], [], []
     trailing = dict(gone)
     letter = page.letter_height
     for standing in page.rows:
         own = [shape for shape in standing.row.shapes if shape.label in gone]
         share = sum(shape.area for shape in own) / max(1, standing.row.area)
-        if own and _is_tail(own, standing, letter):
+        if own and (_is_tail(own, standing, letter) or _is_lone_mark(standing, page, letter)):
             kept.append(standing)
             continue
         for shape in own:
@@ -66,8 +68,13 @@ def find_loss(page: Page, current: GreyImage) -> Loss:
             rows.append(standing)
         elif own:
             touched.append(standing)
+        elif cv2.countNonZero(cut(lost, standing.row.box)) > WHOLE_SHARE * standing.row.area:
+            fading.append(standing)
         else:
             kept.append(standing)
+    if rows:
+        # Where other rows went, what is only dimmer is on its way too.
+        rows += fading
     if rows or touched:
         trailing = {}
     return Loss(
@@ -78,6 +85,15 @@ def find_loss(page: Page, current: GreyImage) -> Loss:
         kept=tuple(kept),
         trailing=tuple(trailing.values()),
     )
+
+
+def _is_lone_mark(standing: StandingRow, page: Page, letter: int) -> bool:
+    """Whether a row is but one small thing under other rows, not where a row of text begins, as a ▼ in a corner is."""
+    box = standing.row.box
+    if len(page.rows) < 2 or max(box.width, box.height) > 1.7 * max(letter, 6):
+        return False
+    others = [other.row.box for other in page.rows if other is not standing]
+    return box.left > min(other.left for other in others) + 2 * letter and box.top >= max(o.top for o in others)
 
 
 def _is_tail(own: list[Shape], standing: StandingRow, letter: int) -> bool:

@@ -13,10 +13,14 @@ from capture_daemon.reading.rows import Shape
 
 REMEMBERED = 12
 """How many different marks are remembered; a game has one or two, seen in a few phases of its movement."""
-LIKENESS = 0.68
+LIKENESS = 0.75
 """Share of the ink that two marks must have in common to be the same."""
 SMALLEST = 0.38
 """Share of the letters' height that a mark has at the least."""
+BULGE = 0.88
+"""Share of the smallest bulging shape round a mark that it fills: compression frays the edges."""
+FILLED = 0.86
+"""Share of that shape which is ink, where a mark isn't hollow."""
 SOLIDITY = 1.65
 """A mark's thickest place is this many times as thick as the text's strokes."""
 
@@ -78,9 +82,22 @@ class Marks:
 
 
 def could_be_mark(picture: Mask, letter: int) -> bool:
-    """Whether the ink, cut to its box, has a mark's size beside letters `letter` pixels high."""
+    """Whether the ink, cut to its box, has a mark's size beside letters `letter` pixels high, and an outline like one.
+
+    Triangles, diamonds and discs bulge everywhere; of the letters few do, and those have a hole.
+    """
     height, width = picture.shape
-    return min(height, width) >= max(5, SMALLEST * letter) and max(height, width) <= 1.8 * max(letter, 5)
+    if min(height, width) < max(5, SMALLEST * letter) or max(height, width) > 1.8 * max(letter, 5):
+        return False
+    contours, _ = cv2.findContours(picture, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outline = max(contours, key=cv2.contourArea)
+    hull = cv2.convexHull(outline)
+    within = cv2.contourArea(hull)
+    return bool(
+        within > 0
+        and cv2.contourArea(outline) >= BULGE * within
+        and cv2.arcLength(outline, True) <= cv2.arcLength(hull, True) / (BULGE - 0.02)
+    )
 
 
 def is_solid(picture: Mask, stroke: float, letter: int) -> bool:
@@ -88,8 +105,9 @@ def is_solid(picture: Mask, stroke: float, letter: int) -> bool:
 
     `stroke` is the text's stroke radius, `letter` its letters' height, in pixels.
     """
-    height, width = picture.shape
     if not could_be_mark(picture, letter):
         return False
-    filled = cv2.countNonZero(picture) / (width * height)
-    return filled > 0.42 and thickest(picture) > max(3.0, SOLIDITY * stroke)
+    hull = cv2.convexHull(cv2.findNonZero(picture))
+    # Areas between pixels' middles are smaller than pixel counts; half the outline makes them comparable.
+    within = cv2.contourArea(hull) + cv2.arcLength(hull, True) / 2
+    return cv2.countNonZero(picture) > FILLED * within and thickest(picture) > max(3.0, SOLIDITY * stroke)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 import cv2
 
@@ -17,8 +18,16 @@ REMEMBERED = 64
 """How many names are known by their looks, so that each is read once."""
 SAME = 0.9
 """Share of the ink that two pictures of one name have in common."""
+STEADY = 0.97
+"""Share of the ink that two frames of a name that has come to rest have in common."""
 LEAST_INK = 12
 """Pixels of ink under which there is no name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    mask: Mask
+    since: float
 
 
 class NameWatcher:
@@ -28,25 +37,37 @@ class NameWatcher:
         self.present: NamePicture | None = None
         self._finder = InkFinder()
         self._known: deque[NamePicture] = deque(maxlen=REMEMBERED)
-        self._candidate: Mask | None = None
+        self._candidate: _Candidate | None = None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether what stands in the region is `present`, and not something else that is still coming to rest."""
+        return self._candidate is None
 
     def see(self, picture: GreyImage, time: float) -> None:
         """Take in the region's picture (uint8, luma) at a time in seconds."""
         ink = self._finder.add(picture, time)
         if ink is None:
             return
-        if self.present is not None and alike(self.present.mask, ink.mask, SAME):
+        if self._shows(ink.mask):
             self._candidate = None
             return
-        if self._candidate is None or not alike(self._candidate, ink.mask, SAME):
+        candidate = self._candidate
+        if candidate is None or not alike(candidate.mask, ink.mask, STEADY):
             both = self._finder.both()
             if self.present is None and both is not None:
                 polarity = better_polarity(*both, self._finder.polarity, empty_mask(ink.mask.shape))
                 self._finder.use(polarity or self._finder.polarity)
-            self._candidate = ink.mask
-            return
-        self._candidate = None
-        self.present = self._picture(ink)
+            self._candidate = _Candidate(ink.mask, time)
+        elif ink.since >= candidate.since:
+            # Until now the window held frames of the old name too, and showed what both have in common.
+            self._candidate = None
+            self.present = self._picture(ink)
+
+    def _shows(self, mask: Mask) -> bool:
+        if self.present is None:
+            return cv2.countNonZero(mask) < LEAST_INK
+        return alike(self.present.mask, mask, SAME)
 
     def _picture(self, ink: Ink) -> NamePicture | None:
         if cv2.countNonZero(ink.mask) < LEAST_INK:
@@ -60,8 +81,9 @@ class NameWatcher:
         rows = [row for row in page.found_rows(0) if row.box.height >= 6]
         if not rows:
             return None
-        largest = max(row.area for row in rows)
-        rows = [row for row in rows if row.area > 0.25 * largest][:2]
+        # A plate's rim and what shows behind it make rows too, lower ones with less ink.
+        largest = max(rows, key=lambda row: row.area)
+        rows = [row for row in rows if row.area > 0.5 * largest.area and row.box.height > 0.7 * largest.box.height]
         images = [row_image(page, row, self._finder.polarity) for row in rows]
         name = NamePicture(ink.mask, images)
         self._known.append(name)

@@ -91,6 +91,7 @@ class Page:
         """Follow ink that is still fading in: its level rises to what is seen now."""
         risen = cv2.bitwise_and(cv2.compare(ink.still, self.level, cv2.CMP_GT), self.mask)
         cv2.copyTo(ink.still, risen, self.level)
+        cv2.copyTo(cv2.max(self.allowance, cv2.multiply(ink.contrast, FADE_SHARE)), risen, self.allowance)
 
     def remove(self, shapes: list[Shape]) -> None:
         """Take shapes off the page."""

@@ -22,6 +22,8 @@ from capture_daemon.reading.tracker import Tracker
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
+NAME_SECONDS = 0.8
+"""How long a line that is complete waits for its name to come to rest."""
 CLOSEST_FRAMES = 0.02
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -65,6 +67,15 @@ class Reader:
     def waiting(self) -> int:
         """How many requests have not been answered yet."""
         return len(self._answered)
+
+    @property
+    def standing_rows(self) -> list[tuple[Box, FilledRow]]:
+        """The rows of text that stand now: each one's box, in pixels of the whole frame, and what is read in it."""
+        if self._boxes is None:
+            return []
+        corner = self._boxes.dialogue
+        rows = self._tracker.page.rows
+        return [(standing.row.box.shifted(corner.left, corner.top), standing.filled) for standing in rows]
 
     def see(self, frame: Frame) -> None:
         """Take in the next frame; frames must come in the order of their times."""
@@ -125,8 +136,9 @@ class Reader:
             current.rested = True
             if tracker.take_back(current):
                 return
-        if time - current.grown >= threshold:
+        if time - current.grown >= threshold and (self._names.is_settled or time - current.grown > NAME_SECONDS):
             self._give_name(current)
+            current.named = True
         if not settings.early:
             return
         for standing in tracker.page.rows:
@@ -184,6 +196,8 @@ class Reader:
     def _say_one(self, filling: Filling, time: float) -> bool:
         """Say the line if it is time; whether nothing more is to be waited for."""
         if filling.is_waiting() or not filling.is_read():
+            return False
+        if not filling.named and not filling.closed:
             return False
         if filling.name is not None and not filling.name.is_read:
             return False

@@ -105,7 +105,7 @@ def _row(members: list[Shape], letter: int) -> Row:
     box = members[0].box
     for shape in members[1:]:
         box = box.union(shape.box)
-    return Row(box, tuple(members), max(typical_height(members), letter // 2))
+    return Row(box, tuple(members), typical_height(members) or letter)
 
 
 def _bands(shapes: list[Shape], letter: int) -> list[tuple[int, int]]:

@@ -54,11 +54,14 @@ def _name_above(
         above = max(standing, key=lambda row: row.box.top)
         assert above.answer is not None
         text = tidy(above.answer.text)
+        text = bracketed_name(text) or text
         if text in known_names and above.answer.confidence >= NAME_CONFIDENCE:
             return text, told
     if len(told) < 2:
         return None, told
     (first, text), (second, _) = told[0], told[1]
+    if bracketed_name(text) is not None:
+        return None, told
     tops = [row.box.top for row, _ in told[1:]]
     pitch = min((b - a for a, b in zip(tops, tops[1:], strict=False)), default=None)
     assert first.answer is not None

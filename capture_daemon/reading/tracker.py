@@ -114,8 +114,8 @@ class Tracker:
         current = self.finder.current
         if time < self._watch_until:
             self._returned.watch(current)
-        if not self.page.is_empty:
-            self._notice_loss(current, time)
+        if not self.page.is_empty and self._notice_loss(current, time):
+            return
         if ink is not None:
             self._notice_growth(ink)
 
@@ -165,27 +165,29 @@ class Tracker:
 
     # Ink that goes
 
-    def _notice_loss(self, current: GreyImage, time: float) -> None:
+    def _notice_loss(self, current: GreyImage, time: float) -> bool:
+        """Look for ink that has gone; whether the page is another one now, of which this frame's ink says nothing."""
         loss = find_loss(self.page, current)
         if not loss.any:
             self._partly_lost = 0
-            return
+            return False
         if loss.trailing:
-            self._drop_marks(list(loss.trailing), time)
-            return
+            self._drop_marks(list(loss.trailing))
+            return False
         self._partly_lost += 1
         patience = 1 if loss.most else 2 if loss.rows else 4
         if self._partly_lost < patience or not (loss.rows or loss.touched):
-            return
+            return False
         up = self.page.scrolled_by(current)
         if up:
             self.page.shift(up)
             self.finder.restart()
             self._match_rows(None)
-            return
-        self._clear(loss, time)
+        else:
+            self._clear(loss, time)
+        return True
 
-    def _drop_marks(self, shapes: list[Shape], time: float) -> None:
+    def _drop_marks(self, shapes: list[Shape]) -> None:
         box = cluster(shapes)
         self.marks.remember(cut(self.page.mask, box), self._letter)
         touched = [
@@ -229,6 +231,8 @@ class Tracker:
 
     def _notice_growth(self, ink: Ink) -> None:
         page = self.page
+        if not page.is_empty:
+            page.brighten(ink)
         cv2.bitwise_and(self._ground, grown(ink.mask, 2), self._ground)
         blocked = grown(cv2.bitwise_or(page.mask, self._ground), 1)
         fresh = cv2.bitwise_and(ink.mask, cv2.bitwise_not(blocked)).astype(np.uint8, copy=False)
@@ -367,7 +371,6 @@ class Tracker:
         page = self.page
         if page.is_empty:
             return
-        page.brighten(ink)
         if self._partly_lost == 0:
             cv2.min(page.picture, ink.still, page.picture)
             self._surface.note(ink.current, page.mask)
