@@ -11,7 +11,7 @@ from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.reading.events import RowRequest, Said
+from capture_daemon.reading.events import Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.sources import Source, SourceSettings, open_source
 
@@ -57,19 +57,18 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
         size = await source.open()
         boxes = regions.resolve(size) if regions is not None else None
         if regions is None:
-            picture, _ = await _look(source, None, at)
-            return Snapshot(picture, None, [])
+            return Snapshot(await _look(source, None, at), None, [])
         reading = configuration.reading
         reader = Reader(regions, ReadingSettings(reading.min_confidence, reading.settle, reading.max_age))
-        (picture, requests), _ = await asyncio.gather(_look(source, reader, at), worker.start())
-        return await _read(picture, boxes, reader, requests, worker)
+        picture, _ = await asyncio.gather(_look(source, reader, at), worker.start())
+        return await _read(picture, boxes, reader, worker)
     finally:
         await asyncio.gather(source.close(), worker.close())
 
 
-async def _look(source: Source, reader: Reader | None, at: float) -> tuple[ColourImage, list[RowRequest]]:
-    """The picture at the end of a look, and what the reader asks to be read."""
-    seconds = LOOK_SECONDS if reader is not None or not source.live else 0.0
+async def _look(source: Source, reader: Reader | None, at: float) -> ColourImage:
+    """The picture at the end of a look, which the reader has followed."""
+    seconds = LOOK_SECONDS if reader is not None else 0.0
     picture: ColourImage | None = None
     first: float | None = None
     with contextlib.suppress(TimeoutError):
@@ -88,7 +87,7 @@ async def _look(source: Source, reader: Reader | None, at: float) -> tuple[Colou
                     raise SourceError(f"{source.name} has no picture at {at:g} s: it ends at {last_time:.1f} s")
     if picture is None:
         raise SourceError(f"{source.name} gave no picture")
-    return picture, reader.requests if reader is not None else []
+    return picture
 
 
 def _see(reader: Reader | None, frame: Frame, at: float) -> None:
@@ -96,15 +95,15 @@ def _see(reader: Reader | None, frame: Frame, at: float) -> None:
         reader.see(frame)
 
 
-async def _read(
-    picture: ColourImage, boxes: RegionBoxes | None, reader: Reader, requests: list[RowRequest], worker: OcrWorker
-) -> Snapshot:
-    while requests:
-        asked, reader.requests = list(requests), []
-        texts = await worker.read([request.image for request in asked])
-        for request, text in zip(asked, texts, strict=True):
+async def _read(picture: ColourImage, boxes: RegionBoxes | None, reader: Reader, worker: OcrWorker) -> Snapshot:
+    standing = reader.standing_rows
+    # Nothing more comes, so that also what was still being typed is read as far as it stands.
+    reader.end()
+    while requests := reader.requests:
+        reader.requests = []
+        texts = await worker.read([request.image for request in requests])
+        for request, text in zip(requests, texts, strict=True):
             reader.hear(request.number, text)
-        requests = reader.requests
-    rows = [FoundRow(box, text) for box, text in reader.standing_rows]
+    rows = [FoundRow(box, filled.answer) for box, filled in sorted(standing, key=lambda row: row[0].top)]
     said = [event for event in reader.events if isinstance(event, Said)]
     return Snapshot(picture, boxes, rows, said[-1].speaker if said else None, said[-1].text if said else None)
