@@ -23,6 +23,9 @@ from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.records import Line, Partial, Status, StatusState, StatusSubject
 from capture_daemon.sources import Source, SourceSettings, open_source
 
+_TROUBLE: dict[StatusSubject, tuple[StatusState, ...]] = {"source": ("lost", "waiting"), "ocr": ("degraded",)}
+"""The states from which coming back is worth a word in the log."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -180,7 +183,7 @@ class Capture:
     def _set_status(self, status: Status) -> None:
         before = self._statuses.get(status.what)
         self._statuses[status.what] = status
-        if status.state == "capturing" and before is not None and before.state in ("lost", "degraded", "waiting"):
-            logger.info("%s: %s", self.source.name if status.what == "source" else "OCR", "capturing")
+        if status.state == "capturing" and before is not None and before.state in _TROUBLE[status.what]:
+            logger.info("%s: capturing again", self.source.name if status.what == "source" else "OCR")
         if self._sink is not None:
             self._sink.set_status(status)
