@@ -7,6 +7,7 @@ installed packages; what is in none of these PaddleOCR can download.
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _FILES: dict[Runtime, tuple[tuple[str, ...], ...]] = {
     "paddle": (("inference.json", "inference.pdiparams"), ("inference.pdmodel", "inference.pdiparams")),
 }
 
+_MODEL_NAME = re.compile(r"""model_name["']?\s*:\s*["']?([\w.-]+)""")
 _HOSTS = ("huggingface.co", "modelscope.cn", "git.aistudio.baidu.com", "paddle-model-ecology.bj.bcebos.com")
 """Where PaddleOCR downloads from."""
 
@@ -186,10 +188,7 @@ def _name_in(folder: Path) -> str | None:
     """The model's name as its inference.yml gives it."""
     try:
         with (folder / "inference.yml").open(encoding="utf-8") as file:
-            for line in file:
-                key, _, value = line.strip().partition(":")
-                if key == "model_name":
-                    return value.strip().strip("'\"") or None
+            found = _MODEL_NAME.search(file.read(4096))
     except (OSError, UnicodeDecodeError):
         return None
-    return None
+    return found.group(1) if found else None

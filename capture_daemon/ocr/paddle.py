@@ -118,6 +118,8 @@ def _load(model: Model, runtime: Runtime, threads: int) -> Any:
             device="cpu",
             engine_config=settings,
         )
+    except ImportError:
+        raise
     except Exception as error:
         # Either runtime has a class of its own for each way a file can be damaged, and no common one above them.
         reason = " ".join(str(error).split())[:200]

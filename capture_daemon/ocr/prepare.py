@@ -71,7 +71,6 @@ class Ink:
         self.mask: NDArray[np.bool_] = self.dark <= threshold
         _without_border(self.mask)
         _without_specks(self.mask)
-        self._gaps = row.gaps
 
     @property
     def empty(self) -> bool:
@@ -95,9 +94,7 @@ class Ink:
 
     @cached_property
     def gaps(self) -> list[tuple[int, int]]:
-        """Empty columns inside the row, as (start, end): those that came with the row, or those seen here."""
-        if self._gaps:
-            return list(self._gaps)
+        """Empty columns inside the row, as (start, end), left to right."""
         return [(left[1], right[0]) for left, right in zip(self.runs, self.runs[1:], strict=False)]
 
     @cached_property

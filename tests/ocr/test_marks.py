@@ -1,0 +1,33 @@
+import numpy as np
+import pytest
+
+from capture_daemon.ocr.ctc import Character, text_of
+from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.marks import with_exclamation_marks
+from capture_daemon.ocr.prepare import Ink
+
+
+def row(*, dot_top: int | None) -> Ink:
+    """A letter, then a stroke that may have a dot."""
+    pixels = np.full((40, 60), 20, np.uint8)
+    pixels[8:32, 8:24] = 230
+    pixels[slice(8, 26) if dot_top is None or dot_top > 20 else slice(16, 32), 40:43] = 230
+    if dot_top is not None:
+        pixels[dot_top : dot_top + 3, 40:43] = 230
+    return Ink(RowImage(pixels))
+
+
+@pytest.mark.parametrize(
+    ("read", "dot_top", "meant"),
+    [
+        ("Ol", 29, "O!"),
+        ("O l", 29, "O!"),
+        ("Ol", None, "Ol"),
+        ("Oi", 9, "Oi"),
+        ("O?", 29, "O?"),
+        ("", 29, ""),
+    ],
+)
+def test_a_stroke_with_a_dot_under_it_is_an_exclamation_mark(read: str, dot_top: int | None, meant: str) -> None:
+    characters = [Character(letter, 10.0 + 10 * number, 1.0) for number, letter in enumerate(read)]
+    assert text_of(with_exclamation_marks(characters, row(dot_top=dot_top))) == meant
