@@ -35,6 +35,9 @@ CONTRAST_SHARE = 0.38
 MOVEMENT_LIMIT = 56
 """Levels of luma by which a pixel of ink may vary within the window: what video compression does to still text."""
 
+SHAKE = 3
+"""Pixels by which letters that shake may be out of their place."""
+
 _KERNEL = cv2.getStructuringElement(cv2.MORPH_RECT, (STROKE_LIMIT, STROKE_LIMIT))
 
 
@@ -57,6 +60,7 @@ class Ink:
 
     still: GreyImage
     current: GreyImage
+    raw: GreyImage
     contrast: GreyImage
     mask: Mask
     since: float
@@ -72,6 +76,11 @@ def grown(mask: Mask, pixels: int) -> Mask:
     """The mask with `pixels` more on every side."""
     side = 2 * pixels + 1
     return cv2.dilate(mask, np.ones((side, side), np.uint8)).astype(np.uint8, copy=False)
+
+
+def smeared(picture: GreyImage) -> GreyImage:
+    """The picture with its light ink spread over all the places where it would be if it shook."""
+    return grown(picture, SHAKE)
 
 
 def alike(one: Mask, other: Mask, share: float) -> bool:
@@ -90,6 +99,7 @@ class InkFinder:
         self._window: deque[tuple[float, GreyImage]] = deque()
         self._polarity = Polarity.LIGHT
         self._level: float | None = None
+        self._shaking = False
 
     @property
     def polarity(self) -> Polarity:
@@ -98,8 +108,33 @@ class InkFinder:
 
     @property
     def current(self) -> GreyImage:
-        """The last frame's picture, inverted where text is dark, so that ink is light."""
-        picture = self._window[-1][1]
+        """The last frame's picture, inverted where text is dark, so that ink is light; smeared where it shakes."""
+        raw = self._light(self._window[-1][1])
+        return smeared(raw) if self._shaking else raw
+
+    @property
+    def is_shaking(self) -> bool:
+        """Whether the text is taken to shake: then its ink is looked for in frames in which it's smeared."""
+        return self._shaking
+
+    def shake(self, shaking: bool) -> None:
+        """Take the text to shake, or to stand still, from now on."""
+        self._shaking = shaking
+
+    def has_moved(self, mask: Mask) -> bool:
+        """Whether the frames of the window, as they are, differ within the mask."""
+        pictures = [picture for _, picture in self._window]
+        low = high = pictures[0]
+        for picture in pictures[1:]:
+            low, high = cv2.min(low, picture), cv2.max(high, picture)
+        moved = cv2.threshold(cv2.absdiff(high, low), MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY)[1]
+        return cv2.countNonZero(cv2.bitwise_and(moved, mask)) > 0.02 * cv2.countNonZero(mask)
+
+    def now(self) -> Ink:
+        """The ink of the present window, which must have a frame."""
+        return self._find()
+
+    def _light(self, picture: GreyImage) -> GreyImage:
         if self._polarity is Polarity.DARK:
             return cv2.bitwise_not(picture).astype(np.uint8, copy=False)
         return picture
@@ -146,23 +181,25 @@ class InkFinder:
         return found[0], found[1]
 
     def _find(self) -> Ink:
-        pictures = [picture for _, picture in self._window]
-        low = high = pictures[0]
+        raw = self._light(self._window[-1][1])
+        pictures = [self._light(picture) for _, picture in self._window]
+        if self._shaking:
+            pictures = [smeared(picture) for picture in pictures]
+        still = high = pictures[0]
         for picture in pictures[1:]:
-            low, high = cv2.min(low, picture), cv2.max(high, picture)
-        moved = cv2.absdiff(high, low)
+            still, high = cv2.min(still, picture), cv2.max(high, picture)
+        moved = cv2.absdiff(high, still)
         current = pictures[-1]
-        still = low
-        if self._polarity is Polarity.DARK:
-            still, current = cv2.bitwise_not(high), cv2.bitwise_not(current)
         contrast = cv2.morphologyEx(still, cv2.MORPH_TOPHAT, _KERNEL)
         floor = self._floor(contrast)
         mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
-        cv2.bitwise_and(mask, cv2.threshold(moved, MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY_INV)[1], mask)
+        if not self._shaking:
+            cv2.bitwise_and(mask, cv2.threshold(moved, MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY_INV)[1], mask)
         time, since = self._window[-1][0], self._window[0][0]
         return Ink(
             still=still.astype(np.uint8, copy=False),
             current=current.astype(np.uint8, copy=False),
+            raw=raw,
             contrast=contrast.astype(np.uint8, copy=False),
             mask=mask.astype(np.uint8, copy=False),
             since=since,

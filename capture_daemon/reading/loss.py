@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import GreyImage
+from capture_daemon.reading.ink import smeared
 from capture_daemon.reading.marks import cluster
 from capture_daemon.reading.page import Page, StandingRow, cut
 from capture_daemon.reading.rows import Shape
@@ -16,6 +17,10 @@ SHAPE_SHARE = 0.5
 """A shape is gone when this share of its ink is."""
 ROW_SHARE = 0.25
 """A row is gone, or has changed, when this share of its ink is in shapes that are gone."""
+SHAKEN_SHARE = 0.12
+"""Share of what is gone that may be nowhere near, where text shakes; other text in its place leaves far more."""
+DEEP_SHARE = 0.25
+"""Share of what is gone that has lost nearly all its contrast: less where text only fades."""
 WHOLE_SHARE = 0.08
 """Share of a row's ink that may be missing while it still stands."""
 MOST = 0.5
@@ -40,6 +45,16 @@ class Loss:
 
 
 NOTHING = Loss()
+
+
+def is_shaken(page: Page, current: GreyImage) -> bool:
+    """Whether what is gone from its place in a frame (in which ink is light) has only moved by a few pixels."""
+    lost = page.lost(current)
+    count = cv2.countNonZero(lost)
+    deep = cv2.bitwise_and(lost, cv2.compare(current, cv2.subtract(page.level, cv2.multiply(page.allowance, 2)), cv2.CMP_LT))
+    if cv2.countNonZero(deep) < DEEP_SHARE * count:
+        return False
+    return cv2.countNonZero(page.lost(smeared(current))) < SHAKEN_SHARE * count
 
 
 def find_loss(page: Page, current: GreyImage) -> Loss:

@@ -18,12 +18,12 @@ from capture_daemon.reading.dots import ending_dots
 from capture_daemon.reading.filling import FilledRow, Filling
 from capture_daemon.reading.growth import Growth, Suspicion, sort_growth
 from capture_daemon.reading.ink import WINDOW_SECONDS, Ink, InkFinder, Mask, empty_mask, grown
-from capture_daemon.reading.loss import Loss, find_loss
+from capture_daemon.reading.loss import Loss, find_loss, is_shaken
 from capture_daemon.reading.marks import Marks, cluster
 from capture_daemon.reading.page import Page, StandingRow, cut
 from capture_daemon.reading.polarity import better_polarity
 from capture_daemon.reading.returned import Returned
-from capture_daemon.reading.rows import Row, Shape, find_shapes
+from capture_daemon.reading.rows import Row, Shape, could_be_text, find_shapes
 from capture_daemon.reading.surface import Surface
 
 NEW_PARAGRAPH_SECONDS = 1.0
@@ -36,6 +36,8 @@ SUSPECT_SECONDS = 1.0
 """A lone shape that appears after a rest, and still stands after this time, was text."""
 WATCH_SECONDS = 1.0
 """For how long after a line went its box is looked for."""
+STILL_FRAMES = 10
+"""Frames after which text that shook counts as standing still."""
 WEAK = 1.8
 """Ink this many times as strong as what stood before is another thing."""
 
@@ -86,6 +88,7 @@ class Tracker:
         self._kept: list[StandingRow] = []
         self._beginning: _Beginning | None = None
         self._partly_lost = 0
+        self._still_for = 0
         self._watch_until = -1.0
         self._pace = _Pace()
         self._numbers = 0
@@ -171,12 +174,15 @@ class Tracker:
         if not loss.any:
             self._partly_lost = 0
             return False
+        if not self.finder.is_shaking and is_shaken(self.page, current):
+            self._follow_shaking(True)
+            return True
         if loss.trailing:
             self._drop_marks(list(loss.trailing))
             return False
         self._partly_lost += 1
         patience = 1 if loss.most else 2 if loss.rows else 4
-        if self._partly_lost < patience or not (loss.rows or loss.touched):
+        if self._partly_lost < patience or not (loss.rows or (loss.touched and not self.finder.is_shaking)):
             return False
         up = self.page.scrolled_by(current)
         if up:
@@ -186,6 +192,28 @@ class Tracker:
         else:
             self._clear(loss, time)
         return True
+
+    def _follow_shaking(self, shaking: bool) -> None:
+        """From now on look at the text smeared, because it shakes, or as it is, because it stands still again."""
+        page, filling = self.page, self.filling
+        self.finder.shake(shaking)
+        self._still_for = 0
+        ink = self.finder.now()
+        labels, shapes = find_shapes(ink.mask)
+        for shape in shapes:
+            # The box's frame, smeared, is as thick as a letter, but far longer.
+            if not could_be_text(shape) or shape.box.width > 0.9 * ink.mask.shape[1]:
+                cut(self._ground, shape.box)[:] |= ((cut(labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
+        page.mask[:] = 0
+        page.add(cv2.bitwise_and(ink.mask, cv2.bitwise_not(self._ground)).astype(np.uint8, copy=False), ink)
+        page.picture = ink.raw
+        self._match_rows(filling.grown if filling is not None else None)
+
+    def _watch_shaking(self, ink: Ink) -> None:
+        """Text that shook may come to rest."""
+        self._still_for = 0 if self.finder.has_moved(self.page.mask) else self._still_for + 1
+        if self._still_for > STILL_FRAMES:
+            self._follow_shaking(False)
 
     def _drop_marks(self, shapes: list[Shape]) -> None:
         box = cluster(shapes)
@@ -359,7 +387,7 @@ class Tracker:
         page, filling, since = self.page, self.filling, growth.since
         new = growth.mask()
         page.add(new, ink)
-        page.picture = ink.still.copy()
+        page.picture = ink.raw if self.finder.is_shaking else ink.still.copy()
         if filling is not None:
             self._pace.note(since - filling.grown)
         self._match_rows(since)
@@ -372,7 +400,11 @@ class Tracker:
         if page.is_empty:
             return
         if self._partly_lost == 0:
-            cv2.min(page.picture, ink.still, page.picture)
+            if self.finder.is_shaking:
+                page.picture = ink.raw
+                self._watch_shaking(ink)
+            else:
+                cv2.min(page.picture, ink.still, page.picture)
             self._surface.note(ink.current, page.mask)
 
     # Rows
@@ -431,7 +463,9 @@ class Tracker:
 
     def _describe(self, filled: FilledRow, row: Row) -> None:
         filled.box, filled.letter_height = row.box, row.letter_height
-        filled.dots, filled.dots_alone = ending_dots(row, max(row.letter_height, self._letter_height))
+        filled.dots, filled.dots_alone = (
+            (0, False) if self.finder.is_shaking else ending_dots(row, max(row.letter_height, self._letter_height))
+        )
 
     def _new_filling(self, since: float) -> Filling:
         self._numbers += 1
