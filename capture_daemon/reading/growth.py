@@ -72,8 +72,11 @@ class Suspicion:
         return min(self.box.bottom, box.bottom) - max(self.box.top, box.top) > 0.3 * min(self.box.height, box.height)
 
 
-def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks, height_hint: int) -> Growth:
-    """Sort new ink into text and marks; what is neither is left out."""
+def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_hint: int) -> Growth:
+    """Sort new ink into text and marks; what is neither is left out.
+
+    `marks` None: the text shakes, and its letters, smeared, are as solid as marks.
+    """
     labels, shapes = find_shapes(fresh)
     letter = page.letter_height or height_hint
     floor = CONTRAST_SHARE * page.strength
@@ -87,6 +90,8 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks, height_hint: in
     growth = Growth(shapes, [], labels, ink.since)
     if page.is_empty and not _begins_text(shapes, height_hint):
         growth.shapes = []
+        return growth
+    if marks is None:
         return growth
     stroke = stroke_radius(page.mask) if len(page.shapes) >= SHAPES_TO_JUDGE_STROKES else 0.0
     if not stroke and len(shapes) > SHAPES_TO_JUDGE_STROKES:

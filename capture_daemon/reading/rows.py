@@ -87,8 +87,9 @@ def find_rows(shapes: list[Shape], height_hint: int = 0) -> list[Row]:
     """
     shapes = [shape for shape in shapes if could_be_text(shape)]
     letter = typical_height(shapes)
-    if letter < SMALLEST_LETTER:
-        letter = height_hint
+    if letter < SMALLEST_LETTER or len(shapes) < 6:
+        # A few shapes, such as the halves of "!?", don't say how high the letters are.
+        letter = max(letter, height_hint)
     if not shapes or not letter:
         return []
     bands = _bands(shapes, letter)

@@ -17,7 +17,7 @@ from capture_daemon.reading.crop import row_image
 from capture_daemon.reading.dots import ending_dots
 from capture_daemon.reading.filling import FilledRow, Filling
 from capture_daemon.reading.growth import Growth, Suspicion, sort_growth
-from capture_daemon.reading.ink import WINDOW_SECONDS, Ink, InkFinder, Mask, empty_mask, grown
+from capture_daemon.reading.ink import SHAKE, WINDOW_SECONDS, Ink, InkFinder, Mask, empty_mask, grown
 from capture_daemon.reading.loss import Loss, find_loss, is_shaken
 from capture_daemon.reading.marks import Marks, cluster
 from capture_daemon.reading.page import Page, StandingRow, cut
@@ -199,13 +199,15 @@ class Tracker:
         self.finder.shake(shaking)
         self._still_for = 0
         ink = self.finder.now()
+        bands = [standing.row.box for standing in page.rows]
         labels, shapes = find_shapes(ink.mask)
+        mask = empty_mask(ink.mask.shape)
         for shape in shapes:
-            # The box's frame, smeared, is as thick as a letter, but far longer.
-            if not could_be_text(shape) or shape.box.width > 0.9 * ink.mask.shape[1]:
-                cut(self._ground, shape.box)[:] |= ((cut(labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
+            middle = shape.box.top + shape.box.height / 2
+            if could_be_text(shape) and any(band.top - SHAKE <= middle <= band.bottom + SHAKE for band in bands):
+                cut(mask, shape.box)[:] |= ((cut(labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
         page.mask[:] = 0
-        page.add(cv2.bitwise_and(ink.mask, cv2.bitwise_not(self._ground)).astype(np.uint8, copy=False), ink)
+        page.add(mask, ink)
         page.picture = ink.raw
         self._match_rows(filling.grown if filling is not None else None)
 
@@ -272,7 +274,7 @@ class Tracker:
             return
         if page.is_empty and not self._may_begin(ink, cv2.countNonZero(fresh)):
             return
-        growth = sort_growth(fresh, ink, page, self.marks, self._letter_height)
+        growth = sort_growth(fresh, ink, page, None if self.finder.is_shaking else self.marks, self._letter_height)
         self._ground_marks(growth.marks, growth)
         self._hold_suspects(growth, ink)
         if not growth.shapes:
