@@ -1,0 +1,97 @@
+"""What is installed, and the wheel."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import capture_daemon
+from tests.needs import needs_module
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PINNED = dict(
+    line.split("==") for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines() if "==" in line
+)
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def requirements() -> list[str]:
+    extras = PROJECT["optional-dependencies"]
+    return [*PROJECT["dependencies"], *(requirement for extra in extras.values() for requirement in extra)]
+
+
+def test_every_cv2_has_one_version() -> None:
+    versions = {
+        name: distribution.version
+        for distribution in metadata.distributions()
+        if (name := distribution.metadata["Name"]) and normal(name).startswith("opencv-")
+    }
+    assert {"opencv-contrib-python", "opencv-python-headless"} <= set(map(normal, versions))
+    assert len(set(versions.values())) == 1, versions
+    pinned = {requirement for requirement in PROJECT["dependencies"] if requirement.startswith("opencv")}
+    assert pinned == {f"{name}=={version}" for name, version in versions.items()}
+
+
+def test_what_is_installed_fits_together() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_requirement_has_an_exact_version() -> None:
+    pinned = set(map(normal, PINNED))
+    for requirement in requirements():
+        assert normal(re.split(r"[^A-Za-z0-9_.-]", requirement)[0].split("==")[0]) in pinned, requirement
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    needs_module("build", extra="dev")
+    needs_module("hatchling", extra="dev")
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110)
+    assert done.returncode == 0, done.stderr
+    (file,) = folder.glob("*.whl")
+    return zipfile.ZipFile(file)
+
+
+def test_the_wheel_holds_what_the_program_needs(wheel: zipfile.ZipFile) -> None:
+    names = set(wheel.namelist())
+    for name in ("sample.mp4", "sample.truth.jsonl", "sample.toml"):
+        assert f"capture_daemon/demo/{name}" in names
+    assert "capture_daemon/py.typed" in names
+    modules = {str(file.relative_to(ROOT)) for file in (ROOT / "capture_daemon").rglob("*.py")}
+    assert modules <= names
+    assert not any(name.startswith(("tests/", "bench/")) for name in names)
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -> None:
+    (about,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    told = metadata.PathDistribution(zipfile.Path(wheel, about.removesuffix("METADATA")))
+    assert told.version == capture_daemon.__version__
+    assert {entry.name for entry in told.entry_points} == {"capture-daemon"}
+    assert set(told.metadata.get_all("Provides-Extra") or []) == {"dev", "paddle", "tesseract"}
+
+
+def test_the_sample_clip_is_small() -> None:
+    assert (ROOT / "capture_daemon" / "demo" / "sample.mp4").stat().st_size <= 2_000_000
+
+
+def test_the_program_runs_outside_its_folder(tmp_path: Path) -> None:
+    command = [sys.executable, "-P", "-m", "capture_daemon", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert done.stdout.strip() == f"capture-daemon {capture_daemon.__version__}", done.stderr
