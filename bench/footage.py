@@ -72,9 +72,11 @@ class Footage:
         return load(CONFIGURATION, overrides={**told, "ocr.language": self.read_as, "ocr.engine": self.engine})
 
 
-def hard_clips(folder: Path = FOLDER) -> tuple[list[Footage], dict[str, list[str]]]:
-    """Draw the hard clips, but for those drawn before; also the names left out and the Debian packages they want."""
-    drawn, left_out = clips.draw_all(list(clips.BY_NAME), folder)
+def hard_clips(
+    names: Sequence[str] = tuple(clips.BY_NAME), folder: Path = FOLDER
+) -> tuple[list[Footage], dict[str, list[str]]]:
+    """Draw hard clips, but for those drawn before; also the names left out and the Debian packages they want."""
+    drawn, left_out = clips.draw_all(names, folder)
     return [_clip(name, folder) for name in drawn], left_out
 
 
