@@ -9,11 +9,13 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import connect
 
 from capture_daemon.records import Line, Record, parse_record
@@ -138,7 +140,10 @@ class Listener:
         self.records: list[tuple[float, Record]] = []
         self.close_code: int | None = None
         self._came = threading.Condition()
-        self._connection = connect(f"{address}/v1/lines{query}", compression=None, proxy=None, close_timeout=1)
+        self._held = ExitStack()
+        self._connection = self._held.enter_context(
+            connect(f"{address}/v1/lines{query}", compression=None, proxy=None, close_timeout=1)
+        )
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
@@ -148,7 +153,7 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        self._held.close()
         self._thread.join(10)
 
     @property
@@ -176,8 +181,10 @@ class Listener:
         return self.close_code
 
     def _listen(self) -> None:
-        for message in self._connection:
-            with self._came:
-                self.records.append((time.time(), parse_record(message)))
-                self._came.notify_all()
+        # A program that is killed closes nothing: that is for the test to tell by the close code.
+        with suppress(ConnectionClosedError):
+            for message in self._connection:
+                with self._came:
+                    self.records.append((time.time(), parse_record(message)))
+                    self._came.notify_all()
         self.close_code = self._connection.close_code

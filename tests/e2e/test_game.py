@@ -1,0 +1,77 @@
+"""The real game, playing by itself on a private X screen, through the real daemon: lines, speakers and order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.scoring import score
+from tests.needs import needs, needs_file, needs_shared
+from tests.program import Listener, Running
+
+SECONDS = 34
+PLATE = ["--region", "420,670,770,115", "--speaker-region", "395,625,400,45"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
+def test_the_real_game(tmp_path: Path) -> None:
+    needs("Xvfb", package="xvfb")
+    needs("renpy", package="renpy")
+    needs_file("/usr/share/games/renpy/the_question", package="renpy-thequestion")
+    play = needs_shared("games/renpy/play.py")
+    display = _free_display()
+    on_display = ["--display", display]
+    game = subprocess.Popen(
+        [sys.executable, str(play), str(tmp_path / "game"), "--cps", "40", "--seconds", f"{SECONDS}", *on_display],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        _wait_for_screen(display, game)
+        run = ["run", "--source", "screen:1", *PLATE, "--port", "0", "--log", "lines.jsonl"]
+        with (
+            Running(tmp_path, *run, DISPLAY=display) as program,
+            Listener(program.wait_until_ready()) as listener,
+        ):
+            assert game.wait(SECONDS + 60) == 0
+            code, seconds = program.stop()
+            assert (code, seconds < 3) == (0, True), program.errors
+            assert listener.wait_until_closed() == 1001
+        assert "Traceback" not in program.errors
+    finally:
+        if game.poll() is None:
+            os.killpg(game.pid, signal.SIGTERM)
+            game.wait(20)
+        assert game.stdout is not None
+        game.stdout.close()
+    truth = [json.loads(text) for text in (tmp_path / "game" / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+    lines = listener.lines
+    result = score(truth, [line.to_dict() for line in lines])
+    told = {key: value for key, value in result.items() if key != "pairs"}
+    assert len(result["pairs"]) >= 5, told
+    assert result["recall"] >= 0.95, told
+    assert result["precision"] >= 0.9, told
+    assert result["speaker"] >= 0.95, told
+    assert result["false_speaker"] == 0, told
+    assert [line.seq for line in lines] == list(range(1, len(lines) + 1))
+
+
+def _free_display() -> str:
+    return next(f":{number}" for number in range(60, 400) if not Path(f"/tmp/.X11-unix/X{number}").exists())
+
+
+def _wait_for_screen(display: str, game: subprocess.Popen[str]) -> None:
+    socket = Path(f"/tmp/.X11-unix/X{display[1:]}")
+    end = time.monotonic() + 20
+    while time.monotonic() < end and game.poll() is None and not socket.exists():
+        time.sleep(0.05)
+    assert socket.exists()
+    time.sleep(0.5)
