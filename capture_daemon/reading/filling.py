@@ -63,7 +63,7 @@ class Filling:
     """A line in the making.
 
     `started` and `grown` are when its first and its last ink appeared, in seconds on the source's clock. `rows` are
-    by number, in the order they came to stand. It is `closed` when nothing can be added to it any more. It is `named` when its name is
+    by number, in the order they came to stand. It is `closed` when nothing can be added to it any more. `heard` is its text while it rests. It is `named` when its name is
     known, or that it has none. `strength` is its
     ink's usual contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known.
     """
@@ -79,6 +79,7 @@ class Filling:
     rested: bool = False
     strength: float = 0.0
     letter_height: int = 0
+    heard: str | None = None
     said: tuple[str | None, str] | None = None
     said_number: int | None = None
 

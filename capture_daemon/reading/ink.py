@@ -63,6 +63,7 @@ class Ink:
     raw: GreyImage
     contrast: GreyImage
     mask: Mask
+    moved: Mask
     since: float
     time: float
 
@@ -188,13 +189,13 @@ class InkFinder:
         still = high = pictures[0]
         for picture in pictures[1:]:
             still, high = cv2.min(still, picture), cv2.max(high, picture)
-        moved = cv2.absdiff(high, still)
+        moved = cv2.threshold(cv2.absdiff(high, still), MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY)[1]
         current = pictures[-1]
         contrast = cv2.morphologyEx(still, cv2.MORPH_TOPHAT, _KERNEL)
         floor = self._floor(contrast)
         mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
         if not self._shaking:
-            cv2.bitwise_and(mask, cv2.threshold(moved, MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY_INV)[1], mask)
+            cv2.subtract(mask, moved, mask)
         time, since = self._window[-1][0], self._window[0][0]
         return Ink(
             still=still.astype(np.uint8, copy=False),
@@ -202,6 +203,7 @@ class InkFinder:
             raw=raw,
             contrast=contrast.astype(np.uint8, copy=False),
             mask=mask.astype(np.uint8, copy=False),
+            moved=moved.astype(np.uint8, copy=False),
             since=since,
             time=time,
         )

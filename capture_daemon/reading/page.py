@@ -9,13 +9,15 @@ import numpy as np
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.filling import FilledRow, Filling
-from capture_daemon.reading.ink import STROKE_LIMIT, Ink, Mask, empty_mask
+from capture_daemon.reading.ink import STROKE_LIMIT, Ink, Mask, empty_mask, grown
 from capture_daemon.reading.rows import Row, Shape, find_rows, find_shapes
 
 FADE_SHARE = 0.4
 """Share of its contrast that a pixel of ink may lose and still be lit."""
 FADE_FLOOR = 22
 """Levels of luma that a pixel of ink may lose in any case: video compression takes as much."""
+LEAST_COMING = 5
+"""Pixels as light as the text, newly there, that show it's still being typed."""
 SCROLL_FIT = 0.75
 """Correlation of a row with itself further up, from which on the page has scrolled."""
 _STROKES = np.ones((STROKE_LIMIT, STROKE_LIMIT), np.uint8)
@@ -72,6 +74,19 @@ class Page:
         """The usual contrast of its ink, in levels of luma; 0 on an empty page."""
         allowances = self.allowance[self.mask > 0]
         return float(np.median(allowances)) / FADE_SHARE if allowances.size else 0.0
+
+    def coming(self, ink: Ink) -> bool:
+        """Whether something as light as the text has just appeared near it, too lately to be known as ink."""
+        if not self.rows:
+            return False
+        letter = self.letter_height
+        top = max(0, self.rows[0].row.box.top - letter)
+        bottom = self.rows[-1].row.box.bottom + 2 * letter
+        band = slice(top, bottom)
+        lightness = float(np.median(self.level[self.mask > 0])) - FADE_SHARE * self.strength
+        light = cv2.threshold(ink.current[band], lightness, 255, cv2.THRESH_BINARY)[1]
+        light = cv2.bitwise_and(light, ink.moved[band])
+        return cv2.countNonZero(cv2.subtract(light, grown(self.mask[band], 1))) >= LEAST_COMING
 
     def lost(self, current: GreyImage) -> Mask:
         """The ink that is there no more in a frame."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from capture_daemon.reading.text import Ending
 
-_FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.8, Ending.OPEN: 0.5}
+_FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN: 0.5}
 """Seconds of rest before anything is known of the game's habits: games pause at commas, sometimes at dots."""
 LONGEST = 1.0
 """Seconds of rest after which a text is said however it ends."""
 MARGIN = 1.35
 """A pause is expected to last up to this many times as long as the longest seen."""
-FORGETTING = 0.97
+FORGETTING = 0.93
 """What is left of a habit after each line that ended so."""
+READING_SECONDS = 0.15
+"""How long before a text may be said it is read at the latest."""
 
 
 class Patience:
@@ -28,10 +30,18 @@ class Patience:
             return 0.25
         return max(_FIRST[ending], seen)
 
+    def before_reading(self) -> float:
+        """Seconds of rest before which it's no use to read: no ending would be said soon after."""
+        return min(self.needed(ending) for ending in Ending) - READING_SECONDS
+
     def note_pause(self, ending: Ending, seconds: float) -> None:
         """The game went on typing after a rest of so many seconds behind such an ending."""
-        if seconds <= LONGEST:
-            self._pauses[ending] = max(self._pauses[ending], seconds)
+        if seconds > LONGEST:
+            return
+        self._pauses[ending] = max(self._pauses[ending], seconds)
+        if ending is Ending.PAUSE:
+            # A game that pauses at commas pauses at the ends of sentences too, until it's seen not to.
+            self._pauses[Ending.FINAL] = max(self._pauses[Ending.FINAL], seconds)
 
     def note_end(self, ending: Ending) -> None:
         """A line ended so."""

@@ -121,7 +121,7 @@ class Reader:
 
     def _ask(self, time: float) -> None:
         tracker, settings = self._tracker, self._settings
-        threshold = max(settings.settle, 2.2 * tracker.usual_gap)
+        threshold = max(settings.settle, 2.2 * tracker.usual_gap, self._patience.before_reading())
         for filling in tracker.fillings:
             if filling.closed:
                 self._give_name(filling)
@@ -132,21 +132,24 @@ class Reader:
         current = tracker.filling
         if current is None:
             return
-        if time - current.grown >= threshold and not current.rested:
-            current.rested = True
-            if tracker.take_back(current):
-                return
-        if time - current.grown >= threshold and (self._names.is_settled or time - current.grown > NAME_SECONDS):
-            self._give_name(current)
-            current.named = True
+        rest = tracker.rest(current.grown, time)
+        if rest >= threshold:
+            if not current.rested:
+                current.rested = True
+                if tracker.take_back(current):
+                    return
+            if self._names.is_settled or rest > NAME_SECONDS:
+                self._give_name(current)
+                current.named = True
         if not settings.early:
             return
         for standing in tracker.page.rows:
             filled = standing.filled
             if standing.filling.closed or filled.asked == filled.version:
                 continue
-            overdue = time - filled.came >= settings.max_age and time - filled.changed < threshold
-            if time - filled.changed >= threshold or (overdue and filled.asked == 0):
+            # A text that never rests is read as it is, once it has stood for long.
+            overdue = filled.asked == 0 and time - filled.came >= settings.max_age
+            if tracker.rest(filled.changed, time) >= threshold or overdue:
                 image = row_image(tracker.page, standing.row, tracker.finder.polarity)
                 self._ask_row(standing.number, filled, image)
         if self.wants_partials and time - self._partial_at >= PARTIAL_SECONDS:
@@ -206,6 +209,7 @@ class Reader:
             if not filling.closed and filling.rested and filling.rows and time - filling.grown > 1.0:
                 self._tracker.put_to_ground(filling)
             return True
+        filling.heard = telling.text
         if filling.closed:
             if filling.said is None or filling.said != telling.words:
                 self._publish(filling, telling)
@@ -213,7 +217,7 @@ class Reader:
             return True
         if not self._settings.early:
             return False
-        if time - filling.grown >= self._patience.needed(ending(telling.text)):
+        if self._tracker.rest(filling.grown, time) >= self._patience.needed(ending(telling.text)):
             self._publish(filling, telling)
         return True
 
@@ -245,11 +249,11 @@ class Reader:
         self._tracker.learn(filling)
 
     def _note_pause(self, filling: Filling, seconds: float) -> None:
-        if filling.rested and filling.is_read():
-            telling = tell(filling, self._settings.min_confidence, self._known_names)
-            if telling is not None:
-                self._patience.note_pause(ending(telling.text), seconds)
+        """The line went on after so many seconds; if it had been read by then, that was a pause to learn from."""
+        if filling.rested and filling.heard is not None:
+            self._patience.note_pause(ending(filling.heard), seconds)
         filling.rested = False
+        filling.heard = None
 
     def _tell_partial(self, what: object, answer: RowText) -> None:
         assert isinstance(what, tuple)

@@ -38,6 +38,8 @@ WATCH_SECONDS = 1.0
 """For how long after a line went its box is looked for."""
 STILL_FRAMES = 10
 """Frames after which text that shook counts as standing still."""
+COMING_SECONDS = 0.5
+"""For how long what seems to come keeps a text from being at rest: it may be the picture behind that moves."""
 WEAK = 1.8
 """Ink this many times as strong as what stood before is another thing."""
 
@@ -89,6 +91,7 @@ class Tracker:
         self._beginning: _Beginning | None = None
         self._partly_lost = 0
         self._still_for = 0
+        self._coming = False
         self._watch_until = -1.0
         self._pace = _Pace()
         self._numbers = 0
@@ -108,6 +111,11 @@ class Tracker:
     def usual_gap(self) -> float:
         """The usual time between two steps of revealing text, in seconds."""
         return self._pace.usual_gap()
+
+    def rest(self, changed: float, time: float) -> float:
+        """For how long, in seconds, what last changed at a time has been at rest now; 0 while more text is coming."""
+        since = time - changed
+        return 0.0 if (self._coming or self._suspicion is not None) and since < COMING_SECONDS else since
 
     def see(self, picture: GreyImage, time: float) -> None:
         """Take in the region's picture (uint8, luma) at a time in seconds."""
@@ -263,6 +271,7 @@ class Tracker:
         page = self.page
         if not page.is_empty:
             page.brighten(ink)
+            self._coming = page.coming(ink)
         cv2.bitwise_and(self._ground, grown(ink.mask, 2), self._ground)
         blocked = grown(cv2.bitwise_or(page.mask, self._ground), 1)
         fresh = cv2.bitwise_and(ink.mask, cv2.bitwise_not(blocked)).astype(np.uint8, copy=False)
