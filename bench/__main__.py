@@ -43,14 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
     left_out: list[str] = []
     for name in options.parts or parts.PARTS:
         console.print(f"[bold]{name}[/] …")
-        part = parts.PARTS[name](lambda text: console.print(f"  {text}", highlight=False))
+        part = parts.PARTS[name](lambda text: console.print(f"  {text}", highlight=False, soft_wrap=True))
         figures += part.figures
         details[name] = part.details
         left_out += part.left_out
     # Wide enough not to be cut where there is no terminal to be narrow.
     Console(width=None if console.is_terminal else 130).print(table(figures))
     for what in left_out:
-        console.print(f"[yellow]left out:[/] {what}", highlight=False)
+        console.print(f"[yellow]left out:[/] {what}", highlight=False, soft_wrap=True)
     seconds = time.monotonic() - begun
     output = options.output or RESULTS / f"{datetime.now(UTC):%Y-%m-%d}.json"
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
     }
     output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     missed = [figure.name for figure in figures if figure.verdict == "missed"]
-    console.print(f"{len(figures)} figures, {len(missed)} missed, in {seconds / 60:.1f} minutes: {output}")
+    console.print(
+        f"{len(figures)} figures, {len(missed)} missed, in {seconds / 60:.1f} minutes: {output}", soft_wrap=True
+    )
     return 1 if missed else 0
 
 

@@ -22,6 +22,8 @@ DIALOGUE, SPEAKER = Box(420, 670, 770, 115), Box(395, 625, 400, 45)
 GAME = Box(160, 90, 1280, 720)
 """Where its window stands there."""
 SECONDS = 75
+ATTEMPTS = 3
+"""How often a recording is made anew where nobody in it has a name."""
 CPS = 40
 """Characters a second that the game types."""
 _NOTO = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
@@ -112,14 +114,22 @@ def record_game(languages: Sequence[str], tell: Callable[[str], None], folder: P
 
 
 def _recorded(language: str, out: Path, tell: Callable[[str], None]) -> Footage:
-    if not (out / "record.json").exists():
+    record, truth = out / "record.json", out / "truth.jsonl"
+    attempts = 0
+    while not record.exists() or (attempts < ATTEMPTS and not _names_somebody(truth)):
         tell(f"recording the game in {language}, {SECONDS} s")
+        attempts += 1
+        record.unlink(missing_ok=True)
         command = [*play_command(language, out, free_display(), SECONDS), "--record"]
         subprocess.run(command, check=True, timeout=SECONDS + 120, stdout=subprocess.DEVNULL)
-    offset = json.loads((out / "record.json").read_text(encoding="utf-8"))["t0"]
-    return Footage(
-        f"game-{language}", out / "play.mkv", out / "truth.jsonl", str(DIALOGUE), str(SPEAKER), language, offset
-    )
+    offset = json.loads(record.read_text(encoding="utf-8"))["t0"]
+    return Footage(f"game-{language}", out / "play.mkv", truth, str(DIALOGUE), str(SPEAKER), language, offset)
+
+
+def _names_somebody(truth: Path) -> bool:
+    """Whether anybody who has a name says something: the game, which chooses by chance, may end before."""
+    lines = truth.read_text(encoding="utf-8").splitlines()
+    return any(record.get("who") for record in map(json.loads, lines) if record["kind"] == "slow_done")
 
 
 def free_display() -> str:

@@ -100,6 +100,7 @@ def _record(said: Said, time: float) -> dict[str, Any]:
         "text": said.text,
         "rows": list(said.rows),
         "media_time": said.completed,
+        "media_started": said.started,
         "received": time,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -12,6 +13,8 @@ from typing import Any
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 PLAY = SHARED / "games" / "renpy" / "play.py"
 SCORE = SHARED / "bench" / "score.py"
+CLOCKS_APART = 0.3
+"""Seconds by which a recording's clock and the game's may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +59,28 @@ def missing_for_the_game() -> list[str]:
 
 
 def score(truth: Path, captured: Sequence[dict[str, Any]], offset: float = 0.0) -> Score:
-    """Score captured records against the truth; `offset`, in seconds, brings their times onto the truth's clock."""
+    """Score captured records against the truth; `offset`, in seconds, brings their times onto the truth's clock.
+
+    A line that was cut in its middle by the end of a recording counts neither way.
+    """
     spec = importlib.util.spec_from_file_location("score", SCORE)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: dict[str, Any] = module.score(module.read(truth), list(captured), offset)
+    shown: list[dict[str, Any]] = module.read(truth)
+    cut_at = _cut_at(shown)
+    whole = [line for line in captured if line["media_started"] is None or line["media_started"] + offset < cut_at]
+    found: dict[str, Any] = module.score(shown, whole, offset)
     for key in ("exact", "verbatim"):
         found[key] = found[key] / found["true"] if found["true"] else None
     return Score(**{field.name: found[field.name] for field in fields(Score)})
+
+
+def _cut_at(shown: Sequence[dict[str, Any]]) -> float:
+    """When the line began that was still being shown at the end, a little earlier for safety; else never."""
+    last = max((record.get("n", 0) for record in shown), default=0)
+    kinds = {record["kind"]: record["t"] for record in shown if record.get("n", 0) == last}
+    if last == 0 or "show" not in kinds or "slow_done" in kinds:
+        return math.inf
+    return float(kinds["show"]) - CLOCKS_APART
