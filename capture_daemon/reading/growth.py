@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.ink import Ink, Mask
-from capture_daemon.reading.marks import Marks, is_solid, stroke_radius
+from capture_daemon.reading.marks import Marks, could_be_mark, is_solid, stroke_radius
 from capture_daemon.reading.page import Page
 from capture_daemon.reading.rows import SMALLEST_LETTER, Shape, could_be_text, find_shapes
 
@@ -93,17 +93,26 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_h
         return growth
     if marks is None:
         return growth
-    stroke = stroke_radius(page.mask) if len(page.shapes) >= SHAPES_TO_JUDGE_STROKES else 0.0
-    if not stroke and len(shapes) > SHAPES_TO_JUDGE_STROKES:
-        stroke = stroke_radius(fresh)
+    stroke = None
     text = []
     for shape in shapes:
         picture = growth.shape_mask(shape)
         size = letter or shape.box.height
-        is_mark = marks.knows(picture, size) or (stroke > 0 and is_solid(picture, stroke, size))
+        is_mark = False
+        if could_be_mark(picture, size):
+            if stroke is None:
+                stroke = _stroke(page, fresh, shapes)
+            is_mark = marks.knows(picture, size) or (stroke > 0 and is_solid(picture, stroke, size))
         (growth.marks if is_mark else text).append(shape)
     growth.shapes = text
     return growth
+
+
+def _stroke(page: Page, fresh: Mask, shapes: list[Shape]) -> float:
+    """The text's stroke radius in pixels, or 0 where too little text stands to tell."""
+    if len(page.shapes) >= SHAPES_TO_JUDGE_STROKES:
+        return stroke_radius(page.mask)
+    return stroke_radius(fresh) if len(shapes) > SHAPES_TO_JUDGE_STROKES else 0.0
 
 
 def _belongs(shape: Shape, page: Page, letter: int) -> bool:

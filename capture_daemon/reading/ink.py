@@ -212,7 +212,7 @@ class InkFinder:
         """The contrast ink must have: a share of that of the text read here before, or of the strongest there is."""
         if self._level is not None:
             return max(CONTRAST_FLOOR, CONTRAST_SHARE * self._level)
-        histogram = np.bincount(contrast.ravel(), minlength=256)
+        histogram = cv2.calcHist([contrast], [0], None, [256], [0, 256]).ravel()
         from_top = np.cumsum(histogram[::-1])
         strongest = 255.0 - float(np.searchsorted(from_top, 24))
         return max(UNKNOWN_FLOOR, CONTRAST_SHARE * strongest)

@@ -53,6 +53,7 @@ class Page:
     rows: list[StandingRow] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     labels: np.ndarray[tuple[int, ...], np.dtype[np.int32]] | None = None
+    _measured: tuple[float, float] | None = None
 
     @classmethod
     def blank(cls, shape: tuple[int, int]) -> Page:
@@ -72,8 +73,21 @@ class Page:
     @property
     def strength(self) -> float:
         """The usual contrast of its ink, in levels of luma; 0 on an empty page."""
-        allowances = self.allowance[self.mask > 0]
-        return float(np.median(allowances)) / FADE_SHARE if allowances.size else 0.0
+        return self._measures()[0]
+
+    @property
+    def lightness(self) -> float:
+        """The usual luma of its ink; 0 on an empty page."""
+        return self._measures()[1]
+
+    def _measures(self) -> tuple[float, float]:
+        if self._measured is None:
+            ink = self.mask > 0
+            allowances, levels = self.allowance[ink], self.level[ink]
+            self._measured = (
+                (float(np.median(allowances)) / FADE_SHARE, float(np.median(levels))) if levels.size else (0.0, 0.0)
+            )
+        return self._measured
 
     def coming(self, ink: Ink) -> bool:
         """Whether something as light as the text has just appeared near it, too lately to be known as ink."""
@@ -83,7 +97,7 @@ class Page:
         top = max(0, self.rows[0].row.box.top - letter)
         bottom = self.rows[-1].row.box.bottom + 2 * letter
         band = slice(top, bottom)
-        lightness = float(np.median(self.level[self.mask > 0])) - FADE_SHARE * self.strength
+        lightness = self.lightness - FADE_SHARE * self.strength
         light = cv2.threshold(ink.current[band], lightness, 255, cv2.THRESH_BINARY)[1]
         light = cv2.bitwise_and(light, ink.moved[band])
         return cv2.countNonZero(cv2.subtract(light, grown(self.mask[band], 1))) >= LEAST_COMING
@@ -96,17 +110,25 @@ class Page:
 
     def add(self, new: Mask, ink: Ink) -> None:
         """Let new ink stand."""
-        cv2.bitwise_or(self.mask, new, self.mask)
-        cv2.copyTo(ink.still, new, self.level)
-        share = cv2.multiply(ink.contrast, FADE_SHARE)
-        cv2.copyTo(cv2.max(share, np.full_like(share, FADE_FLOOR)), new, self.allowance)
+        box = Box(*cv2.boundingRect(new))
+        if not box.width:
+            return
+        fresh = cut(new, box)
+        cut(self.mask, box)[:] |= fresh
+        cv2.copyTo(cut(ink.still, box), fresh, cut(self.level, box))
+        share = cv2.convertScaleAbs(cut(ink.contrast, box), alpha=FADE_SHARE)
+        cv2.copyTo(cv2.max(share, np.full_like(share, FADE_FLOOR)), fresh, cut(self.allowance, box))
         self._find_shapes()
 
     def brighten(self, ink: Ink) -> None:
         """Follow ink that is still fading in: its level rises to what is seen now."""
         risen = cv2.bitwise_and(cv2.compare(ink.still, self.level, cv2.CMP_GT), self.mask)
+        if not cv2.countNonZero(risen):
+            return
         cv2.copyTo(ink.still, risen, self.level)
-        cv2.copyTo(cv2.max(self.allowance, cv2.multiply(ink.contrast, FADE_SHARE)), risen, self.allowance)
+        share = cv2.convertScaleAbs(ink.contrast, alpha=FADE_SHARE)
+        cv2.copyTo(cv2.max(self.allowance, share), risen, self.allowance)
+        self._measured = None
 
     def remove(self, shapes: list[Shape]) -> None:
         """Take shapes off the page."""
@@ -162,6 +184,7 @@ class Page:
 
     def _find_shapes(self) -> None:
         self.labels, self.shapes = find_shapes(self.mask)
+        self._measured = None
 
 
 def cut_labels(

@@ -10,6 +10,7 @@ import numpy as np
 
 from capture_daemon.frames import Box, Frame, GreyImage, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.reading.change import ChangeWatch
 from capture_daemon.reading.crop import row_image
 from capture_daemon.reading.dots import only_dots
 from capture_daemon.reading.events import Event, Purpose, RowRequest, Said, Typing
@@ -53,6 +54,8 @@ class Reader:
         self._settings = settings or ReadingSettings()
         self._size: Size | None = None
         self._boxes: RegionBoxes | None = None
+        self._dialogue_watch = ChangeWatch()
+        self._name_watch = ChangeWatch()
         self._tracker = Tracker()
         self._names = NameWatcher()
         self._patience = Patience()
@@ -88,14 +91,21 @@ class Reader:
         boxes = self._boxes
         assert boxes is not None
         if boxes.speaker is not None:
-            self._names.see(_picture(frame, boxes.speaker, boxes.ignore), frame.time)
-        before = self._tracker.filling
-        grown_at = before.grown if before is not None else 0.0
-        self._tracker.see(_picture(frame, boxes.dialogue, boxes.ignore), frame.time)
-        if before is not None and before is self._tracker.filling and before.grown > grown_at:
-            self._note_pause(before, before.grown - grown_at)
+            name = _picture(frame, boxes.speaker, boxes.ignore)
+            if self._name_watch.is_news(name, frame.time):
+                self._names.see(name, frame.time)
+        picture = _picture(frame, boxes.dialogue, boxes.ignore)
+        if self._dialogue_watch.is_news(picture, frame.time):
+            self._follow(picture, frame.time)
         self._ask(frame.time)
         self._say(frame.time)
+
+    def _follow(self, picture: GreyImage, time: float) -> None:
+        before = self._tracker.filling
+        grown_at = before.grown if before is not None else 0.0
+        self._tracker.see(picture, time)
+        if before is not None and before is self._tracker.filling and before.grown > grown_at:
+            self._note_pause(before, before.grown - grown_at)
 
     def hear(self, number: int, answer: RowText) -> None:
         """Take in what was read for the request of that number."""

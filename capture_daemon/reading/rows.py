@@ -44,13 +44,18 @@ class Row:
 
 def find_shapes(mask: Mask) -> tuple[NDArray[np.int32], list[Shape]]:
     """The connected pieces of ink in the mask, with the image of their labels."""
-    _, labels, statistics, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    left, top, width, height = cv2.boundingRect(mask)
+    labels = np.zeros(mask.shape, np.int32)
+    if not width:
+        return labels, []
+    window = slice(top, top + height), slice(left, left + width)
+    _, labels[window], statistics, _ = cv2.connectedComponentsWithStats(mask[window], connectivity=8)
     shapes = [
-        Shape(Box(int(left), int(top), int(width), int(height)), int(area), label)
-        for label, (left, top, width, height, area) in enumerate(statistics.tolist())
+        Shape(Box(left + x, top + y, wide, high), area, label)
+        for label, (x, y, wide, high, area) in enumerate(statistics.tolist())
         if label
     ]
-    return np.asarray(labels, np.int32), shapes
+    return labels, shapes
 
 
 def could_be_text(shape: Shape) -> bool:

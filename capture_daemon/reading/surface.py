@@ -17,7 +17,9 @@ RANGE_SHARE = 0.5
 """Share of that range by which it may leave it besides: behind some boxes a picture moves."""
 SHARE = 0.5
 """Share of the cells that must have left their range for the box to have vanished."""
-_STROKES = np.ones((17, 17), np.uint8)
+STEP = 4
+"""Every so many pixels are looked at: surfaces are smooth."""
+_STROKES = np.ones((5, 5), np.uint8)
 
 
 class Surface:
@@ -36,7 +38,7 @@ class Surface:
         else:
             np.minimum(self._low, cells, out=self._low)
             np.maximum(self._high, cells, out=self._high)
-        covered = cv2.resize(grown(mask, 4), CELLS, interpolation=cv2.INTER_AREA)
+        covered = cv2.resize(grown(mask[::STEP, ::STEP], 1), CELLS, interpolation=cv2.INTER_AREA)
         self._free = covered < 40
 
     def vanished_in(self, current: GreyImage) -> bool:
@@ -51,5 +53,5 @@ class Surface:
 
 
 def _cells(current: GreyImage) -> NDArray[np.float64]:
-    background = cv2.morphologyEx(current, cv2.MORPH_OPEN, _STROKES)
+    background = cv2.morphologyEx(np.ascontiguousarray(current[::STEP, ::STEP]), cv2.MORPH_OPEN, _STROKES)
     return np.asarray(cv2.resize(background, CELLS, interpolation=cv2.INTER_AREA), np.float64)

@@ -214,6 +214,8 @@ class Tracker:
             middle = shape.box.top + shape.box.height / 2
             if could_be_text(shape) and any(band.top - SHAKE <= middle <= band.bottom + SHAKE for band in bands):
                 cut(mask, shape.box)[:] |= ((cut(labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
+        if not cv2.countNonZero(mask):
+            return
         page.mask[:] = 0
         page.add(mask, ink)
         page.picture = ink.raw
