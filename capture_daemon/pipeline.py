@@ -14,6 +14,7 @@ from capture_daemon.reading.events import Event, RowRequest
 from capture_daemon.reading.reader import Reader
 from capture_daemon.row_queue import RowQueue
 from capture_daemon.sources.base import Source
+from capture_daemon.stillness import Stillness
 
 ReadRows = Callable[[Sequence[RowImage]], Awaitable[list[RowText]]]
 """Reads pictures of rows: one answer a row, in order. It limits its own time."""
@@ -64,6 +65,7 @@ class Pipeline:
         self._turn = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._patience: asyncio.Timeout | None = None
+        self._stillness = Stillness()
 
     async def run(self) -> None:
         """Work until the source has ended and what it showed has been said.
@@ -96,6 +98,10 @@ class Pipeline:
 
     async def _watch(self) -> None:
         while not self._stopping.is_set() and (frames := await self._source.frames()):
+            if self._source.live:
+                frames = [seen for frame in frames for seen in self._stillness.worth_seeing(frame)]
+            if not frames:
+                continue
             async with self._turn:
                 self._reader.wants_partials = self._wants_partials()
                 await asyncio.to_thread(self._see, frames)
