@@ -1,0 +1,100 @@
+"""Returned: a line that vanished with its box and comes back with it is the old line."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import ImageDraw
+
+from tests.reading.drawing import WHITE, Screen, font, lines_of, moving_picture, play
+
+BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+
+
+def _still_picture() -> NDArray[np.uint8]:
+    rows, columns = np.mgrid[0:200, 0:640]
+    grey = 110 + 50 * np.sin(rows / 30) * np.cos(columns / 50)
+    return np.repeat(grey[:, :, None], 3, axis=2).astype(np.uint8)
+
+
+def _menu(pen: ImageDraw.ImageDraw, time: float) -> None:
+    face = font(30)
+    pen.rectangle((0, 0, 640, 200), fill=(90, 60, 30))
+    for number, entry in enumerate(("Save", "Load", "Settings")):
+        pen.text((240, 20 + 60 * number), entry, fill=WHITE, font=face)
+
+
+def _story(screen: Screen) -> None:
+    screen.wait(0.3)
+    screen.type("What did you say?")
+    screen.wait(1.2)
+    screen.boxed = False
+    screen.rows, rows = [], screen.rows
+    screen.wait(1.5)
+    screen.boxed = True
+    screen.rows = rows
+    screen.wait(1.2)
+    screen.clear()
+    screen.type("Nothing.")
+    screen.wait(1.2)
+
+
+@BOTH
+@pytest.mark.parametrize("moving", [False, True], ids=["still picture", "moving picture"])
+def test_a_box_that_vanishes_and_comes_back_with_its_text(moving: bool, early: bool) -> None:
+    still = _still_picture()
+    screen = Screen(picture=moving_picture() if moving else lambda time: still.copy(), opacity=0.8)
+    _story(screen)
+    assert lines_of(screen, early=early) == ["What did you say?", "Nothing."]
+
+
+@BOTH
+def test_without_a_box_text_that_comes_back_is_a_new_line(early: bool) -> None:
+    still = cv2.subtract(_still_picture(), 60).astype(np.uint8)
+    screen = Screen(picture=lambda time: still.copy(), opacity=0.0, outline=(0, 0, 0))
+    _story(screen)
+    assert lines_of(screen, early=early) == ["What did you say?", "What did you say?", "Nothing."]
+
+
+@BOTH
+def test_a_menu_with_words_of_its_own_does_not_make_the_old_line_a_new_one(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.type("What did you say?")
+    screen.wait(1.2)
+    screen.extra = _menu
+    screen.wait(1.5)
+    screen.extra = None
+    screen.wait(1.2)
+    said = play(screen, early=early)
+    assert [line.text for line in said].count("What did you say?") == 1
+
+
+@BOTH
+def test_other_text_in_the_box_that_comes_back_is_a_new_line(early: bool) -> None:
+    screen = Screen()
+    screen.type("What did you say?")
+    screen.wait(1.2)
+    screen.boxed, screen.rows = False, []
+    screen.wait(1.0)
+    screen.boxed = True
+    screen.type("What did I say?")
+    screen.wait(1.2)
+    assert lines_of(screen, early=early) == ["What did you say?", "What did I say?"]
+
+
+@BOTH
+def test_a_line_goes_on_after_its_box_came_back(early: bool) -> None:
+    screen = Screen()
+    screen.type("What did")
+    screen.wait(0.3)
+    screen.boxed = False
+    screen.rows, rows = [], screen.rows
+    screen.wait(0.8)
+    screen.boxed, screen.rows = True, rows
+    screen.wait(0.4)
+    screen.type(" you say?")
+    screen.wait(1.2)
+    assert lines_of(screen, early=early) == ["What did you say?"]
