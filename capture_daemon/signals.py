@@ -41,11 +41,14 @@ def stopping(stop: Callable[[], None]) -> Iterator[None]:
         elif time.monotonic() - first[0] > SAME_SIGNAL:
             os._exit(FORCED)
 
+    def tell(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(told)
+
     before = {number: signal.getsignal(number) for number in SIGNALS}
     if sys.platform == "win32":
         # Event loops can't watch signals there.
         for number in SIGNALS:
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(told) and None)
+            signal.signal(number, tell)
     else:
         for number in SIGNALS:
             loop.add_signal_handler(number, told)

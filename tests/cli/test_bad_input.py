@@ -1,4 +1,4 @@
-"""Bad input ends in one line that names the thing and the remedy, with the right exit code, and nothing half-written."""
+"""Bad input ends in one line that names the thing and the remedy, with the right exit code; nothing is half-written."""
 
 from __future__ import annotations
 

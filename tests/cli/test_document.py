@@ -75,5 +75,7 @@ def test_a_commands_options_are_listed(name: str) -> None:
 
 
 def test_every_exit_code_is_listed() -> None:
-    codes = {error.exit_code for error in vars(errors).values() if isinstance(error, type) and hasattr(error, "exit_code")}
+    codes = {
+        error.exit_code for error in vars(errors).values() if isinstance(error, type) and hasattr(error, "exit_code")
+    }
     assert codes <= {int(row[0]) for row in _rows(_section("Exit codes"))}
