@@ -32,31 +32,41 @@ def end_at_once(code: int) -> None:
 def stopping(stop: Callable[[], None]) -> Iterator[None]:
     """Within it, the first signal calls `stop` on the running event loop, and a second one ends the process."""
     loop = asyncio.get_running_loop()
-    first: list[float] = []
-
-    def told() -> None:
-        if not first:
-            first.append(time.monotonic())
-            stop()
-        elif time.monotonic() - first[0] > SAME_SIGNAL:
-            os._exit(FORCED)
-
-    def tell(number: int, frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(told)
-
+    told = _Told(stop)
     before = {number: signal.getsignal(number) for number in SIGNALS}
-    if sys.platform == "win32":
-        # Event loops can't watch signals there.
-        for number in SIGNALS:
-            signal.signal(number, tell)
-    else:
-        for number in SIGNALS:
-            loop.add_signal_handler(number, told)
+    for number in SIGNALS:
+        _handle(loop, number, told)
     try:
         yield
     finally:
-        if sys.platform != "win32":
-            for number in SIGNALS:
-                loop.remove_signal_handler(number)
         for number, handler in before.items():
+            if sys.platform != "win32":
+                loop.remove_signal_handler(number)
             signal.signal(number, handler)
+
+
+class _Told:
+    """What is called at each signal."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._first: float | None = None
+
+    def __call__(self) -> None:
+        if self._first is None:
+            self._first = time.monotonic()
+            self._stop()
+        elif time.monotonic() - self._first > SAME_SIGNAL:
+            os._exit(FORCED)
+
+
+def _handle(loop: asyncio.AbstractEventLoop, number: signal.Signals, told: Callable[[], None]) -> None:
+    if sys.platform == "win32":
+        # Event loops can't watch signals there.
+        signal.signal(number, lambda _number, _frame: _call(loop, told))
+    else:
+        loop.add_signal_handler(number, told)
+
+
+def _call(loop: asyncio.AbstractEventLoop, told: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(told)
