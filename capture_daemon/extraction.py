@@ -12,7 +12,7 @@ from capture_daemon.config import Configuration
 from capture_daemon.daemon import single_error
 from capture_daemon.delivery import LineLog
 from capture_daemon.delivery.lock import LogLock
-from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, SourceDamagedError
+from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.figures import Figures
 from capture_daemon.records import Line, Partial, Status
 
@@ -43,7 +43,7 @@ class Extraction:
         return self._capture.position
 
     async def run(self) -> Figures:
-        """Read it all. Raises one CaptureDaemonError; SourceDamagedError once the lines before the damage are kept."""
+        """Read it all. Raises one CaptureDaemonError; one for damage once the lines before it are kept."""
         self._task = asyncio.current_task()
         self._output.check()
         try:
@@ -55,7 +55,7 @@ class Extraction:
             await self._output.finish()
         except BaseExceptionGroup as group_error:
             error = single_error(group_error)
-            if isinstance(error, SourceDamagedError):
+            if isinstance(error, SourceError | RegionError) and self._output.has_lines:
                 await self._output.finish()
             raise error from group_error
         except asyncio.CancelledError:
@@ -113,6 +113,11 @@ class Output:
             raise LogError(
                 f"{self._path}: can't be written: {error.strerror}: choose another file with --output"
             ) from error
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether a line has been written."""
+        return self._log is not None
 
     async def publish(self, line: Line) -> Line:
         """Write a line; raises LogError."""
