@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture_daemon.reading.dots import ending_dots, only_dots, with_dots
+from tests.reading.test_rows import mask_of, rows_of
+
+
+@pytest.mark.parametrize("letters", [16, 24, 48])
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("Well...", 3), ("Well.", 1), ("Well", 0), ("Well..", 2), ("Hi", 0), ("Why?", 0), ("No!", 0), ("Nani", 0)],
+)
+def test_dots_at_the_end_are_counted_by_their_ink(text: str, count: int, letters: int) -> None:
+    [row] = rows_of(mask_of(text, letters=letters))
+    dots, alone = ending_dots(row, row.letter_height)
+    assert not alone
+    # One is a full stop; engines don't miss it.
+    assert dots == count or (count <= 1 and dots <= 1)
+
+
+def test_dots_alone() -> None:
+    [row] = rows_of(mask_of("..."), hint=18)
+    assert ending_dots(row, 18) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("read", "count", "text"),
+    [
+        ("Well..", 3, "Well..."),
+        ("Well", 3, "Well..."),
+        ("Well...", 3, "Well..."),
+        ("Well…", 3, "Well…"),
+        ("Well…", 6, "Well……"),
+        ("Well", 0, "Well"),
+        ("Well...", 0, "Well..."),
+        ("Well", 1, "Well."),
+        ("そう。", 1, "そう。"),
+        ("Why?", 1, "Why?"),
+    ],
+)
+def test_what_was_read_is_given_its_dots(read: str, count: int, text: str) -> None:
+    assert with_dots(read, count) == text
+
+
+@given(st.text("abc .…!?", max_size=20), st.integers(0, 9))
+def test_giving_dots_changes_nothing_before_them_and_only_once(text: str, count: int) -> None:
+    given_dots = with_dots(text, count)
+    assert given_dots.startswith(text.rstrip(" .…"))
+    assert with_dots(given_dots, count) == given_dots
+
+
+def test_only_dots() -> None:
+    assert [only_dots(count) for count in (2, 3, 4, 6)] == ["..", "…", "....", "……"]

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.speaker import bracketed_name, is_name, is_name_row, split_name
+
+NAMES = ["Sylvie", "Old Tom", "Dr. Hayes", "???", "爱丽丝", "サクラ", "田中", "O'Neill", "Jean-Luc", "수지", "Ana María"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names(name: str) -> None:
+    assert is_name(name)
+    assert is_name(f" {name} ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Hello.",
+        "Why not?",
+        "well",
+        "the end",
+        "Note",
+        "Chapter",
+        "I think so",
+        "Room 12",
+        "Wait, what",
+        "A very long name that nobody has",
+        "One Two Three Four",
+        "---",
+        "「はい」",
+        "12",
+    ],
+)
+def test_no_names(text: str) -> None:
+    assert not is_name(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "text"),
+    [
+        ("Sylvie: Hi there!", "Sylvie", "Hi there!"),
+        ("Old Tom : Hi there!", "Old Tom", "Hi there!"),
+        ("Dr. Hayes: Sit down.", "Dr. Hayes", "Sit down."),
+        ("???: Who are you?", "???", "Who are you?"),
+        ("【サクラ】おはよう。", "サクラ", "おはよう。"),
+        ("【 Mira 】 Good morning.", "Mira", "Good morning."),
+        ("〔田中〕はい。", "田中", "はい。"),
+        ("爱丽丝：我不知道。", "爱丽丝", "我不知道。"),
+        ("Mira：Good morning.", "Mira", "Good morning."),
+    ],
+)
+def test_names_inside_the_text(line: str, name: str, text: str) -> None:
+    assert split_name(line) == (name, text)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "I have one question: why?",
+        "Note: the shop is closed.",
+        "Meet me at 10:30.",
+        "Look at this: It is a key.",
+        "Mira: and then she went.",
+        "Mira:",
+        "So: what now?",
+        "Remember: Never alone.",
+        "He said: Nothing.",
+        "Hello there.",
+        "【】nobody",
+        "【Mira】",
+        "注意：我不知道。",
+        "",
+    ],
+)
+def test_no_name_is_better_than_a_wrong_one(line: str) -> None:
+    assert split_name(line) == (None, line)
+
+
+@given(st.text(max_size=60))
+def test_splitting_never_loses_a_letter(line: str) -> None:
+    name, text = split_name(line)
+    if name is None:
+        assert text == line
+    else:
+        assert name
+        assert text
+        assert name in line
+        assert line.strip().endswith(text)
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(["Good morning.", "Wait!", "¿Qué?"]))
+def test_every_name_is_split_off(name: str, text: str) -> None:
+    assert split_name(f"{name}: {text}") == (name, text)
+    assert split_name(f"【{name}】{text}") == (name, text)
+    assert bracketed_name(f"【{name}】") == name
+
+
+def test_brackets_with_text_after_them_are_no_row_of_a_name() -> None:
+    assert bracketed_name("【Mira】Yes.") is None
+    assert bracketed_name("Mira") is None
+
+
+TEXT_ROW = Box(100, 60, 400, 24)
+
+
+def test_a_row_set_apart_by_its_place() -> None:
+    indented, near = Box(70, 26, 60, 24), Box(100, 26, 60, 24)
+    assert is_name_row("Mira", indented, TEXT_ROW, 18, None, came_first=True)
+    assert not is_name_row("Mira", near, TEXT_ROW, 18, None, came_first=True)
+    far = Box(100, 10, 60, 24)
+    assert is_name_row("Mira", far, TEXT_ROW, 18, 34, came_first=True)
+
+
+def test_a_row_that_is_typed_like_the_others_is_text() -> None:
+    assert not is_name_row("Mira", Box(70, 26, 60, 24), TEXT_ROW, 18, None, came_first=False)
+    assert is_name_row("Mira", Box(70, 10, 60, 24), TEXT_ROW, 18, 34, came_first=False)
+
+
+def test_a_row_set_apart_that_has_no_name_s_form() -> None:
+    assert not is_name_row("Wait!", Box(70, 10, 60, 24), TEXT_ROW, 18, 34, came_first=True)

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture_daemon.reading.text import Ending, ending, is_readable, join_rows, same_words, tidy, without_spaces
+
+ANY_TEXT = st.text(max_size=60)
+ASIAN = st.text("你好我不知道はいそうです。、「」", min_size=1, max_size=12)
+LATIN = st.text("abcdefgXYZ,.!", min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(
+    ("rows", "joined"),
+    [
+        (["How was", "class?"], "How was class?"),
+        (["well-", "known"], "well- known"),
+        (["もう一杯、", "お願いします。"], "もう一杯、お願いします。"),
+        (["我不知道", "该怎么说。"], "我不知道该怎么说。"),
+        (["안녕", "하세요"], "안녕 하세요"),
+        (["「……", "」"], "「……」"),
+        (["Mr. 田中 said that", "it was late."], "Mr. 田中 said that it was late."),
+        (["one", "", "two"], "one two"),
+        ([], ""),
+    ],
+)
+def test_rows_join_with_a_space_and_in_chinese_and_japanese_without(rows: list[str], joined: str) -> None:
+    assert join_rows(rows) == joined
+
+
+@given(st.lists(LATIN, max_size=5))
+def test_latin_rows_can_be_told_apart_again(rows: list[str]) -> None:
+    assert join_rows(rows).split() == rows
+
+
+@given(st.lists(ASIAN, max_size=5))
+def test_asian_rows_get_nothing_between_them(rows: list[str]) -> None:
+    assert join_rows(rows) == "".join(rows)
+    assert not rows or without_spaces(rows)
+
+
+@given(ANY_TEXT)
+def test_tidy_text_is_one_clean_line_and_stays_so(text: str) -> None:
+    tidied = tidy(text)
+    assert tidied == tidied.strip()
+    assert "  " not in tidied
+    assert unicodedata.is_normalized("NFC", tidied)
+    assert not any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") for character in tidied)
+    assert tidy(tidied) == tidied
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        ("Sure! ▼", "Sure!"),
+        ("Sure!▼▽", "Sure!"),
+        ("cafe\u0301", "café"),
+        ("two  spaces\tand\na break", "two spaces and a break"),
+        ("well-known", "well-known"),
+        ("ＡＢＣ！", "ＡＢＣ！"),
+        ("zero\u200bwidth", "zero width"),
+        ("▼", ""),
+    ],
+)
+def test_tidying(read: str, text: str) -> None:
+    assert tidy(read) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is late.", Ending.FINAL),
+        ("Is it?", Ending.FINAL),
+        ("遅い。", Ending.FINAL),
+        ("「遅い」", Ending.FINAL),
+        ('"It is late."', Ending.FINAL),
+        ("It is late...", Ending.DOTS),
+        ("It is late…", Ending.DOTS),
+        ("“It is late…”", Ending.DOTS),
+        ("Well,", Ending.PAUSE),
+        ("でも、", Ending.PAUSE),
+        ("But —", Ending.PAUSE),
+        ("Look:", Ending.PAUSE),
+        ("It is", Ending.OPEN),
+        ("遅い", Ending.OPEN),
+        ("", Ending.OPEN),
+    ],
+)
+def test_endings(text: str, expected: Ending) -> None:
+    assert ending(text) is expected
+    assert ending(text + " ") is expected
+
+
+@pytest.mark.parametrize("text", ["No", "네", "7", "...", "…", "!?", "。", "？！", "♪"])
+def test_what_says_something(text: str) -> None:
+    assert is_readable(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", ".", ",", "|", "-", "'", "~", "_ _"])
+def test_what_says_nothing(text: str) -> None:
+    assert not is_readable(text)
+
+
+def test_the_same_words() -> None:
+    assert same_words("How  are you?", "How areyou?")
+    assert same_words("ＡＢＣ", "ABC")
+    assert same_words("well…", "well...")
+    assert not same_words("How are you?", "How are you")
+
+
+@given(ANY_TEXT)
+def test_every_text_is_the_same_as_itself_with_other_spaces(text: str) -> None:
+    assert same_words(text, text.replace(" ", "  "))
