@@ -8,6 +8,8 @@ from capture_daemon.reading.rows import Row, Shape
 
 DOT_SHARE = 0.34
 """A dot is at most this share of a letter's height wide and high."""
+QUOTES = "\"'”’»」』"
+"""Marks that may look like dots side by side."""
 _TAIL = re.compile(r"(?:[.．…‥⋯・･·。]|\s)+$")
 
 
@@ -38,6 +40,8 @@ def with_dots(text: str, count: int) -> str:
     body = text[: len(text) - len(read)]
     shown = sum({"…": 3, "⋯": 3, "‥": 2}.get(character, 0 if character.isspace() else 1) for character in read)
     if count == 0 or shown == count or "。" in read or not body:
+        return text
+    if not read and body[-1] in QUOTES:
         return text
     if count == 1:
         return text + "." if not read and body[-1].isalnum() and body[-1].isascii() else text

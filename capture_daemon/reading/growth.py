@@ -81,9 +81,7 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_h
     letter = page.letter_height or height_hint
     floor = CONTRAST_SHARE * page.strength
     shapes = [
-        shape
-        for shape in shapes
-        if shape.area >= 3 and could_be_text(shape) and _strength(shape, labels, ink) >= floor
+        shape for shape in shapes if shape.area >= 3 and could_be_text(shape) and _strength(shape, labels, ink) >= floor
     ]
     if not page.is_empty and letter:
         shapes = [shape for shape in shapes if _belongs(shape, page, letter)]

@@ -51,7 +51,9 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
     """Whether what is gone from its place in a frame (in which ink is light) has only moved by a few pixels."""
     lost = page.lost(current)
     count = cv2.countNonZero(lost)
-    deep = cv2.bitwise_and(lost, cv2.compare(current, cv2.subtract(page.level, cv2.multiply(page.allowance, 2)), cv2.CMP_LT))
+    deep = cv2.bitwise_and(
+        lost, cv2.compare(current, cv2.subtract(page.level, cv2.multiply(page.allowance, 2)), cv2.CMP_LT)
+    )
     if cv2.countNonZero(deep) < DEEP_SHARE * count:
         return False
     return cv2.countNonZero(page.lost(smeared(current))) < SHAKEN_SHARE * count

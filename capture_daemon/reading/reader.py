@@ -150,7 +150,6 @@ class Reader:
                     return
             if self._names.is_settled or rest > NAME_SECONDS:
                 self._give_name(current)
-                current.named = True
         if not settings.early:
             return
         for standing in tracker.page.rows:
@@ -178,12 +177,15 @@ class Reader:
         self.requests.append(RowRequest(self._numbers, (purpose, place), image))
 
     def _give_name(self, filling: Filling) -> None:
-        name = filling.name or self._names.present
-        filling.name = name
+        """Settle who says the line: the name that stands now, or nobody."""
+        if filling.named:
+            return
+        filling.named = True
+        name = filling.name = self._names.present
         if name is not None and not name.asked:
             name.asked = True
             for place, image in enumerate(name.images):
-                self._request("name", 1000 * id(name) + place, image, name, place)
+                self._request("name", self._numbers, image, name, place)
 
     def _ask_partial(self, filling: Filling, time: float) -> None:
         growing = [s for s in self._tracker.page.rows if s.filling is filling and s.filled.asked != s.filled.version]

@@ -15,6 +15,10 @@ SMALLEST_LETTER = 5
 """Height in pixels under which nothing is a letter; dots and accents are smaller."""
 LARGEST_LETTER = 96
 """Height in pixels over which nothing is a letter."""
+STACK_OVERLAP = 0.6
+"""Share of the narrower part's width that two parts of one letter have in common."""
+STACK_GAP = 0.22
+"""Gap between them, as a share of the higher part's height; between rows there is more."""
 RULE_RATIO = 14
 """A shape this many times as wide as high is a line of the box's frame, not a letter."""
 
@@ -73,7 +77,8 @@ def typical_height(shapes: list[Shape]) -> int:
 
     Weighted by width, so that the dots of an ellipsis don't outvote a word; letters that touch count as they are.
     """
-    heights = [(shape.box.height, shape.box.width) for shape in shapes if shape.box.height >= SMALLEST_LETTER]
+    boxes = _stacked([shape.box for shape in shapes])
+    heights = [(box.height, box.width) for box in boxes if box.height >= SMALLEST_LETTER]
     if not heights:
         return 0
     heights.sort()
@@ -83,6 +88,22 @@ def typical_height(shapes: list[Shape]) -> int:
         if half <= 0:
             return height
     return heights[-1][0]
+
+
+def _stacked(boxes: list[Box]) -> list[Box]:
+    """Boxes with those that stand close above one another joined: an i and its dot, the parts of 青."""
+    merged: list[Box] = []
+    for box in sorted(boxes, key=lambda box: (box.left, box.top)):
+        for place in range(len(merged) - 1, max(-1, len(merged) - 6), -1):
+            other = merged[place]
+            common = min(other.right, box.right) - max(other.left, box.left)
+            gap = max(other.top, box.top) - min(other.bottom, box.bottom)
+            if common >= STACK_OVERLAP * min(other.width, box.width) and gap <= STACK_GAP * max(other.height, box.height):
+                merged[place] = other.union(box)
+                break
+        else:
+            merged.append(box)
+    return merged
 
 
 def find_rows(shapes: list[Shape], height_hint: int = 0) -> list[Row]:

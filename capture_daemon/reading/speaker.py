@@ -60,7 +60,9 @@ def split_name(text: str) -> tuple[str | None, str]:
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))
         # After a colon that is no name's, English goes on in lower case, or with a number.
-        if wide or (colon.group("space") and not (colon.group("rest")[0].islower() or colon.group("rest")[0].isdigit())):
+        if wide or (
+            colon.group("space") and not (colon.group("rest")[0].islower() or colon.group("rest")[0].isdigit())
+        ):
             return colon.group("name").strip(), colon.group("rest").strip()
     return None, text
 
@@ -80,5 +82,3 @@ def is_name_row(text: str, box: Box, next_box: Box, letter: int, pitch: int | No
     farther = distance > 1.18 * pitch if pitch else distance > 2.3 * letter
     size = not 0.8 < box.height / max(1, next_box.height) < 1.25
     return came_first and (apart or farther or size) or (apart and farther)
-
-

@@ -40,6 +40,8 @@ STILL_FRAMES = 10
 """Frames after which text that shook counts as standing still."""
 COMING_SECONDS = 0.5
 """For how long what seems to come keeps a text from being at rest: it may be the picture behind that moves."""
+SUDDENLY = 4
+"""Ink so many times as much as a frame before is another thing: a box has come, or the picture has changed."""
 WEAK = 1.8
 """Ink this many times as strong as what stood before is another thing."""
 
@@ -244,7 +246,9 @@ class Tracker:
     def _clear(self, loss: Loss, time: float) -> None:
         page = self.page
         self._afterglow = _Afterglow(
-            page.mask.copy(), cv2.subtract(page.level, cv2.convertScaleAbs(page.allowance, alpha=0.5)), time + AFTERGLOW_SECONDS
+            page.mask.copy(),
+            cv2.subtract(page.level, cv2.convertScaleAbs(page.allowance, alpha=0.5)),
+            time + AFTERGLOW_SECONDS,
         )
         if self.filling is not None:
             self._returned.remember(page, self._surface)
@@ -354,7 +358,7 @@ class Tracker:
         What is round dark text looks like light ink a window's time before the text itself is known to stand still.
         """
         beginning = self._beginning
-        if beginning is None:
+        if beginning is None or area > SUDDENLY * beginning.area:
             self._beginning = _Beginning(ink.since, ink.since, area)
             return False
         if area > 1.05 * beginning.area:
