@@ -73,7 +73,7 @@ class Looks:
             if text[length - 1] != " " and key not in self.pictures:
                 canvas = Image.new("L", (round(face.getlength(text)) + 40, 2 * round(face.size) + 20), 0)
                 ImageDraw.Draw(canvas).text((10, 10), text[:length], fill=255, font=face)
-                self.pictures[key] = _trimmed(np.asarray(canvas, np.float32) / 255)
+                self.pictures[key] = _trimmed((np.asarray(canvas) / 255).astype(np.float32))
 
     def read(self, image: RowImage) -> RowText:
         self.asked += 1
@@ -98,8 +98,8 @@ def _likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     if abs(height - other_height) > 2 or abs(width - other_width) > 2:
         return 0.0
     # A rim of one pixel finds the place where they fit best, and keeps a full square from being without contrast.
-    rim = cv2.copyMakeBorder(one, 3, 3, 3, 3, cv2.BORDER_CONSTANT, value=0)
-    edged = cv2.copyMakeBorder(other, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    rim = np.pad(one, 3)
+    edged = np.pad(other, 1)
     return float(cv2.matchTemplate(rim, edged, cv2.TM_CCOEFF_NORMED).max())
 
 

@@ -77,7 +77,7 @@ def test_masks_that_are_alike() -> None:
     assert alike(one, one, 0.99)
     assert alike(one, moved, 0.9)
     assert not alike(one, far, 0.1)
-    assert not alike(one, cv2.bitwise_or(one, far), 0.9)
+    assert not alike(one, one | far, 0.9)
     assert not alike(one, one[:10], 0.1)
     assert cv2.countNonZero(grown(one, 1)) == 12 * 7
 

@@ -28,7 +28,7 @@ def _cut(mask: Pixels) -> Pixels:
 
 def _polygon(*corners: tuple[int, int]) -> Pixels:
     canvas = np.zeros((60, 60), np.uint8)
-    cv2.fillPoly(canvas, [np.array(corners, np.int32)], 255)
+    cv2.fillPoly(canvas, [np.array(corners, np.int32)], (255,))
     return _cut(canvas)
 
 
@@ -71,7 +71,7 @@ def test_what_could_be_a_letter_is_not_learnt() -> None:
 def test_thickness() -> None:
     bar = np.full((30, 8), 255, np.uint8)
     assert thickest(bar) == pytest.approx(4, abs=0.6)
-    assert stroke_radius(cv2.copyMakeBorder(bar, 5, 5, 5, 5, cv2.BORDER_CONSTANT, value=0)) == pytest.approx(4, abs=0.6)
+    assert stroke_radius(np.pad(bar, 5)) == pytest.approx(4, abs=0.6)
     assert stroke_radius(np.zeros((10, 10), np.uint8)) == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -52,7 +51,7 @@ def test_a_box_that_vanishes_and_comes_back_with_its_text(moving: bool, early: b
 
 @BOTH
 def test_without_a_box_text_that_comes_back_is_a_new_line(early: bool) -> None:
-    still = cv2.subtract(_still_picture(), 60).astype(np.uint8)
+    still = _still_picture() - np.uint8(50)
     screen = Screen(picture=lambda time: still.copy(), opacity=0.0, outline=(0, 0, 0))
     _story(screen)
     assert lines_of(screen, early=early) == ["What did you say?", "What did you say?", "Nothing."]

@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 from capture_daemon.frames import Box
 from capture_daemon.reading.speaker import bracketed_name, is_name, is_name_row, split_name
 
-NAMES = ["Sylvie", "Old Tom", "Dr. Hayes", "???", "爱丽丝", "サクラ", "田中", "O'Neill", "Jean-Luc", "수지", "Ana María"]
+NAMES = [
+    "Sylvie",
+    "Old Tom",
+    "Dr. Hayes",
+    "???",
+    "爱丽丝",
+    "サクラ",
+    "田中",
+    "O'Neill",
+    "Jean-Luc",
+    "수지",
+    "Ana María",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

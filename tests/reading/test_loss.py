@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from capture_daemon.reading.loss import NOTHING, find_loss, is_shaken
+from tests.reading.drawing import Screen
+from tests.reading.pictures import light, page_of, standing
+
+
+def test_nothing_is_gone() -> None:
+    screen = standing("One row of it\nand another")
+    assert find_loss(page_of(screen), light(screen)) == NOTHING
+
+
+def test_a_cleared_page() -> None:
+    screen = standing("One row of it\nand another")
+    page = page_of(screen)
+    screen.clear(0.1)
+    loss = find_loss(page, light(screen))
+    assert loss.any
+    assert loss.most
+    assert len(loss.rows) == 2
+    assert loss.kept == ()
+
+
+def test_one_row_of_two() -> None:
+    screen = standing("One row of it, a long one\nand another")
+    page = page_of(screen)
+    screen.show("One row of it, a long one", 0.1)
+    loss = find_loss(page, light(screen))
+    assert not loss.most
+    assert [row.row.box.top for row in loss.rows] == [page.rows[1].row.box.top]
+    assert list(loss.kept) == [page.rows[0]]
+
+
+def test_one_small_thing_after_the_text_is_a_mark_that_blinks() -> None:
+    screen = standing("One row and more o")
+    page = page_of(screen)
+    screen.show("One row and more", 0.1)
+    loss = find_loss(page, light(screen))
+    assert loss.any
+    assert loss.rows == ()
+    assert len(loss.trailing) == 1
+
+
+def test_a_few_letters_from_the_middle() -> None:
+    screen = standing("One row and moreover another row")
+    page = page_of(screen)
+    missing = page.rows[0].row.shapes[8].box
+    frame = light(screen)
+    frame[missing.top : missing.bottom, missing.left : missing.right] = 40
+    loss = find_loss(page, frame)
+    assert loss.any
+    assert loss.rows == ()
+    assert loss.trailing == ()
+    assert list(loss.touched) == page.rows
+
+
+def test_text_that_has_moved_a_little_is_shaken() -> None:
+    screen = standing("One row and more")
+    page = page_of(screen)
+    screen.shake = lambda time: (2, -2)
+    screen.wait(0.1)
+    assert is_shaken(page, light(screen))
+
+
+def test_text_that_fades_or_goes_is_not_shaken() -> None:
+    screen = standing("One row and more")
+    page = page_of(screen)
+    screen.fade(0.4, 0.1)
+    assert not is_shaken(page, light(screen))
+    screen.clear(0.1)
+    assert not is_shaken(page, light(screen))
+
+
+def test_the_last_letter_alone_of_a_row_is_a_whole_row() -> None:
+    screen = Screen()
+    screen.show("I", 0.6)
+    page = page_of(screen)
+    screen.clear(0.1)
+    loss = find_loss(page, light(screen))
+    assert loss.most
+    assert loss.trailing == ()
