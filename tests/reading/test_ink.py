@@ -127,7 +127,7 @@ def test_heights(height: int, ink: Colour, paper: Colour) -> None:
 @pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 @pytest.mark.parametrize(("ink", "paper"), [(WHITE, (10, 10, 25)), (BLACK, (240, 238, 230))], ids=["light", "dark"])
 def test_a_moving_picture_behind_a_box_half_seen_through(ink: Colour, paper: Colour, early: bool) -> None:
-    screen = Screen(ink=ink, paper=paper, picture=moving_picture(), opacity=0.5)
+    screen = Screen(ink=ink, paper=paper, picture=moving_picture(), opacity=0.6)
     assert _say_two_lines(screen) == lines_of(screen, early=early)
 
 
