@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,8 @@ def _processor_seconds(child: int | None) -> float | None:
     seconds = own.user + own.system
     if child is None:
         return seconds
+    if sys.platform == "win32":
+        return None
     try:
         # The second field, the program's name, may hold spaces; it ends with the last parenthesis.
         fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
