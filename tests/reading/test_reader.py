@@ -341,3 +341,14 @@ def test_standing_rows_are_told_where_they_are() -> None:
     assert [filled.answer.text for _, filled in rows if filled.answer] == ["Here is one", "and here another"]
     assert [abs(box.top - 72) <= 8 for box, _ in rows] == [True, False]
     assert rows[1][0].top - rows[0][0].top == pytest.approx(screen.pitch, abs=3)
+
+
+def test_text_that_begins_to_shake_while_it_stands_is_still_the_same_line() -> None:
+    places = [(2, 0), (-2, 1), (0, -2), (1, 2), (-1, -1)]
+    screen = Screen()
+    screen.type("I am so afraid of him!")
+    screen.wait(0.5)
+    screen.shake = lambda time: places[round(time * 30) % 5]
+    screen.wait(2.0)
+    screen.clear()
+    assert lines_of(screen) == ["I am so afraid of him!"]
