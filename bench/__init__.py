@@ -1,4 +1,4 @@
-"""What draws footage to measure with, and measures."""
+"""Measuring: footage with its truth, the naive way, and the figures of both."""
 
 import os
 
