@@ -52,26 +52,6 @@ class Growth:
         return ((labels == shape.label) * np.uint8(255)).astype(np.uint8)
 
 
-@dataclass(slots=True, eq=False)
-class Suspicion:
-    """One small thing that may be a mark. It appeared at `since`; `is_astray` where no row of text would begin."""
-
-    box: Box
-    since: float
-    picture: Mask
-    is_astray: bool
-
-    def holds(self, box: Box) -> bool:
-        """Whether a shape is that thing or a part of it, perhaps moved a little."""
-        slack = max(self.box.width, self.box.height) // 2
-        whole = self.box.union(box)
-        return whole.width <= self.box.width + slack and whole.height <= self.box.height + slack
-
-    def is_beside(self, box: Box) -> bool:
-        """Whether a shape stands in the same row."""
-        return min(self.box.bottom, box.bottom) - max(self.box.top, box.top) > 0.3 * min(self.box.height, box.height)
-
-
 def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_hint: int) -> Growth:
     """Sort new ink into text and marks; what is neither is left out.
 

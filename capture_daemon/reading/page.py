@@ -118,7 +118,7 @@ class Page:
         cv2.copyTo(cut(ink.still, box), fresh, cut(self.level, box))
         share = cv2.convertScaleAbs(cut(ink.contrast, box), alpha=FADE_SHARE)
         cv2.copyTo(cv2.max(share, np.full_like(share, FADE_FLOOR)), fresh, cut(self.allowance, box))
-        self._find_shapes()
+        self.refresh()
 
     def brighten(self, ink: Ink) -> None:
         """Follow ink that is still fading in: its level rises to what is seen now."""
@@ -135,7 +135,7 @@ class Page:
         if self.labels is not None and shapes:
             gone = np.isin(self.labels, [shape.label for shape in shapes])
             self.mask[gone] = 0
-        self._find_shapes()
+        self.refresh()
 
     def keep(self, rows: list[StandingRow]) -> None:
         """Take everything off the page but these rows."""
@@ -145,14 +145,14 @@ class Page:
         else:
             self.mask[~np.isin(self.labels, labels)] = 0
         self.rows = list(rows)
-        self._find_shapes()
+        self.refresh()
 
     def shift(self, up: int) -> None:
         """Move everything up by so many pixels; what leaves the region is taken off."""
         for picture in (self.mask, self.level, self.allowance, self.picture):
             picture[:-up] = picture[up:].copy()
             picture[-up:] = 0
-        self._find_shapes()
+        self.refresh()
         for standing in self.rows:
             box = standing.row.box.shifted(0, -up)
             standing.row = Row(box, standing.row.shapes, standing.row.letter_height)
@@ -182,7 +182,8 @@ class Page:
         assert self.labels is not None
         return ((cut_labels(self.labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
 
-    def _find_shapes(self) -> None:
+    def refresh(self) -> None:
+        """Find the shapes again, after a change of the mask."""
         self.labels, self.shapes = find_shapes(self.mask)
         self._measured = None
 

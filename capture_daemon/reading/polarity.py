@@ -40,6 +40,6 @@ def better_polarity(light: Ink, dark: Ink, present: Polarity, ground: Mask) -> P
 
 
 def _standing_out(ink: Ink, mask: Mask, surface: float) -> float:
-    """By how much, all pixels together, the ink is lighter than the surface."""
-    above = ink.still[mask > 0].astype(np.float64) - surface
+    """By how much, all pixels together, the ink is lighter than the surface, in the window and still now."""
+    above = cv2.min(ink.still, ink.current)[mask > 0].astype(np.float64) - surface
     return float(above[above > STANDING_OUT].sum())

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, Frame, GreyImage, RegionBoxes, Regions, Size
@@ -18,13 +16,15 @@ from capture_daemon.reading.filling import FilledRow, Filling, NamePicture
 from capture_daemon.reading.names import NameWatcher
 from capture_daemon.reading.patience import Patience
 from capture_daemon.reading.saying import Telling, tell
-from capture_daemon.reading.text import Ending, ending, same_words
+from capture_daemon.reading.text import ending, same_words
 from capture_daemon.reading.tracker import Tracker
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
 NAME_SECONDS = 0.8
 """How long a line that is complete waits for its name to come to rest."""
+REST_GAPS = 1.6
+"""A text has come to rest when nothing came for so many of the gaps in which it's usually revealed."""
 CLOSEST_FRAMES = 0.02
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -34,7 +34,7 @@ class ReadingSettings:
     """When text counts as said: times in seconds. `early` says a line at rest; without it, when it has ended."""
 
     min_confidence: float = 0.6
-    settle: float = 0.15
+    settle: float = 0.1
     max_age: float = 3.0
     early: bool = True
 
@@ -131,7 +131,7 @@ class Reader:
 
     def _ask(self, time: float) -> None:
         tracker, settings = self._tracker, self._settings
-        threshold = max(settings.settle, 2.2 * tracker.usual_gap, self._patience.before_reading())
+        threshold = max(settings.settle, REST_GAPS * tracker.usual_gap, self._patience.before_reading())
         for filling in tracker.fillings:
             if filling.closed:
                 self._give_name(filling)

@@ -10,8 +10,8 @@ from capture_daemon.reading.ink import Mask, alike
 from capture_daemon.reading.page import Page, StandingRow
 from capture_daemon.reading.surface import Surface
 
-REMEMBERED = 4
-"""How many lines are remembered: a menu's own text may be read as a line or two before the old one comes back."""
+REMEMBERED = 3
+"""How many pages are remembered: a menu's own text, or a picture's details, may stand before the old one comes back."""
 WHOLE = 0.9
 """Share of the ink that must be back in place."""
 

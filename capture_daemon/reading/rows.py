@@ -98,7 +98,9 @@ def _stacked(boxes: list[Box]) -> list[Box]:
             other = merged[place]
             common = min(other.right, box.right) - max(other.left, box.left)
             gap = max(other.top, box.top) - min(other.bottom, box.bottom)
-            if common >= STACK_OVERLAP * min(other.width, box.width) and gap <= STACK_GAP * max(other.height, box.height):
+            if common >= STACK_OVERLAP * min(other.width, box.width) and gap <= STACK_GAP * max(
+                other.height, box.height
+            ):
                 merged[place] = other.union(box)
                 break
         else:

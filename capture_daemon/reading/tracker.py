@@ -6,74 +6,42 @@ goes ends it. Nothing here compares texts.
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
-
 import cv2
 import numpy as np
 
-from capture_daemon.frames import Box, GreyImage
+from capture_daemon.frames import GreyImage
+from capture_daemon.reading.afterglow import Afterglow
+from capture_daemon.reading.beginning import Beginning, Verdict
 from capture_daemon.reading.crop import row_image
 from capture_daemon.reading.dots import ending_dots
 from capture_daemon.reading.filling import FilledRow, Filling
-from capture_daemon.reading.growth import Growth, Suspicion, sort_growth
-from capture_daemon.reading.ink import SHAKE, WINDOW_SECONDS, Ink, InkFinder, Mask, empty_mask, grown
+from capture_daemon.reading.growth import Growth, sort_growth
+from capture_daemon.reading.ink import SHAKE, Ink, InkFinder, Mask, empty_mask, grown
 from capture_daemon.reading.loss import Loss, find_loss, is_shaken
 from capture_daemon.reading.marks import Marks, cluster
+from capture_daemon.reading.pace import Pace
 from capture_daemon.reading.page import Page, StandingRow, cut
-from capture_daemon.reading.polarity import better_polarity
 from capture_daemon.reading.returned import Returned
 from capture_daemon.reading.rows import Row, Shape, could_be_text, find_shapes
 from capture_daemon.reading.surface import Surface
+from capture_daemon.reading.suspects import Suspects
 
 NEW_PARAGRAPH_SECONDS = 1.0
 """Text on a new row after a rest longer than this is a new line (docs/protocol.md, "A line")."""
-AFTERGLOW_SECONDS = 1.2
-"""For how long after a line went its fading remains are not taken for new text."""
-JOIN_SECONDS = 0.35
-"""Rows that stayed when others of their line went belong to the new line if it begins within this time."""
-SUSPECT_SECONDS = 1.0
-"""A lone shape that appears after a rest, and still stands after this time, was text."""
 WATCH_SECONDS = 1.0
 """For how long after a line went its box is looked for."""
 STILL_FRAMES = 10
 """Frames after which text that shook counts as standing still."""
 COMING_SECONDS = 0.5
 """For how long what seems to come keeps a text from being at rest: it may be the picture behind that moves."""
-SUDDENLY = 4
-"""Ink so many times as much as a frame before is another thing: a box has come, or the picture has changed."""
+BLOATED = 1.3
+"""Times as much ink as there is now, from which on the page's ink is gone over again."""
+SHORTEST_LINE = 0.35
+"""What stood for a shorter time than this, in seconds, was no line that could come back."""
+LEAST_INK = 4
+"""Pixels of new ink under which there is nothing new."""
 WEAK = 1.8
 """Ink this many times as strong as what stood before is another thing."""
-
-
-@dataclass(slots=True, eq=False)
-class _Afterglow:
-    mask: Mask
-    floor: GreyImage
-    until: float
-
-
-@dataclass(slots=True)
-class _Beginning:
-    """Ink on an empty page that is about to be taken for text: when it first and last grew, and its pixels."""
-
-    started: float
-    grown: float
-    area: int
-
-
-@dataclass(slots=True)
-class _Pace:
-    """How fast text is revealed here: the gaps between the moments at which ink was added, in seconds."""
-
-    gaps: deque[float] = field(default_factory=lambda: deque([0.05], maxlen=16))
-
-    def note(self, gap: float) -> None:
-        if 0.005 < gap < 0.6:
-            self.gaps.append(gap)
-
-    def usual_gap(self) -> float:
-        return float(np.percentile(np.asarray(self.gaps), 80))
 
 
 class Tracker:
@@ -87,15 +55,15 @@ class Tracker:
         self._ground: Mask = empty_mask((1, 1))
         self._surface = Surface()
         self._returned = Returned()
-        self._afterglow: _Afterglow | None = None
-        self._suspicion: Suspicion | None = None
+        self._afterglow: Afterglow | None = None
+        self._suspects = Suspects(self.marks)
         self._kept: list[StandingRow] = []
-        self._beginning: _Beginning | None = None
+        self._beginning = Beginning()
         self._partly_lost = 0
         self._still_for = 0
         self._coming = False
         self._watch_until = -1.0
-        self._pace = _Pace()
+        self._pace = Pace()
         self._numbers = 0
         self._letter_height = 0
 
@@ -117,7 +85,7 @@ class Tracker:
     def rest(self, changed: float, time: float) -> float:
         """For how long, in seconds, what last changed at a time has been at rest now; 0 while more text is coming."""
         since = time - changed
-        return 0.0 if (self._coming or self._suspicion is not None) and since < COMING_SECONDS else since
+        return 0.0 if (self._coming or self._suspects.any) and since < COMING_SECONDS else since
 
     def see(self, picture: GreyImage, time: float) -> None:
         """Take in the region's picture (uint8, luma) at a time in seconds."""
@@ -174,7 +142,7 @@ class Tracker:
         self.page = Page.blank(shape)
         self._ground = empty_mask(shape)
         self._afterglow = None
-        self._suspicion = None
+        self._suspects.forget()
 
     # Ink that goes
 
@@ -245,12 +213,8 @@ class Tracker:
 
     def _clear(self, loss: Loss, time: float) -> None:
         page = self.page
-        self._afterglow = _Afterglow(
-            page.mask.copy(),
-            cv2.subtract(page.level, cv2.convertScaleAbs(page.allowance, alpha=0.5)),
-            time + AFTERGLOW_SECONDS,
-        )
-        if self.filling is not None:
+        self._afterglow = Afterglow(page, time)
+        if self.filling is not None and time - self.filling.started > SHORTEST_LINE:
             self._returned.remember(page, self._surface)
         self._close_filling()
         self._watch_until = time + WATCH_SECONDS
@@ -258,7 +222,7 @@ class Tracker:
         page.keep(self._kept)
         self._match_rows(None)
         self._partly_lost = 0
-        self._suspicion = None
+        self._suspects.forget()
         self.finder.restart()
 
     def _close_filling(self) -> None:
@@ -281,63 +245,38 @@ class Tracker:
         cv2.bitwise_and(self._ground, grown(ink.mask, 2), self._ground)
         blocked = grown(cv2.bitwise_or(page.mask, self._ground), 1)
         fresh = cv2.bitwise_and(ink.mask, cv2.bitwise_not(blocked)).astype(np.uint8, copy=False)
-        self._remove_afterglow(fresh, ink)
-        if cv2.countNonZero(fresh) < 4:
-            self._lift_suspicion()
+        if self._afterglow is not None:
+            self._afterglow = None if self._afterglow.is_over(ink) else self._afterglow
+        if self._afterglow is not None:
+            self._afterglow.remove_from(fresh, ink)
+        area = cv2.countNonZero(fresh)
+        if area < LEAST_INK:
+            self._suspects.lift(self._letter)
             self._keep_still(ink)
-            self._beginning = None
+            self._beginning.forget()
             return
-        if page.is_empty and not self._may_begin(ink, cv2.countNonZero(fresh)):
+        if page.is_empty and not self._begins(ink, area):
             return
         growth = sort_growth(fresh, ink, page, None if self.finder.is_shaking else self.marks, self._letter_height)
         self._ground_marks(growth.marks, growth)
-        self._hold_suspects(growth, ink)
+        rested = ink.since - self.filling.grown if self.filling is not None else None
+        self._ground_marks(self._suspects.sift(growth, ink, page, rested, self.usual_gap), growth)
         if not growth.shapes:
             self._keep_still(ink)
             return
         self._leave_weak_ink(growth, ink)
-        beginning, self._beginning = self._beginning, None
-        started = beginning.started if beginning is not None else growth.since
-        growth.since = beginning.grown if beginning is not None else growth.since
+        started = growth.since
+        begun = self._beginning.take()
+        if begun is not None:
+            started, growth.since = begun
         self._accept(growth, ink, started)
 
-    def _hold_suspects(self, growth: Growth, ink: Ink) -> None:
-        """Take out of the growth what may be a mark: one small thing where or when no text is typed."""
-        suspicion, letter = self._suspicion, self.page.letter_height
-        if suspicion is not None:
-            inside = [shape for shape in growth.shapes if suspicion.holds(shape.box)]
-            outside = [shape for shape in growth.shapes if not suspicion.holds(shape.box)]
-            if any(suspicion.is_beside(shape.box) for shape in outside):
-                growth.since = min(growth.since, suspicion.since)
-                self._suspicion = None
-            elif not inside:
-                self._lift_suspicion()
-            elif ink.time - suspicion.since < SUSPECT_SECONDS:
-                growth.shapes = outside
-            elif suspicion.is_astray:
-                self._ground_marks(inside, growth)
-                growth.shapes = outside
-                self._suspicion = None
-            else:
-                growth.since = suspicion.since
-                self._suspicion = None
-        elif letter and growth.shapes:
-            box = cluster(growth.shapes)
-            if max(box.width, box.height) > 1.7 * letter:
-                return
-            astray = self._is_astray(box, letter)
-            filling = self.filling
-            rested = filling is not None and ink.since - filling.grown >= max(0.25, 3 * self.usual_gap)
-            if astray or rested:
-                self._suspicion = Suspicion(box, ink.since, growth.picture(box), astray)
-                growth.shapes = []
-
-    def _is_astray(self, box: Box, letter: int) -> bool:
-        """Whether something stands under or beside the text where no row of it would begin."""
-        rows = [standing.row.box for standing in self.page.rows]
-        if any(min(row.bottom, box.bottom) - max(row.top, box.top) > 0.3 * box.height for row in rows):
-            return False
-        return box.left > min(row.left for row in rows) + 2 * letter if rows else False
+    def _begins(self, ink: Ink, area: int) -> bool:
+        verdict = self._beginning.judge(ink, area, self.finder, self._ground)
+        if verdict is Verdict.TURN:
+            self._afterglow = None
+            self._ground[:] = 0
+        return verdict is Verdict.BEGIN
 
     def _leave_weak_ink(self, growth: Growth, ink: Ink) -> None:
         """What stood alone until now is far weaker than the text that comes: it was grain, or a picture's details."""
@@ -352,53 +291,11 @@ class Tracker:
                 cut(self._ground, shape.box)[:] |= self.page.shape_mask(shape)
             self.page.keep([])
 
-    def _may_begin(self, ink: Ink, area: int) -> bool:
-        """Whether ink on an empty page may be taken for text yet: once it's told whether it is light or dark.
-
-        What is round dark text looks like light ink a window's time before the text itself is known to stand still.
-        """
-        beginning = self._beginning
-        if beginning is None or area > SUDDENLY * beginning.area:
-            self._beginning = _Beginning(ink.since, ink.since, area)
-            return False
-        if area > 1.05 * beginning.area:
-            beginning.grown, beginning.area = ink.since, area
-        if ink.since - beginning.started < WINDOW_SECONDS - 1e-3:
-            return False
-        return not self._turn_polarity()
-
-    def _turn_polarity(self) -> bool:
-        both = self.finder.both()
-        polarity = better_polarity(*both, self.finder.polarity, self._ground) if both is not None else None
-        if polarity is None or polarity is self.finder.polarity:
-            return polarity is None
-        self.finder.use(polarity)
-        self._beginning = None
-        self._afterglow = None
-        self._ground[:] = 0
-        return True
-
-    def _remove_afterglow(self, fresh: Mask, ink: Ink) -> None:
-        glow = self._afterglow
-        if glow is None:
-            return
-        if ink.time > glow.until:
-            self._afterglow = None
-            return
-        dim = cv2.bitwise_and(cv2.compare(ink.still, glow.floor, cv2.CMP_LT), grown(glow.mask, 1))
-        cv2.bitwise_and(fresh, cv2.bitwise_not(dim), fresh)
-
     def _ground_marks(self, shapes: list[Shape], growth: Growth) -> None:
         for shape in shapes:
             picture = growth.shape_mask(shape)
             self.marks.remember(picture, self._letter)
             cut(self._ground, shape.box)[:] |= picture
-
-    def _lift_suspicion(self) -> None:
-        """A lone shape that came where or when no text is typed has gone again: it was a mark."""
-        if self._suspicion is not None:
-            self.marks.remember(self._suspicion.picture, self._letter)
-            self._suspicion = None
 
     def _accept(self, growth: Growth, ink: Ink, started: float) -> None:
         page, filling, since = self.page, self.filling, growth.since
@@ -422,7 +319,20 @@ class Tracker:
                 self._watch_shaking(ink)
             else:
                 cv2.min(page.picture, ink.still, page.picture)
+                self._trim(ink)
             self._surface.note(ink.current, page.mask)
+
+    def _trim(self, ink: Ink) -> None:
+        """Let go of what was taken for ink while a box or a picture was still changing behind the text."""
+        page = self.page
+        sure = cv2.bitwise_and(page.mask, grown(ink.mask, 1))
+        if cv2.countNonZero(page.mask) > BLOATED * cv2.countNonZero(sure) > 0:
+            page.mask[:] = sure
+            page.picture = ink.still.copy()
+            page.refresh()
+            self._match_rows(None)
+            if self.filling is not None:
+                self.filling.rested = False
 
     # Rows
 
