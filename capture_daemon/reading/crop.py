@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 
-from capture_daemon.frames import Box
+from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import RowImage
 from capture_daemon.reading.ink import STROKE_LIMIT, Polarity, grown
 from capture_daemon.reading.page import Page, cut
@@ -28,27 +30,33 @@ def row_image(page: Page, row: Row, polarity: Polarity) -> RowImage:
     own = np.zeros(len(page.shapes) + 1, np.uint8)
     own[[shape.label for shape in row.shapes]] = 255
     assert page.labels is not None
-    mine = own[cut(page.labels, inner)]
+    mine = np.asarray(own[cut(page.labels, inner)], np.uint8)
     others = cv2.bitwise_and(cut(page.mask, inner), cv2.bitwise_not(mine))
     if cv2.countNonZero(others):
         surface = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, _STROKES)
         near = cv2.bitwise_and(grown(others.astype(np.uint8), 2), cv2.bitwise_not(grown(mine, 1)))
         cv2.copyTo(surface, near, pixels)
-    pixels = cv2.copyMakeBorder(
-        pixels,
-        inner.top - wanted.top,
-        wanted.bottom - inner.bottom,
-        inner.left - wanted.left,
-        wanted.right - inner.right,
-        cv2.BORDER_REPLICATE,
+    pixels = _uint8(
+        cv2.copyMakeBorder(
+            pixels,
+            inner.top - wanted.top,
+            wanted.bottom - inner.bottom,
+            inner.left - wanted.left,
+            wanted.right - inner.right,
+            cv2.BORDER_REPLICATE,
+        )
     )
     if polarity is Polarity.DARK:
-        pixels = cv2.bitwise_not(pixels)
+        pixels = _uint8(cv2.bitwise_not(pixels))
     return RowImage(
-        pixels.astype(np.uint8, copy=False),
+        pixels,
         light_on_dark=polarity is Polarity.LIGHT,
         gaps=_gaps(row, wanted.left),
     )
+
+
+def _uint8(picture: Any) -> GreyImage:
+    return np.asarray(picture, np.uint8)
 
 
 def _gaps(row: Row, left: int) -> tuple[tuple[int, int], ...]:

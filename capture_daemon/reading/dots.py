@@ -39,7 +39,7 @@ def with_dots(text: str, count: int) -> str:
     read = tail.group() if tail else ""
     body = text[: len(text) - len(read)]
     shown = sum({"…": 3, "⋯": 3, "‥": 2}.get(character, 0 if character.isspace() else 1) for character in read)
-    if count == 0 or shown == count or "。" in read or not body:
+    if count in (0, shown) or "。" in read or not body:
         return text
     if not read and body[-1] in QUOTES:
         return text

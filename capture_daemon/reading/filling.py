@@ -63,9 +63,10 @@ class Filling:
     """A line in the making.
 
     `started` and `grown` are when its first and its last ink appeared, in seconds on the source's clock. `rows` are
-    by number, in the order they came to stand. It is `closed` when nothing can be added to it any more. `heard` is its text while it rests. It is `named` when its name is
-    known, or that it has none. `strength` is its
-    ink's usual contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known.
+    by number, in the order they came to stand, `kept` those that stayed of the line before. It is `closed` when nothing
+    can be added to it any more, and `named` when its name is known, or that it has none. `strength` is its ink's usual
+    contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known. `heard` is its text
+    while it rests, `said` what has been said of it.
     """
 
     number: int
@@ -91,7 +92,7 @@ class Filling:
         whole = boxes[0]
         for box in boxes[1:]:
             whole = whole.union(box)
-        return whole
+        return Box(whole.left, max(0, whole.top), whole.width, whole.bottom - max(0, whole.top))
 
     def close(self) -> None:
         """Nothing can be added any more; rows whose picture was never to be had are forgotten."""

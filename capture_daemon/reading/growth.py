@@ -35,7 +35,7 @@ class Growth:
         """The ink of the text."""
         chosen = np.zeros(int(self.labels.max()) + 1, np.uint8)
         chosen[[shape.label for shape in self.shapes]] = 255
-        return chosen[self.labels]
+        return np.asarray(chosen[self.labels], np.uint8)
 
     def strength(self, ink: Ink) -> float:
         """The usual contrast of the text's ink, in levels of luma."""
@@ -49,7 +49,7 @@ class Growth:
         """The ink of one shape, cut to its box."""
         box = shape.box
         labels = self.labels[box.top : box.bottom, box.left : box.right]
-        return ((labels == shape.label) * np.uint8(255)).astype(np.uint8)
+        return np.where(labels == shape.label, np.uint8(255), np.uint8(0))
 
 
 def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_hint: int) -> Growth:
@@ -72,7 +72,7 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_h
     if marks is None:
         return growth
     stroke = None
-    text = []
+    text: list[Shape] = []
     for shape in shapes:
         picture = growth.shape_mask(shape)
         size = letter or shape.box.height

@@ -127,7 +127,7 @@ class InkFinder:
         pictures = [picture for _, picture in self._window]
         low = high = pictures[0]
         for picture in pictures[1:]:
-            low, high = cv2.min(low, picture), cv2.max(high, picture)
+            low, high = np.minimum(low, picture), np.maximum(high, picture)
         moved = cv2.threshold(cv2.absdiff(high, low), MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY)[1]
         return cv2.countNonZero(cv2.bitwise_and(moved, mask)) > 0.02 * cv2.countNonZero(mask)
 
@@ -188,10 +188,10 @@ class InkFinder:
             pictures = [smeared(picture) for picture in pictures]
         still = high = pictures[0]
         for picture in pictures[1:]:
-            still, high = cv2.min(still, picture), cv2.max(high, picture)
+            still, high = np.minimum(still, picture), np.maximum(high, picture)
         moved = cv2.threshold(cv2.absdiff(high, still), MOVEMENT_LIMIT, 255, cv2.THRESH_BINARY)[1]
         current = pictures[-1]
-        contrast = cv2.morphologyEx(still, cv2.MORPH_TOPHAT, _KERNEL)
+        contrast = np.asarray(cv2.morphologyEx(still, cv2.MORPH_TOPHAT, _KERNEL), np.uint8)
         floor = self._floor(contrast)
         mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
         if not self._shaking:

@@ -8,17 +8,19 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import GreyImage
-from capture_daemon.reading.ink import smeared
+from capture_daemon.reading.ink import SHAKE
 from capture_daemon.reading.marks import cluster
-from capture_daemon.reading.page import Page, StandingRow, cut
+from capture_daemon.reading.page import STROKES, Page, StandingRow, cut
 from capture_daemon.reading.rows import Shape
 
 SHAPE_SHARE = 0.5
 """A shape is gone when this share of its ink is."""
 ROW_SHARE = 0.25
 """A row is gone, or has changed, when this share of its ink is in shapes that are gone."""
-SHAKEN_SHARE = 0.12
-"""Share of what is gone that may be nowhere near, where text shakes; other text in its place leaves far more."""
+SHAKEN_SHARE = 0.7
+"""Share of the ink that must be in shapes which stand whole a few pixels away, where text shakes."""
+SHAKEN_FIT = 0.8
+"""Share of such a shape's ink that is lit there: of another letter in its place at most half is, wherever it's laid."""
 DEEP_SHARE = 0.25
 """Share of what is gone that has lost nearly all its contrast: less where text only fades."""
 WHOLE_SHARE = 0.08
@@ -52,11 +54,23 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
     lost = page.lost(current)
     count = cv2.countNonZero(lost)
     deep = cv2.bitwise_and(
-        lost, cv2.compare(current, cv2.subtract(page.level, cv2.multiply(page.allowance, 2)), cv2.CMP_LT)
+        lost, cv2.compare(current, cv2.subtract(page.level, cv2.add(page.allowance, page.allowance)), cv2.CMP_LT)
     )
     if cv2.countNonZero(deep) < DEEP_SHARE * count:
         return False
-    return cv2.countNonZero(page.lost(smeared(current))) < SHAKEN_SHARE * count
+    reach = SHAKE + 1
+    contrast = cv2.morphologyEx(current, cv2.MORPH_TOPHAT, STROKES)
+    lit = (contrast > 0.5 * page.strength).astype(np.float32)
+    lit = np.pad(lit, reach)
+    found = total = 0
+    for shape in page.shapes:
+        box = shape.box
+        own = (page.shape_mask(shape) > 0).astype(np.float32)
+        around = lit[box.top : box.bottom + 2 * reach, box.left : box.right + 2 * reach]
+        total += shape.area
+        if cv2.matchTemplate(around, own, cv2.TM_CCORR).max() >= SHAKEN_FIT * shape.area:
+            found += shape.area
+    return found >= SHAKEN_SHARE * total
 
 
 def find_loss(page: Page, current: GreyImage) -> Loss:
@@ -70,38 +84,41 @@ def find_loss(page: Page, current: GreyImage) -> Loss:
     gone = {shape.label: shape for shape in page.shapes if per_label[shape.label] > SHAPE_SHARE * shape.area}
     if not gone:
         return Loss(any=count > 0.1 * total)
-    rows, touched, fading, kept = [], [], [], []
+    rows: list[StandingRow] = []
+    touched: list[StandingRow] = []
+    fading: list[StandingRow] = []
+    kept: list[StandingRow] = []
     trailing = dict(gone)
-    letter = page.letter_height
     for standing in page.rows:
         own = [shape for shape in standing.row.shapes if shape.label in gone]
-        share = sum(shape.area for shape in own) / max(1, standing.row.area)
-        if own and (_is_tail(own, standing, letter) or _is_lone_mark(standing, page, letter)):
+        if own and _is_mark(own, standing, page):
             kept.append(standing)
             continue
         for shape in own:
             trailing.pop(shape.label, None)
-        if share >= ROW_SHARE:
+        if sum(shape.area for shape in own) >= ROW_SHARE * max(1, standing.row.area):
             rows.append(standing)
         elif own:
             touched.append(standing)
-        elif cv2.countNonZero(cut(lost, standing.row.box)) > WHOLE_SHARE * standing.row.area:
-            fading.append(standing)
         else:
-            kept.append(standing)
-    if rows:
-        # Where other rows went, what is only dimmer is on its way too.
-        rows += fading
-    if rows or touched:
-        trailing = {}
+            dim = cv2.countNonZero(cut(lost, standing.row.box)) > WHOLE_SHARE * standing.row.area
+            (fading if dim else kept).append(standing)
+    # Where other rows went, what is only dimmer is on its way too.
+    (rows if rows else kept).extend(fading)
     return Loss(
         any=True,
-        most=sum(shape.area for shape in gone.values()) >= MOST * total and bool(rows),
+        most=bool(rows) and sum(shape.area for shape in gone.values()) >= MOST * total,
         rows=tuple(rows),
         touched=tuple(touched),
         kept=tuple(kept),
-        trailing=tuple(trailing.values()),
+        trailing=() if rows or touched else tuple(trailing.values()),
     )
+
+
+def _is_mark(own: list[Shape], standing: StandingRow, page: Page) -> bool:
+    """Whether what went from a row is a mark, in the row or instead of one."""
+    letter = page.letter_height
+    return _is_tail(own, standing, letter) or _is_lone_mark(standing, page, letter)
 
 
 def _is_lone_mark(standing: StandingRow, page: Page, letter: int) -> bool:

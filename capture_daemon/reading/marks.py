@@ -48,7 +48,7 @@ def stroke_radius(mask: Mask) -> float:
 
 def thickest(mask: Mask) -> float:
     """Half the width in pixels of the mask at its thickest place."""
-    padded = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    padded = np.pad(mask, 1)
     return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.filling import FilledRow, Filling
@@ -20,7 +22,7 @@ LEAST_COMING = 5
 """Pixels as light as the text, newly there, that show it's still being typed."""
 SCROLL_FIT = 0.75
 """Correlation of a row with itself further up, from which on the page has scrolled."""
-_STROKES = np.ones((STROKE_LIMIT, STROKE_LIMIT), np.uint8)
+STROKES = np.ones((STROKE_LIMIT, STROKE_LIMIT), np.uint8)
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +35,10 @@ class StandingRow:
     number: int
 
 
-def cut(picture: GreyImage, box: Box) -> GreyImage:
+Pixel = TypeVar("Pixel", np.uint8, np.int32)
+
+
+def cut(picture: NDArray[Pixel], box: Box) -> NDArray[Pixel]:
     """The part of a region's picture that lies in the box, as a view."""
     return picture[box.top : box.bottom, box.left : box.right]
 
@@ -52,7 +57,7 @@ class Page:
     picture: GreyImage
     rows: list[StandingRow] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
-    labels: np.ndarray[tuple[int, ...], np.dtype[np.int32]] | None = None
+    labels: NDArray[np.int32] | None = None
     _measured: tuple[float, float] | None = None
 
     @classmethod
@@ -106,7 +111,7 @@ class Page:
         """The ink that is there no more in a frame."""
         threshold = cv2.subtract(self.level, self.allowance)
         gone = cv2.compare(current, threshold, cv2.CMP_LT)
-        return cv2.bitwise_and(gone, self.mask).astype(np.uint8, copy=False)
+        return np.asarray(cv2.bitwise_and(gone, self.mask), np.uint8)
 
     def add(self, new: Mask, ink: Ink) -> None:
         """Let new ink stand."""
@@ -165,7 +170,7 @@ class Page:
         largest = max(standing.row.area for standing in self.rows)
         row = [standing.row for standing in self.rows if standing.row.area > 0.3 * largest][-1]
         box = row.box
-        contrast = cv2.morphologyEx(current, cv2.MORPH_TOPHAT, _STROKES)
+        contrast = cv2.morphologyEx(current, cv2.MORPH_TOPHAT, STROKES)
         floor = 0.5 * self.strength
         lit = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
         strip = lit[: box.bottom, box.left : box.right]
@@ -180,16 +185,9 @@ class Page:
     def shape_mask(self, shape: Shape) -> Mask:
         """The ink of one shape, cut to its box."""
         assert self.labels is not None
-        return ((cut_labels(self.labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
+        return np.where(cut(self.labels, shape.box) == shape.label, np.uint8(255), np.uint8(0))
 
     def refresh(self) -> None:
         """Find the shapes again, after a change of the mask."""
         self.labels, self.shapes = find_shapes(self.mask)
         self._measured = None
-
-
-def cut_labels(
-    labels: np.ndarray[tuple[int, ...], np.dtype[np.int32]], box: Box
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    """The part of an image of labels that lies in the box, as a view."""
-    return labels[box.top : box.bottom, box.left : box.right]

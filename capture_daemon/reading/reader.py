@@ -23,7 +23,9 @@ PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
 NAME_SECONDS = 0.8
 """How long a line that is complete waits for its name to come to rest."""
-REST_GAPS = 1.6
+JUNK_SECONDS = 1.0
+"""What has stood for this long, and in which nothing could be read, is no text."""
+REST_GAPS = 2.0
 """A text has come to rest when nothing came for so many of the gaps in which it's usually revealed."""
 CLOSEST_FRAMES = 0.02
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
@@ -130,39 +132,46 @@ class Reader:
     # Asking
 
     def _ask(self, time: float) -> None:
-        tracker, settings = self._tracker, self._settings
-        threshold = max(settings.settle, REST_GAPS * tracker.usual_gap, self._patience.before_reading())
+        tracker = self._tracker
+        threshold = max(self._settings.settle, REST_GAPS * tracker.usual_gap, self._patience.before_reading())
         for filling in tracker.fillings:
             if filling.closed:
                 self._give_name(filling)
-                for number, filled in filling.rows.items():
-                    if filled.asked != filled.version and filled.image is not None:
-                        self._ask_row(number, filled, filled.image)
-                        filled.image = None
+            for number, filled in filling.rows.items():
+                if filled.asked != filled.version and filled.image is not None:
+                    self._ask_row(number, filled, filled.image)
+                    filled.image = None
         current = tracker.filling
-        if current is None:
+        if current is None or self._is_old(current, tracker.rest(current.grown, time), threshold):
             return
-        rest = tracker.rest(current.grown, time)
-        if rest >= threshold:
-            if not current.rested:
-                current.rested = True
-                if tracker.take_back(current):
-                    return
-            if self._names.is_settled or rest > NAME_SECONDS:
-                self._give_name(current)
-        if not settings.early:
-            return
+        if self._settings.early:
+            self._ask_rested(time, threshold)
+            if self.wants_partials and time - self._partial_at >= PARTIAL_SECONDS:
+                self._ask_partial(current, time)
+
+    def _is_old(self, current: Filling, rest: float, threshold: float) -> bool:
+        """See to a line that has come to rest; whether it is an old one that came back."""
+        if rest < threshold:
+            return False
+        if not current.rested:
+            current.rested = True
+            if self._tracker.take_back(current):
+                return True
+        if self._names.is_settled or rest > NAME_SECONDS:
+            self._give_name(current)
+        return False
+
+    def _ask_rested(self, time: float, threshold: float) -> None:
+        tracker = self._tracker
         for standing in tracker.page.rows:
             filled = standing.filled
             if standing.filling.closed or filled.asked == filled.version:
                 continue
             # A text that never rests is read as it is, once it has stood for long.
-            overdue = filled.asked == 0 and time - filled.came >= settings.max_age
-            if tracker.rest(filled.changed, time) >= threshold or overdue:
+            overdue = filled.asked == 0 and time - filled.came >= self._settings.max_age
+            if overdue or tracker.rest(filled.changed, time) >= threshold:
                 image = row_image(tracker.page, standing.row, tracker.finder.polarity)
                 self._ask_row(standing.number, filled, image)
-        if self.wants_partials and time - self._partial_at >= PARTIAL_SECONDS:
-            self._ask_partial(current, time)
 
     def _ask_row(self, place: int, filled: FilledRow, image: RowImage) -> None:
         filled.asked = filled.version
@@ -205,38 +214,36 @@ class Reader:
             if not self._say_one(filling, time) or not filling.closed:
                 break
             fillings.pop(0)
-        # Lines are said in order, but a line that is complete need not wait for the one before it to be cleared:
-        # only the newest is ever open.
 
     def _say_one(self, filling: Filling, time: float) -> bool:
         """Say the line if it is time; whether nothing more is to be waited for."""
-        if filling.is_waiting() or not filling.is_read():
-            return False
-        if not filling.named and not filling.closed:
-            return False
-        if filling.name is not None and not filling.name.is_read:
+        if not self._is_known(filling):
             return False
         telling = tell(filling, self._settings.min_confidence, self._known_names)
         if telling is None:
-            if not filling.closed and filling.rested and filling.rows and time - filling.grown > 1.0:
+            if not filling.closed and filling.rested and filling.rows and time - filling.grown > JUNK_SECONDS:
                 self._tracker.put_to_ground(filling)
             return True
         filling.heard = telling.text
         if filling.closed:
-            if filling.said is None or filling.said != telling.words:
+            if filling.said != telling.words:
                 self._publish(filling, telling)
             self._patience.note_end(ending(telling.text))
-            return True
-        if not self._settings.early:
-            return False
-        if self._tracker.rest(filling.grown, time) >= self._patience.needed(ending(telling.text)):
+        elif self._settings.early and self._tracker.rest(filling.grown, time) >= self._patience.needed(
+            ending(telling.text)
+        ):
             self._publish(filling, telling)
-        return True
+        return filling.closed
+
+    def _is_known(self, filling: Filling) -> bool:
+        """Whether all that stands has been read, and who says it is known."""
+        if filling.is_waiting() or not filling.is_read() or not (filling.named or filling.closed):
+            return False
+        return filling.name is None or filling.name.is_read
 
     def _publish(self, filling: Filling, telling: Telling) -> None:
-        if filling.said is not None:
-            if same_words(filling.said[1], telling.text):
-                return
+        if filling.said is not None and same_words(filling.said[1], telling.text):
+            return
         assert self._boxes is not None
         self._numbers += 1
         box = filling.box()

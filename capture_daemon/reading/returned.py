@@ -35,7 +35,7 @@ class Returned:
         self._gone.append(_Gone(list(page.rows), page.mask.copy(), surface))
 
     def watch(self, current: GreyImage) -> None:
-        """A frame (in which ink is light) without that text: is its box gone too?"""
+        """See in a frame (in which ink is light) without that text whether its box is gone too."""
         if self._gone and not self._gone[-1].with_its_box:
             last = self._gone[-1]
             last.with_its_box = last.surface.vanished_in(current)

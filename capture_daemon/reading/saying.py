@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from capture_daemon.reading.filling import FilledRow, Filling
 from capture_daemon.reading.speaker import bracketed_name, is_name_row, split_name
@@ -63,11 +64,11 @@ def _name_above(
     if bracketed_name(text) is not None:
         return None, told
     tops = [row.box.top for row, _ in told[1:]]
-    pitch = min((b - a for a, b in zip(tops, tops[1:], strict=False)), default=None)
+    pitch = min((b - a for a, b in pairwise(tops)), default=None)
     assert first.answer is not None
     came_first = first.changed <= filling.started + 0.05 < second.changed or text in known_names
     if first.answer.confidence >= NAME_CONFIDENCE and is_name_row(
-        text, first.box, second.box, second.letter_height, pitch, came_first
+        text, (first.box, second.box), second.letter_height, pitch, came_first=came_first
     ):
         return text, told[1:]
     return None, told

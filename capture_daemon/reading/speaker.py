@@ -1,4 +1,4 @@
-"""Speaker: names in the forms that games use inside the dialogue box. Never a guess: no name is better than a wrong one."""
+"""Speaker: names in the forms that games use inside the dialogue box. No name is better than a wrong one."""
 
 from __future__ import annotations
 
@@ -12,159 +12,23 @@ _BRACKETED = re.compile(r"^\s*(?:【(?P<square>[^【】]{1,24})】|〔(?P<round>
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
 _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、！？…「」『』\d]|--|—")
-_NOT_NAMES = frozenset(
-    [
-        "remember",
-        "note",
-        "notice",
-        "warning",
-        "caution",
-        "attention",
-        "listen",
-        "look",
-        "wait",
-        "think",
-        "rule",
-        "rules",
-        "question",
-        "answer",
-        "answers",
-        "fact",
-        "reminder",
-        "hint",
-        "tip",
-        "example",
-        "first",
-        "second",
-        "third",
-        "last",
-        "finally",
-        "result",
-        "results",
-        "conclusion",
-        "problem",
-        "reason",
-        "translation",
-        "remember",
-        "that",
-        "one",
-        "thing",
-        "two",
-        "things",
-        "update",
-        "status",
-        "time",
-        "date",
-        "day",
-        "place",
-        "location",
-        "objective",
-        "mission",
-        "quest",
-        "task",
-        "reward",
-        "price",
-        "cost",
-        "total",
-        "name",
-        "names",
-        "title",
-        "chapter",
-        "part",
-        "level",
-        "score",
-        "hp",
-        "mp",
-        "exp",
-        "today",
-        "tomorrow",
-        "yesterday",
-        "tonight",
-        "now",
-        "he",
-        "she",
-        "it",
-        "they",
-        "we",
-        "you",
-        "i",
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "here",
-        "there",
-        "and",
-        "but",
-        "or",
-        "so",
-        "because",
-        "if",
-        "when",
-        "what",
-        "who",
-        "where",
-        "why",
-        "how",
-        "my",
-        "your",
-        "his",
-        "her",
-        "our",
-        "their",
-        "p.s",
-        "ps",
-        "nb",
-        "ok",
-        "okay",
-        "yes",
-        "no",
-        "meaning",
-        "news",
-        "advice",
-        "plan",
-        "option",
-        "options",
-        "choice",
-        "choices",
-        "remarque",
-        "attention",
-        "rappel",
-        "note",
-        "hinweis",
-        "achtung",
-        "merke",
-        "nota",
-        "atención",
-        "recuerda",
-        "注意",
-        "提示",
-        "答案",
-        "问题",
-        "問題",
-        "结论",
-        "結論",
-        "目的",
-        "場所",
-        "时间",
-        "時間",
-        "日時",
-        "地点",
-        "例",
-        "注",
-        "备注",
-        "備考",
-        "任务",
-        "ヒント",
-    ]
-)
+_WORDS = """
+remember note notice warning caution attention listen look wait think rule rules question answer answers fact
+reminder hint tip example first second third last finally result results conclusion problem reason translation
+that one thing two things update status time date day place location objective mission quest task reward price
+cost total name names title chapter part level score hp mp exp today tomorrow yesterday tonight now he she it
+they we you i the a an this these those here there and but or so because if when what who where why how my
+your his her our their p.s ps nb ok okay yes no meaning news advice plan option options choice choices
+remarque rappel hinweis achtung merke nota atención recuerda
+注意 提示 答案 问题 問題 结论 結論 目的 場所 时间 時間 日時 地点 例 注 备注 備考
+任务 ヒント
+"""
+"""Words that stand before a colon and are nobody's name."""
+_NOT_NAMES = frozenset(_WORDS.split())
 
 
 def is_name(text: str) -> bool:
-    """Whether a text has the form of a name: short, few words, no sentence punctuation; in cased scripts capitalised."""
+    """Whether a text has the form of a name: short, few words, no sentence punctuation, capitals where it can."""
     text = _TITLE.sub("", text.strip())
     if text == "???":
         return True
@@ -204,15 +68,16 @@ def split_name(text: str) -> tuple[str | None, str]:
     return None, text
 
 
-def is_name_row(text: str, box: Box, next_box: Box, letter: int, pitch: int | None, came_first: bool) -> bool:
+def is_name_row(text: str, boxes: tuple[Box, Box], letter: int, pitch: int | None, *, came_first: bool) -> bool:
     """Whether the first row of a line is its speaker's name, set apart from the rows under it.
 
-    `box` and `next_box` are the rows' boxes, `letter` the height of the text's letters and `pitch` the distance of
+    `boxes` are its own and the next row's, `letter` the height of the text's letters and `pitch` the distance of
     the tops of its other rows, if there are two, in pixels. `came_first` says that the row stood whole before the
     text began to be typed.
     """
     if not is_name(text):
         return False
+    box, next_box = boxes
     indent = abs(box.left - next_box.left)
     distance = next_box.top - box.top
     apart = indent > 0.7 * letter

@@ -1,4 +1,4 @@
-"""The surface behind the text: did the dialogue box itself vanish, or was it only cleared?"""
+"""The surface behind the text: whether the dialogue box itself vanished, or was only cleared."""
 
 from __future__ import annotations
 

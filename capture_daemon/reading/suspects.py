@@ -20,7 +20,9 @@ REST_SECONDS = 0.25
 
 
 @dataclass(slots=True, eq=False)
-class _Suspect:
+class Suspect:
+    """One small thing that may be a mark. It appeared at `since`; `is_astray` where no row of text would begin."""
+
     box: Box
     since: float
     picture: Mask
@@ -42,7 +44,7 @@ class Suspects:
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
-        self._suspect: _Suspect | None = None
+        self._suspect: Suspect | None = None
 
     @property
     def any(self) -> bool:
@@ -74,11 +76,11 @@ class Suspects:
             return []
         astray = _is_astray(box, page, letter)
         if astray or (rested is not None and rested >= max(REST_SECONDS, 3 * usual_gap)):
-            self._suspect = _Suspect(box, ink.since, growth.picture(box), astray)
+            self._suspect = Suspect(box, ink.since, growth.picture(box), astray)
             growth.shapes = []
         return []
 
-    def _follow(self, suspect: _Suspect, growth: Growth, ink: Ink, letter: int) -> list[Shape]:
+    def _follow(self, suspect: Suspect, growth: Growth, ink: Ink, letter: int) -> list[Shape]:
         inside = [shape for shape in growth.shapes if suspect.holds(shape.box)]
         outside = [shape for shape in growth.shapes if not suspect.holds(shape.box)]
         if any(suspect.is_beside(shape.box) for shape in outside):

@@ -152,6 +152,9 @@ class Tracker:
         if not loss.any:
             self._partly_lost = 0
             return False
+        if loss.rows and not self.finder.is_shaking and (up := self.page.scrolled_by(current)):
+            self._scroll(up)
+            return True
         if not self.finder.is_shaking and is_shaken(self.page, current):
             self._follow_shaking(True)
             return True
@@ -164,12 +167,29 @@ class Tracker:
             return False
         up = self.page.scrolled_by(current)
         if up:
-            self.page.shift(up)
-            self.finder.restart()
-            self._match_rows(None)
+            self._scroll(up)
         else:
             self._clear(loss, time)
         return True
+
+    def _scroll(self, up: int) -> None:
+        """The page's text has moved up by so many pixels; rows that leave it are still to be read."""
+        page = self.page
+        for standing in page.rows:
+            if standing.row.box.top < up:
+                self._keep_picture(standing)
+        for filling in {standing.filling.number: standing.filling for standing in page.rows}.values():
+            for filled in filling.rows.values():
+                filled.box = filled.box.shifted(0, -up)
+        page.shift(up)
+        self._partly_lost = 0
+        self.finder.restart()
+        self._match_rows(None)
+
+    def _keep_picture(self, standing: StandingRow) -> None:
+        filled = standing.filled
+        if not standing.filling.closed and filled.asked != filled.version:
+            filled.image = row_image(self.page, standing.row, self.finder.polarity)
 
     def _follow_shaking(self, shaking: bool) -> None:
         """From now on look at the text smeared, because it shakes, or as it is, because it stands still again."""
@@ -227,9 +247,7 @@ class Tracker:
 
     def _close_filling(self) -> None:
         for standing in self.page.rows:
-            filled = standing.filled
-            if not standing.filling.closed and filled.asked != filled.version:
-                filled.image = row_image(self.page, standing.row, self.finder.polarity)
+            self._keep_picture(standing)
         for filling in self.fillings:
             if not filling.closed:
                 self._describe_filling(filling)
@@ -243,7 +261,7 @@ class Tracker:
             page.brighten(ink)
             self._coming = page.coming(ink)
         cv2.bitwise_and(self._ground, grown(ink.mask, 2), self._ground)
-        blocked = grown(cv2.bitwise_or(page.mask, self._ground), 1)
+        blocked = grown(page.mask | self._ground, 1)
         fresh = cv2.bitwise_and(ink.mask, cv2.bitwise_not(blocked)).astype(np.uint8, copy=False)
         if self._afterglow is not None:
             self._afterglow = None if self._afterglow.is_over(ink) else self._afterglow

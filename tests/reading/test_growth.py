@@ -3,8 +3,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from capture_daemon.frames import Box, GreyImage
-from capture_daemon.reading.growth import Growth, Suspicion, sort_growth
+from capture_daemon.frames import GreyImage
+from capture_daemon.reading.growth import Growth, sort_growth
 from capture_daemon.reading.ink import Ink, InkFinder, Mask, grown
 from capture_daemon.reading.marks import Marks
 from capture_daemon.reading.page import Page
@@ -79,12 +79,3 @@ def test_the_mask_of_what_grew_is_that_of_its_text_alone() -> None:
     assert cv2.countNonZero(growth.mask()) == sum(shape.area for shape in growth.shapes)
     for shape in growth.shapes:
         assert cv2.countNonZero(growth.shape_mask(shape)) == shape.area
-
-
-def test_a_suspicion_holds_a_thing_that_moves_a_little() -> None:
-    suspicion = Suspicion(Box(100, 50, 12, 12), 0.0, np.zeros((12, 12), np.uint8), is_astray=False)
-    assert suspicion.holds(Box(100, 54, 12, 12))
-    assert suspicion.holds(Box(103, 52, 5, 5))
-    assert not suspicion.holds(Box(120, 50, 12, 12))
-    assert suspicion.is_beside(Box(140, 48, 10, 18))
-    assert not suspicion.is_beside(Box(140, 80, 10, 18))

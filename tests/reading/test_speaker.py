@@ -122,16 +122,16 @@ TEXT_ROW = Box(100, 60, 400, 24)
 
 def test_a_row_set_apart_by_its_place() -> None:
     indented, near = Box(70, 26, 60, 24), Box(100, 26, 60, 24)
-    assert is_name_row("Mira", indented, TEXT_ROW, 18, None, came_first=True)
-    assert not is_name_row("Mira", near, TEXT_ROW, 18, None, came_first=True)
+    assert is_name_row("Mira", (indented, TEXT_ROW), 18, None, came_first=True)
+    assert not is_name_row("Mira", (near, TEXT_ROW), 18, None, came_first=True)
     far = Box(100, 10, 60, 24)
-    assert is_name_row("Mira", far, TEXT_ROW, 18, 34, came_first=True)
+    assert is_name_row("Mira", (far, TEXT_ROW), 18, 34, came_first=True)
 
 
 def test_a_row_that_is_typed_like_the_others_is_text() -> None:
-    assert not is_name_row("Mira", Box(70, 26, 60, 24), TEXT_ROW, 18, None, came_first=False)
-    assert is_name_row("Mira", Box(70, 10, 60, 24), TEXT_ROW, 18, 34, came_first=False)
+    assert not is_name_row("Mira", (Box(70, 26, 60, 24), TEXT_ROW), 18, None, came_first=False)
+    assert is_name_row("Mira", (Box(70, 10, 60, 24), TEXT_ROW), 18, 34, came_first=False)
 
 
 def test_a_row_set_apart_that_has_no_name_s_form() -> None:
-    assert not is_name_row("Wait!", Box(70, 10, 60, 24), TEXT_ROW, 18, 34, came_first=True)
+    assert not is_name_row("Wait!", (Box(70, 10, 60, 24), TEXT_ROW), 18, 34, came_first=True)

@@ -1,0 +1,58 @@
+"""From frames to lines: each test is a screen that a game may show."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reading.drawing import Screen, lines_of
+
+BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+
+
+@BOTH
+def test_a_line_takes_the_place_of_another_from_one_frame_to_the_next(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for text in ("Here is the key.", "Where is the door?", "Open it, please."):
+        screen.show(text, 1.0)
+    assert lines_of(screen, early=early) == [
+        "Here is the key.",
+        "Where is the door?",
+        "Open it, please.",
+    ]
+
+
+@BOTH
+def test_the_same_words_after_other_words_are_a_new_line(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for text in ("Knock, knock.", "Who is there?", "Knock, knock."):
+        screen.show(text, 0.8)
+    assert lines_of(screen, early=early) == ["Knock, knock.", "Who is there?", "Knock, knock."]
+
+
+@BOTH
+def test_rows_that_only_scroll_up_are_not_said_again(early: bool) -> None:
+    screen = Screen()
+    screen.type("The top row of them.\nThe row beneath.\nAnd the lowest.")
+    screen.wait(1.5)
+    rows = screen.rows
+    screen.show("\n".join(rows[1:]), 1.5)
+    screen.type("\nOne that is new.")
+    screen.wait(1.5)
+    assert lines_of(screen, early=early) == [
+        "The top row of them. The row beneath. And the lowest.",
+        "One that is new.",
+    ]
+
+
+@BOTH
+def test_rows_that_glide_up(early: bool) -> None:
+    screen = Screen()
+    screen.type("The top row of them.\nThe row beneath.\nAnd the lowest.")
+    screen.wait(1.5)
+    for _ in range(screen.pitch // 3):
+        screen.top -= 3
+        screen.wait(1 / 30)
+    screen.wait(1.0)
+    assert lines_of(screen, early=early) == ["The top row of them. The row beneath. And the lowest."]
