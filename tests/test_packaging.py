@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -95,3 +96,13 @@ def test_the_program_runs_outside_its_folder(tmp_path: Path) -> None:
     command = [sys.executable, "-P", "-m", "capture_daemon", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
     assert done.stdout.strip() == f"capture-daemon {capture_daemon.__version__}", done.stderr
+
+
+def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    # Either of these would keep ONNX Runtime silent by itself.
+    environment.pop("CI", None)
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    program = "import capture_daemon, onnxruntime"
+    subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=60)
+    assert not [file for file in tmp_path.rglob("*") if file.is_file()]
