@@ -8,6 +8,8 @@ _FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN:
 """Seconds of rest before anything is known of the game's habits: games pause at commas, sometimes at dots."""
 LONGEST = 1.0
 """Seconds of rest after which a text is said however it ends."""
+SHORTEST = 0.27
+"""Seconds of rest that are no pause: a game that is busy stutters as long, and no text is said sooner."""
 MARGIN = 1.35
 """A pause is expected to last up to this many times as long as the longest seen."""
 FORGETTING = 0.93
@@ -36,7 +38,7 @@ class Patience:
 
     def note_pause(self, ending: Ending, seconds: float) -> None:
         """The game went on typing after a rest of so many seconds behind such an ending."""
-        if seconds > LONGEST:
+        if not SHORTEST <= seconds <= LONGEST:
             return
         self._pauses[ending] = max(self._pauses[ending], seconds)
         if ending is Ending.PAUSE:
