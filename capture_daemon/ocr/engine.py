@@ -14,13 +14,11 @@ class RowImage:
     """A picture of one row of text, to be read.
 
     `pixels` is luma, shape (height, width), uint8, with a margin of background round the text. `light_on_dark` says
-    that the text is lighter than what is behind it. `gaps` are the empty columns inside the row, as (start, end) in
-    pixels of the picture, end exclusive, left to right: where a space may stand.
+    that the text is lighter than what is behind it.
     """
 
     pixels: GreyImage
     light_on_dark: bool = True
-    gaps: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the daemon and its OCR worker say to each other over the worker's pipes.
 
 A message is two lengths (four bytes each, little-endian), a JSON object of the first length and raw bytes of the
-second. The daemon sends `{"height", "width", "light_on_dark", "gaps"}` with the row's pixels; the worker answers
+second. The daemon sends `{"height", "width", "light_on_dark"}` with the row's pixels; the worker answers
 `{"text", "confidence"}`, and before the first row `{"loading"}` where it has to download, then `{"ready"}` with the
 engine's name, or `{"error", "kind"}` where it can't begin.
 """
@@ -40,14 +40,14 @@ def lengths(prefix: bytes) -> tuple[int, int]:
 def row_message(row: RowImage) -> bytes:
     """A row to be read."""
     height, width = row.pixels.shape
-    header = {"height": height, "width": width, "light_on_dark": row.light_on_dark, "gaps": row.gaps}
+    header = {"height": height, "width": width, "light_on_dark": row.light_on_dark}
     return encode(header, np.ascontiguousarray(row.pixels, dtype=np.uint8).tobytes())
 
 
 def row_from(header: Mapping[str, Any], body: bytes) -> RowImage:
     """The row that a message holds."""
     pixels = np.frombuffer(body, np.uint8).reshape(header["height"], header["width"])
-    return RowImage(pixels, header["light_on_dark"], tuple((start, end) for start, end in header["gaps"]))
+    return RowImage(pixels, header["light_on_dark"])
 
 
 def text_message(text: RowText) -> bytes:

@@ -51,20 +51,8 @@ def row_image(page: Page, row: Row, polarity: Polarity) -> RowImage:
     return RowImage(
         pixels,
         light_on_dark=polarity is Polarity.LIGHT,
-        gaps=_gaps(row, wanted.left),
     )
 
 
 def _uint8(picture: Any) -> GreyImage:
     return np.asarray(picture, np.uint8)
-
-
-def _gaps(row: Row, left: int) -> tuple[tuple[int, int], ...]:
-    """The columns between shapes in which the row has no ink, as (start, end) in pixels of the picture."""
-    gaps = []
-    right = None
-    for shape in row.shapes:
-        if right is not None and shape.box.left > right:
-            gaps.append((right - left, shape.box.left - left))
-        right = shape.box.right if right is None else max(right, shape.box.right)
-    return tuple(gaps)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.filling import FilledRow, Filling
 from capture_daemon.reading.ink import STROKE_LIMIT, Ink, Mask, empty_mask, grown
-from capture_daemon.reading.rows import Row, Shape, find_rows, find_shapes
+from capture_daemon.reading.rows import Row, Shape, could_be_text, find_rows, find_shapes
 
 FADE_SHARE = 0.4
 """Share of its contrast that a pixel of ink may lose and still be lit."""
@@ -20,6 +20,8 @@ FADE_FLOOR = 22
 """Levels of luma that a pixel of ink may lose in any case: video compression takes as much."""
 LEAST_COMING = 5
 """Pixels as light as the text, newly there, that show it's still being typed."""
+BLOATED = 1.3
+"""Times as much ink as there is now, from which on the page's ink is gone over again."""
 SCROLL_FIT = 0.75
 """Correlation of a row with itself further up, from which on the page has scrolled."""
 STROKES = np.ones((STROKE_LIMIT, STROKE_LIMIT), np.uint8)
@@ -134,6 +136,36 @@ class Page:
         share = cv2.convertScaleAbs(ink.contrast, alpha=FADE_SHARE)
         cv2.copyTo(cv2.max(self.allowance, share), risen, self.allowance)
         self._measured = None
+
+    def stand_anew(self, ink: Ink, slack: int) -> bool:
+        """Take what stands in the page's rows, within `slack` pixels, from ink that is looked at in another way.
+
+        False, and no change, where there is none.
+        """
+        bands = [standing.row.box for standing in self.rows]
+        labels, shapes = find_shapes(ink.mask)
+        mask = empty_mask(ink.mask.shape)
+        for shape in shapes:
+            middle = shape.box.top + shape.box.height / 2
+            if could_be_text(shape) and any(band.top - slack <= middle <= band.bottom + slack for band in bands):
+                own = np.where(cut(labels, shape.box) == shape.label, np.uint8(255), np.uint8(0))
+                cut(mask, shape.box)[:] |= own
+        if not cv2.countNonZero(mask):
+            return False
+        self.mask[:] = 0
+        self.add(mask, ink)
+        self.picture = ink.raw
+        return True
+
+    def trim(self, ink: Ink) -> bool:
+        """Let go of far more ink than there is now; whether there was so much."""
+        sure = cv2.bitwise_and(self.mask, grown(ink.mask, 1))
+        if not cv2.countNonZero(self.mask) > BLOATED * cv2.countNonZero(sure) > 0:
+            return False
+        self.mask[:] = sure
+        self.picture = ink.still.copy()
+        self.refresh()
+        return True
 
     def remove(self, shapes: list[Shape]) -> None:
         """Take shapes off the page."""

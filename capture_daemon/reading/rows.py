@@ -46,6 +46,12 @@ class Row:
         return sum(shape.area for shape in self.shapes)
 
 
+def overlap(one: Row, other: Row) -> float:
+    """Share of the lower of two rows' heights that they have in common; less than 0 where they stand apart."""
+    common = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
+    return common / min(one.box.height, other.box.height)
+
+
 def find_shapes(mask: Mask) -> tuple[NDArray[np.int32], list[Shape]]:
     """The connected pieces of ink in the mask, with the image of their labels."""
     left, top, width, height = cv2.boundingRect(mask)

@@ -22,7 +22,7 @@ from capture_daemon.reading.marks import Marks, cluster
 from capture_daemon.reading.pace import Pace
 from capture_daemon.reading.page import Page, StandingRow, cut
 from capture_daemon.reading.returned import Returned
-from capture_daemon.reading.rows import Row, Shape, could_be_text, find_shapes
+from capture_daemon.reading.rows import Row, Shape, overlap
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.suspects import Suspects
 
@@ -34,8 +34,6 @@ STILL_FRAMES = 10
 """Frames after which text that shook counts as standing still."""
 COMING_SECONDS = 0.5
 """For how long what seems to come keeps a text from being at rest: it may be the picture behind that moves."""
-BLOATED = 1.3
-"""Times as much ink as there is now, from which on the page's ink is gone over again."""
 SHORTEST_LINE = 0.35
 """What stood for a shorter time than this, in seconds, was no line that could come back."""
 LEAST_INK = 4
@@ -110,7 +108,7 @@ class Tracker:
         if old is None:
             return False
         for standing in self.page.rows:
-            same = max(old, key=lambda other: _overlap(other.row, standing.row))
+            same = max(old, key=lambda other: overlap(other.row, standing.row))
             standing.filling, standing.filled, standing.number = same.filling, same.filled, same.number
         newest = max((standing.filling for standing in old), key=lambda other: other.number)
         self.fillings = [other for other in self.fillings if other.closed and other is not filling]
@@ -196,19 +194,8 @@ class Tracker:
         page, filling = self.page, self.filling
         self.finder.shake(shaking)
         self._still_for = 0
-        ink = self.finder.now()
-        bands = [standing.row.box for standing in page.rows]
-        labels, shapes = find_shapes(ink.mask)
-        mask = empty_mask(ink.mask.shape)
-        for shape in shapes:
-            middle = shape.box.top + shape.box.height / 2
-            if could_be_text(shape) and any(band.top - SHAKE <= middle <= band.bottom + SHAKE for band in bands):
-                cut(mask, shape.box)[:] |= ((cut(labels, shape.box) == shape.label) * np.uint8(255)).astype(np.uint8)
-        if not cv2.countNonZero(mask):
+        if not page.stand_anew(self.finder.now(), SHAKE):
             return
-        page.mask[:] = 0
-        page.add(mask, ink)
-        page.picture = ink.raw
         self._match_rows(filling.grown if filling is not None else None)
 
     def _watch_shaking(self, ink: Ink) -> None:
@@ -342,12 +329,7 @@ class Tracker:
 
     def _trim(self, ink: Ink) -> None:
         """Let go of what was taken for ink while a box or a picture was still changing behind the text."""
-        page = self.page
-        sure = cv2.bitwise_and(page.mask, grown(ink.mask, 1))
-        if cv2.countNonZero(page.mask) > BLOATED * cv2.countNonZero(sure) > 0:
-            page.mask[:] = sure
-            page.picture = ink.still.copy()
-            page.refresh()
+        if self.page.trim(ink):
             self._match_rows(None)
             if self.filling is not None:
                 self.filling.rested = False
@@ -361,9 +343,9 @@ class Tracker:
         matched: list[StandingRow] = []
         new: list[Row] = []
         for row in page.found_rows(self._letter_height):
-            same = [standing for standing in unmatched if _overlap(standing.row, row) > 0.5]
+            same = [standing for standing in unmatched if overlap(standing.row, row) > 0.5]
             if same:
-                standing = max(same, key=lambda standing: _overlap(standing.row, row))
+                standing = max(same, key=lambda standing: overlap(standing.row, row))
                 unmatched.remove(standing)
                 self._update(standing, row, since)
                 matched.append(standing)
@@ -419,9 +401,3 @@ class Tracker:
         self.fillings.append(filling)
         self._surface = Surface()
         return filling
-
-
-def _overlap(one: Row, other: Row) -> float:
-    """Share of the lower of two rows' heights that they have in common."""
-    common = min(one.box.bottom, other.box.bottom) - max(one.box.top, other.box.top)
-    return common / min(one.box.height, other.box.height)

@@ -28,16 +28,6 @@ def test_a_margin_is_round_the_row() -> None:
         assert int(edge.max()) < 60
 
 
-def test_gaps_are_columns_without_ink() -> None:
-    page = page_of(standing("a bc  d"))
-    image = row_image(page, page.rows[0].row, Polarity.LIGHT)
-    assert len(image.gaps) == 3
-    widths = [end - start for start, end in image.gaps]
-    assert widths[1] < widths[0] < widths[2]
-    for start, end in image.gaps:
-        assert int(image.pixels[:, start:end].max()) < 140
-
-
 def test_dark_text_is_given_as_it_was() -> None:
     page = page_of(standing("One row"))
     light = row_image(page, page.rows[0].row, Polarity.LIGHT)
