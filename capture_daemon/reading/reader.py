@@ -163,13 +163,16 @@ class Reader:
 
     def _ask_rested(self, time: float, threshold: float) -> None:
         tracker = self._tracker
+        newest = max((standing.filled.changed for standing in tracker.page.rows), default=time)
         for standing in tracker.page.rows:
             filled = standing.filled
             if standing.filling.closed or filled.asked == filled.version:
                 continue
+            # What comes goes on the newest row: the ones above it needn't wait for that.
+            rest = time - filled.changed if filled.changed < newest else tracker.rest(filled.changed, time)
             # A text that never rests is read as it is, once it has stood for long.
             overdue = filled.asked == 0 and time - filled.came >= self._settings.max_age
-            if overdue or tracker.rest(filled.changed, time) >= threshold:
+            if overdue or rest >= threshold:
                 image = row_image(tracker.page, standing.row, tracker.finder.polarity)
                 self._ask_row(standing.number, filled, image)
 

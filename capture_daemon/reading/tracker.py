@@ -309,6 +309,9 @@ class Tracker:
         page.picture = ink.raw if self.finder.is_shaking else ink.still.copy()
         if filling is not None:
             self._pace.note(since - filling.grown)
+        else:
+            # It was watched for a while before it was taken for text: whether more comes is seen in the next frame.
+            self._coming = True
         self._match_rows(since)
         if self.filling is not None and self.filling is not filling:
             self.filling.started = min(started, since)
