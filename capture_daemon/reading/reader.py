@@ -25,7 +25,7 @@ NAME_SECONDS = 0.8
 """How long a line that is complete waits for its name to come to rest."""
 JUNK_SECONDS = 1.0
 """What has stood for this long, and in which nothing could be read, is no text."""
-REST_GAPS = 2.0
+REST_GAPS = 1.5
 """A text has come to rest when nothing came for so many of the gaps in which it's usually revealed."""
 CLOSEST_FRAMES = 0.02
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
