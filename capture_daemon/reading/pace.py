@@ -17,12 +17,14 @@ class Pace:
 
     def __init__(self) -> None:
         self._gaps: deque[float] = deque([FIRST_GAP], maxlen=16)
+        self._usual = FIRST_GAP
 
     def note(self, gap: float) -> None:
         """Ink was added so many seconds after ink was added before."""
         if 0.005 < gap < LONGEST_GAP:
             self._gaps.append(gap)
+            self._usual = float(np.percentile(np.asarray(self._gaps), 80))
 
     def usual_gap(self) -> float:
         """A gap that four in five don't exceed."""
-        return float(np.percentile(np.asarray(self._gaps), 80))
+        return self._usual
