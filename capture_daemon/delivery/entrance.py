@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 TEXTHOOKER_PATHS = frozenset({"/", "/api/ws/text/origin"})
 LINES_PATH = "/v1/lines"
+CONTROL_PATH = "/v1/control"
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON can hold
 _REMEMBERED = 100
@@ -53,7 +54,12 @@ class LinesDoor:
     partials: bool
 
 
-Door = TexthookerDoor | LinesDoor
+@dataclass(frozen=True, slots=True)
+class ControlDoor:
+    """Requests to the daemon, and an answer to each."""
+
+
+Door = TexthookerDoor | LinesDoor | ControlDoor
 
 
 def find_door(target: str) -> Door:
@@ -64,6 +70,10 @@ def find_door(target: str) -> Door:
     path, _, query = target.partition("?")
     if path in TEXTHOOKER_PATHS:
         return TexthookerDoor()
+    if path == CONTROL_PATH:
+        if query:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "there is nothing to be asked for in the query here")
+        return ControlDoor()
     if path != LINES_PATH:
         raise RefusedError(
             HTTPStatus.NOT_FOUND, f"there is nothing here: lines are at {LINES_PATH}, for texthooker pages at /"

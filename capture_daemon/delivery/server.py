@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from http import HTTPStatus
 
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
@@ -12,11 +13,13 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from capture_daemon.config import ServerTable
-from capture_daemon.delivery import doors
+from capture_daemon.delivery import control, doors
 from capture_daemon.delivery.addresses import listening_sockets
+from capture_daemon.delivery.controls import Controls
 from capture_daemon.delivery.doors import Farewell
-from capture_daemon.delivery.entrance import Door, Doorkeeper, LinesDoor, RefusedError, find_door
+from capture_daemon.delivery.entrance import ControlDoor, Door, Doorkeeper, LinesDoor, RefusedError, find_door
 from capture_daemon.delivery.feed import Feed
+from capture_daemon.delivery.pages import Pages, find_page, to_response
 from capture_daemon.delivery.subscription import Subscription
 from capture_daemon.errors import LogError
 
@@ -37,10 +40,20 @@ _WRITE_BUFFER = 32 * 1024
 class Server:
     """Serves one feed. `start` once, `close` once; both on the feed's event loop."""
 
-    def __init__(self, feed: Feed, settings: ServerTable, version: str) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        settings: ServerTable,
+        version: str,
+        *,
+        controls: Controls | None = None,
+        pages: Pages | None = None,
+    ) -> None:
         self._feed = feed
         self._settings = settings
         self._version = version
+        self._controls = controls
+        self._pages = pages
         self._doorkeeper = Doorkeeper(settings.port)
         self._servers: list[WebSocketServer] = []
         self._connections: set[ServerConnection] = set()
@@ -104,7 +117,10 @@ class Server:
     def _let_in(self, connection: ServerConnection, request: Request) -> Response | None:
         try:
             self._doorkeeper.check(request.headers)
-            find_door(request.path)
+            if self._pages is not None and (page := find_page(self._pages, request)) is not None:
+                return to_response(page)
+            if isinstance(find_door(request.path), ControlDoor) and self._controls is None:
+                raise RefusedError(HTTPStatus.NOT_FOUND, "there is nothing to control here")
         except RefusedError as refused:
             return connection.respond(refused.status, f"{refused.reason}\n")
         return None  # what isn't a WebSocket handshake is answered by websockets with 426 and a readable line
@@ -112,6 +128,12 @@ class Server:
     async def _handle(self, connection: ServerConnection) -> None:
         assert connection.request is not None
         door = find_door(connection.request.path)
+        if isinstance(door, ControlDoor):
+            assert self._controls is not None
+            farewell = await control.converse(connection, self._controls)
+            if farewell is not None:
+                await _close(connection, farewell)
+            return
         with doors.subscribe(self._feed, door) as subscription:
             farewell = await self._converse(connection, subscription, door)
         if farewell is doors.TOO_SLOW:

@@ -14,6 +14,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from capture_daemon.config import ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
+from capture_daemon.delivery.controls import Controls
+from capture_daemon.delivery.pages import Pages
 from capture_daemon.records import Line, Record, parse_record
 
 WAIT = 20.0
@@ -60,12 +62,19 @@ class Room:
 
 
 @asynccontextmanager
-async def room(folder: Path, *, history: int = 1024, **settings: Any) -> AsyncIterator[Room]:
+async def room(
+    folder: Path,
+    *,
+    history: int = 1024,
+    controls: Controls | None = None,
+    pages: Pages | None = None,
+    **settings: Any,
+) -> AsyncIterator[Room]:
     """A delivery room; that it leaves no task and no thread behind is checked every time."""
     tasks, threads = asyncio.all_tasks(), set(threading.enumerate())
     log = LineLog.open(folder / "dialogue.jsonl")
     feed = Feed(log, history=history)
-    server = Server(feed, ServerTable(**{"port": 0} | settings), "0.1.0")
+    server = Server(feed, ServerTable(**{"port": 0} | settings), "0.1.0", controls=controls, pages=pages)
     try:
         addresses = await server.start()
         yield Room(log, feed, server, addresses[0][1])

@@ -6,7 +6,15 @@ from http import HTTPStatus
 import pytest
 from websockets.datastructures import Headers
 
-from capture_daemon.delivery.entrance import Door, Doorkeeper, LinesDoor, RefusedError, TexthookerDoor, find_door
+from capture_daemon.delivery.entrance import (
+    ControlDoor,
+    Door,
+    Doorkeeper,
+    LinesDoor,
+    RefusedError,
+    TexthookerDoor,
+    find_door,
+)
 from capture_daemon.delivery.feed import Cursor
 
 
@@ -21,6 +29,7 @@ from capture_daemon.delivery.feed import Cursor
         ("/v1/lines?after=0", LinesDoor(Cursor(0), partials=False)),
         ("/v1/lines?after=41&stream=9f1c62d07a3e&partials=1", LinesDoor(Cursor(41, "9f1c62d07a3e"), partials=True)),
         ("/v1/lines?partials=0", LinesDoor(None, partials=False)),
+        ("/v1/control", ControlDoor()),
     ],
 )
 def test_doors(target: str, door: Door) -> None:
@@ -55,7 +64,7 @@ def test_queries_that_are_not_understood(query: str) -> None:
     assert caught.value.reason
 
 
-@pytest.mark.parametrize("target", ["/v1", "/v1/lines/", "/v1/control", "//", "", "http://localhost/", "/favicon.ico"])
+@pytest.mark.parametrize("target", ["/v1", "/v1/lines/", "/v1/control/", "//", "", "http://localhost/", "/favicon.ico"])
 def test_other_paths_are_not_found(target: str) -> None:
     with pytest.raises(RefusedError) as caught:
         find_door(target)

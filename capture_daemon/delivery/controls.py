@@ -1,0 +1,36 @@
+"""What the control door can have done: by the daemon, whom this room doesn't know."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Controls(Protocol):
+    """The daemon, as far as clients may steer it.
+
+    Each may raise CaptureDaemonError; its text is told to the client. All are called on the feed's event loop, also
+    while another call is being answered.
+    """
+
+    async def pause(self) -> None:
+        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        ...
+
+    async def resume(self) -> None:
+        """Look again; nothing happens where nothing was paused."""
+        ...
+
+    def status(self) -> dict[str, Any]:
+        """How the daemon is doing, fit for JSON and without text from the screen."""
+        ...
+
+    async def frame(self) -> bytes:
+        """The whole current frame, as PNG."""
+        ...
+
+    async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
+        """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
+
+        With `save` it is written to the configuration, too. Returns what was set, and what is read there now.
+        """
+        ...
