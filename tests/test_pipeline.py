@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.errors import LogError, SourceDamagedError
-from capture_daemon.frames import Box, Frame, Region, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.pipeline import MOST_OPEN, Pipeline
 from capture_daemon.reading.events import Event, RowRequest, Said
@@ -45,6 +45,9 @@ class Frames(Source):
         if self.live:
             await self.closed.wait()
         return []
+
+    async def whole(self) -> ColourImage:
+        return np.zeros((8, 8, 3), np.uint8)
 
     async def close(self) -> None:
         self.closed.set()

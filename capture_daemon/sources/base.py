@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from capture_daemon.errors import SourceError
-from capture_daemon.frames import Box, Frame, Regions, Size
+from capture_daemon.errors import RegionError, SourceError
+from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
 
 if TYPE_CHECKING:
@@ -63,6 +64,17 @@ class Source(ABC):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ended: asyncio.Event | None = None
+        self._held = False
+        self._progress = time.monotonic()
+
+    @property
+    def progress(self) -> float:
+        """When the thread took its last step, by `time.monotonic`: a frame, an attempt at one, a look whether to go on.
+
+        A step takes up to 15 s (a network stream that is opened anew and doesn't answer). Where it takes much longer,
+        a call to the system has hung, and only ending the process helps.
+        """
+        return self._progress
 
     @abstractmethod
     async def open(self) -> Size:
@@ -80,6 +92,22 @@ class Source(ABC):
         SourceDamagedError at the end of a recording that ends in damage, RegionError at a change of size that leaves a
         region outside the frame (a live source waits for a better one instead).
         """
+
+    @abstractmethod
+    async def whole(self) -> ColourImage:
+        """The whole current frame in colour, also of a source that is held; raises SourceError where there is none."""
+
+    def look_at(self, regions: Regions) -> None:
+        """Hand over from now on what these regions need. No frame taken for others is handed over any more."""
+        self._regions = regions
+
+    def hold(self) -> None:
+        """Look at nothing until `release`. What a live source, or a recording in real time, shows meanwhile is gone."""
+        self._held = True
+
+    def release(self) -> None:
+        """Look on after `hold`."""
+        self._held = False
 
     async def close(self) -> None:
         """End the thread and let go of what it holds, within two seconds; a second call does nothing."""
@@ -108,6 +136,17 @@ class Source(ABC):
     def _box(self, size: Size) -> Box:
         """The part of a frame of that size that the regions need; raises RegionError."""
         return Box(0, 0, *size) if self._regions is None else self._regions.resolve(size).needed
+
+    def _fits(self, frame: Frame) -> bool:
+        """Whether the frame was taken for the regions that hold now."""
+        try:
+            return frame.box == self._box(frame.size)
+        except RegionError:
+            return False
+
+    def _step(self) -> None:
+        """Note that the thread is at work; from the thread."""
+        self._progress = time.monotonic()
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop

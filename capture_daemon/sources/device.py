@@ -45,6 +45,8 @@ class OpenCvSource(LiveSource):
         capture = self._capture()
         try:
             yield from self._read(capture)
+        except cv2.error as error:
+            raise SourceError(f"{self.name} can't be read any more: {error.err or error}") from error
         finally:
             capture.release()
 
@@ -61,19 +63,23 @@ class OpenCvSource(LiveSource):
         due = time.monotonic()
         size: Size | None = None
         box = Box(0, 0, 0, 0)
+        regions = self._regions
         while not self._stop.is_set():
+            self._step()
             if not capture.grab():
                 raise SourceError(self._lost_why())
             taken, now, sequence = time.time(), time.monotonic(), self._next_sequence()
-            if now < due - EARLY * interval:
+            if (self._held or now < due - EARLY * interval) and not self._wishes:
                 continue
             due = max(due + interval, now)
             found, picture = capture.retrieve()
             if not found:
                 raise SourceError(self._lost_why())
             pixels: NDArray[np.uint8] = np.asarray(picture, np.uint8)
+            self._grant(pixels)
             seen = Size(pixels.shape[1], pixels.shape[0])
-            if seen != size:
+            if seen != size or self._regions is not regions:
+                regions = self._regions
                 size, box = seen, self._box(seen)
             part = pixels[box.top : box.bottom, box.left : box.right]
             yield Frame(_grey(part), taken, sequence, box, seen, colour=as_it_came(part))

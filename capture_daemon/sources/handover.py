@@ -6,9 +6,13 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+
+LOOK_ROUND = 1.0
+"""Seconds after which a thread that waits for its reader shows that it is still there."""
 
 
 class Handover(Generic[Item]):
@@ -36,6 +40,12 @@ class Handover(Generic[Item]):
         with self._changed:
             self._items.clear()
         self.end()
+
+    def clear(self) -> None:
+        """Drop what lies here, and go on. From any thread."""
+        with self._changed:
+            self._items.clear()
+            self._changed.notify_all()
 
     async def first(self) -> Item | None:
         """Wait for the next item and leave it where it is; None at the end. Raises the error it was ended with."""
@@ -92,10 +102,15 @@ class Backlog(Handover[Item]):
         super().__init__(loop)
         self._capacity = capacity
 
-    def put(self, item: Item) -> bool:
-        """Add an item, waiting for room; False where the backlog has ended and nobody will read it."""
+    def put(self, item: Item, waiting: Callable[[], None] = lambda: None) -> bool:
+        """Add an item, waiting for room; False where the backlog has ended and nobody will read it.
+
+        `waiting` is called before it waits, and each second while it does.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._ended or len(self._items) < self._capacity)
+            while not (self._ended or len(self._items) < self._capacity):
+                waiting()
+                self._changed.wait(LOOK_ROUND)
             if self._ended:
                 return False
             self._items.append(item)

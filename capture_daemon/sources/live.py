@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import threading
 import time
 from abc import abstractmethod
+from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import closing
 
+from capture_daemon.delays import Delays
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
@@ -18,7 +22,11 @@ from capture_daemon.sources.handover import Mailbox
 STALL_LIMIT = 5.0
 """Seconds without a frame after which a source is said to be waiting."""
 FIRST_DELAY, LONGEST_DELAY = 0.2, 5.0
-"""Seconds between a loss and the first attempt to open again, and what that grows to by doubling."""
+"""Seconds, about, between a loss and the first attempt to open again, and what that grows to by doubling."""
+WHOLE_LIMIT = 5.0
+"""Seconds a whole frame is waited for."""
+LOOK_ROUND = 1.0
+"""Seconds between two steps of a thread that has nothing to do."""
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +48,8 @@ class LiveSource(Source):
         self._trouble: str | None = None
         self._state: tuple[StatusState, str | None] | None = None
         self._stalled = False
+        self._attention = threading.Event()
+        self._wishes: deque[asyncio.Future[ColourImage]] = deque()
         # A source that is looked at less than once in five seconds hasn't stalled between two looks.
         self._stall_limit = max(STALL_LIMIT, 3 / settings.fps)
 
@@ -62,7 +72,41 @@ class LiveSource(Source):
                 continue
             if self._stalled:
                 self._set_status("capturing", None)
-            return [] if frame is None else [frame]
+            if frame is None:
+                return []
+            if self._fits(frame):
+                return [frame]
+
+    async def whole(self) -> ColourImage:
+        """The whole next frame in colour; raises SourceError where none comes within five seconds."""
+        wish: asyncio.Future[ColourImage] = asyncio.get_running_loop().create_future()
+        self._wishes.append(wish)
+        self._attention.set()
+        try:
+            async with asyncio.timeout(WHOLE_LIMIT):
+                return await wish
+        except TimeoutError as error:
+            raise SourceError(self._trouble or f"{self.name} gives no picture: it doesn't answer") from error
+        finally:
+            with contextlib.suppress(ValueError):
+                self._wishes.remove(wish)
+
+    def look_at(self, regions: Regions) -> None:
+        """Hand over from now on what these regions need; a source that waits for better ones tries again at once."""
+        super().look_at(regions)
+        self._attention.set()
+
+    def release(self) -> None:
+        """Look on after `hold`; what was taken before is not handed over any more."""
+        self._mailbox.clear()
+        super().release()
+        self._attention.set()
+
+    async def close(self) -> None:
+        """End the thread and let go of what it holds, within two seconds; a second call does nothing."""
+        self._stop.set()
+        self._attention.set()
+        await super().close()
 
     @abstractmethod
     def _session(self) -> Generator[Frame, None, None]:
@@ -77,8 +121,9 @@ class LiveSource(Source):
         return self._mailbox
 
     def _work(self) -> None:
-        delay = FIRST_DELAY
+        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
         while not self._stop.is_set():
+            self._step()
             began = time.monotonic()
             try:
                 self._read_session()
@@ -89,9 +134,8 @@ class LiveSource(Source):
             else:
                 continue
             if time.monotonic() - began > LONGEST_DELAY:
-                delay = FIRST_DELAY
-            self._stop.wait(delay)
-            delay = min(2 * delay, LONGEST_DELAY)
+                delays.reset()
+            self._idle(delays.next())
 
     def _read_session(self) -> None:
         """Hand over what one opening yields, until the source is closed or must be opened anew."""
@@ -99,10 +143,23 @@ class LiveSource(Source):
             for frame in frames:
                 if self._stop.is_set():
                     return
-                self._mailbox.put(frame)
+                if not self._held:
+                    self._mailbox.put(frame)
                 if self._trouble is not None or not self._captured:
                     self._captured, self._trouble = True, None
                     self._call(self._set_status, "capturing", None)
+
+    def _idle(self, seconds: float) -> None:
+        """Wait, but no longer than until the source is closed or something is asked of it; in the thread."""
+        if not self._stop.is_set():
+            self._attention.wait(seconds)
+            self._attention.clear()
+
+    def _grant(self, picture: ColourImage) -> None:
+        """Hand the whole frame to those who wait for it; in the thread."""
+        while self._wishes:
+            with contextlib.suppress(IndexError):  # whoever waited may have given up just now
+                self._call(_fulfil, self._wishes.popleft(), picture)
 
     def _lost(self, error: SourceError | RegionError) -> None:
         """Say that the source went away, or that it still hasn't come back."""
@@ -132,6 +189,11 @@ class LiveSource(Source):
         if self._trouble is not None:
             return f"{self._trouble} (tried for {limit:g} s)"
         return f"{super()._too_late(limit)}: it is there but doesn't answer"
+
+
+def _fulfil(wish: asyncio.Future[ColourImage], picture: ColourImage) -> None:
+    if not wish.done():
+        wish.set_result(picture)
 
 
 def as_it_came(pixels: ColourImage) -> Callable[[], ColourImage]:

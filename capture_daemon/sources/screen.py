@@ -13,7 +13,7 @@ from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
 from capture_daemon.sources.display import Display
-from capture_daemon.sources.live import LiveSource, as_it_came
+from capture_daemon.sources.live import LOOK_ROUND, LiveSource, as_it_came
 
 LAYOUT_INTERVAL = 2.0
 """Seconds between two looks at the monitors' sizes; one costs about 0.4 ms."""
@@ -41,10 +41,8 @@ class ScreenSource(LiveSource):
         with Display() as display:
             monitors = display.monitors
             area = self._area(monitors)
-            size = Size(area.width, area.height)
-            box = self._box(size)
             look_again = time.monotonic() + LAYOUT_INTERVAL
-            for frame in self._grabs(display, box, area, size):
+            for frame in self._grabs(display, area):
                 yield frame
                 if time.monotonic() >= look_again:
                     # The monitors known to a connection are those it found when it was made.
@@ -53,15 +51,26 @@ class ScreenSource(LiveSource):
                             return
                     look_again = time.monotonic() + LAYOUT_INTERVAL
 
-    def _grabs(self, display: Display, box: Box, area: Box, size: Size) -> Generator[Frame, None, None]:
-        on_screen = box.shifted(area.left, area.top)
+    def _grabs(self, display: Display, area: Box) -> Generator[Frame, None, None]:
+        size = Size(area.width, area.height)
+        self._grant_whole(display, area)
+        regions, box = self._regions, self._box(size)
         interval = 1 / self._settings.fps
         due = changed = time.monotonic()
         before = bytearray()
         grey: GreyImage = np.empty((0, 0), np.uint8)
         while True:
+            self._step()
+            self._grant_whole(display, area)
+            if self._held:
+                self._idle(LOOK_ROUND)
+                if self._stop.is_set():
+                    return
+                continue
+            if self._regions is not regions:
+                regions, box = self._regions, self._box(size)
             taken = time.time()
-            raw = display.grab(on_screen)
+            raw = display.grab(box.shifted(area.left, area.top))
             colour: NDArray[np.uint8] = np.frombuffer(raw, np.uint8).reshape(box.height, box.width, 4)
             if raw != before:
                 before, grey, changed = raw, _grey(colour), due
@@ -69,6 +78,11 @@ class ScreenSource(LiveSource):
             idle = due - changed > IDLE_AFTER
             due = max(due + (max(interval, 1 / IDLE_FPS) if idle else interval), time.monotonic())
             self._pause(due - time.monotonic())
+
+    def _grant_whole(self, display: Display, area: Box) -> None:
+        if self._wishes:
+            raw = np.frombuffer(display.grab(area), np.uint8)
+            self._grant(raw.reshape(area.height, area.width, 4))
 
     def _area(self, monitors: list[Box]) -> Box:
         if self._monitor < len(monitors):
@@ -80,7 +94,7 @@ class ScreenSource(LiveSource):
 
     def _pause(self, seconds: float) -> None:
         if seconds > SHORT_PAUSE:
-            self._stop.wait(seconds)
+            self._idle(seconds)
         elif seconds > 0:
             time.sleep(seconds)
 

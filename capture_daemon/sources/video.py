@@ -6,8 +6,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from capture_daemon.errors import SourceDamagedError
-from capture_daemon.frames import Box, Frame, Regions, Size
+from av.video.frame import VideoFrame
+
+from capture_daemon.errors import SourceDamagedError, SourceError
+from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
 from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
 from capture_daemon.sources.handover import Backlog
 from capture_daemon.sources.planes import held_bytes, part_of, size_of
@@ -20,6 +22,10 @@ HELD_BYTES = 48 << 20
 """What all frames on their way may hold together, in bytes."""
 BATCHES_ON_THE_WAY = 3
 """One being filled, one waiting, one with the reader."""
+LATE = 0.1
+"""Seconds after its time up to which a frame in real time counts as shown now."""
+LOOK_ROUND = 1.0
+"""Seconds after which a thread that waits for a frame's time shows that it is still there."""
 
 
 class VideoSource(Source):
@@ -30,7 +36,9 @@ class VideoSource(Source):
     def __init__(self, name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> None:
         """`name` is the path of the file."""
         super().__init__(name, regions, settings, on_status)
-        self._size: Size | None = None
+        self._shown: VideoFrame | None = None
+        self._missing = False
+        self._fitted: tuple[Size, Regions | None] | None = None
         self._needed = Box(0, 0, 0, 0)
         self._sequence = 0
         self._most = 1
@@ -49,7 +57,29 @@ class VideoSource(Source):
 
         Raises SourceDamagedError after the last good frame of a recording that is damaged or cut off.
         """
-        return await self._backlog.take() or []
+        while batch := await self._backlog.take():
+            if fitting := [frame for frame in batch if self._fits(frame)]:
+                return fitting
+        return []
+
+    async def whole(self) -> ColourImage:
+        """The frame decoded last, whole and in colour; raises SourceError before the first and after the end."""
+        shown = self._shown
+        if shown is None:
+            raise SourceError(f"{self.name} has no picture now")
+        size = size_of(shown)
+        return await asyncio.to_thread(part_of(shown, Box(0, 0, *size))[1])
+
+    def hold(self) -> None:
+        """Look at nothing until `release`: in real time frames go by unseen, else they wait."""
+        super().hold()
+        self._missing = True
+
+    def release(self) -> None:
+        """Look on after `hold`; in real time at what is shown now."""
+        if self._settings.realtime:
+            self._backlog.clear()
+        super().release()
 
     @property
     def _handover(self) -> Backlog[list[Frame]]:
@@ -68,40 +98,49 @@ class VideoSource(Source):
         most = 1
         try:
             for picture in recording.pictures():
+                self._step()
                 if self._stop.is_set():
                     return False
-                batch.append(self._frame(picture))
+                self._shown = picture.frame
                 if pace is not None:
-                    pace(picture.time)
+                    late = pace(picture.time)
+                    if self._held or (self._missing and late > LATE):
+                        continue
+                    self._missing = False
+                batch.append(self._frame(picture))
                 if len(batch) >= most:
-                    if not self._backlog.put(batch):
+                    if not self._backlog.put(batch, self._step):
                         return False
                     # The first frame goes ahead alone: whoever opens the source waits for it.
                     most = 1 if pace is not None else self._most
                     batch = []
         finally:
             if batch:
-                self._backlog.put(batch)
+                self._backlog.put(batch, self._step)
+            self._shown = None
         return True
 
     def _frame(self, picture: Picture) -> Frame:
         size = size_of(picture.frame)
-        if size != self._size:
+        if (size, self._regions) != self._fitted:
+            self._fitted = size, self._regions
             self._needed = self._box(size)
-            self._size = size
             held = BATCHES_ON_THE_WAY * held_bytes(picture.frame, self._needed)
             self._most = max(2, min(BATCH, HELD_BYTES // held))
         self._sequence += 1
         pixels, colour = part_of(picture.frame, self._needed)
         return Frame(pixels, picture.time, self._sequence, self._needed, size, colour=colour)
 
-    def _pacer(self) -> Callable[[float], None]:
+    def _pacer(self) -> Callable[[float], float]:
+        """What waits for a frame's time, and returns how many seconds later it is by then."""
         began: float | None = None
 
-        def wait_until(media_time: float) -> None:
+        def wait_until(media_time: float) -> float:
             nonlocal began
             if began is None:
                 began = time.monotonic() - media_time
-            self._stop.wait(max(0.0, began + media_time - time.monotonic()))
+            while (left := began + media_time - time.monotonic()) > 0 and not self._stop.wait(min(left, LOOK_ROUND)):
+                self._step()
+            return -left
 
         return wait_until
