@@ -1,0 +1,229 @@
+/* The region picker: the current frame as a picture, boxes on it, and what is read in them. */
+
+const TITLES = { dialogue: "Dialogue", speaker: "Speaker" };
+
+/** A box as the daemon takes it: fractions, so that it goes on fitting when the resolution changes. */
+function fractions([left, top, width, height], [wide, high]) {
+  return [left / wide, top / high, width / wide, height / high].map((number) => number.toFixed(5)).join(",");
+}
+
+/** Bytes out of base64. */
+function bytesOf(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+class Picker {
+  #control;
+  #dialog = document.getElementById("picker");
+  #picture = document.getElementById("picture");
+  #read = document.getElementById("read");
+  #numbers = ["left", "top", "width", "height"].map((name) => document.getElementById(`number-${name}`));
+  #boxes;
+  #original = {};
+  #rows = {};
+  #applied = {};
+  #work = Promise.resolve();
+  #address = null;
+
+  constructor(control) {
+    this.#control = control;
+    this.#boxes = new Boxes(document.getElementById("stage"), TITLES, {
+      selected: () => this.#show(),
+      moved: () => this.#show(),
+      placed: (name) => this.#apply(name),
+    });
+    for (const choice of this.#choices) choice.addEventListener("change", () => this.#boxes.select(choice.value));
+    for (const number of this.#numbers) number.addEventListener("change", () => this.#typed());
+    this.#on("add-box", () => this.#add());
+    this.#on("remove-box", () => this.#remove());
+    this.#on("renew", () => this.#lookAgain());
+    this.#on("put-back", () => this.#putBack());
+    this.#on("keep", () => this.#finish(() => this.#dialog.close()));
+    this.#on("save", () => this.#save());
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#putBack();
+    });
+    this.#dialog.addEventListener("close", () => this.#forgetPicture());
+  }
+
+  get #choices() {
+    return this.#dialog.querySelectorAll("input[name=region]");
+  }
+
+  #on(id, act) {
+    document.getElementById(id).addEventListener("click", act);
+  }
+
+  /** Take a picture, and show where the boxes are now. */
+  async open() {
+    this.#original = {};
+    this.#rows = {};
+    this.#applied = {};
+    for (const name of Object.keys(TITLES)) this.#boxes.set(name, null);
+    this.#dialog.classList.add("blank");
+    this.#dialog.showModal();
+    await this.#finish(async () => {
+      const regions = await this.#take();
+      for (const name of Object.keys(TITLES)) {
+        this.#original[name] = regions?.[name] ?? null;
+        this.#boxes.set(name, this.#original[name]);
+      }
+      this.#applied = { ...this.#original };
+      this.#boxes.select("dialogue");
+    });
+  }
+
+  /** One thing after another: what is asked for while the daemon is busy waits its turn. */
+  #finish(work) {
+    const done = this.#work.then(async () => {
+      this.#dialog.setAttribute("aria-busy", "true");
+      try {
+        await work();
+      } catch (error) {
+        this.#tell(error.message);
+      } finally {
+        this.#dialog.removeAttribute("aria-busy");
+      }
+    });
+    this.#work = done;
+    return done;
+  }
+
+  /** Take a picture; returns the regions that came with it. */
+  async #take() {
+    const { png, size, regions } = await this.#control.request("frame");
+    this.#forgetPicture();
+    this.#address = URL.createObjectURL(new Blob([bytesOf(png)], { type: "image/png" }));
+    this.#picture.src = this.#address;
+    await this.#picture.decode();
+    this.#boxes.size = size;
+    this.#dialog.classList.remove("blank");
+    return regions;
+  }
+
+  #forgetPicture() {
+    if (this.#address !== null) URL.revokeObjectURL(this.#address);
+    this.#address = null;
+  }
+
+  /** Have the daemon use a box from now on, and show what it reads there. */
+  #apply(name, save = false) {
+    return this.#finish(async () => {
+      const box = this.#boxes.get(name);
+      this.#rows[name] = null;
+      this.#show();
+      try {
+        const { rows } = await this.#set(name, box, save);
+        this.#rows[name] = rows ?? [];
+      } catch (error) {
+        this.#rows[name] = undefined;
+        throw error;
+      }
+      this.#show();
+      if (!save) await this.#take();
+    });
+  }
+
+  async #set(name, box, save) {
+    const answer = await this.#control.request("set_region", {
+      region: name,
+      box: box ? fractions(box, this.#boxes.size) : null,
+      save,
+    });
+    this.#applied[name] = box;
+    return answer;
+  }
+
+  #lookAgain() {
+    this.#boxes.settle();
+    if (this.#boxes.get(this.#boxes.selected)) this.#apply(this.#boxes.selected);
+    else this.#finish(() => this.#take());
+  }
+
+  #typed() {
+    const values = this.#numbers.map((number) => number.valueAsNumber);
+    if (values.some((value) => !Number.isFinite(value))) {
+      this.#show();
+      return;
+    }
+    this.#boxes.set(this.#boxes.selected, values);
+    this.#show();
+    this.#apply(this.#boxes.selected);
+  }
+
+  /** A box for names where there was none: above the dialogue's, where most games have it. */
+  #add() {
+    const [width, height] = this.#boxes.size;
+    const [left, top] = this.#boxes.get("dialogue") ?? [width / 10, height * 0.75];
+    this.#boxes.set("speaker", [left, top - height * 0.07, width * 0.18, height * 0.06]);
+    this.#show();
+    this.#apply("speaker");
+  }
+
+  #remove() {
+    this.#boxes.set("speaker", null);
+    this.#finish(async () => {
+      await this.#set("speaker", null, false);
+      this.#rows.speaker = undefined;
+      this.#show();
+    });
+  }
+
+  async #save() {
+    this.#boxes.settle();
+    await this.#finish(async () => {
+      for (const name of Object.keys(TITLES)) {
+        const box = this.#boxes.get(name);
+        if (box || this.#original[name]) await this.#set(name, box, true);
+      }
+      this.#dialog.close();
+      say("Saved in the configuration");
+    });
+  }
+
+  async #putBack() {
+    await this.#finish(async () => {
+      try {
+        for (const [name, box] of Object.entries(this.#original)) {
+          if (String(this.#applied[name]) !== String(box)) await this.#set(name, box, false);
+        }
+      } catch (error) {
+        say(`Can't put the boxes back: ${error.message}`);
+      }
+      this.#dialog.close();
+    });
+  }
+
+  /** Show the selected box's numbers, and what was read in it. */
+  #show() {
+    const name = this.#boxes.selected;
+    const box = this.#boxes.get(name);
+    for (const choice of this.#choices) choice.checked = choice.value === name;
+    document.getElementById("numbers").hidden = !box;
+    document.getElementById("no-box").hidden = box !== null || name !== "speaker";
+    document.getElementById("remove-box").hidden = box === null || name !== "speaker";
+    this.#numbers.forEach((number, at) => {
+      number.max = this.#boxes.size[at % 2];
+      number.value = box ? box[at] : "";
+    });
+    this.#showRead(name, box);
+  }
+
+  #showRead(name, box) {
+    const rows = this.#rows[name];
+    if (!box) this.#tellQuietly("There is no box to read in.");
+    else if (rows === undefined) this.#tellQuietly("Move the box, or take a new picture, and what is read in it stands here.");
+    else if (rows === null) this.#tellQuietly("Reading …");
+    else if (rows.length === 0) this.#tellQuietly("No text.");
+    else this.#read.replaceChildren(...rows.map((row) => make("p", "read-row", row)));
+  }
+
+  #tellQuietly(text) {
+    this.#read.replaceChildren(make("p", "read-none", text));
+  }
+
+  #tell(text) {
+    this.#read.replaceChildren(make("p", "read-error", text));
+  }
+}

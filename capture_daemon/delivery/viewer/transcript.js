@@ -1,0 +1,249 @@
+/* The lines on the page. Whatever was on screen is put in as text, never as markup. */
+
+/** Lines that the page holds; beyond that the oldest leave it, and can be had again. */
+const KEPT = 5000;
+/** Below this confidence a line is marked as doubtful. */
+const DOUBTFUL = 0.8;
+/** Milliseconds after which text that was being typed, and never became a line, is taken away. */
+const STALE = 10_000;
+const HUES = [262, 25, 155, 320, 75, 205, 350, 120, 290, 50, 180];
+
+const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const day = new Intl.DateTimeFormat([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const minute = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
+const percent = new Intl.NumberFormat([], { style: "percent", maximumFractionDigits: 0 });
+const whole = new Intl.NumberFormat();
+
+/** An element with a class, and with text or children in it. */
+function make(name, className, ...content) {
+  const element = document.createElement(name);
+  element.className = className;
+  element.append(...content);
+  return element;
+}
+
+/** A speaker's colour, the same each time. */
+function hueOf(name) {
+  let sum = 7;
+  for (const character of name) sum = (sum * 31 + character.codePointAt(0)) % 9973;
+  return HUES[sum % HUES.length];
+}
+
+const GAPS = {
+  rotated: "are in a part of the log that is no longer kept",
+  damaged: "can't be read in the log",
+  future: "were never said: the log ends before them",
+};
+
+/** What a gap means, in words. */
+function gapText(gap) {
+  if (gap.reason === "stream") return "A new log was begun here";
+  const numbers = gap.from === gap.to ? `Line ${whole.format(gap.from)}` : `Lines ${whole.format(gap.from)} to ${whole.format(gap.to)}`;
+  const why = GAPS[gap.reason] ?? "can't be had";
+  return `${numbers} ${gap.from === gap.to ? why.replace(/^are /, "is ").replace(/^were /, "was ") : why}`;
+}
+
+class Transcript {
+  #list = document.getElementById("lines");
+  #empty = document.getElementById("empty");
+  #typing = document.getElementById("typing");
+  #typingSpeaker = document.getElementById("typing-speaker");
+  #typingText = document.getElementById("typing-text");
+  #stale = null;
+  #entries = [];
+  #known = new Map();
+  #query = "";
+  #copy;
+
+  /** `copy(text)` is called for a line's own copy button. */
+  constructor(copy) {
+    this.#copy = copy;
+  }
+
+  get size() {
+    return this.#known.size;
+  }
+
+  /** The number of the first line held of a stream; null where there is none. */
+  first(stream) {
+    const entry = this.#entries.find((candidate) => candidate.stream === stream);
+    return entry ? entry.seq : null;
+  }
+
+  /** Lines that are shown, those found where something is searched for, as text for the clipboard. */
+  get text() {
+    return this.#shown.map(({ line }) => (line.speaker ? `${line.speaker}: ${line.text}` : line.text)).join("\n");
+  }
+
+  get shownCount() {
+    return this.#shown.length;
+  }
+
+  get #shown() {
+    return this.#entries.filter((entry) => entry.line && !entry.element.hidden);
+  }
+
+  /** Put in a line that was just said; false where it is there already. */
+  add(line) {
+    const added = this.#add(line);
+    this.stopTyping();
+    while (this.#entries.length > KEPT) this.#remove(this.#entries[0]);
+    return added;
+  }
+
+  /** Put in what was read back: lines and gaps of one stream. */
+  addEarlier(records, stream) {
+    this.#list.setAttribute("aria-busy", "true");
+    for (const record of records) {
+      if (record.type === "line") this.#add(record);
+      else this.addGap(record, stream);
+    }
+    this.#list.removeAttribute("aria-busy");
+  }
+
+  /** Mark a gap, in its place among the lines of `stream`. */
+  addGap(gap, stream) {
+    const element = make("li", "gap", gapText(gap));
+    this.#insert({ stream, seq: gap.from, line: null, element, session: null, hay: "" });
+  }
+
+  /** Show text that is still being typed. */
+  type(partial) {
+    this.#typingSpeaker.textContent = partial.speaker ?? "";
+    this.#typingSpeaker.style.setProperty("--hue", hueOf(partial.speaker ?? ""));
+    this.#typingText.textContent = partial.text;
+    this.#typing.hidden = false;
+    this.#empty.hidden = true;
+    clearTimeout(this.#stale);
+    this.#stale = setTimeout(() => this.stopTyping(), STALE);
+  }
+
+  stopTyping() {
+    clearTimeout(this.#stale);
+    this.#typing.hidden = true;
+    this.#typingText.textContent = "";
+    this.#empty.hidden = this.#known.size > 0;
+  }
+
+  /** Show only lines that hold `query`, in their text or as who says it; all where it is empty. */
+  search(query) {
+    this.#query = fold(query.trim());
+    for (const entry of this.#entries) this.#match(entry);
+    this.#highlight();
+  }
+
+  #add(line) {
+    const key = `${line.stream}:${line.seq}`;
+    if (this.#known.has(key)) return false;
+    if (line.replaces !== undefined) this.#remove(this.#known.get(`${line.stream}:${line.replaces}`));
+    const entry = { stream: line.stream, seq: line.seq, line, session: line.session, hay: fold(`${line.speaker ?? ""}\n${line.text}`) };
+    entry.element = this.#draw(line);
+    this.#known.set(key, entry);
+    this.#insert(entry);
+    this.#empty.hidden = true;
+    if (this.#query) this.#highlight();
+    return true;
+  }
+
+  #insert(entry) {
+    let at = this.#entries.length;
+    const last = this.#entries.at(-1);
+    if (last && last.stream === entry.stream && last.seq > entry.seq) {
+      at = this.#entries.findIndex((other) => other.stream === entry.stream && other.seq > entry.seq);
+    }
+    this.#list.insertBefore(entry.element, this.#entries[at]?.element ?? null);
+    this.#entries.splice(at, 0, entry);
+    this.#match(entry);
+    this.#divide(at);
+    this.#divide(at + 1);
+  }
+
+  #remove(entry) {
+    if (!entry) return;
+    const at = this.#entries.indexOf(entry);
+    this.#entries.splice(at, 1);
+    this.#known.delete(`${entry.stream}:${entry.seq}`);
+    entry.element.remove();
+    this.#divide(at);
+  }
+
+  /** A line that is the first of a run of the daemon says so above itself. */
+  #divide(at) {
+    const entry = this.#entries[at];
+    if (!entry?.line) return;
+    const before = this.#entries.slice(Math.max(0, at - 2), at).findLast((other) => other.line);
+    const there = entry.element.querySelector(".session");
+    if (before?.session === entry.session) there?.remove();
+    else if (!there) {
+      const began = new Date(entry.session);
+      entry.element.prepend(make("p", "session", `${day.format(began)}, ${minute.format(began)}`));
+    }
+  }
+
+  #draw(line) {
+    const said = new Date(line.time);
+    const time = make("time", "time", clock.format(said));
+    time.dateTime = line.time;
+    time.title = line.media_time === null ? said.toLocaleString() : `${line.media_time.toFixed(1)} s into the recording`;
+    const text = make("p", "text", line.text);
+    text.lang = line.language;
+    const words = make("div", "words");
+    if (line.speaker) {
+      const speaker = make("span", "speaker", line.speaker);
+      speaker.style.setProperty("--hue", hueOf(line.speaker));
+      words.append(speaker, make("span", "unseen", ": "));
+    }
+    words.append(text);
+    const confidence = make("span", "confidence", make("span", "unseen", "Confidence "), percent.format(line.confidence));
+    confidence.title = "How sure the reading is of its weakest row";
+    confidence.classList.toggle("doubtful", line.confidence < DOUBTFUL);
+    const side = make("div", "side", confidence);
+    if (line.replaces !== undefined) {
+      const note = make("span", "note", "corrected");
+      note.title = "The game went on after what looked like the end";
+      side.prepend(note);
+    }
+    const copy = make("button", "copy", make("span", "unseen", "Copy this line"));
+    copy.title = "Copy";
+    copy.append(document.querySelector("#copy .icon").cloneNode(true));
+    copy.addEventListener("click", () => this.#copy(line.text));
+    side.append(copy);
+    const element = make("li", "line", time, words, side);
+    element.dataset.seq = line.seq;
+    return element;
+  }
+
+  #match(entry) {
+    entry.element.hidden = this.#query !== "" && !(entry.line && entry.hay.includes(this.#query));
+  }
+
+  /** Mark what was found by ranges, so that the text itself stays as it is. */
+  #highlight() {
+    if (!("highlights" in CSS)) return;
+    CSS.highlights.delete("found");
+    if (!this.#query) return;
+    const ranges = [];
+    for (const { element } of this.#shown) {
+      for (const part of element.querySelectorAll(".speaker, .text")) ranges.push(...rangesOf(part.firstChild, this.#query));
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  }
+}
+
+/** Text as it is compared: without regard to case, and to full or half width. */
+function fold(text) {
+  return text.normalize("NFKC").toLowerCase();
+}
+
+/** Where `query` stands in a text node; nowhere where folding changes the text's length, for then nobody can tell. */
+function* rangesOf(node, query) {
+  if (!node || node.nodeType !== Node.TEXT_NODE) return;
+  const text = fold(node.data);
+  if (text.length !== node.data.length) return;
+  for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) {
+    const range = new Range();
+    range.setStart(node, at);
+    range.setEnd(node, at + query.length);
+    yield range;
+  }
+}
