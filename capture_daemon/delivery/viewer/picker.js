@@ -213,7 +213,7 @@ class Picker {
   #showRead(name, box) {
     const rows = this.#rows[name];
     if (!box) this.#tellQuietly("There is no box to read in.");
-    else if (rows === undefined) this.#tellQuietly("Move the box, or take a new picture, and what is read in it stands here.");
+    else if (rows === undefined) this.#tellQuietly("Move the box, or look again, and what is read in it stands here.");
     else if (rows === null) this.#tellQuietly("Reading …");
     else if (rows.length === 0) this.#tellQuietly("No text.");
     else this.#read.replaceChildren(...rows.map((row) => make("p", "read-row", row)));
