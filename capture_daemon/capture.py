@@ -13,6 +13,7 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
 from capture_daemon.frames import Regions, Size
 from capture_daemon.lines import LineMaker
+from capture_daemon.observer import Observer
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.ocr.languages import model_for
 from capture_daemon.ocr.traineddata import trained_for
@@ -75,16 +76,19 @@ class Capture:
     With `realtime` a recording is played at its own pace and read as a screen would be.
     """
 
-    def __init__(self, configuration: Configuration, *, realtime: bool = False) -> None:
+    def __init__(
+        self, configuration: Configuration, *, realtime: bool = False, observer: Observer | None = None
+    ) -> None:
         """Raises ConfigurationError where a region is missing, SourceError where the source's name is malformed."""
         self._configuration = configuration
         self._regions = needed_regions(configuration)
         check_language(configuration.ocr)
         self._realtime = realtime
+        self._observer = observer or Observer()
         table = configuration.source
         settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format, realtime)
         self.source: Source = open_source(table.name, self._regions, settings, self._on_source)
-        self.worker = OcrWorker(configuration.ocr, self._on_ocr)
+        self.worker = OcrWorker(configuration.ocr, self._on_ocr, self._observer.read)
         self._loaded = asyncio.Event()
         self._statuses: dict[StatusSubject, Status] = {}
         self._sink: Sink | None = None
@@ -132,6 +136,7 @@ class Capture:
             self._pass_on,
             live=live,
             wants_partials=lambda: sink.wants_partials,
+            observer=self._observer,
         )
         await self._pipeline.run()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
+from datetime import datetime
 
 import capture_daemon
 from capture_daemon.capture import Capture
@@ -12,6 +14,7 @@ from capture_daemon.config import Configuration
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.figures import Figures
+from capture_daemon.metrics import Metrics
 from capture_daemon.records import Line, Partial, Status
 
 logger = logging.getLogger(__name__)
@@ -36,7 +39,9 @@ class Daemon:
     ) -> None:
         """Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet."""
         self._configuration = configuration
-        self._capture = Capture(configuration, realtime=realtime)
+        self._metrics = Metrics(capture_daemon.__version__)
+        self._capture = Capture(configuration, realtime=realtime, observer=self._metrics)
+        self._waited_for = realtime or self._capture.source.live
         self._load_first = load_first
         self._on_ready = on_ready
         self._on_line = on_line
@@ -59,7 +64,7 @@ class Daemon:
                     await loading
                 await self._open()
                 assert self._feed is not None
-                await self._capture.run(_Tee(self._feed, self._on_line))
+                await self._capture.run(_Tee(self._feed, self._published))
                 loading.cancel()
         except BaseExceptionGroup as group_error:
             raise single_error(group_error) from group_error
@@ -87,11 +92,16 @@ class Daemon:
         logger.info("%s: %s", self._capture.source.name, size)
         self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
-        self._feed = Feed(self._log)
+        self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._server = Server(self._feed, self._configuration.server, capture_daemon.__version__)
         addresses = await self._server.start()
         host = self._configuration.server.host
         self._on_ready(f"ws://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{addresses[0][1]}")
+
+    def _published(self, line: Line) -> None:
+        # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
+        self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if self._waited_for else None)
+        self._on_line(line)
 
     async def _close(self) -> None:
         """Close what was opened, the server and the worker side by side: each may take more than a second."""

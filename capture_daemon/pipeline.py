@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Frame
+from capture_daemon.observer import Observer
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.reading.events import Event, RowRequest
 from capture_daemon.reading.reader import Reader
@@ -47,6 +48,7 @@ class Pipeline:
         *,
         live: bool,
         wants_partials: Callable[[], bool] = lambda: False,
+        observer: Observer | None = None,
     ) -> None:
         """`source` is open. With `live` the newest row wins; without, every row is answered, in order."""
         self.position = 0.0
@@ -57,6 +59,7 @@ class Pipeline:
         self._on_event = on_event
         self._live = live
         self._wants_partials = wants_partials
+        self._observer = observer or Observer()
         self._queue = RowQueue(newest_wins=live)
         self._open: set[int] = set()
         self._answers: deque[tuple[RowRequest, RowText]] = deque()
@@ -98,13 +101,16 @@ class Pipeline:
 
     async def _watch(self) -> None:
         while not self._stopping.is_set() and (frames := await self._source.frames()):
+            taken, changes = len(frames), self._reader.changes
             if self._source.live:
                 frames = [seen for frame in frames for seen in self._stillness.worth_seeing(frame)]
             if not frames:
+                self._observer.saw(taken, 0)
                 continue
             async with self._turn:
                 self._reader.wants_partials = self._wants_partials()
                 await asyncio.to_thread(self._see, frames)
+                self._observer.saw(taken, self._reader.changes - changes)
                 await self._pass_on()
             self.position = frames[-1].time
             while not self._live and len(self._open) > MOST_OPEN and not self._stopping.is_set():
@@ -140,6 +146,7 @@ class Pipeline:
             for request in requests:
                 self._open.add(request.number)
                 for given_up in self._queue.put(request):
+                    self._observer.gave_up(1)
                     self._answer(given_up, _NOT_READ)
             events, reader.events = reader.events, []
             for event in events:
@@ -159,6 +166,7 @@ class Pipeline:
                     await self._next_heard()
         except TimeoutError:
             # What hasn't been read by now is left out whole: half a line would be worse than none.
+            self._observer.gave_up(len(self._open))
             logger.warning("%d rows could not be read before the end", len(self._open))
         finally:
             self._patience = None

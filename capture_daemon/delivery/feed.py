@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -35,8 +36,12 @@ class Feed:
     The feed owns the thread that writes to the log, not the log itself: `close` the feed first, then the log.
     """
 
-    def __init__(self, log: LineLog, *, history: int = HISTORY) -> None:
+    def __init__(
+        self, log: LineLog, *, history: int = HISTORY, on_status: Callable[[Status], None] = lambda status: None
+    ) -> None:
+        """`on_status` is told each change of a status."""
         self._log = log
+        self._on_status = on_status
         self._latest = log.latest
         self._history: deque[Message] = deque(maxlen=history)
         self._subscriptions: set[Subscription] = set()
@@ -93,6 +98,7 @@ class Feed:
         """Tell how a part of the daemon is doing; nothing is sent where that is known already."""
         if self._statuses.get(status.what) != status:
             self._statuses[status.what] = status
+            self._on_status(status)
             for subscription in self._subscriptions:
                 subscription.offer_status(status)
 

@@ -9,6 +9,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,17 @@ class OcrWorker:
     and the row is tried once more; if that fails too, its text is empty. `passes` counts the rows read.
     """
 
-    def __init__(self, settings: OcrTable, on_status: Callable[[StatusState, str | None], None]) -> None:
+    def __init__(
+        self,
+        settings: OcrTable,
+        on_status: Callable[[StatusState, str | None], None],
+        on_pass: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        """`on_pass` is told how many seconds each pass took."""
         self.passes = 0
         self._settings = settings
         self._on_status = on_status
+        self._on_pass = on_pass
         self._child: _Child | None = None
         self._turn = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
@@ -88,6 +96,7 @@ class OcrWorker:
                 await self._restart()
             if self._child is None:
                 break
+            began = time.perf_counter()
             try:
                 async with asyncio.timeout(self._settings.timeout):
                     text = await self._child.read(row)
@@ -98,6 +107,7 @@ class OcrWorker:
             else:
                 self.passes += 1
                 self._failures = 0
+                self._on_pass(time.perf_counter() - began)
                 return text
         return RowText("", 0.0)
 

@@ -18,6 +18,8 @@ class ChangeWatch:
     """Compares a region's pictures with the last one that was looked at."""
 
     def __init__(self) -> None:
+        self.changes = 0
+        """How many pictures looked different from the last one that was looked at."""
         self._last: GreyImage | None = None
         self._changed = 0.0
         self._looked = 0.0
@@ -28,6 +30,7 @@ class ChangeWatch:
         changed = last is None or last.shape != picture.shape or _differ(picture, last)
         if changed:
             self._last, self._changed = picture, time
+            self.changes += 1
         if time - self._changed < STILL_SECONDS or time - self._looked >= LOOK_AGAIN_SECONDS:
             self._looked = time
             return True

@@ -74,6 +74,11 @@ class Reader:
         return len(self._answered)
 
     @property
+    def changes(self) -> int:
+        """In how many frames the dialogue region looked different from before."""
+        return self._dialogue_watch.changes
+
+    @property
     def standing_rows(self) -> list[tuple[Box, FilledRow]]:
         """The rows of text that stand now: each one's box, in pixels of the whole frame, and what is read in it."""
         if self._boxes is None:
