@@ -39,7 +39,7 @@ def test_frames_passes_rows_and_lines_are_counted() -> None:
 
 def test_a_part_that_fails_and_comes_back_is_counted_once() -> None:
     metrics = Metrics("1")
-    states: tuple[StatusState, ...] = ("waiting", "capturing", "degraded", "degraded", "waiting", "capturing", "capturing")
+    states: list[StatusState] = ["waiting", "capturing", "degraded", "degraded", "waiting", "capturing", "capturing"]
     for state in states:  # loaded, lost, another is started
         metrics.stands(Status(what="ocr", state=state))
     told = read(metrics)
