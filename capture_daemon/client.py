@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import ssl
 from collections.abc import AsyncGenerator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
@@ -13,6 +14,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.reach import Reach
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,9 @@ LONGEST_DELAY = 15.0
 """Seconds between two attempts."""
 OPEN_LIMIT = 5.0
 _PATH = "/v1/lines"
+_websockets_logger = logging.getLogger(f"{__name__}.websockets")
+# At debug level the library tells headers, and so the token.
+_websockets_logger.setLevel(logging.WARNING)
 
 Followed = Line | Gap | Status | Partial
 
@@ -38,7 +43,8 @@ def feed_url(url: str) -> str:
     except ValueError:  # a port that is no number
         usable = False
     if not usable or parts.query or parts.fragment:
-        raise ConfigurationError(f"{url!r} is not the address of a feed: it looks like {DEFAULT_URL}")
+        # A query may hold a token, which isn't to be told.
+        raise ConfigurationError(f"{url.partition('?')[0]!r} is not the address of a feed: it looks like {DEFAULT_URL}")
     return f"{parts.scheme}://{parts.netloc}{parts.path if parts.path not in ('', '/') else _PATH}"
 
 
@@ -67,15 +73,26 @@ class _Position:
             self.after = record.last
 
 
-async def follow(url: str, after: int | None = None, *, partials: bool = False) -> AsyncGenerator[Followed, None]:
+async def follow(
+    url: str | Reach,
+    after: int | None = None,
+    *,
+    stream: str | None = None,
+    partials: bool = False,
+    token: str | None = None,
+) -> AsyncGenerator[Followed, None]:
     """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
+
+    `stream` says which one `after` belongs to; `token` is shown to a daemon that asks for one. A Reach in the address's
+    place brings its own token along, and says which certificates are trusted.
 
     When the connection is lost it is made again, after delays that grow, and goes on where it was; a Gap
     tells what could not be had. It never ends by itself. Raises ConfigurationError where the address is none or the
     server refuses: trying again would not help.
     """
-    url = feed_url(url)
-    position = _Position(after)
+    reach = url if isinstance(url, Reach) else Reach(url, token)
+    url = feed_url(reach.url)
+    position = _Position(after, stream)
     attempts = 0
     while True:
         try:
@@ -83,6 +100,9 @@ async def follow(url: str, after: int | None = None, *, partials: bool = False) 
                 f"{url}?{position.query(partials)}",
                 compression=None,
                 proxy=None,
+                additional_headers=None if reach.token is None else {"Authorization": f"Bearer {reach.token}"},
+                logger=_websockets_logger,
+                ssl=(reach.context or True) if url.startswith("wss:") else None,
                 open_timeout=OPEN_LIMIT,
                 close_timeout=1,
             ) as connection:
@@ -96,6 +116,10 @@ async def follow(url: str, after: int | None = None, *, partials: bool = False) 
         except InvalidStatus as error:
             _give_up_if_refused(url, error)
             logger.info("%s: %s, trying again", url, error)
+        except ssl.SSLCertVerificationError as error:
+            raise ConfigurationError(
+                f"{url}: the server's certificate isn't trusted: {error.verify_message}"
+            ) from error
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage, InvalidHandshake) as error:
             if attempts == 0:
                 logger.info("%s: no connection, trying again: %s", url, error)

@@ -135,6 +135,10 @@ class ServerTable(_Table):
     port: int = Field(default=6677, ge=0, le=65535)
     origins: tuple[OriginValue, ...] = ()
     hosts: tuple[HostValue, ...] = ()
+    token_file: PathValue | None = None
+    certificate: PathValue | None = None
+    key: PathValue | None = None
+    max_clients: int = Field(default=256, ge=1, le=4096)
 
     @field_validator("origins", "hosts", mode="before")
     @classmethod

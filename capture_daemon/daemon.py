@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 class Daemon:
     """Runs once: from the source to the log and the feed.
 
-    `on_ready` is called with the server's address, `ws://HOST:PORT`, once the port is bound, the log is open and the
-    first frame is there; `on_line` with each line that has been published. Neither may block. With `load_first` the
-    source isn't opened before the model is loaded.
+    `on_ready` is called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
+    log is open and the first frame is there; `on_line` with each line that has been published. Neither may block. With
+    `load_first` the source isn't opened before the model is loaded.
     """
 
     def __init__(
@@ -94,9 +94,8 @@ class Daemon:
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._server = Server(self._feed, self._configuration.server, capture_daemon.__version__)
-        addresses = await self._server.start()
-        host = self._configuration.server.host
-        self._on_ready(f"ws://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{addresses[0][1]}")
+        await self._server.start()
+        self._on_ready(self._server.address)
 
     def _published(self, line: Line) -> None:
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.

@@ -155,7 +155,7 @@ def _port(configuration: Configuration) -> Finding:
 
     server = configuration.server
     try:
-        sockets = listening_sockets(server.host, server.port)
+        sockets = listening_sockets(server.host, server.port, others_let_in=server.token_file is not None)
     except AddressError as error:
         return Finding("port", "fault", *_cut(str(error)))
     addresses = ", ".join(f"{name[0]} port {name[1]}" for name in (listener.getsockname() for listener in sockets))

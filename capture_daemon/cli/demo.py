@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from capture_daemon.records import Line
 
 
-@with_options("engine", "language", "log", "host", "port", "log_level")
+@with_options("engine", "language", "log", "host", "port", "token_file", "log_level")
 def demo(common: Common) -> None:
     """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
     signals.end_at_once(0)
@@ -101,7 +101,7 @@ def _free(server: ServerTable) -> ServerTable:
     if server.port != ServerTable().port:
         return server
     try:
-        sockets = listening_sockets(server.host, server.port)
+        sockets = listening_sockets(server.host, server.port, others_let_in=server.token_file is not None)
     except AddressError:
         return server.model_copy(update={"port": 0})
     for listener in sockets:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from capture_daemon.figures import Figures
 
 INTERRUPTED = 130
-_SHARED = [name for name in SHARED if name not in ("source", "log", "host", "port", "fps")]
+_SHARED = [name for name in SHARED if name not in ("source", "log", "host", "port", "token_file", "fps")]
 _TICK = 0.1
 
 

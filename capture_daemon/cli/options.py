@@ -49,8 +49,9 @@ _ALL = (
     Shared("language", str, "ocr.language", "auto, en, ja, zh, ko and others: see `models list`.", "CODE"),
     Shared("engine", str, "ocr.engine", "onnxruntime, paddle or tesseract.", "NAME"),
     Shared("log", str, "log.path", "The log of lines.", "FILE"),
-    Shared("host", str, "server.host", "Where to serve: localhost, 127.0.0.1 or ::1.", "ADDRESS"),
+    Shared("host", str, "server.host", "Where to serve: localhost, or an address of this machine.", "ADDRESS"),
     Shared("port", int, "server.port", "The port to serve on; 0 takes a free one.", "NUMBER"),
+    Shared("token_file", str, "server.token_file", "A file with the token that clients must show.", "FILE"),
     Shared("fps", float, "source.fps", "Pictures a second of a screen, device or stream.", "NUMBER"),
     Shared("log_level", str, "logging.level", "debug, info, warning or error, on standard error.", "LEVEL"),
 )

@@ -10,7 +10,7 @@ import typer
 
 from capture_daemon.cli.options import SHARED, Common, with_options
 
-_SHARED = [name for name in SHARED if name not in ("log", "host", "port")]
+_SHARED = [name for name in SHARED if name not in ("log", "host", "port", "token_file")]
 
 
 @with_options(*_SHARED)

@@ -9,7 +9,7 @@ import typer
 from capture_daemon.cli.options import Common, with_options
 
 
-@with_options("config", "profile", "host", "port", "log_level")
+@with_options("config", "profile", "host", "port", "token_file", "log_level")
 def watch(
     common: Common,
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The feed, as ws://HOST:PORT.")] = None,
@@ -25,10 +25,12 @@ def watch(
 
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.client import follow  # noqa: PLC0415
+    from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415
     from capture_daemon.records import Gap, Line, Partial, Record, Status  # noqa: PLC0415
 
     server = common.load().server
-    host = f"[{server.host}]" if ":" in server.host else server.host
+    # A daemon elsewhere isn't shown the token of this machine's.
+    there = reach_configured(server) if url is None else reach_named(url, common.overrides.get("server.token_file"))
     output, notes = console(), console(errors=True)
 
     def show(record: Record) -> None:
@@ -45,7 +47,7 @@ def watch(
             notes.print(f"{record.what} {record.state}{detail}", style="dim")
 
     async def listen() -> None:
-        async for record in follow(url or f"ws://{host}:{server.port}", after, partials=partials):
+        async for record in follow(there, after, partials=partials):
             show(record)
 
     asyncio.run(listen())

@@ -1,4 +1,4 @@
-"""The sockets that the server listens on: both loopback addresses, on one port."""
+"""The sockets that the server listens on: by default both loopback addresses, on one port."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ import sys
 
 from capture_daemon.errors import AddressError
 
-BACKLOG = 100
+BACKLOG = 512
+"""Connections that may wait to be accepted: all of a storm."""
 _TRIES = 20
 _NOT_THERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT)
 
 
-def listening_sockets(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen on `port` of the loopback addresses that `host` stands for: `localhost` for both.
+def listening_sockets(host: str, port: int, *, others_let_in: bool = False) -> list[socket.socket]:
+    """Sockets that listen on `port` of the addresses that `host` stands for: `localhost` for both loopback addresses.
 
-    Port 0 takes one that is free on all of them. The caller closes them. Raises AddressError where the host is no
-    loopback address, or the port is taken or may not be used.
+    Port 0 takes one that is free on all of them. The caller closes them. Raises AddressError where other machines could
+    come in by that address and it isn't said that they may, or where the port is taken or may not be used.
     """
-    addresses = loopback_addresses(host)
+    addresses = addresses_of(host)
+    if not others_let_in and not all(ipaddress.ip_address(address).is_loopback for address in addresses):
+        raise AddressError(
+            f"server.host is {host!r}, which lets other machines in: set server.token_file (--token-file), so that "
+            "they need it, or serve this machine alone, on localhost"
+        )
     if port:
         return _listen(host, addresses, port)
     for _ in range(_TRIES):
@@ -32,19 +38,31 @@ def listening_sockets(host: str, port: int) -> list[socket.socket]:
     raise AddressError(f"no port is free on all of {', '.join(addresses)}: name one with --port")
 
 
-def loopback_addresses(host: str) -> list[str]:
-    """The loopback addresses that `host` stands for; raises AddressError where it is not loopback."""
+def addresses_of(host: str) -> list[str]:
+    """The addresses that `host` stands for; raises AddressError where it is neither an address nor `localhost`."""
     if host.lower() == "localhost":
         return ["127.0.0.1", "::1"]
     try:
-        address = ipaddress.ip_address(host.strip("[]"))
-    except ValueError:
-        address = None
-    if address is None or not address.is_loopback:
+        return [str(ipaddress.ip_address(_bare(host)))]
+    except ValueError as error:
         raise AddressError(
-            f"server.host is {host!r}, which would let other machines in: it may be localhost, 127.0.0.1 or ::1"
-        )
-    return [str(address)]
+            f"server.host is {host!r}: it may be localhost or an address of this machine, such as 127.0.0.1, or "
+            "0.0.0.0 for all of them"
+        ) from error
+
+
+def in_url(host: str) -> str:
+    """A host as it is written in an address: in brackets where it has colons."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def dialled(host: str) -> str:
+    """Where a client on this machine reaches a server that listens on `host`: its loopback for all addresses."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(_bare(host), host)
+
+
+def _bare(host: str) -> str:
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
 def _listen(host: str, addresses: list[str], port: int, *, needed: bool = True) -> list[socket.socket]:
@@ -58,7 +76,7 @@ def _listen(host: str, addresses: list[str], port: int, *, needed: bool = True) 
             _close(sockets)
             raise _explain(address, port, error) from error
     if needed and not sockets:
-        raise AddressError(f"server.host is {host!r}, but this machine has no loopback address")
+        raise AddressError(f"server.host is {host!r}, but this machine has no such address")
     return sockets
 
 
@@ -88,6 +106,8 @@ def _explain(address: str, port: int, error: OSError) -> AddressError:
             f"port {port} of {address} is taken, perhaps by another capture-daemon: "
             "stop it, or choose another port with --port or server.port"
         )
+    if error.errno in _NOT_THERE:
+        return AddressError(f"server.host is {address!r}, but this machine has no such address")
     return AddressError(
         f"port {port} of {address} can't be listened on: {error.strerror}: choose another with --port or server.port"
     )

@@ -1,49 +1,35 @@
-"""Who is let in, and to which door: what a handshake's address and headers must be like."""
+"""The doors: which one a request asks for."""
 
 from __future__ import annotations
 
-import json
-import logging
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from capture_daemon.delivery.feed import Cursor
-
-logger = logging.getLogger(__name__)
 
 TEXTHOOKER_PATHS = frozenset({"/", "/api/ws/text/origin"})
 LINES_PATH = "/v1/lines"
 CONTROL_PATH = "/v1/control"
-LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON can hold
-_REMEMBERED = 100
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^:\[\]]+)(:[0-9]{1,5})?")
-
-
-class Headers(Protocol):
-    """What is asked of a request's headers."""
-
-    def get_all(self, key: str) -> list[str]:
-        """Every value of a header."""
-        ...
 
 
 class RefusedError(Exception):
-    """Why a handshake is refused: an HTTP status and one readable line."""
+    """Why a request is refused: an HTTP status, one readable line, and headers that belong to it."""
 
-    def __init__(self, status: HTTPStatus, reason: str) -> None:
+    def __init__(self, status: HTTPStatus, reason: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.headers = headers or {}
 
 
 @dataclass(frozen=True, slots=True)
 class TexthookerDoor:
-    """Finished sentences from now on, and nothing else."""
+    """Finished sentences from now on, and nothing else; pages that can show a token only here bring it along."""
+
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +55,7 @@ def find_door(target: str) -> Door:
     """
     path, _, query = target.partition("?")
     if path in TEXTHOOKER_PATHS:
-        return TexthookerDoor()
+        return TexthookerDoor(_token(query))
     if path == CONTROL_PATH:
         if query:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "there is nothing to be asked for in the query here")
@@ -93,6 +79,16 @@ def find_door(target: str) -> Door:
     return LinesDoor(_cursor(values.get("after"), values.get("stream")), _partials(values.get("partials", "0")))
 
 
+def _token(query: str) -> str | None:
+    """The token in a query. A "+" is one: it isn't a form that is sent, and tokens in base64 have them."""
+    tokens = [
+        unquote(value) for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"
+    ]
+    if len(tokens) > 1:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query has more than one token")
+    return tokens[0] if tokens else None
+
+
 def _cursor(after: str | None, stream: str | None) -> Cursor | None:
     if stream is not None and (after is None or not stream.isalnum() or not stream.isascii()):
         raise RefusedError(HTTPStatus.BAD_REQUEST, "stream must be the stream's name, and comes with after=SEQ")
@@ -107,61 +103,3 @@ def _partials(value: str) -> bool:
     if value not in ("0", "1"):
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"partials must be 1 or 0, but it is {value[:40]!a}")
     return value == "1"
-
-
-class Doorkeeper:
-    """Lets in programs, the server's own pages, and pages that the configuration lists, by names the server answers to.
-
-    Without this, any web page that is open in a browser could read along: by dialling a loopback address (its Origin
-    gives it away), or by having its own name point to one (the Host gives it away).
-    """
-
-    def __init__(
-        self, port: int, names: Sequence[str] = (), origins: Sequence[str] = (), *, bound: Sequence[str] = ()
-    ) -> None:
-        self._listed_names = tuple(names)
-        self._listed_origins = tuple(origins)
-        self._names = LOOPBACK_NAMES | {_bracketed(name) for name in (*bound, *self._listed_names)}
-        self._origins = {origin.lower().rstrip("/") for origin in self._listed_origins} | {
-            f"{scheme}://{name}{end}"
-            for scheme, usual in (("http", 80), ("https", 443))
-            for name in self._names
-            for end in ([f":{port}", ""] if port == usual else [f":{port}"])
-        }
-        self._told: set[tuple[str, str]] = set()
-
-    def check(self, headers: Headers) -> None:
-        """Raise RefusedError, 400 or 403, where the headers' Host or Origin is not let in."""
-        origins, hosts = headers.get_all("Origin"), headers.get_all("Host")
-        if len(origins) > 1 or len(hosts) > 1:
-            name = "Origin" if len(origins) > 1 else "Host"
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"the request has more than one {name}")
-        host = hosts[0] if hosts else ""
-        if _without_port(host) not in self._names:
-            self._tell("a client that called this server %s", host, "hosts", self._listed_names)
-            raise RefusedError(HTTPStatus.FORBIDDEN, "this server does not answer to that host: see server.hosts")
-        if origins and origins[0].lower() not in self._origins:
-            self._tell("a page of %s", origins[0], "origins", self._listed_origins)
-            raise RefusedError(HTTPStatus.FORBIDDEN, "pages of this origin are not let in: see server.origins")
-
-    def _tell(self, who: str, value: str, key: str, listed: Sequence[str]) -> None:
-        """Say once which line lets this one in; a page that is refused tends to try again every second."""
-        if not value or (key, value) in self._told or len(self._told) >= _REMEMBERED:
-            return
-        self._told.add((key, value))
-        line = f"{key} = {json.dumps([*listed, value[:200]])}"
-        logger.warning(
-            f"refused {who}: to let it in, add to the configuration under [server]: %s", ascii(value[:200]), line
-        )
-
-
-def _bracketed(name: str) -> str:
-    name = name.lower()
-    if name.count(":") == 1:
-        name = name.partition(":")[0]
-    return f"[{name}]" if ":" in name and not name.startswith("[") else name
-
-
-def _without_port(host: str) -> str:
-    match = _HOST.fullmatch(host.lower())
-    return match[1] if match else ""

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Protocol
 
 from websockets.datastructures import Headers
-from websockets.http11 import Request, Response
+from websockets.http11 import Response
+
+_ALWAYS = {
+    "Connection": "close",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +50,18 @@ class Pages(Protocol):
         ...
 
 
-def find_page(pages: Pages, request: Request) -> Page | None:
-    """The page that a plain request asks for; None where it asks for none, or for a WebSocket."""
-    if any("websocket" in value.lower() for value in request.headers.get_all("Upgrade")):
-        return None
-    makers = {"/": pages.viewer, "/healthz": pages.health, "/metrics": pages.metrics}
-    make = makers.get(request.path.partition("?")[0])
-    return None if make is None else make()
+def plain(status: HTTPStatus, text: str, headers: Mapping[str, str]) -> Page:
+    """One line of text, as refusals are."""
+    return Page(status, "text/plain; charset=utf-8", f"{text}\n".encode(), headers)
 
 
-def to_response(page: Page) -> Response:
-    """The page as it goes out."""
+def to_response(page: Page, *, body: bool = True) -> Response:
+    """The page as it goes out; without its body where only the headers were asked for."""
     headers = {
+        "Date": formatdate(usegmt=True),
         "Content-Type": page.content_type,
         "Content-Length": str(len(page.body)),
-        "Connection": "close",
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-store",
-    } | dict(page.headers)
-    return Response(page.status.value, page.status.phrase, Headers(headers), page.body)
+        **_ALWAYS,
+        **page.headers,
+    }
+    return Response(page.status.value, page.status.phrase, Headers(headers), page.body if body else b"")

@@ -1,4 +1,4 @@
-"""The WebSocket server: lets clients in, and owns their connections until they are gone."""
+"""The server: listens, lets clients in, and owns their connections until they are gone."""
 
 from __future__ import annotations
 
@@ -8,26 +8,29 @@ from http import HTTPStatus
 
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
-from websockets.protocol import State
 
 from capture_daemon.config import ServerTable
-from capture_daemon.delivery import control, doors
-from capture_daemon.delivery.addresses import listening_sockets
+from capture_daemon.delivery import doors
+from capture_daemon.delivery.addresses import BACKLOG, in_url, listening_sockets
 from capture_daemon.delivery.controls import Controls
+from capture_daemon.delivery.conversation import WRONG_TOKEN, Conversation
+from capture_daemon.delivery.doorkeeper import Doorkeeper
 from capture_daemon.delivery.doors import Farewell
-from capture_daemon.delivery.entrance import ControlDoor, Door, Doorkeeper, LinesDoor, RefusedError, find_door
+from capture_daemon.delivery.entrance import RefusedError
 from capture_daemon.delivery.feed import Feed
-from capture_daemon.delivery.pages import Pages, find_page, to_response
-from capture_daemon.delivery.subscription import Subscription
-from capture_daemon.errors import LogError
+from capture_daemon.delivery.guests import Guest, Guests
+from capture_daemon.delivery.pages import Page, Pages, plain, to_response
+from capture_daemon.delivery.reception import Reception
+from capture_daemon.delivery.tls import server_context
+from capture_daemon.delivery.tokens import Token, read_token
 
 logger = logging.getLogger(__name__)
 
 LARGEST_MESSAGE = 4096
 """Bytes that a client may send in one message."""
-HANDSHAKE_LIMIT = 5.0
+HANDSHAKE_LIMIT = 10.0
+"""Seconds for a handshake, and for a page to be taken."""
 PING_INTERVAL = 20.0
 CLOSE_LIMIT = 1.0
 """Seconds for a client to take what is queued for it when the daemon stops, and to answer a closing handshake."""
@@ -38,7 +41,10 @@ _WRITE_BUFFER = 32 * 1024
 
 
 class Server:
-    """Serves one feed. `start` once, `close` once; both on the feed's event loop."""
+    """Serves one feed. `start` once, `close` once; both on the feed's event loop.
+
+    Where `controls` or `pages` are None, what they stand for isn't there: HTTP 404, or 426 at `/`.
+    """
 
     def __init__(
         self,
@@ -49,40 +55,59 @@ class Server:
         controls: Controls | None = None,
         pages: Pages | None = None,
     ) -> None:
+        self.address = ""
+        """Where the server listens, as `ws://HOST:PORT` or `wss://HOST:PORT`; empty before `start`."""
+        self.too_slow = 0
+        """Clients that were closed because they were too slow."""
+        self.refused = 0
+        """Requests that were refused, wrong tokens among them."""
         self._feed = feed
         self._settings = settings
         self._version = version
         self._controls = controls
         self._pages = pages
-        self._doorkeeper = Doorkeeper(settings.port)
+        self._token: Token | None = None
+        self._reception: Reception | None = None
+        self._guests = Guests(settings.max_clients)
         self._servers: list[WebSocketServer] = []
-        self._connections: set[ServerConnection] = set()
-        self._talks: dict[asyncio.Task[Farewell | None], Subscription] = {}
+        self._conversations: set[Conversation] = set()
         self._stopping = False
+
+    @property
+    def clients(self) -> int:
+        """How many clients there are, also such as have yet to show the token."""
+        return self._guests.clients
 
     async def start(self) -> list[tuple[str, int]]:
         """Listen, and return the addresses as (host, port).
 
-        Raises AddressError where the host is not loopback or the port can't be had.
+        Raises AddressError where the host would let other machines in without a token, or the port can't be had;
+        ConfigurationError where the token, the certificate or its key can't be used.
         """
         settings = self._settings
-        sockets = listening_sockets(settings.host, settings.port)
+        if settings.token_file is not None:
+            self._token = Token(await asyncio.to_thread(read_token, settings.token_file))
+        context = await asyncio.to_thread(server_context, settings.certificate, settings.key)
+        sockets = listening_sockets(settings.host, settings.port, others_let_in=self._token is not None)
         addresses = [(listener.getsockname()[0], listener.getsockname()[1]) for listener in sockets]
-        self._doorkeeper = Doorkeeper(
-            addresses[0][1], settings.hosts, settings.origins, bound=[host for host, _ in addresses]
-        )
+        port = addresses[0][1]
+        keeper = Doorkeeper(port, settings.hosts, settings.origins, bound=[host for host, _ in addresses])
+        self._reception = Reception(keeper, self._token, self._pages, has_controls=self._controls is not None)
+        self.address = f"{'ws' if context is None else 'wss'}://{in_url(settings.host)}:{port}"
         for listener in sockets:
             server = serve(
                 self._handle,
                 sock=listener,
-                process_request=self._let_in,
-                create_connection=_remembered_in(self._connections),
+                backlog=BACKLOG,
+                ssl=context,
+                process_request=self._receive,
+                create_connection=self._guests.kind(),
                 compression=None,  # it costs 56 KB a connection, and lines are short
                 server_header=None,
                 open_timeout=HANDSHAKE_LIMIT,
                 ping_interval=PING_INTERVAL,
                 ping_timeout=PING_INTERVAL,
-                close_timeout=CLOSE_LIMIT,
+                close_timeout=HANDSHAKE_LIMIT,
                 max_size=LARGEST_MESSAGE,
                 write_limit=_WRITE_BUFFER,
                 logger=_websockets_logger,
@@ -98,89 +123,59 @@ class Server:
         for server in self._servers:
             server.close(close_connections=False)
         self._stopping = True
-        for connection in list(self._connections):
-            if connection.state is State.CONNECTING:
-                connection.transport.abort()
-        for subscription in self._talks.values():
-            subscription.end()
+        self._guests.abort_unfinished()
+        for conversation in self._conversations:
+            conversation.end()
         _, pending = await asyncio.wait(closing, timeout=CLOSE_LIMIT)
         if pending:
-            for talk in list(self._talks):
-                talk.cancel()
+            for conversation in self._conversations:
+                conversation.cut()
             _, pending = await asyncio.wait(closing, timeout=ANSWER_LIMIT)
         if pending:
-            for connection in list(self._connections):
-                connection.transport.abort()
-            await asyncio.wait(pending)
+            self._guests.abort()
+            # What is left are TLS handshakes that nobody goes on with, which have a limit of their own.
+            _, pending = await asyncio.wait(closing, timeout=ANSWER_LIMIT)
+            for task in pending:
+                task.cancel()
         self._servers.clear()
 
-    def _let_in(self, connection: ServerConnection, request: Request) -> Response | None:
+    def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
+        assert isinstance(connection, Guest)
+        assert self._reception is not None
+        with_body = request.method != "HEAD"
         try:
-            self._doorkeeper.check(request.headers)
-            if self._pages is not None and (page := find_page(self._pages, request)) is not None:
-                return to_response(page)
-            if isinstance(find_door(request.path), ControlDoor) and self._controls is None:
-                raise RefusedError(HTTPStatus.NOT_FOUND, "there is nothing to control here")
+            answer = self._reception.receive(request, connection.local_address[0].partition("%")[0])
+            if isinstance(answer, Page):
+                return to_response(answer, body=with_body)
+            if not self._guests.admit(connection, answer):
+                raise RefusedError(
+                    HTTPStatus.SERVICE_UNAVAILABLE, "there are as many clients as server.max_clients allows"
+                )
         except RefusedError as refused:
-            return connection.respond(refused.status, f"{refused.reason}\n")
-        return None  # what isn't a WebSocket handshake is answered by websockets with 426 and a readable line
+            self.refused += 1
+            if refused.status is HTTPStatus.UNAUTHORIZED:
+                logger.info("refused a client from %s: %s", connection.remote_address[0], refused.reason)
+            return to_response(plain(refused.status, refused.reason, refused.headers), body=with_body)
+        return None
 
     async def _handle(self, connection: ServerConnection) -> None:
-        assert connection.request is not None
-        door = find_door(connection.request.path)
-        if isinstance(door, ControlDoor):
-            assert self._controls is not None
-            farewell = await control.converse(connection, self._controls)
-            if farewell is not None:
-                await _close(connection, farewell)
-            return
-        with doors.subscribe(self._feed, door) as subscription:
-            farewell = await self._converse(connection, subscription, door)
+        assert isinstance(connection, Guest)
+        conversation = Conversation(connection, self._feed, self._version, token=self._token, controls=self._controls)
+        if self._stopping:
+            conversation.end()
+        self._conversations.add(conversation)
+        try:
+            farewell = await conversation.hold()
+        finally:
+            self._conversations.discard(conversation)
         if farewell is doors.TOO_SLOW:
+            self.too_slow += 1
             logger.info("closes a client that is too slow; it can come back and resume")
+        elif farewell is WRONG_TOKEN:
+            self.refused += 1
+            logger.info("closes a client from %s: %s", connection.remote_address[0], farewell.reason)
         if farewell is not None:
             await _close(connection, farewell)
-
-    async def _converse(self, connection: ServerConnection, subscription: Subscription, door: Door) -> Farewell | None:
-        """Talk and listen until one of them ends, or the client is too slow; None where it has gone by itself."""
-        talk = asyncio.create_task(self._talk(connection, subscription, door))
-        listen = asyncio.create_task(_listen(connection, door))
-        slow = asyncio.create_task(subscription.slow.wait())
-        self._talks[talk] = subscription
-        if self._stopping:
-            subscription.end()
-        try:
-            await asyncio.wait((talk, listen, slow), return_when=asyncio.FIRST_COMPLETED)
-            if listen.done():
-                return listen.result()
-            if slow.done():
-                return doors.TOO_SLOW
-            return doors.STOPPING if talk.cancelled() else talk.result()
-        finally:
-            del self._talks[talk]
-            for task in (talk, listen, slow):
-                task.cancel()
-            await asyncio.wait((talk, listen, slow))
-
-    async def _talk(self, connection: ServerConnection, subscription: Subscription, door: Door) -> Farewell | None:
-        try:
-            return await doors.talk(connection, self._feed, subscription, door, self._version)
-        except ConnectionClosed:
-            return None
-        except LogError as error:
-            logger.warning("%s", error)
-            return doors.LOG_UNREADABLE
-
-
-async def _listen(connection: ServerConnection, door: Door) -> Farewell | None:
-    """Take what the client sends; None where it has gone, or was closed for a message that is too large."""
-    try:
-        while True:
-            await connection.recv()
-            if isinstance(door, LinesDoor):
-                return doors.UNKNOWN_MESSAGE
-    except ConnectionClosed:
-        return None
 
 
 async def _close(connection: ServerConnection, farewell: Farewell) -> None:
@@ -191,21 +186,6 @@ async def _close(connection: ServerConnection, farewell: Farewell) -> None:
             await connection.close(farewell.code, farewell.reason)
     except TimeoutError:
         connection.transport.abort()
-
-
-def _remembered_in(connections: set[ServerConnection]) -> type[ServerConnection]:
-    """Connections that are in the set from the first byte on, so that also a handshake that never ends is ended."""
-
-    class RememberedConnection(ServerConnection):
-        def connection_made(self, transport: asyncio.BaseTransport) -> None:
-            connections.add(self)
-            super().connection_made(transport)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            connections.discard(self)
-            super().connection_lost(exc)
-
-    return RememberedConnection
 
 
 def _is_a_fault(record: logging.LogRecord) -> bool:
@@ -219,3 +199,5 @@ def _is_a_fault(record: logging.LogRecord) -> bool:
 
 _websockets_logger = logging.getLogger(f"{__name__}.websockets")
 _websockets_logger.addFilter(_is_a_fault)
+# At debug level the library tells headers and messages, and so the token.
+_websockets_logger.setLevel(logging.INFO)

@@ -39,8 +39,8 @@ class Subscription:
     def __init__(self, feed: Feed, position: int, gap: Gap | None, *, partials: bool) -> None:
         self.partials = partials
         """Whether text still being typed is asked for."""
-        self.slow = asyncio.Event()
-        """Set when this reader, having been live once, is more than LIMIT lines behind."""
+        self.slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when this reader, having been live once, is more than LIMIT lines behind."""
         self._feed = feed
         self._position = position
         self._gap = gap
@@ -78,8 +78,8 @@ class Subscription:
     def offer_line(self) -> None:
         """A line was published."""
         self._partial = None
-        if self._live and self._feed.latest - self._position > LIMIT:
-            self.slow.set()
+        if self._live and self._feed.latest - self._position > LIMIT and not self.slow.done():
+            self.slow.set_result(None)
         self._news.set()
 
     def offer_partial(self, partial: Message) -> None:

@@ -32,7 +32,7 @@ RUN = ["run", "--source", CLIP, *SAMPLE_REGIONS, "--port", "0", "--log", "lines.
         ("[ocr]\nengine = 'magic'", ["ocr.engine", "tesseract"]),
         ("[regions]\ndialogue = '1,2,3'", ["regions.dialogue", "four numbers"]),
         ("[source\n", ["not valid TOML"]),
-        ("[server]\nhost = '0.0.0.0'", ["server.host", "127.0.0.1"]),
+        ("[server]\nhost = '0.0.0.0'", ["server.host", "server.token_file"]),
     ],
 )
 def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from capture_daemon.delivery.addresses import listening_sockets, loopback_addresses
+from capture_daemon.delivery.addresses import addresses_of, dialled, in_url, listening_sockets
 from capture_daemon.errors import AddressError
 
 
@@ -32,13 +32,35 @@ def test_a_port_taken_on_either_address_is_refused(host: str) -> None:
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", "", "gamepc"])
-def test_other_addresses_are_refused(host: str) -> None:
-    with pytest.raises(AddressError, match=r"server\.host"):
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "[::]"])
+def test_addresses_for_other_machines_want_a_token(host: str) -> None:
+    with pytest.raises(AddressError, match=r"server\.host .*server\.token_file"):
         listening_sockets(host, 0)
 
 
-def test_names_of_loopback() -> None:
-    assert loopback_addresses("Localhost") == ["127.0.0.1", "::1"]
-    assert loopback_addresses("[::1]") == ["::1"]
-    assert loopback_addresses("127.0.0.9") == ["127.0.0.9"]
+@pytest.mark.parametrize("host", ["example.org", "", "gamepc", "127.0.0", "[127.0.0.1"])
+def test_what_is_no_address_is_refused(host: str) -> None:
+    with pytest.raises(AddressError, match=r"server\.host .*0\.0\.0\.0"):
+        listening_sockets(host, 0, others_let_in=True)
+
+
+def test_all_addresses_where_others_are_let_in() -> None:
+    (listener,) = listening_sockets("0.0.0.0", 0, others_let_in=True)
+    with listener:
+        assert listener.getsockname()[0] == "0.0.0.0"
+
+
+def test_an_address_that_this_machine_does_not_have() -> None:
+    with pytest.raises(AddressError, match="this machine has no such address"):
+        listening_sockets("192.0.2.1", 0, others_let_in=True)
+
+
+def test_what_addresses_stand_for() -> None:
+    assert addresses_of("Localhost") == ["127.0.0.1", "::1"]
+    assert addresses_of("[::1]") == ["::1"]
+    assert addresses_of("127.0.0.9") == ["127.0.0.9"]
+
+
+def test_addresses_as_they_are_written_and_dialled() -> None:
+    assert (in_url("::1"), in_url("[::1]"), in_url("localhost")) == ("[::1]", "[::1]", "localhost")
+    assert (dialled("0.0.0.0"), dialled("[::]"), dialled("192.168.1.5")) == ("127.0.0.1", "::1", "192.168.1.5")

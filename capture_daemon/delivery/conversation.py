@@ -1,0 +1,133 @@
+"""One client from the handshake to the last word: the token where one is asked for, then whatever its door says."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+
+from capture_daemon.delivery import doors
+from capture_daemon.delivery.control import converse
+from capture_daemon.delivery.controls import Controls
+from capture_daemon.delivery.doors import Farewell
+from capture_daemon.delivery.entrance import ControlDoor, LinesDoor, TexthookerDoor
+from capture_daemon.delivery.feed import Feed
+from capture_daemon.delivery.guests import Guest
+from capture_daemon.delivery.subscription import Subscription
+from capture_daemon.delivery.tokens import Token
+from capture_daemon.errors import LogError
+
+logger = logging.getLogger(__name__)
+
+TOKEN_LIMIT = 5.0
+"""Seconds for a client to show the token."""
+NO_TOKEN = Farewell(1008, f"no token within {TOKEN_LIMIT:.0f} seconds")
+TOKEN_FIRST = Farewell(1008, 'the token comes first: {"type": "auth", "token": "..."}')
+WRONG_TOKEN = Farewell(1008, "the token is wrong")
+
+
+class Conversation:
+    """What is said with one guest, who has been admitted."""
+
+    def __init__(
+        self, guest: Guest, feed: Feed, version: str, *, token: Token | None = None, controls: Controls | None = None
+    ) -> None:
+        self._guest = guest
+        self._feed = feed
+        self._version = version
+        self._token = token
+        self._controls = controls
+        self._subscription: Subscription | None = None
+        self._cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def end(self) -> None:
+        """Nothing more will be said: send what is queued, then come to an end."""
+        if self._subscription is None:
+            self.cut()
+        else:
+            self._subscription.end()
+
+    def cut(self) -> None:
+        """Come to an end now."""
+        if not self._cut.done():
+            self._cut.set_result(None)
+
+    async def hold(self) -> Farewell | None:
+        """Talk and listen to the end; None where the guest has gone by itself."""
+        assert self._guest.admission is not None
+        door = self._guest.admission.door
+        if not self._guest.admission.trusted and (farewell := await self._first(self._hear_token())) is not None:
+            return farewell
+        if isinstance(door, ControlDoor):
+            assert self._controls is not None
+            return await self._first(converse(self._guest, self._controls))
+        with doors.subscribe(self._feed, door) as self._subscription:
+            return await self._first(self._listen(door), self._talk(door), slow=self._subscription.slow)
+
+    async def _first(
+        self, *works: Coroutine[Any, Any, Farewell | None], slow: asyncio.Future[None] | None = None
+    ) -> Farewell | None:
+        """What the first of these comes to; the others are ended. It may be too slow, or cut, meanwhile."""
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            ends: list[asyncio.Future[Any]] = [*tasks, self._cut, slow or self._cut]
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                if task.done():
+                    return task.result()
+            return doors.STOPPING if slow is None or not slow.done() else doors.TOO_SLOW
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _hear_token(self) -> Farewell | None:
+        """Wait for the token; None once it was shown."""
+        assert self._token is not None
+        try:
+            async with asyncio.timeout(TOKEN_LIMIT):
+                shown = token_in(await self._guest.recv())
+        except TimeoutError:
+            return NO_TOKEN
+        except ConnectionClosed:
+            return None
+        if shown is None:
+            return TOKEN_FIRST
+        return None if self._token.matches(shown) else WRONG_TOKEN
+
+    async def _talk(self, door: LinesDoor | TexthookerDoor) -> Farewell | None:
+        assert self._subscription is not None
+        try:
+            return await doors.talk(self._guest, self._feed, self._subscription, door, self._version)
+        except ConnectionClosed:
+            return None
+        except LogError as error:
+            logger.warning("%s", error)
+            return doors.LOG_UNREADABLE
+
+    async def _listen(self, door: LinesDoor | TexthookerDoor) -> Farewell | None:
+        """Take what is sent; None where the guest has gone, or was closed for a message that is too large."""
+        try:
+            while True:
+                message = await self._guest.recv()
+                # Whoever has a token may show it without being asked.
+                if isinstance(door, LinesDoor) and token_in(message) is None:
+                    return doors.UNKNOWN_MESSAGE
+        except ConnectionClosed:
+            return None
+
+
+def token_in(message: str | bytes) -> str | None:
+    """The token that a message shows; None where it is no `auth` message."""
+    try:
+        values = json.loads(message)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict) or values.get("type") != "auth":
+        return None
+    token = values.get("token")
+    return token if isinstance(token, str) else None
