@@ -233,3 +233,43 @@ def test_the_size_of_the_text_is_kept(page: Browser, tmp_path: Path) -> None:
         page.driver.refresh()
         page.until(lambda: len(shown(page)) == 1)
         assert page.run(measure) == larger
+
+
+def test_where_a_token_is_asked_for(page: Browser, tmp_path: Path) -> None:
+    token = "0123456789abcdef"
+    file = tmp_path / "token"
+    file.write_text(token, encoding="ascii")
+    file.chmod(0o600)
+    with showing(tmp_path, token_file=file) as room:
+        room.say("Hi there!")
+        page.open(room.address)
+        for wrong in (True, False):
+            page.until(lambda: page.find("#token").is_displayed())
+            assert shown(page) == []
+            assert page.run("return document.activeElement.id") == "token-field"
+            page.find("#token-field").send_keys("not-the-daemons-token" if wrong else token)
+            page.press("#token .primary")
+        page.until(lambda: shown(page) == ["Hi there!"])
+        assert not page.find("#token").is_displayed()
+        # Kept for this tab alone, unless told to remember it.
+        page.driver.refresh()
+        page.until(lambda: shown(page) == ["Hi there!"])
+        page.open(room.address)
+        page.until(lambda: page.find("#token").is_displayed())
+        page.find("#token-keep").click()
+        page.find("#token-field").send_keys(token, "\ue007")
+        page.until(lambda: shown(page) == ["Hi there!"])
+        page.open(room.address)
+        page.until(lambda: shown(page) == ["Hi there!"])
+        assert page.complaints() == []
+
+
+def test_a_token_in_the_pages_own_address(page: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("0123456789abcdef+/=", encoding="ascii")
+    file.chmod(0o600)
+    with showing(tmp_path, token_file=file) as room:
+        room.say("Hi there!")
+        page.open(f"{room.address}#token=0123456789abcdef+/=")
+        page.until(lambda: shown(page) == ["Hi there!"])
+        assert page.driver.current_url == room.address

@@ -25,8 +25,10 @@ function remember(storage, key, value) {
 
 /** The token in the page's own address, `#token=…`, which browsers don't send; it is taken out of the address bar. */
 function tokenInAddress() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (token) history.replaceState(null, "", location.pathname);
+  if (!location.hash.startsWith("#token=")) return null;
+  const token = decodeURIComponent(location.hash.slice("#token=".length));
+  history.replaceState(null, "", location.pathname);
+  remember("sessionStorage", TOKEN_KEY, token);
   return token;
 }
 
