@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.footage import Footage
 from capture_daemon.capture import Capture
+from capture_daemon.delivery.publication import Publication
 from capture_daemon.figures import Figures
 from capture_daemon.records import Line, Partial, Status
 from capture_daemon.sources.recording import Recording
@@ -37,11 +38,11 @@ class Collector:
     def __init__(self) -> None:
         self.lines: list[Line] = []
 
-    async def publish(self, line: Line) -> Line:
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
         """Number the line and keep it."""
-        numbered = replace(line, stream="bench", seq=len(self.lines) + 1)
+        numbered = replace(Publication(line, replaces).to_write(), stream="bench", seq=len(self.lines) + 1)
         self.lines.append(numbered)
-        return numbered
+        return Publication.of(numbered)
 
     def publish_partial(self, partial: Partial) -> None:
         """Nobody asks for them."""

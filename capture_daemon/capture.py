@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from capture_daemon.config import Configuration, OcrTable
+from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
 from capture_daemon.frames import Regions, Size
@@ -38,8 +39,8 @@ class Sink(Protocol):
         """Whether anyone asks for text still being typed."""
         ...
 
-    async def publish(self, line: Line) -> Line:
-        """Keep the line, and return it with its number."""
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        """Keep the line, now or as soon as it can be; `replaces` is the line that it corrects."""
         ...
 
     def publish_partial(self, partial: Partial) -> None:
@@ -173,11 +174,12 @@ class Capture:
         if not isinstance(event, Said):
             self._sink.publish_partial(self._lines.partial(event))
             return
-        line = await self._sink.publish(self._lines.line(event))
-        self._lines.note(event, line)
+        replaces = self._lines.replaced(event)
+        line = self._lines.line(event)
+        self._lines.note(event, await self._sink.take(line, replaces))
         self._said += 1
         self._rows += len(line.rows)
-        self._corrected += line.replaces is not None
+        self._corrected += replaces is not None
 
     def _on_source(self, state: StatusState, detail: str | None) -> None:
         self._set_status(Status(what="source", state=state, detail=detail))

@@ -12,7 +12,8 @@ import capture_daemon
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration
 from capture_daemon.delivery import Feed, LineLog, Server
-from capture_daemon.errors import CaptureDaemonError
+from capture_daemon.delivery.publication import Publication
+from capture_daemon.errors import CaptureDaemonError, LogError
 from capture_daemon.figures import Figures
 from capture_daemon.metrics import Metrics
 from capture_daemon.records import Line, Partial, Status
@@ -74,7 +75,9 @@ class Daemon:
             self._task.uncancel()
         finally:
             figures = self._capture.figures()
-            await self._close()
+            lost = await self._close()
+        if lost:
+            raise LogError(f"{self._configuration.log.path}: {lost} lines could not be written: make room for the next")
         return figures
 
     def stop(self) -> None:
@@ -102,16 +105,19 @@ class Daemon:
         self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if self._waited_for else None)
         self._on_line(line)
 
-    async def _close(self) -> None:
-        """Close what was opened, the server and the worker side by side: each may take more than a second."""
+    async def _close(self) -> int:
+        """Close what was opened, the server and the worker side by side: each may take more than a second.
+
+        Returns how many lines could not be written.
+        """
         closing = [self._capture.close()]
         if self._server is not None:
             closing.append(self._server.close())
         await asyncio.gather(*closing)
-        if self._feed is not None:
-            await self._feed.close()
+        lost = 0 if self._feed is None else await self._feed.close()
         if self._log is not None:
             self._log.close()
+        return lost
 
 
 class _Tee:
@@ -125,10 +131,10 @@ class _Tee:
     def wants_partials(self) -> bool:
         return self._feed.wants_partials
 
-    async def publish(self, line: Line) -> Line:
-        line = await self._feed.publish(line)
-        self._on_line(line)
-        return line
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        publication = await self._feed.take(line, replaces)
+        publication.when_written(self._on_line)
+        return publication
 
     def publish_partial(self, partial: Partial) -> None:
         self._feed.publish_partial(partial)

@@ -12,6 +12,7 @@ from capture_daemon.config import Configuration
 from capture_daemon.daemon import single_error
 from capture_daemon.delivery import LineLog
 from capture_daemon.delivery.lock import LogLock
+from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.figures import Figures
 from capture_daemon.records import Line, Partial, Status
@@ -119,9 +120,9 @@ class Output:
         """Whether a line has been written."""
         return self._log is not None
 
-    async def publish(self, line: Line) -> Line:
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
         """Write a line; raises LogError."""
-        return await asyncio.to_thread(self._append, line)
+        return Publication.of(await asyncio.to_thread(self._append, Publication(line, replaces).to_write()))
 
     def publish_partial(self, partial: Partial) -> None:
         """Nobody asks for text still being typed here."""

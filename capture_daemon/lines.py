@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 
+from capture_daemon.delivery.publication import Publication
 from capture_daemon.reading.events import Said, Typing
 from capture_daemon.records import Line, Partial, timestamp, without_control_characters
 
 REGION = "dialogue"
 REMEMBERED = 256
-"""Lines whose numbers are remembered, for corrections: those come at once or not at all."""
+"""Lines whose publications are remembered, for corrections: those come at once or not at all."""
 _CHINESE_OR_JAPANESE = 8
 """Lines with kana among this many tell that one without kana is Japanese, too."""
 
 
 class LineMaker:
-    """Makes records of one run: it knows the source, the clock, and which line got which number.
+    """Makes records of one run: it knows the source, the clock, and how each line was published.
 
     `session` is the Unix time at which the run began. With `media_clock` the times it is given are seconds from the
     start of a recording, else Unix time. `language` is what the configuration says, `auto` perhaps.
@@ -27,7 +28,7 @@ class LineMaker:
         self._language = None if language == "auto" else language
         self._media_clock = media_clock
         self._guess = LanguageGuess()
-        self._published: dict[int, int] = {}
+        self._published: dict[int, Publication] = {}
 
     def line(self, said: Said) -> Line:
         """The record of a line, to be given its stream and number by the log."""
@@ -48,12 +49,15 @@ class LineMaker:
             source=self._source,
             region=REGION,
             box=[int(number) for number in said.box],
-            replaces=None if said.replaces is None else self._published.get(said.replaces),
         )
 
-    def note(self, said: Said, line: Line) -> None:
-        """Remember under which number a line was published."""
-        self._published[said.number] = line.seq
+    def replaced(self, said: Said) -> Publication | None:
+        """The publication of the line that this one corrects; None where it corrects none, or one long past."""
+        return None if said.replaces is None else self._published.get(said.replaces)
+
+    def note(self, said: Said, publication: Publication) -> None:
+        """Remember how a line was published."""
+        self._published[said.number] = publication
         if len(self._published) > REMEMBERED:
             del self._published[next(iter(self._published))]
 

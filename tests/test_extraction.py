@@ -15,7 +15,7 @@ from tests.delivery.helpers import line
 
 def publish(output: Output, *texts: str) -> list[Line]:
     async def main() -> list[Line]:
-        return [await output.publish(line(text)) for text in texts]
+        return [await (await output.take(line(text))) for text in texts]
 
     return asyncio.run(main())
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from capture_daemon.delivery.publication import Publication
 from capture_daemon.frames import Box
 from capture_daemon.lines import REMEMBERED, LanguageGuess, LineMaker
 from capture_daemon.reading.events import Said, Typing
@@ -36,20 +37,22 @@ def test_a_line_is_one_valid_record_whatever_was_read() -> None:
     assert parse_record(line.to_json()) == line
 
 
-def test_a_correction_names_the_number_that_the_log_gave() -> None:
+def test_a_correction_is_told_how_the_line_was_published_that_it_replaces() -> None:
     maker = LineMaker("clip.mp4", SESSION, "auto", media_clock=True)
-    maker.note(SAID, replace(maker.line(SAID), seq=42))
-    assert maker.line(replace(SAID, number=8, replaces=7)).replaces == 42
-    assert maker.line(replace(SAID, number=8, replaces=3)).replaces is None
+    publication = Publication(maker.line(SAID))
+    maker.note(SAID, publication)
+    assert maker.replaced(replace(SAID, number=8, replaces=7)) is publication
+    assert maker.replaced(replace(SAID, number=8, replaces=3)) is None
+    assert maker.replaced(SAID) is None
 
 
-def test_only_so_many_numbers_are_remembered() -> None:
+def test_only_so_many_publications_are_remembered() -> None:
     maker = LineMaker("clip.mp4", SESSION, "auto", media_clock=True)
-    line = maker.line(SAID)
     for number in range(REMEMBERED + 1):
-        maker.note(replace(SAID, number=number), replace(line, seq=number + 1))
-    assert maker.line(replace(SAID, replaces=0)).replaces is None
-    assert maker.line(replace(SAID, replaces=1)).replaces == 2
+        said = replace(SAID, number=number)
+        maker.note(said, Publication(maker.line(said)))
+    assert maker.replaced(replace(SAID, replaces=0)) is None
+    assert maker.replaced(replace(SAID, replaces=1)) is not None
 
 
 def test_what_is_being_typed() -> None:

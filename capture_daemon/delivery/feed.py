@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 
 from capture_daemon.delivery.log import LineLog
+from capture_daemon.delivery.publication import Publication
 from capture_daemon.delivery.subscription import Message, Subscription
-from capture_daemon.errors import LogError
+from capture_daemon.delivery.writing import Writing
 from capture_daemon.records import Gap, Line, Partial, Status
 
 HISTORY = 1024
@@ -46,9 +46,7 @@ class Feed:
         self._history: deque[Message] = deque(maxlen=history)
         self._subscriptions: set[Subscription] = set()
         self._statuses: dict[str, Status] = {}
-        self._writer = ThreadPoolExecutor(1, thread_name_prefix="log")
-        self._order = asyncio.Lock()
-        self._publishing: set[asyncio.Task[Line]] = set()
+        self._writing = Writing(log, self._written, self.set_status)
         self._partial: Message | None = None
         self._partial_timer: asyncio.TimerHandle | None = None
 
@@ -77,16 +75,31 @@ class Feed:
         """Whether anyone asks for text still being typed."""
         return any(subscription.partials for subscription in self._subscriptions)
 
-    async def publish(self, line: Line) -> Line:
-        """Write `line` to the log, hand it to the subscribers, and return it with its number.
+    @property
+    def waiting(self) -> int:
+        """Lines that were published, but could not be written to the log yet."""
+        return self._writing.waiting
 
-        A publication that has begun is finished even if the caller is cancelled. Raises LogError where the line can't
-        be written; then nobody gets it, and the log's status is "lost" until a line can be written again.
+    @property
+    def dropped(self) -> int:
+        """Lines dropped because too many waited for the log."""
+        return self._writing.dropped
+
+    def publish(self, line: Line, replaces: Publication | None = None) -> Publication:
+        """Take `line`, to be written to the log and then handed to the subscribers, in order; returns at once.
+
+        Await what is returned for the record with its number. While the log can't be written lines wait in memory,
+        without a number and unseen by subscribers; the log's status tells. `replaces` is the line that this corrects.
         """
-        task = asyncio.create_task(self._publish(line))
-        self._publishing.add(task)
-        task.add_done_callback(self._published)
-        return await asyncio.shield(task)
+        publication = Publication(line, replaces)
+        self._writing.put(publication)
+        return publication
+
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        """Publish `line`, and wait until it is written; no longer than a second where the log can't be written."""
+        publication = self.publish(line, replaces)
+        await publication.settled()
+        return publication
 
     def publish_partial(self, partial: Partial) -> None:
         """Hand text still being typed to those who ask for it: four times a second at most, the newest each time."""
@@ -133,37 +146,24 @@ class Feed:
             return list(islice(self._history, position + 1 - first, position + 1 - first + _FROM_LOG))
         return await asyncio.to_thread(self._read, position, first - 1)
 
-    async def close(self) -> None:
-        """End every subscription, once it has handed out what was published, and the thread that writes."""
-        if self._publishing:
-            await asyncio.wait(self._publishing)
+    async def close(self) -> int:
+        """End every subscription, once it has handed out what was published, and the thread that writes.
+
+        Returns how many lines could never be written, those dropped before included.
+        """
+        lost = await self._writing.close()
         for subscription in self._subscriptions:
             subscription.end()
         if self._partial_timer is not None:
             self._partial_timer.cancel()
-        await asyncio.to_thread(self._writer.shutdown)
+        return lost
 
-    async def _publish(self, line: Line) -> Line:
-        async with self._order:
-            try:
-                line = await asyncio.get_running_loop().run_in_executor(self._writer, self._log.append, line)
-            except LogError as error:
-                self.set_status(Status(what="log", state="lost", detail=str(error)))
-                raise
-            message = Message(line)
-            self._history.append(message)
-            self._latest = line.seq
-            self._partial = None
-            for subscription in self._subscriptions:
-                subscription.offer_line()
-        if "log" in self._statuses:
-            self.set_status(Status(what="log", state="capturing"))
-        return line
-
-    def _published(self, task: asyncio.Task[Line]) -> None:
-        self._publishing.discard(task)
-        if not task.cancelled():
-            task.exception()  # whoever published has it, unless they were cancelled; the status tells it in any case
+    def _written(self, line: Line) -> None:
+        self._history.append(Message(line))
+        self._latest = line.seq
+        self._partial = None
+        for subscription in self._subscriptions:
+            subscription.offer_line()
 
     def _send_partial(self) -> None:
         self._partial_timer = None

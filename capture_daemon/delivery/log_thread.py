@@ -1,0 +1,61 @@
+"""A thread for work on the log that may hang in the system, and then doesn't keep the program from ending."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+_Job = tuple[Callable[[], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"]
+
+
+class LogThread:
+    """Runs one job after another. It begins with the first job and ends with `close`."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def run(self, job: Callable[[], Result]) -> asyncio.Future[Result]:
+        """Have `job` done; the future has what it returns or raises."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Result] = loop.create_future()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread.start()
+        self._jobs.put((job, loop, done))
+        return done
+
+    def close(self, limit: float) -> bool:
+        """End the thread after its last job; False where that one takes longer than `limit` seconds."""
+        if self._thread is None:
+            return True
+        self._jobs.put(None)
+        self._thread.join(limit)
+        return not self._thread.is_alive()
+
+    def _work(self) -> None:
+        while (asked := self._jobs.get()) is not None:
+            job, loop, done = asked
+            result, error = None, None
+            try:
+                result = job()
+            except BaseException as raised:  # noqa: BLE001 - handed on to whoever waits for the job
+                error = raised
+            # A closed loop raises RuntimeError: the job hung, was left behind, and nobody waits for it any more.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(_tell, done, result, error)
+
+
+def _tell(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    if done.cancelled():
+        return
+    if error is not None:
+        done.set_exception(error)
+    else:
+        done.set_result(result)
