@@ -11,6 +11,7 @@ from capture_daemon.errors import AddressError
 
 BACKLOG = 512
 """Connections that may wait to be accepted: all of a storm."""
+SEND_BUFFER = 128 * 1024
 _TRIES = 20
 _NOT_THERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT)
 
@@ -91,6 +92,8 @@ def _socket(address: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        # What one that doesn't read may pile up in the system; clients' sockets have it from the one that listens.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         listener.bind((address, port))
         listener.listen(BACKLOG)
         listener.setblocking(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol
 
 from capture_daemon.delivery.entrance import Door, LinesDoor
@@ -15,6 +16,8 @@ from capture_daemon.records import Hello, Line
 
 SEND_LIMIT = 20.0
 """Seconds that one message may wait for the client to take it."""
+_TURN = 32
+"""Messages that one client may get before the others have their turn: one that catches up has many at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,8 @@ LOG_UNREADABLE = Farewell(1011, "the log can't be read")
 class Outlet(Protocol):
     """Where messages go: a WebSocket connection."""
 
-    async def send(self, message: str) -> None:
-        """Send one text message, waiting while the client can't take it."""
+    async def say(self, message: bytes) -> None:
+        """Send one text message, waiting while the client can't take it; raises TimeoutError after SEND_LIMIT."""
         ...
 
 
@@ -63,9 +66,14 @@ async def talk(outlet: Outlet, feed: Feed, subscription: Subscription, door: Doo
 
 async def _lines(outlet: Outlet, feed: Feed, subscription: Subscription, version: str) -> None:
     hello = Hello(stream=feed.stream, oldest=feed.oldest, latest=feed.latest, version=version)
-    await _send(outlet, hello.to_json())
-    while (message := await subscription.next()) is not None:
-        await _send(outlet, message.json)
+    await outlet.say(hello.to_json().encode())
+    for sent in count(1):
+        message = await subscription.next()
+        if message is None:
+            return
+        await outlet.say(message.data)
+        if sent % _TURN == 0:
+            await asyncio.sleep(0)
 
 
 async def _sentences(outlet: Outlet, subscription: Subscription) -> None:
@@ -87,9 +95,4 @@ async def _sentences(outlet: Outlet, subscription: Subscription) -> None:
 
 async def _say(outlet: Outlet, lines: Iterable[Line]) -> None:
     for line in lines:
-        await _send(outlet, line.to_sentence())
-
-
-async def _send(outlet: Outlet, text: str) -> None:
-    async with asyncio.timeout(SEND_LIMIT):
-        await outlet.send(text)
+        await outlet.say(line.to_sentence().encode())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.protocol import State
 
+from capture_daemon.delivery import doors
 from capture_daemon.delivery.reception import Admission
 
 HANDSHAKES = 64
@@ -17,6 +18,15 @@ class Guest(ServerConnection):
     """A connection that knows how it was admitted; None before that, and for a page."""
 
     admission: Admission | None = None
+
+    async def say(self, message: bytes) -> None:
+        """Send one text message; raises TimeoutError where the client takes none, ConnectionClosed once it has gone."""
+        if self.state is State.OPEN and not self.transport.get_write_buffer_size():
+            # Twice as fast. It doesn't wait for the client, and where nothing is queued there is nothing to wait for.
+            broadcast((self,), message, text=True)
+            return
+        async with asyncio.timeout(doors.SEND_LIMIT):
+            await self.send(message, text=True)
 
 
 class Guests:

@@ -19,14 +19,14 @@ LIMIT = 512
 
 @dataclass(frozen=True)
 class Message:
-    """A record on its way out; its JSON is made once for all who get it."""
+    """A record on its way out; its JSON, in UTF-8, is made once for all who get it."""
 
     record: Record
 
     @cached_property
-    def json(self) -> str:
-        """The record as one line of JSON."""
-        return self.record.to_json()
+    def data(self) -> bytes:
+        """The record as one line of JSON, without a newline."""
+        return self.record.to_json().encode()
 
 
 class Subscription:

@@ -7,18 +7,30 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from capture_daemon.config import ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.controls import Controls
-from capture_daemon.delivery.pages import Pages
+from capture_daemon.delivery.pages import Page, Pages
 from capture_daemon.records import Line, Record, parse_record
 
 WAIT = 20.0
+TOKEN = "correct-horse+battery/staple=="
+
+
+def token_file(folder: Path, text: str = TOKEN) -> Path:
+    """A file with a token, which others can't read."""
+    file = folder / "token"
+    file.write_bytes(text.encode())
+    file.chmod(0o600)
+    return file
 
 
 def line(text: str = "Hi there!", **changes: Any) -> Line:
@@ -42,6 +54,58 @@ def line(text: str = "Hi there!", **changes: Any) -> Line:
     return Line(**values | changes)
 
 
+class StandInPages:
+    """Pages of a daemon that isn't there."""
+
+    def viewer(self) -> Page:
+        return Page(
+            HTTPStatus.OK, "text/html; charset=utf-8", b"<title>lines</title>", {"Content-Security-Policy": "own"}
+        )
+
+    def health(self) -> Page:
+        return Page(HTTPStatus.SERVICE_UNAVAILABLE, "application/json", b'{"log": "lost"}')
+
+    def metrics(self) -> Page:
+        return Page(HTTPStatus.OK, "text/plain; version=0.0.4", b"lines_total 3\n")
+
+
+class StandInControls:
+    """Controls of a daemon that isn't there."""
+
+    async def pause(self) -> None:
+        """Nothing to pause."""
+
+    async def resume(self) -> None:
+        """Nothing to resume."""
+
+    def status(self) -> dict[str, Any]:
+        return {"paused": False}
+
+    async def frame(self) -> bytes:
+        return b"\x89PNG"
+
+    async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
+        return {"region": name, "box": box, "saved": save}
+
+
+UPGRADE = (
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)
+"""The headers of a handshake."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer, as it came."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
 @dataclass
 class Room:
     log: LineLog
@@ -50,12 +114,29 @@ class Room:
     port: int
 
     def url(self, path: str = "/v1/lines") -> str:
-        return f"ws://127.0.0.1:{self.port}{path}"
+        return f"{self.server.address.partition(':')[0]}://127.0.0.1:{self.port}{path}"
 
     @asynccontextmanager
     async def client(self, path: str = "/v1/lines", **options: Any) -> AsyncIterator[ClientConnection]:
         async with connect(self.url(path), compression=None, proxy=None, close_timeout=1, **options) as connection:
             yield connection
+
+    async def raw(self, *headers: str, request: str = "GET /v1/lines HTTP/1.1") -> str:
+        """What the server answers to a request written by hand, until it closes or has sent all there is at once."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            writer.write("\r\n".join([request, *headers, "", ""]).encode())
+            return (await asyncio.wait_for(reader.read(65536), WAIT)).decode(errors="replace")
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    async def get(self, path: str, *headers: str, method: str = "GET") -> Answer:
+        """The answer to a plain HTTP request."""
+        answer = await self.raw("Host: localhost", *headers, request=f"{method} {path} HTTP/1.1")
+        head, _, body = answer.partition("\r\n\r\n")
+        status, *lines = head.split("\r\n")
+        return Answer(int(status.split()[1]), dict(line.split(": ", 1) for line in lines), body)
 
     async def say(self, *texts: str, **changes: Any) -> list[Line]:
         return [await self.feed.publish(line(text, **changes)) for text in texts]
@@ -99,6 +180,25 @@ async def receive_lines(connection: ClientConnection, count: int) -> list[Line]:
         if isinstance(record, Line):
             lines.append(record)
     return lines
+
+
+async def closed(connection: ClientConnection) -> tuple[list[str | bytes], int | None, str | None]:
+    """What is heard until the connection is closed, the close code and the reason."""
+    heard: list[str | bytes] = []
+    try:
+        while True:
+            heard.append(await asyncio.wait_for(connection.recv(), WAIT))
+    except ConnectionClosed:
+        return heard, connection.close_code, connection.close_reason
+
+
+async def refused(place: Room, path: str = "/v1/lines", **options: Any) -> tuple[int, str]:
+    """The status of a handshake that is refused, and what is said."""
+    with pytest.raises(InvalidStatus) as caught:
+        async with place.client(path, **options):
+            pass
+    response = caught.value.response
+    return response.status_code, bytes(response.body or b"").decode()
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -7,26 +7,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
-from tests.delivery.helpers import WAIT, room
-
-
-class StandIn:
-    """Controls of a daemon that isn't there."""
-
-    async def pause(self) -> None:
-        """Nothing to pause."""
-
-    async def resume(self) -> None:
-        """Nothing to resume."""
-
-    def status(self) -> dict[str, Any]:
-        return {"paused": False}
-
-    async def frame(self) -> bytes:
-        return b"\x89PNG"
-
-    async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
-        return {"region": name, "box": box, "saved": save}
+from tests.delivery.helpers import WAIT, StandInControls, room
 
 
 async def ask(client: ClientConnection, **request: Any) -> Any:
@@ -36,7 +17,7 @@ async def ask(client: ClientConnection, **request: Any) -> Any:
 
 def test_a_status_is_answered(tmp_path: Path) -> None:
     async def main() -> None:
-        async with room(tmp_path, controls=StandIn()) as place, place.client("/v1/control") as client:
+        async with room(tmp_path, controls=StandInControls()) as place, place.client("/v1/control") as client:
             assert await ask(client, id=1, do="status") == {"id": 1, "ok": True, "paused": False}
             answer = await ask(client, id="a", do="sleep")
             assert (answer["id"], answer["ok"]) == ("a", False)

@@ -4,40 +4,40 @@ import asyncio
 import json
 import logging
 import socket
+import ssl
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
 from capture_daemon.config import ServerTable
-from capture_daemon.delivery import doors
+from capture_daemon.delivery import doors, guests
 from capture_daemon.delivery import server as server_module
 from capture_daemon.delivery.hold import HOLD
 from capture_daemon.delivery.server import Server
+from capture_daemon.delivery.tls import pinned_context
 from capture_daemon.errors import AddressError
 from capture_daemon.records import Gap, Hello, Line, Partial, Status
-from tests.delivery.helpers import WAIT, Room, receive, receive_lines, room, until
-
-
-async def closed(connection: ClientConnection) -> tuple[int | None, str | None]:
-    try:
-        while True:
-            await asyncio.wait_for(connection.recv(), WAIT)
-    except ConnectionClosed:
-        return connection.close_code, connection.close_reason
-
-
-async def refused(place: Room, path: str = "/v1/lines", **options: Any) -> tuple[int, str]:
-    with pytest.raises(InvalidStatus) as caught:
-        async with place.client(path, **options):
-            pass
-    response = caught.value.response
-    return response.status_code, bytes(response.body or b"").decode()
+from tests.delivery.certificates import make_certificate
+from tests.delivery.helpers import (
+    TOKEN,
+    UPGRADE,
+    WAIT,
+    Room,
+    StandInPages,
+    closed,
+    receive,
+    receive_lines,
+    refused,
+    room,
+    token_file,
+    until,
+)
 
 
 async def listening(place: Room, count: int) -> None:
@@ -192,40 +192,20 @@ def test_refusals_are_readable(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-async def raw(place: Room, *headers: str, request: str = "GET /v1/lines HTTP/1.1") -> str:
-    reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
-    try:
-        writer.write("\r\n".join([request, *headers, "", ""]).encode())
-        return (await asyncio.wait_for(reader.read(65536), WAIT)).decode(errors="replace")
-    finally:
-        writer.close()
-        await writer.wait_closed()
-
-
-UPGRADE = (
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-)
-
-
 def test_handshakes_by_hand(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with room(tmp_path) as place:
-            assert (await raw(place, "Host: localhost", *UPGRADE)).startswith("HTTP/1.1 101 ")
+            assert (await place.raw("Host: localhost", *UPGRADE)).startswith("HTTP/1.1 101 ")
             twice = ("Origin: http://localhost", "Origin: http://localhost")
-            assert (await raw(place, "Host: localhost", *twice, *UPGRADE)).startswith("HTTP/1.1 400 ")
-            assert (await raw(place, "Host: evil.example", *UPGRADE)).startswith("HTTP/1.1 403 ")
-            assert (await raw(place, *UPGRADE)).startswith("HTTP/1.1 403 ")
-            plain = await raw(place, "Host: localhost", request="GET / HTTP/1.1")
+            assert (await place.raw("Host: localhost", *twice, *UPGRADE)).startswith("HTTP/1.1 400 ")
+            assert (await place.raw("Host: evil.example", *UPGRADE)).startswith("HTTP/1.1 403 ")
+            assert (await place.raw(*UPGRADE)).startswith("HTTP/1.1 403 ")
+            plain = await place.raw("Host: localhost", request="GET / HTTP/1.1")
             assert plain.startswith("HTTP/1.1 426 ")
             assert "WebSocket" in plain
-            assert (await raw(place, "Host: localhost", request="GET /favicon.ico HTTP/1.1")).startswith(
-                "HTTP/1.1 404 "
-            )
-            await raw(place, "Host: localhost", request="POST / HTTP/1.1")
-            await raw(place, request="\x16\x03\x01 nonsense")
+            assert (await place.raw("Host: localhost", request="GET /favicon.ico HTTP/1.1")).startswith("HTTP/1.1 404 ")
+            await place.raw("Host: localhost", request="POST / HTTP/1.1")
+            await place.raw(request="\x16\x03\x01 nonsense")
             async with place.client() as client:
                 assert isinstance(await receive(client), Hello)
 
@@ -255,6 +235,7 @@ def test_half_a_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
 
 
 def test_half_a_handshake_is_cut_off_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert server_module.HANDSHAKE_LIMIT == 10
     monkeypatch.setattr(server_module, "HANDSHAKE_LIMIT", 0.2)
 
     async def main() -> None:
@@ -267,12 +248,120 @@ def test_half_a_handshake_is_cut_off_in_time(tmp_path: Path, monkeypatch: pytest
     asyncio.run(main())
 
 
+def test_one_client_too_many_is_refused_until_another_goes(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path, max_clients=2, pages=StandInPages()) as place:
+            async with place.client() as first, place.client("/") as second:
+                await listening(place, 2)
+                status, said = await refused(place)
+                assert status == 503
+                assert "server.max_clients" in said
+                assert (await place.get("/healthz")).status == 503  # what the stand-in says, though it is full
+                assert (await place.get("/")).status == 200
+                await second.close()
+                await until(lambda: place.server.clients == 1)
+                async with place.client() as third:
+                    await receive(third)
+                await receive(first)
+            await until(lambda: place.server.clients == 0)
+
+    asyncio.run(main())
+
+
+def test_handshakes_that_are_never_done_make_way(tmp_path: Path) -> None:
+    """Those that came first are cut off; a client is let in all the while."""
+
+    async def main() -> None:
+        async with room(tmp_path, max_clients=2) as place:
+            halves = []
+            for _ in range(2 + guests.HANDSHAKES + 20):
+                halves.append(await asyncio.open_connection("127.0.0.1", place.port))
+                halves[-1][1].write(b"GET /v1/lines HTTP/1.1\r\n")
+            async with place.client() as client:
+                assert isinstance(await receive(client), Hello)
+            assert len(place.server._guests.present) <= 2 + guests.HANDSHAKES + 1
+            assert await asyncio.wait_for(halves[0][0].read(), WAIT) == b""
+            for _, writer in halves:
+                writer.close()
+
+    asyncio.run(main())
+
+
+def test_tls(tmp_path: Path) -> None:
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path)
+        context = pinned_context(certificate)
+        async with room(tmp_path, certificate=certificate, key=key, pages=StandInPages()) as place:
+            assert place.server.address == f"wss://localhost:{place.port}"
+            async with place.client(ssl=context, origin=f"https://localhost:{place.port}") as client:
+                assert isinstance(await receive(client), Hello)
+                assert await receive_lines(client, 0) == []
+                said = await place.say("Hi!")
+                assert await receive(client) == said[0]
+            reader, writer = await asyncio.open_connection("127.0.0.1", place.port, ssl=context)
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert (await asyncio.wait_for(reader.read(), WAIT)).startswith(b"HTTP/1.1 200 ")
+            writer.close()
+            with pytest.raises(ssl.SSLCertVerificationError):
+                async with place.client(ssl=ssl.create_default_context()):
+                    pass
+            assert not (await place.raw("Host: localhost", *UPGRADE)).startswith("HTTP/")
+
+    asyncio.run(main())
+
+
+def test_half_a_tls_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path)
+        loop = asyncio.get_running_loop()
+        async with room(tmp_path, certificate=certificate, key=key) as place:
+            _, writer = await asyncio.open_connection("127.0.0.1", place.port)
+            await asyncio.sleep(0.1)
+            begin = loop.time()
+            await place.server.close()
+            assert loop.time() - begin < 3
+            writer.close()
+            await writer.wait_closed()
+            await until(lambda: not any("_accept_connection2" in str(task) for task in asyncio.all_tasks()))
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
+def test_other_machines_need_a_token(tmp_path: Path, host: str) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            with pytest.raises(AddressError, match=r"server\.token_file"):
+                await Server(place.feed, ServerTable(host=host, port=0), "0.1.0").start()
+
+    asyncio.run(main())
+
+
+def test_all_addresses_with_a_token(tmp_path: Path) -> None:
+    """The server answers to the address that a client has reached, without its being listed."""
+
+    async def main() -> None:
+        file = token_file(tmp_path)
+        async with room(tmp_path, host="0.0.0.0", token_file=file) as place:
+            assert place.server.address == f"ws://0.0.0.0:{place.port}"
+            headers = {"Authorization": f"Bearer {TOKEN}"}
+            for address in ("127.0.0.1", "127.0.0.7"):
+                url = f"ws://{address}:{place.port}/v1/lines"
+                async with connect(url, proxy=None, additional_headers=headers) as client:
+                    assert isinstance(await receive(client), Hello)
+            with pytest.raises(InvalidStatus) as caught:
+                await connect(f"ws://127.0.0.7:{place.port}/", proxy=None, origin=Origin("http://127.0.0.8"))
+            assert caught.value.response.status_code == 403
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("path", ["/", "/v1/lines"])
 def test_large_messages_close_with_1009(tmp_path: Path, path: str) -> None:
     async def main() -> None:
         async with room(tmp_path) as place, place.client(path) as client:
             await client.send("x" * 5 * 1024)
-            assert (await closed(client))[0] == 1009
+            assert (await closed(client))[1] == 1009
 
     asyncio.run(main())
 
@@ -281,7 +370,7 @@ def test_unknown_messages_close_with_1008(tmp_path: Path) -> None:
     async def main() -> None:
         async with room(tmp_path) as place, place.client() as client:
             await client.send("x" * 4096)
-            code, reason = await closed(client)
+            _, code, reason = await closed(client)
             assert code == 1008
             assert "unknown message" in str(reason)
 
@@ -297,9 +386,9 @@ def test_the_end_is_told_after_the_last_line(tmp_path: Path) -> None:
                 await place.say("The end,")
                 await place.server.close()
                 assert [record.seq for record in await receive_lines(reader, 301)] == list(range(1, 302))
-                assert await closed(reader) == (1001, "the daemon stops")
+                assert (await closed(reader))[1:] == (1001, "the daemon stops")
                 assert json.loads(await page.recv())["sentence"] == "The end,"
-                assert await closed(page) == (1001, "the daemon stops")
+                assert (await closed(page))[1:] == (1001, "the daemon stops")
 
     asyncio.run(main())
 
@@ -399,16 +488,6 @@ def test_a_stuck_client_does_not_hold_up_the_end(tmp_path: Path) -> None:
             begin = loop.time()
         assert loop.time() - begin < 3
         stuck.close()
-
-    asyncio.run(main())
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::"])
-def test_only_loopback_is_served(tmp_path: Path, host: str) -> None:
-    async def main() -> None:
-        async with room(tmp_path) as place:
-            with pytest.raises(AddressError, match=r"server\.host"):
-                await Server(place.feed, ServerTable(host=host, port=0), "0.1.0").start()
 
     asyncio.run(main())
 

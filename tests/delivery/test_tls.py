@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from capture_daemon.delivery.tls import pinned_context, server_context
+from capture_daemon.errors import ConfigurationError
+from tests.delivery.certificates import make_certificate, make_key
+
+
+def test_nothing_set_is_no_tls(tmp_path: Path) -> None:
+    assert server_context(None, None) is None
+
+
+def test_a_certificate_with_its_key_in_one_file_or_two(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    assert server_context(certificate, key) is not None
+    both = tmp_path / "both.pem"
+    both.write_text(certificate.read_text() + key.read_text())
+    assert server_context(both, None) is not None
+
+
+def test_what_cannot_be_used_is_named(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    other = make_key(tmp_path / "other.pem")
+    secret = make_key(tmp_path / "secret.pem", passphrase="secret")
+    garbage = tmp_path / "garbage.pem"
+    garbage.write_text("no certificate")
+    missing = tmp_path / "missing.pem"
+    for first, second, said in (
+        (None, key, "server.key is set without server.certificate"),
+        (missing, key, f"server.certificate: {missing}: there is no such file"),
+        (certificate, missing, f"server.key: {missing}: there is no such file"),
+        (certificate, other, f"server.key: {other}: is not the key of"),
+        (certificate, secret, f"server.key: {secret}: is protected by a passphrase"),
+        (certificate, None, "must hold a certificate and its key in PEM form"),
+        (garbage, key, "must hold a certificate and its key in PEM form"),
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            server_context(first, second)
+        assert said in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_client_of_this_machine_needs_a_certificate_to_trust(tmp_path: Path) -> None:
+    certificate, key = make_certificate(tmp_path)
+    assert pinned_context(certificate).get_ca_certs()
+    with pytest.raises(ConfigurationError, match="holds no certificate"):
+        pinned_context(key)
