@@ -12,11 +12,19 @@ import capture_daemon
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration
 from capture_daemon.delivery import Feed, LineLog, Server
-from capture_daemon.delivery.publication import Publication
-from capture_daemon.errors import CaptureDaemonError, LogError
+        pages = WebPages(self._metrics, self._health)
+        self._server = server = Server(
+            self._feed, self._configuration.server, capture_daemon.__version__, pages=pages
+        )
+        self._metrics.gauge("clients", "Clients that listen.", lambda: server.clients)
+        self._metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: server.too_slow)
+        await server.start()
+        self._on_ready(server.address)
 from capture_daemon.figures import Figures
+from capture_daemon.health import health
 from capture_daemon.metrics import Metrics
 from capture_daemon.records import Line, Partial, Status
+from capture_daemon.web import WebPages
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +59,22 @@ class Daemon:
         self._server: Server | None = None
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
+        self._last_line: float | None = None
+
+    @property
+    def progress(self) -> float:
+        """When the capture loop took its last step, by `time.monotonic`."""
+        return self._capture.source.progress
+
+    @property
+    def statuses(self) -> list[Status]:
+        """How the parts are doing; empty before the feed is there."""
+        return self._feed.statuses if self._feed is not None else []
+
+    @property
+    def silence(self) -> float | None:
+        """Seconds since this run's last line was published; None before the first."""
+        return None if self._last_line is None else time.monotonic() - self._last_line
 
     async def run(self) -> Figures:
         """Capture until the source ends or `stop` is called; returns what it came to.
@@ -96,11 +120,20 @@ class Daemon:
         self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
-        self._server = Server(self._feed, self._configuration.server, capture_daemon.__version__)
-        await self._server.start()
-        self._on_ready(self._server.address)
+        pages = WebPages(self._metrics, self._health)
+        self._server = server = Server(
+            self._feed, self._configuration.server, capture_daemon.__version__, pages=pages
+        )
+        self._metrics.gauge("clients", "Clients that listen.", lambda: server.clients)
+        self._metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: server.too_slow)
+        await server.start()
+        self._on_ready(server.address)
+
+    def _health(self) -> Page:
+        return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
     def _published(self, line: Line) -> None:
+        self._last_line = time.monotonic()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
         self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if self._waited_for else None)
         self._on_line(line)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -24,6 +26,7 @@ def run(
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
     from capture_daemon.daemon import Daemon  # noqa: PLC0415
     from capture_daemon.records import Line  # noqa: PLC0415
+    from capture_daemon.service import Manager, Service  # noqa: PLC0415
 
     printer = LinePrinter(console()) if sys.stdout.isatty() else None
 
@@ -31,8 +34,15 @@ def run(
         if printer is not None:
             printer.print(line_text(line))
 
+    def make(tell_manager: Callable[[], None]) -> Daemon:
+        def ready(address: str) -> None:
+            tell_ready(address)
+            tell_manager()
+
+        return Daemon(configuration, realtime=realtime, on_ready=ready, on_line=show)
+
     try:
-        run_until_stopped(lambda: Daemon(configuration, realtime=realtime, on_ready=tell_ready, on_line=show))
+        run_until_stopped(lambda: Service(Manager.of(os.environ), make))
     finally:
         if printer is not None:
             printer.close()
