@@ -12,14 +12,9 @@ import capture_daemon
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration
 from capture_daemon.delivery import Feed, LineLog, Server
-        pages = WebPages(self._metrics, self._health)
-        self._server = server = Server(
-            self._feed, self._configuration.server, capture_daemon.__version__, pages=pages
-        )
-        self._metrics.gauge("clients", "Clients that listen.", lambda: server.clients)
-        self._metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: server.too_slow)
-        await server.start()
-        self._on_ready(server.address)
+from capture_daemon.delivery.pages import Page
+from capture_daemon.delivery.publication import Publication
+from capture_daemon.errors import CaptureDaemonError, LogError
 from capture_daemon.figures import Figures
 from capture_daemon.health import health
 from capture_daemon.metrics import Metrics
@@ -121,13 +116,18 @@ class Daemon:
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         pages = WebPages(self._metrics, self._health)
-        self._server = server = Server(
-            self._feed, self._configuration.server, capture_daemon.__version__, pages=pages
-        )
-        self._metrics.gauge("clients", "Clients that listen.", lambda: server.clients)
-        self._metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: server.too_slow)
-        await server.start()
-        self._on_ready(server.address)
+        self._server = Server(self._feed, self._configuration.server, capture_daemon.__version__, pages=pages)
+        self._count(self._feed, self._server)
+        await self._server.start()
+        self._on_ready(self._server.address)
+
+    def _count(self, feed: Feed, server: Server) -> None:
+        """Have the metrics ask for what is counted elsewhere."""
+        metrics = self._metrics
+        metrics.gauge("clients", "Clients that are connected.", lambda: server.clients)
+        metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: server.too_slow)
+        metrics.gauge("lines_waiting", "Lines that wait until they can be written.", lambda: feed.waiting)
+        metrics.counter("lines_dropped", "Lines that were lost because too many waited.", lambda: feed.dropped)
 
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
