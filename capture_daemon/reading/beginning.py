@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from capture_daemon.reading.ink import WINDOW_SECONDS, Ink, InkFinder, Mask
-from capture_daemon.reading.polarity import better_polarity
+from capture_daemon.reading.polarity import find_look
 
 GROWING = 1.05
 """Ink so many times as much as before is still growing."""
@@ -59,11 +59,10 @@ class Beginning:
         if ink.since - watched.started < WINDOW_SECONDS - 1e-3:
             return Verdict.WAIT
         both = finder.both()
-        polarity = better_polarity(*both, finder.polarity, ground) if both is not None else None
-        if polarity is None:
+        look = find_look(*both, finder.polarity, ground) if both is not None else None
+        if look is None:
             return Verdict.WAIT
-        if polarity is finder.polarity:
+        if not finder.use(look):
             return Verdict.BEGIN
-        finder.use(polarity)
         self.forget()
         return Verdict.TURN

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.frames import GreyImage
+from capture_daemon.reading.surroundings import without_surroundings
 
 Mask = NDArray[np.uint8]
 """Shape (height, width), uint8, 255 where it holds and 0 elsewhere."""
@@ -46,6 +47,14 @@ class Polarity(Enum):
 
     LIGHT = "light"
     DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How text looks: its polarity, and whether it has an edge (an outline or a shadow) that stands out as well."""
+
+    polarity: Polarity
+    edged: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +110,7 @@ class InkFinder:
         self._polarity = Polarity.LIGHT
         self._level: float | None = None
         self._shaking = False
+        self._edged = False
 
     @property
     def polarity(self) -> Polarity:
@@ -147,11 +157,14 @@ class InkFinder:
         if last is not None:
             self._window.append(last)
 
-    def use(self, polarity: Polarity) -> None:
-        """Look for lighter or darker text from now on."""
-        if polarity is not self._polarity:
-            self._polarity = polarity
+    def use(self, look: Look) -> bool:
+        """Look for text of that look from now on; whether it was lighter or darker than what was looked for before."""
+        turned = look.polarity is not self._polarity
+        if turned:
+            self._polarity = look.polarity
             self._level = None
+        self._edged = look.edged
+        return turned
 
     def learn(self, contrast: float) -> None:
         """Text with this contrast was read here: look for ink of about that strength from now on."""
@@ -173,12 +186,12 @@ class InkFinder:
         """The present window's ink as light text and as dark text, or None while too few frames are known."""
         if len(self._window) < WINDOW_FRAMES:
             return None
-        kept, level = self._polarity, self._level
+        kept, level, edged = self._polarity, self._level, self._edged
         found = []
         for polarity in Polarity:
-            self._polarity, self._level = polarity, None
+            self._polarity, self._level, self._edged = polarity, None, False
             found.append(self._find())
-        self._polarity, self._level = kept, level
+        self._polarity, self._level, self._edged = kept, level, edged
         return found[0], found[1]
 
     def _find(self) -> Ink:
@@ -196,6 +209,8 @@ class InkFinder:
         mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
         if not self._shaking:
             cv2.subtract(mask, moved, mask)
+            if self._edged:
+                mask = without_surroundings(mask, still)
         time, since = self._window[-1][0], self._window[0][0]
         return Ink(
             still=still.astype(np.uint8, copy=False),

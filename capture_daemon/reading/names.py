@@ -12,7 +12,7 @@ from capture_daemon.reading.crop import row_image
 from capture_daemon.reading.filling import NamePicture
 from capture_daemon.reading.ink import Ink, InkFinder, Mask, alike, empty_mask
 from capture_daemon.reading.page import Page
-from capture_daemon.reading.polarity import better_polarity
+from capture_daemon.reading.polarity import find_look
 
 REMEMBERED = 64
 """How many names are known by their looks, so that each is read once."""
@@ -56,8 +56,9 @@ class NameWatcher:
         if candidate is None or not alike(candidate.mask, ink.mask, STEADY):
             both = self._finder.both()
             if self.present is None and both is not None:
-                polarity = better_polarity(*both, self._finder.polarity, empty_mask(ink.mask.shape))
-                self._finder.use(polarity or self._finder.polarity)
+                look = find_look(*both, self._finder.polarity, empty_mask(ink.mask.shape))
+                if look is not None:
+                    self._finder.use(look)
             self._candidate = _Candidate(ink.mask, time)
         elif ink.since >= candidate.since:
             # Until now the window held frames of the old name too, and showed what both have in common.

@@ -249,19 +249,19 @@ class Tracker:
             self._coming = page.coming(ink)
         cv2.bitwise_and(self._ground, grown(ink.mask, 2), self._ground)
         blocked = grown(page.mask | self._ground, 1)
-        fresh = cv2.bitwise_and(ink.mask, cv2.bitwise_not(blocked)).astype(np.uint8, copy=False)
-        if self._afterglow is not None:
-            self._afterglow = None if self._afterglow.is_over(ink) else self._afterglow
-        if self._afterglow is not None:
-            self._afterglow.remove_from(fresh, ink)
+        fresh = self._fresh(ink, blocked)
         area = cv2.countNonZero(fresh)
         if area < LEAST_INK:
             self._suspects.lift(self._letter)
             self._keep_still(ink)
             self._beginning.forget()
             return
-        if page.is_empty and not self._begins(ink, area):
-            return
+        if page.is_empty:
+            if not self._begins(ink, area):
+                return
+            # It's known now what the text looks like.
+            ink = self.finder.now()
+            fresh = self._fresh(ink, blocked)
         growth = sort_growth(fresh, ink, page, None if self.finder.is_shaking else self.marks, self._letter_height)
         self._ground_marks(growth.marks, growth)
         rested = ink.since - self.filling.grown if self.filling is not None else None
@@ -275,6 +275,15 @@ class Tracker:
         if begun is not None:
             started, growth.since = begun
         self._accept(growth, ink, started)
+
+    def _fresh(self, ink: Ink, blocked: Mask) -> Mask:
+        """The ink that is new, but for the remains of what has just gone."""
+        fresh = cv2.bitwise_and(ink.mask, cv2.bitwise_not(blocked)).astype(np.uint8, copy=False)
+        if self._afterglow is not None:
+            self._afterglow = None if self._afterglow.is_over(ink) else self._afterglow
+        if self._afterglow is not None:
+            self._afterglow.remove_from(fresh, ink)
+        return fresh
 
     def _begins(self, ink: Ink, area: int) -> bool:
         verdict = self._beginning.judge(ink, area, self.finder, self._ground)

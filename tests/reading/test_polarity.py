@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.reading.ink import InkFinder, Polarity, empty_mask
-from capture_daemon.reading.polarity import better_polarity
+from capture_daemon.reading.polarity import find_look
 
 
 def _told(background: int, ink: int | None, present: Polarity, *, ground: bool = False) -> Polarity | None:
@@ -18,7 +18,8 @@ def _told(background: int, ink: int | None, present: Polarity, *, ground: bool =
     both = finder.both()
     assert both is not None
     mask = empty_mask(picture.shape) if not ground else np.full(picture.shape, 255, np.uint8)
-    return better_polarity(*both, present, mask)
+    look = find_look(*both, present, mask)
+    return look and look.polarity
 
 
 @pytest.mark.parametrize("present", Polarity)
