@@ -51,10 +51,10 @@ class Polarity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How text looks: its polarity, and whether it has an edge (an outline or a shadow) that stands out as well."""
+    """How text looks: its polarity, and whether it has an outline that stands out as well: then it has no box."""
 
     polarity: Polarity
-    edged: bool = False
+    outlined: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +110,7 @@ class InkFinder:
         self._polarity = Polarity.LIGHT
         self._level: float | None = None
         self._shaking = False
-        self._edged = False
+        self._outlined = False
 
     @property
     def polarity(self) -> Polarity:
@@ -122,6 +122,11 @@ class InkFinder:
         """The last frame's picture, inverted where text is dark, so that ink is light; smeared where it shakes."""
         raw = self._light(self._window[-1][1])
         return smeared(raw) if self._shaking else raw
+
+    @property
+    def is_outlined(self) -> bool:
+        """Whether the text is taken to have an outline and no box."""
+        return self._outlined
 
     @property
     def is_shaking(self) -> bool:
@@ -163,7 +168,7 @@ class InkFinder:
         if turned:
             self._polarity = look.polarity
             self._level = None
-        self._edged = look.edged
+        self._outlined = look.outlined
         return turned
 
     def learn(self, contrast: float) -> None:
@@ -186,12 +191,12 @@ class InkFinder:
         """The present window's ink as light text and as dark text, or None while too few frames are known."""
         if len(self._window) < WINDOW_FRAMES:
             return None
-        kept, level, edged = self._polarity, self._level, self._edged
+        kept, level, outlined = self._polarity, self._level, self._outlined
         found = []
         for polarity in Polarity:
-            self._polarity, self._level, self._edged = polarity, None, False
+            self._polarity, self._level, self._outlined = polarity, None, False
             found.append(self._find())
-        self._polarity, self._level, self._edged = kept, level, edged
+        self._polarity, self._level, self._outlined = kept, level, outlined
         return found[0], found[1]
 
     def _find(self) -> Ink:
@@ -209,8 +214,8 @@ class InkFinder:
         mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
         if not self._shaking:
             cv2.subtract(mask, moved, mask)
-            if self._edged:
-                mask = without_surroundings(mask, still)
+            if self._outlined:
+                mask = without_surroundings(np.asarray(mask, np.uint8), still.astype(np.uint8, copy=False))
         time, since = self._window[-1][0], self._window[0][0]
         return Ink(
             still=still.astype(np.uint8, copy=False),

@@ -35,7 +35,7 @@ class Loss:
 
     `any` says whether anything worth noticing is. `most` says that the page was cleared. `rows` are gone or have
     changed, `touched` have lost a few shapes from their middle, `kept` still stand. `trailing` are shapes that went
-    from the end of a row that otherwise stands, or from outside all rows.
+    from the end of a row that otherwise stands, or from outside all rows, or that were too weak to be its letters.
     """
 
     any: bool = False
@@ -73,8 +73,11 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
     return found >= SHAKEN_SHARE * total
 
 
-def find_loss(page: Page, current: GreyImage) -> Loss:
-    """Compare the page with a frame (in which ink is light)."""
+def find_loss(page: Page, current: GreyImage, *, outlined: bool = False) -> Loss:
+    """Compare the page with a frame (in which ink is light).
+
+    Where letters are `outlined`, weak ink among them is the picture that shows between them: it may go by itself.
+    """
     lost = page.lost(current)
     count = cv2.countNonZero(lost)
     total = cv2.countNonZero(page.mask)
@@ -89,8 +92,9 @@ def find_loss(page: Page, current: GreyImage) -> Loss:
     fading: list[StandingRow] = []
     kept: list[StandingRow] = []
     trailing = dict(gone)
+    specks = {shape.label for shape in gone.values() if outlined and page.is_weak(shape)}
     for standing in page.rows:
-        own = [shape for shape in standing.row.shapes if shape.label in gone]
+        own = [shape for shape in standing.row.shapes if shape.label in gone and shape.label not in specks]
         if own and _is_mark(own, standing, page):
             kept.append(standing)
             continue

@@ -18,6 +18,8 @@ FADE_SHARE = 0.4
 """Share of its contrast that a pixel of ink may lose and still be lit."""
 FADE_FLOOR = 22
 """Levels of luma that a pixel of ink may lose in any case: video compression takes as much."""
+WEAK_SHARE = 0.85
+"""Share of the usual contrast under which a shape is weak: it may be of the picture that shows between letters."""
 LEAST_COMING = 5
 """Pixels as light as the text, newly there, that show it's still being typed."""
 BLOATED = 1.3
@@ -95,6 +97,11 @@ class Page:
                 (float(np.median(allowances)) / FADE_SHARE, float(np.median(levels))) if levels.size else (0.0, 0.0)
             )
         return self._measured
+
+    def is_weak(self, shape: Shape) -> bool:
+        """Whether a shape stands out by so much less than the other ink that it is hardly of the same text."""
+        strongest = cv2.minMaxLoc(cut(self.allowance, shape.box), self.shape_mask(shape))[1]
+        return strongest < WEAK_SHARE * FADE_SHARE * self.strength
 
     def coming(self, ink: Ink) -> bool:
         """Whether something as light as the text has just appeared near it, too lately to be known as ink."""

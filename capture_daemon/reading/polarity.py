@@ -15,12 +15,12 @@ LEAST = 4 * 60
 """Pixels times levels of luma under which there is no ink to speak of."""
 CLEARLY = 1.5
 """The other polarity must have this many times as much ink to be turned to."""
-EDGE_SHARE = 0.15
-"""An edge has this share of the text's ink at the least, by pixels and contrast together."""
-ENCLOSED = 0.25
+ENCLOSED = 0.2
 """Share of its rim at which the fill of outlined letters is free of the outline, at the most."""
-ENCLOSING = 0.4
-"""Share of its rim at which an outline is free of the fill, at the least."""
+ENCLOSING = 1.8
+"""An outline is free of the fill at so many times as large a share of its own rim."""
+OUTLINE_SHARE = 0.1
+"""Fill and outline have at least this share of each other's ink, by pixels and contrast together."""
 
 
 def find_look(light: Ink, dark: Ink, present: Polarity, ground: Mask) -> Look | None:
@@ -41,20 +41,21 @@ def find_look(light: Ink, dark: Ink, present: Polarity, ground: Mask) -> Look | 
     amount_light, amount_dark = _amount(light, of_light, surface), _amount(dark, of_dark, 255.0 - surface)
     if max(amount_light, amount_dark) < LEAST:
         return None
-    polarity = _enclosed(of_light, of_dark) if min(amount_light, amount_dark) >= LEAST else None
-    if polarity is None:
-        mine, others = (amount_light, amount_dark) if present is Polarity.LIGHT else (amount_dark, amount_light)
-        stays = (others <= CLEARLY * mine) == (present is Polarity.LIGHT)
-        polarity = Polarity.LIGHT if stays else Polarity.DARK
-    return Look(polarity, min(amount_light, amount_dark) > EDGE_SHARE * max(amount_light, amount_dark))
+    least = max(LEAST, OUTLINE_SHARE * max(amount_light, amount_dark))
+    fill = _enclosed(of_light, of_dark) if min(amount_light, amount_dark) >= least else None
+    if fill is not None:
+        return Look(fill, outlined=True)
+    mine, others = (amount_light, amount_dark) if present is Polarity.LIGHT else (amount_dark, amount_light)
+    stays = (others <= CLEARLY * mine) == (present is Polarity.LIGHT)
+    return Look(Polarity.LIGHT if stays else Polarity.DARK)
 
 
 def _enclosed(light: Mask, dark: Mask) -> Polarity | None:
     """Which of two inks is the fill of outlined letters, or None where neither is."""
     free_light, free_dark = _free_rim(light, dark), _free_rim(dark, light)
-    if free_light < ENCLOSED and free_dark > ENCLOSING:
+    if free_light < ENCLOSED and free_dark > ENCLOSING * free_light:
         return Polarity.LIGHT
-    if free_dark < ENCLOSED and free_light > ENCLOSING:
+    if free_dark < ENCLOSED and free_light > ENCLOSING * free_dark:
         return Polarity.DARK
     return None
 

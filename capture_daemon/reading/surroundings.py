@@ -18,10 +18,14 @@ REACH = 31
 """Width of the square in which a place's surroundings are looked at, in such steps."""
 EDGE = 2
 """Steps round any ink that may be its outline."""
-LIGHTER = 0.3
+LIGHTER = 0.42
 """Share of the way from the picture's lightness to the text's that ink must have at the least."""
-LEAST_APART = 60
-"""Levels of luma under which the picture is so nearly as light as the text that its lightness says nothing."""
+LIGHTEST = 0.55
+"""Share of that way from which on it's the text's however the picture's lightness varies."""
+SPREAD = 2
+"""So many standard deviations of the picture's lightness there ink must be above it."""
+ALIKE = 30
+"""Levels of luma by which ink may be darker than the lightest in any case."""
 BRIGHTEST = 24
 """Pixels of ink that may be lighter than the text's lightness."""
 
@@ -39,7 +43,12 @@ def without_surroundings(mask: GreyImage, still: GreyImage) -> GreyImage:
     free = cv2.bitwise_not(cv2.dilate(inked, np.ones((side, side), np.uint8)))
     weight = cv2.boxFilter(free, cv2.CV_32F, (REACH, REACH)) / np.float32(255)
     light = cv2.boxFilter(cv2.bitwise_and(small, free), cv2.CV_32F, (REACH, REACH))
-    behind = np.where(weight > 0.01, light / np.maximum(weight, np.float32(0.01)), np.float32(0))
-    needed = np.where(lightest - behind >= LEAST_APART, behind + LIGHTER * (lightest - behind), 0)
+    squares = cv2.boxFilter(cv2.bitwise_and(small, free).astype(np.float32) ** 2, cv2.CV_32F, (REACH, REACH))
+    weight = np.maximum(weight, np.float32(0.01))
+    behind = light / weight
+    spread = np.sqrt(np.maximum(squares / weight - behind * behind, 0))
+    apart = lightest - behind
+    above = np.clip(SPREAD * spread, LIGHTER * apart, LIGHTEST * apart)
+    needed = np.clip(behind + above, 0, max(0.0, lightest - ALIKE))
     limit = cv2.resize(needed.astype(np.uint8), (still.shape[1], still.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.bitwise_and(mask, cv2.compare(still, limit, cv2.CMP_GE)), np.uint8)

@@ -146,7 +146,7 @@ class Tracker:
 
     def _notice_loss(self, current: GreyImage, time: float) -> bool:
         """Look for ink that has gone; whether the page is another one now, of which this frame's ink says nothing."""
-        loss = find_loss(self.page, current)
+        loss = find_loss(self.page, current, outlined=self.finder.is_outlined)
         if not loss.any:
             self._partly_lost = 0
             return False
@@ -269,7 +269,8 @@ class Tracker:
         if not growth.shapes:
             self._keep_still(ink)
             return
-        self._leave_weak_ink(growth, ink)
+        if self._leaves_weak_ink(growth, ink):
+            return
         started = growth.since
         begun = self._beginning.take()
         if begun is not None:
@@ -292,18 +293,24 @@ class Tracker:
             self._ground[:] = 0
         return verdict is Verdict.BEGIN
 
-    def _leave_weak_ink(self, growth: Growth, ink: Ink) -> None:
-        """What stood alone until now is far weaker than the text that comes: it was grain, or a picture's details."""
+    def _leaves_weak_ink(self, growth: Growth, ink: Ink) -> bool:
+        """What stood alone until now is far weaker than the text that comes: it was grain, or a picture's details.
+
+        Whether it stood outside all rows: then the text only begins, with the next frame.
+        """
         filling = self.filling
-        if filling is None or filling.said is not None or not self.page.rows:
-            return
-        if growth.strength(ink) > WEAK * self.page.strength:
-            for standing in self.page.rows:
-                standing.filling.closed = True
-                standing.filling.rows.clear()
-            for shape in self.page.shapes:
-                cut(self._ground, shape.box)[:] |= self.page.shape_mask(shape)
-            self.page.keep([])
+        if self.page.is_empty or (filling is not None and filling.said is not None):
+            return False
+        if growth.strength(ink) <= WEAK * self.page.strength:
+            return False
+        in_rows = bool(self.page.rows)
+        for standing in self.page.rows:
+            standing.filling.closed = True
+            standing.filling.rows.clear()
+        for shape in self.page.shapes:
+            cut(self._ground, shape.box)[:] |= self.page.shape_mask(shape)
+        self.page.keep([])
+        return not in_rows
 
     def _ground_marks(self, shapes: list[Shape], growth: Growth) -> None:
         for shape in shapes:

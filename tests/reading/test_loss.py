@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from capture_daemon.reading.loss import NOTHING, find_loss, is_shaken
+from capture_daemon.reading.page import cut
 from tests.reading.drawing import Screen
 from tests.reading.pictures import light, page_of, standing
 
@@ -52,6 +53,18 @@ def test_a_few_letters_from_the_middle() -> None:
     assert loss.rows == ()
     assert loss.trailing == ()
     assert list(loss.touched) == page.rows
+
+
+def test_what_stands_out_far_less_than_the_letters_may_go_from_among_them() -> None:
+    screen = standing("One row and moreover another row")
+    page = page_of(screen)
+    weak = page.rows[0].row.shapes[8].box
+    cut(page.allowance, weak)[:] //= 2
+    frame = light(screen)
+    frame[weak.top : weak.bottom, weak.left : weak.right] = 40
+    loss = find_loss(page, frame, outlined=True)
+    assert loss.touched == loss.rows == ()
+    assert [shape.box for shape in loss.trailing] == [weak]
 
 
 def test_text_that_has_moved_a_little_is_shaken() -> None:

@@ -19,7 +19,7 @@ def _told(background: int, ink: int | None, present: Polarity, *, ground: bool =
     assert both is not None
     mask = empty_mask(picture.shape) if not ground else np.full(picture.shape, 255, np.uint8)
     look = find_look(*both, present, mask)
-    return look and look.polarity
+    return look.polarity if look is not None else None
 
 
 @pytest.mark.parametrize("present", Polarity)
