@@ -36,6 +36,9 @@ CONTRAST_SHARE = 0.38
 MOVEMENT_LIMIT = 56
 """Levels of luma by which a pixel of ink may vary within the window: what video compression does to still text."""
 
+OUTLINED_FOR = 8
+"""So many times what appears is taken to be outlined without showing it: a picture's details have no outline."""
+
 SHAKE = 3
 """Pixels by which letters that shake may be out of their place."""
 
@@ -110,7 +113,7 @@ class InkFinder:
         self._polarity = Polarity.LIGHT
         self._level: float | None = None
         self._shaking = False
-        self._outlined = False
+        self._outlined = 0
 
     @property
     def polarity(self) -> Polarity:
@@ -126,7 +129,7 @@ class InkFinder:
     @property
     def is_outlined(self) -> bool:
         """Whether the text is taken to have an outline and no box."""
-        return self._outlined
+        return self._outlined > 0
 
     @property
     def is_shaking(self) -> bool:
@@ -168,7 +171,7 @@ class InkFinder:
         if turned:
             self._polarity = look.polarity
             self._level = None
-        self._outlined = look.outlined
+        self._outlined = OUTLINED_FOR if look.outlined else 0 if turned else max(0, self._outlined - 1)
         return turned
 
     def learn(self, contrast: float) -> None:
@@ -194,7 +197,7 @@ class InkFinder:
         kept, level, outlined = self._polarity, self._level, self._outlined
         found = []
         for polarity in Polarity:
-            self._polarity, self._level, self._outlined = polarity, None, False
+            self._polarity, self._level, self._outlined = polarity, None, 0
             found.append(self._find())
         self._polarity, self._level, self._outlined = kept, level, outlined
         return found[0], found[1]
