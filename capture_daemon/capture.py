@@ -89,7 +89,8 @@ class Capture:
         table = configuration.source
         settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format, realtime)
         self.source: Source = open_source(table.name, self._regions, settings, self._on_source)
-        self.worker = OcrWorker(configuration.ocr, self._on_ocr, self._observer.read)
+        hurried = not (self.source.live or realtime)
+        self.worker = OcrWorker(configuration.ocr, self._on_ocr, self._observer.read, hurried=hurried)
         self._loaded = asyncio.Event()
         self._statuses: dict[StatusSubject, Status] = {}
         self._sink: Sink | None = None

@@ -1,4 +1,4 @@
-"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS`, reading rows from its standard input.
+"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`, reading rows from standard input.
 
 It ends by itself when its input closes, so that nothing is left behind when the daemon is killed.
 """
@@ -27,6 +27,7 @@ NICENESS = 10
 
 def main() -> None:
     """Load the engine, then answer rows until the input closes."""
+    hurried = "hurried" in sys.argv[2:]
     rows_in, texts_out = _own_pipes()
     _leave_signals_to_the_daemon()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
@@ -39,13 +40,15 @@ def main() -> None:
 
     try:
         engine = load_engine(
-            OcrTable.model_validate(json.loads(sys.argv[1])), lambda what: send(messages.encode({"loading": what}))
+            OcrTable.model_validate(json.loads(sys.argv[1])),
+            lambda what: send(messages.encode({"loading": what})),
+            hurried=hurried,
         )
     except CaptureDaemonError as error:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))
         return
     send(messages.encode({"ready": engine.name}))
-    give_back = _memory_trimmer()
+    give_back = _memory_kept if hurried else _memory_trimmer()
     while True:
         row = rows.get()
         [text] = engine.read([row])
@@ -53,8 +56,8 @@ def main() -> None:
         give_back()
 
 
-def load_engine(settings: OcrTable, on_download: Callable[[str], None]) -> Engine:
-    """The engine that the configuration names.
+def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurried: bool = False) -> Engine:
+    """The engine that the configuration names; `hurried` as for `PaddleEngine`.
 
     `on_download` is told the model's name before a download begins. Raises ModelError where the engine or its model
     can't be had, and ConfigurationError for an unknown language.
@@ -69,7 +72,7 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None]) -> Engin
         from capture_daemon.ocr.paddle import PaddleEngine  # noqa: PLC0415
 
         model = models.obtain(settings.language, settings.models, settings.engine, on_download)
-        return PaddleEngine(model, settings.engine, settings.threads)
+        return PaddleEngine(model, settings.engine, settings.threads, hurried=hurried)
     except ImportError as error:
         raise explain(error) from error
 
@@ -101,6 +104,10 @@ def _receive(rows_in: BinaryIO, rows: queue.Queue[RowImage]) -> None:
         header_length, body_length = messages.lengths(prefix)
         header: dict[str, Any] = json.loads(rows_in.read(header_length))
         rows.put(messages.row_from(header, rows_in.read(body_length)))
+
+
+def _memory_kept() -> None:
+    """Hand nothing back: the next pass needs the same memory, and getting it again costs a fifth of a pass."""
 
 
 def _memory_trimmer() -> Callable[[], None]:

@@ -48,9 +48,15 @@ class OcrWorker:
         settings: OcrTable,
         on_status: Callable[[StatusState, str | None], None],
         on_pass: Callable[[float], None] = lambda seconds: None,
+        *,
+        hurried: bool = False,
     ) -> None:
-        """`on_pass` is told how many seconds each pass took."""
+        """`on_pass` is told how many seconds each pass took.
+
+        `hurried`: row comes after row, so the child keeps its memory from one to the next.
+        """
         self.passes = 0
+        self._hurried = hurried
         self._settings = settings
         self._on_status = on_status
         self._on_pass = on_pass
@@ -70,7 +76,7 @@ class OcrWorker:
 
         Raises ModelError where the engine or its model can't be had, ConfigurationError for an unknown language.
         """
-        self._child = await _Child.started(self._settings, self._on_status)
+        self._child = await self._start_child()
         self._keeper = asyncio.create_task(self._keep(), name="ocr-keeper")
 
     async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
@@ -139,7 +145,7 @@ class OcrWorker:
             return
         await asyncio.sleep(RESTART_DELAYS[min(max(self._failures - 1, 0), len(RESTART_DELAYS) - 1)])
         try:
-            child = await _Child.started(self._settings, self._on_status)
+            child = await self._start_child()
         except CaptureDaemonError as error:
             self._failures += 1
             logger.error("OCR: %s", error)
@@ -150,6 +156,9 @@ class OcrWorker:
             return
         self._child = child
         self._on_status("capturing", None)
+
+    async def _start_child(self) -> _Child:
+        return await _Child.started(self._settings, self._on_status, hurried=self._hurried)
 
 
 class _Child:
@@ -166,7 +175,9 @@ class _Child:
         self._listener = asyncio.create_task(self._listen(process.stderr), name="ocr-stderr")
 
     @classmethod
-    async def started(cls, settings: OcrTable, on_status: Callable[[StatusState, str | None], None]) -> _Child:
+    async def started(
+        cls, settings: OcrTable, on_status: Callable[[StatusState, str | None], None], *, hurried: bool
+    ) -> _Child:
         """A child whose model is loaded; raises what kept it from loading it."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -174,6 +185,7 @@ class _Child:
             "-m",
             "capture_daemon.ocr.child",
             settings.model_dump_json(),
+            *(["hurried"] if hurried else []),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -29,7 +29,7 @@ LOOK_ROUND = 1.0
 
 
 class VideoSource(Source):
-    """A video file. Its thread decodes a batch ahead and waits for its reader; nothing is dropped."""
+    """A video file. Its thread decodes a few batches ahead and waits for its reader; nothing is dropped."""
 
     live = False
 
