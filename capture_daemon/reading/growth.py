@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.ink import Ink, Mask
-from capture_daemon.reading.marks import Marks, could_be_mark, is_solid, stroke_radius
-from capture_daemon.reading.page import Page
+from capture_daemon.reading.ink import Ink, Mask, empty_mask
+from capture_daemon.reading.marks import Marks, cluster, could_be_mark, is_solid, stroke_radius
+from capture_daemon.reading.page import Page, cut
 from capture_daemon.reading.rows import SMALLEST_LETTER, Shape, could_be_text, find_shapes
 
 CONTRAST_SHARE = 0.5
@@ -33,17 +33,23 @@ class Growth:
 
     def mask(self) -> Mask:
         """The ink of the text."""
-        chosen = np.zeros(int(self.labels.max()) + 1, np.uint8)
-        chosen[[shape.label for shape in self.shapes]] = 255
-        return np.asarray(chosen[self.labels], np.uint8)
+        mask = empty_mask((self.labels.shape[0], self.labels.shape[1]))
+        if self.shapes:
+            box = cluster(self.shapes)
+            cut(mask, box)[:] = self.picture(box)
+        return mask
 
     def strength(self, ink: Ink) -> float:
         """The usual contrast of the text's ink, in levels of luma."""
-        return float(np.median(ink.contrast[self.mask() > 0]))
+        box = cluster(self.shapes)
+        return float(np.median(cut(ink.contrast, box)[self.picture(box) > 0]))
 
     def picture(self, box: Box) -> Mask:
-        """The ink of the text in the box, cut to it."""
-        return self.mask()[box.top : box.bottom, box.left : box.right]
+        """The ink of the text in a box that holds all its shapes, cut to it."""
+        labels = cut(self.labels, box)
+        chosen = np.zeros(int(labels.max()) + 1, np.uint8)
+        chosen[[shape.label for shape in self.shapes]] = 255
+        return np.asarray(chosen[labels], np.uint8)
 
     def shape_mask(self, shape: Shape) -> Mask:
         """The ink of one shape, cut to its box."""

@@ -20,8 +20,10 @@ OPEN_LIMIT = 30.0
 BATCH = 32
 HELD_BYTES = 48 << 20
 """What all frames on their way may hold together, in bytes."""
-BATCHES_ON_THE_WAY = 3
-"""One being filled, one waiting, one with the reader."""
+BATCHES_WAITING = 4
+"""Typing takes longer to read than to decode, and text that stands less: this evens it out."""
+BATCHES_ON_THE_WAY = BATCHES_WAITING + 2
+"""Those, one being filled, and one with the reader."""
 LATE = 0.1
 """Seconds after its time up to which a frame in real time counts as shown now."""
 LOOK_ROUND = 1.0
@@ -46,7 +48,7 @@ class VideoSource(Source):
     async def open(self) -> Size:
         """Open the file and decode its first frame, whose size is returned; `duration` is known from then on."""
         loop = asyncio.get_running_loop()
-        self._backlog: Backlog[list[Frame]] = Backlog(loop, capacity=1)
+        self._backlog: Backlog[list[Frame]] = Backlog(loop, capacity=1 if self._settings.realtime else BATCHES_WAITING)
         self._start(loop)
         batch: list[Frame] = await self._wait_for_first(OPEN_LIMIT)
         self._on_status("capturing", None)
