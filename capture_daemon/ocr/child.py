@@ -18,7 +18,9 @@ from typing import Any, BinaryIO
 
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import CaptureDaemonError
+from capture_daemon.frames import GreyImage
 from capture_daemon.ocr import messages
+from capture_daemon.ocr.detection import Detector
 from capture_daemon.ocr.engine import Engine, RowImage
 from capture_daemon.ocr.missing import explain
 
@@ -31,29 +33,47 @@ def main() -> None:
     rows_in, texts_out = _own_pipes()
     _leave_signals_to_the_daemon()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    rows: queue.Queue[RowImage] = queue.Queue(maxsize=4)
-    threading.Thread(target=_receive, args=(rows_in, rows), daemon=True).start()
+    requests: queue.Queue[RowImage | GreyImage] = queue.Queue(maxsize=4)
+    threading.Thread(target=_receive, args=(rows_in, requests), daemon=True).start()
 
     def send(message: bytes) -> None:
         texts_out.write(message)
         texts_out.flush()
 
+    settings = OcrTable.model_validate(json.loads(sys.argv[1]))
     try:
-        engine = load_engine(
-            OcrTable.model_validate(json.loads(sys.argv[1])),
-            lambda what: send(messages.encode({"loading": what})),
-            hurried=hurried,
-        )
+        engine = load_engine(settings, lambda what: send(messages.encode({"loading": what})), hurried=hurried)
     except CaptureDaemonError as error:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))
         return
     send(messages.encode({"ready": engine.name}))
+    finding = Finding(settings.threads)
     give_back = _memory_kept if hurried else _memory_trimmer()
     while True:
-        row = rows.get()
-        [text] = engine.read([row])
-        send(messages.text_message(text))
+        request = requests.get()
+        if isinstance(request, RowImage):
+            [text] = engine.read([request])
+            send(messages.text_message(text))
+        else:
+            send(finding.answer(request))
         give_back()
+
+
+class Finding:
+    """Finds rows in whole pictures; its model is loaded with the first, as most daemons never need it."""
+
+    def __init__(self, threads: int | None) -> None:
+        self._threads = threads
+        self._detector: Detector | None = None
+
+    def answer(self, picture: GreyImage) -> bytes:
+        """The message with the rows found, or with why they can't be."""
+        try:
+            if self._detector is None:
+                self._detector = Detector(self._threads)
+            return messages.boxes_message(self._detector.find(picture))
+        except CaptureDaemonError as error:
+            return messages.encode({"error": str(error), "kind": type(error).__name__})
 
 
 def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurried: bool = False) -> Engine:
@@ -95,7 +115,7 @@ def _leave_signals_to_the_daemon() -> None:
         os.nice(NICENESS)
 
 
-def _receive(rows_in: BinaryIO, rows: queue.Queue[RowImage]) -> None:
+def _receive(rows_in: BinaryIO, requests: queue.Queue[RowImage | GreyImage]) -> None:
     while True:
         prefix = rows_in.read(messages.LENGTHS.size)
         if len(prefix) < messages.LENGTHS.size:
@@ -103,7 +123,7 @@ def _receive(rows_in: BinaryIO, rows: queue.Queue[RowImage]) -> None:
             os._exit(0)
         header_length, body_length = messages.lengths(prefix)
         header: dict[str, Any] = json.loads(rows_in.read(header_length))
-        rows.put(messages.row_from(header, rows_in.read(body_length)))
+        requests.put(messages.request_from(header, rows_in.read(body_length)))
 
 
 def _memory_kept() -> None:

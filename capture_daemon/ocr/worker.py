@@ -18,6 +18,7 @@ import capture_daemon
 from capture_daemon import errors
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import CaptureDaemonError, ModelError
+from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.records import StatusState
@@ -83,6 +84,25 @@ class OcrWorker:
         """What stands in each row, in order; calls at the same time wait for one another."""
         async with self._turn:
             return [await self._read(row) for row in rows]
+
+    async def find_rows(self, picture: GreyImage) -> list[Box]:
+        """Where rows of text stand in a whole picture, luma, in its own pixels; none where the child ends meanwhile.
+
+        Raises ModelError where the detector isn't there.
+        """
+        async with self._turn:
+            if self._child is None:
+                await self._restart()
+            if self._child is None:
+                return []
+            try:
+                async with asyncio.timeout(self._settings.timeout):
+                    return await self._child.find_rows(picture)
+            except TimeoutError:
+                await self._lose(f"finding rows took longer than {self._settings.timeout:g} s")
+            except (OSError, EOFError, ValueError):
+                await self._lose("the worker ended")
+            return []
 
     async def close(self) -> None:
         """End the child, within two seconds; a read that is under way answers with empty texts."""
@@ -205,6 +225,15 @@ class _Child:
         self._rows.write(messages.row_message(row))
         await self._rows.drain()
         return messages.text_from(await self._receive())
+
+    async def find_rows(self, picture: GreyImage) -> list[Box]:
+        """Where rows stand in a picture; raises as `read` does, and ModelError where the detector isn't there."""
+        self._rows.write(messages.picture_message(picture))
+        await self._rows.drain()
+        header = await self._receive()
+        if "error" in header:
+            raise _known_error(header["kind"])(header["error"])
+        return messages.boxes_from(header)
 
     async def ended(self) -> None:
         """Wait until the process has ended."""
