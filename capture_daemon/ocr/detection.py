@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box, GreyImage
+from capture_daemon.ocr.engine import default_threads
 
 LONGEST_SIDE = 960
 """Pixels to which a picture's width is brought down before it is looked at."""
@@ -29,13 +30,13 @@ _GROWTH = 1.5
 class Detector:
     """Finds rows of text in pictures. Used inside the worker process, from one thread."""
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int | None = None) -> None:
         """Load the model; raises ModelError where it isn't there or is damaged."""
         file = _model_file()
         import onnxruntime  # noqa: PLC0415 - slow to import, and not needed where the region is known
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = threads or default_threads()
         options.log_severity_level = 4
         # Without it memory for the largest picture seen is kept for good.
         options.enable_cpu_mem_arena = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -41,3 +42,8 @@ class Engine(Protocol):
     def close(self) -> None:
         """Let go of the models."""
         ...
+
+
+def default_threads() -> int:
+    """Threads for one pass: a core is left to the game."""
+    return max(1, min(4, (os.cpu_count() or 2) // 2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from capture_daemon.errors import ModelError
 from capture_daemon.ocr import repair
 from capture_daemon.ocr.ctc import Character, confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.engine import RowImage, RowText, default_threads
 from capture_daemon.ocr.lean import import_paddleocr
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, view
@@ -28,11 +27,6 @@ ITS_OWN_LOOK = 0.1
 DOUBTFUL = 0.80
 """A mean probability under which a row is looked at again."""
 _WEIGHTS = ("inference.onnx", "inference.pdiparams")
-
-
-def default_threads() -> int:
-    """Threads for one pass: a core is left to the game."""
-    return max(1, min(4, (os.cpu_count() or 2) // 2))
 
 
 class PaddleEngine:

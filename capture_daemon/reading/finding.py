@@ -22,8 +22,8 @@ ENOUGH_CHANGES, ENOUGH_WITHOUT_SPEAKER = 18, 48
 """Times after which looking on would hardly teach more: the longest rows have been seen by then, and names, if any."""
 _ALIKE = (0.72, 1.4)
 """How the heights of rows of one text may differ; a box round "…" or "gypsy" differs from one round "Name"."""
-_FURTHEST = 2.4
-"""The most that two rows of one text are apart, from middle to middle, in heights of a row."""
+_FURTHEST, _FURTHEST_ALIGNED = 1.8, 2.4
+"""The most that two rows of one text are apart, from middle to middle, in heights of a row; paragraphs are further."""
 _NARROW = 0.5
 """Of the dialogue's width: a row that never is wider may be the speaker's."""
 _RESTLESS = 0.15
@@ -44,13 +44,13 @@ class RegionFinder:
     """Learns from moments; pure and without a clock."""
 
     def __init__(self, size: Size) -> None:
-        """`size` is that of the frames in which rows are seen."""
-        self._size = size
+        self.size = size
+        """That of the frames in which rows are seen."""
         self._moments: list[list[Box]] = []
 
     def see(self, rows: Sequence[Box]) -> None:
         """One moment: the boxes of all rows of text in the frame, none perhaps."""
-        highest = 0.15 * self._size.height
+        highest = 0.15 * self.size.height
         self._moments.append(joined([row for row in rows if row.height <= highest and row.width >= row.height / 2]))
 
     @property
@@ -83,15 +83,15 @@ class RegionFinder:
             return []
         anchor = max(changing, key=lambda band: band.amount)
         block = [anchor]
-        while (upper := _next_row(block[0], changing, above=True)) is not None and _is_text(upper, block):
+        while (upper := _next_row(block, changing, above=True)) is not None and _is_text(upper, block):
             block.insert(0, upper)
-        while (lower := _next_row(block[-1], changing, above=False)) is not None:
+        while (lower := _next_row(block, changing, above=False)) is not None:
             block.append(lower)
         return block
 
     def _dialogue_box(self, block: Sequence[Band], speaker: Band | None, everything: Sequence[Band]) -> Box:
         height = max(band.height for band in block)
-        left, right = _columns(block, self._size.width)
+        left, right = _columns(block, self.size.width)
         top, bottom = block[0].top, block[-1].bottom
         pitch = (block[-1].middle - block[0].middle) / (len(block) - 1) if len(block) > 1 else 1.4 * height
         lasting = [band for band in everything if len(band.rows) > _OFTEN * len(self._moments)]
@@ -101,10 +101,10 @@ class RegionFinder:
         bottom += pitch if len(block) < 3 else 0.4 * height
         floor = min(
             (band.top for band in lasting if band.top >= block[-1].middle and _overlap(band, block[-1])),
-            default=float(self._size.height),
+            default=float(self.size.height),
         )
         wrapped = any(len(band.rows) > 1 for band in block[1:])
-        more = 2 * height if wrapped else max(2 * height, min(self._size.width - left - right, 0.5 * (right - left)))
+        more = 2 * height if wrapped else max(2 * height, min(self.size.width - left - right, 0.5 * (right - left)))
         return self._box(
             left - 0.7 * height,
             max(top - 0.4 * height, ceiling),
@@ -113,7 +113,7 @@ class RegionFinder:
         )
 
     def _speaker_box(self, speaker: Band, block: Sequence[Band]) -> Box:
-        left, right = _columns([speaker], self._size.width)
+        left, right = _columns([speaker], self.size.width)
         height = speaker.height
         bottom = min(speaker.bottom + 0.3 * height, (speaker.bottom + block[0].top) / 2)
         return self._box(
@@ -122,7 +122,7 @@ class RegionFinder:
 
     def _box(self, left: float, top: float, right: float, bottom: float) -> Box:
         """The box in whole pixels, within the frame."""
-        frame = Box(0, 0, *self._size)
+        frame = Box(0, 0, *self.size)
         inside = Box(round(left), round(top), round(right) - round(left), round(bottom) - round(top)).intersection(
             frame
         )
@@ -135,18 +135,19 @@ def _changing(everything: Sequence[Band]) -> list[Band]:
     return [band for full in everything if (band := full.without_fixed()) is not None]
 
 
-def _next_row(band: Band, changing: Sequence[Band], *, above: bool) -> Band | None:
-    """The nearest row of the same text above or below `band`."""
-    near = [
-        (distance, other)
-        for other in changing
-        if 0.6 * band.height
-        < (distance := (band.middle - other.middle) * (1 if above else -1))
-        < _FURTHEST * band.height
-        and _ALIKE[0] < other.height / band.height < _ALIKE[1]
-        and len(other.rows) > 1
-        and _overlap(band, other)
-    ]
+def _next_row(block: Sequence[Band], changing: Sequence[Band], *, above: bool) -> Band | None:
+    """The nearest row of the same text above or below the block."""
+    band = block[0] if above else block[-1]
+    shown = {moment for row in block for moment in row.rows}
+    near = []
+    for other in changing:
+        distance = (band.middle - other.middle) * (1 if above else -1) / band.height
+        aligned = abs(other.left - band.left) < band.height
+        # What begins elsewhere, and stands there at other times only, is a menu.
+        along = sum(moment in shown for moment in other.rows) > 0.5 * len(other.rows)
+        alike = _ALIKE[0] < other.height / band.height < _ALIKE[1] and len(other.rows) > 1 and _overlap(band, other)
+        if alike and (aligned or along) and 0.6 < distance < (_FURTHEST_ALIGNED if aligned else _FURTHEST):
+            near.append((distance, other))
     return min(near, key=lambda item: item[0])[1] if near else None
 
 

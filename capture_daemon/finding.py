@@ -1,0 +1,106 @@
+"""Finding the regions of a source by itself: looking at whole frames until it is clear where the dialogue stands."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import cv2
+import numpy as np
+
+from capture_daemon.errors import ConfigurationError, SourceError
+from capture_daemon.frames import Box, ColourImage, GreyImage, Region, Regions, Size
+from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.reading.finding import FoundRegions, RegionFinder
+from capture_daemon.sources import Source
+
+INTERVAL = 1.0
+"""Seconds from one look to the next: enough for a text to have become another, or to have grown."""
+LONGEST = 300.0
+"""Seconds of a recording after which the search is given up, or ends with what was found."""
+_CONSIDER = 5
+"""Looks between two times that all of them are thought over."""
+
+logger = logging.getLogger(__name__)
+
+
+async def in_recording(source: Source, worker: OcrWorker) -> FoundRegions:
+    """The regions in the first minutes of a recording, which `source` reads whole frames of; it is opened and closed.
+
+    `worker` has been started. Raises what opening the source raises, ModelError where the detector isn't there, and
+    ConfigurationError where there is too little text to tell.
+    """
+    size = await source.open()
+    finder = RegionFinder(size)
+    due = looks = 0.0
+    try:
+        while due < LONGEST and (frames := await source.frames()):
+            for frame in frames:
+                if frame.time >= due:
+                    due = frame.time + INTERVAL
+                    finder.see(await worker.find_rows(frame.pixels))
+                    looks += 1
+            if looks >= _CONSIDER:
+                looks = 0
+                if await asyncio.to_thread(lambda: finder.enough):
+                    break
+    except SourceError as error:
+        # The recording ends in damage, which is told when it is read; up to there it can be searched.
+        logger.debug("the search for the dialogue ended: %s", error)
+    finally:
+        await source.close()
+    found = await asyncio.to_thread(finder.found)
+    if found is None:
+        raise ConfigurationError(
+            f"no dialogue was found in the first {min(LONGEST, due):.0f} s of {source.name}: choose its region on the "
+            "picture that `capture-daemon snapshot -o frame.png` saves, then name it by --region or regions.dialogue"
+        )
+    return found
+
+
+async def live(source: Source, worker: OcrWorker) -> FoundRegions:
+    """The regions of a live source that is open, after the first few lines; waits for them as long as it takes.
+
+    Raises ModelError where the detector isn't there.
+    """
+    loop = asyncio.get_running_loop()
+    finder: RegionFinder | None = None
+    looks = 0
+    while True:
+        began = loop.time()
+        try:
+            picture = _grey(await source.whole())
+        except SourceError as error:
+            logger.debug("no picture to search for the dialogue: %s", error)
+        else:
+            size = Size(picture.shape[1], picture.shape[0])
+            if finder is None or finder.size != size:
+                finder = RegionFinder(size)
+            finder.see(await worker.find_rows(picture))
+            looks += 1
+        if finder is not None and looks >= _CONSIDER:
+            looks = 0
+            found = await asyncio.to_thread(finder.found)
+            if found is not None:
+                return found
+        await asyncio.sleep(max(0.0, began + INTERVAL - loop.time()))
+
+
+def as_regions(found: FoundRegions, ignore: tuple[Region, ...] = ()) -> Regions:
+    """The regions as they would be named by the user, in pixels."""
+    return Regions(_region(found.dialogue), _region(found.speaker) if found.speaker is not None else None, ignore)
+
+
+def describe(regions: Regions) -> str:
+    """The options that name these regions."""
+    speaker = f" --speaker-region {regions.speaker}" if regions.speaker is not None else ""
+    return f"--region {regions.dialogue}{speaker}"
+
+
+def _region(box: Box) -> Region:
+    return Region(*box, fractions=False)
+
+
+def _grey(picture: ColourImage) -> GreyImage:
+    code = cv2.COLOR_BGRA2GRAY if picture.shape[2] == 4 else cv2.COLOR_BGR2GRAY
+    return np.asarray(cv2.cvtColor(picture, code), np.uint8)
