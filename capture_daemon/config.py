@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -34,6 +34,10 @@ def _region(value: object) -> object:
     if not isinstance(value, Region):
         raise ValueError('a region is written as text: "420,670,770,115" or "0.26,0.74,0.48,0.13"')
     return value
+
+
+def _dialogue(value: object) -> object:
+    return AUTOMATIC if value == AUTOMATIC else _region(value)
 
 
 def _path(value: object) -> object:
@@ -59,6 +63,9 @@ def _host(value: str) -> str:
     return value
 
 
+AUTOMATIC: Final = "auto"
+"""Instead of a dialogue region: it is to be found."""
+DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
 RegionValue = Annotated[Region, BeforeValidator(_region)]
 PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]
@@ -84,7 +91,7 @@ class SourceTable(_Table):
 class RegionsTable(_Table):
     """`[regions]`: where the dialogue stands, where the name stands, and what to blank."""
 
-    dialogue: RegionValue | None = None
+    dialogue: DialogueValue | None = None
     speaker: RegionValue | None = None
     ignore: tuple[RegionValue, ...] = ()
 
@@ -94,8 +101,13 @@ class RegionsTable(_Table):
         return tuple(value) if isinstance(value, list) else value
 
     def regions(self) -> Regions | None:
-        """The regions, or None where no dialogue region is set."""
-        return None if self.dialogue is None else Regions(self.dialogue, self.speaker, self.ignore)
+        """The regions, or None where no dialogue region is set, or it is to be found."""
+        return Regions(self.dialogue, self.speaker, self.ignore) if isinstance(self.dialogue, Region) else None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the regions are to be found."""
+        return self.dialogue == AUTOMATIC
 
 
 class ReadingTable(_Table):
