@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from capture_daemon.errors import ModelError
-from capture_daemon.frames import Box
+from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.detection import Detector
 
 
 def test_rows_are_found_where_they_stand() -> None:
-    picture = np.full((720, 1280), 40, np.uint8)
+    picture: GreyImage = np.full((720, 1280), 40, np.uint8)
     for top, text in ((560, "Hello, this is the first row"), (610, "and this the second.")):
-        cv2.putText(picture, text, (150, top + 30), cv2.FONT_HERSHEY_DUPLEX, 1.0, 255, 2, cv2.LINE_AA)
+        cv2.putText(picture, text, (150, top + 30), cv2.FONT_HERSHEY_DUPLEX, 1.0, [255], 2, cv2.LINE_AA)
     rows = sorted(Detector(1).find(picture), key=lambda row: row.top)
     assert len(rows) == 2
     for row, top in zip(rows, (560, 610), strict=True):

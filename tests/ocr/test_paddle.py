@@ -9,8 +9,8 @@ import pytest
 
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import models
-from capture_daemon.ocr.engine import RowImage
-from capture_daemon.ocr.paddle import PaddleEngine, default_threads
+from capture_daemon.ocr.engine import RowImage, default_threads
+from capture_daemon.ocr.paddle import PaddleEngine
 from tests.needs import needs_module
 from tests.ocr.drawing import GOTHIC, SANS, SERIF, draw
 
