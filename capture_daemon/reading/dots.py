@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 
-from capture_daemon.reading.rows import Row, Shape
+import cv2
+import numpy as np
+
+from capture_daemon.frames import GreyImage
+from capture_daemon.reading.marks import cluster
+from capture_daemon.reading.rows import Row, Shape, find_shapes
 
 DOT_SHARE = 0.34
 """A dot is at most this share of a letter's height wide and high."""
+LOW = 0.7
+"""Dots that shake, smeared, are at most this share of a letter's height high."""
+LEAST_DOTS = 2
+"""One dot that shakes can't be told from a speck."""
 QUOTES = "\"'”’»」』"
 """Marks that may look like dots side by side."""
 _TAIL = re.compile(r"(?:[.．…‥⋯・･·。]|\s)+$")
@@ -26,6 +35,21 @@ def ending_dots(row: Row, letter: int) -> tuple[int, bool]:
         # The dot of an i, of ! or ?, which stands over or under a stroke.
         return 0, False
     return len(dots), not rest
+
+
+def smeared_dots(picture: GreyImage, letter: int) -> tuple[int, bool]:
+    """The same for a row that shakes, from the picture (ink light) in its box as it is; 0 unless it's dots alone.
+
+    Smeared, three dots are one low bar, as a dash is.
+    """
+    if picture.shape[0] > LOW * letter:
+        return 0, False
+    mask = cv2.threshold(picture, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1].astype(np.uint8, copy=False)
+    shapes = tuple(find_shapes(mask)[1])
+    if len(shapes) < LEAST_DOTS:
+        return 0, False
+    count, alone = ending_dots(Row(cluster(list(shapes)), shapes, letter), letter)
+    return (count, True) if alone else (0, False)
 
 
 def only_dots(count: int) -> str:

@@ -13,7 +13,7 @@ from capture_daemon.frames import GreyImage
 from capture_daemon.reading.afterglow import Afterglow
 from capture_daemon.reading.beginning import Beginning, Verdict
 from capture_daemon.reading.crop import row_image
-from capture_daemon.reading.dots import ending_dots
+from capture_daemon.reading.dots import ending_dots, smeared_dots
 from capture_daemon.reading.filling import FilledRow, Filling
 from capture_daemon.reading.growth import Growth, sort_growth
 from capture_daemon.reading.ink import SHAKE, Ink, InkFinder, Mask, empty_mask, grown
@@ -409,9 +409,11 @@ class Tracker:
 
     def _describe(self, filled: FilledRow, row: Row) -> None:
         filled.box, filled.letter_height = row.box, row.letter_height
-        filled.dots, filled.dots_alone = (
-            (0, False) if self.finder.is_shaking else ending_dots(row, max(row.letter_height, self._letter_height))
-        )
+        letter = max(row.letter_height, self._letter_height)
+        if not self.finder.is_shaking:
+            filled.dots, filled.dots_alone = ending_dots(row, letter)
+        else:
+            filled.dots, filled.dots_alone = smeared_dots(cut(self.page.picture, row.box), letter)
 
     def _new_filling(self, since: float) -> Filling:
         self._numbers += 1

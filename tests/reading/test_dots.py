@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.dots import ending_dots, only_dots, with_dots
+from capture_daemon.reading.dots import ending_dots, only_dots, smeared_dots, with_dots
 from tests.reading.test_rows import mask_of, rows_of
 
 
@@ -54,3 +55,14 @@ def test_giving_dots_changes_nothing_before_them_and_only_once(text: str, count:
 
 def test_only_dots() -> None:
     assert [only_dots(count) for count in (2, 3, 4, 6)] == ["..", "…", "....", "……"]
+
+
+def test_dots_that_shake_are_counted_as_they_are_and_not_smeared() -> None:
+    picture = np.full((9, 29), 40, np.uint8)
+    for left in (4, 12, 20):
+        picture[3:7, left : left + 4] = 230
+    assert smeared_dots(picture, 22) == (3, True)
+    assert smeared_dots(np.full((22, 29), 40, np.uint8), 22) == (0, False)
+    dash = np.full((9, 29), 40, np.uint8)
+    dash[3:6, 3:26] = 230
+    assert smeared_dots(dash, 22) == (0, False)
