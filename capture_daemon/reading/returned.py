@@ -14,6 +14,8 @@ REMEMBERED = 3
 """How many pages are remembered: a menu's own text, or a picture's details, may stand before the old one comes back."""
 WHOLE = 0.9
 """Share of the ink that must be back in place."""
+SHAKEN = 0.7
+"""The same where the text shakes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -40,9 +42,9 @@ class Returned:
             last = self._gone[-1]
             last.with_its_box = last.surface.vanished_in(current)
 
-    def find(self, page: Page) -> list[StandingRow] | None:
+    def find(self, page: Page, *, shaking: bool = False) -> list[StandingRow] | None:
         """The rows that the page's text is, come back whole and in place after their box had vanished; or None."""
         for gone in reversed(self._gone):
-            if gone.with_its_box and alike(gone.mask, page.mask, WHOLE):
+            if gone.with_its_box and alike(gone.mask, page.mask, SHAKEN if shaking else WHOLE):
                 return gone.rows
         return None

@@ -104,7 +104,7 @@ class Tracker:
 
     def take_back(self, filling: Filling) -> bool:
         """Whether the filling is an old line that came back with its box; it then goes on as that."""
-        old = self._returned.find(self.page)
+        old = self._returned.find(self.page, shaking=self.finder.is_shaking)
         if old is None:
             return False
         for standing in self.page.rows:
