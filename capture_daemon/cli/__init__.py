@@ -17,6 +17,7 @@ from capture_daemon.cli.doctor import doctor
 from capture_daemon.cli.extract import extract
 from capture_daemon.cli.models import models
 from capture_daemon.cli.run import run
+from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.watch import watch
 from capture_daemon.errors import CaptureDaemonError
@@ -33,6 +34,7 @@ app = typer.Typer(
 for command in (run, extract, demo, watch, snapshot, doctor):
     app.command()(command)
 app.add_typer(models, name="models")
+app.add_typer(service, name="service")
 
 
 def _version(wanted: bool) -> None:

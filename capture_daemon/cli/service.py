@@ -1,0 +1,77 @@
+"""`capture-daemon service install`, `uninstall` and `status`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capture_daemon.cli.options import Common, with_options
+
+if TYPE_CHECKING:
+    from capture_daemon.config import Configuration
+
+NOT_RUNNING = 1
+
+service = typer.Typer(help="Have systemd run the daemon in the background, from login on.", no_args_is_help=True)
+
+
+@service.command("install")
+@with_options("config", "profile")
+def install(
+    common: Common,
+    start: Annotated[bool, typer.Option("--start/--no-start", help="Start it at once.")] = True,
+) -> None:
+    """Lay down the unit for the user's systemd, start the daemon, and have it start at every login."""
+    configuration = common.load()
+    from capture_daemon import config, unit  # noqa: PLC0415
+    from capture_daemon.capture import needed_regions  # noqa: PLC0415
+
+    needed_regions(configuration)
+    file = (common.config or config.default_configuration_path()).expanduser().absolute()
+    path = unit.install(_command(common), _writable(configuration, file), start=start)
+    typer.echo(f"installed {path}")
+    if start:
+        typer.echo("started; see how it does with `capture-daemon service status`")
+
+
+@service.command("uninstall")
+def uninstall() -> None:
+    """Stop the daemon that systemd runs, and remove its unit; log and configuration stay."""
+    from capture_daemon import unit  # noqa: PLC0415
+
+    typer.echo(f"removed {unit.unit_path()}" if unit.uninstall() else "there is no service to remove")
+
+
+@service.command("status")
+def status() -> None:
+    """Say how the daemon that systemd runs is doing; the exit code is 1 where it doesn't run."""
+    from capture_daemon import unit  # noqa: PLC0415
+
+    found = unit.state()
+    if not found.installed:
+        typer.echo("not installed: see `capture-daemon service install`")
+        raise typer.Exit(NOT_RUNNING)
+    typer.echo(f"{found.active}{f' since {found.since}' if found.active == 'active' else f' ({found.result})'}")
+    if found.told:
+        typer.echo(found.told)
+    typer.echo(f"restarted {found.restarts} times · starts {'at login' if found.enabled else 'only by hand'}")
+    if found.active not in ("active", "reloading"):
+        raise typer.Exit(NOT_RUNNING)
+
+
+def _command(common: Common) -> list[str]:
+    from capture_daemon import unit  # noqa: PLC0415
+
+    command = [*unit.program(), "run"]
+    if common.config is not None:
+        command += ["--config", str(common.config.expanduser().absolute())]
+    if common.profile is not None:
+        command += ["--profile", common.profile]
+    return command
+
+
+def _writable(configuration: Configuration, file: Path) -> list[Path]:
+    """The log's folder and the configuration's, into which a chosen region is saved."""
+    return [configuration.log.path.expanduser().absolute().parent, file.parent]

@@ -1,0 +1,194 @@
+"""The daemon as a service of a real `systemd --user`, from being installed to being removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.user_systemd import UNIT, UserSystemd
+from tests.needs import needs
+from tests.program import ROOT
+from tests.x_server import XServer
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no systemd there")
+CONFIGURATION = """
+[source]
+name = "screen:1"
+[regions]
+dialogue = "40,300,560,100"
+[server]
+port = 0
+"""
+WATCHDOG = 4
+
+
+class Installed:
+    """The service in a systemd of its own, watching a screen of its own."""
+
+    def __init__(self, systemd: UserSystemd, screen: XServer, folder: Path) -> None:
+        self.systemd = systemd
+        self.screen = screen
+        self.configuration = systemd.home / "my settings" / "game.toml"
+        self._output = folder / "output"
+        self.log = systemd.home / ".local" / "share" / "capture-daemon" / "dialogue.jsonl"
+
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Call the program as somebody who is logged in would."""
+        return subprocess.run(
+            [sys.executable, "-m", "capture_daemon", *arguments],
+            env=self.systemd.environment,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
+
+    @property
+    def process(self) -> int:
+        return int(self.systemd.show("MainPID"))
+
+    @property
+    def output(self) -> str:
+        return self._output.read_text(encoding="utf-8")
+
+    def wait_for(self, pattern: str, count: int = 1, limit: float = 60.0) -> list[str]:
+        """Wait until the daemon has written what the pattern matches that many times."""
+        end = time.monotonic() + limit
+        while len(found := re.findall(pattern, self.output)) < count:
+            assert time.monotonic() < end, (pattern, self.output)
+            time.sleep(0.1)
+        return found
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Ask the daemon that was started last."""
+        port = re.findall(r"listening on ws://localhost:(\d+)", self.output)[-1]
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as refused:
+            with refused:
+                return refused.code, refused.read().decode()
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+    folder = tmp_path_factory.mktemp("service")
+    with XServer() as screen:
+        assert screen.display is not None
+        with UserSystemd(folder, DISPLAY=screen.display) as systemd:
+            systemd.add_to_unit(
+                f"[Service]\nStandardOutput=append:{folder}/output\nStandardError=append:{folder}/output\n"
+                f"WatchdogSec={WATCHDOG}\nRestartSec=200ms\n"
+            )
+            service = Installed(systemd, screen, folder)
+            service.configuration.parent.mkdir()
+            service.configuration.write_text(CONFIGURATION, encoding="utf-8")
+            done = service.call("service", "install", "--config", str(service.configuration))
+            assert done.returncode == 0, (done.stderr, service.output)
+            yield service
+
+
+def test_started_means_ready(installed: Installed) -> None:
+    # Type=notify: `install` came back, so that the daemon has said it is ready.
+    assert installed.systemd.show("ActiveState") == "active"
+    assert installed.log.exists()
+    status, told = installed.get("/healthz")
+    assert (status, json.loads(told)["states"]["source"]) in ((200, "capturing"), (503, "capturing"))
+    assert installed.systemd.show("StatusText").endswith("; no line yet")
+    assert installed.systemd.show("UnitFileState") == "enabled"
+    done = installed.call("service", "status")
+    assert (done.returncode, done.stdout.split()[0]) == (0, "active"), done.stderr
+
+
+def test_everything_works_within_its_bounds(installed: Installed) -> None:
+    # The engine loads, so that nothing of what it needs is forbidden; and what isn't needed is.
+    installed.wait_for(r"info: OCR: PaddleOCR")
+    end = time.monotonic() + 20
+    while installed.get("/healthz")[0] != 200:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert "capture_daemon_frames_total" in installed.get("/metrics")[1]
+    state = Path(f"/proc/{installed.process}/status").read_text(encoding="utf-8")
+    assert re.search(r"^NoNewPrivs:\s1$", state, re.MULTILINE)
+    assert re.search(r"^Seccomp:\s2$", state, re.MULTILINE)
+    assert re.search(r"^CapBnd:\s0+$", state, re.MULTILINE)
+
+
+def test_a_daemon_that_is_killed_is_started_again(installed: Installed) -> None:
+    before = installed.process
+    os.kill(before, signal.SIGKILL)
+    installed.systemd.wait_until("NRestarts", "1")
+    installed.systemd.wait_until("ActiveState", "active")
+    assert installed.process not in (0, before)
+
+
+def test_a_grab_that_hangs_is_ended_by_the_watchdog(installed: Installed) -> None:
+    before = installed.process
+    time.sleep(2 * WATCHDOG)
+    assert installed.process == before, "a daemon that does well was ended"
+    installed.screen.hang()
+    try:
+        installed.systemd.wait_until("NRestarts", "2", limit=10 * WATCHDOG)
+    finally:
+        installed.screen.go_on()
+    installed.wait_for(r"listening on", 3)
+    installed.systemd.wait_until("ActiveState", "active")
+    assert installed.process not in (0, before)
+
+
+def test_stopping_is_a_clean_end(installed: Installed) -> None:
+    installed.systemd.systemctl("stop", UNIT)
+    assert installed.systemd.show("ActiveState") == "inactive"
+    assert installed.systemd.show("Result") == "success"
+    assert "Traceback" not in installed.output
+    done = installed.call("service", "status")
+    assert (done.returncode, done.stdout.split()[0]) == (1, "inactive"), done.stderr
+
+
+def test_a_mistake_in_the_configuration_is_not_tried_again(installed: Installed) -> None:
+    installed.configuration.write_text("[source]\nfps = -1\n", encoding="utf-8")
+    installed.systemd.systemctl("start", UNIT, check=False)
+    time.sleep(1)
+    assert installed.systemd.show("ActiveState") == "failed"
+    installed.wait_for(r"error: .*game\.toml: source\.fps")
+    assert installed.output.count("source.fps") == 1
+
+
+def test_removed_it_is_gone(installed: Installed) -> None:
+    done = installed.call("service", "uninstall")
+    assert done.returncode == 0, done.stderr
+    assert not (installed.systemd.home / ".config" / "systemd" / "user" / UNIT).exists()
+    assert installed.log.exists()
+    assert installed.call("service", "uninstall").stdout == "there is no service to remove\n"
+    done = installed.call("service", "status")
+    assert (done.returncode, done.stdout.split()[:2]) == (1, ["not", "installed:"])
+
+
+def test_the_unit_is_well_formed_and_closed_enough(tmp_path: Path) -> None:
+    analyze = needs("systemd-analyze", package="systemd")
+    (tmp_path / "run").mkdir(mode=0o700)
+    variables = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path / "run")}
+    unit = tmp_path / UNIT
+    text = (ROOT / "systemd" / UNIT).read_text(encoding="utf-8")
+    unit.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.MULTILINE), encoding="utf-8")
+    for check in (["verify", "--recursive-errors=no"], ["security", "--offline=true", "--threshold=40"]):
+        done = subprocess.run(
+            [analyze, "--user", *check, str(unit)],
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert not done.stderr or "verify" not in check, done.stderr
