@@ -73,7 +73,7 @@ def test_the_wheel_holds_what_the_program_needs(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     for name in ("sample.mp4", "sample.truth.jsonl", "sample.toml"):
         assert f"capture_daemon/demo/{name}" in names
-    assert "capture_daemon/py.typed" in names
+    assert {"capture_daemon/py.typed", "capture_daemon/capture-daemon.service"} <= names
     viewer = ROOT / "capture_daemon" / "delivery" / "viewer"
     assert {str(file.relative_to(ROOT)) for file in viewer.glob("*.*")} <= names
     modules = {str(file.relative_to(ROOT)) for file in (ROOT / "capture_daemon").rglob("*.py")}
