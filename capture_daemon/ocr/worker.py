@@ -17,6 +17,7 @@ from typing import Any
 import capture_daemon
 from capture_daemon import errors
 from capture_daemon.config import OcrTable
+from capture_daemon.delays import Delays
 from capture_daemon.errors import CaptureDaemonError, ModelError
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr import messages
@@ -33,15 +34,24 @@ CLOSE_LIMIT = 1.0
 """Seconds a child is given to end by itself."""
 ENDING_LIMIT = 0.3
 """Seconds that a child which closed its pipe is given until it is gone."""
-RESTART_DELAYS = (0.0, 0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
-"""Seconds before a restart: the first after one failure, the next after two in a row, and so on."""
+FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0
+"""Seconds, about, before another child is started after two failures in a row, and what that grows to by doubling.
+
+After a first failure it is started at once.
+"""
+ATTEMPTS = 5
+"""How many children a row may be given to: more must be the row's own fault."""
+ROW_LIMIT = 600.0
+"""Seconds a row waits where no child can be started."""
+_NOTHING = RowText("", 0.0)
 
 
 class OcrWorker:
     """Reads rows in a child process of lower priority.
 
     A pass that takes longer than the configuration's `timeout` is given up: the child is ended, another is started,
-    and the row is tried once more; if that fails too, its text is empty. `passes` counts the rows read.
+    and the row is tried again. Its text is empty where five children hung or died on it, or none could be started for
+    ten minutes. `passes` counts the rows read, `restarts` the children that took another's place.
     """
 
     def __init__(
@@ -57,6 +67,7 @@ class OcrWorker:
         `hurried`: row comes after row, so the child keeps its memory from one to the next.
         """
         self.passes = 0
+        self.restarts = 0
         self._hurried = hurried
         self._settings = settings
         self._on_status = on_status
@@ -64,8 +75,10 @@ class OcrWorker:
         self._child: _Child | None = None
         self._turn = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
-        self._failures = 0
-        self._closing = False
+        self._delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        self._pause = 0.0
+        self._closing = asyncio.Event()
+        self._reading: set[asyncio.Task[list[RowText]]] = set()
 
     @property
     def process_id(self) -> int | None:
@@ -82,8 +95,16 @@ class OcrWorker:
 
     async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
         """What stands in each row, in order; calls at the same time wait for one another."""
-        async with self._turn:
-            return [await self._read(row) for row in rows]
+        # A pass whose caller is cancelled is finished all the same: its answer must not be taken for the next one's.
+        reading = asyncio.create_task(self._read_all(rows), name="ocr-read")
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+        try:
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            if not reading.cancelled():
+                raise
+            return [_NOTHING] * len(rows)
 
     async def find_rows(self, picture: GreyImage) -> list[Box]:
         """Where rows of text stand in a whole picture, luma, in its own pixels; none where the child ends meanwhile.
@@ -106,7 +127,7 @@ class OcrWorker:
 
     async def close(self) -> None:
         """End the child, within two seconds; a read that is under way answers with empty texts."""
-        self._closing = True
+        self._closing.set()
         if self._keeper is not None:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -115,14 +136,29 @@ class OcrWorker:
         child, self._child = self._child, None
         if child is not None:
             await child.close()
+        if self._reading:
+            _, pending = await asyncio.wait(self._reading, timeout=ENDING_LIMIT)
+            for reading in pending:
+                reading.cancel()
+            if pending:
+                await asyncio.wait(pending)
+
+    async def _read_all(self, rows: Sequence[RowImage]) -> list[RowText]:
+        async with self._turn:
+            return [await self._read(row) for row in rows]
 
     async def _read(self, row: RowImage) -> RowText:
-        for _ in range(2):
+        began = time.monotonic()
+        attempts = 0
+        while attempts < ATTEMPTS and not self._closing.is_set():
             if self._child is None:
                 await self._restart()
             if self._child is None:
-                break
-            began = time.perf_counter()
+                if time.monotonic() - began > ROW_LIMIT:
+                    break
+                continue
+            attempts += 1
+            started = time.perf_counter()
             try:
                 async with asyncio.timeout(self._settings.timeout):
                     text = await self._child.read(row)
@@ -132,10 +168,12 @@ class OcrWorker:
                 await self._lose("the worker ended")
             else:
                 self.passes += 1
-                self._failures = 0
-                self._on_pass(time.perf_counter() - began)
+                self._delays.reset()
+                self._on_pass(time.perf_counter() - started)
                 return text
-        return RowText("", 0.0)
+        if not self._closing.is_set():
+            logger.error("OCR: a row of text could not be read, and is left out")
+        return _NOTHING
 
     async def _keep(self) -> None:
         """Replace a child that dies while nothing is asked of it, so that the next row needn't wait for its start."""
@@ -153,28 +191,35 @@ class OcrWorker:
         child, self._child = self._child, None
         if child is not None:
             await child.kill()
-        if self._closing:
+        if self._closing.is_set():
             return
-        self._failures += 1
+        self._failed()
         logger.warning("OCR: %s, starting another", reason)
         self._on_status("degraded", f"{reason}; another is started")
 
+    def _failed(self) -> None:
+        delay = self._delays.next()
+        self._pause = delay if self._delays.failures > 1 else 0.0
+
     async def _restart(self) -> None:
         """Start another child after a delay; leaves none where that fails."""
-        if self._closing:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._pause):
+                await self._closing.wait()
+        if self._closing.is_set():
             return
-        await asyncio.sleep(RESTART_DELAYS[min(max(self._failures - 1, 0), len(RESTART_DELAYS) - 1)])
         try:
             child = await self._start_child()
         except CaptureDaemonError as error:
-            self._failures += 1
+            self._failed()
             logger.error("OCR: %s", error)
             self._on_status("degraded", str(error))
             return
-        if self._closing:
+        if self._closing.is_set():
             await child.close()
             return
         self._child = child
+        self.restarts += 1
         self._on_status("capturing", None)
 
     async def _start_child(self) -> _Child:

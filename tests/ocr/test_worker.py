@@ -15,6 +15,7 @@ import pytest
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import ConfigurationError, ModelError
 from capture_daemon.ocr import models
+from capture_daemon.ocr import worker as worker_module
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.records import StatusState
@@ -127,7 +128,9 @@ def test_a_pass_that_hangs_is_given_up_and_tried_again() -> None:
 
 
 @posix
-def test_a_row_that_hangs_every_worker_is_answered_with_nothing() -> None:
+def test_a_row_that_hangs_every_worker_is_answered_with_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_module, "ATTEMPTS", 2)
+
     async def test() -> None:
         async with working(limit=0.5) as worker:
 
