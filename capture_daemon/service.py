@@ -101,6 +101,10 @@ class Kept(Protocol[Result_co]):
         """Come to an end soon."""
         ...
 
+    def reload(self) -> None:
+        """Read the configuration again."""
+        ...
+
 
 class Service(Generic[Result_co]):
     """Runs a daemon, and tells the service manager about it."""
@@ -127,6 +131,10 @@ class Service(Generic[Result_co]):
         """Stop the daemon."""
         self._manager.tell("STOPPING=1")
         self._kept.stop()
+
+    def reload(self) -> None:
+        """Have the daemon read its configuration again."""
+        self._kept.reload()
 
     def _ready(self) -> None:
         self._manager.tell("READY=1", self._status())

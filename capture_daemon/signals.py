@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: the first asks for an orderly end, a second one later forces it."""
+"""SIGINT and SIGTERM: the first asks for an orderly end, a second one later forces it. SIGHUP: a reload."""
 
 from __future__ import annotations
 
@@ -29,20 +29,26 @@ def end_at_once(code: int) -> None:
 
 
 @contextmanager
-def stopping(stop: Callable[[], None]) -> Iterator[None]:
-    """Within it, the first signal calls `stop` on the running event loop, and a second one ends the process."""
+def stopping(stop: Callable[[], None], reload: Callable[[], None] | None = None) -> Iterator[None]:
+    """Within it, the first signal calls `stop` on the running event loop, and a second one ends the process.
+
+    SIGHUP calls `reload`, where there is one; in a terminal it says that the terminal is gone, and stops, too.
+    """
     loop = asyncio.get_running_loop()
     told = _Told(stop)
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    for number in SIGNALS:
-        _handle(loop, number, told)
+    handlers: dict[signal.Signals, Callable[[], None]] = dict.fromkeys(SIGNALS, told)
+    if sys.platform != "win32" and reload is not None:
+        handlers[signal.SIGHUP] = told if _in_a_terminal() else reload
+    before = {number: signal.getsignal(number) for number in handlers}
+    for number, handler in handlers.items():
+        _handle(loop, number, handler)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, earlier in before.items():
             if sys.platform != "win32":
                 loop.remove_signal_handler(number)
-            signal.signal(number, handler)
+            signal.signal(number, earlier)
 
 
 class _Told:
@@ -60,13 +66,17 @@ class _Told:
             os._exit(FORCED)
 
 
-def _handle(loop: asyncio.AbstractEventLoop, number: signal.Signals, told: Callable[[], None]) -> None:
+def _in_a_terminal() -> bool:
+    return any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def _handle(loop: asyncio.AbstractEventLoop, number: signal.Signals, handler: Callable[[], None]) -> None:
     if sys.platform == "win32":
         # Event loops can't watch signals there.
-        signal.signal(number, lambda _number, _frame: _call(loop, told))
+        signal.signal(number, lambda _number, _frame: _call(loop, handler))
     else:
-        loop.add_signal_handler(number, told)
+        loop.add_signal_handler(number, handler)
 
 
-def _call(loop: asyncio.AbstractEventLoop, told: Callable[[], None]) -> None:
-    loop.call_soon_threadsafe(told)
+def _call(loop: asyncio.AbstractEventLoop, handler: Callable[[], None]) -> None:
+    loop.call_soon_threadsafe(handler)

@@ -50,6 +50,9 @@ class Kept:
         await self._stopped.wait()
         return "ended"
 
+    def reload(self) -> None:
+        """Nothing to read again."""
+
     def stop(self) -> None:
         self._stopped.set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ if "early" in sys.argv:
     time.sleep(30)
 async def main():
     stopped = asyncio.Event()
-    with signals.stopping(stopped.set):
+    with signals.stopping(stopped.set, lambda: print("reloading", flush=True)):
         print("working", flush=True)
         await stopped.wait()
         print("stopping", flush=True)
@@ -33,8 +34,14 @@ print("done", flush=True)
 """
 
 
+if sys.platform != "win32":
+    import pty
+
+
 def start(how: str, word: str) -> subprocess.Popen[str]:
-    program = subprocess.Popen([sys.executable, "-c", WORK, how], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    program = subprocess.Popen(
+        [sys.executable, "-c", WORK, how], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
     assert program.stdout is not None
     while (line := program.stdout.readline()) != f"{word}\n":
         assert line
@@ -46,6 +53,30 @@ def test_the_first_signal_asks_for_an_end(number: signal.Signals) -> None:
     with start("quick", "working") as program:
         program.send_signal(number)
         output, _ = program.communicate(timeout=20)
+        assert (program.returncode, output) == (0, "stopping\ndone\n")
+
+
+def test_a_hang_up_has_it_reload_and_go_on() -> None:
+    with start("quick", "working") as program:
+        program.send_signal(signal.SIGHUP)
+        assert program.stdout is not None
+        assert program.stdout.readline() == "reloading\n"
+        program.send_signal(signal.SIGTERM)
+        output, _ = program.communicate(timeout=20)
+        assert (program.returncode, output) == (0, "stopping\ndone\n")
+
+
+def test_with_its_terminal_gone_it_ends() -> None:
+    terminal, side = pty.openpty()
+    command = [sys.executable, "-c", WORK, "quick"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=side, stdout=subprocess.PIPE, text=True) as program:
+        os.close(side)
+        assert program.stdout is not None
+        while program.stdout.readline() != "working\n":
+            pass
+        program.send_signal(signal.SIGHUP)
+        output, _ = program.communicate(timeout=20)
+        os.close(terminal)
         assert (program.returncode, output) == (0, "stopping\ndone\n")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from capture_daemon import signals
 
@@ -27,12 +27,22 @@ class Runnable(Protocol[Result_co]):
         ...
 
 
+@runtime_checkable
+class Reloadable(Protocol):
+    """What can read its configuration again while it runs."""
+
+    def reload(self) -> None:
+        """Read it again soon."""
+        ...
+
+
 def run_until_stopped(make: Callable[[], Runnable[Result_co]]) -> Result_co:
-    """Make it and run it on an event loop of its own; SIGINT and SIGTERM stop it."""
+    """Make it and run it on an event loop of its own; SIGINT and SIGTERM stop it, SIGHUP has it reload if it can."""
 
     async def run() -> Result_co:
         runnable = make()
-        with signals.stopping(runnable.stop):
+        reload = runnable.reload if isinstance(runnable, Reloadable) else None
+        with signals.stopping(runnable.stop, reload):
             return await runnable.run()
 
     return asyncio.run(run())
