@@ -182,6 +182,11 @@ def default_configuration_path() -> Path:
     return Path(base).expanduser() / "capture-daemon" / "capture-daemon.toml"
 
 
+def profile_path(path: Path | None, profile: str) -> Path:
+    """Where the profile of that name is: in games/ beside the configuration file."""
+    return (path or default_configuration_path()).parent / "games" / f"{profile}.toml"
+
+
 def load(path: Path | None = None, profile: str | None = None, overrides: Overrides | None = None) -> Configuration:
     """The configuration from a file, a profile and the command line's options.
 
@@ -193,7 +198,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
     if path is not None or file.exists():
         layers.append((str(file), _read(file)))
     if profile is not None:
-        profile_file = file.parent / "games" / f"{profile}.toml"
+        profile_file = profile_path(path, profile)
         layers.append((str(profile_file), _read(profile_file)))
     layers.append(("the command line", _nested(overrides or {})))
     merged: dict[str, Any] = {}
