@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Protocol
 
-from capture_daemon.config import Configuration, OcrTable
+from capture_daemon.config import Configuration, OcrTable, RegionsTable
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
@@ -23,6 +24,7 @@ from capture_daemon.pipeline import Pipeline
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.records import Line, Partial, Status, StatusState, StatusSubject
+from capture_daemon.seam import Seam
 from capture_daemon.sources import Source, SourceSettings, open_source
 
 _TROUBLE: dict[StatusSubject, tuple[StatusState, ...]] = {"source": ("lost", "waiting"), "ocr": ("degraded",)}
@@ -74,31 +76,39 @@ def check_language(table: OcrTable) -> None:
 class Capture:
     """One source, read to its end or until `stop`. `load` and `open` may run side by side, then `run`, then `close`.
 
-    With `realtime` a recording is played at its own pace and read as a screen would be.
+    With `realtime` a recording is played at its own pace and read as a screen would be. While it runs it may be paused
+    and given another configuration; each time the line in hand is said first.
     """
 
     def __init__(
         self, configuration: Configuration, *, realtime: bool = False, observer: Observer | None = None
     ) -> None:
         """Raises ConfigurationError where a region is missing, SourceError where the source's name is malformed."""
-        self._configuration = configuration
+        self.configuration = configuration
+        """What it goes by now."""
+        self.paused = False
+        """Whether nothing is looked at, because somebody asked for that."""
         self._regions = needed_regions(configuration)
         check_language(configuration.ocr)
         self._realtime = realtime
         self._observer = observer or Observer()
-        table = configuration.source
-        settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format, realtime)
-        self.source: Source = open_source(table.name, self._regions, settings, self._on_source)
-        hurried = not (self.source.live or realtime)
-        self.worker = OcrWorker(configuration.ocr, self._on_ocr, self._observer.read, hurried=hurried)
+        self.source: Source = self._source_of(configuration)
+        self.worker = self._worker_of(configuration, self.source)
         self._loaded = asyncio.Event()
         self._statuses: dict[StatusSubject, Status] = {}
+        self._source_status: Status | None = None
         self._sink: Sink | None = None
         self._lines: LineMaker | None = None
         self._pipeline: Pipeline | None = None
+        self._seam = Seam()
+        self._holds = 0
+        self._let_go = asyncio.Event()
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
+        self._stopped = False
         self._meter: Meter | None = None
         self._began = 0.0
-        self._said = self._corrected = self._rows = 0
+        self._said = self._corrected = self._rows = self._passes = 0
 
     @property
     def position(self) -> float:
@@ -118,9 +128,7 @@ class Capture:
         size = await self.source.open()
         self._began = time.monotonic()
         # Taken as late as this so that on a recording in real time `session` + `media_time` is the time of day.
-        self._lines = LineMaker(
-            self.source.name, time.time(), self._configuration.ocr.language, media_clock=not self.source.live
-        )
+        self._lines = self._line_maker()
         return size
 
     async def run(self, sink: Sink) -> None:
@@ -128,26 +136,92 @@ class Capture:
         self._sink = sink
         for status in self._statuses.values():
             sink.set_status(status)
-        live = self.source.live or self._realtime
-        table = self._configuration.reading
-        settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
-        self._pipeline = Pipeline(
-            self.source,
-            Reader(self._regions, settings),
-            self._read,
-            self._pass_on,
-            live=live,
-            wants_partials=lambda: sink.wants_partials,
-            observer=self._observer,
-        )
-        await self._pipeline.run()
+        try:
+            while not self._stopped:
+                if self._holds:
+                    self._let_go.clear()
+                    await self._let_go.wait()
+                    continue
+                self._at_rest.clear()
+                self._pipeline = self._next_pipeline(sink)
+                if await self._pipeline.run():
+                    break
+                self._seam.cut(self._pipeline.position, same_picture=True)
+                self._at_rest.set()
+        finally:
+            self._at_rest.set()
 
     def stop(self) -> bool:
         """Say the line in hand and end `run`; False where nothing is running yet, so that there is nothing to say."""
-        if self._pipeline is None:
+        if self._sink is None:
             return False
-        self._pipeline.stop()
+        self._stopped = True
+        self._let_go.set()
+        if self._pipeline is not None:
+            self._pipeline.stop()
         return True
+
+    async def pause(self) -> None:
+        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        if not self.paused:
+            self.paused = True
+            self.source.hold()
+            self._hold()
+        await self._at_rest.wait()
+        self._tell_source()
+
+    def resume(self) -> None:
+        """Look again; nothing happens where nothing was paused."""
+        if self.paused:
+            self.paused = False
+            self.source.release()
+            self._release()
+            self._tell_source()
+
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """Within it nothing is looked at, and what was seen before has been said."""
+        self._hold()
+        try:
+            await self._at_rest.wait()
+            yield
+        finally:
+            self._release()
+
+    async def look_at(self, regions: RegionsTable) -> None:
+        """Look at other regions from the next frame on; they must lie in the frame."""
+        configuration = self.configuration.model_copy(update={"regions": regions})
+        needed = needed_regions(configuration)
+        async with self.at_rest():
+            self.configuration, self._regions = configuration, needed
+            self.source.look_at(needed)
+
+    async def apply(self, configuration: Configuration) -> None:
+        """Go by another configuration's source, regions, reading and OCR from the next frame on.
+
+        Raises CaptureDaemonError where it can't be used; then everything is as before. Another source is opened, and
+        another engine loaded, before the one in use is let go.
+        """
+        await self._loaded.wait()
+        regions = needed_regions(configuration)
+        check_language(configuration.ocr)
+        source, worker = self.source, self.worker
+        unused: list[Source | OcrWorker] = []
+        try:
+            if configuration.source.name != self.configuration.source.name:
+                unused.append(source := self._source_of(configuration))
+                await source.open()
+            elif source.size is not None:
+                regions.resolve(source.size)
+            if configuration.ocr != self.configuration.ocr:
+                unused.append(worker := self._worker_of(configuration, source))
+                await worker.start()
+            async with self.at_rest():
+                unused = [old for old, new in ((self.source, source), (self.worker, worker)) if old is not new]
+                self.configuration, self._regions = configuration, regions
+                self._turn_to(source, worker)
+        finally:
+            await asyncio.gather(*(one.close() for one in unused))
 
     async def close(self) -> None:
         """Let go of the source and the worker, within two seconds."""
@@ -159,31 +233,112 @@ class Capture:
             lines=self._said - self._corrected,
             corrected=self._corrected,
             rows=self._rows,
-            passes=self.worker.passes,
+            passes=self._passes + self.worker.passes,
             seconds=time.monotonic() - self._began,
             shown=self.position,
             processor=self._meter.share() if self._meter is not None else None,
         )
 
-    async def _read(self, rows: Sequence[RowImage]) -> list[RowText]:
+    async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
+        """What stands in each row, in order, by the worker in use; waits for its model."""
         await self._loaded.wait()
         return await self.worker.read(rows)
 
     async def _pass_on(self, event: Event) -> None:
         assert self._lines is not None
         assert self._sink is not None
+        assert self._pipeline is not None
         if not isinstance(event, Said):
-            self._sink.publish_partial(self._lines.partial(event))
+            if self._seam.is_news(event):
+                self._sink.publish_partial(self._lines.partial(event))
             return
-        replaces = self._lines.replaced(event)
-        line = self._lines.line(event)
-        self._lines.note(event, await self._sink.take(line, replaces))
+        said = self._seam.join(event, self._pipeline.began or 0.0)
+        if said is None:
+            return
+        replaces = self._lines.replaced(said)
+        line = self._lines.line(said)
+        self._lines.note(said, await self._sink.take(line, replaces))
         self._said += 1
         self._rows += len(line.rows)
         self._corrected += replaces is not None
 
+    def _turn_to(self, source: Source, worker: OcrWorker) -> None:
+        """Use these from now on, as the configuration that holds now wants them; at rest."""
+        assert self._lines is not None
+        if source is self.source:
+            source.look_at(self._regions)
+            source.set_up(_settings_of(self.configuration, self._realtime))
+            self._lines.set_language(self.configuration.ocr.language)
+        else:
+            self._seam.cut(self.position, same_picture=False)
+            self.source = source
+            self._lines = self._line_maker()
+            if self.paused:
+                source.hold()
+            self._on_source("capturing", None)
+        if worker is not self.worker:
+            self._passes += self.worker.passes
+            self.worker = worker
+            self._on_ocr("capturing", None)
+
+    def _source_of(self, configuration: Configuration) -> Source:
+        settings = _settings_of(configuration, self._realtime)
+
+        def tell(state: StatusState, detail: str | None) -> None:
+            if self.source is source:
+                self._on_source(state, detail)
+
+        source = open_source(configuration.source.name, needed_regions(configuration), settings, tell)
+        return source
+
+    def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:
+        def tell(state: StatusState, detail: str | None) -> None:
+            if self.worker is worker:
+                self._on_ocr(state, detail)
+
+        hurried = not (source.live or self._realtime)
+        worker = OcrWorker(configuration.ocr, tell, self._observer.read, hurried=hurried)
+        return worker
+
+    def _line_maker(self) -> LineMaker:
+        language = self.configuration.ocr.language
+        return LineMaker(self.source.name, time.time(), language, media_clock=not self.source.live)
+
+    def _next_pipeline(self, sink: Sink) -> Pipeline:
+        live = self.source.live or self._realtime
+        table = self.configuration.reading
+        settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
+        pipeline = Pipeline(
+            self.source,
+            Reader(self._regions, settings),
+            self.read,
+            self._pass_on,
+            live=live,
+            wants_partials=lambda: sink.wants_partials,
+            observer=self._observer,
+        )
+        pipeline.position = self.position
+        return pipeline
+
+    def _hold(self) -> None:
+        self._holds += 1
+        if self._pipeline is not None:
+            self._pipeline.leave()
+
+    def _release(self) -> None:
+        self._holds -= 1
+        if not self._holds:
+            self._let_go.set()
+
     def _on_source(self, state: StatusState, detail: str | None) -> None:
-        self._set_status(Status(what="source", state=state, detail=detail))
+        self._source_status = Status(what="source", state=state, detail=detail)
+        self._tell_source()
+
+    def _tell_source(self) -> None:
+        """How the source is doing; where it is paused on purpose, only that."""
+        status = Status(what="source", state="paused") if self.paused else self._source_status
+        if status is not None:
+            self._set_status(status)
 
     def _on_ocr(self, state: StatusState, detail: str | None) -> None:
         self._set_status(Status(what="ocr", state=state, detail=detail))
@@ -195,3 +350,8 @@ class Capture:
             logger.info("%s: capturing again", self.source.name if status.what == "source" else "OCR")
         if self._sink is not None:
             self._sink.set_status(status)
+
+
+def _settings_of(configuration: Configuration, realtime: bool) -> SourceSettings:
+    table = configuration.source
+    return SourceSettings(table.fps, table.width, table.height, table.pixel_format, realtime)

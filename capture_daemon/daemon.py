@@ -14,12 +14,17 @@ from capture_daemon.config import Configuration
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.pages import Page
 from capture_daemon.delivery.publication import Publication
-from capture_daemon.errors import CaptureDaemonError, LogError
+from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.figures import Figures
 from capture_daemon.health import health
 from capture_daemon.metrics import Metrics
+from capture_daemon.origin import Origin
 from capture_daemon.records import Line, Partial, Status
+from capture_daemon.steering import Steering
 from capture_daemon.web import WebPages
+
+NEXT_START = ("log", "server")
+"""The tables that a reload doesn't apply: clients and the log's lock would have to be let go."""
 
 logger = logging.getLogger(__name__)
 
@@ -29,15 +34,17 @@ class Daemon:
 
     `on_ready` is called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
     log is open and the first frame is there; `on_line` with each line that has been published. Neither may block. With
-    `load_first` the source isn't opened before the model is loaded.
+    `load_first` the source isn't opened before the model is loaded. `origin` is where the configuration is read from
+    again at a `reload`, and where regions are kept.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run may differ in
         self,
         configuration: Configuration,
         *,
         realtime: bool = False,
         load_first: bool = False,
+        origin: Origin | None = None,
         on_ready: Callable[[str], None] = lambda address: None,
         on_line: Callable[[Line], None] = lambda line: None,
     ) -> None:
@@ -45,13 +52,16 @@ class Daemon:
         self._configuration = configuration
         self._metrics = Metrics(capture_daemon.__version__)
         self._capture = Capture(configuration, realtime=realtime, observer=self._metrics)
-        self._waited_for = realtime or self._capture.source.live
+        self._realtime = realtime
+        self._origin = origin
+        self._told_to_reload = asyncio.Event()
         self._load_first = load_first
         self._on_ready = on_ready
         self._on_line = on_line
         self._log: LineLog | None = None
         self._feed: Feed | None = None
         self._server: Server | None = None
+        self._steering: Steering | None = None
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
         self._last_line: float | None = None
@@ -84,8 +94,10 @@ class Daemon:
                     await loading
                 await self._open()
                 assert self._feed is not None
+                reloading = group.create_task(self._reload_when_told(), name="reload")
                 await self._capture.run(_Tee(self._feed, self._published))
                 loading.cancel()
+                reloading.cancel()
         except BaseExceptionGroup as group_error:
             raise single_error(group_error) from group_error
         except asyncio.CancelledError:
@@ -107,6 +119,32 @@ class Daemon:
         if not self._capture.stop() and self._task is not None:
             self._task.cancel()
 
+    def reload(self) -> None:
+        """Read the configuration again and go by it; one that can't be used is told of, and the one before is kept."""
+        self._told_to_reload.set()
+
+    async def _reload_when_told(self) -> None:
+        while True:
+            await self._told_to_reload.wait()
+            self._told_to_reload.clear()
+            try:
+                await self._reload()
+            except CaptureDaemonError as error:
+                logger.error("the configuration is not applied, the one before is kept: %s", error)
+
+    async def _reload(self) -> None:
+        assert self._steering is not None
+        if self._steering.origin is None:
+            raise ConfigurationError("there is no configuration file to read again")
+        configuration = await asyncio.to_thread(self._steering.origin.load)
+        before = self._capture.configuration
+        await self._capture.apply(configuration)
+        logging.getLogger(capture_daemon.__name__).setLevel(configuration.logging.level.upper())
+        changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
+        logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
+        if later := [name for name in changed if name in NEXT_START]:
+            logger.warning("what is new under %s holds from the next start on", " and ".join(later))
+
     async def _open(self) -> None:
         # The source comes first: only it can tell whether the regions lie in the frame, and nothing is to be begun
         # for a configuration that can't be used.
@@ -115,8 +153,10 @@ class Daemon:
         self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
+        version = capture_daemon.__version__
         pages = WebPages(self._metrics, self._health)
-        self._server = Server(self._feed, self._configuration.server, capture_daemon.__version__, pages=pages)
+        self._steering = Steering(self._capture, self._feed, version, self._origin)
+        self._server = Server(self._feed, self._configuration.server, version, controls=self._steering, pages=pages)
         self._count(self._feed, self._server)
         await self._server.start()
         self._on_ready(self._server.address)
@@ -135,7 +175,8 @@ class Daemon:
     def _published(self, line: Line) -> None:
         self._last_line = time.monotonic()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
-        self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if self._waited_for else None)
+        waited_for = self._realtime or self._capture.source.live
+        self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if waited_for else None)
         self._on_line(line)
 
     async def _close(self) -> int:

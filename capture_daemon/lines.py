@@ -25,10 +25,14 @@ class LineMaker:
     def __init__(self, source: str, session: float, language: str, *, media_clock: bool) -> None:
         self._source = source
         self._session = session
-        self._language = None if language == "auto" else language
+        self.set_language(language)
         self._media_clock = media_clock
         self._guess = LanguageGuess()
         self._published: dict[int, Publication] = {}
+
+    def set_language(self, language: str) -> None:
+        """What the configuration says from now on."""
+        self._language = None if language == "auto" else language
 
     def line(self, said: Said) -> Line:
         """The record of a line, to be given its stream and number by the log."""

@@ -26,13 +26,15 @@ BATCH = 4
 """Rows read in one go from a recording. Live it is one: what still waits can be replaced, what is read is heard."""
 FINISH_LIMIT = 1.2
 """Seconds for which a pipeline that is stopped waits for the rows of the line in hand."""
+LEAVE_LIMIT = 30.0
+"""Seconds for which one that is left does: longer than a pass that hangs, and the start of another worker."""
 _NOT_READ = RowText("", 0.0)
 
 logger = logging.getLogger(__name__)
 
 
 class Pipeline:
-    """Drives one source through one reader to its end, or until it is stopped.
+    """Drives one source through one reader to its end, or until it is stopped or left.
 
     One task watches: it takes frames and lets the reader see them, in a thread. One recognises: it takes rows from the
     queue and has them read. One hears: it gives the reader the answers. The reader is used by one of them at a time,
@@ -53,6 +55,8 @@ class Pipeline:
         """`source` is open. With `live` the newest row wins; without, every row is answered, in order."""
         self.position = 0.0
         """The time of the last frame seen, on the source's clock."""
+        self.began: float | None = None
+        """The time of the first one."""
         self._source = source
         self._reader = reader
         self._read = read
@@ -67,11 +71,13 @@ class Pipeline:
         self._heard = asyncio.Event()
         self._turn = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._leaving = False
+        self._taking: asyncio.Timeout | None = None
         self._patience: asyncio.Timeout | None = None
         self._stillness = Stillness()
 
-    async def run(self) -> None:
-        """Work until the source has ended and what it showed has been said.
+    async def run(self) -> bool:
+        """Work until the source has ended and what it showed has been said; False where it was left before.
 
         Raises what the source ends with, SourceDamagedError perhaps, once the line in hand has been said; and what
         `read` and `on_event` raise, in an ExceptionGroup.
@@ -91,29 +97,60 @@ class Pipeline:
                 helper.cancel()
         if ended_with is not None:
             raise ended_with
+        return not self._leaving or self._stopping.is_set()
+
+    def leave(self) -> None:
+        """Take no more frames, say the line in hand, and end `run`; the source goes on."""
+        self._leaving = True
+        self._heard.set()
+        if not self._stopping.is_set():
+            self._limit(LEAVE_LIMIT)
+        if self._taking is not None:
+            self._taking.reschedule(asyncio.get_running_loop().time())
 
     def stop(self) -> None:
         """Take no more frames, say the line in hand, and end `run` within `FINISH_LIMIT` and a bit."""
         self._stopping.set()
         self._heard.set()
+        self._limit(FINISH_LIMIT)
+
+    @property
+    def _is_going(self) -> bool:
+        return not self._stopping.is_set() and not self._leaving
+
+    def _limit(self, seconds: float) -> None:
         if self._patience is not None:
-            self._patience.reschedule(asyncio.get_running_loop().time() + FINISH_LIMIT)
+            self._patience.reschedule(asyncio.get_running_loop().time() + seconds)
+
+    async def _take(self) -> list[Frame]:
+        """The next frames; none at the source's end, and where this was left while it waited for them."""
+        try:
+            async with asyncio.timeout(None) as self._taking:
+                return await self._source.frames()
+        except TimeoutError:
+            if self._taking is None or not self._taking.expired():
+                raise
+            return []
+        finally:
+            self._taking = None
 
     async def _watch(self) -> None:
-        while not self._stopping.is_set() and (frames := await self._source.frames()):
+        while self._is_going and (frames := await self._take()):
             taken, changes = len(frames), self._reader.changes
             if self._source.live:
                 frames = [seen for frame in frames for seen in self._stillness.worth_seeing(frame)]
             if not frames:
                 self._observer.saw(taken, 0)
                 continue
+            if self.began is None:
+                self.began = frames[0].time
             async with self._turn:
                 self._reader.wants_partials = self._wants_partials()
                 await asyncio.to_thread(self._see, frames)
                 self._observer.saw(taken, self._reader.changes - changes)
                 await self._pass_on()
             self.position = frames[-1].time
-            while not self._live and len(self._open) > MOST_OPEN and not self._stopping.is_set():
+            while not self._live and len(self._open) > MOST_OPEN and self._is_going:
                 await self._next_heard()
 
     def _see(self, frames: Sequence[Frame]) -> None:
@@ -161,7 +198,7 @@ class Pipeline:
             await asyncio.to_thread(self._reader.end)
             await self._pass_on()
         try:
-            async with asyncio.timeout(FINISH_LIMIT if self._stopping.is_set() else None) as self._patience:
+            async with asyncio.timeout(self._finish_limit) as self._patience:
                 while self._open:
                     await self._next_heard()
         except TimeoutError:
@@ -172,6 +209,12 @@ class Pipeline:
             self._patience = None
         async with self._turn:
             await self._pass_on()
+
+    @property
+    def _finish_limit(self) -> float | None:
+        if self._stopping.is_set():
+            return FINISH_LIMIT
+        return LEAVE_LIMIT if self._leaving else None
 
     async def _next_heard(self) -> None:
         self._heard.clear()

@@ -12,6 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tests.needs import needs
 
 START_LIMIT = 20.0
@@ -67,12 +70,18 @@ class XServer:
 
     def paint(self, left: int, top: int, width: int, height: int, colour: tuple[int, int, int]) -> None:
         """Fill a rectangle with a colour: red, green and blue, 0 to 255."""
-        red, green, blue = colour
+        self.show(left, top, np.full((height, width, 3), colour, np.uint8))
+
+    def show(self, left: int, top: int, picture: NDArray[np.uint8]) -> None:
+        """Show a picture with its upper left corner there: shape (height, width, 3), red, green and blue."""
+        height, width = picture.shape[:2]
+        rows = np.zeros((height, width, 4), np.uint8)
+        rows[:, :, :3] = picture[:, :, ::-1]
         path = Path(self._folder.name) / "Xvfb_screen0"
         with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
             # The file is an X window dump: a header of big-endian words, the colour map, then the rows.
             words = struct.unpack(">25I", memory[:100])
             header_size, bytes_per_line, colours = words[0], words[12], words[19]
-            for row in range(top, top + height):
-                start = header_size + 12 * colours + row * bytes_per_line + 4 * left
-                memory[start : start + 4 * width] = bytes((blue, green, red, 0)) * width
+            for number, row in enumerate(rows):
+                start = header_size + 12 * colours + (top + number) * bytes_per_line + 4 * left
+                memory[start : start + 4 * width] = row.tobytes()

@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from capture_daemon.config import Configuration
+    from capture_daemon.origin import Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ class Common:
     config: Path | None
     profile: str | None
     overrides: dict[str, Any]
+
+    def origin(self) -> Origin:
+        """Where the configuration comes from: the file, the profile and these options."""
+        from capture_daemon.origin import Origin  # noqa: PLC0415 - pydantic is slow to import
+
+        return Origin(self.config, self.profile, self.overrides)
 
     def load(self, **overrides: Any) -> Configuration:
         """The configuration, with logging set up by it; `overrides`, `source__name` for `source.name`, come last.

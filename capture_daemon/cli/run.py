@@ -39,7 +39,7 @@ def run(
             tell_ready(address)
             tell_manager()
 
-        return Daemon(configuration, realtime=realtime, on_ready=ready, on_line=show)
+        return Daemon(configuration, realtime=realtime, origin=common.origin(), on_ready=ready, on_line=show)
 
     try:
         run_until_stopped(lambda: Service(Manager.of(os.environ), make))

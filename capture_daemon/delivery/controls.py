@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
+
+Corners = list[int]
+"""Left, top, width and height, in pixels of the whole frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A whole frame as PNG, its width and height in pixels, and the regions in it by name; None for one not set."""
+
+    png: bytes
+    size: tuple[int, int]
+    regions: dict[str, Corners | None]
 
 
 class Controls(Protocol):
@@ -24,8 +37,8 @@ class Controls(Protocol):
         """How the daemon is doing, fit for JSON and without text from the screen."""
         ...
 
-    async def frame(self) -> bytes:
-        """The whole current frame, as PNG."""
+    async def frame(self) -> Picture:
+        """The whole current frame."""
         ...
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:

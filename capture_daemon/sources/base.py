@@ -49,7 +49,7 @@ class Source(ABC):
 
     `name` is what it is called in messages and records, without passwords. `live` says whether its frames are the
     newest (and stamped with Unix time) or all (and stamped with media time); `duration` is a recording's length in
-    seconds, where its container says it, known once it is open.
+    seconds, where its container says it, known once it is open; `size` is that of its newest frame.
     """
 
     live: bool
@@ -57,6 +57,7 @@ class Source(ABC):
     def __init__(self, name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> None:
         self.name = name
         self.duration: float | None = None
+        self.size: Size | None = None
         self._regions = regions
         self._settings = settings
         self._on_status = on_status
@@ -100,6 +101,10 @@ class Source(ABC):
     def look_at(self, regions: Regions) -> None:
         """Hand over from now on what these regions need. No frame taken for others is handed over any more."""
         self._regions = regions
+
+    def set_up(self, settings: SourceSettings) -> None:
+        """Read with other settings from now on; what they ask of a device is asked by opening it anew."""
+        self._settings = settings
 
     def hold(self) -> None:
         """Look at nothing until `release`. What a live source, or a recording in real time, shows meanwhile is gone."""

@@ -50,8 +50,8 @@ class LiveSource(Source):
         self._stalled = False
         self._attention = threading.Event()
         self._wishes: deque[asyncio.Future[ColourImage]] = deque()
-        # A source that is looked at less than once in five seconds hasn't stalled between two looks.
-        self._stall_limit = max(STALL_LIMIT, 3 / settings.fps)
+        self._stall_limit = _stall_limit(settings)
+        self._renew = False
 
     async def open(self) -> Size:
         """Open the source and wait for its first frame up to `open_limit`; returns the whole frame's size."""
@@ -59,6 +59,7 @@ class LiveSource(Source):
         self._mailbox: Mailbox[Frame] = Mailbox(loop)
         self._start(loop)
         frame: Frame = await self._wait_for_first(self.open_limit)
+        self.size = frame.size
         return frame.size
 
     async def frames(self) -> list[Frame]:
@@ -74,6 +75,7 @@ class LiveSource(Source):
                 self._set_status("capturing", None)
             if frame is None:
                 return []
+            self.size = frame.size
             if self._fits(frame):
                 return [frame]
 
@@ -95,6 +97,14 @@ class LiveSource(Source):
         """Hand over from now on what these regions need; a source that waits for better ones tries again at once."""
         super().look_at(regions)
         self._attention.set()
+
+    def set_up(self, settings: SourceSettings) -> None:
+        """Open the source anew with other settings; nothing happens where they are the same."""
+        if settings != self._settings:
+            self._settings = settings
+            self._stall_limit = _stall_limit(settings)
+            self._renew = True
+            self._attention.set()
 
     def release(self) -> None:
         """Look on after `hold`; what was taken before is not handed over any more."""
@@ -139,9 +149,10 @@ class LiveSource(Source):
 
     def _read_session(self) -> None:
         """Hand over what one opening yields, until the source is closed or must be opened anew."""
+        self._renew = False
         with closing(self._session()) as frames:
             for frame in frames:
-                if self._stop.is_set():
+                if self._stop.is_set() or self._renew:
                     return
                 if not self._held:
                     self._mailbox.put(frame)
@@ -189,6 +200,11 @@ class LiveSource(Source):
         if self._trouble is not None:
             return f"{self._trouble} (tried for {limit:g} s)"
         return f"{super()._too_late(limit)}: it is there but doesn't answer"
+
+
+def _stall_limit(settings: SourceSettings) -> float:
+    # A source that is looked at less than once in five seconds hasn't stalled between two looks.
+    return max(STALL_LIMIT, 3 / settings.fps)
 
 
 def _fulfil(wish: asyncio.Future[ColourImage], picture: ColourImage) -> None:

@@ -52,6 +52,7 @@ class VideoSource(Source):
         self._start(loop)
         batch: list[Frame] = await self._wait_for_first(OPEN_LIMIT)
         self._on_status("capturing", None)
+        self.size = batch[0].size
         return batch[0].size
 
     async def frames(self) -> list[Frame]:
@@ -61,6 +62,7 @@ class VideoSource(Source):
         """
         while batch := await self._backlog.take():
             if fitting := [frame for frame in batch if self._fits(frame)]:
+                self.size = fitting[-1].size
                 return fitting
         return []
 

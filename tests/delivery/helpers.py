@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from capture_daemon.config import ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
-from capture_daemon.delivery.controls import Controls
+from capture_daemon.delivery.controls import Controls, Picture
 from capture_daemon.delivery.pages import Page, Pages
 from capture_daemon.records import Line, Record, parse_record
 
@@ -81,8 +81,8 @@ class StandInControls:
     def status(self) -> dict[str, Any]:
         return {"paused": False}
 
-    async def frame(self) -> bytes:
-        return b"\x89PNG"
+    async def frame(self) -> Picture:
+        return Picture(b"\x89PNG", (64, 48), {"dialogue": [1, 2, 3, 4], "speaker": None})
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         return {"region": name, "box": box, "saved": save}

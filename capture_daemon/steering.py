@@ -1,0 +1,115 @@
+"""What clients may have the daemon do while it runs: pause, show its frame, look elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+import cv2
+
+from capture_daemon.capture import Capture
+from capture_daemon.config import RegionsTable
+from capture_daemon.delivery import Feed
+from capture_daemon.delivery.controls import Corners, Picture
+from capture_daemon.errors import ConfigurationError, RegionError, SourceError
+from capture_daemon.frames import Box, ColourImage, Region, Size
+from capture_daemon.origin import Origin
+from capture_daemon.still import rows_in
+
+REGION_NAMES = ("dialogue", "speaker")
+READ_LIMIT = 20.0
+"""Seconds that reading the rows of a region that was set may take."""
+
+logger = logging.getLogger(__name__)
+
+
+class Steering:
+    """Steers one capture; the control door's `Controls`."""
+
+    def __init__(self, capture: Capture, feed: Feed, version: str, origin: Origin | None) -> None:
+        """`origin` is where regions are kept; None where nothing can be."""
+        self.origin = origin
+        self._capture = capture
+        self._feed = feed
+        self._version = version
+        self._turn = asyncio.Lock()
+
+    async def pause(self) -> None:
+        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        logger.info("paused")
+        await self._capture.pause()
+
+    async def resume(self) -> None:
+        """Look again; nothing happens where nothing was paused."""
+        logger.info("resumed")
+        self._capture.resume()
+
+    def status(self) -> dict[str, Any]:
+        """How the daemon is doing, fit for JSON and without text from the screen."""
+        return {
+            "paused": self._capture.paused,
+            "statuses": [status.to_dict() for status in self._feed.statuses],
+            "lines": self._capture.figures().lines,
+            "latest": self._feed.latest,
+            "stream": self._feed.stream,
+            "source": self._capture.source.name,
+            "version": self._version,
+        }
+
+    async def frame(self) -> Picture:
+        """The whole current frame; raises SourceError where there is none."""
+        picture = await self._capture.source.whole()
+        size = Size(picture.shape[1], picture.shape[0])
+        regions = self._capture.configuration.regions
+        places = {name: _place(getattr(regions, name), size) for name in REGION_NAMES}
+        return Picture(await asyncio.to_thread(_png, picture), size, places)
+
+    async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
+        """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
+
+        With `save` it is written to the configuration file first. Returns what was set, and what is read there now.
+        Raises RegionError where the box is malformed or outside the frame, SourceError where there is no frame,
+        ConfigurationError where it can't be kept; then everything is as before.
+        """
+        if name not in REGION_NAMES:
+            raise ConfigurationError(f"there is no region {name!r} to set: it may be {' or '.join(REGION_NAMES)}")
+        region = Region.parse(box)
+        async with self._turn:
+            picture = await self._capture.source.whole()
+            place = region.resolve(Size(picture.shape[1], picture.shape[0]), name)
+            if save:
+                await self._keep(name, region)
+            before = self._capture.configuration.regions
+            await self._capture.look_at(RegionsTable.model_validate(dict(before) | {name: region}))
+        logger.info("the %s region is %s%s", name, region, " from now on" if save else " until the next start")
+        return {"region": name, "box": list(place), "rows": await self._rows(picture, place), "saved": save}
+
+    async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
+        """What is read there; nothing where OCR is down just now."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READ_LIMIT):
+                return await rows_in(picture, place, self._capture.read)
+        return []
+
+    async def _keep(self, name: str, region: Region) -> None:
+        if self.origin is None:
+            raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
+        await asyncio.to_thread(self.origin.keep, "regions", name, str(region))
+        self.origin = self.origin.without(f"regions.{name}")
+
+
+def _place(region: Region | None, size: Size) -> Corners | None:
+    try:
+        return None if region is None else list(region.resolve(size))
+    except RegionError:
+        # The frame has become smaller; whoever looks at it is about to choose another.
+        return None
+
+
+def _png(picture: ColourImage) -> bytes:
+    encoded, png = cv2.imencode(".png", picture[:, :, :3])
+    if not encoded:
+        raise SourceError("the frame can't be made a PNG")
+    return png.tobytes()

@@ -1,0 +1,16 @@
+"""What tests share: an X server of their own, so that no display of the tester's is used."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.x_server import XServer
+
+
+@pytest.fixture
+def x_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
+    with XServer() as server:
+        assert server.display is not None
+        monkeypatch.setenv("DISPLAY", server.display)
+        monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        yield server
