@@ -19,6 +19,19 @@ class Guest(ServerConnection):
 
     admission: Admission | None = None
 
+    @property
+    def unanswerable(self) -> bool:
+        """Whether it has gone already, or has sent what is no WebSocket frame after its request.
+
+        The library has ended the connection then, and takes an answer for a fault of its own.
+        """
+        return self.protocol.eof_sent
+
+    async def turn_away(self) -> None:
+        """Cut it off."""
+        self.transport.abort()
+        await self.wait_closed()
+
     async def say(self, message: bytes) -> None:
         """Send one text message; raises TimeoutError where the client takes none, ConnectionClosed once it has gone."""
         if self.state is State.OPEN and not self.transport.get_write_buffer_size():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server as WebSocketServer
@@ -139,9 +140,11 @@ class Server:
                 task.cancel()
         self._servers.clear()
 
-    def _receive(self, connection: ServerConnection, request: Request) -> Response | None:
+    def _receive(self, connection: ServerConnection, request: Request) -> Response | Awaitable[None] | None:
         assert isinstance(connection, Guest)
         assert self._reception is not None
+        if connection.unanswerable:
+            return connection.turn_away()
         with_body = request.method != "HEAD"
         try:
             answer = self._reception.receive(request, connection.local_address[0].partition("%")[0])

@@ -234,6 +234,24 @@ def test_half_a_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_a_client_that_goes_before_it_is_answered_is_no_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with room(tmp_path, pages=StandInPages()) as place:
+            for path in ("/", "/v1/lines", "/nowhere"):
+                for headers in ((), UPGRADE):
+                    reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
+                    request = "\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", *headers, "", ""])
+                    writer.write(request.encode())
+                    writer.write_eof()
+                    await asyncio.wait_for(reader.read(), WAIT)
+                    writer.close()
+            await until(lambda: not place.server._guests.present)
+
+    with caplog.at_level(logging.INFO):
+        asyncio.run(main())
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+
+
 def test_half_a_handshake_is_cut_off_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert server_module.HANDSHAKE_LIMIT == 10
     monkeypatch.setattr(server_module, "HANDSHAKE_LIMIT", 0.2)
