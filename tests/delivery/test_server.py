@@ -6,11 +6,8 @@ import logging
 import socket
 import ssl
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
@@ -83,31 +80,6 @@ def test_another_stream_is_a_gap(tmp_path: Path) -> None:
                 assert await receive(client) == said[0]
 
     asyncio.run(main())
-
-
-@settings(max_examples=8, deadline=None)
-@given(cuts=st.lists(st.integers(1, 15), min_size=1, max_size=5), history=st.integers(1, 20))
-def test_reconnecting_clients_miss_nothing(cuts: list[int], history: int) -> None:
-    total = 60
-
-    async def main(folder: Path) -> None:
-        async with room(folder, history=history) as place:
-
-            async def talk() -> None:
-                for number in range(total):
-                    await place.say(f"line {number}")
-                    await asyncio.sleep(0.001 * (number % 3))
-
-            talking = asyncio.create_task(talk())
-            got: list[int] = []
-            for cut in [*cuts, total]:
-                async with place.client(f"/v1/lines?after={len(got)}&stream={place.log.stream}") as client:
-                    got += [record.seq for record in await receive_lines(client, min(cut, total - len(got)))]
-            await talking
-            assert got == list(range(1, total + 1))
-
-    with TemporaryDirectory() as folder:
-        asyncio.run(main(Path(folder)))
 
 
 @pytest.mark.parametrize("path", ["/", "/api/ws/text/origin"])
