@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.frames import CloseCode
 
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.reach import Reach
@@ -121,6 +122,7 @@ async def follow(
                 f"{url}: the server's certificate isn't trusted: {error.verify_message}"
             ) from error
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage, InvalidHandshake) as error:
+            _give_up_without_token(url, error)
             if attempts == 0:
                 logger.info("%s: no connection, trying again: %s", url, error)
         await asyncio.sleep(_delay(attempts))
@@ -138,6 +140,12 @@ def _records(message: str | bytes) -> Iterator[Record]:
         yield parse_record(message)
     except ValueError as error:
         logger.debug("passed over a message: %s", error)
+
+
+def _give_up_without_token(url: str, error: Exception) -> None:
+    """Nothing is sent here that a server could close the connection for, but for a token that wasn't."""
+    if isinstance(error, ConnectionClosed) and error.rcvd is not None and error.rcvd.code == CloseCode.POLICY_VIOLATION:
+        raise ConfigurationError(f"{url}: the server wants a token (--token-file): {error.rcvd.reason}") from error
 
 
 def _give_up_if_refused(url: str, error: InvalidStatus) -> None:

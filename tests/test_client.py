@@ -11,10 +11,13 @@ from websockets.asyncio.server import ServerConnection, serve
 from capture_daemon import client
 from capture_daemon.client import Followed, feed_url, follow
 from capture_daemon.config import ServerTable
-from capture_daemon.delivery import Feed, LineLog, Server
+from capture_daemon.delivery import Feed, LineLog, Server, conversation
+from capture_daemon.delivery.tls import pinned_context
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.reach import Reach
 from capture_daemon.records import Gap, Hello, Line, Partial, Status
-from tests.delivery.helpers import WAIT, line, room, until
+from tests.delivery.certificates import make_certificate
+from tests.delivery.helpers import TOKEN, WAIT, line, room, token_file, until
 
 
 @pytest.fixture(autouse=True)
@@ -172,3 +175,52 @@ def test_delays_grow_and_are_not_alike() -> None:
     assert all(client._delay(0) <= client.FIRST_DELAY for _ in range(50))
     assert all(client.LONGEST_DELAY / 2 <= client._delay(1000) <= client.LONGEST_DELAY for _ in range(50))
     assert len({client._delay(3) for _ in range(10)}) > 1
+
+
+def test_an_address_that_holds_a_token_is_not_told() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        feed_url(f"ws://localhost:6677/?token={TOKEN}")
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_token_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conversation, "TOKEN_LIMIT", 0.2)
+
+    async def main() -> None:
+        async with room(tmp_path, token_file=token_file(tmp_path)) as place:
+            said = await place.say("one.")
+            async with aclosing(follow(place.url(), after=0, token=TOKEN)) as records:
+                assert await take(records, 1) == said
+            for wrong in ("wrong", None):
+                async with aclosing(follow(place.url(), after=0, token=wrong)) as records:
+                    with pytest.raises(ConfigurationError, match="token"):
+                        await take(records, 1)
+
+    asyncio.run(main())
+
+
+def test_a_certificate_at_hand_is_trusted_and_no_other(tmp_path: Path) -> None:
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path)
+        async with room(tmp_path, certificate=certificate, key=key) as place:
+            said = await place.say("one.")
+            there = Reach(place.url(""), context=pinned_context(certificate))
+            async with aclosing(follow(there, after=0)) as records:
+                assert await take(records, 1) == said
+            async with aclosing(follow(place.url(), after=0)) as records:
+                with pytest.raises(ConfigurationError, match="the server's certificate isn't trusted"):
+                    await take(records, 1)
+
+    asyncio.run(main())
+
+
+def test_a_cursor_of_another_stream(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            said = await place.say("one.", "two.", "three.")
+            async with aclosing(follow(place.url(), after=2, stream="0123456789ab")) as records:
+                assert await take(records, 4) == [Gap(first=3, last=3, reason="stream"), *said]
+            async with aclosing(follow(place.url(), after=2, stream=place.feed.stream)) as records:
+                assert await take(records, 1) == said[2:]
+
+    asyncio.run(main())
