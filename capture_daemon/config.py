@@ -138,6 +138,10 @@ class LogTable(_Table):
     """`[log]`: where the lines are written."""
 
     path: PathValue = Field(default_factory=default_log_path)
+    fsync: Literal["always", "never"] | Annotated[float, Field(gt=0, le=3600)] = 1.0
+    rotate_size: float | None = Field(default=None, gt=0)
+    rotate_age: float | None = Field(default=None, gt=0)
+    keep: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
 
 
 class ServerTable(_Table):

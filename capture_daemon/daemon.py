@@ -150,7 +150,7 @@ class Daemon:
         # for a configuration that can't be used.
         size = await self._capture.open()
         logger.info("%s: %s", self._capture.source.name, size)
-        self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path)
+        self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path, self._configuration.log)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         version = capture_daemon.__version__

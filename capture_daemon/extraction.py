@@ -152,7 +152,7 @@ class Output:
 
     def _opened(self) -> LineLog:
         if self._log is None:
-            self._log = LineLog.open(self._being_made)
+            self._log = LineLog.open(self._being_made, alone=True)
         return self._log
 
     def _finish(self) -> None:

@@ -1,16 +1,20 @@
-"""An exclusive lock on a log: one daemon a log."""
+"""An exclusive lock on a log, one daemon a log; and a note of how the one before ended."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from capture_daemon.delivery import files
+from capture_daemon.delivery.boot import boot_identity
 from capture_daemon.errors import LogError, LogHeldError
 
 _LOCKED_BYTE = 1 << 20  # past the process number, which must stay readable where locks are mandatory (Windows)
+_NUMBER = 12
+_LARGEST_NOTE = 256
 
 if sys.platform == "win32":
     import msvcrt
@@ -29,15 +33,35 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What a holder left behind that never said that it had ended."""
+
+    boot: str | None
+    """The start of the machine that it ran in."""
+    stream: str
+    """The stream that it wrote."""
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether the machine was started anew since, so that what was written last may be lost."""
+        return self.boot is None or self.boot != boot_identity()
+
+
 class LogLock:
     """Held from `acquire` to `release`, or until the process ends, however it ends.
 
-    The lock is on a file beside the log, `NAME.lock`, which holds the number of the process that has it.
+    The lock is on a file beside the log, `NAME.lock`. Its first line is the number of the process that has it; then,
+    once `note` was called, the start of the machine and the log's stream. It is removed by a clean end, and by nothing
+    else.
     """
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int, left: Unfinished | None) -> None:
+        self.left = left
+        """What the holder before left behind; None where it ended cleanly, or there was none."""
         self._path = path
         self._descriptor: int | None = descriptor
+        self._noted = False
 
     @classmethod
     def acquire(cls, log: Path) -> Self:
@@ -47,7 +71,7 @@ class LogLock:
         """
         path = log.with_name(log.name + ".lock")
         try:
-            while (descriptor := _try(path)) is None:
+            while (taken := _try(path)) is None:
                 pass  # whoever had the lock removed its file in between, so that the one locked is nobody's
         except BlockingIOError as error:
             raise LogHeldError(
@@ -57,37 +81,70 @@ class LogLock:
             raise LogError(
                 f"{path}: can't be locked: {error.strerror}: choose a log in another folder with --log or log.path"
             ) from error
-        return cls(path, descriptor)
+        return cls(path, *taken)
 
-    def release(self) -> None:
-        """Let another daemon have the log; may be called twice."""
+    def note(self, stream: str) -> None:
+        """Note on the disk that `stream` is being written, in this start of the machine. Raises OSError."""
+        assert self._descriptor is not None
+        self._noted = True
+        # One write, of which a kill leaves all or nothing.
+        _write_at(self._descriptor, _NUMBER + 1, f"{boot_identity() or '-':<40}\n{stream}\n".encode())
+        files.sync(self._descriptor)
+        files.sync_folder(self._path.parent)
+
+    def release(self, *, clean: bool = True) -> None:
+        """Let another daemon have the log; may be called twice. Without `clean` what is noted stays."""
         if self._descriptor is None:
             return
-        # Removed while it is still held: afterwards it might be another's. One that stays does no harm.
-        with contextlib.suppress(OSError):
-            if sys.platform != "win32" and _is_at(self._path, self._descriptor):
-                self._path.unlink()
-        os.close(self._descriptor)
-        self._descriptor = None
+        try:
+            if clean or not (self._noted or self.left):
+                self._clear(self._descriptor)
+        finally:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _clear(self, descriptor: int) -> None:
+        # Removed while it is still held: afterwards it might be another's.
+        try:
+            os.ftruncate(descriptor, _NUMBER + 1)
+            if sys.platform != "win32" and _is_at(self._path, descriptor):
+                files.remove(self._path)
+            files.sync_folder(self._path.parent)
+        except OSError:
+            return  # the note stays, and the next daemon takes this for an end that wasn't clean: safe, if not true
 
 
-def _try(path: Path) -> int | None:
-    """A descriptor of the locked file; None where it is no longer the one at `path`.
+def _try(path: Path) -> tuple[int, Unfinished | None] | None:
+    """A descriptor of the locked file, and what was noted in it; None where it is no longer the one at `path`.
 
     Raises BlockingIOError where another process has the lock.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    descriptor = files.open_private(path, files.READ_AND_WRITE)
     try:
         _take(descriptor)
         if not _is_at(path, descriptor):
             os.close(descriptor)
             return None
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
+        left = _unfinished(descriptor)
+        _write_at(descriptor, 0, f"{os.getpid():<{_NUMBER}}\n".encode())
     except OSError:
         os.close(descriptor)
         raise
-    return descriptor
+    return descriptor, left
+
+
+def _unfinished(descriptor: int) -> Unfinished | None:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    lines = os.read(descriptor, _LARGEST_NOTE).decode("ascii", "replace").split("\n")
+    if len(lines) < 3 or not lines[1].strip():
+        return None  # its holder ended before it wrote anything
+    boot, stream = lines[1].strip(), lines[2].strip()
+    return Unfinished(None if boot == "-" else boot, stream)
+
+
+def _write_at(descriptor: int, place: int, data: bytes) -> None:
+    os.lseek(descriptor, place, os.SEEK_SET)
+    os.write(descriptor, data)
 
 
 def _is_at(path: Path, descriptor: int) -> bool:
@@ -99,7 +156,7 @@ def _is_at(path: Path, descriptor: int) -> bool:
 
 def _holder(path: Path) -> str:
     try:
-        number = path.read_text(encoding="ascii", errors="replace").strip()
+        number = path.read_text(encoding="ascii", errors="replace").partition("\n")[0].strip()
     except OSError:
         number = ""  # the lock is held all the same; only the number can't be had
     return f"another daemon (process {number})" if number.isdecimal() else "another daemon"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from capture_daemon.records import Line, parse_record
@@ -22,17 +23,24 @@ def parse_line(text: bytes) -> Line | None:
     return record if isinstance(record, Line) else None
 
 
-def records(file: BinaryIO) -> Iterator[Line | None]:
-    """The records from the file's position to its last complete line, in order; None stands for a damaged one.
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A line that is no record, and the byte at which it ends."""
+
+    end: int
+
+
+def records(file: BinaryIO) -> Iterator[Line | Damage]:
+    """The records from the file's position to its last complete line, in order.
 
     A blank line is passed over. What follows the last newline may still be being written and is left out.
     """
     while text := file.readline(LONGEST):
         if text.endswith(b"\n"):
             if not text.isspace():
-                yield parse_line(text)
+                yield parse_line(text) or Damage(file.tell())
         elif len(text) == LONGEST:
-            yield None
+            yield Damage(file.tell())
             while text and not text.endswith(b"\n"):
                 text = file.readline(LONGEST)
         else:
@@ -59,15 +67,26 @@ def lines_from_the_end(file: BinaryIO) -> Iterator[bytes]:
         yield rest
 
 
-def last_record(file: BinaryIO) -> tuple[Line | None, bool, int]:
-    """The last record that can be read, whether the file ends without a newline, and the damaged lines after it."""
-    torn, damaged = False, 0
+def end_of_last_line(file: BinaryIO) -> int:
+    """The byte after the file's last newline; 0 where it has none."""
+    position = file.seek(0, 2)
+    while position > 0:
+        size = min(BLOCK, position)
+        position -= size
+        file.seek(position)
+        if (found := file.read(size).rfind(b"\n")) >= 0:
+            return position + found + 1
+    return 0
+
+
+def last_record(file: BinaryIO) -> tuple[Line | None, int]:
+    """The last record that can be read, and how many damaged lines come after it."""
+    damaged = 0
     for text in lines_from_the_end(file):
-        torn = torn or not text.endswith(b"\n")
         if (line := parse_line(text)) is not None:
-            return line, torn, damaged
+            return line, damaged
         damaged += not text.isspace()
-    return None, torn, damaged
+    return None, damaged
 
 
 def find(file: BinaryIO, stream: str, after: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -64,6 +65,9 @@ class Writing:
             publication.settle()
             self._drop_what_is_too_much()
             self._tell_trouble()
+        if self._task is None:
+            loop = asyncio.get_running_loop()
+            self._log.watch_syncing(lambda trouble: _tell(loop, self._synced, trouble))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="write the log")
             self._task.add_done_callback(self._worked)
@@ -161,6 +165,15 @@ class Writing:
         detail = f"{self._trouble}; {self.waiting} lines wait, {dropped} were dropped"
         self._on_status(Status(what="log", state=state, detail=detail))
 
+    def _synced(self, trouble: str | None) -> None:
+        if self._trouble is not None:
+            return  # worse is being told
+        if trouble is None:
+            self._on_status(Status(what="log", state="capturing"))
+        else:
+            detail = f"{self._log.path}: {trouble}; lines are written, but a power cut could lose them"
+            self._on_status(Status(what="log", state="degraded", detail=detail))
+
     def _worked(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
@@ -169,3 +182,9 @@ class Writing:
             for publication in (*self._batch, *self._waiting):
                 publication.fail(error)
             self._batch, self._waiting = [], deque()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[str | None], None], trouble: str | None) -> None:
+    # A closed loop raises RuntimeError: there is nobody left to tell.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, trouble)

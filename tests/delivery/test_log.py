@@ -113,27 +113,6 @@ def test_a_log_that_ends_in_damage_begins_a_stream(path: Path) -> None:
     again.close()
 
 
-def test_nothing_is_appended_to_a_torn_line(path: Path) -> None:
-    write(path, "one", "two")
-    torn = path.read_bytes()[:-20]
-    path.write_bytes(torn)
-    assert write(path, "three")[0].seq == 1
-    lines = path.read_bytes().splitlines()
-    assert lines[1] == torn.splitlines()[1]
-    assert json.loads(lines[2])["text"] == "three"
-
-
-def test_a_last_line_that_lacks_only_its_newline_counts(path: Path) -> None:
-    stream = write(path, "one", "two")[0].stream
-    path.write_bytes(path.read_bytes().rstrip(b"\n"))
-    log = LineLog.open(path)
-    assert (log.stream, log.latest) == (stream, 2)
-    assert numbers(log, 0) == [1, 2]
-    log.append(line())
-    assert numbers(log, 0) == [1, 2, 3]
-    log.close()
-
-
 def test_opening_reads_only_the_end(path: Path) -> None:
     write(path, "one")
     only = path.read_bytes()
@@ -166,7 +145,11 @@ def test_whatever_is_damaged_every_number_is_accounted_for(damages: list[tuple[f
                 accounted += range(first, until + 1)
             assert accounted == list(range(after + 1, last.seq + 1))
         log.close()
-        assert path.read_bytes().startswith(data)
+        assert _whole_lines(path.read_bytes()).startswith(_whole_lines(data))
+
+
+def _whole_lines(data: bytes) -> bytes:
+    return data[: data.rfind(b"\n") + 1]
 
 
 def test_a_file_that_is_no_log_is_left_alone(path: Path) -> None:
@@ -232,19 +215,11 @@ def test_a_second_daemon_is_refused_until_the_first_is_killed(path: Path) -> Non
     write(path, "one")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
-def test_the_lock_sees_through_symbolic_links(path: Path, tmp_path: Path) -> None:
-    log = LineLog.open(path)
-    (tmp_path / "link.jsonl").symlink_to(path)
-    with pytest.raises(LogHeldError):
-        LineLog.open(tmp_path / "link.jsonl")
-    log.close()
-
-
 def test_no_lock_file_is_left_behind(path: Path) -> None:
     log = LineLog.open(path)
     lock = path.with_name("dialogue.jsonl.lock")
-    assert lock.read_text() == f"{os.getpid()}\n"
+    assert lock.read_text().split()[0] == str(os.getpid())
+    assert lock.stat().st_mode & 0o777 == 0o600 or sys.platform == "win32"
     log.close()
     log.close()
     assert sys.platform == "win32" or not lock.exists()

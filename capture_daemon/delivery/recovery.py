@@ -1,0 +1,60 @@
+"""A log whose last line was torn: what comes after the last whole line is set aside and cut off."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from capture_daemon.delivery import files, logfile
+from capture_daemon.errors import LogError
+
+logger = logging.getLogger(__name__)
+
+BEGINNING = b'{"type": "line", '
+"""How every record begins that this program wrote."""
+
+
+def broken_path(log: Path) -> Path:
+    """Where torn lines of a log are set aside."""
+    return log.with_name(log.name + ".broken")
+
+
+def mend(log: Path, file: BinaryIO, descriptor: int) -> None:
+    """Set aside what follows the last newline of `file`, which is `log`, and cut it off by `descriptor`.
+
+    A kill in between sets it aside twice, and loses nothing. Raises OSError.
+    """
+    size = file.seek(0, os.SEEK_END)
+    end = logfile.end_of_last_line(file)
+    if end == size:
+        return
+    aside = files.open_private(broken_path(log), files.APPEND)
+    try:
+        files.make_private(aside)
+        file.seek(end)
+        while block := file.read(logfile.BLOCK):
+            _write_whole(aside, block)
+        _write_whole(aside, b"\n")
+        files.sync(aside)
+    finally:
+        os.close(aside)
+    files.sync_folder(log.parent)
+    os.ftruncate(descriptor, end)
+    files.sync(descriptor)
+    logger.warning("%s: its last line was torn: %d bytes are set aside in %s", log, size - end, broken_path(log).name)
+
+
+def refuse_what_is_no_log(log: Path, file: BinaryIO) -> None:
+    """Raise LogError where a file in which no record can be read doesn't even begin like a log: it is left alone."""
+    file.seek(0)
+    head = file.read(len(BEGINNING))
+    if head.strip(b"\0") and not BEGINNING.startswith(head) and not head.startswith(b'{"type"'):
+        raise LogError(f"{log}: is not a log of lines: choose another with --log or log.path")
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
