@@ -21,6 +21,7 @@ from capture_daemon.frames import Region, Regions
 
 EngineName = Literal["onnxruntime", "paddle", "tesseract"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
 Overrides = Mapping[str, Any]
 """Values from the command line: `{"source.fps": 30}`; None stands for an option that was not given."""
 
@@ -166,6 +167,7 @@ class LoggingTable(_Table):
     """`[logging]`: what the daemon tells about itself on standard error."""
 
     level: LogLevel = "info"
+    format: LogFormat = "text"
 
 
 class Configuration(_Table):

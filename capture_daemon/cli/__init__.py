@@ -12,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 import capture_daemon
+from capture_daemon import logs
 from capture_daemon.cli.demo import demo
 from capture_daemon.cli.doctor import doctor
 from capture_daemon.cli.extract import extract
@@ -85,7 +86,8 @@ def call(arguments: Sequence[str]) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    typer.echo(f"{PROGRAM}: error: {' '.join(message.split())}", err=True)
+    before = logs.prefix(logging.ERROR, sys.stderr)
+    typer.echo(f"{before}{PROGRAM}: error: {' '.join(message.split())}", err=True)
     return code
 
 

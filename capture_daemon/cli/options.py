@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
-import logging
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from capture_daemon import logs
 
 if TYPE_CHECKING:
     from capture_daemon.config import Configuration
@@ -83,7 +83,7 @@ class Common:
 
         last = {key.replace("__", "."): value for key, value in overrides.items()}
         configuration = config.load(self.config, self.profile, self.overrides | last)
-        set_up_logging(configuration.logging.level)
+        logs.set_up(configuration.logging.level, configuration.logging.format)
         return configuration
 
 
@@ -110,20 +110,3 @@ def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., N
         return called
 
     return decorate
-
-
-def set_up_logging(level: str) -> None:
-    """Tell on standard error what this program has to say at that level, and of libraries only warnings."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Formatter())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("capture_daemon").setLevel(level.upper())
-
-
-class _Formatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        record.levelname = record.levelname.lower()
-        return super().format(record)
-
-    def __init__(self) -> None:
-        super().__init__("capture-daemon: %(levelname)s: %(message)s")
