@@ -20,6 +20,7 @@ HISTORY = 1024
 PARTIAL_INTERVAL = 0.25
 """Seconds between two partials: at most four a second."""
 _FROM_LOG = 128
+_READS = 2  # threads of the loop's pool that may read the log at a time: others wait for them, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Feed:
         self._latest = log.latest
         self._history: deque[Message] = deque(maxlen=history)
         self._subscriptions: set[Subscription] = set()
+        self._reads = asyncio.Semaphore(_READS)
         self._statuses: dict[str, Status] = {}
         self._writing = Writing(log, self._written, self.set_status)
         self._partial: Message | None = None
@@ -144,7 +146,8 @@ class Feed:
         first = self._latest - len(self._history) + 1
         if position + 1 >= first:
             return list(islice(self._history, position + 1 - first, position + 1 - first + _FROM_LOG))
-        return await asyncio.to_thread(self._read, position, first - 1)
+        async with self._reads:
+            return await asyncio.to_thread(self._read, position, first - 1)
 
     async def close(self) -> int:
         """End every subscription, once it has handed out what was published, and the thread that writes.

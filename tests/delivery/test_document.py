@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import fields
+from http import HTTPStatus
 from pathlib import Path
 from typing import get_args
 
-from capture_daemon.delivery import doors, entrance, subscription
+from capture_daemon.delivery import control, conversation, doors, entrance, reception, server, subscription, tokens
 from capture_daemon.delivery.doors import Farewell
 from capture_daemon.records import RECORDS, GapReason, Line, StatusState, StatusSubject, parse_record
 
@@ -16,7 +17,7 @@ DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "protocol.md").read_t
 
 
 def test_every_record_is_shown_as_it_is() -> None:
-    shown = [parse_record(text) for text in re.findall(r'\{"type": .*?\}(?=`|$)', DOCUMENT, re.MULTILINE)]
+    shown = [parse_record(text) for text in re.findall(r'\{"type": (?!"auth").*?\}(?=`|$)', DOCUMENT, re.MULTILINE)]
     assert {record.type for record in shown} == set(RECORDS)
     for record in shown:
         assert record.to_json() in DOCUMENT
@@ -38,10 +39,28 @@ def test_the_sentence_is_shown_as_it_is() -> None:
 
 
 def test_every_close_code_query_path_and_word_is_named() -> None:
-    codes = {value.code for value in vars(doors).values() if isinstance(value, Farewell)}
+    said = [*vars(doors).values(), *vars(conversation).values(), *vars(control).values()]
+    codes = {value.code for value in said if isinstance(value, Farewell)}
     assert codes | {1009} == {int(code) for code in re.findall(r"^\| (1\d\d\d) \|", DOCUMENT, re.MULTILINE)}
     for word in (*get_args(GapReason), *get_args(StatusSubject), *get_args(StatusState)):
         assert f"`{word}`" in DOCUMENT or word == "rotated"
     for word in ("after=SEQ", "stream=ID", "partials=1", entrance.LINES_PATH, *entrance.TEXTHOOKER_PATHS):
         assert word in DOCUMENT
     assert f"more than {subscription.LIMIT} lines or {doors.SEND_LIMIT:.0f} seconds" in DOCUMENT
+
+
+def test_every_path_and_limit_of_the_server_is_named() -> None:
+    for path in ("/", reception.HEALTH_PATH, reception.METRICS_PATH):
+        assert f"| `{path}` |" in DOCUMENT
+    assert f"within {conversation.TOKEN_LIMIT:.0f} seconds" in DOCUMENT
+    assert conversation.TOKEN_LIMIT == 5, "and in words"
+    assert server.HANDSHAKE_LIMIT == 10, "in words"
+    assert f"more than {server.LARGEST_MESSAGE // 1024} KiB" in DOCUMENT
+    assert f"at least {tokens.SHORTEST} characters" in DOCUMENT
+
+
+def test_every_status_of_a_refusal_is_named() -> None:
+    package = Path(reception.__file__).parent
+    source = "".join((package / f"{name}.py").read_text() for name in ("reception", "doorkeeper", "entrance", "server"))
+    for name in set(re.findall(r"RefusedError\(\s*HTTPStatus\.([A-Z_]+)", source)):
+        assert str(HTTPStatus[name].value) in DOCUMENT, name
