@@ -21,6 +21,8 @@ SHAKEN_SHARE = 0.7
 """Share of the ink that must be in shapes which stand whole a few pixels away, where text shakes."""
 SHAKEN_FIT = 0.8
 """Share of such a shape's ink that is lit there: of another letter in its place at most half is, wherever it's laid."""
+LETTER_SHARE = 0.5
+"""Share of the letters' height under which a shape is too small to be known a few pixels away."""
 DEEP_SHARE = 0.25
 """Share of what is gone that has lost nearly all its contrast: less where text only fades."""
 WHOLE_SHARE = 0.08
@@ -63,14 +65,18 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
     lit = (contrast > 0.5 * page.strength).astype(np.float32)
     lit = np.pad(lit, reach)
     found = total = 0
+    smallest = LETTER_SHARE * page.letter_height
     for shape in page.shapes:
         box = shape.box
+        if max(box.width, box.height) < smallest:
+            # A dot finds a place in any letter that has come instead.
+            continue
         own = (page.shape_mask(shape) > 0).astype(np.float32)
         around = lit[box.top : box.bottom + 2 * reach, box.left : box.right + 2 * reach]
         total += shape.area
         if cv2.matchTemplate(around, own, cv2.TM_CCORR).max() >= SHAKEN_FIT * shape.area:
             found += shape.area
-    return found >= SHAKEN_SHARE * total
+    return total > 0 and found >= SHAKEN_SHARE * total
 
 
 def find_loss(page: Page, current: GreyImage, *, outlined: bool = False) -> Loss:
@@ -139,6 +145,9 @@ def _is_tail(own: list[Shape], standing: StandingRow, letter: int) -> bool:
     box = cluster(own)
     labels = {shape.label for shape in own}
     others = [shape for shape in standing.row.shapes if shape.label not in labels]
-    if not others or max(box.width, box.height) > 1.7 * max(letter, 6):
+    if max(box.width, box.height) > 1.7 * max(letter, 6):
+        return False
+    # After the first of an ellipsis' dots the others are no mark.
+    if not any(max(shape.box.width, shape.box.height) >= LETTER_SHARE * letter for shape in others):
         return False
     return all(shape.box.left + shape.box.width / 2 < box.left for shape in others)

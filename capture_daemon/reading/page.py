@@ -47,6 +47,12 @@ def cut(picture: NDArray[Pixel], box: Box) -> NDArray[Pixel]:
     return picture[box.top : box.bottom, box.left : box.right]
 
 
+def lost_ink(mask: Mask, level: GreyImage, allowance: GreyImage, current: GreyImage) -> Mask:
+    """The ink of a mask that is there no more in a frame: darker than its level by more than the allowance."""
+    gone = cv2.compare(current, cv2.subtract(level, allowance), cv2.CMP_LT)
+    return np.asarray(cv2.bitwise_and(gone, mask), np.uint8)
+
+
 @dataclass(slots=True, eq=False)
 class Page:
     """All that stands in one region. Pictures are of the region, with ink light.
@@ -118,9 +124,7 @@ class Page:
 
     def lost(self, current: GreyImage) -> Mask:
         """The ink that is there no more in a frame."""
-        threshold = cv2.subtract(self.level, self.allowance)
-        gone = cv2.compare(current, threshold, cv2.CMP_LT)
-        return np.asarray(cv2.bitwise_and(gone, self.mask), np.uint8)
+        return lost_ink(self.mask, self.level, self.allowance, current)
 
     def add(self, new: Mask, ink: Ink) -> None:
         """Let new ink stand."""

@@ -158,10 +158,9 @@ class Reader:
         """See to a line that has come to rest; whether it is an old one that came back."""
         if rest < threshold:
             return False
-        if not current.rested:
-            current.rested = True
-            if self._tracker.take_back(current):
-                return True
+        current.rested = True
+        if current.said is None and self._tracker.take_back(current):
+            return True
         if self._names.is_settled or rest > NAME_SECONDS:
             self._give_name(current)
         return False

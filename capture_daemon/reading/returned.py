@@ -4,26 +4,66 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from statistics import median
+
+import cv2
 
 from capture_daemon.frames import GreyImage
-from capture_daemon.reading.ink import Mask, alike
-from capture_daemon.reading.page import Page, StandingRow
+from capture_daemon.reading.ink import Mask, alike, grown
+from capture_daemon.reading.page import Page, StandingRow, lost_ink
 from capture_daemon.reading.surface import Surface
 
-REMEMBERED = 3
+REMEMBERED = 5
 """How many pages are remembered: a menu's own text, or a picture's details, may stand before the old one comes back."""
+WATCH_SECONDS = 1.0
+"""For how long after a line went its box is looked for."""
 WHOLE = 0.9
 """Share of the ink that must be back in place."""
 SHAKEN = 0.7
 """The same where the text shakes."""
+PIECE_SHARE = 0.25
+"""Share of a usual letter's ink that may be missing in one place: a ? is not a !."""
+BLUR = 3
+"""Pixels round a stroke that may be taken for ink while its box comes back behind it."""
+AT_ONCE_SECONDS = 0.6
+"""Rows that took longer than this to come were typed, and so are said again."""
+
+
+def largest_piece(mask: Mask) -> int:
+    """How many pixels the largest connected piece of a mask has."""
+    _, _, statistics, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return int(statistics[1:, cv2.CC_STAT_AREA].max(initial=0))
 
 
 @dataclass(slots=True, eq=False)
 class _Gone:
     rows: list[StandingRow]
     mask: Mask
+    level: GreyImage
+    allowance: GreyImage
+    letter: float
     surface: Surface
+    watch_until: float
     with_its_box: bool = False
+
+    @property
+    def was_cleared(self) -> bool:
+        """Whether it was text, and no picture's details, and its box, which is known, is still there."""
+        is_text = any(standing.filling.said is not None for standing in self.rows)
+        return is_text and self.surface.is_known and not self.with_its_box
+
+    def stands_in(self, page: Page, still: GreyImage) -> bool:
+        """Whether all of it is lit in a picture of the region, and the page has nothing besides.
+
+        How thick the page's strokes are says nothing: while a box comes back, what is round them may pass for ink.
+        """
+        if self.mask.shape != page.mask.shape:
+            return False
+        lost = lost_ink(self.mask, self.level, self.allowance, still)
+        spare = (1 - WHOLE) * cv2.countNonZero(self.mask)
+        if cv2.countNonZero(lost) > spare or largest_piece(lost) > PIECE_SHARE * self.letter:
+            return False
+        return cv2.countNonZero(cv2.subtract(page.mask, grown(self.mask, BLUR))) <= spare
 
 
 class Returned:
@@ -32,19 +72,40 @@ class Returned:
     def __init__(self) -> None:
         self._gone: deque[_Gone] = deque(maxlen=REMEMBERED)
 
-    def remember(self, page: Page, surface: Surface) -> None:
-        """The page's text is going."""
-        self._gone.append(_Gone(list(page.rows), page.mask.copy(), surface))
+    def remember(self, page: Page, surface: Surface, time: float) -> None:
+        """The page's text is going at a time in seconds."""
+        self._gone.append(
+            _Gone(
+                list(page.rows),
+                page.mask.copy(),
+                page.level.copy(),
+                page.allowance.copy(),
+                median([shape.area for shape in page.shapes]) if page.shapes else 0.0,
+                surface,
+                time + WATCH_SECONDS,
+            )
+        )
 
-    def watch(self, current: GreyImage) -> None:
-        """See in a frame (in which ink is light) without that text whether its box is gone too."""
-        if self._gone and not self._gone[-1].with_its_box:
-            last = self._gone[-1]
-            last.with_its_box = last.surface.vanished_in(current)
+    def watch(self, current: GreyImage, time: float) -> None:
+        """See in a frame (in which ink is light) without those texts which of their boxes are gone too."""
+        for gone in self._gone:
+            if not gone.with_its_box and time < gone.watch_until:
+                gone.with_its_box = gone.surface.vanished_in(current)
 
-    def find(self, page: Page, *, shaking: bool = False) -> list[StandingRow] | None:
-        """The rows that the page's text is, come back whole and in place after their box had vanished; or None."""
+    def find(self, page: Page, still: GreyImage, *, shaking: bool = False) -> list[StandingRow] | None:
+        """The rows that the page's text is, come back whole and in place after their box had vanished; or None.
+
+        `still` is the region's picture (in which ink is light) with what moved taken out.
+        """
+        if not shaking and any(
+            standing.filled.changed - standing.filled.came > AT_ONCE_SECONDS for standing in page.rows
+        ):
+            return None
         for gone in reversed(self._gone):
-            if gone.with_its_box and alike(gone.mask, page.mask, SHAKEN if shaking else WHOLE):
+            is_back = alike(gone.mask, page.mask, SHAKEN) if shaking else gone.stands_in(page, still)
+            if gone.with_its_box and is_back:
                 return gone.rows
+            if gone.was_cleared:
+                # Since then the box has stood with other words: what stood before them would be said again.
+                return None
         return None

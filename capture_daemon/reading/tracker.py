@@ -28,8 +28,6 @@ from capture_daemon.reading.suspects import Suspects
 
 NEW_PARAGRAPH_SECONDS = 1.0
 """Text on a new row after a rest longer than this is a new line (docs/protocol.md, "A line")."""
-WATCH_SECONDS = 1.0
-"""For how long after a line went its box is looked for."""
 STILL_FRAMES = 10
 """Frames after which text that shook counts as standing still."""
 COMING_SECONDS = 0.5
@@ -60,7 +58,7 @@ class Tracker:
         self._partly_lost = 0
         self._still_for = 0
         self._coming = False
-        self._watch_until = -1.0
+        self._seen: Ink | None = None
         self._pace = Pace()
         self._numbers = 0
         self._letter_height = 0
@@ -91,20 +89,23 @@ class Tracker:
             self._start_over(picture, time)
         ink = self.finder.add(picture, time)
         current = self.finder.current
-        if time < self._watch_until:
-            self._returned.watch(current)
+        self._returned.watch(current, time)
         if not self.page.is_empty and self._notice_loss(current, time):
             return
+        self._seen = ink
         if ink is not None:
             self._notice_growth(ink)
 
     def end(self) -> None:
         """No more frames come: what stands is all that was said."""
+        self._take_back_unsaid()
         self._close_filling()
 
     def take_back(self, filling: Filling) -> bool:
         """Whether the filling is an old line that came back with its box; it then goes on as that."""
-        old = self._returned.find(self.page, shaking=self.finder.is_shaking)
+        if self._seen is None:
+            return False
+        old = self._returned.find(self.page, self._seen.still, shaking=self.finder.is_shaking)
         if old is None:
             return False
         for standing in self.page.rows:
@@ -115,6 +116,12 @@ class Tracker:
         newest.closed = False
         self.fillings.append(newest)
         return True
+
+    def _take_back_unsaid(self) -> None:
+        """A line that goes before it was said may be an old one that was back for a moment."""
+        filling = self.filling
+        if filling is not None and filling.said is None:
+            self.take_back(filling)
 
     def learn(self, filling: Filling) -> None:
         """The filling was text: look for ink of its strength from now on."""
@@ -221,10 +228,10 @@ class Tracker:
     def _clear(self, loss: Loss, time: float) -> None:
         page = self.page
         self._afterglow = Afterglow(page, time)
+        self._take_back_unsaid()
         if self.filling is not None and time - self.filling.started > SHORTEST_LINE:
-            self._returned.remember(page, self._surface)
+            self._returned.remember(page, self._surface, time)
         self._close_filling()
-        self._watch_until = time + WATCH_SECONDS
         self._kept = list(loss.kept)
         page.keep(self._kept)
         self._match_rows(None)
@@ -344,7 +351,7 @@ class Tracker:
             else:
                 cv2.min(page.picture, ink.still, page.picture)
                 self._trim(ink)
-            self._surface.note(ink.current, page.mask)
+            self._surface.note(ink.current, page.mask, ink.time)
 
     def _trim(self, ink: Ink) -> None:
         """Let go of what was taken for ink while a box or a picture was still changing behind the text."""

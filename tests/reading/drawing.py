@@ -138,7 +138,8 @@ class Screen:
         self._face = font(letters, font_path)
         self._ink, self._paper, self._outline = ink, paper, outline
         self._picture = picture or (lambda time: np.full((200, 640, 3), 70, np.uint8))
-        self._opacity = opacity
+        self.opacity = opacity
+        """How much of the picture the box hides, from 0 to 1."""
         self._fps = fps
 
     @property
@@ -206,7 +207,7 @@ class Screen:
         if self.boxed:
             place = image[52:196, 12:628]
             paper = np.full_like(place, 1) * np.array(self._paper, np.uint8)
-            image[52:196, 12:628] = cv2.addWeighted(paper, self._opacity, place, 1 - self._opacity, 0)
+            image[52:196, 12:628] = cv2.addWeighted(paper, self.opacity, place, 1 - self.opacity, 0)
         under = image.copy()
         canvas = Image.fromarray(image)
         pen = ImageDraw.Draw(canvas)

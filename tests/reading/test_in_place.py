@@ -56,3 +56,15 @@ def test_rows_that_glide_up(early: bool) -> None:
         screen.wait(1 / 30)
     screen.wait(1.0)
     assert lines_of(screen, early=early) == ["The top row of them. The row beneath. And the lowest."]
+
+
+@BOTH
+def test_a_line_that_is_typed_over_an_ellipsis_alone(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.show("He said nothing.", 1.0)
+    screen.show("...", 1.0)
+    screen.rows = []
+    screen.type("Kevin took it rather well.")
+    screen.wait(1.0)
+    assert lines_of(screen, early=early) == ["He said nothing.", "…", "Kevin took it rather well."]

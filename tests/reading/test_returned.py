@@ -97,3 +97,45 @@ def test_a_line_goes_on_after_its_box_came_back(early: bool) -> None:
     screen.type(" you say?")
     screen.wait(1.2)
     assert lines_of(screen, early=early) == ["What did you say?"]
+
+
+@BOTH
+def test_a_box_that_fades_out_and_in_with_its_text(early: bool) -> None:
+    still = _still_picture()
+    screen = Screen(picture=lambda time: still.copy(), opacity=0.8)
+    screen.wait(0.3)
+    screen.type("What did you say?")
+    screen.wait(1.2)
+    _fade_with_its_box(screen, out=True)
+    screen.boxed = False
+    screen.rows, rows = [], screen.rows
+    screen.wait(1.2)
+    screen.boxed, screen.rows = True, rows
+    _fade_with_its_box(screen, out=False)
+    screen.wait(1.2)
+    assert lines_of(screen, early=early) == ["What did you say?"]
+
+
+def _fade_with_its_box(screen: Screen, *, out: bool) -> None:
+    """Eight frames in which box and text lie ever more, or less, thinly over the picture."""
+    kept = screen.opacity
+    for step in range(1, 9):
+        share = 1 - step / 9 if out else step / 9
+        screen.opacity, screen.strength = kept * share, share
+        screen.wait(1 / 30)
+    screen.opacity, screen.strength = kept, 1.0
+
+
+@BOTH
+def test_words_typed_again_after_their_box_was_gone_are_a_new_line(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.type("What did you say, my dear old friend?")
+    screen.wait(1.2)
+    screen.boxed, screen.rows = False, []
+    screen.wait(1.0)
+    screen.boxed = True
+    screen.wait(0.3)
+    screen.type("What did you say, my dear old friend?")
+    screen.wait(1.2)
+    assert lines_of(screen, early=early) == ["What did you say, my dear old friend?"] * 2

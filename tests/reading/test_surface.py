@@ -23,10 +23,10 @@ def ink() -> Mask:
 
 def noted() -> Surface:
     surface = Surface()
-    for shift in range(0, 200, 10):
+    for number, shift in enumerate(range(0, 400, 10)):
         picture = box(40, shift)
         picture[ink() > 0] = 230
-        surface.note(picture, ink())
+        surface.note(picture, ink(), number / 20)
     return surface
 
 
@@ -37,6 +37,13 @@ def test_a_box_that_was_only_cleared_is_still_there() -> None:
 def test_a_box_that_vanished() -> None:
     assert noted().vanished_in(box(120))
     assert noted().vanished_in(box(12))
+
+
+def test_a_box_that_faded_out_under_its_text() -> None:
+    surface = noted()
+    for number in range(6):
+        surface.note(box(40 + 16 * number), ink(), 2.0 + number / 20)
+    assert surface.vanished_in(box(120))
 
 
 def test_other_text_is_no_other_surface() -> None:
