@@ -66,7 +66,7 @@ class Surface:
             self._range = steady.min(axis=0), steady.max(axis=0)
         low, high = self._range
         cells = _cells(current)
-        tolerance = (TOLERANCE if self.is_known else 2 * TOLERANCE) + RANGE_SHARE * (high - low)
+        tolerance = TOLERANCE + RANGE_SHARE * (high - low)
         outside = (cells < low - tolerance) | (cells > high + tolerance)
         looked_at = self._free if self._free.mean() > 0.2 else np.ones_like(self._free)
         return bool(outside[looked_at].mean() > SHARE)
