@@ -35,6 +35,16 @@ def make_private(descriptor: int) -> bool:
     return True
 
 
+def append(descriptor: int, data: bytes) -> int:
+    """Write once; the bytes written, which are fewer than all where the disk is full."""
+    return os.write(descriptor, data)
+
+
+def cut(descriptor: int, size: int) -> None:
+    """Cut off what comes after so many bytes."""
+    os.ftruncate(descriptor, size)
+
+
 def rename(source: Path, target: Path) -> None:
     """Give a file another name."""
     source.rename(target)

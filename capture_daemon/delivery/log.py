@@ -252,7 +252,7 @@ class LineLog:
         assert self._descriptor is not None
         size = os.fstat(self._descriptor).st_size
         try:
-            if os.write(self._descriptor, data) < len(data):
+            if files.append(self._descriptor, data) < len(data):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             if self._settings.fsync == "always":
                 files.sync(self._descriptor)
@@ -267,7 +267,7 @@ class LineLog:
         """Cut off what a failed write left of its line; nothing is written after half a line."""
         if self._whole is not None:
             assert self._descriptor is not None
-            os.ftruncate(self._descriptor, self._whole)
+            files.cut(self._descriptor, self._whole)
             self._whole = None
 
     def _sync(self) -> None:

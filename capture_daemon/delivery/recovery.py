@@ -41,7 +41,7 @@ def mend(log: Path, file: BinaryIO, descriptor: int) -> None:
     finally:
         os.close(aside)
     files.sync_folder(log.parent)
-    os.ftruncate(descriptor, end)
+    files.cut(descriptor, end)
     files.sync(descriptor)
     logger.warning("%s: its last line was torn: %d bytes are set aside in %s", log, size - end, broken_path(log).name)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture_daemon.delivery import files
 from capture_daemon.delivery.lock import LogLock
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.logfile import LONGEST
@@ -215,6 +217,38 @@ def test_a_second_daemon_is_refused_until_the_first_is_killed(path: Path) -> Non
     write(path, "one")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("place", ["dialogue.jsonl", "dialogue.jsonl.lock"])
+def test_a_symbolic_link_in_the_place_of_the_log_is_refused(tmp_path: Path, place: str, there: bool) -> None:
+    target = tmp_path / "diary.txt"
+    if there:
+        target.write_text("dear diary\n")
+    (tmp_path / place).symlink_to(target)
+    with pytest.raises(LogError, match=place) as caught:
+        LineLog.open(tmp_path / "dialogue.jsonl")
+    assert caught.value.exit_code == 5
+    assert not there or target.read_text() == "dear diary\n"
+    assert there or not target.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
+def test_a_folder_may_be_a_symbolic_link(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").symlink_to(path.parent)
+    log = LineLog.open(path)
+    with pytest.raises(LogHeldError):
+        LineLog.open(tmp_path / "elsewhere" / path.name)
+    log.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
+def test_a_log_that_others_could_read_is_made_private(path: Path) -> None:
+    write(path, "one")
+    path.chmod(0o644)
+    write(path, "two")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 def test_no_lock_file_is_left_behind(path: Path) -> None:
     log = LineLog.open(path)
     lock = path.with_name("dialogue.jsonl.lock")
@@ -295,3 +329,63 @@ def test_a_full_disk_takes_back_what_it_cut_short(path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.count("can't be written") == 2
     assert [json.loads(text)["seq"] for text in path.read_text().splitlines()] == [1, 2]
+
+
+class FailingFile:
+    """Writes half of what it is given, then fails; and if it is told to, what was written can't be cut off either."""
+
+    def __init__(self, patched: pytest.MonkeyPatch, error: int | None, *, cuts: bool) -> None:
+        self.error = error
+        self.cuts = cuts
+        self._cut = files.cut
+        patched.setattr(files, "append", self.append)
+        patched.setattr(files, "cut", self.cut)
+
+    def append(self, descriptor: int, data: bytes) -> int:
+        written = os.write(descriptor, data[: len(data) // 2])
+        if self.error is not None:
+            raise OSError(self.error, os.strerror(self.error))
+        return written
+
+    def cut(self, descriptor: int, size: int) -> None:
+        if not self.cuts:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self._cut(descriptor, size)
+
+
+@pytest.mark.parametrize("error", [None, errno.EIO, errno.ENOSPC])
+@pytest.mark.parametrize("cuts", [True, False])
+def test_a_file_that_fails_in_the_middle_of_a_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch, error: int | None, cuts: bool
+) -> None:
+    log = LineLog.open(path)
+    log.append(line("one"))
+    whole = path.read_bytes()
+    with monkeypatch.context() as patched:
+        FailingFile(patched, error, cuts=cuts)
+        for _ in range(3):
+            with pytest.raises(LogError, match="can't be written"):
+                log.append(line("two"))
+    assert (path.read_bytes() == whole) == cuts
+    assert numbers(log, 0) == [1]
+    assert log.append(line("two")).seq == 2
+    assert path.read_bytes().startswith(whole)
+    assert [json.loads(text)["seq"] for text in path.read_bytes().splitlines()] == [1, 2]
+    log.close()
+    assert not path.with_name("dialogue.jsonl.broken").exists()
+
+
+def test_half_a_line_that_could_not_be_cut_off_is_mended_at_the_next_start(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = LineLog.open(path)
+    log.append(line("one"))
+    with monkeypatch.context() as patched:
+        FailingFile(patched, errno.EIO, cuts=False)
+        with pytest.raises(LogError):
+            log.append(line("two"))
+    log.close()
+    again = LineLog.open(path)
+    assert (again.stream, again.append(line("two")).seq) == (log.stream, 2)
+    again.close()
+    assert path.with_name("dialogue.jsonl.broken").exists()

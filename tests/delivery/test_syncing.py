@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from capture_daemon.config import LogTable
+from capture_daemon.delivery import files
+from capture_daemon.delivery.log import LineLog
+from capture_daemon.delivery.syncing import Syncing
+from capture_daemon.errors import LogError
+from tests.delivery.helpers import WAIT, line
+
+
+class Disk:
+    """Counts syncs, and fails or holds them."""
+
+    def __init__(self) -> None:
+        self.syncs: list[float] = []
+        self.fails = False
+        self.goes = threading.Event()
+        self.goes.set()
+
+    def sync(self, *_: object) -> None:
+        self.goes.wait(WAIT)
+        self.syncs.append(time.monotonic())
+        if self.fails:
+            raise OSError(errno.EIO, "input/output error")
+
+
+def until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_at_most_once_in_an_interval_and_within_it() -> None:
+    disk = Disk()
+    syncing = Syncing(0.2, disk.sync)
+    for _ in range(50):
+        syncing.wanted()
+        time.sleep(0.01)
+    wanted = time.monotonic()
+    until(lambda: disk.syncs[-1] > wanted - 0.01)
+    syncing.close()
+    assert 2 <= len(disk.syncs) <= (time.monotonic() - disk.syncs[0]) / 0.2 + 2
+    assert all(later - earlier > 0.19 for earlier, later in zip(disk.syncs, disk.syncs[1:], strict=False))
+
+
+def test_without_a_line_nothing_is_synced() -> None:
+    disk = Disk()
+    syncing = Syncing(0.01, disk.sync)
+    syncing.wanted()
+    until(lambda: len(disk.syncs) == 1)
+    time.sleep(0.1)
+    syncing.close()
+    assert len(disk.syncs) == 1
+
+
+def test_trouble_is_told_and_tried_again() -> None:
+    disk, told = Disk(), list[str | None]()
+    syncing = Syncing(0.01, disk.sync)
+    syncing.on_trouble = told.append
+    disk.fails = True
+    syncing.wanted()
+    until(lambda: len(disk.syncs) > 2)
+    assert told == ["input/output error"]
+    disk.fails = False
+    until(lambda: len(told) == 2)
+    assert told[1] is None
+    assert syncing.trouble is None
+    syncing.close()
+
+
+def test_a_slow_disk_does_not_hold_up_the_next_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable(fsync=0.01))
+    disk = Disk()
+    disk.goes.clear()
+    monkeypatch.setattr(files, "sync", disk.sync)
+    assert [log.append(line("Hi!")).seq for _ in range(100)] == list(range(1, 101))
+    assert disk.syncs == []
+    disk.goes.set()
+    log.close()
+
+
+@pytest.mark.parametrize(("fsync", "least", "most"), [("always", 20, 20), ("never", 0, 0), (60.0, 1, 1)])
+def test_how_often_is_configured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fsync: float | str, least: int, most: int
+) -> None:
+    log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable.model_validate({"fsync": fsync}))
+    disk = Disk()
+    monkeypatch.setattr(files, "sync", disk.sync)
+    for _ in range(20):
+        log.append(line("Hi!"))
+    until(lambda: len(disk.syncs) >= least)
+    assert len(disk.syncs) <= most
+    log.close()
+
+
+def test_a_line_that_must_be_synced_and_cannot_be_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable(fsync="always"))
+    log.append(line("one"))
+    before = log.path.read_bytes()
+    disk = Disk()
+    disk.fails = True
+    with monkeypatch.context() as patched:
+        patched.setattr(files, "sync", disk.sync)
+        with pytest.raises(LogError, match="input/output error"):
+            log.append(line("two"))
+    assert log.path.read_bytes() == before
+    assert log.append(line("two")).seq == 2
+    log.close()
