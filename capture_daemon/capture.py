@@ -88,7 +88,8 @@ class Capture:
         """What it goes by now."""
         self.paused = False
         """Whether nothing is looked at, because somebody asked for that."""
-        self._regions = needed_regions(configuration)
+        self.regions = needed_regions(configuration)
+        """Where it looks now."""
         check_language(configuration.ocr)
         self._realtime = realtime
         self._observer = observer or Observer()
@@ -188,13 +189,12 @@ class Capture:
         finally:
             self._release()
 
-    async def look_at(self, regions: RegionsTable) -> None:
+    async def look_at(self, regions: Regions) -> None:
         """Look at other regions from the next frame on; they must lie in the frame."""
-        configuration = self.configuration.model_copy(update={"regions": regions})
-        needed = needed_regions(configuration)
+        table = RegionsTable(dialogue=regions.dialogue, speaker=regions.speaker, ignore=regions.ignore)
         async with self.at_rest():
-            self.configuration, self._regions = configuration, needed
-            self.source.look_at(needed)
+            self.configuration, self.regions = self.configuration.model_copy(update={"regions": table}), regions
+            self.source.look_at(regions)
 
     async def apply(self, configuration: Configuration) -> None:
         """Go by another configuration's source, regions, reading and OCR from the next frame on.
@@ -218,7 +218,7 @@ class Capture:
                 await worker.start()
             async with self.at_rest():
                 unused = [old for old, new in ((self.source, source), (self.worker, worker)) if old is not new]
-                self.configuration, self._regions = configuration, regions
+                self.configuration, self.regions = configuration, regions
                 self._turn_to(source, worker)
         finally:
             await asyncio.gather(*(one.close() for one in unused))
@@ -266,7 +266,7 @@ class Capture:
         """Use these from now on, as the configuration that holds now wants them; at rest."""
         assert self._lines is not None
         if source is self.source:
-            source.look_at(self._regions)
+            source.look_at(self.regions)
             source.set_up(_settings_of(self.configuration, self._realtime))
             self._lines.set_language(self.configuration.ocr.language)
         else:
@@ -310,7 +310,7 @@ class Capture:
         settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
         pipeline = Pipeline(
             self.source,
-            Reader(self._regions, settings),
+            Reader(self.regions, settings),
             self.read,
             self._pass_on,
             live=live,

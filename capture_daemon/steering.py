@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import replace
 from typing import Any
 
 import cv2
 
 from capture_daemon.capture import Capture
-from capture_daemon.config import RegionsTable
 from capture_daemon.delivery import Feed
 from capture_daemon.delivery.controls import Corners, Picture
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
@@ -62,8 +62,8 @@ class Steering:
         """The whole current frame; raises SourceError where there is none."""
         picture = await self._capture.source.whole()
         size = Size(picture.shape[1], picture.shape[0])
-        regions = self._capture.configuration.regions
-        places = {name: _place(getattr(regions, name), size) for name in REGION_NAMES}
+        regions = self._capture.regions
+        places = {"dialogue": _place(regions.dialogue, size), "speaker": _place(regions.speaker, size)}
         return Picture(await asyncio.to_thread(_png, picture), size, places)
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
@@ -81,8 +81,9 @@ class Steering:
             place = region.resolve(Size(picture.shape[1], picture.shape[0]), name)
             if save:
                 await self._keep(name, region)
-            before = self._capture.configuration.regions
-            await self._capture.look_at(RegionsTable.model_validate(dict(before) | {name: region}))
+            before = self._capture.regions
+            changed = replace(before, dialogue=region) if name == "dialogue" else replace(before, speaker=region)
+            await self._capture.look_at(changed)
         logger.info("the %s region is %s%s", name, region, " from now on" if save else " until the next start")
         return {"region": name, "box": list(place), "rows": await self._rows(picture, place), "saved": save}
 

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 import capture_daemon
 from capture_daemon import logs
+from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
 from capture_daemon.cli.doctor import doctor
 from capture_daemon.cli.extract import extract
@@ -35,6 +36,7 @@ app = typer.Typer(
 for command in (run, extract, demo, watch, snapshot, doctor):
     app.command()(command)
 app.add_typer(models, name="models")
+app.add_typer(ctl, name="ctl")
 app.add_typer(service, name="service")
 
 

@@ -1,0 +1,116 @@
+"""`capture-daemon ctl`: steering a daemon that runs, from scripts and hotkeys."""
+
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capture_daemon.cli.options import Common, with_options
+
+if TYPE_CHECKING:
+    from capture_daemon.reach import Reach
+
+ctl = typer.Typer(help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True)
+_SHARED = ("config", "profile", "host", "port", "token_file", "log_level")
+Url = Annotated[
+    str | None, typer.Option("--url", metavar="URL", help="The daemon, as ws://HOST:PORT; else as configured.")
+]
+
+
+@ctl.command("pause")
+@with_options(*_SHARED)
+def pause(common: Common, url: Url = None) -> None:
+    """Say the line in hand, then look at nothing until it is resumed."""
+    _ask(common, url, {"do": "pause"})
+
+
+@ctl.command("resume")
+@with_options(*_SHARED)
+def resume(common: Common, url: Url = None) -> None:
+    """Look again."""
+    _ask(common, url, {"do": "resume"})
+
+
+@ctl.command("toggle")
+@with_options(*_SHARED)
+def toggle(common: Common, url: Url = None) -> None:
+    """Pause it, or resume it where it is paused; print which."""
+    [status] = _ask(common, url, {"do": "status"})
+    do = "resume" if status["paused"] else "pause"
+    _ask(common, url, {"do": do})
+    typer.echo("capturing" if status["paused"] else "paused")
+
+
+@ctl.command("status")
+@with_options(*_SHARED)
+def status(
+    common: Common,
+    url: Url = None,
+    raw: Annotated[bool, typer.Option("--json", help="Print the daemon's answer as a line of JSON.")] = False,
+) -> None:
+    """Print how the daemon is doing."""
+    [answer] = _ask(common, url, {"do": "status"})
+    if raw:
+        typer.echo(json.dumps({key: value for key, value in answer.items() if key not in ("id", "ok")}))
+        return
+    for record in answer["statuses"]:
+        detail = f": {record['detail']}" if record["detail"] else ""
+        typer.echo(f"{record['what']}: {record['state']}{detail}")
+    typer.echo(f"{answer['source']}: {answer['lines']} lines since it began, the latest is {answer['latest']}")
+
+
+@ctl.command("frame")
+@with_options(*_SHARED)
+def frame(
+    common: Common,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes, a PNG.")],
+    url: Url = None,
+) -> None:
+    """Save the whole current frame."""
+    from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
+
+    [answer] = _ask(common, url, {"do": "frame"})
+    try:
+        output.write_bytes(base64.b64decode(answer["png"]))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{output}: can't be written: {error.strerror}: choose another file with --output"
+        ) from error
+    width, height = answer["size"]
+    typer.echo(f"{output}: {width}x{height} pixels")
+
+
+@ctl.command("set-region")
+@with_options(*_SHARED)
+def set_region(
+    common: Common,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="dialogue or speaker.")],
+    box: Annotated[str, typer.Argument(metavar="X,Y,W,H", help="In pixels, or in fractions of the frame.")],
+    url: Url = None,
+    save: Annotated[bool, typer.Option("--save", help="Write it to the daemon's configuration file, too.")] = False,
+) -> None:
+    """Look elsewhere from the next frame on; print the rows that are read there now."""
+    [answer] = _ask(common, url, {"do": "set_region", "region": name, "box": box, "save": save})
+    typer.echo(f"{answer['region']}: {','.join(map(str, answer['box']))}{', saved' if answer['saved'] else ''}")
+    for row in answer["rows"]:
+        typer.echo(row)
+
+
+def _ask(common: Common, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+    import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
+
+    from capture_daemon import remote  # noqa: PLC0415
+
+    return asyncio.run(remote.ask(_reach(common, url), *requests))
+
+
+def _reach(common: Common, url: str | None) -> Reach:
+    from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415
+
+    server = common.load().server
+    # A daemon elsewhere isn't shown the token of this machine's.
+    return reach_configured(server) if url is None else reach_named(url, common.overrides.get("server.token_file"))
