@@ -14,7 +14,9 @@ from capture_daemon.cli.options import Common, with_options
 if TYPE_CHECKING:
     from capture_daemon.reach import Reach
 
-ctl = typer.Typer(help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True)
+ctl = typer.Typer(
+    help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True
+)
 _SHARED = ("config", "profile", "host", "port", "token_file", "log_level")
 Url = Annotated[
     str | None, typer.Option("--url", metavar="URL", help="The daemon, as ws://HOST:PORT; else as configured.")

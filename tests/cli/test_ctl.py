@@ -1,0 +1,65 @@
+"""`capture-daemon ctl` against a daemon that runs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.program import Outcome, call
+from tests.stage import BOX, REGION, staged
+from tests.x_server import XServer
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
+def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> None:
+    async def main() -> None:
+        async with staged(tmp_path, x_server) as stage:
+
+            async def ctl(*arguments: str) -> Outcome:
+                return await asyncio.to_thread(call, tmp_path, "ctl", *arguments, "--url", stage.address)
+
+            stage.write("Cast off the lines.")
+            await stage.until_said("Cast off the lines.")
+            assert (await ctl("toggle")).output == "paused\n"
+            await stage.until(lambda: stage.states("source")[-1] == "paused")
+            status = await ctl("status")
+            assert "source: paused\n" in status.output
+            assert status.output.endswith("screen:1: 1 lines since it began, the latest is 1\n")
+            assert json.loads((await ctl("status", "--json")).output)["paused"] is True
+            assert (await ctl("resume")).code == 0
+            await stage.until(lambda: stage.states("source")[-1] == "capturing")
+            assert (await ctl("frame", "-o", "frame.png")).output == "frame.png: 640x480 pixels\n"
+            with Image.open(tmp_path / "frame.png") as picture:
+                assert picture.size == (640, 480)
+            found = await ctl("set-region", "dialogue", REGION, "--save")
+            assert found.output == f"dialogue: {','.join(map(str, BOX))}, saved\nCast off the lines.\n"
+            outside = await ctl("set-region", "dialogue", "600,400,100,100")
+            assert outside.code == 2
+            assert "reaches outside the frame, which is 640x480" in outside.error
+            x_server.kill()
+            await stage.until(lambda: stage.states("source")[-1] == "waiting")
+            gone = await ctl("frame", "-o", "frame.png")
+            assert gone.code == 3
+            assert "DISPLAY" in gone.error
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["pause", "--url", "ws://127.0.0.1:9"], "no daemon answers there"),
+        (["pause", "--url", "http://127.0.0.1:9"], "is not the address of a feed"),
+        (["frame", "--url", "ws://127.0.0.1:9"], "missing option"),
+        (["sleep"], "no such command"),
+    ],
+)
+def test_what_cannot_be_asked_for(tmp_path: Path, arguments: list[str], message: str) -> None:
+    outcome = call(tmp_path, "ctl", *arguments)
+    assert outcome.code == 2
+    assert message in outcome.error
