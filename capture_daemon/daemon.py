@@ -157,15 +157,17 @@ class Daemon:
         pages = WebPages(self._metrics, self._health)
         self._steering = Steering(self._capture, self._feed, version, self._origin)
         self._server = Server(self._feed, self._configuration.server, version, controls=self._steering, pages=pages)
-        self._count(self._feed, self._server)
+        self._count(self._log, self._feed, self._server)
         await self._server.start()
         self._on_ready(self._server.address)
 
-    def _count(self, feed: Feed, server: Server) -> None:
+    def _count(self, log: LineLog, feed: Feed, server: Server) -> None:
         """Have the metrics ask for what is counted elsewhere."""
         metrics = self._metrics
         metrics.gauge("clients", "Clients that are connected.", lambda: server.clients)
         metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: server.too_slow)
+        metrics.gauge("log_bytes", "Size of the log's file that is written now.", lambda: log.size)
+        metrics.counter("log_damaged_lines", "Damaged lines that were met in the log.", lambda: log.damaged)
         metrics.gauge("lines_waiting", "Lines that wait until they can be written.", lambda: feed.waiting)
         metrics.counter("lines_dropped", "Lines that were lost because too many waited.", lambda: feed.dropped)
 
