@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import connect
 
 from tests.e2e.user_systemd import UNIT, UserSystemd
 from tests.needs import needs
@@ -69,11 +70,16 @@ class Installed:
             time.sleep(0.1)
         return found
 
+    @property
+    def port(self) -> str:
+        """Where the daemon that was started last listens."""
+        port: str = re.findall(r"listening on ws://localhost:(\d+)", self.output)[-1]
+        return port
+
     def get(self, path: str) -> tuple[int, str]:
-        """Ask the daemon that was started last."""
-        port = re.findall(r"listening on ws://localhost:(\d+)", self.output)[-1]
+        """What it answers to a plain request: the status and the body."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refused:
             with refused:
@@ -124,6 +130,30 @@ def test_everything_works_within_its_bounds(installed: Installed) -> None:
     assert re.search(r"^CapBnd:\s0+$", state, re.MULTILINE)
 
 
+def test_a_changed_configuration_is_applied_and_a_broken_one_refused(installed: Installed) -> None:
+    before = installed.process
+    installed.configuration.write_text(CONFIGURATION.replace("[regions]", "fps = 20.0\n[regions]"), encoding="utf-8")
+    installed.systemd.systemctl("reload", UNIT)
+    installed.wait_for(r"info: the configuration is applied: source")
+    installed.configuration.write_text(CONFIGURATION.replace("[regions]", "fps = 2000.0\n[regions]"), encoding="utf-8")
+    installed.systemd.systemctl("reload", UNIT)
+    installed.wait_for(r"error: the configuration is not applied, the one before is kept: .*game\.toml: source\.fps")
+    installed.configuration.write_text(CONFIGURATION, encoding="utf-8")
+    assert installed.process == before
+    assert installed.get("/healthz")[0] == 200
+
+
+def test_a_region_that_is_saved_can_be_written(installed: Installed) -> None:
+    # The configuration's folder is one of the few that the service may write into.
+    request = {"id": 1, "do": "set_region", "region": "dialogue", "box": "50,300,500,100", "save": True}
+    with connect(f"ws://127.0.0.1:{installed.port}/v1/control", compression=None, proxy=None) as control:
+        control.send(json.dumps(request))
+        answer = json.loads(control.recv(30))
+    assert answer["ok"], answer
+    assert 'dialogue = "50,300,500,100"' in installed.configuration.read_text(encoding="utf-8")
+    installed.configuration.write_text(CONFIGURATION, encoding="utf-8")
+
+
 def test_a_daemon_that_is_killed_is_started_again(installed: Installed) -> None:
     before = installed.process
     os.kill(before, signal.SIGKILL)
@@ -160,8 +190,8 @@ def test_a_mistake_in_the_configuration_is_not_tried_again(installed: Installed)
     installed.systemd.systemctl("start", UNIT, check=False)
     time.sleep(1)
     assert installed.systemd.show("ActiveState") == "failed"
-    installed.wait_for(r"error: .*game\.toml: source\.fps")
-    assert installed.output.count("source.fps") == 1
+    installed.wait_for(r"capture-daemon: error: \S.*game\.toml: source\.fps", 2)
+    assert installed.output.count("game.toml: source.fps") == 2  # once refused at the reload, once at this start
 
 
 def test_removed_it_is_gone(installed: Installed) -> None:
