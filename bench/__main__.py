@@ -2,8 +2,8 @@
 
     python -m bench [PART ...]
 
-The parts are `speed`, `clips`, `game` and `live`; without any, all. The table goes to standard output, and with the
-details as JSON to bench/results/. What can't be measured here is left out by name. Status 1 where a figure that was
+The parts are `speed`, `clips`, `game`, `live` and `log`; without any, all. The table goes to standard output, and with
+the details as JSON to bench/results/. What can't be measured here is left out by name. Status 1 where a figure that was
 measured misses its goal.
 """
 

@@ -1,4 +1,4 @@
-"""The four parts of the bench: speed, hard clips, the real game recorded, the real game live."""
+"""The parts of the bench: speed, hard clips, the real game recorded, the real game live, a large log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bench import live, naive
+from bench import large_log, live, naive
 from bench.extracting import extract_now, time_decoding, time_program
 from bench.figures import Figure, Goal
 from bench.footage import FOLDER, LANGUAGES, Footage, cut_to_game, hard_clips, missing_font, record_game
@@ -263,6 +263,22 @@ def live_game(tell: Tell) -> Part:
     return part
 
 
+def log(tell: Tell) -> Part:
+    """Opening logs of a gigabyte, in one file and in many."""
+    part = Part()
+    for files in (1, large_log.PARTS):
+        opened = large_log.measure(FOLDER, files)
+        group = f"a log of 1 GB, {opened.lines:,} lines, in {files} file{'s' * (files > 1)}"
+        part.figures += [
+            Figure(group, "opening", opened.opening, _less(1.0, 0.1), unit=" s"),
+            Figure(group, "memory for opening", opened.megabytes, _less(10, 1), unit=" MB"),
+            Figure(group, "the last ten lines", opened.reading, unit=" s"),
+        ]
+        part.details[f"{files}"] = asdict(opened)
+        tell(f"{group}: opened in {1000 * opened.opening:.0f} ms with {opened.megabytes:.1f} MB")
+    return part
+
+
 def _less(must: float, aim: float) -> Goal:
     return Goal(must, aim, least=False)
 
@@ -271,5 +287,5 @@ def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-PARTS: dict[str, Callable[[Tell], Part]] = {"speed": speed, "game": game, "clips": clips, "live": live_game}
+PARTS: dict[str, Callable[[Tell], Part]] = {"speed": speed, "game": game, "clips": clips, "live": live_game, "log": log}
 """The parts by name, in the order in which they run."""
