@@ -1,0 +1,134 @@
+"""From a script to conversations: the persona's lines as answers, what came before from the others as what is answered.
+
+A conversation never reaches over a scene break or over a hole, where something was said that isn't known: what follows
+would be an answer to something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Literal
+
+from capture_daemon.dataset.script import Scene, ScriptLine
+
+Role = Literal["user", "assistant"]
+
+
+class Narration(StrEnum):
+    """What becomes of lines that nobody says."""
+
+    DROP = "drop"
+    USER = "user"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What one side says before the other one does; `text` is what goes into the data set.
+
+    `lines` are what it was made of. A turn that a model wrote, not the game, is `generated` and has none.
+    """
+
+    role: Role
+    text: str
+    lines: tuple[ScriptLine, ...] = ()
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Turns in the order in which they were said.
+
+    Two turns of the persona may follow one another, where narration that is left out stood between them. `scene` holds
+    every line that was on screen, for whoever wants to look around a turn.
+    """
+
+    scene: Scene
+    turns: tuple[Turn, ...]
+
+    def unprompted(self) -> list[int]:
+        """The turns of the persona, by their place, with no turn of another before them."""
+        roles: list[Role] = ["assistant", *(turn.role for turn in self.turns)]
+        return [
+            place
+            for place, (before, role) in enumerate(pairwise(roles))
+            if role == "assistant" and before == "assistant"
+        ]
+
+
+Completer = Callable[[Sequence[Conversation]], Sequence[Conversation]]
+"""What writes turns that are missing: it gets conversations and gives as many back, in the same order. It may put in
+turns that are `generated`, and may divide a turn of several lines; what the game said stays as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Casting:
+    """Who is who: the persona, and how the others' lines are given.
+
+    Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`.
+    """
+
+    persona: str
+    narration: Narration = Narration.DROP
+    unnamed: frozenset[str] = frozenset()
+
+    def role(self, line: ScriptLine) -> Role | None:
+        """Whose side a line is on; None where it has no part."""
+        if line.speaker is None and self.narration is Narration.DROP:
+            return None
+        return "assistant" if line.speaker == self.persona else "user"
+
+    def text(self, line: ScriptLine) -> str:
+        """A line as it is given in a turn."""
+        if line.speaker is None:
+            return f"[{line.text}]" if self.narration is Narration.NOTE else line.text
+        if line.speaker == self.persona or line.speaker in self.unnamed:
+            return line.text
+        return f"{line.speaker}: {line.text}"
+
+
+def conversations(scenes: Iterable[Scene], casting: Casting) -> Iterator[Conversation]:
+    """The conversations that the persona takes part in, scene by scene."""
+    for scene in scenes:
+        for stretch in _stretches(scene, casting):
+            turns = tuple(_turns(stretch, casting))
+            if any(turn.role == "assistant" for turn in turns):
+                yield Conversation(scene=scene, turns=turns)
+
+
+def make_turn(role: Role, lines: Sequence[ScriptLine], casting: Casting) -> Turn:
+    """A turn of lines that the game said, each on a row of its own."""
+    return Turn(role=role, text="\n".join(map(casting.text, lines)), lines=tuple(lines))
+
+
+def _stretches(scene: Scene, casting: Casting) -> Iterator[list[ScriptLine]]:
+    """The scene's lines between its holes. A line of narration stays only to part two turns, where it has no part."""
+    stretch: list[ScriptLine] = []
+    for line in scene.lines:
+        lost = line.left_out is not None and line.left_out.leaves_a_hole and casting.role(line) is not None
+        if line.after_hole or lost:
+            yield stretch
+            stretch = []
+        if line.left_out is None:
+            stretch.append(line)
+    yield stretch
+
+
+def _turns(stretch: Sequence[ScriptLine], casting: Casting) -> Iterator[Turn]:
+    said: list[ScriptLine] = []
+    role: Role | None = None
+    for line in stretch:
+        of_line = casting.role(line)
+        # Between lines of the persona, narration may stand for something that the player did.
+        parts = of_line is None and role == "assistant"
+        if said and role is not None and (parts or of_line not in (None, role)):
+            yield make_turn(role, said, casting)
+            said = []
+        if of_line is not None:
+            said.append(line)
+        role = of_line or (role if said else None)
+    if said and role is not None:
+        yield make_turn(role, said, casting)

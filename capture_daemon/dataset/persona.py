@@ -1,0 +1,94 @@
+"""The persona file: who the model is to be, for the data card and for a companion.
+
+    name = "Sylvie"
+    manner = "Warm and a little teasing. Short sentences."
+    language = "en"
+    system = "You are Sylvie."
+
+    [[examples]]
+    user = "Are you going home now?"
+    assistant = "Sure!"
+
+Only `name` is needed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from capture_daemon.errors import ConfigurationError
+
+_TEXTS = ("name", "manner", "language", "system")
+_KEYS = {*_TEXTS, "examples"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """Something that is said to the persona, and what she answers."""
+
+    user: str
+    assistant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persona:
+    """Who the model is to be: `manner` says how she talks, `system` is the system turn of the data set."""
+
+    name: str
+    manner: str = ""
+    language: str = ""
+    system: str = ""
+    examples: tuple[Example, ...] = ()
+
+    def to_toml(self) -> str:
+        """The persona as a file, which `read_persona` reads back."""
+        document = tomlkit.document()
+        for key in _TEXTS:
+            document[key] = getattr(self, key)
+        examples = tomlkit.aot()
+        for example in self.examples:
+            table = tomlkit.table()
+            table["user"], table["assistant"] = example.user, example.assistant
+            examples.append(table)
+        if self.examples:
+            document["examples"] = examples
+        return tomlkit.dumps(document)
+
+
+def read_persona(path: Path) -> Persona:
+    """The persona in a file; raises ConfigurationError, which names the file and the key."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: can't be read: {error.strerror}: name a persona file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: is not TOML: {' '.join(str(error).split())}") from error
+    return _persona(path, values)
+
+
+def _persona(path: Path, values: dict[str, Any]) -> Persona:
+    if unknown := sorted(values.keys() - _KEYS):
+        raise ConfigurationError(f"{path}: unknown key {unknown[0]}: a persona has {', '.join(sorted(_KEYS))}")
+    for key in _TEXTS:
+        if not isinstance(values.get(key, ""), str):
+            raise ConfigurationError(f"{path}: {key} must be text in quotes")
+    if not values.get("name", "").strip():
+        raise ConfigurationError(f'{path}: has no name: say who speaks, as in name = "Sylvie"')
+    told = values.get("examples", [])
+    if not isinstance(told, list) or not all(map(_is_example, told)):
+        raise ConfigurationError(f"{path}: each of [[examples]] needs user and assistant, both text, and nothing else")
+    examples = tuple(Example(user=example["user"], assistant=example["assistant"]) for example in told)
+    return Persona(examples=examples, **{key: values[key] for key in _TEXTS if key in values})
+
+
+def _is_example(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"user", "assistant"}
+        and all(isinstance(text, str) for text in value.values())
+    )
