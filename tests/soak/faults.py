@@ -23,11 +23,12 @@ HALF_OPEN = 20
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what it is called, how it strikes, and how it is undone."""
+    """One fault: what it is called, how it strikes, and how it is undone after so many seconds."""
 
     name: str
     strike: Callable[[], None]
     undo: Callable[[], None]
+    lasts: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Victim:
         """Every fault there is, in the order in which they take turns."""
         return [
             Fault("the worker is killed", lambda: self._signal_worker(signal.SIGKILL), _nothing),
-            Fault("the disk is full", self._fill_disk, self._make_room),
+            Fault("the disk is full", self._fill_disk, self._make_room, lasts=10.0),
             Fault("the worker hangs", lambda: self._signal_worker(signal.SIGSTOP), _nothing),
             Fault("the stream ends", self.stream.kill, self.stream.keep),
             Fault("clients storm in and out", self._storm, _nothing),

@@ -30,7 +30,6 @@ from tests.soak.looped import LoopedClip
 SECONDS = float(os.environ.get("SOAK_SECONDS", "1800"))
 EVERY = 20.0
 """Seconds from one fault to the next."""
-UNDONE_AFTER = 5.0
 WARM = 60.0
 """Seconds in which memory may still grow: libraries and buffers are used for the first time."""
 CALM = 14.0
@@ -83,6 +82,9 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
     assert len({line.stream for line in lines}) == 1
     assert len(lines) >= FEWEST_LINES * int(SECONDS / LOOP), len(lines)
     assert _value(metrics, 'restarts_total{what="ocr"}') >= done.count("the worker is killed")
+    assert _value(metrics, 'restarts_total{what="source"}') >= done.count("the stream ends")
+    assert _value(metrics, 'failures_total{what="log"}') >= 1
+    assert _value(metrics, "lines_dropped_total") == 0
     _hold_flat(samples)
 
 
@@ -105,7 +107,7 @@ def _soak(victim: Victim, listener: Listener, program: Running) -> tuple[list[Sa
 
 def _strike(victim: Victim, fault: Fault, program: Running) -> None:
     fault.strike()
-    end = time.monotonic() + UNDONE_AFTER
+    end = time.monotonic() + fault.lasts
     while time.monotonic() < end:
         assert program.process.poll() is None, program.errors
         time.sleep(0.2)
