@@ -1,6 +1,6 @@
 """The feed and many clients: how late each gets a line, what a client costs, what one that stops reading does.
 
-    python -m bench.fanout [--endurance LINES]
+    python -m bench.fanout CLIENTS LINES PACE STUCK
 
 Log, feed and server are the real ones, in a process of their own; the clients are another. Delay is from the moment a
 line is handed to the feed, before it is written to the log, to its bytes being read by the client.
@@ -12,10 +12,11 @@ import argparse
 import asyncio
 import gc
 import json
+import subprocess
 import sys
 import time
 from asyncio.subprocess import PIPE
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,7 +30,9 @@ from capture_daemon.records import Line
 CROWDS = (1, 50, 200)
 LINES, PACE = 300, 20.0
 """Lines of each crowd, and how many a second: far more than any game says."""
-ENDURANCE, ENDURANCE_PACE = 10_000, 30.0
+ENDURANCE, ENDURANCE_PACE = 10_000, 50.0
+SETTLED = 2
+"""Tenths of the endurance after which the feed's memory of lines is full."""
 LIMIT = 60.0
 
 
@@ -47,14 +50,19 @@ class Crowd:
 
 @dataclass(slots=True)
 class Fanout:
-    """What was measured: the crowds, and one crowd with a client that has stopped reading."""
+    """What was measured with one crowd, and with clients beside it that had stopped reading."""
 
-    crowds: list[Crowd] = field(default_factory=list)
-    endurance: Crowd | None = None
-    megabytes: list[float] = field(default_factory=list)
-    """The server's memory during the endurance, ten times."""
-    closed_after: int | None = None
-    """Lines after which the one that had stopped reading was closed."""
+    crowd: Crowd
+    lines: int
+    megabytes: list[float]
+    """The server's memory after each tenth of the lines."""
+    closed_after: int | None
+    """Lines after which the one that had stopped reading was closed, to a tenth of them."""
+
+    @property
+    def growth(self) -> float:
+        """Megabytes by which the memory grew once it had settled."""
+        return max(self.megabytes[SETTLED:]) - self.megabytes[SETTLED - 1]
 
 
 def line() -> Line:
@@ -106,15 +114,13 @@ class _Stage:
             await self.feed.publish(line())
 
 
-async def _crowd(folder: Path, clients: int, *, endurance: int = 0) -> tuple[Crowd, list[float], int | None]:
-    log = LineLog.open(folder / f"{clients}-{endurance}.jsonl")
+async def _crowd(folder: Path, clients: int, lines: int, pace: float, *, stuck: int = 0) -> Fanout:
+    log = LineLog.open(folder / f"{clients}-{stuck}.jsonl")
     feed = Feed(log)
     server = Server(feed, ServerTable(port=0), "0.1.0")
-    port = (await server.start())[0][1]
-    stage = _Stage(feed, server, port)
+    stage = _Stage(feed, server, (await server.start())[0][1])
     before = stage.memory()
-    stuck = 1 if endurance else 0
-    command = [sys.executable, "-m", "bench.fanout_clients", str(port), str(clients), str(stuck)]
+    command = [sys.executable, "-m", "bench.fanout_clients", str(stage.port), str(clients), str(stuck)]
     crowd = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
     assert crowd.stdout is not None
     assert (await asyncio.wait_for(crowd.stdout.readline(), LIMIT)).strip() == b"ready"
@@ -123,9 +129,9 @@ async def _crowd(folder: Path, clients: int, *, endurance: int = 0) -> tuple[Cro
     closed_after = None
     used = stage.processor()
     for _ in range(10):
-        await stage.publish((endurance or LINES) // 10, ENDURANCE_PACE if endurance else PACE)
+        await stage.publish(lines // 10, pace)
         memory.append(stage.memory())
-        if stuck and closed_after is None and server.too_slow:
+        if closed_after is None and server.too_slow:
             closed_after = feed.latest
     used = stage.processor() - used
     await server.close()
@@ -133,25 +139,35 @@ async def _crowd(folder: Path, clients: int, *, endurance: int = 0) -> tuple[Cro
     await crowd.wait()
     await feed.close()
     log.close()
-    return Crowd(clients, seen, kilobytes, used * 1e6 / (feed.latest * clients)), memory, closed_after
+    microseconds = used * 1e6 / (lines * clients)
+    return Fanout(Crowd(clients, seen, kilobytes, microseconds), lines, memory, closed_after)
 
 
-async def _measure(endurance: int) -> Fanout:
-    found = Fanout()
-    with TemporaryDirectory() as folder:
-        for clients in CROWDS:
-            found.crowds.append((await _crowd(Path(folder), clients))[0])
-        found.endurance, found.megabytes, found.closed_after = await _crowd(
-            Path(folder), max(CROWDS), endurance=endurance
-        )
+def measure() -> list[Fanout]:
+    """Each crowd by itself, then the largest beside a client that has stopped reading, in processes of their own."""
+    found = []
+    for clients, lines, pace, stuck in (
+        *((clients, LINES, PACE, 0) for clients in CROWDS),
+        (max(CROWDS), ENDURANCE, ENDURANCE_PACE, 1),
+    ):
+        command = [sys.executable, "-m", "bench.fanout", str(clients), str(lines), str(pace), str(stuck)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=lines / pace + 2 * LIMIT)
+        values = json.loads(done.stdout)
+        found.append(Fanout(**{**values, "crowd": Crowd(**values["crowd"])}))
     return found
 
 
 def main() -> None:
     """The command line: prints what was measured as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.fanout", description="Measure the feed with many clients.")
-    parser.add_argument("--endurance", type=int, default=ENDURANCE, metavar="LINES", help="lines beside a stuck client")
-    print(json.dumps(asdict(asyncio.run(_measure(parser.parse_args().endurance)))))
+    parser.add_argument("clients", type=int)
+    parser.add_argument("lines", type=int)
+    parser.add_argument("pace", type=float, help="lines a second")
+    parser.add_argument("stuck", type=int, help="clients that stop reading")
+    options = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        found = asyncio.run(_crowd(Path(folder), options.clients, options.lines, options.pace, stuck=options.stuck))
+    print(json.dumps(asdict(found)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The parts of the bench: speed, hard clips, the real game recorded, the real game live, a large log."""
+"""The parts of the bench: speed, hard clips, the real game recorded, the real game live, a large log, the feed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bench import large_log, live, naive
+from bench import fanout, large_log, live, naive
 from bench.extracting import extract_now, time_decoding, time_program
 from bench.figures import Figure, Goal
 from bench.footage import FOLDER, LANGUAGES, Footage, cut_to_game, hard_clips, missing_font, record_game
@@ -287,5 +287,36 @@ def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.2f}"
 
 
-PARTS: dict[str, Callable[[Tell], Part]] = {"speed": speed, "game": game, "clips": clips, "live": live_game, "log": log}
+def feed(tell: Tell) -> Part:
+    """The feed with many clients, and one that stops reading."""
+    tell(f"{fanout.ENDURANCE} lines take {fanout.ENDURANCE / fanout.ENDURANCE_PACE:.0f} s")
+    *crowds, last = fanout.measure()
+    part = Part(details={"crowds": [asdict(one) for one in (*crowds, last)]})
+    for one in crowds:
+        group = f"feed, {one.crowd.clients} client{'s' if one.crowd.clients > 1 else ''}"
+        part.figures += [
+            Figure(group, "line to message, p50", one.crowd.seen["p50_ms"], unit=" ms"),
+            Figure(group, "line to message, p99", one.crowd.seen["p99_ms"], _less(50, 25), unit=" ms"),
+            Figure(group, "processor time a message", one.crowd.microseconds, unit=" us"),
+            Figure(group, "memory of the server a client", one.crowd.kilobytes, unit=" kB"),
+        ]
+    group = f"feed, {last.crowd.clients} clients and one that stops reading, {last.lines} lines"
+    complete = last.crowd.seen["lines"] == [last.lines] and last.crowd.seen["dense"]
+    part.figures += [
+        Figure(group, "every client got every line, in order", float(complete), Goal(1)),
+        Figure(group, "line to message, p99", last.crowd.seen["p99_ms"], _less(50, 25), unit=" ms"),
+        Figure(group, "lines until the one that stopped is closed", last.closed_after, Goal(last.lines, least=False)),
+        Figure(group, "growth of the server's memory", last.growth, _less(3, 1), unit=" MB"),
+    ]
+    return part
+
+
+PARTS: dict[str, Callable[[Tell], Part]] = {
+    "speed": speed,
+    "game": game,
+    "clips": clips,
+    "live": live_game,
+    "log": log,
+    "feed": feed,
+}
 """The parts by name, in the order in which they run."""

@@ -209,3 +209,8 @@ async def until(condition: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.01)
     raise TimeoutError
+
+
+async def listening(place: Room, count: int) -> None:
+    """Wait until that many clients are subscribed."""
+    await until(lambda: len(place.feed._subscriptions) == count)

@@ -4,30 +4,25 @@ import asyncio
 import json
 import logging
 import socket
-import ssl
 from pathlib import Path
 
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from capture_daemon.config import ServerTable
-from capture_daemon.delivery import doors, guests
 from capture_daemon.delivery import server as server_module
 from capture_daemon.delivery.hold import HOLD
 from capture_daemon.delivery.server import Server
-from capture_daemon.delivery.tls import pinned_context
 from capture_daemon.errors import AddressError
-from capture_daemon.records import Gap, Hello, Line, Partial, Status
-from tests.delivery.certificates import make_certificate
+from capture_daemon.records import Gap, Hello, Partial, Status
 from tests.delivery.helpers import (
     TOKEN,
     UPGRADE,
     WAIT,
-    Room,
-    StandInPages,
     closed,
+    listening,
     receive,
     receive_lines,
     refused,
@@ -35,11 +30,6 @@ from tests.delivery.helpers import (
     token_file,
     until,
 )
-
-
-async def listening(place: Room, count: int) -> None:
-    """Wait until that many clients are subscribed."""
-    await until(lambda: len(place.feed._subscriptions) == count)
 
 
 def test_hello_statuses_and_lines_from_the_beginning(tmp_path: Path) -> None:
@@ -206,24 +196,6 @@ def test_half_a_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
-def test_a_client_that_goes_before_it_is_answered_is_no_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async def main() -> None:
-        async with room(tmp_path, pages=StandInPages()) as place:
-            for path in ("/", "/v1/lines", "/nowhere"):
-                for headers in ((), UPGRADE):
-                    reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
-                    request = "\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", *headers, "", ""])
-                    writer.write(request.encode())
-                    writer.write_eof()
-                    await asyncio.wait_for(reader.read(), WAIT)
-                    writer.close()
-            await until(lambda: not place.server._guests.present)
-
-    with caplog.at_level(logging.INFO):
-        asyncio.run(main())
-    assert not [record for record in caplog.records if record.levelno > logging.INFO]
-
-
 def test_half_a_handshake_is_cut_off_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert server_module.HANDSHAKE_LIMIT == 10
     monkeypatch.setattr(server_module, "HANDSHAKE_LIMIT", 0.2)
@@ -234,85 +206,6 @@ def test_half_a_handshake_is_cut_off_in_time(tmp_path: Path, monkeypatch: pytest
             writer.write(b"GET /v1/lines HTTP/1.1\r\n")
             assert await asyncio.wait_for(reader.read(), WAIT) == b""
             writer.close()
-
-    asyncio.run(main())
-
-
-def test_one_client_too_many_is_refused_until_another_goes(tmp_path: Path) -> None:
-    async def main() -> None:
-        async with room(tmp_path, max_clients=2, pages=StandInPages()) as place:
-            async with place.client() as first, place.client("/") as second:
-                await listening(place, 2)
-                status, said = await refused(place)
-                assert status == 503
-                assert "server.max_clients" in said
-                assert (await place.get("/healthz")).status == 503  # what the stand-in says, though it is full
-                assert (await place.get("/")).status == 200
-                await second.close()
-                await until(lambda: place.server.clients == 1)
-                async with place.client() as third:
-                    await receive(third)
-                await receive(first)
-            await until(lambda: place.server.clients == 0)
-
-    asyncio.run(main())
-
-
-def test_handshakes_that_are_never_done_make_way(tmp_path: Path) -> None:
-    """Those that came first are cut off; a client is let in all the while."""
-
-    async def main() -> None:
-        async with room(tmp_path, max_clients=2) as place:
-            halves = []
-            for _ in range(2 + guests.HANDSHAKES + 20):
-                halves.append(await asyncio.open_connection("127.0.0.1", place.port))
-                halves[-1][1].write(b"GET /v1/lines HTTP/1.1\r\n")
-            async with place.client() as client:
-                assert isinstance(await receive(client), Hello)
-            assert len(place.server._guests.present) <= 2 + guests.HANDSHAKES + 1
-            assert await asyncio.wait_for(halves[0][0].read(), WAIT) == b""
-            for _, writer in halves:
-                writer.close()
-
-    asyncio.run(main())
-
-
-def test_tls(tmp_path: Path) -> None:
-    async def main() -> None:
-        certificate, key = make_certificate(tmp_path)
-        context = pinned_context(certificate)
-        async with room(tmp_path, certificate=certificate, key=key, pages=StandInPages()) as place:
-            assert place.server.address == f"wss://localhost:{place.port}"
-            async with place.client(ssl=context, origin=f"https://localhost:{place.port}") as client:
-                assert isinstance(await receive(client), Hello)
-                assert await receive_lines(client, 0) == []
-                said = await place.say("Hi!")
-                assert await receive(client) == said[0]
-            reader, writer = await asyncio.open_connection("127.0.0.1", place.port, ssl=context)
-            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            assert (await asyncio.wait_for(reader.read(), WAIT)).startswith(b"HTTP/1.1 200 ")
-            writer.close()
-            with pytest.raises(ssl.SSLCertVerificationError):
-                async with place.client(ssl=ssl.create_default_context()):
-                    pass
-            assert not (await place.raw("Host: localhost", *UPGRADE)).startswith("HTTP/")
-
-    asyncio.run(main())
-
-
-def test_half_a_tls_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
-    async def main() -> None:
-        certificate, key = make_certificate(tmp_path)
-        loop = asyncio.get_running_loop()
-        async with room(tmp_path, certificate=certificate, key=key) as place:
-            _, writer = await asyncio.open_connection("127.0.0.1", place.port)
-            await asyncio.sleep(0.1)
-            begin = loop.time()
-            await place.server.close()
-            assert loop.time() - begin < 3
-            writer.close()
-            await writer.wait_closed()
-            await until(lambda: not any("_accept_connection2" in str(task) for task in asyncio.all_tasks()))
 
     asyncio.run(main())
 
@@ -379,105 +272,6 @@ def test_the_end_is_told_after_the_last_line(tmp_path: Path) -> None:
                 assert (await closed(reader))[1:] == (1001, "the daemon stops")
                 assert json.loads(await page.recv())["sentence"] == "The end,"
                 assert (await closed(page))[1:] == (1001, "the daemon stops")
-
-    asyncio.run(main())
-
-
-async def connect_without_reading(place: Room, path: str) -> socket.socket:
-    """A client whose socket takes little and who never reads."""
-    client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    client.setblocking(False)
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(client, ("127.0.0.1", place.port))
-    request = "\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", *UPGRADE, "", ""])
-    await loop.sock_sendall(client, request.encode())
-    return client
-
-
-@pytest.mark.parametrize("path", ["/", "/v1/lines"])
-def test_a_client_that_does_not_read_costs_little_and_is_closed(
-    tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server_module, "SLOW_CLOSE_LIMIT", 0.3)
-
-    async def main() -> None:
-        async with room(tmp_path) as place:
-            stuck = await connect_without_reading(place, path)
-            await listening(place, 1)
-            async with place.client("/v1/lines?after=0") as reader:
-                text = "x" * 10_000 + "."
-                largest = 0
-                for _ in range(1200):
-                    await place.say(text)
-                    await receive_lines(reader, 1)
-                    sizes = [c.transport.get_write_buffer_size() for c in place.server._guests.present]
-                    largest = max(largest, *sizes)
-                    if len(place.server._guests.present) == 1:
-                        break
-                assert largest < 200_000
-                await until(lambda: len(place.server._guests.present) == 1)
-            stuck.close()
-
-    asyncio.run(main())
-
-
-def test_a_slow_client_is_told_1013_and_resumes(tmp_path: Path) -> None:
-    async def main() -> None:
-        small = socket.socket()
-        small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        async with room(tmp_path) as place:
-            small.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(small, ("127.0.0.1", place.port))
-            async with place.client(sock=small, max_queue=1) as client:
-                await receive(client)
-                await place.say(*["x" * 10_000 + "."] * 1000)
-                got = await read_to_the_end(client)
-                assert got == list(range(1, len(got) + 1))
-                assert client.close_code == 1013
-                assert "resume with after" in str(client.close_reason)
-            async with place.client(f"/v1/lines?after={len(got)}") as again:
-                assert (await receive_lines(again, 1))[0].seq == len(got) + 1
-
-    asyncio.run(main())
-
-
-async def read_to_the_end(client: ClientConnection) -> list[int]:
-    numbers: list[int] = []
-    try:
-        while True:
-            record = await receive(client)
-            if isinstance(record, Line):
-                numbers.append(record.seq)
-    except ConnectionClosed:
-        return numbers
-
-
-def test_a_client_that_takes_nothing_for_too_long_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "SLOW_CLOSE_LIMIT", 0.2)
-    monkeypatch.setattr(doors, "SEND_LIMIT", 0.5)
-
-    async def main() -> None:
-        async with room(tmp_path) as place:
-            stuck = await connect_without_reading(place, "/v1/lines")
-            await listening(place, 1)
-            await place.say(*["x" * 100_000 + "."] * 100)
-            await until(lambda: not place.server._guests.present)
-            stuck.close()
-
-    asyncio.run(main())
-
-
-def test_a_stuck_client_does_not_hold_up_the_end(tmp_path: Path) -> None:
-    async def main() -> None:
-        loop = asyncio.get_running_loop()
-        async with room(tmp_path) as place:
-            stuck = await connect_without_reading(place, "/v1/lines")
-            await listening(place, 1)
-            await place.say(*["x" * 20_000 + "."] * 400)
-            begin = loop.time()
-        assert loop.time() - begin < 3
-        stuck.close()
 
     asyncio.run(main())
 

@@ -1,12 +1,24 @@
 from __future__ import annotations
 
+import asyncio
+import ssl
 from pathlib import Path
 
 import pytest
 
 from capture_daemon.delivery.tls import pinned_context, server_context
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.records import Hello
 from tests.delivery.certificates import make_certificate, make_key
+from tests.delivery.helpers import (
+    UPGRADE,
+    WAIT,
+    StandInPages,
+    receive,
+    receive_lines,
+    room,
+    until,
+)
 
 
 def test_nothing_set_is_no_tls(tmp_path: Path) -> None:
@@ -48,3 +60,43 @@ def test_a_client_of_this_machine_needs_a_certificate_to_trust(tmp_path: Path) -
     assert pinned_context(certificate).get_ca_certs()
     with pytest.raises(ConfigurationError, match="holds no certificate"):
         pinned_context(key)
+
+
+def test_tls(tmp_path: Path) -> None:
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path)
+        context = pinned_context(certificate)
+        async with room(tmp_path, certificate=certificate, key=key, pages=StandInPages()) as place:
+            assert place.server.address == f"wss://localhost:{place.port}"
+            async with place.client(ssl=context, origin=f"https://localhost:{place.port}") as client:
+                assert isinstance(await receive(client), Hello)
+                assert await receive_lines(client, 0) == []
+                said = await place.say("Hi!")
+                assert await receive(client) == said[0]
+            reader, writer = await asyncio.open_connection("127.0.0.1", place.port, ssl=context)
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert (await asyncio.wait_for(reader.read(), WAIT)).startswith(b"HTTP/1.1 200 ")
+            writer.close()
+            with pytest.raises(ssl.SSLCertVerificationError):
+                async with place.client(ssl=ssl.create_default_context()):
+                    pass
+            assert not (await place.raw("Host: localhost", *UPGRADE)).startswith("HTTP/")
+
+    asyncio.run(main())
+
+
+def test_half_a_tls_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path)
+        loop = asyncio.get_running_loop()
+        async with room(tmp_path, certificate=certificate, key=key) as place:
+            _, writer = await asyncio.open_connection("127.0.0.1", place.port)
+            await asyncio.sleep(0.1)
+            begin = loop.time()
+            await place.server.close()
+            assert loop.time() - begin < 3
+            writer.close()
+            await writer.wait_closed()
+            await until(lambda: not any("_accept_connection2" in str(task) for task in asyncio.all_tasks()))
+
+    asyncio.run(main())

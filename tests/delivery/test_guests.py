@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from capture_daemon.delivery import guests
+from capture_daemon.records import Hello
+from tests.delivery.helpers import (
+    UPGRADE,
+    WAIT,
+    StandInPages,
+    listening,
+    receive,
+    refused,
+    room,
+    until,
+)
+
+
+def test_one_client_too_many_is_refused_until_another_goes(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path, max_clients=2, pages=StandInPages()) as place:
+            async with place.client() as first, place.client("/") as second:
+                await listening(place, 2)
+                status, said = await refused(place)
+                assert status == 503
+                assert "server.max_clients" in said
+                assert (await place.get("/healthz")).status == 503  # what the stand-in says, though it is full
+                assert (await place.get("/")).status == 200
+                await second.close()
+                await until(lambda: place.server.clients == 1)
+                async with place.client() as third:
+                    await receive(third)
+                await receive(first)
+            await until(lambda: place.server.clients == 0)
+
+    asyncio.run(main())
+
+
+def test_handshakes_that_are_never_done_make_way(tmp_path: Path) -> None:
+    """Those that came first are cut off; a client is let in all the while."""
+
+    async def main() -> None:
+        async with room(tmp_path, max_clients=2) as place:
+            halves = []
+            for _ in range(2 + guests.HANDSHAKES + 20):
+                halves.append(await asyncio.open_connection("127.0.0.1", place.port))
+                halves[-1][1].write(b"GET /v1/lines HTTP/1.1\r\n")
+            async with place.client() as client:
+                assert isinstance(await receive(client), Hello)
+            assert len(place.server._guests.present) <= 2 + guests.HANDSHAKES + 1
+            assert await asyncio.wait_for(halves[0][0].read(), WAIT) == b""
+            for _, writer in halves:
+                writer.close()
+
+    asyncio.run(main())
+
+
+def test_a_client_that_goes_before_it_is_answered_is_no_fault(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with room(tmp_path, pages=StandInPages()) as place:
+            for path in ("/", "/v1/lines", "/nowhere"):
+                for headers in ((), UPGRADE):
+                    reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
+                    request = "\r\n".join([f"GET {path} HTTP/1.1", "Host: localhost", *headers, "", ""])
+                    writer.write(request.encode())
+                    writer.write_eof()
+                    await asyncio.wait_for(reader.read(), WAIT)
+                    writer.close()
+            await until(lambda: not place.server._guests.present)
+
+    with caplog.at_level(logging.INFO):
+        asyncio.run(main())
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
