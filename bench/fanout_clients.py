@@ -25,7 +25,7 @@ HANDSHAKE = (
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
 )
 _LINE = re.compile(rb'"seq": (\d+), .*"text": "said at (\d+)')
-CLOSE = 8
+CLOSE, PING, PONG = 8, 9, 10
 
 
 class Client(asyncio.Protocol):
@@ -39,6 +39,11 @@ class Client(asyncio.Protocol):
         self.code: int | None = None
         self._buffer = bytearray()
         self._open = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
 
     def data_received(self, data: bytes) -> None:
         """Take what came, and look at each frame that is complete."""
@@ -69,7 +74,10 @@ class Client(asyncio.Protocol):
         self.gone.set_result(None)
 
     def _frame(self, kind: int, payload: bytes, now: int) -> None:
-        if kind == CLOSE:
+        if kind == PING:
+            # Masked with zeros, which leaves it as it is.
+            self._transport.write(bytes([0x80 | PONG, 0x80 | len(payload), 0, 0, 0, 0]) + payload)
+        elif kind == CLOSE:
             self.code = int.from_bytes(payload[:2], "big")
         elif found := _LINE.search(payload):
             self.numbers.append(int(found[1]))

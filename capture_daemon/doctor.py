@@ -41,6 +41,7 @@ def examine(configuration: Configuration, file: Path) -> Iterator[Finding]:
     yield from _devices(configuration)
     yield from _models(configuration)
     yield _port(configuration)
+    yield _access(configuration)
     yield _log(configuration)
 
 
@@ -162,6 +163,24 @@ def _port(configuration: Configuration) -> Finding:
     for listener in sockets:
         listener.close()
     return Finding("port", "good", f"{addresses} can be had")
+
+
+def _access(configuration: Configuration) -> Finding:
+    from capture_daemon.delivery.tls import server_context  # noqa: PLC0415
+    from capture_daemon.delivery.tokens import read_token  # noqa: PLC0415
+
+    server = configuration.server
+    try:
+        if server.token_file is not None:
+            read_token(server.token_file)
+        server_context(server.certificate, server.key)
+    except ConfigurationError as error:
+        return Finding("access", "fault", *_cut(str(error)))
+    if server.token_file is None:
+        return Finding("access", "good", "without a token, by programs of this machine")
+    if server.certificate is None:
+        return Finding("access", "note", f"with the token in {server.token_file}, which passes in the clear")
+    return Finding("access", "good", f"with the token in {server.token_file}, over TLS")
 
 
 def _log(configuration: Configuration) -> Finding:

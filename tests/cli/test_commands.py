@@ -141,15 +141,28 @@ def test_the_doctor_finds_what_is_there_and_what_is_not(tmp_path: Path) -> None:
     assert healthy.code == 0, healthy.output
     assert "no faults" in healthy.output
     assert "PP-OCRv6_small_rec" in healthy.output
+    assert re.search(r"^good +access +without a token", healthy.output, re.MULTILINE)
     assert not (tmp_path / "lines.jsonl").exists()
     (tmp_path / "my.toml").write_text("[server]\nport = 'x'\n", encoding="utf-8")
     (tmp_path / "file").touch()
     broken = call(tmp_path, "doctor", "--config", "my.toml")
     assert broken.code == 1
     assert re.search(r"^fault configuration +my.toml: server.port", broken.output, re.MULTILINE)
-    ill = call(tmp_path, "doctor", "--source", "device:77", "--log", "file/lines.jsonl", "--language", "klingon")
+    ill = call(
+        tmp_path,
+        "doctor",
+        "--source",
+        "device:77",
+        "--log",
+        "file/lines.jsonl",
+        "--language",
+        "klingon",
+        "--token-file",
+        "file",
+    )
     assert ill.code == 1
     assert re.search(r"^fault log ", ill.output, re.MULTILINE)
+    assert re.search(r"^fault access +server.token_file: file: ", ill.output, re.MULTILINE)
     assert re.search(r"^fault models ", ill.output, re.MULTILINE)
     assert ill.output.count("→") >= 2
 

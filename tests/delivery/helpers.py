@@ -15,7 +15,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from capture_daemon.config import ServerTable
+from capture_daemon.config import LogTable, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.controls import Controls, Picture
 from capture_daemon.delivery.pages import Page, Pages
@@ -149,11 +149,12 @@ async def room(
     history: int = 1024,
     controls: Controls | None = None,
     pages: Pages | None = None,
+    kept: LogTable | None = None,
     **settings: Any,
 ) -> AsyncIterator[Room]:
     """A delivery room; that it leaves no task and no thread behind is checked every time."""
     tasks, threads = asyncio.all_tasks(), set(threading.enumerate())
-    log = LineLog.open(folder / "dialogue.jsonl")
+    log = LineLog.open(folder / "dialogue.jsonl", kept)
     feed = Feed(log, history=history)
     server = Server(feed, ServerTable(**{"port": 0} | settings), "0.1.0", controls=controls, pages=pages)
     try:

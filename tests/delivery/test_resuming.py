@@ -11,8 +11,9 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from capture_daemon.config import LogTable
 from capture_daemon.records import Gap, Hello, Line, Record
-from tests.delivery.helpers import Room, line, receive, room
+from tests.delivery.helpers import Room, line, receive, receive_lines, room
 
 TOTAL = 80
 Leaving = Literal["close", "abort", "unread"]
@@ -79,6 +80,25 @@ def test_reconnects(plans: list[list[Visit]], pace: list[int], history: int) -> 
 
     with TemporaryDirectory() as folder:
         asyncio.run(main(Path(folder)))
+
+
+def test_a_cursor_too_old(tmp_path: Path) -> None:
+    """What was in parts of the log that are no longer kept is a gap; all that is there follows."""
+
+    async def main() -> None:
+        async with room(tmp_path, history=5, kept=LogTable(rotate_size=0.003, keep=2)) as place:
+            await talk(place, TOTAL, [0])
+            oldest = place.feed.oldest
+            assert 1 < oldest < TOTAL - 5
+            async with place.client(f"/v1/lines?after=0&stream={place.feed.stream}") as client:
+                hello = await receive(client)
+                assert isinstance(hello, Hello)
+                assert (hello.oldest, hello.latest) == (oldest, TOTAL)
+                assert await receive(client) == Gap(first=1, last=oldest - 1, reason="rotated")
+                heard = await receive_lines(client, TOTAL - oldest + 1)
+                assert [record.seq for record in heard] == list(range(oldest, TOTAL + 1))
+
+    asyncio.run(main())
 
 
 def expected(after: int | None, stream: str | None, latest: int, own: str) -> tuple[Gap | None, int]:
