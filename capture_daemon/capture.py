@@ -333,6 +333,9 @@ class Capture:
     def _on_source(self, state: StatusState, detail: str | None) -> None:
         self._source_status = Status(what="source", state=state, detail=detail)
         self._tell_source()
+        if state in _TROUBLE["source"] and self._pipeline is not None and self._pipeline.began is not None:
+            # No frame may come for long that shows the line in hand at rest: it is said now.
+            self._pipeline.leave()
 
     def _tell_source(self) -> None:
         """How the source is doing; where it is paused on purpose, only that."""

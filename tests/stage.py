@@ -29,6 +29,15 @@ SETTLED = 1.2
 """Seconds after which text that was written would have been said."""
 
 
+def write(screen: XServer, text: str, box: tuple[int, int, int, int] = BOX) -> None:
+    """Write a text into a box on the screen, in place of what was there."""
+    left, top, width, height = box
+    image = Image.new("RGB", (width, height), (20, 24, 60))
+    font = ImageFont.truetype(str(needs_file(Path(SANS[0]), package=SANS[1])), 26)
+    ImageDraw.Draw(image).text((12, 12), text, fill=(240, 240, 240), font=font)
+    screen.show(left, top, np.asarray(image, np.uint8))
+
+
 class Stage:
     """The screen, the running daemon, and a client that hears everything."""
 
@@ -57,11 +66,7 @@ class Stage:
 
     def write(self, text: str, box: tuple[int, int, int, int] = BOX) -> None:
         """Write a text into a box, in place of what was there."""
-        left, top, width, height = box
-        image = Image.new("RGB", (width, height), (20, 24, 60))
-        font = ImageFont.truetype(str(needs_file(Path(SANS[0]), package=SANS[1])), 26)
-        ImageDraw.Draw(image).text((12, 12), text, fill=(240, 240, 240), font=font)
-        self.screen.show(left, top, np.asarray(image, np.uint8))
+        write(self.screen, text, box)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for a record after which `condition` holds."""

@@ -102,7 +102,9 @@ def test_a_held_screen_is_not_looked_at_but_can_be_seen(x_server: XServer) -> No
     asyncio.run(main())
 
 
-def test_a_hung_screen_makes_no_progress(x_server: XServer) -> None:
+def test_a_hung_screen_makes_no_progress(x_server: XServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "WHOLE_LIMIT", 0.5)
+
     async def main() -> None:
         async with opened("screen:1", "0,0,64,64") as screen:
             assert await steps(screen, 0.5) >= 3
@@ -117,7 +119,9 @@ def test_a_hung_screen_makes_no_progress(x_server: XServer) -> None:
     asyncio.run(main())
 
 
-def test_a_screen_that_is_gone_says_why_it_shows_nothing(x_server: XServer) -> None:
+def test_a_screen_that_is_gone_says_why_it_shows_nothing(x_server: XServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "WHOLE_LIMIT", 0.5)
+
     async def main() -> None:
         async with opened("screen:1", "0,0,64,64") as screen:
             await screen.frame()
