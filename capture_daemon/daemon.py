@@ -12,6 +12,7 @@ import capture_daemon
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration
 from capture_daemon.delivery import Feed, LineLog, Server
+from capture_daemon.delivery.log_thread import run_within
 from capture_daemon.delivery.pages import Page
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
@@ -25,6 +26,8 @@ from capture_daemon.web import WebPages
 
 NEXT_START = ("log", "server")
 """The tables that a reload doesn't apply: clients and the log's lock would have to be let go."""
+LOG_CLOSE_LIMIT = 3.0
+"""Seconds for the log to be had on the disk at the end."""
 
 logger = logging.getLogger(__name__)
 
@@ -191,8 +194,8 @@ class Daemon:
             closing.append(self._server.close())
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
-        if self._log is not None:
-            self._log.close()
+        if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
+            logger.error("%s: the disk doesn't answer; the log is left as it is", self._log.path)
         return lost
 
 

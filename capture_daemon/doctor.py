@@ -184,9 +184,11 @@ def _access(configuration: Configuration) -> Finding:
 
 
 def _log(configuration: Configuration) -> Finding:
-    path = configuration.log.path.expanduser().resolve()
+    path = configuration.log.path.expanduser().absolute()
     remedy = "give permission, or choose another log with --log or log.path"
     try:
+        if path.is_symlink():
+            return Finding("log", "fault", f"{path} is a symbolic link", "name the file itself with --log or log.path")
         if path.exists():
             if not path.is_file():
                 return Finding("log", "fault", f"{path} is not a file", remedy)

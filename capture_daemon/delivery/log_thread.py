@@ -33,11 +33,15 @@ class LogThread:
 
     def close(self, limit: float) -> bool:
         """End the thread after its last job; False where that one takes longer than `limit` seconds."""
+        self.end()
         if self._thread is None:
             return True
-        self._jobs.put(None)
         self._thread.join(limit)
         return not self._thread.is_alive()
+
+    def end(self) -> None:
+        """Have the thread end after its last job, without waiting for it."""
+        self._jobs.put(None)
 
     def _work(self) -> None:
         while (asked := self._jobs.get()) is not None:
@@ -50,6 +54,17 @@ class LogThread:
             # A closed loop raises RuntimeError: the job hung, was left behind, and nobody waits for it any more.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(_tell, done, result, error)
+
+
+async def run_within(limit: float, job: Callable[[], object], name: str) -> bool:
+    """Have `job` done in a thread of its own; False where it takes longer than `limit` seconds and is left behind."""
+    thread = LogThread(name)
+    done = thread.run(job)
+    finished, _ = await asyncio.wait((done,), timeout=limit)
+    thread.end()
+    if finished:
+        done.result()
+    return bool(finished)
 
 
 def _tell(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

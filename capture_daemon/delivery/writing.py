@@ -151,6 +151,8 @@ class Writing:
         logger.info("%s: is written again", self._log.path)
         detail = f"{dropped} lines were dropped while the log could not be written" if dropped else None
         self._on_status(Status(what="log", state="capturing", detail=detail))
+        if self._log.sync_trouble is not None:
+            self._synced(self._log.sync_trouble)
 
     def _drop_what_is_too_much(self) -> None:
         while self.waiting > WAITING_LIMIT and self._waiting:

@@ -13,11 +13,13 @@ import pytest
 
 from capture_daemon.config import LogTable
 from capture_daemon.delivery import writing
-from capture_daemon.delivery.feed import Cursor, Feed
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.errors import LogError
+from capture_daemon.health import health
+from capture_daemon.metrics import Metrics
 from capture_daemon.records import Line
-from tests.delivery.helpers import line, until
+from capture_daemon.web import WebPages
+from tests.delivery.helpers import Room, line, receive_lines, room, until
 
 SIZE = 64 * 1024
 
@@ -80,38 +82,35 @@ def test_half_a_line_is_taken_back(disk: Path) -> None:
 def test_lines_come_out_in_order_when_there_is_room_again(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "FIRST_DELAY", 0.05)
     monkeypatch.setattr(writing, "LONGEST_DELAY", 0.2)
+    places: list[Room] = []
+    pages = WebPages(Metrics("0.1.0"), lambda: health(places[0].feed.statuses, version="0.1.0", silence=None))
+
+    def log_status() -> tuple[str, str]:
+        statuses = places[0].feed.statuses
+        return next(((told.state, told.detail or "") for told in statuses if told.what == "log"), ("-", ""))
 
     async def main() -> None:
-        log = LineLog.open(disk / "dialogue.jsonl")
-        feed = Feed(log)
-
-        def log_status() -> tuple[str, str]:
-            return next(((told.state, told.detail or "") for told in feed.statuses if told.what == "log"), ("-", ""))
-
-        first = [await feed.publish(line(f"before {number}")) for number in range(5)]
-        ballast = fill(disk)
-        subscription = feed.subscribe(Cursor(0))
-        publications = [await feed.take(line(f"line {number} " + "x" * 600)) for number in range(20)]
-        await until(lambda: log_status()[0] == "degraded" and "lines wait" in log_status()[1])
-        assert "o space left on device" in log_status()[1]
-        assert feed.latest == log.latest < 25
-        assert whole_lines(log.path)
-        got: list[Line] = []
-        while len(got) < feed.latest:
-            message = await subscription.next()
-            if message is not None and isinstance(message.record, Line):
-                got.append(message.record)
-        ballast.unlink()
-        said = [await publication for publication in publications]
-        assert [record.seq for record in first + said] == list(range(1, 26))
-        await until(lambda: log_status()[0] == "capturing")
-        while len(got) < 25:
-            message = await subscription.next()
-            if message is not None and isinstance(message.record, Line):
-                got.append(message.record)
-        assert got == first + said == list(log.read(0))
-        assert await feed.close() == 0
-        log.close()
+        async with room(disk, pages=pages) as place, place.client("/v1/lines?after=0") as client:
+            places.append(place)
+            first = await place.say(*(f"before {number}" for number in range(5)))
+            assert (await place.get("/healthz")).status == 200
+            ballast = fill(disk)
+            publications = [await place.feed.take(line(f"line {number} " + "x" * 600)) for number in range(20)]
+            await until(lambda: log_status()[0] == "degraded" and "lines wait" in log_status()[1])
+            assert "no space left on device" in log_status()[1].lower()
+            assert (await place.get("/healthz")).status == 503
+            assert place.log.latest < 25
+            assert whole_lines(place.log.path)
+            got = await receive_lines(client, place.feed.latest)
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(receive_lines(client, 1), 0.5)
+            ballast.unlink()
+            said = [await publication for publication in publications]
+            assert [record.seq for record in first + said] == list(range(1, 26))
+            got += await receive_lines(client, 25 - len(got))
+            assert got == first + said == list(place.log.read(0))
+            await until(lambda: log_status()[0] == "capturing")
+            assert (await place.get("/healthz")).status == 200
 
     asyncio.run(main())
 
