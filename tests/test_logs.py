@@ -14,8 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.footage import cut_sample
-from tests.program import ROOT, SAMPLE_REGIONS, call
+from tests.program import ROOT
 
 Journal = tuple[socket.socket, socket.socket, str]
 """Our end and the service's of the socket to a journal, and the name that it is known by."""
@@ -106,15 +105,3 @@ def test_somebody_elses_journal_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setenv("JOURNAL_STREAM", "1:1")
     assert logs.prefix(logging.ERROR, sys.stderr) == ""
-
-
-def test_nothing_of_the_dialogue_is_told(tmp_path: Path) -> None:
-    clip = cut_sample(tmp_path / "clip.mp4", 9)
-    run = ["run", "--source", str(clip), *SAMPLE_REGIONS, "--port", "0", "--log", "lines.jsonl", "--log-level", "info"]
-    done = call(tmp_path, *run)
-    assert done.code == 0, done.errors
-    lines = [json.loads(text) for text in (tmp_path / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert len(lines) >= 2
-    for line in lines:
-        assert line["text"] not in done.errors
-        assert line["speaker"] is None or line["speaker"] not in done.errors

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from websockets.sync.client import connect
 from tests.e2e.user_systemd import UNIT, UserSystemd
 from tests.needs import needs
 from tests.program import ROOT
+from tests.web import get, wait_for_health
 from tests.x_server import XServer
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no systemd there")
@@ -30,7 +30,7 @@ dialogue = "40,300,560,100"
 [server]
 port = 0
 """
-WATCHDOG = 4
+WATCHDOG = 3
 
 
 class Installed:
@@ -78,12 +78,7 @@ class Installed:
 
     def get(self, path: str) -> tuple[int, str]:
         """What it answers to a plain request: the status and the body."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            with refused:
-                return refused.code, refused.read().decode()
+        return get(f"ws://127.0.0.1:{self.port}", path)
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +114,7 @@ def test_started_means_ready(installed: Installed) -> None:
 def test_everything_works_within_its_bounds(installed: Installed) -> None:
     # The engine loads, so that nothing of what it needs is forbidden; and what isn't needed is.
     installed.wait_for(r"info: OCR: PaddleOCR")
-    end = time.monotonic() + 20
-    while installed.get("/healthz")[0] != 200:
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    wait_for_health(f"ws://127.0.0.1:{installed.port}", 200)
     assert "capture_daemon_frames_total" in installed.get("/metrics")[1]
     state = Path(f"/proc/{installed.process}/status").read_text(encoding="utf-8")
     assert re.search(r"^NoNewPrivs:\s1$", state, re.MULTILINE)
@@ -164,7 +156,7 @@ def test_a_daemon_that_is_killed_is_started_again(installed: Installed) -> None:
 
 def test_a_grab_that_hangs_is_ended_by_the_watchdog(installed: Installed) -> None:
     before = installed.process
-    time.sleep(2 * WATCHDOG)
+    time.sleep(1.5 * WATCHDOG)
     assert installed.process == before, "a daemon that does well was ended"
     installed.screen.hang()
     try:

@@ -9,13 +9,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import re
 import statistics
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,6 +23,8 @@ from capture_daemon.records import Status, parse_record
 from tests.program import SAMPLE_REGIONS, Listener, Running
 from tests.soak.faults import Fault, Victim
 from tests.soak.looped import LoopedClip
+from tests.web import get, wait_for_health
+from tests.web import samples as samples_of
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "1800"))
 EVERY = 20.0
@@ -68,8 +67,8 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
             listener.wait_until(Status, what="ocr", state="capturing")
             victim = Victim(psutil.Process(program.process.pid), address, tmp_path / "lines.jsonl", stream)
             samples, done = _soak(victim, listener, program)
-            _wait_until_well(address)
-            metrics = _get(f"http{address.removeprefix('ws')}/metrics")[1]
+            wait_for_health(address, 200)
+            metrics = samples_of(get(address, "/metrics")[1])
             code, seconds = program.stop()
             assert (code, seconds < 3) == (0, True), program.errors
             assert listener.wait_until_closed() == 1001
@@ -81,10 +80,10 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
     assert [line.seq for line in lines] == list(range(1, len(lines) + 1))
     assert len({line.stream for line in lines}) == 1
     assert len(lines) >= FEWEST_LINES * int(SECONDS / LOOP), len(lines)
-    assert _value(metrics, 'restarts_total{what="ocr"}') >= done.count("the worker is killed")
-    assert _value(metrics, 'restarts_total{what="source"}') >= done.count("the stream ends")
-    assert _value(metrics, 'failures_total{what="log"}') >= 1
-    assert _value(metrics, "lines_dropped_total") == 0
+    assert metrics["restarts_total ocr"] >= done.count("the worker is killed")
+    assert metrics["restarts_total source"] >= done.count("the stream ends")
+    assert metrics["failures_total log"] >= 1
+    assert metrics["lines_dropped_total"] == 0
     _hold_flat(samples)
 
 
@@ -149,29 +148,7 @@ def _hold_flat(samples: Sequence[Sample]) -> None:
     assert grown("files") <= 3, samples
 
 
-def _wait_until_well(address: str) -> None:
-    end = time.monotonic() + 60
-    while (told := _get(f"http{address.removeprefix('ws')}/healthz"))[0] != 200:
-        assert time.monotonic() < end, told
-        time.sleep(0.5)
-
-
-def _get(url: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as refused:
-        with refused:
-            return refused.code, refused.read().decode()
-
-
-def _value(metrics: str, name: str) -> float:
-    found = re.search(rf"^capture_daemon_{re.escape(name)} (\S+)$", metrics, re.MULTILINE)
-    assert found is not None, name
-    return float(found[1])
-
-
-def _tell(samples: Sequence[Sample], done: Sequence[str], metrics: str) -> None:
+def _tell(samples: Sequence[Sample], done: Sequence[str], metrics: Mapping[str, float]) -> None:
     curve = os.environ.get("SOAK_CURVE")
     if curve:
         Path(curve).write_text("".join(f"{json.dumps(asdict(sample))}\n" for sample in samples), encoding="utf-8")
@@ -184,4 +161,4 @@ def _tell(samples: Sequence[Sample], done: Sequence[str], metrics: str) -> None:
         'restarts_total{what="source"}',
         'failures_total{what="log"}',
     ):
-        print(f"{name} {_value(metrics, name):g}")
+        print(f"{name} {metrics[name]:g}")
