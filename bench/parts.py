@@ -298,8 +298,8 @@ def feed(tell: Tell) -> Part:
             Figure(group, "line to message, p50", one.crowd.seen["p50_ms"], unit=" ms"),
             Figure(group, "line to message, p99", one.crowd.seen["p99_ms"], _less(50, 25), unit=" ms"),
             Figure(group, "processor time a message", one.crowd.microseconds, unit=" us"),
-            Figure(group, "memory of the server a client", one.crowd.kilobytes, unit=" kB"),
         ]
+    part.figures.append(Figure(group, "memory of the server a client", crowds[-1].crowd.kilobytes, unit=" kB"))
     group = f"feed, {last.crowd.clients} clients and one that stops reading, {last.lines} lines"
     complete = last.crowd.seen["lines"] == [last.lines] and last.crowd.seen["dense"]
     part.figures += [

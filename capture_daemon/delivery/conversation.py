@@ -60,7 +60,7 @@ class Conversation:
         """Talk and listen to the end; None where the guest has gone by itself."""
         assert self._guest.admission is not None
         door = self._guest.admission.door
-        if not self._guest.admission.trusted and (farewell := await self._first(self._hear_token())) is not None:
+        if not self._guest.trusted and (farewell := await self._first(self._hear_token())) is not None:
             return farewell
         if isinstance(door, ControlDoor):
             assert self._controls is not None
@@ -97,7 +97,8 @@ class Conversation:
             return None
         if shown is None:
             return TOKEN_FIRST
-        return None if self._token.matches(shown) else WRONG_TOKEN
+        self._guest.trusted = self._token.matches(shown)
+        return None if self._guest.trusted else WRONG_TOKEN
 
     async def _talk(self, door: LinesDoor | TexthookerDoor) -> Farewell | None:
         assert self._subscription is not None

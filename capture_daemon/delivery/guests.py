@@ -18,6 +18,8 @@ class Guest(ServerConnection):
     """A connection that knows how it was admitted; None before that, and for a page."""
 
     admission: Admission | None = None
+    trusted = False
+    """Whether it has shown the token, or needs none."""
 
     @property
     def unanswerable(self) -> bool:
@@ -49,7 +51,7 @@ class Guests:
         self._limit = limit
         self._present: set[Guest] = set()
         self._unfinished: dict[Guest, None] = {}  # in the order in which they came
-        self._clients: set[Guest] = set()
+        self._clients: dict[Guest, None] = {}
 
     @property
     def present(self) -> list[Guest]:
@@ -62,12 +64,19 @@ class Guests:
         return len(self._clients)
 
     def admit(self, guest: Guest, admission: Admission) -> bool:
-        """Let one in by a door; False where there are as many clients as there may be."""
+        """Let one in by a door; False where there are as many clients as there may be, and all are trusted.
+
+        Otherwise whoever has been let in without showing the token yet, and the longest ago, makes room.
+        """
         if len(self._clients) >= self._limit:
-            return False
-        guest.admission = admission
+            stranger = next((one for one in self._clients if not one.trusted), None)
+            if stranger is None:
+                return False
+            del self._clients[stranger]
+            stranger.transport.abort()
+        guest.admission, guest.trusted = admission, admission.trusted
         self._unfinished.pop(guest, None)
-        self._clients.add(guest)
+        self._clients[guest] = None
         return True
 
     def abort_unfinished(self) -> None:
@@ -108,4 +117,4 @@ class Guests:
     def _left(self, guest: Guest) -> None:
         self._present.discard(guest)
         self._unfinished.pop(guest, None)
-        self._clients.discard(guest)
+        self._clients.pop(guest, None)

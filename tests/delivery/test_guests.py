@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from pathlib import Path
 
@@ -9,13 +10,16 @@ import pytest
 from capture_daemon.delivery import guests
 from capture_daemon.records import Hello
 from tests.delivery.helpers import (
+    TOKEN,
     UPGRADE,
     WAIT,
     StandInPages,
+    closed,
     listening,
     receive,
     refused,
     room,
+    token_file,
     until,
 )
 
@@ -36,6 +40,28 @@ def test_one_client_too_many_is_refused_until_another_goes(tmp_path: Path) -> No
                     await receive(third)
                 await receive(first)
             await until(lambda: place.server.clients == 0)
+
+    asyncio.run(main())
+
+
+def test_who_has_not_shown_the_token_takes_nobodys_place(tmp_path: Path) -> None:
+    """Otherwise some machine without the token could keep everybody else out."""
+
+    async def main() -> None:
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with room(tmp_path, max_clients=2, token_file=token_file(tmp_path)) as place:
+            async with (
+                place.client() as first,
+                place.client() as second,
+                place.client(additional_headers=headers) as trusted,
+            ):
+                await receive(trusted)
+                assert (await closed(first))[:2] == ([], 1006)
+                await second.send(json.dumps({"type": "auth", "token": TOKEN}))
+                await receive(second)
+                assert (await refused(place))[0] == 503
+                assert place.server.clients == 2
+            await until(lambda: not place.server._guests.present)
 
     asyncio.run(main())
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.delivery import server
 from capture_daemon.delivery.tls import pinned_context, server_context
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.records import Hello
@@ -98,5 +99,19 @@ def test_half_a_tls_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
             writer.close()
             await writer.wait_closed()
             await until(lambda: not any("_accept_connection2" in str(task) for task in asyncio.all_tasks()))
+
+    asyncio.run(main())
+
+
+def test_half_a_tls_handshake_is_cut_off_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "HANDSHAKE_LIMIT", 0.2)
+
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path)
+        async with room(tmp_path, certificate=certificate, key=key) as place:
+            reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
+            writer.write(b"\x16\x03\x01")
+            assert await asyncio.wait_for(reader.read(), WAIT) == b""
+            writer.close()
 
     asyncio.run(main())
