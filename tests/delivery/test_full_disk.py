@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,21 +26,24 @@ SIZE = 64 * 1024
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB."""
+def disk() -> Iterator[Path]:
+    """A file system of 64 KiB. Not in pytest's own folder, which couldn't be removed if this one were left behind."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         pytest.skip("only root may mount a file system")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip("no file system may be mounted here")
+    folder = Path(tempfile.mkdtemp(prefix="full-disk-"))
     try:
-        yield folder
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], capture_output=True, check=False
+        )
+        if mounted.returncode != 0:
+            pytest.skip("no file system may be mounted here")
+        try:
+            yield folder
+        finally:
+            # Lazily: a test that has failed may have left a file open in it.
+            subprocess.run(["umount", "--lazy", folder], check=True)
     finally:
-        subprocess.run(["umount", folder], check=True)
+        folder.rmdir()
 
 
 def fill(folder: Path) -> Path:
