@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -17,6 +17,20 @@ from websockets.frames import CloseCode
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.reach import Reach
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
+from capture_daemon.transcript import Transcript
+
+__all__ = [
+    "DEFAULT_URL",
+    "Followed",
+    "Gap",
+    "Line",
+    "Partial",
+    "Status",
+    "Transcript",
+    "feed_url",
+    "follow",
+    "follow_sync",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +102,9 @@ async def follow(
     place brings its own token along, and says which certificates are trusted.
 
     When the connection is lost it is made again, after delays that grow, and goes on where it was; a Gap
-    tells what could not be had. It never ends by itself. Raises ConfigurationError where the address is none or the
-    server refuses: trying again would not help.
+    tells what could not be had. A line whose `replaces` is set takes the place of that one; a Transcript, to which each
+    line is added, holds what is left. It never ends by itself. Raises ConfigurationError where the address is none or
+    the server refuses: trying again would not help.
     """
     reach = url if isinstance(url, Reach) else Reach(url, token)
     url = feed_url(reach.url)
@@ -127,6 +142,43 @@ async def follow(
                 logger.info("%s: no connection, trying again: %s", url, error)
         await asyncio.sleep(_delay(attempts))
         attempts += 1
+
+
+def follow_sync(
+    url: str | Reach,
+    after: int | None = None,
+    *,
+    stream: str | None = None,
+    partials: bool = False,
+    token: str | None = None,
+) -> Generator[Followed, None, None]:
+    """What `follow` yields, in a loop without `async`; close the generator to hang up.
+
+    The feed is read only while a record is waited for. A daemon that hangs up on a reader who takes long over one is
+    dialled again at the next, and nothing is missed. Not for use where an event loop runs: RuntimeError there.
+    """
+    if _in_event_loop():
+        raise RuntimeError("follow_sync can't be used where an event loop runs: use follow there")
+    with asyncio.Runner() as runner:
+        records = follow(url, after, stream=stream, partials=partials, token=token)
+        try:
+            while True:
+                # Wrapped, because a task takes a coroutine and `anext` gives something else.
+                yield runner.run(_next(records))
+        finally:
+            runner.run(records.aclose())
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+async def _next(records: AsyncGenerator[Followed, None]) -> Followed:
+    return await anext(records)
 
 
 def _delay(attempts: int) -> float:

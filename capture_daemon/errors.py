@@ -8,8 +8,11 @@
      ├── SourceError                  3  a source that can't be opened
      │    └── SourceDamagedError      3  a recording that ends in damage; its lines up to there are kept
      ├── ModelError                   4  a model that can't be had or can't be loaded
-     └── LogError                     5  a log that can't be written
-          └── LogHeldError            5  a log that another daemon is writing
+     ├── LogError                     5  a log that can't be written
+     │    └── LogHeldError            5  a log that another daemon is writing
+     └── EndpointError                6  a language model's endpoint that can't be reached, or refuses
+          ├── EndpointBusyError       6  one that fails for now: too slow, too busy, or not making sense
+          └── EndpointQuestionError   6  one that can't do with this question, and perhaps with another
 
 A message is one line: what was found, and what to do about it. It begins in lower case and ends without a full stop.
 """
@@ -63,3 +66,21 @@ class LogError(CaptureDaemonError):
 
 class LogHeldError(LogError):
     """A JSONL log that another daemon is already writing."""
+
+
+class EndpointError(CaptureDaemonError):
+    """A language model's endpoint that can't be used."""
+
+    exit_code = 6
+
+
+class EndpointBusyError(EndpointError):
+    """An endpoint that fails for now; `retry_after` is how many seconds it asks to be left alone, if it does."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class EndpointQuestionError(EndpointError):
+    """An endpoint that turns one question down; another one may be answered."""

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing, closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from capture_daemon import client
-from capture_daemon.client import Followed, feed_url, follow
+from capture_daemon.client import Followed, feed_url, follow, follow_sync
 from capture_daemon.config import ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server, conversation
 from capture_daemon.delivery.tls import pinned_context
@@ -222,5 +224,51 @@ def test_a_cursor_of_another_stream(tmp_path: Path) -> None:
                 assert await take(records, 4) == [Gap(first=3, last=3, reason="stream"), *said]
             async with aclosing(follow(place.url(), after=2, stream=place.feed.stream)) as records:
                 assert await take(records, 1) == said[2:]
+
+    asyncio.run(main())
+
+
+@contextmanager
+def speaking(folder: Path, *texts: str, port: int = 0) -> Iterator[tuple[str, list[Line]]]:
+    """The address of a delivery room on the event loop of another thread, and the lines said there."""
+    opened: Future[tuple[str, list[Line]]] = Future()
+    ended = asyncio.Event()
+
+    async def main() -> None:
+        async with room(folder, port=port) as place:
+            opened.set_result((place.url(), await place.say(*texts)))
+            await ended.wait()
+
+    with asyncio.Runner() as runner, ThreadPoolExecutor(1) as thread:
+        loop = runner.get_loop()
+        running = thread.submit(runner.run, main())
+        try:
+            yield opened.result(WAIT)
+        finally:
+            loop.call_soon_threadsafe(ended.set)
+            running.result(WAIT)
+
+
+def test_without_async_and_over_a_restart(tmp_path: Path) -> None:
+    with speaking(tmp_path, "one.", "two.") as (url, said):
+        records = follow_sync(url, after=0)
+        assert [next(records), next(records)] == said
+    with closing(records), speaking(tmp_path, "three.", port=urlsplit(url).port or 0) as (_, said):
+        assert next(records) == said[0]
+
+
+def test_without_async_a_refusal_is_the_same(tmp_path: Path) -> None:
+    with (
+        speaking(tmp_path) as (url, _),
+        closing(follow_sync(f"{url}/nowhere")) as records,
+        pytest.raises(ConfigurationError, match="HTTP 404"),
+    ):
+        next(records)
+
+
+def test_without_async_but_inside_of_it() -> None:
+    async def main() -> None:
+        with closing(follow_sync("localhost:1")) as records, pytest.raises(RuntimeError, match="use follow there"):
+            next(records)
 
     asyncio.run(main())
