@@ -30,7 +30,9 @@ def test_a_model_has_to_be_named() -> None:
         endpoint_settings({"OPENAI_BASE_URL": HERE})
 
 
-@pytest.mark.parametrize("url", ["localhost:8080", "http://", "ftp://x", "http://x:port", "http://u:hush@x", "http://x?a"])
+@pytest.mark.parametrize(
+    "url", ["localhost:8080", "http://", "ftp://x", "http://x:port", "http://u:hush@x", "http://x?a"]
+)
 def test_what_is_no_address(url: str) -> None:
     with pytest.raises(ConfigurationError, match="is not the address of an endpoint") as caught:
         endpoint_settings({}, url, "m")
