@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from PIL import Image, ImageDraw, ImageFont
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
@@ -27,6 +28,17 @@ BOX = (40, 340, 560, 60)
 REGION = ",".join(map(str, BOX))
 SETTLED = 1.2
 """Seconds after which text that was written would have been said."""
+
+
+def workers() -> list[int]:
+    """The OCR workers of this process."""
+    found = []
+    for child in psutil.Process().children():
+        # One that was just killed has no command line any more.
+        with suppress(psutil.Error):
+            if "capture_daemon.ocr.child" in child.cmdline():
+                found.append(child.pid)
+    return found
 
 
 def write(screen: XServer, text: str, box: tuple[int, int, int, int] = BOX) -> None:

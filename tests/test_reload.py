@@ -9,14 +9,13 @@ import sys
 import threading
 from pathlib import Path
 
-import psutil
 import pytest
 
 from capture_daemon.records import Line
 from tests.footage import cut_sample
 from tests.needs import needs_module
 from tests.program import Listener, Running
-from tests.stage import BOX, REGION, SETTLED, WAIT, Stage, staged, write
+from tests.stage import BOX, REGION, SETTLED, WAIT, Stage, staged, workers, write
 from tests.x_server import XServer
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
@@ -34,11 +33,6 @@ async def reloaded(stage: Stage, caplog: pytest.LogCaptureFixture, folder: Path,
             await asyncio.sleep(0.02)
             told = [record.getMessage() for record in caplog.records if " applied" in record.getMessage()]
     return told[0]
-
-
-def workers() -> list[int]:
-    """The OCR workers of this process."""
-    return [child.pid for child in psutil.Process().children() if "capture_daemon.ocr.child" in child.cmdline()]
 
 
 @pytest.fixture

@@ -10,18 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.stage import REGION, WAIT, staged
+from tests.stage import REGION, WAIT, staged, workers
 from tests.x_server import XServer
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
-
-
-def workers() -> list[int]:
-    """The OCR workers of this process."""
-    return [child.pid for child in psutil.Process().children() if "capture_daemon.ocr.child" in child.cmdline()]
 
 
 @asynccontextmanager

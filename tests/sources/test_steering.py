@@ -154,7 +154,7 @@ def test_a_stream_is_read_on_while_it_is_held() -> None:
 
 
 def test_of_a_recording_no_frame_is_lost_to_a_pause(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", range(120))
+    clip = write_clip(tmp_path / "clip.mp4", range(240))
 
     async def main() -> None:
         async with opened(clip, "0,0,32,32") as recording:
@@ -164,7 +164,7 @@ def test_of_a_recording_no_frame_is_lost_to_a_pause(tmp_path: Path) -> None:
             assert (await recording.source.whole()).shape[2] == 3
             recording.source.release()
             frames += await recording.rest()
-            assert np.diff([frame.sequence for frame in frames]).tolist() == [1] * 119
+            assert np.diff([frame.sequence for frame in frames]).tolist() == [1] * 239
             with pytest.raises(SourceError, match="has no picture now"):
                 await recording.source.whole()
 
@@ -189,7 +189,7 @@ def test_a_recording_in_real_time_plays_on_unseen(tmp_path: Path) -> None:
 
 
 def test_other_regions_of_a_recording_leave_out_what_was_cut_before(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.mp4", range(120))
+    clip = write_clip(tmp_path / "clip.mp4", range(240))
 
     async def main() -> None:
         async with opened(clip, "0,0,32,32") as recording:
