@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -196,9 +196,10 @@ class Capture:
             self.configuration, self.regions = self.configuration.model_copy(update={"regions": table}), regions
             self.source.look_at(regions)
 
-    async def apply(self, configuration: Configuration) -> None:
+    async def apply(self, configuration: Configuration, first: Callable[[], Awaitable[None]]) -> None:
         """Go by another configuration's source, regions, reading and OCR from the next frame on.
 
+        `first` is awaited when all is ready and nothing is looked at; what it raises keeps everything as it was.
         Raises CaptureDaemonError where it can't be used; then everything is as before. Another source is opened, and
         another engine loaded, before the one in use is let go.
         """
@@ -217,6 +218,7 @@ class Capture:
                 unused.append(worker := self._worker_of(configuration, source))
                 await worker.start()
             async with self.at_rest():
+                await first()
                 unused = [old for old, new in ((self.source, source), (self.worker, worker)) if old is not new]
                 self.configuration, self.regions = configuration, regions
                 self._turn_to(source, worker)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import capture_daemon
 from capture_daemon.capture import Capture
-from capture_daemon.config import Configuration
+from capture_daemon.config import Configuration, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.log_thread import run_within
 from capture_daemon.delivery.pages import Page
@@ -24,8 +24,8 @@ from capture_daemon.records import Line, Partial, Status
 from capture_daemon.steering import Steering
 from capture_daemon.web import WebPages
 
-NEXT_START = ("log", "server")
-"""The tables that a reload doesn't apply: clients and the log's lock would have to be let go."""
+NEXT_START = "log"
+"""The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""
 LOG_CLOSE_LIMIT = 3.0
 """Seconds for the log to be had on the disk at the end."""
 
@@ -67,6 +67,7 @@ class Daemon:
         self._steering: Steering | None = None
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
+        self._port = self._dropped = 0
         self._last_line: float | None = None
 
     @property
@@ -133,6 +134,8 @@ class Daemon:
             try:
                 await self._reload()
             except CaptureDaemonError as error:
+                if self._server is None:
+                    raise
                 logger.error("the configuration is not applied, the one before is kept: %s", error)
 
     async def _reload(self) -> None:
@@ -141,12 +144,40 @@ class Daemon:
             raise ConfigurationError("there is no configuration file to read again")
         configuration = await asyncio.to_thread(self._steering.origin.load)
         before = self._capture.configuration
-        await self._capture.apply(configuration)
+        await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         logging.getLogger(capture_daemon.__name__).setLevel(configuration.logging.level.upper())
         changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
         logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
-        if later := [name for name in changed if name in NEXT_START]:
-            logger.warning("what is new under %s holds from the next start on", " and ".join(later))
+        if NEXT_START in changed:
+            logger.warning("what is new under %s holds from the next start on", NEXT_START)
+
+    async def _serve_anew(self, before: ServerTable, settings: ServerTable) -> None:
+        """Serve by other settings: clients are closed with 1001, and come back.
+
+        Raises ConfigurationError where that can't be; then it is served as before.
+        """
+        if settings == before:
+            return
+        assert self._server is not None
+        port, server, self._server = self._port, self._server, None
+        self._dropped += server.too_slow
+        await server.close()
+        # A port that the system chose is kept: clients come back to it.
+        before, same = before.model_copy(update={"port": port}), settings.port == before.port
+        try:
+            await self._serve(settings.model_copy(update={"port": port}) if same else settings)
+        except ConfigurationError:
+            await self._serve(before)
+            raise
+
+    async def _serve(self, settings: ServerTable) -> Server:
+        assert self._feed is not None
+        pages = WebPages(self._metrics, self._health)
+        version = capture_daemon.__version__
+        server = Server(self._feed, settings, version, controls=self._steering, pages=pages)
+        (_, self._port), *_ = await server.start()
+        self._server = server
+        return server
 
     async def _open(self) -> None:
         # The source comes first: only it can tell whether the regions lie in the frame, and nothing is to be begun
@@ -157,22 +188,28 @@ class Daemon:
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         version = capture_daemon.__version__
-        pages = WebPages(self._metrics, self._health)
         self._steering = Steering(self._capture, self._feed, version, self._origin)
-        self._server = Server(self._feed, self._configuration.server, version, controls=self._steering, pages=pages)
-        self._count(self._log, self._feed, self._server)
-        await self._server.start()
-        self._on_ready(self._server.address)
+        self._count(self._log, self._feed)
+        server = await self._serve(self._configuration.server)
+        self._on_ready(server.address)
 
-    def _count(self, log: LineLog, feed: Feed, server: Server) -> None:
+    def _count(self, log: LineLog, feed: Feed) -> None:
         """Have the metrics ask for what is counted elsewhere."""
         metrics = self._metrics
-        metrics.gauge("clients", "Clients that are connected.", lambda: server.clients)
-        metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: server.too_slow)
+        metrics.gauge("clients", "Clients that are connected.", lambda: self._clients)
+        metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: self._too_slow)
         metrics.gauge("log_bytes", "Size of the log's file that is written now.", lambda: log.size)
         metrics.counter("log_damaged_lines", "Damaged lines that were met in the log.", lambda: log.damaged)
         metrics.gauge("lines_waiting", "Lines that wait until they can be written.", lambda: feed.waiting)
         metrics.counter("lines_dropped", "Lines that were lost because too many waited.", lambda: feed.dropped)
+
+    @property
+    def _clients(self) -> int:
+        return self._server.clients if self._server is not None else 0
+
+    @property
+    def _too_slow(self) -> int:
+        return self._dropped + (self._server.too_slow if self._server is not None else 0)
 
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)

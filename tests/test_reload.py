@@ -10,6 +10,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from capture_daemon.records import Line
 from tests.footage import cut_sample
@@ -104,6 +107,31 @@ def test_another_source(tmp_path: Path, x_server: XServer, told: pytest.LogCaptu
 
     asyncio.run(main())
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("source")] == []
+
+
+def test_whom_it_serves(tmp_path: Path, x_server: XServer, told: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async with staged(tmp_path, x_server) as stage:
+
+            async def dial() -> None:
+                async with connect(stage.address, origin=Origin("https://example.org"), proxy=None):
+                    pass
+
+            stage.write("The tide turns.")
+            await asyncio.sleep(0.7)
+            with pytest.raises(InvalidStatus):
+                await dial()
+            server = '[server]\norigins = ["https://example.org"]\n'
+            answer = await reloaded(stage, told, tmp_path, regions(BOX) + server)
+            assert answer == "the configuration is applied: server"
+            await dial()
+            answer = await reloaded(stage, told, tmp_path, regions(ELSEWHERE) + '[server]\nhost = "192.0.2.1"\n')
+            assert "not applied, the one before is kept" in answer
+            await dial()
+            stage.write("So do we.")
+            await stage.until_said("The tide turns.", "So do we.")
+
+    asyncio.run(main())
 
 
 def test_another_engine(tmp_path: Path, x_server: XServer, told: pytest.LogCaptureFixture) -> None:
