@@ -20,10 +20,16 @@ _DEBUG = 7
 def set_up(level: str, form: LogFormat = "text") -> None:
     """Tell on standard error what this program has to say at that level, and of libraries only warnings."""
     handler = logging.StreamHandler(sys.stderr)
-    formatter = _Json() if form == "json" else _Text()
-    handler.setFormatter(_Prioritised(formatter) if is_journal(sys.stderr) else formatter)
+    handler.setFormatter(_formatter(form))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("capture_daemon").setLevel(level.upper())
+
+
+def _formatter(form: LogFormat) -> logging.Formatter:
+    if is_journal(sys.stderr):
+        # It knows the program and, by the priority, the level.
+        return _Prioritised(_Json() if form == "json" else logging.Formatter())
+    return _Json() if form == "json" else _Text()
 
 
 def is_journal(stream: TextIO) -> bool:

@@ -36,11 +36,10 @@ WATCHDOG = 3
 class Installed:
     """The service in a systemd of its own, watching a screen of its own."""
 
-    def __init__(self, systemd: UserSystemd, screen: XServer, folder: Path) -> None:
+    def __init__(self, systemd: UserSystemd, screen: XServer) -> None:
         self.systemd = systemd
         self.screen = screen
         self.configuration = systemd.home / "my settings" / "game.toml"
-        self._output = folder / "output"
         self.log = systemd.home / ".local" / "share" / "capture-daemon" / "dialogue.jsonl"
 
     def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -60,7 +59,8 @@ class Installed:
 
     @property
     def output(self) -> str:
-        return self._output.read_text(encoding="utf-8")
+        """What it has told the journal, a message a line."""
+        return "\n".join(record["MESSAGE"] for record in self.systemd.journal())
 
     def wait_for(self, pattern: str, count: int = 1, limit: float = 60.0) -> list[str]:
         """Wait until the daemon has written what the pattern matches that many times."""
@@ -87,11 +87,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     with XServer() as screen:
         assert screen.display is not None
         with UserSystemd(folder, DISPLAY=screen.display) as systemd:
-            systemd.add_to_unit(
-                f"[Service]\nStandardOutput=append:{folder}/output\nStandardError=append:{folder}/output\n"
-                f"WatchdogSec={WATCHDOG}\nRestartSec=200ms\n"
-            )
-            service = Installed(systemd, screen, folder)
+            systemd.add_to_unit(f"[Service]\nWatchdogSec={WATCHDOG}\nRestartSec=200ms\n")
+            service = Installed(systemd, screen)
             service.configuration.parent.mkdir()
             service.configuration.write_text(CONFIGURATION, encoding="utf-8")
             done = service.call("service", "install", "--config", str(service.configuration))
@@ -113,7 +110,7 @@ def test_started_means_ready(installed: Installed) -> None:
 
 def test_everything_works_within_its_bounds(installed: Installed) -> None:
     # The engine loads, so that nothing of what it needs is forbidden; and what isn't needed is.
-    installed.wait_for(r"info: OCR: PaddleOCR")
+    installed.wait_for(r"OCR: PaddleOCR")
     wait_for_health(f"ws://127.0.0.1:{installed.port}", 200)
     assert "capture_daemon_frames_total" in installed.get("/metrics")[1]
     state = Path(f"/proc/{installed.process}/status").read_text(encoding="utf-8")
@@ -126,10 +123,10 @@ def test_a_changed_configuration_is_applied_and_a_broken_one_refused(installed: 
     before = installed.process
     installed.configuration.write_text(CONFIGURATION.replace("[regions]", "fps = 20.0\n[regions]"), encoding="utf-8")
     installed.systemd.systemctl("reload", UNIT)
-    installed.wait_for(r"info: the configuration is applied: source")
+    installed.wait_for(r"the configuration is applied: source")
     installed.configuration.write_text(CONFIGURATION.replace("[regions]", "fps = 2000.0\n[regions]"), encoding="utf-8")
     installed.systemd.systemctl("reload", UNIT)
-    installed.wait_for(r"error: the configuration is not applied, the one before is kept: .*game\.toml: source\.fps")
+    installed.wait_for(r"the configuration is not applied, the one before is kept: .*game\.toml: source\.fps")
     installed.configuration.write_text(CONFIGURATION, encoding="utf-8")
     assert installed.process == before
     assert installed.get("/healthz")[0] == 200
@@ -168,6 +165,14 @@ def test_a_grab_that_hangs_is_ended_by_the_watchdog(installed: Installed) -> Non
     assert installed.process not in (0, before)
 
 
+def test_the_journal_has_priorities(installed: Installed) -> None:
+    told = {record["MESSAGE"]: record for record in installed.systemd.journal()}
+    applied = next(record for message, record in told.items() if message.startswith("the configuration is applied"))
+    refused = next(record for message, record in told.items() if message.startswith("the configuration is not applied"))
+    assert (applied["PRIORITY"], refused["PRIORITY"]) == ("6", "3")
+    assert applied["SYSLOG_IDENTIFIER"] == "capture-daemon"
+
+
 def test_stopping_is_a_clean_end(installed: Installed) -> None:
     installed.systemd.systemctl("stop", UNIT)
     assert installed.systemd.show("ActiveState") == "inactive"
@@ -182,8 +187,8 @@ def test_a_mistake_in_the_configuration_is_not_tried_again(installed: Installed)
     installed.systemd.systemctl("start", UNIT, check=False)
     time.sleep(1)
     assert installed.systemd.show("ActiveState") == "failed"
-    installed.wait_for(r"capture-daemon: error: \S.*game\.toml: source\.fps", 2)
-    assert installed.output.count("game.toml: source.fps") == 2  # once refused at the reload, once at this start
+    installed.wait_for(r"capture-daemon: error: /\S.*game\.toml: source\.fps")
+    assert installed.output.count("but it is -1") == 1
 
 
 def test_removed_it_is_gone(installed: Installed) -> None:

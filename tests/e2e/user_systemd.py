@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import psutil
 import pytest
 
 from tests.needs import needs
@@ -17,12 +19,16 @@ from tests.program import environment
 
 START_LIMIT = 20.0
 UNIT = "capture-daemon.service"
-# A folder for what systemd keeps of its own, as it is at boot, and the nodes it lays over what a service mustn't see.
+_JOURNALD = "/lib/systemd/systemd-journald"
+# A folder for what systemd keeps of its own, as it is at boot, the nodes it lays over what a service mustn't see, and a
+# journal whose files can be seen from outside.
 _OWN_RUN = """
 echo $$ > "$1/cgroup.procs" && exec unshare --mount bash -c '
-    mount -t tmpfs tmpfs /run/systemd && cd /run/systemd && mkdir -p system inaccessible/dir && cd inaccessible &&
-    touch reg && mkfifo fifo && mknod chr c 0 0 && chmod 0 * && cd / && exec "$0" --user
-' "$2"
+    mkdir -p /run/log && mount --bind "$1" /run/log &&
+    mount -t tmpfs tmpfs /run/systemd && cd /run/systemd && mkdir -p system journal inaccessible/dir &&
+    cd inaccessible && touch reg && mkfifo fifo && mknod chr c 0 0 && chmod 0 * && cd / &&
+    { "$2" & echo $! > "$1/pid"; } && while ! [ -S /run/systemd/journal/stdout ]; do sleep 0.1; done && exec "$0" --user
+' "$2" "$3" "$4"
 """
 
 
@@ -37,7 +43,8 @@ class UserSystemd:
         self._group = _control_group()
         self.home = folder / "home"
         runtime = folder / "run"
-        for made in (self.home, runtime):
+        self._journal = folder / "log"
+        for made in (self.home, runtime, self._journal):
             made.mkdir(mode=0o700)
         self.environment = environment(self.home, XDG_RUNTIME_DIR=str(runtime), XDG_CACHE_HOME="", **changes)
         self._output = folder / "systemd.log"
@@ -46,7 +53,7 @@ class UserSystemd:
     def __enter__(self) -> Self:
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
-                ["bash", "-c", _OWN_RUN, "bash", str(self._group), self._systemd],
+                ["bash", "-c", _OWN_RUN, "bash", str(self._group), self._systemd, str(self._journal), _JOURNALD],
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -81,6 +88,7 @@ class UserSystemd:
         try:
             self._process.wait(20)
         finally:
+            self._end_journal()
             if self._process.poll() is None:
                 self._process.kill()
                 self._process.wait(10)
@@ -88,6 +96,19 @@ class UserSystemd:
             for group in [*sorted(self._group.rglob("*/"), reverse=True), self._group]:
                 with suppress(FileNotFoundError):
                     group.rmdir()
+
+    def _end_journal(self) -> None:
+        with suppress(FileNotFoundError, psutil.NoSuchProcess):
+            journald = psutil.Process(int((self._journal / "pid").read_text(encoding="ascii")))
+            journald.terminate()
+            journald.wait(10)
+
+    def journal(self) -> list[dict[str, str]]:
+        """What the service has told the journal."""
+        command = ["journalctl", "--directory", str(self._journal / "journal"), "--output=json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        return [record for record in records if UNIT in (record.get("_SYSTEMD_USER_UNIT"), record.get("_SYSTEMD_UNIT"))]
 
     def systemctl(self, *arguments: str, check: bool = True) -> str:
         """What `systemctl --user` prints."""
