@@ -64,7 +64,7 @@ class Conversation:
             return farewell
         if isinstance(door, ControlDoor):
             assert self._controls is not None
-            return await self._first(converse(self._guest, self._controls))
+            return await self._first(converse(_Unasked(self._guest), self._controls))
         with doors.subscribe(self._feed, door) as self._subscription:
             return await self._first(self._listen(door), self._talk(door), slow=self._subscription.slow)
 
@@ -112,14 +112,31 @@ class Conversation:
 
     async def _listen(self, door: LinesDoor | TexthookerDoor) -> Farewell | None:
         """Take what is sent; None where the guest has gone, or was closed for a message that is too large."""
+        guest = _Unasked(self._guest)
         try:
             while True:
-                message = await self._guest.recv()
-                # Whoever has a token may show it without being asked.
-                if isinstance(door, LinesDoor) and token_in(message) is None:
+                await guest.recv()
+                if isinstance(door, LinesDoor):
                     return doors.UNKNOWN_MESSAGE
         except ConnectionClosed:
             return None
+
+
+class _Unasked:
+    """A guest, without the tokens that it shows and that nobody has asked for: who has one may always show it."""
+
+    def __init__(self, guest: Guest) -> None:
+        self._guest = guest
+
+    async def recv(self) -> str | bytes:
+        """The next message."""
+        while token_in(message := await self._guest.recv()) is not None:
+            pass
+        return message
+
+    async def send(self, message: str) -> None:
+        """Send one text message."""
+        await self._guest.send(message)
 
 
 def token_in(message: str | bytes) -> str | None:

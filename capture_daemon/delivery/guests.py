@@ -36,7 +36,8 @@ class Guest(ServerConnection):
 
     async def say(self, message: bytes) -> None:
         """Send one text message; raises TimeoutError where the client takes none, ConnectionClosed once it has gone."""
-        if self.state is State.OPEN and not self.transport.get_write_buffer_size():
+        waiting = self.transport.get_write_buffer_size() > 0 or self.transport.is_closing()
+        if self.state is State.OPEN and not waiting:
             # Twice as fast. It doesn't wait for the client, and where nothing is queued there is nothing to wait for.
             broadcast((self,), message, text=True)
             return

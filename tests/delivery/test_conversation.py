@@ -150,7 +150,7 @@ def test_the_end_while_a_token_is_waited_for(tmp_path: Path) -> None:
 def test_a_token_that_nobody_asked_for_does_no_harm(tmp_path: Path) -> None:
     async def main() -> None:
         async with room(tmp_path, controls=StandInControls()) as place:
-            for path in DOORS[:3]:
+            for path in DOORS:
                 async with place.client(path, additional_headers=HEADER) as client:
                     await client.send(AUTH)
                     await works(place, client, path)
