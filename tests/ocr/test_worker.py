@@ -83,6 +83,19 @@ def test_calls_at_the_same_time_wait_for_one_another() -> None:
     run(test)
 
 
+def test_a_pass_that_nobody_waits_for_is_finished_and_its_answer_is_nobody_elses() -> None:
+    async def test() -> None:
+        async with working() as worker:
+            given_up = asyncio.create_task(worker.read([draw("One.")]))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            given_up.cancel()
+            assert texts(await worker.read([draw("Two.")])) == ["Two."]
+            assert worker.passes == 2
+
+    run(test)
+
+
 @posix
 def test_a_worker_that_is_killed_is_replaced_at_once() -> None:
     async def test() -> None:
