@@ -128,7 +128,7 @@ class Picker {
   async #set(name, box, save) {
     const answer = await this.#control.request("set_region", {
       region: name,
-      box: box ? fractions(box, this.#boxes.size) : null,
+      box: box ? fractions(box, this.#boxes.size) : "",
       save,
     });
     this.#applied[name] = box;
