@@ -19,6 +19,7 @@ class LiveFeed {
   #attempts = 0;
   #after = null;
   #stream = null;
+  #stopped = false;
 
   constructor(access, listener) {
     this.#access = access;
@@ -50,6 +51,7 @@ class LiveFeed {
 
   #heard(record) {
     this.#attempts = 0;
+    this.#stopped = false;
     if (record.type === "hello") {
       if (this.#after === null || this.#after > record.latest) this.#after = record.latest;
       if (this.#stream !== null && this.#stream !== record.stream) this.#after = 0;
@@ -64,9 +66,11 @@ class LiveFeed {
   }
 
   #closed(event) {
+    // A daemon that said that it stops is not lost because it isn't back yet.
+    this.#stopped ||= event.code === 1001;
     this.#access.whenAnswered(() => {
       const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts++) * (0.5 + Math.random() / 2);
-      this.#listener.connection(event.code === 1001 ? "stopped" : "lost", Math.round(delay / 1000));
+      this.#listener.connection(this.#stopped ? "stopped" : "lost", Math.round(delay / 1000));
       this.#timer = setTimeout(() => this.start(), delay);
     });
   }

@@ -136,7 +136,7 @@ function tellState() {
 }
 
 function tellNotice(connected, told) {
-  const trouble = told.filter((status) => status.state === "lost" || status.state === "degraded");
+  const trouble = told.filter((status) => ["lost", "degraded", "waiting"].includes(status.state));
   let text = trouble.map((status) => `${SUBJECTS[status.what] ?? status.what}: ${status.detail ?? status.state}`).join(" · ");
   if (!connected && connection.state !== "connecting") {
     text = connection.state === "stopped" ? "The daemon has stopped." : "The connection to the daemon is lost.";
