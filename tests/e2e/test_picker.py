@@ -195,7 +195,9 @@ def test_a_box_for_names_is_added_and_removed(picking: Picking) -> None:
     picking.reopen()
     picking.drag((160, 255), (180, 235))
     picking.wait_until_told("speaker", [120, 220, 120, 30], False)
-    page.until(lambda: page.texts("#read .read-row")[:1] == [f"speaker <i>at</i> {picking.numbers[0]},{picking.numbers[1]}"])
+    page.until(
+        lambda: page.texts("#read .read-row")[:1] == [f"speaker <i>at</i> {picking.numbers[0]},{picking.numbers[1]}"]
+    )
     page.press("#remove-box")
     picking.wait_until_told("speaker", None, False)
     assert page.find("#no-box").is_displayed()

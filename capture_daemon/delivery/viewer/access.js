@@ -2,7 +2,7 @@
 
 const TOKEN_KEY = "capture-daemon.token";
 /** Milliseconds without a word from a door that speaks first; then it waits for a token. */
-const SILENCE = 1200;
+const SILENCE = 800;
 
 /** Something kept by the browser; null where there is nothing, or where it keeps nothing for this page. */
 function remembered(storage, key) {
@@ -38,6 +38,7 @@ class Access {
   #why = document.getElementById("token-why");
   #field = document.getElementById("token-field");
   #waiting = [];
+  #silent = new Set();
   #wrong = false;
 
   constructor() {
@@ -62,18 +63,21 @@ class Access {
     let silence;
     socket.addEventListener("open", () => {
       if (token) socket.send(JSON.stringify({ type: "auth", token }));
-      if (speaks) silence = setTimeout(() => this.#ask(), SILENCE);
+      if (speaks) silence = setTimeout(() => this.#ask(socket), SILENCE);
       opened();
     });
     socket.addEventListener("message", (event) => {
       clearTimeout(silence);
       greeted = true;
       this.#wrong = false;
+      // It was only slow to speak, and asks for nothing.
+      if (this.#silent.delete(socket) && !this.#silent.size) this.#dialog.close("nothing");
       const message = parsed(event.data);
       if (message !== null) heard(message);
     });
     socket.addEventListener("close", (event) => {
       clearTimeout(silence);
+      this.#silent.delete(socket);
       // A token that a daemon doesn't know, or doesn't want: without it the door either speaks or stays silent.
       if (event.code === 1008 && !greeted && token && token === this.#token) this.#forget();
       closed(event);
@@ -87,18 +91,23 @@ class Access {
     else then();
   }
 
-  #ask() {
+  #ask(socket) {
+    this.#silent.add(socket);
     if (this.asking) return;
     if (this.#wrong) this.#why.textContent = "That is not this daemon's token. It is in the file that server.token_file names.";
     this.#field.value = "";
+    this.#dialog.returnValue = "";
     this.#dialog.showModal();
   }
 
   #take() {
-    this.#token = this.#field.value.trim() || null;
-    const keep = document.getElementById("token-keep").checked;
-    remember("sessionStorage", TOKEN_KEY, this.#token);
-    remember("localStorage", TOKEN_KEY, keep ? this.#token : null);
+    if (this.#dialog.returnValue === "token") {
+      this.#token = this.#field.value.trim();
+      remember("sessionStorage", TOKEN_KEY, this.#token);
+      remember("localStorage", TOKEN_KEY, document.getElementById("token-keep").checked ? this.#token : null);
+    }
+    // They would be silent until the daemon loses patience; whoever dialled them does so again.
+    for (const socket of this.#silent) socket.close();
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const then of waiting) then();

@@ -1,6 +1,12 @@
 /* The region picker: the current frame as a picture, boxes on it, and what is read in them. */
 
 const TITLES = { dialogue: "Dialogue", speaker: "Speaker" };
+const WITHOUT = {
+  dialogue: "The dialogue has no box. Draw one round all the place that its text can take.",
+  speaker: "Names have no place of their own yet. If the game shows them in one, draw a box round it.",
+};
+/** Where a box is put that nobody drew, in fractions of the frame: where most games have theirs. */
+const USUAL = { dialogue: [0.1, 0.74, 0.8, 0.22], speaker: [0.1, 0.67, 0.2, 0.06] };
 
 /** A box as the daemon takes it: fractions, so that it goes on fitting when the resolution changes. */
 function fractions([left, top, width, height], [wide, high]) {
@@ -152,13 +158,15 @@ class Picker {
     this.#apply(this.#boxes.selected);
   }
 
-  /** A box for names where there was none: above the dialogue's, where most games have it. */
+  /** A box where there was none; for names above the dialogue's. */
   #add() {
-    const [width, height] = this.#boxes.size;
-    const [left, top] = this.#boxes.get("dialogue") ?? [width / 10, height * 0.75];
-    this.#boxes.set("speaker", [left, top - height * 0.07, width * 0.18, height * 0.06]);
+    const name = this.#boxes.selected;
+    const box = USUAL[name].map((share, at) => share * this.#boxes.size[at % 2]);
+    const dialogue = this.#boxes.get("dialogue");
+    if (name === "speaker" && dialogue) [box[0], box[1]] = [dialogue[0], dialogue[1] - box[3] - 4];
+    this.#boxes.set(name, box);
     this.#show();
-    this.#apply("speaker");
+    this.#apply(name);
   }
 
   #remove() {
@@ -201,7 +209,8 @@ class Picker {
     const box = this.#boxes.get(name);
     for (const choice of this.#choices) choice.checked = choice.value === name;
     document.getElementById("numbers").hidden = !box;
-    document.getElementById("no-box").hidden = box !== null || name !== "speaker";
+    document.getElementById("no-box").hidden = box !== null;
+    document.getElementById("no-box-text").textContent = WITHOUT[name];
     document.getElementById("remove-box").hidden = box === null || name !== "speaker";
     this.#numbers.forEach((number, at) => {
       number.max = this.#boxes.size[at % 2];

@@ -142,7 +142,6 @@ function tellNotice(connected, told) {
     text = connection.state === "stopped" ? "The daemon has stopped." : "The connection to the daemon is lost.";
     text += " This page comes back by itself, and misses nothing.";
   }
-  byId("notice").hidden = !text;
   byId("retry").hidden = connected || connection.seconds < 2;
   if (byId("notice-text").textContent !== text) byId("notice-text").textContent = text;
 }
@@ -183,7 +182,7 @@ byId("pick").addEventListener("click", () => picker.open());
 byId("search").addEventListener("input", () => {
   transcript.search(byId("search").value);
   tellFound();
-  if (!byId("search").value) scrollToEnd();
+  scrollToEnd();
 });
 byId("search").addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
@@ -194,8 +193,7 @@ byId("search").addEventListener("keydown", (event) => {
 function tellFound() {
   const searching = byId("search").value.trim() !== "";
   const shown = transcript.shownCount;
-  byId("found").hidden = !searching;
-  byId("found").textContent = searching ? `${whole.format(shown)} of ${whole.format(transcript.size)} lines on this page` : "";
+  byId("found").textContent = searching ? `${whole.format(shown)} of ${whole.format(transcript.size)} lines` : "";
   byId("copy-text").textContent = searching ? "Copy found" : "Copy all";
   byId("copy").disabled = shown === 0;
 }
@@ -240,9 +238,9 @@ byId("smaller").addEventListener("click", () => setSize(-1));
 byId("larger").addEventListener("click", () => setSize(1));
 setSize(0);
 
-/* The header's height changes as it wraps; what is scrolled to must not end up under it. */
-new ResizeObserver(([header]) => {
-  document.documentElement.style.setProperty("--header", `${header.target.offsetHeight}px`);
-}).observe(document.querySelector("header"));
+/* The height of what stays at the top changes; what is scrolled to must not end up under it. */
+new ResizeObserver(([top]) => {
+  document.documentElement.style.setProperty("--header", `${top.target.offsetHeight}px`);
+}).observe(byId("top"));
 
 feed.start();
