@@ -40,8 +40,8 @@ class Origin:
         """The same without an option of the command line, which would hide what is written to the file."""
         return replace(self, overrides={name: value for name, value in self.overrides.items() if name != key})
 
-    def keep(self, table: str, key: str, value: str) -> Path:
-        """Write a value into the file, whose comments and order stay; returns where that is.
+    def keep(self, table: str, key: str, value: str | None) -> Path:
+        """Write a value into the file, or take it out with None; comments and order stay. Returns where that is.
 
         A file that isn't there yet is made, 0600; one that is replaced keeps its mode, and a link to it stays one.
         Raises ConfigurationError where it can't be read or written.
@@ -57,8 +57,10 @@ class Origin:
         return file
 
 
-def _with_value(text: str, table: str, key: str, value: str) -> str:
+def _with_value(text: str, table: str, key: str, value: str | None) -> str:
     document = tomlkit.parse(text)
+    if value is None and key not in document.get(table, {}):
+        return text
     if table not in document:
         document[table] = tomlkit.table()
     content = document[table]
@@ -69,7 +71,10 @@ def _with_value(text: str, table: str, key: str, value: str) -> str:
     # A comment at the end of a table speaks of the next one: a key that is new comes before it.
     while key not in content and body and body[-1][0] is None:
         after.append(body.pop())
-    content[key] = value
+    if value is None:
+        del content[key]
+    else:
+        content[key] = value
     body.extend(reversed(after))
     written = tomlkit.dumps(document)
     return written.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else written

@@ -69,22 +69,28 @@ class Steering:
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
-        With `save` it is written to the configuration file first. Returns what was set, and what is read there now.
-        Raises RegionError where the box is malformed or outside the frame, SourceError where there is no frame,
-        ConfigurationError where it can't be kept; then everything is as before.
+        An empty box takes the speaker's away. With `save` it is written to the configuration file first. Returns what
+        was set, and what is read there now. Raises RegionError where the box is malformed or outside the frame,
+        SourceError where there is no frame, ConfigurationError where it can't be kept; then everything is as before.
         """
         if name not in REGION_NAMES:
             raise ConfigurationError(f"there is no region {name!r} to set: it may be {' or '.join(REGION_NAMES)}")
-        region = Region.parse(box)
+        region = None if name == "speaker" and not box else Region.parse(box)
         async with self._turn:
             picture = await self._capture.source.whole()
-            place = region.resolve(Size(picture.shape[1], picture.shape[0]), name)
+            place = None if region is None else region.resolve(Size(picture.shape[1], picture.shape[0]), name)
             if save:
                 await self._keep(name, region)
             before = self._capture.regions
-            changed = replace(before, dialogue=region) if name == "dialogue" else replace(before, speaker=region)
+            if region is None or name == "speaker":
+                changed = replace(before, speaker=region)
+            else:
+                changed = replace(before, dialogue=region)
             await self._capture.look_at(changed)
-        logger.info("the %s region is %s%s", name, region, " from now on" if save else " until the next start")
+        known = "gone" if region is None else region
+        logger.info("the %s region is %s%s", name, known, " from now on" if save else " until the next start")
+        if place is None:
+            return {"region": name, "box": None, "rows": [], "saved": save}
         return {"region": name, "box": list(place), "rows": await self._rows(picture, place), "saved": save}
 
     async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
@@ -94,10 +100,10 @@ class Steering:
                 return await rows_in(picture, place, self._capture.read)
         return []
 
-    async def _keep(self, name: str, region: Region) -> None:
+    async def _keep(self, name: str, region: Region | None) -> None:
         if self.origin is None:
             raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
-        await asyncio.to_thread(self.origin.keep, "regions", name, str(region))
+        await asyncio.to_thread(self.origin.keep, "regions", name, str(region) if region else None)
         self.origin = self.origin.without(f"regions.{name}")
 
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEFAULTS = ROOT / "config" / "capture-daemon.toml"
 
 
-def kept(folder: Path, text: str, key: str = "dialogue", value: str = "1,2,3,4") -> str:
+def kept(folder: Path, text: str, key: str = "dialogue", value: str | None = "1,2,3,4") -> str:
     file = folder / "file.toml"
     file.write_bytes(text.encode())
     Origin(file).keep("regions", key, value)
@@ -33,6 +33,14 @@ def test_a_region_is_added_and_everything_else_stays(tmp_path: Path) -> None:
 def test_a_region_is_changed_where_it_stands(tmp_path: Path) -> None:
     text = "# my game\n[regions] # where\ndialogue = '9,9,9,9'  # the box\nignore = []\n"
     assert kept(tmp_path, text) == text.replace("'9,9,9,9'", '"1,2,3,4"')
+
+
+def test_a_region_is_taken_out_and_everything_else_stays(tmp_path: Path) -> None:
+    text = '# my game\n[regions] # where\ndialogue = "9,9,9,9"  # the box\nspeaker = "8,8,8,8"\n\n# next\n[source]\n'
+    without = text.replace('speaker = "8,8,8,8"\n', "")
+    assert kept(tmp_path, text, "speaker", None) == without
+    for nothing_there in (without, "", "[source]\nfps = 20.0\n"):
+        assert kept(tmp_path, nothing_there, "speaker", None) == nothing_there
 
 
 @pytest.mark.parametrize(

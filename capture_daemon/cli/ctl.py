@@ -97,7 +97,8 @@ def set_region(
 ) -> None:
     """Look elsewhere from the next frame on; print the rows that are read there now."""
     [answer] = _ask(common, url, {"do": "set_region", "region": name, "box": box, "save": save})
-    typer.echo(f"{answer['region']}: {','.join(map(str, answer['box']))}{', saved' if answer['saved'] else ''}")
+    place = ",".join(map(str, answer["box"])) if answer["box"] else "gone"
+    typer.echo(f"{answer['region']}: {place}{', saved' if answer['saved'] else ''}")
     for row in answer["rows"]:
         typer.echo(row)
 

@@ -44,6 +44,7 @@ class Controls(Protocol):
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
-        With `save` it is written to the configuration, too. Returns what was set, and what is read there now.
+        An empty box takes the speaker's away. With `save` it is written to the configuration, too. Returns what was
+        set, and what is read there now.
         """
         ...

@@ -114,20 +114,20 @@ class Picker {
   }
 
   /** Have the daemon use a box from now on, and show what it reads there. */
-  #apply(name, save = false) {
+  #apply(name) {
     return this.#finish(async () => {
-      const box = this.#boxes.get(name);
       this.#rows[name] = null;
       this.#show();
       try {
-        const { rows } = await this.#set(name, box, save);
+        // The picture first, so that it shows what is read: reading takes a while, and the game goes on.
+        await this.#take();
+        const { rows } = await this.#set(name, this.#boxes.get(name), false);
         this.#rows[name] = rows ?? [];
       } catch (error) {
         this.#rows[name] = undefined;
         throw error;
       }
       this.#show();
-      if (!save) await this.#take();
     });
   }
 

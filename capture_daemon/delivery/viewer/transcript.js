@@ -107,8 +107,10 @@ class Transcript {
     this.#insert({ stream, seq: gap.from, line: null, element, session: null, hay: "" });
   }
 
-  /** Show text that is still being typed. */
+  /** Show text that is still being typed; not where its line is there already, for partials may come late. */
   type(partial) {
+    const last = this.#entries.at(-1)?.line;
+    if (last && (partial.text === last.text || partial.time <= last.time)) return;
     this.#typingSpeaker.textContent = partial.speaker ?? "";
     this.#typingSpeaker.style.setProperty("--hue", hueOf(partial.speaker ?? ""));
     this.#typingText.textContent = partial.text;
