@@ -162,9 +162,12 @@ class LiveSource(Source):
 
     def _idle(self, seconds: float) -> None:
         """Wait, but no longer than until the source is closed or something is asked of it; in the thread."""
-        if not self._stop.is_set():
-            self._attention.wait(seconds)
-            self._attention.clear()
+        end = time.monotonic() + seconds
+        while not self._stop.is_set() and (left := end - time.monotonic()) > 0:
+            if self._attention.wait(min(left, LOOK_ROUND)):
+                self._attention.clear()
+                return
+            self._step()
 
     def _grant(self, picture: ColourImage) -> None:
         """Hand the whole frame to those who wait for it; in the thread."""
