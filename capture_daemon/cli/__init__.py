@@ -70,7 +70,9 @@ def call(arguments: Sequence[str]) -> int:
     except CaptureDaemonError as error:
         return _told(str(error), error.exit_code)
     except TyperException as error:
-        return _told(_usage(error.format_message()), error.exit_code)
+        message = error.format_message().strip()
+        # A group of commands that is called alone has shown its help, and says nothing more.
+        return _told(_usage(message), error.exit_code) if message else error.exit_code
     except ImportError as error:
         from capture_daemon.ocr.missing import explain  # noqa: PLC0415 - only where something is missing
 

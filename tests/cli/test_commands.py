@@ -36,6 +36,13 @@ def test_help_and_version(tmp_path: Path) -> None:
         assert not outcome.errors
 
 
+@pytest.mark.parametrize("group", ["models", "service"])
+def test_a_group_of_commands_alone_shows_its_help(tmp_path: Path, group: str) -> None:
+    done = call(tmp_path, group)
+    assert (done.code, done.errors) == (2, "")
+    assert "Usage" in done.output
+
+
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     heavy = ["cv2", "numpy", "pydantic", "av", "mss", "onnxruntime", "websockets", "PIL"]
     code = f"import sys, capture_daemon.cli; print([name for name in {heavy} if name in sys.modules])"
