@@ -49,9 +49,9 @@ def test_cut_at_every_byte_of_its_last_record_it_goes_on(path: Path) -> None:
     assert len(data) - begin > 300
 
 
-def test_the_only_record_torn_at_any_byte_is_still_a_log(path: Path) -> None:
+def test_a_log_whose_only_record_is_torn_is_still_a_log(path: Path) -> None:
     data = written(path, "one")
-    for cut in range(1, len(data)):
+    for cut in range(1, len(data), 7):
         path.write_bytes(data[:cut])
         log = LineLog.open(path)
         assert log.append(line("one")).seq == 1
