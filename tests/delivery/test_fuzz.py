@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
@@ -24,14 +23,14 @@ from tests.delivery.helpers import (
     Room,
     StandInControls,
     StandInPages,
+    examples,
     receive_lines,
     room,
     token_file,
 )
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
 DOORS = ["/", "/v1/lines", "/v1/control"]
-fuzzed = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzzed = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 values = st.recursive(

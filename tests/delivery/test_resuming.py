@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from capture_daemon.config import LogTable
 from capture_daemon.records import Gap, Hello, Line, Record
-from tests.delivery.helpers import Room, line, receive, receive_lines, room
+from tests.delivery.helpers import Room, examples, line, receive, receive_lines, room
 
 TOTAL = 80
 Leaving = Literal["close", "abort", "unread"]
@@ -62,7 +62,7 @@ async def follow(place: Room, planned: list[Visit]) -> list[int]:
     return got
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(
     plans=st.lists(visits, min_size=1, max_size=4),
     pace=st.lists(st.integers(0, 3), min_size=1, max_size=5),
@@ -112,7 +112,7 @@ def expected(after: int | None, stream: str | None, latest: int, own: str) -> tu
     return None, after + 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     logged=st.integers(0, 30),
     history=st.integers(1, 40),
