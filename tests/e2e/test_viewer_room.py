@@ -14,7 +14,8 @@ from tests.browser import Browser
 from tests.delivery.helpers import line
 from tests.e2e.showing import Showing, showing
 
-TEXTS = "#lines .text"
+LATER = "2026-11-22T15:20:12.000+00:00"
+"""After `line` was said."""
 
 
 def shown(page: Browser) -> list[str]:
@@ -56,8 +57,7 @@ def test_text_with_markup_in_it_stays_text(page: Browser, tmp_path: Path) -> Non
         open_page(page, room)
         room.say(texts[2])
         page.until(lambda: shown(page) == texts)
-        typed = Partial(speaker="<b>", text="<i>typed</i>", time=line().time, region="dialogue")
-        room.tell(typed)
+        room.tell(Partial(speaker="<b>", text="<i>typed</i>", time=LATER, region="dialogue"))
         page.until(lambda: page.texts("#typing .text") == ["<i>typed</i>"])
         assert page.texts("#lines .speaker")[:2] == ["<u>Mallory</u>"] * 2
         assert page.run("return document.querySelectorAll('main :is(img, script, u, i, b)').length") == 0
@@ -81,6 +81,11 @@ def test_text_being_typed_until_its_line_comes(page: Browser, tmp_path: Path) ->
         room.say("Hi there!")
         page.until(lambda: shown(page) == ["Hi there!"])
         assert not page.find("#typing").is_displayed()
+        # What was read while the line was said, and comes after it, is not being typed any more.
+        for text, time in (("Hi there!", LATER), ("Hi the", line().time), ("And", LATER)):
+            room.tell(Partial(speaker="Sylvie", text=text, time=time, region="dialogue"))
+        page.until(lambda: page.find("#typing").is_displayed())
+        assert page.find("#typing-text").text == "And"
 
 
 def test_a_correction_takes_the_place_of_what_it_corrects(page: Browser, tmp_path: Path) -> None:
