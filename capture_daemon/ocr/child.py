@@ -14,15 +14,17 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.frames import GreyImage
 from capture_daemon.ocr import messages
-from capture_daemon.ocr.detection import Detector
 from capture_daemon.ocr.engine import Engine, RowImage
 from capture_daemon.ocr.missing import explain
+
+if TYPE_CHECKING:
+    from capture_daemon.ocr.detection import Detector
 
 NICENESS = 10
 
@@ -70,6 +72,9 @@ class Finding:
         """The message with the rows found, or with why they can't be."""
         try:
             if self._detector is None:
+                # Only here: it imports OpenCV, which may be what is missing, and the daemon is told of that first.
+                from capture_daemon.ocr.detection import Detector  # noqa: PLC0415
+
                 self._detector = Detector(self._threads)
             return messages.boxes_message(self._detector.find(picture))
         except CaptureDaemonError as error:
