@@ -167,8 +167,13 @@ def _font(text: str, size: int) -> Font:
 
 @cache
 def _fonts(size: int) -> list[ImageFont.FreeTypeFont]:
+    return [ImageFont.truetype(place, size) for place in fonts()]
+
+
+def fonts() -> list[Path]:
+    """The fonts of this machine, those with the most scripts first."""
     places = _FONTS.get("linux" if sys.platform.startswith("linux") else sys.platform, ())
-    return [ImageFont.truetype(place, size) for place in places if Path(place).is_file()]
+    return [Path(place) for place in places if Path(place).is_file()]
 
 
 def _has_all(font: ImageFont.FreeTypeFont, text: str) -> bool:

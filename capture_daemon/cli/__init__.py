@@ -16,6 +16,7 @@ from capture_daemon import logs
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
 from capture_daemon.cli.doctor import doctor
+from capture_daemon.cli.export import export
 from capture_daemon.cli.extract import extract
 from capture_daemon.cli.models import models
 from capture_daemon.cli.run import run
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, demo, watch, snapshot, doctor):
+for command in (run, extract, export, demo, watch, snapshot, doctor):
     app.command()(command)
 app.add_typer(models, name="models")
 app.add_typer(ctl, name="ctl")

@@ -68,11 +68,13 @@ turns that are `generated`, and may divide a turn of several lines; what the gam
 class Casting:
     """Who is who: the persona, and how the others' lines are given.
 
-    Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`.
+    Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`. `narration_break` lines of
+    narration in a row that are dropped end a conversation, for they may well tell of other days; 0 never does.
     """
 
     persona: str
     narration: Narration = Narration.DROP
+    narration_break: int = 3
     unnamed: frozenset[str] = frozenset()
 
     def role(self, line: ScriptLine) -> Role | None:
@@ -107,9 +109,11 @@ def make_turn(role: Role, lines: Sequence[ScriptLine], casting: Casting) -> Turn
 def _stretches(scene: Scene, casting: Casting) -> Iterator[list[ScriptLine]]:
     """The scene's lines between its holes. A line of narration stays only to part two turns, where it has no part."""
     stretch: list[ScriptLine] = []
+    told = 0
     for line in scene.lines:
         lost = line.left_out is not None and line.left_out.leaves_a_hole and casting.role(line) is not None
-        if line.after_hole or lost:
+        told = told + 1 if line.speaker is None and casting.role(line) is None else 0
+        if line.after_hole or lost or told == casting.narration_break > 0:
             yield stretch
             stretch = []
         if line.left_out is None:

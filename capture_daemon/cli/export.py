@@ -1,0 +1,236 @@
+"""`capture-daemon export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capture_daemon.dataset.conversations import Narration
+from capture_daemon.dataset.formats import Format
+from capture_daemon.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from capture_daemon.dataset.build import DataSet
+
+
+def export(  # noqa: PLR0913, PLR0917 - an option each
+    logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Logs, or folders with logs.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder that the data set goes to.")
+    ],
+    persona: Annotated[
+        str, typer.Option("--persona", metavar="NAME", help="Whose lines are the answers, as the game names her.")
+    ] = "",
+    form: Annotated[
+        Format,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="chat, sharegpt or alpaca for training; csv, srt or txt for lines (chat).",
+        ),
+    ] = Format.CHAT,
+    player: Annotated[
+        str,
+        typer.Option(
+            "--player",
+            metavar="NAME",
+            help="Whose lines stand without a name in the turns of others (the only other speaker's, or nobody's).",
+        ),
+    ] = "",
+    narration: Annotated[
+        Narration,
+        typer.Option(
+            "--narration",
+            metavar="WAY",
+            help="What becomes of narration: drop, user (part of the user's turn), note (so, in brackets) (drop).",
+        ),
+    ] = Narration.DROP,
+    narration_break: Annotated[
+        int,
+        typer.Option(
+            "--narration-break",
+            metavar="LINES",
+            min=0,
+            help="So many lines of dropped narration in a row end a conversation; 0 is never (3).",
+        ),
+    ] = 3,
+    window: Annotated[
+        int, typer.Option("--window", metavar="TURNS", min=2, help="Turns in an example, at most (8).")
+    ] = 8,
+    turn_lines: Annotated[
+        int, typer.Option("--turn-lines", metavar="LINES", min=1, help="Lines in a user's turn, the last ones (8).")
+    ] = 8,
+    overlap: Annotated[
+        bool,
+        typer.Option(
+            "--overlap", help="An example for each answer with all that its window holds; not each answer once."
+        ),
+    ] = False,
+    scene_gap: Annotated[
+        float,
+        typer.Option("--scene-gap", metavar="SECONDS", min=0, help="A longer pause between lines ends a scene (30)."),
+    ] = 30.0,
+    test_share: Annotated[
+        float,
+        typer.Option("--test-share", metavar="SHARE", min=0, max=0.9, help="How much is for the test, by scene (0.1)."),
+    ] = 0.1,
+    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="Which scenes are drawn for the test (0).")] = 0,
+    system: Annotated[
+        str,
+        typer.Option("--system", metavar="TEXT", help="The system turn (You are NAME., in the language of the lines)."),
+    ] = "",
+    manner: Annotated[
+        str,
+        typer.Option(
+            "--manner", metavar="TEXT", help="How the persona talks, for the system turn and the persona file."
+        ),
+    ] = "",
+    min_confidence: Annotated[
+        float,
+        typer.Option(
+            "--min-confidence", metavar="SHARE", min=0, max=1, help="Leave out what was read with less, 0 to 1 (0.8)."
+        ),
+    ] = 0.8,
+    min_length: Annotated[
+        int, typer.Option("--min-length", metavar="NUMBER", min=0, help="Leave out lines with fewer characters (1).")
+    ] = 1,
+    max_length: Annotated[
+        int,
+        typer.Option(
+            "--max-length", metavar="NUMBER", min=0, help="Leave out lines with more characters; 0 is no limit (500)."
+        ),
+    ] = 500,
+    keep_repeats: Annotated[
+        bool, typer.Option("--keep-repeats", help="Keep what was seen before: scenes watched again.")
+    ] = False,
+    similarity: Annotated[
+        float,
+        typer.Option(
+            "--similarity", metavar="PERCENT", min=50, max=100, help="How alike lines are that repeat each other (92)."
+        ),
+    ] = 92.0,
+    keep_screen_words: Annotated[
+        bool, typer.Option("--keep-screen-words", help="Keep rows that hold nothing but words such as Auto and Save.")
+    ] = False,
+    screen_word: Annotated[
+        list[str] | None,
+        typer.Option("--screen-word", metavar="WORD", help="One more such word; may be given more than once."),
+    ] = None,
+    keep_names: Annotated[
+        bool, typer.Option("--keep-names", help="Keep spellings of a name apart that look like one misread.")
+    ] = False,
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rename", metavar="OLD=NEW", help="Call a speaker by another name; OLD=OLD keeps it. More than once."
+        ),
+    ] = None,
+    report: Annotated[
+        bool, typer.Option("--report", help="Print the report, and save it as text and with plots as PNG.")
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Take the place of an earlier export in the same folder.")
+    ] = False,
+) -> None:
+    """Make a data set of logs: examples that teach a model to talk like one of the characters, or plain lines."""
+    if form.has_samples and not persona:
+        raise ConfigurationError(f"--format {form.value} needs --persona: whose lines are the answers")
+    _check_extra(pictures=report)
+    from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.dataset.build import Wishes  # noqa: PLC0415 - needs an extra
+    from capture_daemon.dataset.cleaning import Cleaning  # noqa: PLC0415
+    from capture_daemon.dataset.export import as_text  # noqa: PLC0415
+    from capture_daemon.dataset.export import export as make  # noqa: PLC0415
+    from capture_daemon.dataset.samples import Window  # noqa: PLC0415
+    from capture_daemon.dataset.writing import check  # noqa: PLC0415
+
+    cleaning = Cleaning(
+        min_confidence=min_confidence,
+        screen_words=not keep_screen_words,
+        more_screen_words=tuple(screen_word or ()),
+        min_length=min_length,
+        max_length=max_length,
+        merge_names=not keep_names,
+        renamed=_renamed(rename or ()),
+        repeats=not keep_repeats,
+        similarity=similarity,
+    )
+    wishes = Wishes(
+        persona=persona,
+        player=player,
+        form=form,
+        narration=narration,
+        narration_break=narration_break,
+        window=Window(turns=window, lines=turn_lines, overlap=overlap or form is Format.ALPACA),
+        scene_gap=scene_gap,
+        test_share=test_share,
+        seed=seed,
+        manner=manner,
+        system=system,
+        cleaning=cleaning,
+    )
+    check(output, overwrite=overwrite)
+    made, told = make(logs, wishes, output, pictures=report)
+    if report:
+        console().print(as_text(told))
+    for note in _notes(made, told):
+        console(errors=True).print(f"capture-daemon: {note}")
+    console().print(_summary(told, output))
+
+
+def _check_extra(*, pictures: bool) -> None:
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    for module in ("rapidfuzz", *(("matplotlib",) if pictures else ())):
+        if find_spec(module) is None:
+            raise ConfigurationError(f"export needs {module}: install it by `pip install capture-daemon[dataset]`")
+
+
+def _renamed(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
+    renamed = {}
+    for pair in pairs:
+        old, sign, new = pair.partition("=")
+        if not (sign and old.strip() and new.strip()):
+            raise ConfigurationError(f"--rename {pair}: is not OLD=NEW: two names with a sign of equality between them")
+        renamed[old.strip()] = new.strip()
+    return renamed
+
+
+def _notes(made: DataSet, told: dict[str, Any]) -> list[str]:
+    """What should not go unseen."""
+    notes = [
+        f"{one['lines']} lines of {one['spelling']} are taken for {one['name']}'s: "
+        f'--rename "{one["spelling"]}={one["spelling"]}" keeps them apart'
+        for one in told["names_merged"]
+        if one["spelling"] not in made.wishes.cleaning.renamed
+    ]
+    notes += [
+        f'{one} and {other} look alike and are kept apart: --rename "{one}={other}" makes them one'
+        for one, other in told["names_close"]
+    ]
+    if told["read"]["damaged"]:
+        notes.append(f"{told['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
+    if not told["test"]["lines"] and made.wishes.test_share:
+        longest = ", ".join(f"{one:g}" for one in told["pauses"]["longest_within_a_scene"])
+        longest = f"; the longest pauses in it are {longest} s" if longest else ""
+        notes.append(
+            f"nothing is set aside for the test, for there is one scene: a shorter --scene-gap makes more{longest}"
+        )
+    return notes
+
+
+def _summary(told: dict[str, Any], folder: Path) -> str:
+    unit = "examples" if told["settings"]["form_has_samples"] else "lines"
+    left = told["unprompted"]
+    return (
+        f"{told['train'][unit]} {unit} for training, {told['test'][unit]} for the test · "
+        f"{told['kept']} of {told['read']['lines']} lines kept"
+        + (
+            f" · {left} lines of {told['persona']} answer nothing"
+            if told["settings"]["form_has_samples"] and left
+            else ""
+        )
+        + f" · {folder}"
+    )

@@ -1,0 +1,152 @@
+"""Building: from a script to the samples and scenes for training and for the test. Pure; files are made elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from capture_daemon.dataset.cleaning import Cleaned, Cleaning, clean
+from capture_daemon.dataset.conversations import Casting, Completer, Conversation, Narration, conversations
+from capture_daemon.dataset.formats import Format
+from capture_daemon.dataset.loading import Counts, scenes
+from capture_daemon.dataset.persona import Example, Persona
+from capture_daemon.dataset.samples import Sample, Window, samples
+from capture_daemon.dataset.script import Scene, ScriptLine, all_lines
+from capture_daemon.dataset.splitting import scenes_for_the_test
+from capture_daemon.errors import ConfigurationError
+
+EXAMPLES = 6
+"""How many examples a persona gets, at most."""
+_SYSTEM = {"ja": "あなたは{}です。", "zh": "你是{}。", "ko": "당신은 {}입니다."}
+_LISTED = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is wanted; the defaults are those of `capture-daemon export`.
+
+    `persona` may be empty where the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1.
+    Without a `system` text it is a sentence with the persona's name; `manner` is added to it.
+    """
+
+    persona: str = ""
+    player: str = ""
+    form: Format = Format.CHAT
+    narration: Narration = Narration.DROP
+    narration_break: int = 3
+    window: Window = field(default_factory=Window)
+    scene_gap: float = 30.0
+    test_share: float = 0.1
+    seed: int = 0
+    manner: str = ""
+    system: str = ""
+    cleaning: Cleaning = field(default_factory=Cleaning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """One side of the data set; `scenes` are those with a sample in it, or with a line where lines are wanted."""
+
+    scenes: tuple[Scene, ...]
+    samples: tuple[Sample, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """A data set, and everything that there is to tell about it."""
+
+    wishes: Wishes
+    counts: Counts
+    cleaned: Cleaned
+    casting: Casting
+    persona: Persona
+    conversations: tuple[Conversation, ...]
+    train: Split
+    test: Split
+
+
+def build(
+    recordings: Sequence[list[ScriptLine]], counts: Counts, wishes: Wishes, complete: Completer | None = None
+) -> DataSet:
+    """The data set of recordings. Raises ConfigurationError where nobody speaks, or not the one who is wanted."""
+    known = [name for name in (wishes.persona, wishes.player) if name]
+    cleaned = clean(scenes(recordings, wishes.scene_gap), wishes.cleaning, known_names=known)
+    _check_speakers(cleaned.scenes, known)
+    casting = _casting(cleaned.scenes, wishes)
+    talk = tuple(conversations(cleaned.scenes, casting)) if wishes.persona else ()
+    if complete is not None:
+        talk = tuple(complete(talk))
+    made = list(samples(talk, wishes.window, casting)) if wishes.form.has_samples else []
+    sizes = (
+        Counter(sample.scene for sample in made)
+        if wishes.form.has_samples
+        else Counter({scene.key: len(scene.kept) for scene in cleaned.scenes if scene.kept})
+    )
+    for_test = scenes_for_the_test(sizes, cleaned.repeated, wishes.test_share, wishes.seed)
+
+    def split(*, test: bool) -> Split:
+        return Split(
+            scenes=tuple(scene for scene in cleaned.scenes if scene.key in sizes and (scene.key in for_test) is test),
+            samples=tuple(sample for sample in made if (sample.scene in for_test) is test),
+        )
+
+    train = split(test=False)
+    return DataSet(
+        wishes=wishes,
+        counts=counts,
+        cleaned=cleaned,
+        casting=casting,
+        persona=_persona(cleaned.scenes, train.samples, wishes),
+        conversations=talk,
+        train=train,
+        test=split(test=True),
+    )
+
+
+def _check_speakers(script: Sequence[Scene], wanted: Sequence[str]) -> None:
+    spoken = Counter(line.speaker for line in all_lines(script) if line.speaker is not None)
+    if not any(scene.lines for scene in script):
+        raise ConfigurationError("the logs hold no lines: name others")
+    for name in wanted:
+        if name in spoken:
+            continue
+        if not spoken:
+            raise ConfigurationError(
+                f"nobody is named in the logs, and so not {name}: read them again with --speaker-region"
+            )
+        there = ", ".join(f"{other} ({count})" for other, count in spoken.most_common(_LISTED))
+        more = ", …" if len(spoken) > _LISTED else ""
+        raise ConfigurationError(f"nobody in the logs is called {name}: name one of {there}{more}")
+
+
+def _casting(script: Sequence[Scene], wishes: Wishes) -> Casting:
+    if wishes.player:
+        unnamed = frozenset({wishes.player})
+    else:
+        others = {line.speaker for line in all_lines(script) if line.left_out is None} - {None, wishes.persona}
+        unnamed = frozenset(name for name in others if name is not None) if len(others) == 1 else frozenset()
+    return Casting(
+        persona=wishes.persona,
+        narration=wishes.narration,
+        narration_break=wishes.narration_break,
+        unnamed=unnamed,
+    )
+
+
+def _persona(script: Sequence[Scene], train: Sequence[Sample], wishes: Wishes) -> Persona:
+    spoken = Counter(
+        line.language for line in all_lines(script) if line.speaker == wishes.persona or not wishes.persona
+    )
+    language = min(spoken, key=lambda code: (-spoken[code], code)) if spoken else ""
+    pairs = [
+        Example(user=asked.text, assistant=answer.text)
+        for sample in train
+        for asked, answer in zip(sample.turns[::2], sample.turns[1::2], strict=True)
+        if not asked.generated and not answer.generated
+    ]
+    step = max(1, len(pairs) / EXAMPLES)
+    chosen = [pairs[int(step * place)] for place in range(min(EXAMPLES, len(pairs)))]
+    system = wishes.system or _SYSTEM.get(language, "You are {}.").format(wishes.persona)
+    joined = system + ("" if language in ("ja", "zh") else " ") + wishes.manner if wishes.manner else system
+    return Persona(name=wishes.persona, manner=wishes.manner, language=language, system=joined, examples=tuple(chosen))

@@ -1,0 +1,117 @@
+"""The data card: README.md beside the data, with the head that Hugging Face's tools read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import capture_daemon
+from capture_daemon.dataset.build import DataSet
+from capture_daemon.dataset.conversations import Narration
+from capture_daemon.dataset.formats import jsonl, records
+from capture_daemon.dataset.report import table
+from capture_daemon.dataset.script import all_lines
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_LOADED = (".jsonl", ".csv", ".txt")
+"""How the files' names end that `datasets` reads."""
+_NARRATION = {
+    Narration.DROP: "Narration is left out.",
+    Narration.USER: "Narration stands in the turns of others, as it was.",
+    Narration.NOTE: "Narration stands in the turns of others, in square brackets.",
+}
+
+
+def card(made: DataSet, told: Mapping[str, Any], files: Sequence[str]) -> str:
+    """The card of a data set, of its report and of the files with data in them, by their names in the folder."""
+    return "---\n" + "".join(f"{row}\n" for row in _head(made, told, files)) + "---\n\n" + "\n".join(_text(made, told))
+
+
+def _head(made: DataSet, told: Mapping[str, Any], files: Sequence[str]) -> Iterator[str]:
+    """The head in YAML; texts are quoted as JSON has it, which YAML reads."""
+    yield f"pretty_name: {_quoted(_title(made))}"
+    languages = Counter(line.language for line in all_lines(made.cleaned.scenes))
+    yield "language:"
+    yield from (f"- {_quoted(code)}" for code in sorted(languages, key=lambda code: (-languages[code], code)))
+    yield "tags:\n- dialogue\n- games"
+    if made.wishes.form.has_samples:
+        yield "task_categories:\n- text-generation"
+    unit = "examples" if made.wishes.form.has_samples else "lines"
+    count = told["train"][unit] + told["test"][unit]
+    yield "size_categories:"
+    yield f"- {next((name for most, name in _SIZES if count < most), 'n>1M')}"
+    loaded = [name for name in files if name.endswith(_LOADED)]
+    if loaded:
+        yield "configs:\n- config_name: default\n  data_files:"
+        for name in loaded:
+            yield f"  - split: {name.partition('.')[0]}\n    path: {name}"
+
+
+def _title(made: DataSet) -> str:
+    return f"Dialogue of {made.wishes.persona}" if made.wishes.persona else "Dialogue of a game"
+
+
+def _text(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
+    wishes = made.wishes
+    yield f"# {_title(made)}\n"
+    yield "What the characters of a game said on screen, read from the picture. Whose the texts are, and what may be"
+    yield "done with them, is for the game's licence to say.\n"
+    yield "## Where it is from\n"
+    for one in told["recordings"]:
+        yield f"- `{one['name']}`, read on {one['session'][:10]}: {one['lines']} lines"
+    yield f"\nIt was made by capture-daemon {capture_daemon.__version__}.\n"
+    yield "## What was done\n"
+    for title, rows in table(dict(told)):
+        yield f"### {title[:1].upper()}{title[1:]}\n"
+        yield _row(rows[0])
+        yield _row(("---",) * len(rows[0]))
+        yield from map(_row, rows[1:])
+        yield ""
+    yield from _settings(made, told)
+    if wishes.form.has_samples and made.train.samples:
+        yield "\n## An example\n"
+        example = records(made.train.samples[:1], wishes.form, made.persona.system)
+        yield f"```json\n{jsonl(example)}```"
+    yield ""
+
+
+def _settings(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
+    wishes, cleaning = made.wishes, made.wishes.cleaning
+    yield "### How\n"
+    yield f"- A scene ends at a pause of more than {wishes.scene_gap:g} s, and with its recording."
+    yield (
+        f"- Lines read with a confidence under {cleaning.min_confidence:g} are left out; so are those with fewer than "
+        f"{cleaning.min_length} or more than {cleaning.max_length or 'any number of'} characters."
+    )
+    yield f"- Repeats, {cleaning.similarity:g} % alike or more, are {'left out' if cleaning.repeats else 'kept'}."
+    yield f"- Words of the screen are {'left out' if cleaning.screen_words else 'kept'}."
+    yield f"- Spellings of a name that look alike are {'merged' if cleaning.merge_names else 'kept apart'}."
+    if wishes.form.has_samples:
+        ends = wishes.narration is Narration.DROP and wishes.narration_break > 0
+        yield f"- {_NARRATION[wishes.narration]}" + (
+            f" {wishes.narration_break} lines of it in a row end a conversation." if ends else ""
+        )
+        yield (
+            f"- An example has at most {wishes.window.turns} turns, and a turn of others at most its last "
+            f"{wishes.window.lines} lines."
+        )
+        yield f"- {told['unprompted']} lines of {wishes.persona} are in no example, since nothing stands before them."
+        yield (
+            f"- {told['generated']} turns were written by a language model, not by the game: see `generated.jsonl`."
+            if told["generated"]
+            else "- No turn was made up."
+        )
+    yield (
+        f"- Scenes for the test were drawn with seed {wishes.seed}, {wishes.test_share:.0%} wanted; scenes that repeat "
+        "one another were not parted."
+    )
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells) + " |"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,101 @@
+"""Cleaning: each step marks the lines that it leaves out, and changes nothing without telling."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from capture_daemon.dataset.names import Names, merge_names
+from capture_daemon.dataset.repeats import find_repeats
+from capture_daemon.dataset.screen_words import ScreenWords
+from capture_daemon.dataset.script import Scene, ScriptLine, Step, all_lines
+from capture_daemon.reading.text import join_rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """What is left out. Lengths are in characters; `similarity` is how alike repeats are, in percent.
+
+    A confidence or a shortest length of 0 leaves nothing out, and so does a longest one of 0.
+    """
+
+    min_confidence: float = 0.8
+    screen_words: bool = True
+    more_screen_words: tuple[str, ...] = ()
+    min_length: int = 1
+    max_length: int = 500
+    merge_names: bool = True
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    repeats: bool = True
+    similarity: float = 92.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """The script after cleaning. `rows` is how many rows of screen words were taken out of lines that stay.
+
+    `repeated` are pairs of scenes, by key, of which the later one repeats something of the earlier one; also where
+    repeats stay.
+    """
+
+    scenes: tuple[Scene, ...]
+    names: Names
+    rows: int
+    repeated: frozenset[tuple[str, str]]
+
+
+def clean(scenes: Sequence[Scene], cleaning: Cleaning, *, known_names: Sequence[str] = ()) -> Cleaned:
+    """Mark what is left out and merge names; a `known` name is the one that its variants are called."""
+    names = merge_names(
+        Counter(line.speaker for line in all_lines(scenes) if line.speaker is not None),
+        renamed=cleaning.renamed,
+        known=known_names,
+        merge=cleaning.merge_names,
+    )
+    script = _each(scenes, lambda line: _named(line, names))
+    rows = 0
+    if cleaning.screen_words:
+        words = ScreenWords(cleaning.more_screen_words)
+        before = sum(len(line.rows) for line in all_lines(script))
+        script = _each(script, lambda line: _without_screen_words(line, words))
+        rows = before - sum(len(line.rows) for line in all_lines(script))
+    script = _marked(script, Step.CONFIDENCE, lambda line: line.confidence < cleaning.min_confidence)
+    script = _marked(script, Step.LENGTH, lambda line: _has_wrong_length(line, cleaning))
+    script, repeated = _without_repeats(script, cleaning)
+    return Cleaned(scenes=tuple(script), names=names, rows=rows, repeated=repeated)
+
+
+def _each(scenes: Sequence[Scene], change: Callable[[ScriptLine], ScriptLine]) -> list[Scene]:
+    return [Scene(lines=tuple(map(change, scene.lines))) for scene in scenes]
+
+
+def _marked(scenes: Sequence[Scene], step: Step, is_out: Callable[[ScriptLine], bool]) -> list[Scene]:
+    return _each(scenes, lambda line: replace(line, left_out=step) if line.left_out is None and is_out(line) else line)
+
+
+def _named(line: ScriptLine, names: Names) -> ScriptLine:
+    name = names.by_spelling.get(line.speaker, line.speaker) if line.speaker is not None else None
+    return line if name == line.speaker else replace(line, speaker=name)
+
+
+def _without_screen_words(line: ScriptLine, words: ScreenWords) -> ScriptLine:
+    spoken = line.speaker is not None
+    rows = tuple(row for row in line.rows if not words.is_of_the_screen(row, spoken=spoken))
+    if len(rows) == len(line.rows):
+        return line
+    return replace(line, rows=rows, text=join_rows(rows)) if rows else replace(line, left_out=Step.SCREEN_WORDS)
+
+
+def _has_wrong_length(line: ScriptLine, cleaning: Cleaning) -> bool:
+    return len(line.text) < cleaning.min_length or 0 < cleaning.max_length < len(line.text)
+
+
+def _without_repeats(scenes: Sequence[Scene], cleaning: Cleaning) -> tuple[list[Scene], frozenset[tuple[str, str]]]:
+    places = [(scene.key, line) for scene in scenes for line in scene.kept]
+    repeats = find_repeats([line for _, line in places], cleaning.similarity)
+    repeated = frozenset((places[earlier][0], places[later][0]) for later, earlier in repeats.items())
+    if not cleaning.repeats:
+        return list(scenes), repeated
+    again = {id(places[later][1]) for later in repeats}
+    return _marked(scenes, Step.REPEATS, lambda line: id(line) in again), repeated

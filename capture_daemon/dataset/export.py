@@ -1,0 +1,62 @@
+"""Exporting: logs in, a folder with a data set out."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from capture_daemon.dataset.build import DataSet, Wishes, build
+from capture_daemon.dataset.conversations import Completer
+from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.report import report, table
+from capture_daemon.dataset.script import all_lines
+from capture_daemon.dataset.writing import files, write
+
+_COLUMNS = 100
+
+
+def export(
+    logs: Iterable[Path],
+    wishes: Wishes,
+    folder: Path,
+    *,
+    pictures: bool = False,
+    complete: Completer | None = None,
+) -> tuple[DataSet, dict[str, Any]]:
+    """Make a data set of logs and write it into a folder that `check` has seen; with `pictures`, report.txt and plots.
+
+    Returns the data set and its report. Raises ConfigurationError.
+    """
+    recordings, counts = load(logs)
+    made = build(recordings, counts, wishes, complete)
+    told = report(made)
+    contents = files(made)
+    if pictures:
+        from capture_daemon.dataset.plots import plots  # noqa: PLC0415 - matplotlib is slow to import
+
+        contents["report.txt"] = as_text(told).encode("utf-8", "replace")
+        drawn = plots(list(all_lines(made.cleaned.scenes)), made.cleaned.rows)
+        contents |= {f"report/{name}": content for name, content in drawn.items()}
+    write(folder, contents, told)
+    return made, told
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """A report's tables as plain text."""
+    text = io.StringIO()
+    console = Console(file=text, width=_COLUMNS, highlight=False, markup=False, emoji=False, color_system=None)
+    for title, (head, *rows) in table(told):
+        drawn = Table(title=title, title_justify="left", title_style="", box=None, pad_edge=False)
+        for place, cell in enumerate(head):
+            numbers = bool(rows) and place > 0 and all(row[place].replace(".", "", 1).isdigit() for row in rows)
+            drawn.add_column(cell, justify="right" if numbers else "left", overflow="fold")
+        for row in rows:
+            drawn.add_row(*row)
+        console.print(drawn)
+        console.print()
+    return "\n".join(row.rstrip() for row in text.getvalue().splitlines()).strip() + "\n"

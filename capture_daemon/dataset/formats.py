@@ -1,0 +1,140 @@
+"""Formats: samples and lines as the text of files."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
+from itertools import groupby, pairwise
+from typing import Any
+
+from capture_daemon.dataset.conversations import Casting
+from capture_daemon.dataset.samples import Sample
+from capture_daemon.dataset.script import Recording, Scene, ScriptLine, all_lines
+
+SHOWN = 6.0
+"""Seconds that a subtitle is shown at most."""
+COLUMNS = (
+    "scene", "recording", "session", "seq", "started", "ended", "speaker", "role", "text", "language", "confidence",
+)  # fmt: skip
+_SHORTEST = 0.001
+
+
+class Format(StrEnum):
+    """What the files hold: examples for training, or lines."""
+
+    CHAT = "chat"
+    SHAREGPT = "sharegpt"
+    ALPACA = "alpaca"
+    CSV = "csv"
+    SRT = "srt"
+    TXT = "txt"
+
+    @property
+    def suffix(self) -> str:
+        """How the files' names end."""
+        return ".jsonl" if self.has_samples else f".{self.value}"
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether the files hold examples for training, one a line, and not lines of the script."""
+        return self in _RECORDS
+
+
+def records(samples: Iterable[Sample], form: Format, system: str) -> list[dict[str, Any]]:
+    """Samples as JSON objects, one each."""
+    return [_RECORDS[form](sample, system) for sample in samples]
+
+
+def jsonl(objects: Iterable[dict[str, Any]]) -> str:
+    """Objects as lines of JSON, text kept as it is."""
+    return "".join(f"{json.dumps(one, ensure_ascii=False)}\n" for one in objects)
+
+
+def message_place(form: Format, turn: int) -> int:
+    """At which place of a record's messages a turn stands; the system's comes first."""
+    return turn if form is Format.ALPACA else turn + 1
+
+
+def _chat(sample: Sample, system: str) -> dict[str, Any]:
+    messages = [{"role": "system", "content": system}]
+    return {"messages": messages + [{"role": turn.role, "content": turn.text} for turn in sample.turns]}
+
+
+def _sharegpt(sample: Sample, system: str) -> dict[str, Any]:
+    names = {"user": "human", "assistant": "gpt"}
+    messages = [{"from": "system", "value": system}]
+    return {"conversations": messages + [{"from": names[turn.role], "value": turn.text} for turn in sample.turns]}
+
+
+def _alpaca(sample: Sample, system: str) -> dict[str, Any]:
+    *before, question, answer = [turn.text for turn in sample.turns]
+    history = [[asked, answered] for asked, answered in zip(before[::2], before[1::2], strict=True)]
+    return {"instruction": question, "input": "", "output": answer, "system": system, "history": history}
+
+
+_RECORDS: dict[Format, Callable[[Sample, str], dict[str, Any]]] = {
+    Format.CHAT: _chat,
+    Format.SHAREGPT: _sharegpt,
+    Format.ALPACA: _alpaca,
+}
+
+
+def table(scenes: Iterable[Scene], casting: Casting) -> str:
+    """The lines that stay as CSV, one a row, with a head; narration has neither speaker nor role."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for scene in scenes:
+        for line in scene.kept:
+            role = casting.role(line) if line.speaker is not None else None
+            place = [scene.key, line.recording.name, line.recording.session, line.seq, line.started, line.ended]
+            writer.writerow([*place, line.speaker, role, line.text, line.language, line.confidence])
+    return text.getvalue()
+
+
+def plain(scenes: Iterable[Scene], casting: Casting) -> str:
+    """The lines that stay as they would stand in a script, scenes parted by a blank line."""
+    parts = []
+    for scene in scenes:
+        rows = []
+        for line in scene.kept:
+            if line.speaker is not None:
+                rows.append(f"{line.speaker}: {line.text}\n")
+            elif casting.role(line) is not None:
+                rows.append(f"{casting.text(line)}\n")
+        parts.append("".join(rows))
+    return "\n".join(part for part in parts if part)
+
+
+def subtitles(scenes: Sequence[Scene]) -> Iterator[tuple[Recording, str]]:
+    """The lines that stay, as SubRip subtitles, recording by recording.
+
+    A line is shown from its first letter to the next line's, six seconds at most; on a live source the time is counted
+    from the beginning of the session.
+    """
+    # A line that was left out was on screen all the same, and ends the one before it.
+    for recording, of_recording in groupby(all_lines(scenes), key=lambda line: line.recording):
+        lines = list(of_recording)
+        starts = [*(line.started for line in lines), float("inf")]
+        cues = [
+            (line, min(after, start + SHOWN))
+            for line, (start, after) in zip(lines, pairwise(starts), strict=True)
+            if line.left_out is None
+        ]
+        yield recording, "".join(_cue(number, line, end) for number, (line, end) in enumerate(cues, start=1))
+
+
+def _cue(number: int, line: ScriptLine, end: float) -> str:
+    name = f"{line.speaker}: " if line.speaker is not None else ""
+    # "-->" in a text would be taken for the times of another cue.
+    text = (name + ("\n".join(row for row in line.rows if row.strip()) or line.text)).replace("-->", "->")
+    return f"{number}\n{_clock(line.started)} --> {_clock(max(end, line.started + _SHORTEST))}\n{text}\n\n"
+
+
+def _clock(seconds: float) -> str:
+    milliseconds = round(max(seconds, 0.0) * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02},{rest % 1000:03}"

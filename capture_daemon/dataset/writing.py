@@ -1,0 +1,120 @@
+"""Writing: a data set's files, and the folder that they stand in."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from capture_daemon.dataset.build import DataSet, Split
+from capture_daemon.dataset.card import card
+from capture_daemon.dataset.formats import Format, jsonl, message_place, plain, records, subtitles, table
+from capture_daemon.dataset.report import report
+from capture_daemon.errors import ConfigurationError, OutputExistsError
+
+REPORT = "report.json"
+"""It names every other file, and so tells a folder that an export made from any other."""
+
+
+def files(made: DataSet) -> dict[str, bytes]:
+    """Every file of a data set but its report, by its name in the folder. The same data give the same bytes."""
+    data: dict[str, str] = {}
+    for part, split in (("train", made.train), ("test", made.test)):
+        data |= _data(part, split, made)
+    told = report(made)
+    texts = {"README.md": card(made, told, list(data)), **data}
+    if made.wishes.persona:
+        texts["persona.toml"] = made.persona.to_toml()
+    if generated := _generated(made):
+        texts["generated.jsonl"] = generated
+    return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+
+
+def check(folder: Path, *, overwrite: bool) -> None:
+    """See that a folder may be written to. Raises OutputExistsError where something is there that must stay."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not folder.is_dir():
+        raise OutputExistsError(f"{folder}: is a file: name a folder with --output")
+    if not _earlier(folder):
+        raise OutputExistsError(f"{folder}: holds what no export made: name another folder with --output")
+    if not overwrite:
+        raise OutputExistsError(f"{folder}: holds a data set: name another folder with --output, or give --overwrite")
+
+
+def write(folder: Path, contents: Mapping[str, bytes], told: Mapping[str, Any]) -> None:
+    """Write files and the report into a folder. An earlier export's files go; whatever else is there stays.
+
+    Nothing is there before all of it could be written. Raises ConfigurationError where the folder can't be written to.
+    """
+    text = json.dumps({**told, "files": sorted(contents)}, ensure_ascii=False, indent=1)
+    made = {**contents, REPORT: f"{text}\n".encode("utf-8", "replace")}
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as place:
+            for name, content in made.items():
+                file = Path(place, name)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+            for name in _earlier(folder):
+                if name not in made:
+                    (folder / name).unlink(missing_ok=True)
+            # The report comes last: a folder that it isn't in, or an older one, is known to be half done.
+            for name in made:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                Path(place, name).replace(folder / name)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{folder}: can't be written: {error.strerror}: name another folder with --output"
+        ) from error
+
+
+def _earlier(folder: Path) -> list[str]:
+    """The files of an earlier export that are in a folder, its report too; none where no export made it."""
+    try:
+        told = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        names = [str(name) for name in told["files"]] if "left_out" in told else []
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    inside = [name for name in names if ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute()]
+    return [*inside, REPORT] if names else []
+
+
+def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
+    form = made.wishes.form
+    if form.has_samples:
+        return {f"{part}.jsonl": jsonl(records(split.samples, form, made.persona.system))} if split.samples else {}
+    if not split.scenes:
+        return {}
+    if form is Format.SRT:
+        return _subtitles(part, split)
+    render = table if form is Format.CSV else plain
+    return {f"{part}{form.suffix}": render(split.scenes, made.casting)}
+
+
+def _subtitles(part: str, split: Split) -> dict[str, str]:
+    """A file a recording: times of two recordings have nothing to do with each other."""
+    made: dict[str, str] = {}
+    for recording, text in subtitles(split.scenes):
+        stem = (
+            "".join(one if one.isalnum() or one in " ._-" else "-" for one in Path(recording.name).stem) or "recording"
+        )
+        name, number = f"{part}/{stem}.srt", 2
+        while name in made:
+            name, number = f"{part}/{stem}-{number}.srt", number + 1
+        made[name] = text
+    return made
+
+
+def _generated(made: DataSet) -> str:
+    """Where in the files the turns stand that a model wrote."""
+    found = []
+    for part, split in (("train", made.train), ("test", made.test)):
+        for row, sample in enumerate(split.samples):
+            for place, turn in enumerate(sample.turns):
+                if turn.generated:
+                    at = {"file": f"{part}.jsonl", "row": row, "message": message_place(made.wishes.form, place)}
+                    found.append({**at, "scene": sample.scene, "role": turn.role, "text": turn.text, "generated": True})
+    return jsonl(found)
