@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # What `make test` installs besides the program; add `paddle` to test that engine, too.
-EXTRAS ?= dev,tesseract,llm
+EXTRAS ?= dev,tesseract,dataset,llm
 ARGS ?=
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check

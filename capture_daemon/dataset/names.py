@@ -55,7 +55,7 @@ def merge_names(
     """
     by_spelling = {spelling: renamed[spelling] for spelling in spellings if spelling in renamed}
     rest = {spelling: count for spelling, count in spellings.items() if spelling not in renamed}
-    for name in renamed.values():
+    for name in set(renamed.values()) - _kept(renamed):
         rest.setdefault(name, 0)
     if merge:
         names = sorted(rest, key=lambda name: (name not in known, name not in renamed.values(), -rest[name], name))
@@ -111,11 +111,12 @@ def _without_accent(character: str) -> str:
 
 def _misread(name: str, other: str) -> bool:
     """Whether one letter within is lost or too many, or is nearly alike; another last letter makes another name."""
-    operations = Levenshtein.editops(name, other).as_list()
+    operations = list(Levenshtein.editops(name, other))
     if len(operations) != 1 or any(character.isdigit() for character in name + other):
         return False
-    if operations[0].tag == "replace":
-        return frozenset((name[operations[0].src_pos], other[operations[0].dest_pos])) in _NEARLY_ALIKE
+    kind, here, there = operations[0]
+    if kind == "replace":
+        return frozenset((name[here], other[there])) in _NEARLY_ALIKE
     return name[0] == other[0] and name[-1] == other[-1]
 
 

@@ -9,7 +9,7 @@ from capture_daemon.dataset.script import Recording, Scene, ScriptLine
 RECORDING = Recording(stream="aaaaaaaaaaaa", session="2026-11-22T20:00:00.000+00:00", source="play.mkv")
 
 
-def line(text: str, seq: int = 1, **changes: object) -> ScriptLine:
+def line(text: str, seq: int = 1, /, **changes: object) -> ScriptLine:
     """A line of "Name: text", or of narration; each number begins three seconds after the one before and takes one."""
     speaker, colon, said = text.partition(": ")
     made = ScriptLine(

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture_daemon.dataset.conversations import Casting, Conversation, Turn, conversations
+from capture_daemon.dataset.samples import Sample, Window, alternating, samples, unanswered
+from tests.dataset.lines import scene
+
+CASTING = Casting(persona="Sylvie", unnamed=frozenset({"Me"}))
+
+
+def made(texts: list[str], window: Window) -> tuple[list[Conversation], list[Sample]]:
+    talk = list(conversations([scene(*texts)], CASTING))
+    return talk, list(samples(talk, window, CASTING))
+
+
+def texts_of(found: list[Sample]) -> list[list[str]]:
+    return [[turn.text for turn in sample.turns] for sample in found]
+
+
+TALK = [text for n in range(3) for text in (f"Me: q{n}", f"Sylvie: a{n}")]
+
+
+def test_a_window_cuts_and_says_each_answer_once() -> None:
+    assert texts_of(made(TALK, Window(turns=4))[1]) == [["q0", "a0", "q1", "a1"], ["q2", "a2"]]
+    assert texts_of(made(TALK, Window(turns=5))[1]) == [["q0", "a0", "q1", "a1"], ["q2", "a2"]]
+
+
+def test_with_overlap_each_answer_has_its_window() -> None:
+    assert texts_of(made(TALK, Window(turns=4, overlap=True))[1]) == [
+        ["q0", "a0"],
+        ["q0", "a0", "q1", "a1"],
+        ["q1", "a1", "q2", "a2"],
+    ]
+
+
+def test_of_a_long_turn_the_last_lines_are_taken() -> None:
+    assert texts_of(made(["Me: one", "Me: two", "Pip: three", "Sylvie: yes"], Window(lines=2))[1]) == [
+        ["two\nPip: three", "yes"]
+    ]
+
+
+def test_an_answer_to_nothing_is_in_no_sample() -> None:
+    talk, found = made(
+        ["Sylvie: Hello!", "It rains.", "Sylvie: Well?", "Me: Hey.", "Sylvie: Hm.", "Me: Bye."], Window()
+    )
+    assert texts_of(found) == [["Hey.", "Hm."]]
+    assert unanswered(talk) == 2
+
+
+def test_turns_that_were_written_join_in() -> None:
+    (talk,), _ = made(["Sylvie: Hello!", "It rains.", "Sylvie: Well?"], Window())
+    assert talk.unprompted() == [0, 1]
+    written = Turn(role="user", text="Hi.", generated=True)
+    first, second = talk.turns
+    completed = Conversation(scene=talk.scene, turns=(written, first, written, second))
+    (found,) = samples([completed], Window(), CASTING)
+    assert [(turn.text, turn.generated) for turn in found.turns] == [
+        ("Hi.", True),
+        ("Hello!", False),
+        ("Hi.", True),
+        ("Well?", False),
+    ]
+    assert [turn.text for turn in alternating(talk.turns)] == ["Hello!\nWell?"]
+
+
+SAID = st.lists(st.sampled_from(["Me: ", "Pip: ", "Sylvie: ", ""]), min_size=1, max_size=40)
+
+
+@given(SAID, st.integers(2, 9), st.booleans())
+def test_samples_alternate_and_hold_each_answer(who: list[str], turns: int, overlap: bool) -> None:
+    talk, found = made([f"{name}{n}" for n, name in enumerate(who)], Window(turns=turns, overlap=overlap))
+    for sample in found:
+        assert [turn.role for turn in sample.turns] == ["user", "assistant"] * (len(sample.turns) // 2)
+        assert 2 <= len(sample.turns) <= turns
+    ends = [line.seq for sample in found for line in sample.turns[-1].lines]
+    answers = [line.seq for sample in found for turn in sample.turns[1::2] for line in turn.lines]
+    assert len(ends) == len(set(ends))
+    assert len(set(answers)) + unanswered(talk) == sum(name == "Sylvie: " for name in who)
+    if not overlap:
+        assert len(answers) == len(set(answers))
