@@ -111,12 +111,10 @@ def _without_accent(character: str) -> str:
 
 def _misread(name: str, other: str) -> bool:
     """Whether one letter within is lost or too many, or is nearly alike; another last letter makes another name."""
-    operations = list(Levenshtein.editops(name, other))
-    if len(operations) != 1 or any(character.isdigit() for character in name + other):
+    if any(character.isdigit() for character in name + other) or Levenshtein.distance(name, other) != 1:
         return False
-    kind, here, there = operations[0]
-    if kind == "replace":
-        return frozenset((name[here], other[there])) in _NEARLY_ALIKE
+    if len(name) == len(other):
+        return next({one, same} for one, same in zip(name, other, strict=True) if one != same) in _NEARLY_ALIKE
     return name[0] == other[0] and name[-1] == other[-1]
 
 
