@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.ocr import worker
+from capture_daemon.sources import live
 from tests.stage import REGION, WAIT, staged, workers
 from tests.x_server import XServer
 
@@ -37,6 +39,14 @@ async def each_worker(times: int, do: Callable[[int], None]) -> AsyncIterator[No
             await doing
     finally:
         doing.cancel()
+
+
+@pytest.fixture(autouse=True)
+def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is tried again is tried soon; how delays grow is tested by itself."""
+    for module in (live, worker):
+        monkeypatch.setattr(module, "FIRST_DELAY", 0.1)
+        monkeypatch.setattr(module, "LONGEST_DELAY", 0.5)
 
 
 def kill(process: int) -> None:
