@@ -241,6 +241,7 @@ setSize(0);
 /* The height of what stays at the top changes; what is scrolled to must not end up under it. */
 new ResizeObserver(([top]) => {
   document.documentElement.style.setProperty("--header", `${top.target.offsetHeight}px`);
+  if (following) scrollToEnd();
 }).observe(byId("top"));
 
 feed.start();
