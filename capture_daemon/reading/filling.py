@@ -65,8 +65,8 @@ class Filling:
     `started` and `grown` are when its first and its last ink appeared, in seconds on the source's clock. `rows` are
     by number, in the order they came to stand, `kept` those that stayed of the line before. It is `closed` when nothing
     can be added to it any more, and `named` when its name is known, or that it has none. `strength` is its ink's usual
-    contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known. `heard` is its text
-    while it rests, `said` what has been said of it.
+    contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known. `learnt` says that the
+    next text is expected to look like it. `heard` is its text while it rests, `said` what has been said of it.
     """
 
     number: int
@@ -80,6 +80,7 @@ class Filling:
     rested: bool = False
     strength: float = 0.0
     letter_height: int = 0
+    learnt: bool = False
     heard: str | None = None
     said: tuple[str | None, str] | None = None
     said_number: int | None = None

@@ -96,6 +96,11 @@ def smeared(picture: GreyImage) -> GreyImage:
     return grown(picture, SHAKE)
 
 
+def _clear_edge(mask: Mask, width: int) -> None:
+    mask[:width] = mask[-width:] = 0
+    mask[:, :width] = mask[:, -width:] = 0
+
+
 def alike(one: Mask, other: Mask, share: float) -> bool:
     """Whether two masks have that share of their ink in common, each way, within a pixel."""
     if one.shape != other.shape:
@@ -215,7 +220,10 @@ class InkFinder:
         contrast = np.asarray(cv2.morphologyEx(still, cv2.MORPH_TOPHAT, _KERNEL), np.uint8)
         floor = self._floor(contrast)
         mask = cv2.threshold(contrast, floor, 255, cv2.THRESH_BINARY)[1]
-        if not self._shaking:
+        if self._shaking:
+            # The smear of what is lit at the region's very edge, the frame round its box perhaps, is no text.
+            _clear_edge(np.asarray(mask, np.uint8), 2 * SHAKE)
+        else:
             cv2.subtract(mask, moved, mask)
             if self._outlined:
                 mask = without_surroundings(np.asarray(mask, np.uint8), still.astype(np.uint8, copy=False))

@@ -34,6 +34,8 @@ COMING_SECONDS = 0.5
 """For how long what seems to come keeps a text from being at rest: it may be the picture behind that moves."""
 SHORTEST_LINE = 0.35
 """What stood for a shorter time than this, in seconds, was no line that could come back."""
+MANY_LETTERS, TEXT_SECONDS = 10, 0.6
+"""So many shapes, in rows, that stood for so long until they went are text, and no details of a picture."""
 LEAST_INK = 4
 """Pixels of new ink under which there is nothing new."""
 WEAK = 1.8
@@ -125,6 +127,9 @@ class Tracker:
 
     def learn(self, filling: Filling) -> None:
         """The filling was text: look for ink of its strength from now on."""
+        if filling.learnt:
+            return
+        filling.learnt = filling.closed
         if not filling.closed:
             self._describe_filling(filling)
         if filling.strength:
@@ -246,6 +251,14 @@ class Tracker:
             if not filling.closed:
                 self._describe_filling(filling)
                 filling.close()
+                letters = sum(len(standing.row.shapes) for standing in self.page.rows if standing.filling is filling)
+                if (
+                    letters >= MANY_LETTERS
+                    and self._seen is not None
+                    and self._seen.time - filling.started > TEXT_SECONDS
+                ):
+                    # From a recording the answers come late; so many shapes in rows are text in any case.
+                    self.learn(filling)
 
     # Ink that comes
 
