@@ -214,9 +214,10 @@ def _notes(made: DataSet, told: dict[str, Any]) -> list[str]:
         notes.append(f"{told['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
     if not told["test"]["lines"] and made.wishes.test_share:
         longest = ", ".join(f"{one:g}" for one in told["pauses"]["longest_within_a_scene"])
-        longest = f"; the longest pauses in it are {longest} s" if longest else ""
+        longest = f"; the longest pauses within one are {longest} s" if longest else ""
         notes.append(
-            f"nothing is set aside for the test, for there is one scene: a shorter --scene-gap makes more{longest}"
+            "nothing is set aside for the test, for there are no two scenes that have nothing in common: "
+            f"a shorter --scene-gap makes more{longest}"
         )
     return notes
 

@@ -1,0 +1,119 @@
+"""`export`, as the real program."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from capture_daemon.cli import app
+from tests.dataset.logs import conversation, log, record
+from tests.dataset.test_writing import SCENES
+from tests.needs import needs_module
+from tests.program import call
+
+
+@pytest.fixture(autouse=True)
+def extra() -> None:
+    needs_module("rapidfuzz", extra="dataset")
+    needs_module("matplotlib", extra="dataset")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_data_set_with_its_report_byte_for_byte_twice(tmp_path: Path) -> None:
+    log(tmp_path / "play" / "dialogue.jsonl", [*SCENES[:-1], record("Sy1vie: Well!", 999), "{damaged"])
+    wanted = ["export", "play", "--persona", "Sylvie", "--seed", "5", "--report"]
+    outcome = call(tmp_path, *wanted, "-o", "one")
+    assert outcome.code == 0, outcome.errors
+    summary = (
+        r"^9 examples for training, 1 for the test · 30 of 30 lines kept · 1 lines of Sylvie answer nothing · one$"
+    )
+    assert re.search(summary, outcome.output, re.MULTILINE)
+    assert re.search(r"^Sylvie +11 +11 +9 +0.990$", outcome.output, re.MULTILINE)
+    assert 'Sy1vie are taken for Sylvie\'s: --rename "Sy1vie=Sy1vie" keeps them apart' in outcome.errors
+    assert "1 lines of the logs are damaged" in outcome.errors
+    assert call(tmp_path, *wanted, "-o", "other").code == 0
+    assert contents(tmp_path / "one") == contents(tmp_path / "other")
+    assert {name for name in contents(tmp_path / "one") if name.startswith("report")} == {
+        "report.json",
+        "report.txt",
+        *(f"report/{name}.png" for name in ("speakers", "length", "confidence", "left-out")),
+    }
+    refused = call(tmp_path, *wanted, "-o", "one")
+    assert refused.code == 2
+    assert "holds a data set: name another folder with --output, or give --overwrite" in refused.error
+    assert call(tmp_path, *wanted, "-o", "one", "--overwrite", "--format", "alpaca").code == 0
+    first = json.loads((tmp_path / "one" / "train.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    assert set(first) == {"instruction", "input", "output", "system", "history"}
+
+
+def test_every_wish_gets_through(tmp_path: Path) -> None:
+    lines = conversation(
+        "Me: Hey Jo, what a long line.", "Codex Auto", "It rains.", "Girl: Hm.", "Joe: Well.", "Girl: Ah"
+    )
+    wishes = ["--player", "Me", "--narration", "note", "--window", "4", "--turn-lines", "3", "--overlap"]
+    wishes += ["--scene-gap", "9", "--test-share", "0.2", "--seed", "7", "--system", "Be Jo.", "--manner", "Be brief."]
+    wishes += ["--min-confidence", "0.5", "--min-length", "3", "--max-length", "40", "--keep-repeats"]
+    wishes += ["--similarity", "80", "--screen-word", "Codex", "--rename", "Girl=Jo"]
+    log(tmp_path / "a.jsonl", lines)
+    outcome = call(tmp_path, "export", "a.jsonl", "--persona", "Jo", "-o", "out", *wishes)
+    assert outcome.code == 0, outcome.errors
+    assert (tmp_path / "out" / "train.jsonl").read_text(encoding="utf-8") == (
+        '{"messages": [{"role": "system", "content": "Be Jo. Be brief."}, '
+        '{"role": "user", "content": "Hey Jo, what a long line.\\n[It rains.]"}, '
+        '{"role": "assistant", "content": "Hm."}]}\n'
+    )
+    told = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert told["left_out"] == {
+        "low confidence": 0,
+        "words of the screen": 1,
+        "too short or too long": 1,
+        "seen before": 0,
+    }
+    settings: dict[str, Any] = told["settings"]
+    assert settings["window"] == {"turns": 4, "lines": 3, "overlap": True}
+    assert (settings["scene_gap"], settings["test_share"], settings["seed"]) == (9.0, 0.2, 7)
+    assert settings["cleaning"]["similarity"] == 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["a.jsonl"], "--format chat needs --persona"),
+        (["nothing.jsonl", "--persona", "Me"], r"nothing\.jsonl: can't be read"),
+        (["a.jsonl", "--persona", "Bob"], r"nobody in the logs is called Bob: name one of Me \(1\), Pip \(1\)"),
+        (["a.jsonl", "--persona", "Me", "--rename", "Bob"], "--rename Bob: is not OLD=NEW"),
+        (["a.jsonl", "--persona", "Me", "--window", "1"], "--window.*: Input should be greater than or equal to 2"),
+        (["a.jsonl", "--persona", "Me", "--format", "parquet"], "'parquet' is not one of"),
+    ],
+)
+def test_what_is_wrong_is_told_and_leaves_nothing(tmp_path: Path, arguments: list[str], told: str) -> None:
+    log(tmp_path / "a.jsonl", conversation("Me: Hey.", "Pip: Ho."))
+    outcome = call(tmp_path, "export", *arguments, "-o", "out")
+    assert outcome.code == 2
+    assert re.search(told, outcome.error), outcome.error
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_scene_leaves_nothing_for_the_test_and_says_so(tmp_path: Path) -> None:
+    log(tmp_path / "a.jsonl", conversation("Me: Hey.", "Pip: Ho."))
+    outcome = call(tmp_path, "export", "a.jsonl", "--persona", "Pip", "-o", "out")
+    assert outcome.code == 0
+    assert "a shorter --scene-gap makes more; the longest pauses within one are 2 s" in outcome.errors
+    assert not (tmp_path / "out" / "test.jsonl").exists()
+
+
+def test_each_default_is_told() -> None:
+    command: Any = typer.main.get_command(app)
+    for option in command.commands["export"].params:
+        if option.param_type_name == "option" and option.default not in (None, "", False):
+            default = getattr(option.default, "value", option.default)
+            number = f"{default:g}" if isinstance(default, float) else str(default)
+            assert option.help.endswith(f"({number})."), option.name

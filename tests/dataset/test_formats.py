@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from capture_daemon.dataset.conversations import Casting, Narration, Turn
+from capture_daemon.dataset.formats import Format, message_place, plain, records, subtitles, table
+from capture_daemon.dataset.samples import Sample
+from capture_daemon.dataset.script import Step
+from tests.dataset.lines import RECORDING, line, scene
+
+CASTING = Casting(persona="Sylvie")
+SAMPLE = Sample(
+    scene="a:1",
+    turns=(
+        Turn(role="user", text="Hey."),
+        Turn(role="assistant", text="Hi!"),
+        Turn(role="user", text="Going home?"),
+        Turn(role="assistant", text="Sure!"),
+    ),
+)
+
+
+def test_chat() -> None:
+    assert records([SAMPLE], Format.CHAT, "You are Sylvie.") == [
+        {
+            "messages": [
+                {"role": "system", "content": "You are Sylvie."},
+                {"role": "user", "content": "Hey."},
+                {"role": "assistant", "content": "Hi!"},
+                {"role": "user", "content": "Going home?"},
+                {"role": "assistant", "content": "Sure!"},
+            ]
+        }
+    ]
+
+
+def test_sharegpt() -> None:
+    (made,) = records([SAMPLE], Format.SHAREGPT, "You are Sylvie.")
+    assert [(one["from"], one["value"]) for one in made["conversations"]] == [
+        ("system", "You are Sylvie."),
+        ("human", "Hey."),
+        ("gpt", "Hi!"),
+        ("human", "Going home?"),
+        ("gpt", "Sure!"),
+    ]
+
+
+def test_alpaca() -> None:
+    assert records([SAMPLE], Format.ALPACA, "You are Sylvie.") == [
+        {
+            "instruction": "Going home?",
+            "input": "",
+            "output": "Sure!",
+            "system": "You are Sylvie.",
+            "history": [["Hey.", "Hi!"]],
+        }
+    ]
+
+
+def test_where_a_turn_stands_in_a_record() -> None:
+    (made,) = records([SAMPLE], Format.CHAT, "")
+    assert made["messages"][message_place(Format.CHAT, 2)]["content"] == "Going home?"
+
+
+def test_csv_survives_what_is_said() -> None:
+    said = 'So: "no", he said,\nand left'
+    rows = list(csv.DictReader(io.StringIO(table([scene(line("Sylvie: Hm."), line("Me: x", speaker=None))], CASTING))))
+    assert [(row["speaker"], row["role"], row["text"]) for row in rows] == [
+        ("Sylvie", "assistant", "Hm."),
+        ("", "", "x"),
+    ]
+    (row,) = csv.DictReader(io.StringIO(table([scene(replace(line("Me: x"), text=said))], CASTING)))
+    assert row["text"] == said
+
+
+@pytest.mark.parametrize(
+    ("narration", "text"),
+    [
+        (Narration.DROP, "Me: Hey.\n\nSylvie: Hi!\n"),
+        (Narration.NOTE, "Me: Hey.\n[It rains.]\n\nSylvie: Hi!\n"),
+        (Narration.USER, "Me: Hey.\nIt rains.\n\nSylvie: Hi!\n"),
+    ],
+)
+def test_txt(narration: Narration, text: str) -> None:
+    told = [scene("Me: Hey.", "It rains."), scene("Fog.") if narration is Narration.DROP else scene("Sylvie: Hi!")]
+    told += [scene("Sylvie: Hi!")] if narration is Narration.DROP else []
+    assert plain(told, Casting(persona="Sylvie", narration=narration)) == text
+
+
+def test_subtitles_last_to_the_next_line_and_six_seconds_at_most() -> None:
+    told = scene(
+        line("Me: Hey --> you.", started=1.0),
+        line("Auto", started=2.5, left_out=Step.SCREEN_WORDS),
+        replace(line("Sylvie: Hi there!", started=3661.5), rows=("Hi", "there!")),
+    )
+    ((recording, text),) = subtitles([told])
+    assert recording == RECORDING
+    assert text == (
+        "1\n00:00:01,000 --> 00:00:02,500\nMe: Hey -> you.\n\n2\n01:01:01,500 --> 01:01:07,500\nSylvie: Hi\nthere!\n\n"
+    )

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from capture_daemon.dataset.build import DataSet, Wishes, build
+from capture_daemon.dataset.conversations import Conversation, Turn
+from capture_daemon.dataset.formats import Format
+from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.persona import read_persona
+from capture_daemon.dataset.report import report
+from capture_daemon.dataset.writing import check, files, write
+from capture_daemon.errors import ConfigurationError, OutputExistsError
+from tests.dataset.logs import conversation, log
+
+SCENES = [
+    line
+    for n in range(10)
+    for line in conversation(f"Me: Question {n}?", f"Sylvie: Answer {n}!", "It rains.", first=3 * n + 1, later=100 * n)
+]
+
+
+def data_set(folder: Path, **wishes: Any) -> DataSet:
+    return build(*load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), Wishes(**{"persona": "Sylvie", **wishes}))
+
+
+def written(folder: Path, made: DataSet) -> Path:
+    check(folder / "out", overwrite=True)
+    write(folder / "out", files(made), report(made))
+    return folder / "out"
+
+
+def names(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("form", Format)
+def test_the_files_of_each_format(tmp_path: Path, form: Format) -> None:
+    folder = written(tmp_path, data_set(tmp_path, form=form))
+    data = {"train/play.srt", "test/play.srt"} if form is Format.SRT else {f"train{form.suffix}", f"test{form.suffix}"}
+    assert names(folder) == {*data, "README.md", "persona.toml", "report.json"}
+    texts = ["".join((folder / name).read_text(encoding="utf-8") for name in sorted(data))]
+    assert all(sum(f"Answer {n}!" in text for text in texts) == 1 for n in range(10))
+
+
+@pytest.mark.parametrize("form", Format)
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, form: Format) -> None:
+    first, again = (files(data_set(tmp_path, form=form, seed=3)) for _ in range(2))
+    assert first == again
+    assert files(data_set(tmp_path, form=form, seed=4)) != first
+
+
+def test_two_recordings_of_one_name_have_subtitles_of_their_own(tmp_path: Path) -> None:
+    lines = conversation("Me: One.") + conversation("Me: Two.", source="/elsewhere/play.mkv")
+    made = build(*load([log(tmp_path / "a.jsonl", lines)]), Wishes(form=Format.SRT, test_share=0))
+    assert {name for name in files(made) if name.endswith(".srt")} == {"train/play.srt", "train/play-2.srt"}
+
+
+def test_the_persona_file_is_read_back(tmp_path: Path) -> None:
+    made = data_set(tmp_path, manner="Short.")
+    assert read_persona(written(tmp_path, made) / "persona.toml") == made.persona
+
+
+def test_turns_that_a_model_wrote_are_listed_where_they_stand(tmp_path: Path) -> None:
+    def complete(talk: Sequence[Conversation]) -> list[Conversation]:
+        said = Turn(role="user", text="Who?", generated=True)
+        return [Conversation(scene=one.scene, turns=(said, *one.turns[1:])) for one in talk]
+
+    recordings, counts = load([log(tmp_path / "a.jsonl", SCENES)])
+    folder = written(tmp_path, build(recordings, counts, Wishes(persona="Sylvie"), complete))
+    listed = [json.loads(row) for row in (folder / "generated.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(listed) == 10
+    for one in listed:
+        rows = (folder / one["file"]).read_text(encoding="utf-8").splitlines()
+        assert json.loads(rows[one["row"]])["messages"][one["message"]] == {"role": "user", "content": "Who?"}
+    assert "10 turns were written by a language model" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_an_earlier_export_gives_way_and_nothing_else(tmp_path: Path) -> None:
+    folder = written(tmp_path, data_set(tmp_path, form=Format.SRT))
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(OutputExistsError, match="holds a data set"):
+        check(folder, overwrite=False)
+    written(tmp_path, data_set(tmp_path))
+    assert names(folder) == {"train.jsonl", "test.jsonl", "README.md", "persona.toml", "report.json", "notes.txt"}
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_what_no_export_made_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    for overwrite in (False, True):
+        with pytest.raises(OutputExistsError, match="holds what no export made"):
+            check(tmp_path, overwrite=overwrite)
+        with pytest.raises(OutputExistsError, match="is a file"):
+            check(tmp_path / "README.md", overwrite=overwrite)
+    (tmp_path / "empty").mkdir()
+    check(tmp_path / "empty", overwrite=False)
+
+
+def test_a_report_cannot_have_files_elsewhere_removed(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    out = tmp_path / "out"
+    out.mkdir()
+    told = {"left_out": {}, "files": ["../mine.txt", str(tmp_path / "mine.txt")]}
+    (out / "report.json").write_text(json.dumps(told))
+    written(tmp_path, data_set(tmp_path))
+    assert (tmp_path / "mine.txt").exists()
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    made = data_set(tmp_path)
+    with pytest.raises(ConfigurationError, match="can't be written"):
+        write(tmp_path / "file" / "out", files(made), report(made))
