@@ -40,7 +40,10 @@ class Cue:
 
 
 def echo(messages: Messages) -> str:
-    """What is said where nothing else was agreed on."""
+    """What is said where nothing else was agreed on: what the player said, or the last line on screen."""
+    scene, _, wish = messages[-1]["content"].partition("\n\n")
+    if wish.startswith("Nobody has spoken"):
+        return f"I heard {scene.splitlines()[-1]}"
     return f"You said: {messages[-1]['content'].splitlines()[-1]}"
 
 
@@ -55,7 +58,7 @@ class StandIn:
         self.say = say
         self.came = threading.Condition()
         self.ending = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), type("Handler", (_Handler,), {"place": self}))
+        self._server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"place": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -82,6 +85,13 @@ class StandIn:
             self.headers.append(headers)
             self.came.notify_all()
             return self.cues.pop(0) if self.cues else Cue()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up is no fault here."""
 
 
 class _Handler(BaseHTTPRequestHandler):

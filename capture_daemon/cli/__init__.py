@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 import capture_daemon
 from capture_daemon import logs
+from capture_daemon.cli.companion import companion
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
 from capture_daemon.cli.doctor import doctor
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, export, demo, watch, snapshot, doctor):
+for command in (run, extract, export, demo, watch, companion, snapshot, doctor):
     app.command()(command)
 app.add_typer(models, name="models")
 app.add_typer(ctl, name="ctl")

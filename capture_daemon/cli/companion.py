@@ -1,0 +1,84 @@
+"""`capture-daemon companion`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from capture_daemon import signals
+from capture_daemon.cli.options import Common, with_options
+
+if TYPE_CHECKING:
+    from capture_daemon.companion.companion import Face
+
+
+@with_options("config", "profile", "host", "port", "token_file", "log_level")
+def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
+    common: Common,
+    persona_file: Annotated[
+        Path, typer.Option("--persona-file", metavar="FILE", help="Who it is: the persona.toml of a data set.")
+    ],
+    url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The feed, as ws://HOST:PORT.")] = None,
+    comment: Annotated[bool, typer.Option("--comment", help="Have it speak by itself at a rest, too.")] = False,
+    rest: Annotated[
+        float, typer.Option("--rest", min=0, metavar="SECONDS", help="How long nothing is said before it does (8).")
+    ] = 8.0,
+    scene_gap: Annotated[
+        float, typer.Option("--scene-gap", min=0, metavar="SECONDS", help="A longer pause begins a new scene (30).")
+    ] = 30.0,
+    lines: Annotated[bool, typer.Option("--lines", help="Show the lines that it hears.")] = False,
+    after: Annotated[
+        int | None,
+        typer.Option("--after", min=0, metavar="SEQ", help="Hear the lines past this number first; 0 is all of them."),
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long an answer is waited for (60).")
+    ] = 60.0,
+    prompts: Annotated[
+        Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")
+    ] = None,
+) -> None:
+    """Talk with a character who hears what is said in the game; needs the extra [llm] and an endpoint."""
+    signals.end_at_once(0)
+    from capture_daemon import logs  # noqa: PLC0415 - imported only in the command, as all that is slow
+    from capture_daemon.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415
+
+    need_llm_extra()
+    configuration = common.load()
+    from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
+    from capture_daemon.companion.companion import Habits  # noqa: PLC0415
+    from capture_daemon.companion.composing import Prompts  # noqa: PLC0415
+    from capture_daemon.companion.plain import PlainFace, both_are_terminals  # noqa: PLC0415
+    from capture_daemon.companion.sitting import Sitting  # noqa: PLC0415
+    from capture_daemon.companion.terminal import TerminalFace  # noqa: PLC0415
+    from capture_daemon.dataset.persona import read_persona  # noqa: PLC0415
+    from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415
+
+    persona = read_persona(persona_file)
+    texts = Prompts.read(prompts)
+    settings = endpoint_settings(os.environ, base_url, model, time_limit=time_limit)
+    server = configuration.server
+    there = reach_configured(server) if url is None else reach_named(url, common.overrides.get("server.token_file"))
+    habits = Habits(comment, rest, scene_gap)
+
+    def sit(face: Face) -> None:
+        run_until_stopped(lambda: Sitting(persona, texts, habits, settings, there, face, after))
+
+    if both_are_terminals():
+        terminal = TerminalFace(persona.name, lines)
+        with terminal.shown():
+            # What is logged goes above the prompt, too.
+            logs.set_up(configuration.logging.level, configuration.logging.format)
+            sit(terminal)
+    else:
+        sit(PlainFace(persona.name, console(), console(errors=True), lines))

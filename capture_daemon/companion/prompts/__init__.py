@@ -1,0 +1,1 @@
+"""What a companion's model is told, in files that can be read, copied and replaced."""
