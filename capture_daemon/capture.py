@@ -11,6 +11,7 @@ from typing import Protocol
 
 from capture_daemon.config import Configuration, OcrTable, RegionsTable
 from capture_daemon.delivery.publication import Publication
+from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
 from capture_daemon.frames import Regions, Size
@@ -81,9 +82,18 @@ class Capture:
     """
 
     def __init__(
-        self, configuration: Configuration, *, realtime: bool = False, observer: Observer | None = None
+        self,
+        configuration: Configuration,
+        *,
+        realtime: bool = False,
+        observer: Observer | None = None,
+        every: int = 1,
+        earlier: Earlier | None = None,
     ) -> None:
-        """Raises ConfigurationError where a region is missing, SourceError where the source's name is malformed."""
+        """With `every`, only every so many-th picture of a recording is looked at; with `earlier` it is gone on with.
+
+        Raises ConfigurationError where a region is missing, SourceError where the source's name is malformed.
+        """
         self.configuration = configuration
         """What it goes by now."""
         self.paused = False
@@ -92,6 +102,8 @@ class Capture:
         """Where it looks now."""
         check_language(configuration.ocr)
         self._realtime = realtime
+        self._every = every
+        self._earlier = earlier
         self._observer = observer or Observer()
         self.source: Source = self._source_of(configuration)
         self.worker = self._worker_of(configuration, self.source)
@@ -269,7 +281,7 @@ class Capture:
         assert self._lines is not None
         if source is self.source:
             source.look_at(self.regions)
-            source.set_up(_settings_of(self.configuration, self._realtime))
+            source.set_up(self._settings_of(self.configuration))
             self._lines.set_language(self.configuration.ocr.language)
         else:
             self._seam.cut(self.position, same_picture=False)
@@ -284,7 +296,7 @@ class Capture:
             self._on_ocr("capturing", None)
 
     def _source_of(self, configuration: Configuration) -> Source:
-        settings = _settings_of(configuration, self._realtime)
+        settings = self._settings_of(configuration)
 
         def tell(state: StatusState, detail: str | None) -> None:
             if self.source is source:
@@ -292,6 +304,18 @@ class Capture:
 
         source = open_source(configuration.source.name, needed_regions(configuration), settings, tell)
         return source
+
+    def _settings_of(self, configuration: Configuration) -> SourceSettings:
+        table = configuration.source
+        return SourceSettings(
+            table.fps,
+            table.width,
+            table.height,
+            table.pixel_format,
+            self._realtime,
+            every=self._every,
+            start=self._earlier.start if self._earlier is not None else 0.0,
+        )
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:
         def tell(state: StatusState, detail: str | None) -> None:
@@ -304,7 +328,13 @@ class Capture:
 
     def _line_maker(self) -> LineMaker:
         language = self.configuration.ocr.language
-        return LineMaker(self.source.name, time.time(), language, media_clock=not self.source.live)
+        earlier = self._earlier
+        # To the millisecond, as it is written: who goes on with these lines later must count from the same moment.
+        session = earlier.session if earlier is not None else round(time.time(), 3)
+        lines = LineMaker(self.source.name, session, language, media_clock=not self.source.live)
+        if earlier is not None:
+            lines.learn(earlier.before)
+        return lines
 
     def _next_pipeline(self, sink: Sink) -> Pipeline:
         live = self.source.live or self._realtime
@@ -312,7 +342,7 @@ class Capture:
         settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
         pipeline = Pipeline(
             self.source,
-            Reader(self.regions, settings),
+            Reader(self.regions, settings, self._earlier.names if self._earlier is not None else ()),
             self.read,
             self._pass_on,
             live=live,
@@ -355,8 +385,3 @@ class Capture:
             logger.info("%s: capturing again", self.source.name if status.what == "source" else "OCR")
         if self._sink is not None:
             self._sink.set_status(status)
-
-
-def _settings_of(configuration: Configuration, realtime: bool) -> SourceSettings:
-    table = configuration.source
-    return SourceSettings(table.fps, table.width, table.height, table.pixel_format, realtime)

@@ -6,29 +6,57 @@ import asyncio
 import os
 import tempfile
 from pathlib import Path
+from typing import Protocol
 
-from capture_daemon.capture import Capture
+from capture_daemon.capture import Capture, Sink
 from capture_daemon.config import Configuration
 from capture_daemon.daemon import single_error
 from capture_daemon.delivery import LineLog
 from capture_daemon.delivery.lock import LogLock
 from capture_daemon.delivery.publication import Publication
+from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.figures import Figures
 from capture_daemon.records import Line, Partial, Status
 
 
-class Extraction:
-    """Reads one recording into one file; runs once."""
+class Destination(Sink, Protocol):
+    """Where the lines of a recording go; `Output` is one."""
 
-    def __init__(self, configuration: Configuration, output: Path, *, overwrite: bool) -> None:
-        """Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet."""
-        self._capture = Capture(configuration)
+    @property
+    def has_lines(self) -> bool:
+        """Whether a line has been written."""
+        ...
+
+    def check(self) -> None:
+        """See that lines can be written; raises CaptureDaemonError."""
+        ...
+
+    async def finish(self) -> None:
+        """No more lines come: the recording was read to its end, or to where it is damaged."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held, however it ended."""
+        ...
+
+
+class Extraction:
+    """Reads one recording, and hands its lines to a destination; runs once."""
+
+    def __init__(
+        self, configuration: Configuration, output: Destination, *, every: int = 1, earlier: Earlier | None = None
+    ) -> None:
+        """Only every so many-th picture is looked at; `earlier` is what was read of the recording before.
+
+        Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet.
+        """
+        self._capture = Capture(configuration, every=every, earlier=earlier)
         if self._capture.source.live:
             raise ConfigurationError(
                 f"{configuration.source.name} is a live source: extract reads recordings; use `capture-daemon run`"
             )
-        self._output = Output(output, overwrite=overwrite)
+        self._output = output
         self._task: asyncio.Task[object] | None = None
         self.interrupted = False
         """Whether it was stopped before the recording's end; the lines up to there are kept."""
@@ -37,6 +65,11 @@ class Extraction:
     def duration(self) -> float | None:
         """The recording's length in seconds, where its container says it; known once it is being read."""
         return self._capture.source.duration
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a damaged place has been met so far."""
+        return self._capture.source.damaged
 
     @property
     def position(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.reading.events import Said, Typing
@@ -33,6 +34,11 @@ class LineMaker:
     def set_language(self, language: str) -> None:
         """What the configuration says from now on."""
         self._language = None if language == "auto" else language
+
+    def learn(self, lines: Iterable[Line]) -> None:
+        """Guess languages as if these lines had been made before."""
+        for line in lines:
+            self._guess(line.text)
 
     def line(self, said: Said) -> Line:
         """The record of a line, to be given its stream and number by the log."""

@@ -81,6 +81,6 @@ def test_a_live_source_is_refused(tmp_path: Path) -> None:
 
     async def main() -> None:
         with pytest.raises(ConfigurationError, match="capture-daemon run"):
-            Extraction(configuration, tmp_path / "lines.jsonl", overwrite=False)
+            Extraction(configuration, Output(tmp_path / "lines.jsonl", overwrite=False))
 
     asyncio.run(main())

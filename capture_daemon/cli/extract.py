@@ -10,6 +10,7 @@ import typer
 
 from capture_daemon import signals
 from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -18,34 +19,72 @@ if TYPE_CHECKING:
     from capture_daemon.figures import Figures
 
 INTERRUPTED = 130
-_SHARED = [name for name in SHARED if name not in ("source", "log", "host", "port", "token_file", "fps")]
+READING_OPTIONS = [name for name in SHARED if name not in ("source", "log", "host", "port", "token_file", "fps")]
+"""The shared options of commands that read recordings."""
 _TICK = 0.1
 
 
-@with_options(*_SHARED)
-def extract(
+@with_options(*READING_OPTIONS)
+def extract(  # noqa: PLR0913, PLR0917 - the options of one command
     common: Common,
-    video: Annotated[str, typer.Argument(metavar="VIDEO", help="The recording to read.")],
+    videos: Annotated[
+        list[str], typer.Argument(metavar="VIDEO…", help="The recordings to read, or folders that hold them.")
+    ],
     output: Annotated[
         Path | None,
         typer.Option(
             "--output", "-o", metavar="FILE", help="Where the lines go; without it, VIDEO's name with .jsonl."
         ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over a file that is there already.")] = False,
+    output_dir: Annotated[
+        Path | None,
+        typer.Option("--output-dir", metavar="FOLDER", help="Where a folder for each VIDEO goes, with its lines."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", min=1, max=64, metavar="NUMBER", help="How many are read at once; one for two cores."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where an interrupted run was; pass over what is done.")
+    ] = False,
+    frames: Annotated[bool, typer.Option("--frames", help="Save the frame of each line as a JPEG, too.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
 ) -> None:
-    """Read a recording's lines into a JSONL file, as fast as they can be read."""
+    """Read the lines of recordings into JSONL files, as fast as they can be read."""
     signals.end_at_once(INTERRUPTED)
+    if output_dir is None:
+        given = {"--jobs": jobs, "--resume": resume, "--frames": frames}
+        _check_alone(videos, [name for name, value in given.items() if value])
+        _extract_one(common, videos[0], output or Path(Path(videos[0]).name).with_suffix(".jsonl"), overwrite)
+        return
+    if output is not None:
+        raise ConfigurationError("--output is for one recording, --output-dir for any number: give one of them")
+    from capture_daemon.bulk.plan import Wishes  # noqa: PLC0415
+    from capture_daemon.cli.bulk import extract_all  # noqa: PLC0415
+
+    wishes = Wishes(pictures=frames, resume=resume, overwrite=overwrite)
+    extract_all(common.load(), videos, output_dir, wishes, jobs)
+
+
+def _check_alone(videos: list[str], options: list[str]) -> None:
+    if options:
+        raise ConfigurationError(f"{options[0]} needs --output-dir, the folder for what is read")
+    if len(videos) > 1:
+        raise ConfigurationError("more than one recording needs --output-dir, the folder for what is read")
+    if Path(videos[0]).is_dir():
+        raise ConfigurationError(f"{videos[0]} is a folder: what is read there needs --output-dir, a folder to go to")
+
+
+def _extract_one(common: Common, video: str, file: Path, overwrite: bool) -> None:
     configuration = common.load(source__name=video)
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
-    from capture_daemon.extraction import Extraction  # noqa: PLC0415
+    from capture_daemon.extraction import Extraction, Output  # noqa: PLC0415
 
-    file = output or Path(Path(video).name).with_suffix(".jsonl")
     made: list[_Shown] = []
 
     def make() -> _Shown:
-        made.append(_Shown(Extraction(configuration, file, overwrite=overwrite), Path(video).name))
+        made.append(_Shown(Extraction(configuration, Output(file, overwrite=overwrite)), Path(video).name))
         return made[0]
 
     figures = run_until_stopped(make)

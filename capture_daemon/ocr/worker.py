@@ -254,8 +254,8 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
-            **_apart(),
+            env=child_environment(),
+            **apart(),
         )
         child = cls(process)
         try:
@@ -348,7 +348,7 @@ def _known_error(kind: str) -> type[CaptureDaemonError]:
     return found if isinstance(found, type) and issubclass(found, CaptureDaemonError) else ModelError
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """The child's environment: it finds this package even where it isn't installed but lies beside the program."""
     root = str(Path(capture_daemon.__file__).resolve().parent.parent)
     paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
@@ -357,7 +357,7 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _apart() -> dict[str, Any]:
+def apart() -> dict[str, Any]:
     """Keep Ctrl-C in a terminal from reaching the child before it has learnt to ignore it."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.BELOW_NORMAL_PRIORITY_CLASS}

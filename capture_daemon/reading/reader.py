@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +49,10 @@ class Reader:
     read and `events` what has been said. Both are the caller's to empty.
     """
 
-    def __init__(self, regions: Regions, settings: ReadingSettings | None = None) -> None:
+    def __init__(
+        self, regions: Regions, settings: ReadingSettings | None = None, known_names: Iterable[str] = ()
+    ) -> None:
+        """`known_names` are of speakers who have been heard before."""
         self.requests: list[RowRequest] = []
         self.events: list[Event] = []
         self.wants_partials = False
@@ -61,7 +65,7 @@ class Reader:
         self._tracker = Tracker()
         self._names = NameWatcher()
         self._patience = Patience()
-        self._known_names: set[str] = set()
+        self._known_names = set(known_names)
         self._answered: dict[int, tuple[Purpose, object, int]] = {}
         self._numbers = 0
         self._seen = -1.0

@@ -34,7 +34,8 @@ class SourceSettings:
 
     `fps` is how often a live source is looked at, at most. `width`, `height` (pixels) and `pixel_format` (four
     characters: `MJPG`, `YUYV`) are asked of a capture device. `realtime` hands out a recording's frames when their time
-    has come instead of as fast as they are read.
+    has come instead of as fast as they are read; only every `every`-th is handed out, the first among them, beginning
+    with the last one before `start`, in seconds, that can be decoded by itself.
     """
 
     fps: float = 30.0
@@ -42,6 +43,8 @@ class SourceSettings:
     height: int | None = None
     pixel_format: str | None = None
     realtime: bool = False
+    every: int = 1
+    start: float = 0.0
 
 
 class Source(ABC):
@@ -49,7 +52,8 @@ class Source(ABC):
 
     `name` is what it is called in messages and records, without passwords. `live` says whether its frames are the
     newest (and stamped with Unix time) or all (and stamped with media time); `duration` is a recording's length in
-    seconds, where its container says it, known once it is open; `size` is that of its newest frame.
+    seconds, where its container says it, known once it is open; `size` is that of its newest frame; `damaged` says
+    whether a damaged place of a recording has been met so far.
     """
 
     live: bool
@@ -58,6 +62,7 @@ class Source(ABC):
         self.name = name
         self.duration: float | None = None
         self.size: Size | None = None
+        self.damaged = False
         self._regions = regions
         self._settings = settings
         self._on_status = on_status

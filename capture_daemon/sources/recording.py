@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
@@ -40,8 +41,11 @@ class Recording:
     is complete once `pictures` has ended.
     """
 
-    def __init__(self, name: str) -> None:
-        """Open the file at the path `name`; raises SourceError saying what was found there instead of a video."""
+    def __init__(self, name: str, start: float = 0.0) -> None:
+        """Open the file at the path `name`; raises SourceError saying what was found there instead of a video.
+
+        With `start`, in seconds, pictures begin with the last one before it that can be decoded by itself.
+        """
         self._name = name
         self._container = _open(name)
         try:
@@ -58,8 +62,11 @@ class Recording:
         self._clock = MediaClock(self._stream, self._container.start_time)
         self._units = {stream.index: stream.time_base for stream in self._container.streams}
         self._reached = 0.0
-        self._faults = 0
+        self.faults = 0
+        """Packets and pictures so far that couldn't be used."""
         self._first_fault = 0.0
+        if start > 0:
+            self._go_to(start)
 
     def __enter__(self) -> Self:
         return self
@@ -75,8 +82,8 @@ class Recording:
     def damage(self) -> str | None:
         """What was found wrong: packets or pictures that couldn't be used, or an end that is missing."""
         found = []
-        if self._faults:
-            places = "1 place" if self._faults == 1 else f"{self._faults} places"
+        if self.faults:
+            places = "1 place" if self.faults == 1 else f"{self.faults} places"
             found.append(f"is damaged in {places}, first near {_minutes(self._first_fault)}")
         if self._is_cut_off():
             found.append(f"is cut off: it ends at {_minutes(self._reached)} of {_minutes(self.duration or 0.0)}")
@@ -109,6 +116,12 @@ class Recording:
         if not found:
             raise SourceError(f"{self._name} holds no picture that can be decoded ({self._stream.codec_context.name})")
 
+    def _go_to(self, start: float) -> None:
+        unit = self._stream.time_base or Fraction(1, av.time_base)
+        # A container that can't be searched is read from its beginning: early is never wrong.
+        with contextlib.suppress(av.FFmpegError):
+            self._container.seek(int((start + self._clock.zero) / unit), stream=self._stream)
+
     def _packets(self) -> Iterator[av.Packet[VideoStream]]:
         """The video's packets, past read errors where reading can go on after them."""
         attempts = 0
@@ -132,9 +145,9 @@ class Recording:
             self._reached = max(self._reached, end - self._clock.zero)
 
     def _fault(self) -> None:
-        if not self._faults:
+        if not self.faults:
             self._first_fault = self._clock.latest
-        self._faults += 1
+        self.faults += 1
 
     def _is_cut_off(self) -> bool:
         if self.duration is None or FORMATS_WITH_DURATION.isdisjoint(self._container.format.name.split(",")):

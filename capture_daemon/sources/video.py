@@ -90,7 +90,7 @@ class VideoSource(Source):
         return self._backlog
 
     def _work(self) -> None:
-        with Recording(self.name) as recording:
+        with Recording(self.name, self._settings.start) as recording:
             self.duration = recording.duration
             if self._hand_over(recording) and recording.damage is not None:
                 raise SourceDamagedError(recording.damage)
@@ -106,6 +106,10 @@ class VideoSource(Source):
                 if self._stop.is_set():
                     return False
                 self._shown = picture.frame
+                self.damaged = recording.faults > 0
+                self._sequence += 1
+                if (self._sequence - 1) % self._settings.every:
+                    continue
                 if pace is not None:
                     late = pace(picture.time)
                     if self._held or (self._missing and late > LATE):
@@ -131,7 +135,6 @@ class VideoSource(Source):
             self._needed = self._box(size)
             held = BATCHES_ON_THE_WAY * held_bytes(picture.frame, self._needed)
             self._most = max(2, min(BATCH, HELD_BYTES // held))
-        self._sequence += 1
         pixels, colour = part_of(picture.frame, self._needed)
         return Frame(pixels, picture.time, self._sequence, self._needed, size, colour=colour)
 

@@ -1,0 +1,74 @@
+"""The process that does one job: `python -m capture_daemon.bulk.child`.
+
+Its standard input is the job, one line of JSON; when that closes, it comes to an end soon, so that nothing is left
+running where whoever started it was killed. Its standard output is messages, a line of JSON each, the outcome last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import BinaryIO
+
+from capture_daemon.bulk.job import Job, Message, Outcome, Remark, encode
+from capture_daemon.bulk.work import Work
+
+
+def main() -> None:
+    """Do the job, and say so."""
+    messages = _own_output()
+    # Ctrl-C in a terminal reaches every process there; it is for the one in front to say what is to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    turn = threading.Lock()
+
+    def tell(message: Message) -> None:
+        with turn, contextlib.suppress(BrokenPipeError):
+            messages.write(encode(message).encode() + b"\n")
+            messages.flush()
+
+    job = Job.from_json(sys.stdin.buffer.readline())
+    logging.basicConfig(level=logging.WARNING, handlers=[_Remarks(tell)], force=True)
+    logging.getLogger("capture_daemon").setLevel(job.configuration().logging.level.upper())
+    tell(asyncio.run(_work(Work(job, tell))))
+
+
+class _Remarks(logging.Handler):
+    """Hands on what the program says about itself."""
+
+    def __init__(self, tell: Callable[[Message], None]) -> None:
+        super().__init__()
+        self._hand_on = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._hand_on(Remark(f"{record.levelname.lower()}: {record.getMessage()}"))
+
+
+async def _work(work: Work) -> Outcome:
+    loop = asyncio.get_running_loop()
+
+    def stop_when_closed() -> None:
+        # Not through `sys.stdin`, which Python would wait for at its end.
+        while os.read(0, 4096):
+            pass
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and so has the work
+            loop.call_soon_threadsafe(work.stop)
+
+    threading.Thread(target=stop_when_closed, name="input", daemon=True).start()
+    return await work.run()
+
+
+def _own_output() -> BinaryIO:
+    """The way to whoever started this, out of the way of libraries that print."""
+    messages = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return messages
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The folder of one video: its lines as they are read, then subtitles and pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from capture_daemon.bulk.state import NAME, State
+from capture_daemon.delivery import LineLog, logfile
+from capture_daemon.delivery.lock import LogLock
+from capture_daemon.delivery.publication import Publication
+from capture_daemon.earlier import Earlier
+from capture_daemon.errors import LogError, LogHeldError
+from capture_daemon.records import Line, Partial, Status
+from capture_daemon.subtitles import subtitles
+
+LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
+
+
+class NotTheSameError(Exception):
+    """Lines that were read again came out otherwise: what was read before can't be gone on with."""
+
+
+class VideoFolder:
+    """Where the lines of one video go. What an older run left there goes when the first line has been read.
+
+    With `earlier` lines are only added to those kept, once the last of these have been read again and are the same.
+    """
+
+    wants_partials = False
+
+    def __init__(self, path: Path, state: State, earlier: Earlier | None = None) -> None:
+        self.path = path
+        self.state = state
+        self.count = 0
+        """How many lines it holds."""
+        self.has_lines = False
+        """Whether lines have been written, or it is known that there are none."""
+        self.is_damaged: Callable[[], bool] = lambda: False
+        """Whether a damaged place of the video has been met so far."""
+        self._earlier = earlier
+        self._to_check = list(earlier.checked) if earlier is not None else []
+        self._log: LineLog | None = None
+        self._lock: LogLock | None = None
+
+    def check(self) -> None:
+        """Make the folder and keep others from it; raises LogHeldError where another run has it, LogError."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = LogLock.acquire(self.path.resolve() / NAME)
+        except LogHeldError as error:
+            raise LogHeldError(
+                f"{self.path}: another run is writing this: wait for it, or choose another folder with --output-dir"
+            ) from error
+        except OSError as error:
+            raise self._cannot_be_written(error) from error
+
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        """Write a line; raises LogError, and NotTheSameError where a line that was kept came out otherwise."""
+        line = Publication(line, replaces).to_write()
+        if self._earlier is not None and not self._is_new(line, self._earlier):
+            return Publication.of(line)
+        return Publication.of(await asyncio.to_thread(self._append, line))
+
+    def publish_partial(self, partial: Partial) -> None:
+        """Nobody asks for text still being typed here."""
+
+    def set_status(self, status: Status) -> None:
+        """Nobody asks how it is going here: it ends well or with an error."""
+
+    async def finish(self) -> None:
+        """The video has been read as far as it goes, if only without a line."""
+        if self._to_check:
+            raise NotTheSameError
+        await asyncio.to_thread(self._opened)
+
+    def close(self) -> None:
+        """Close the file of lines."""
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def release(self) -> None:
+        """Let others have the folder."""
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def complete(self, *, damage: str | None) -> None:
+        """Note that the work on it is done, however little could be read. Raises LogError."""
+        self._write(lambda: self._note("damaged" if damage else "done", lines=self.count, error=damage))
+
+    def fail(self, error: str) -> None:
+        """Note that nothing could be read. Raises LogError."""
+        self._write(lambda: self._note("failed", error=error))
+
+    def lines(self) -> list[Line]:
+        """The lines that have been written, in order; raises LogError."""
+        return read_lines(self.path)
+
+    def clear_pictures(self) -> Path:
+        """The folder for pictures, without any from before; raises LogError."""
+        self._write(self._remove_pictures)
+        return self.path / PICTURES
+
+    def write_subtitles(self) -> None:
+        """Write the subtitles of the lines so far; raises LogError."""
+        text = "".join(subtitles(self.lines()))
+        made = self.path / f".{SUBTITLES}"
+
+        def write() -> None:
+            made.write_text(text, encoding="utf-8")
+            made.replace(self.path / SUBTITLES)
+
+        self._write(write)
+
+    def _is_new(self, line: Line, earlier: Earlier) -> bool:
+        """Whether the line comes after those kept; checks it where it is one of those that must be the same."""
+        assert line.media_started is not None
+        if not self._to_check:
+            return line.media_started > (earlier.lines[-1].media_started or 0.0)
+        expected = self._to_check[0]
+        assert expected.media_started is not None
+        if line.media_started < expected.media_started:
+            return False
+        if replace(line, stream=expected.stream, seq=expected.seq) != expected:
+            raise NotTheSameError
+        del self._to_check[0]
+        return False
+
+    def _append(self, line: Line) -> Line:
+        log = self._opened()
+        if self.is_damaged() and not self.state.faults:
+            # A run that goes on after it wouldn't see it.
+            self._write(lambda: self._note("begun", faults=True))
+        written = log.append(line)
+        self.count += 1
+        return written
+
+    def _opened(self) -> LineLog:
+        if self._log is None:
+            if self._earlier is None:
+                self._write(self._empty)
+            else:
+                self._write(lambda: self._keep(len(self._earlier.lines) if self._earlier else 0))
+            self._log = LineLog.open(self.path / LINES, alone=True)
+            self.has_lines = True
+        return self._log
+
+    def _empty(self) -> None:
+        self._note("emptied")
+        for name in (LINES, f"{LINES}.lock", SUBTITLES):
+            (self.path / name).unlink(missing_ok=True)
+        self._remove_pictures()
+        self._note("begun")
+
+    def _remove_pictures(self) -> None:
+        if (self.path / PICTURES).is_dir():
+            shutil.rmtree(self.path / PICTURES)
+
+    def _keep(self, count: int) -> None:
+        """Cut the file off after so many lines."""
+        (self.path / f"{LINES}.lock").unlink(missing_ok=True)
+        with (self.path / LINES).open("rb+") as file:
+            for _ in range(count):
+                file.readline()
+            file.truncate()
+        self.count = count
+
+    def _note(self, stage: str, **changes: object) -> None:
+        self.state = self.state.write(self.path, stage, **changes)  # type: ignore[arg-type]
+
+    def _write(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            raise self._cannot_be_written(error) from error
+
+    def _cannot_be_written(self, error: OSError) -> LogError:
+        return LogError(
+            f"{self.path}: can't be written: {error.strerror}: make room or give permission, "
+            "or choose another folder with --output-dir"
+        )
+
+
+def read_lines(folder: Path) -> list[Line]:
+    """The lines in a video's folder up to the first that is damaged, in order; raises LogError."""
+    lines: list[Line] = []
+    try:
+        with (folder / LINES).open("rb") as file:
+            for record in logfile.records(file):
+                if not isinstance(record, Line):
+                    break
+                lines.append(record)
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise LogError(f"{folder / LINES}: can't be read: {error.strerror}") from error
+    return lines

@@ -1,0 +1,131 @@
+"""A job, which is one video, and what comes back of it: plain values that go through a pipe as JSON, a line each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from capture_daemon.config import Configuration
+from capture_daemon.frames import Region
+
+Doing = Literal["opening", "reading", "pictures"]
+End = Literal["done", "passed over", "damaged", "failed", "interrupted"]
+
+_TABLES = ("regions", "reading", "ocr", "logging")
+_WITHOUT_EFFECT = {("ocr", "threads"), ("ocr", "timeout"), ("logging", "level")}
+"""Keys that change nothing about the lines that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Read `video` into `folder`, with the settings of a configuration.
+
+    `pictures` asks for a JPEG a line, `resume` for going on where an interrupted run was.
+    """
+
+    video: str
+    folder: str
+    settings: Mapping[str, Any] = field(hash=False)
+    pictures: bool = False
+    resume: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called: its folder."""
+        return Path(self.folder).name
+
+    def configuration(self) -> Configuration:
+        """The configuration to read it by."""
+        return Configuration.model_validate({**self.settings, "source": {"name": self.video}})
+
+    def to_json(self) -> str:
+        """One line of JSON, without its newline."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """The job in a line of JSON."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: what it is doing, and up to which second of how many."""
+
+    doing: Doing
+    position: float
+    duration: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What the program said about itself meanwhile."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended: with which error, if any, and its kind by name; `shown` and `seconds` are of this run."""
+
+    end: End
+    error: str | None = None
+    kind: str | None = None
+    lines: int = 0
+    shown: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the whole video has been read, now or before."""
+        return self.end in ("done", "passed over")
+
+
+Message = Progress | Remark | Outcome
+_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Progress, Remark, Outcome)}
+
+
+def encode(message: Message) -> str:
+    """A message as a line of JSON, without its newline."""
+    return json.dumps({"message": type(message).__name__, **asdict(message)})
+
+
+def decode(text: str | bytes) -> Message:
+    """The message in a line of JSON; raises ValueError where it is none."""
+    values = json.loads(text)
+    try:
+        return _KINDS[values.pop("message")](**values)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"not a message: {text!r}") from error
+
+
+def settings_of(configuration: Configuration) -> dict[str, dict[str, Any]]:
+    """What a configuration says about reading, as plain values that another machine can use, too."""
+    dumped: dict[str, dict[str, Any]] = {}
+    for table in _TABLES:
+        values = getattr(configuration, table)
+        dumped[table] = {
+            key: _plain(value) for key in type(values).model_fields if (value := getattr(values, key)) is not None
+        }
+    return dumped
+
+
+def fingerprint(settings: Mapping[str, Mapping[str, Any]]) -> str:
+    """Twelve digits that change where the settings do, and with them perhaps the lines."""
+    telling = {
+        f"{table}.{key}": value
+        for table, values in settings.items()
+        for key, value in values.items()
+        if (table, key) not in _WITHOUT_EFFECT
+    }
+    return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Region | Path):
+        return str(value)
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -1,0 +1,68 @@
+"""The frames that lines were read from, as JPEG files: one more pass over the recording, which only decodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from capture_daemon.errors import LogError
+from capture_daemon.frames import Box
+from capture_daemon.records import Line
+from capture_daemon.sources.planes import part_of, size_of
+from capture_daemon.sources.recording import Picture, Recording
+
+QUALITY = 90
+_SAME = 0.0006
+"""Seconds: media times are written to the millisecond."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A picture that was saved: its number in the recording, from 0, its media time in seconds, and its file."""
+
+    number: int
+    time: float
+    file: Path
+
+
+def save(
+    video: str, lines: Sequence[Line], folder: Path, moved: Callable[[float], bool] = lambda time: True
+) -> list[Saved | None]:
+    """Save for each line the first frame in which it is complete; None where there is no such frame any more.
+
+    Lines must be of this recording and in order. `moved` is told how far it is, in seconds, and answers whether to go
+    on. Raises SourceError where the recording can't be opened, LogError where a file can't be written.
+    """
+    saved: list[Saved | None] = []
+    left = [line.media_time or 0.0 for line in reversed(lines)]
+    with Recording(video) as recording:
+        for number, picture in enumerate(recording.pictures()):
+            if not left or not moved(picture.time):
+                break
+            while left and left[-1] <= picture.time + _SAME:
+                before = saved[-1] if saved else None
+                same = before is not None and before.number == number
+                saved.append(before if same else Saved(number, picture.time, _write(picture, number, folder)))
+                left.pop()
+    return saved + [None] * len(left)
+
+
+def name_of(number: int, time: float) -> str:
+    """What the file of a picture is called."""
+    return f"frame_{number:06}_t{time:.2f}s.jpg"
+
+
+def _write(picture: Picture, number: int, folder: Path) -> Path:
+    file = folder / name_of(number, picture.time)
+    size = size_of(picture.frame)
+    pixels = part_of(picture.frame, Box(0, 0, *size))[1]()
+    _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data.tobytes())
+    except OSError as error:
+        raise LogError(f"{file}: can't be written: {error.strerror}: make room or give permission") from error
+    return file

@@ -1,0 +1,148 @@
+"""Several jobs at once: a thread each that listens to its process, and one place that hears them all."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from capture_daemon.bulk.job import Job, Message, Outcome, Progress, Remark
+
+STALLED = 1200.0
+"""Seconds after which a job that gets no further is given up: longer than a model may take to be fetched."""
+NOT_THE_VIDEOS = ("ModelError",)
+"""Kinds of errors that have nothing to do with one video."""
+_TICK = 0.1
+_WAITING = 1024
+"""Messages that may wait; whoever has more waits, too."""
+
+
+class Running(Protocol):
+    """A job being done somewhere; `JobProcess` is one."""
+
+    def messages(self) -> Iterator[Message]:
+        """Begin, and yield what it says, the outcome last."""
+        ...
+
+    def stop(self) -> None:
+        """Have it come to an end soon, keeping the lines so far; from any thread."""
+        ...
+
+    def give_up(self, reason: str) -> None:
+        """End it at once, and say why in its outcome; from any thread."""
+        ...
+
+
+class Watcher(Protocol):
+    """Who is told how it goes, in one thread."""
+
+    def began(self, job: Job) -> None:
+        """It is this job's turn."""
+        ...
+
+    def moved(self, job: Job, progress: Progress) -> None:
+        """The job got so far."""
+        ...
+
+    def remarked(self, job: Job, text: str) -> None:
+        """The program said something about itself."""
+        ...
+
+    def ended(self, job: Job, outcome: Outcome) -> None:
+        """The job has ended."""
+        ...
+
+
+class Bulk:
+    """Does jobs, so many at once; runs once. A job that fails, or whose process crashes, ends no other."""
+
+    def __init__(self, jobs: Sequence[Job], start: Callable[[Job], Running], at_once: int, watcher: Watcher) -> None:
+        """`start` gives what does a job; it is called when the job's turn has come."""
+        self.outcomes: dict[Job, Outcome] = {}
+        """How each job ended, so far."""
+        self.interrupted = False
+        self.fault: Outcome | None = None
+        """What would have come of every other job as well, so that none was begun any more."""
+        self._waiting = deque(jobs)
+        self._start = start
+        self._at_once = at_once
+        self._watcher = watcher
+        self._heard: queue.Queue[tuple[Job, Message]] = queue.Queue(_WAITING)
+        self._running: dict[Job, tuple[Running, threading.Thread]] = {}
+        self._last: dict[Job, tuple[Progress | None, float]] = {}
+
+    def run(self) -> None:
+        """Do them all, or until `stop`; those that weren't begun have no outcome."""
+        while self._running or (self._waiting and self._goes_on):
+            while self._waiting and len(self._running) < self._at_once and self._goes_on:
+                self._begin(self._waiting.popleft())
+            self._hear()
+            self._give_up_what_is_stuck()
+
+    def stop(self) -> None:
+        """Begin no other job, and have those that run end soon; from any thread."""
+        self.interrupted = True
+        self._stop_running()
+
+    @property
+    def _goes_on(self) -> bool:
+        return not self.interrupted and self.fault is None
+
+    def _stop_running(self) -> None:
+        for running, _ in list(self._running.values()):
+            running.stop()
+
+    def _begin(self, job: Job) -> None:
+        running = self._start(job)
+        thread = threading.Thread(target=self._listen, args=(job, running), name=f"job {job.name}")
+        self._running[job] = running, thread
+        if not self._goes_on:
+            running.stop()
+        self._last[job] = None, time.monotonic()
+        self._watcher.began(job)
+        thread.start()
+
+    def _listen(self, job: Job, running: Running) -> None:
+        outcome = Outcome("failed", f"{job.video}: its process ended without a word")
+        try:
+            for message in running.messages():
+                if isinstance(message, Outcome):
+                    outcome = message
+                else:
+                    self._heard.put((job, message))
+        except (OSError, ValueError) as error:
+            outcome = Outcome("failed", f"{job.video}: its process can't be had or understood: {error}")
+        finally:
+            self._heard.put((job, outcome))
+
+    def _hear(self) -> None:
+        try:
+            job, message = self._heard.get(timeout=_TICK)
+        except queue.Empty:
+            return
+        if isinstance(message, Progress):
+            before, _ = self._last[job]
+            if before != message:
+                self._last[job] = message, time.monotonic()
+            self._watcher.moved(job, message)
+        elif isinstance(message, Remark):
+            self._watcher.remarked(job, message.text)
+        else:
+            _, thread = self._running.pop(job)
+            thread.join()
+            self.outcomes[job] = message
+            self._watcher.ended(job, message)
+            if message.kind in NOT_THE_VIDEOS and self.fault is None:
+                self.fault = message
+                self._stop_running()
+
+    def _give_up_what_is_stuck(self) -> None:
+        now = time.monotonic()
+        for job, (running, _) in self._running.items():
+            progress, since = self._last[job]
+            if now - since > STALLED:
+                self._last[job] = progress, now
+                running.give_up(f"nothing moved for {STALLED:.0f} s")

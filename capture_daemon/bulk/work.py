@@ -1,0 +1,149 @@
+"""One job done, in the process that is given it: lines, subtitles, pictures, and the note of what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from capture_daemon.bulk import pictures
+from capture_daemon.bulk.folder import NotTheSameError, VideoFolder, read_lines
+from capture_daemon.bulk.job import Doing, End, Job, Outcome, Progress, fingerprint
+from capture_daemon.bulk.state import State
+from capture_daemon.earlier import Earlier
+from capture_daemon.errors import CaptureDaemonError, RegionError, SourceError
+from capture_daemon.extraction import Extraction
+
+INTERVAL = 0.25
+"""Seconds between two words about how far it is."""
+
+
+class Work:
+    """Does one job; `tell` is told how far it is, on the event loop or from a thread."""
+
+    def __init__(self, job: Job, tell: Callable[[Progress], None]) -> None:
+        self._job = job
+        self._tell = tell
+        self._began = time.monotonic()
+        self._stopped = threading.Event()
+        self._extraction: Extraction | None = None
+        self._duration: float | None = None
+
+    def stop(self) -> None:
+        """Come to an end soon, and keep the lines so far; called on the event loop."""
+        self._stopped.set()
+        if self._extraction is not None:
+            self._extraction.stop()
+
+    async def run(self) -> Outcome:
+        """Do it; every error that was foreseen is in the outcome."""
+        try:
+            state = self._look()
+            earlier = self._earlier(state)
+            outcome = await self._attempt(state, earlier)
+            if outcome is None:
+                outcome = await self._attempt(state, None)
+            assert outcome is not None
+        except CaptureDaemonError as error:
+            return self._outcome("failed", error=error)
+        return outcome
+
+    def _look(self) -> State:
+        try:
+            return State.of(Path(self._job.video), fingerprint(self._job.settings), pictures=self._job.pictures)
+        except FileNotFoundError as error:
+            raise SourceError(f"there is no file {self._job.video}") from error
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            raise SourceError(f"{self._job.video} can't be read: {reason}") from error
+
+    def _earlier(self, now: State) -> Earlier | None:
+        before = State.read(Path(self._job.folder)) if self._job.resume else None
+        if before is None or before.stage != "begun" or before.faults or not before.is_of_the_same(now):
+            return None
+        return Earlier.of(read_lines(Path(self._job.folder)))
+
+    async def _attempt(self, state: State, earlier: Earlier | None) -> Outcome | None:
+        """Read the video; None where it can't be gone on with after `earlier`, and is to be read from its beginning."""
+        folder = VideoFolder(Path(self._job.folder), state, earlier)
+        extraction = Extraction(self._job.configuration(), folder, earlier=earlier)
+        folder.is_damaged = lambda: extraction.damaged
+        try:
+            if self._stopped.is_set():
+                return self._outcome("interrupted")
+            self._extraction = extraction
+            watching = asyncio.create_task(self._watch(extraction), name="progress")
+            try:
+                damage = await self._read(extraction)
+            finally:
+                watching.cancel()
+            if earlier is not None and not folder.has_lines and not extraction.interrupted:
+                return None
+            if folder.has_lines:
+                await asyncio.to_thread(folder.write_subtitles)
+            if extraction.interrupted:
+                return self._outcome("interrupted", folder, extraction, earlier)
+            if damage is not None and not folder.has_lines:
+                folder.fail(str(damage))
+                return self._outcome("failed", error=damage)
+            if self._job.pictures:
+                await asyncio.to_thread(self._save_pictures, folder)
+            if self._stopped.is_set():
+                return self._outcome("interrupted", folder, extraction, earlier)
+            folder.complete(damage=None if damage is None else str(damage))
+            end: End = "done" if damage is None else "damaged"
+            return self._outcome(end, folder, extraction, earlier, error=damage)
+        finally:
+            folder.release()
+
+    async def _read(self, extraction: Extraction) -> CaptureDaemonError | None:
+        """Read to the end; what the video itself is at fault for, and what ended it early, is returned."""
+        try:
+            await extraction.run()
+        except (SourceError, RegionError) as error:
+            return error
+        except NotTheSameError:
+            return None
+        return None
+
+    async def _watch(self, extraction: Extraction) -> None:
+        while True:
+            self._duration = extraction.duration
+            self._say("reading" if extraction.position else "opening", extraction.position)
+            await asyncio.sleep(INTERVAL)
+
+    def _save_pictures(self, folder: VideoFolder) -> None:
+        said = 0.0
+
+        def moved(position: float) -> bool:
+            nonlocal said
+            if time.monotonic() - said > INTERVAL:
+                said = time.monotonic()
+                self._say("pictures", position)
+            return not self._stopped.is_set()
+
+        pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved)
+
+    def _say(self, doing: Doing, position: float) -> None:
+        self._tell(Progress(doing, round(position, 2), self._duration))
+
+    def _outcome(
+        self,
+        end: End,
+        folder: VideoFolder | None = None,
+        extraction: Extraction | None = None,
+        earlier: Earlier | None = None,
+        *,
+        error: CaptureDaemonError | None = None,
+    ) -> Outcome:
+        begun = earlier.start if earlier is not None else 0.0
+        return Outcome(
+            end,
+            error=None if error is None else str(error),
+            kind=None if error is None else type(error).__name__,
+            lines=0 if folder is None else folder.count,
+            shown=0.0 if extraction is None else max(0.0, extraction.position - begun),
+            seconds=time.monotonic() - self._began,
+        )

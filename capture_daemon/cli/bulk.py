@@ -1,0 +1,93 @@
+"""`capture-daemon extract --output-dir`: any number of recordings."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import typer
+
+from capture_daemon.bulk import videos
+from capture_daemon.bulk.job import Job, Outcome
+from capture_daemon.bulk.plan import Plan, Wishes, plan
+from capture_daemon.bulk.process import JobProcess
+from capture_daemon.bulk.run import Bulk, Running
+from capture_daemon.cli.output import console
+from capture_daemon.cli.progress import Progresses, speed, told
+from capture_daemon.cli.serving import run_until_stopped
+from capture_daemon.config import Configuration
+from capture_daemon.errors import LogError, ModelError, SourceError
+
+INTERRUPTED = 130
+ON_A_CLUSTER = 64
+"""Jobs handed to a cluster at once, where no number is given."""
+
+
+def extract_all(
+    configuration: Configuration,
+    places: Sequence[str],
+    output: Path,
+    wishes: Wishes,
+    jobs: int | None,
+) -> None:
+    """Read them all on this machine, show how it goes, and tell at the end what failed."""
+    _run(plan(configuration, places, output, wishes), output, JobProcess, jobs or max(1, (os.cpu_count() or 1) // 2))
+
+
+def _run(todo: Plan, output: Path, start: Callable[[Job], Running], at_once: int) -> None:
+    """Do what is planned. Raises SourceError where a recording failed, ModelError where none could be read."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LogError(f"{output}: can't be made: {error.strerror}: choose another with --output-dir") from error
+    began = time.monotonic()
+    out = console()
+    for job, outcome in todo.before.items():
+        out.print(told(job, outcome))
+    with Progresses(out, {job: videos.duration_of(Path(job.video)) for job in todo.jobs}) as progress:
+        bulk = Bulk(todo.jobs, start, at_once, progress)
+        run_until_stopped(lambda: _Stoppable(bulk))
+    if bulk.fault is not None:
+        raise ModelError(bulk.fault.error)
+    _tell(todo.before | bulk.outcomes, len(todo.before) + len(todo.jobs), time.monotonic() - began)
+    if bulk.interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+class _Stoppable:
+    """Jobs beside an event loop, which hears signals."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
+
+    def stop(self) -> None:
+        self._bulk.stop()
+
+    async def run(self) -> None:
+        await asyncio.to_thread(self._bulk.run)
+
+
+def _tell(outcomes: Mapping[Job, Outcome], count: int, seconds: float) -> None:
+    """What came of it all. Raises SourceError where a recording failed."""
+    ended = list(outcomes.values())
+    shown = sum(outcome.shown for outcome in ended)
+    console().print(
+        f"{_recordings(sum(outcome.is_good for outcome in ended))} of {count} · "
+        f"{sum(outcome.lines for outcome in ended)} lines · "
+        f"{shown:.1f} s in {seconds:.1f} s, {speed(shown, seconds)}"
+    )
+    failed = [outcome for outcome in ended if outcome.end in ("damaged", "failed")]
+    errors = console(errors=True)
+    for outcome in failed:
+        errors.print(f"failed: {outcome.error}")
+    if failed:
+        raise SourceError(
+            f"{len(failed)} of {_recordings(count)} failed, as is said above: put them right, then go on with --resume"
+        )
+
+
+def _recordings(count: int) -> str:
+    return "1 recording" if count == 1 else f"{count} recordings"

@@ -1,0 +1,35 @@
+"""Subtitles in SubRip's form: what most players and editors show beside a video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from capture_daemon.records import Line
+
+LONGEST = 6.0
+"""Seconds that a line is shown at most."""
+_SHORTEST = 0.001
+
+
+def subtitles(lines: Iterable[Line]) -> Iterator[str]:
+    """Each line of a recording as a cue, numbered from 1, as it was broken on screen and with its speaker's name.
+
+    A cue begins when the line began and ends when the next one begins, `LONGEST` seconds later at most. Lines without
+    media times, which are from a live source, are left out.
+    """
+    timed = [(line.media_started, line) for line in lines if line.media_started is not None]
+    starts = [start for start, _ in timed]
+    ends = [min(after, start + LONGEST) for start, after in pairwise([*starts, float("inf")])]
+    for number, ((start, line), end) in enumerate(zip(timed, ends, strict=True), start=1):
+        speaker = f"{line.speaker}: " if line.speaker else ""
+        text = "\n".join(row for row in line.rows if row.strip()) or line.text
+        # A cue ends at a blank line, and "-->" in a text would be taken for the times of another.
+        text = (speaker + text).replace("-->", "->")
+        yield f"{number}\n{_clock(start)} --> {_clock(max(end, start + _SHORTEST))}\n{text}\n\n"
+
+
+def _clock(seconds: float) -> str:
+    milliseconds = round(max(seconds, 0.0) * 1000)
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02},{rest % 1000:03}"

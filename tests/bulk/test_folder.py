@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from capture_daemon.bulk.folder import LINES, PICTURES, SUBTITLES, NotTheSameError, VideoFolder, read_lines
+from capture_daemon.bulk.state import State
+from capture_daemon.earlier import Earlier
+from capture_daemon.errors import LogError, LogHeldError
+from capture_daemon.records import Line
+from tests.delivery.helpers import line
+
+STATE = State("video.mp4", 1, 2, "settings", pictures=False)
+
+
+def lines(*numbers: int) -> list[Line]:
+    return [replace(line(f"line {n}"), media_started=n * 5.0, media_time=n * 5.0 + 1) for n in numbers]
+
+
+def write(folder: VideoFolder, made: Sequence[Line]) -> None:
+    async def main() -> None:
+        folder.check()
+        try:
+            for one in made:
+                await folder.take(one)
+            await folder.finish()
+        finally:
+            folder.close()
+            folder.release()
+
+    asyncio.run(main())
+
+
+def texts(folder: Path) -> list[str]:
+    return [one.text for one in read_lines(folder)]
+
+
+def begun(folder: Path, count: int) -> Earlier:
+    write(VideoFolder(folder, STATE), lines(*range(count)))
+    earlier = Earlier.of(read_lines(folder))
+    assert earlier is not None
+    return earlier
+
+
+def test_what_an_older_run_left_goes_with_the_first_line(tmp_path: Path) -> None:
+    write(VideoFolder(tmp_path, STATE), lines(1, 2))
+    (tmp_path / SUBTITLES).touch()
+    (tmp_path / PICTURES).mkdir()
+    (tmp_path / "notes.txt").touch()
+    folder = VideoFolder(tmp_path, replace(STATE, size=9))
+    folder.check()
+    assert texts(tmp_path) == ["line 1", "line 2"]
+    folder.release()
+    write(folder, lines(3))
+    assert texts(tmp_path) == ["line 3"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LINES, "extraction.json", "notes.txt"]
+    state = State.read(tmp_path)
+    assert state is not None
+    assert (state.size, state.stage) == (9, "begun")
+
+
+def test_lines_are_added_to_those_kept_once_these_came_out_the_same(tmp_path: Path) -> None:
+    earlier = begun(tmp_path, 20)
+    with (tmp_path / LINES).open("ab") as file:
+        file.write(b'{"type": "line", "te')
+    folder = VideoFolder(tmp_path, STATE, earlier)
+    half = replace(line("ne 11"), media_started=earlier.start, media_time=56.0)
+    write(folder, [half, *lines(*range(12, 23))])
+    assert texts(tmp_path) == [f"line {n}" for n in range(23)]
+    assert [one.seq for one in read_lines(tmp_path)] == list(range(1, 24))
+    assert len({one.stream for one in read_lines(tmp_path)}) == 1
+    assert folder.count == 23
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        [*lines(16), *lines(18, 19, 20)],
+        [*lines(16, 17), replace(lines(18)[0], text="another"), *lines(19)],
+        [*lines(16, 17), replace(lines(18)[0], speaker=None), *lines(19)],
+        lines(15, 16, 17),
+    ],
+)
+def test_lines_that_come_out_otherwise_are_not_gone_on_with(tmp_path: Path, again: list[Line]) -> None:
+    earlier = begun(tmp_path, 20)
+    before = (tmp_path / LINES).read_bytes()
+    with pytest.raises(NotTheSameError):
+        write(VideoFolder(tmp_path, STATE, earlier), again)
+    assert (tmp_path / LINES).read_bytes() == before
+
+
+def test_a_damaged_place_before_a_line_is_noted(tmp_path: Path) -> None:
+    folder = VideoFolder(tmp_path, STATE)
+    folder.is_damaged = lambda: True
+    write(folder, lines(1))
+    state = State.read(tmp_path)
+    assert state is not None
+    assert state.faults
+
+
+def test_one_run_a_folder(tmp_path: Path) -> None:
+    folder = VideoFolder(tmp_path, STATE)
+    folder.check()
+    with pytest.raises(LogHeldError, match="another run"):
+        VideoFolder(tmp_path, STATE).check()
+    folder.release()
+    other = VideoFolder(tmp_path, STATE)
+    other.check()
+    other.release()
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LogError, match="--output-dir"):
+        VideoFolder(tmp_path / "file" / "video", STATE).check()
