@@ -65,22 +65,22 @@ def main() -> None:
     sys.exit(call(sys.argv[1:]))
 
 
-def call(arguments: Sequence[str]) -> int:
+def call(arguments: Sequence[str], commands: typer.Typer = app, name: str = PROGRAM) -> int:
     """Run one command; returns its exit code, having told on standard error what went wrong."""
     try:
-        code = app(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        code = commands(args=list(arguments), prog_name=name, standalone_mode=False)
     except CaptureDaemonError as error:
-        return _told(str(error), error.exit_code)
+        return _told(name, str(error), error.exit_code)
     except TyperException as error:
         message = error.format_message().strip()
         # A group of commands that is called alone has shown its help, and says nothing more.
-        return _told(_usage(message), error.exit_code) if message else error.exit_code
+        return _told(name, _usage(name, message), error.exit_code) if message else error.exit_code
     except ImportError as error:
         from capture_daemon.ocr.missing import explain  # noqa: PLC0415 - only where something is missing
 
         logging.getLogger(__name__).debug("an import failed", exc_info=error)
         missing = explain(error)
-        return _told(str(missing), missing.exit_code)
+        return _told(name, str(missing), missing.exit_code)
     except BrokenPipeError:
         # Whoever read standard output has gone; nothing may be written there when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -91,13 +91,13 @@ def call(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _told(message: str, code: int) -> int:
+def _told(name: str, message: str, code: int) -> int:
     before = logs.prefix(logging.ERROR, sys.stderr)
-    typer.echo(f"{before}{PROGRAM}: error: {' '.join(message.split())}", err=True)
+    typer.echo(f"{before}{name}: error: {' '.join(message.split())}", err=True)
     return code
 
 
-def _usage(message: str) -> str:
+def _usage(name: str, message: str) -> str:
     """A message of the option parser, in the form of ours."""
     text = " ".join(message.split()).rstrip(".")
-    return f"{text[:1].lower()}{text[1:]}: see {PROGRAM} --help"
+    return f"{text[:1].lower()}{text[1:]}: see {name} --help"

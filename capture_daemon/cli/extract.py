@@ -81,10 +81,10 @@ def _extract_one(common: Common, video: str, file: Path, overwrite: bool) -> Non
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
     from capture_daemon.extraction import Extraction, Output  # noqa: PLC0415
 
-    made: list[_Shown] = []
+    made: list[Shown] = []
 
-    def make() -> _Shown:
-        made.append(_Shown(Extraction(configuration, Output(file, overwrite=overwrite)), Path(video).name))
+    def make() -> Shown:
+        made.append(Shown(Extraction(configuration, Output(file, overwrite=overwrite)), Path(video).name))
         return made[0]
 
     figures = run_until_stopped(make)
@@ -93,7 +93,7 @@ def _extract_one(common: Common, video: str, file: Path, overwrite: bool) -> Non
         raise typer.Exit(INTERRUPTED)
 
 
-class _Shown:
+class Shown:
     """An extraction with a progress bar on standard error, where that is a terminal."""
 
     def __init__(self, extraction: Extraction, name: str) -> None:
@@ -102,12 +102,15 @@ class _Shown:
 
     @property
     def interrupted(self) -> bool:
+        """Whether it was stopped before its end."""
         return self._extraction.interrupted
 
     def stop(self) -> None:
+        """Come to an end soon."""
         self._extraction.stop()
 
     async def run(self) -> Figures:
+        """Read to the end."""
         progress = _progress()
         with progress:
             watching = asyncio.create_task(self._watch(progress))

@@ -1,0 +1,162 @@
+"""`extract-game-text`: the way the first script of this kind was called."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from capture_daemon import signals
+from capture_daemon.cli import call
+from capture_daemon.cli.extract import INTERRUPTED, READING_OPTIONS, Shown
+from capture_daemon.cli.options import Common, with_options
+from capture_daemon.errors import LogError, OutputExistsError, RegionError, SourceError
+
+if TYPE_CHECKING:
+    from capture_daemon.bulk.pictures import Saved
+    from capture_daemon.delivery.publication import Publication
+    from capture_daemon.records import Line, Partial, Status
+
+PROGRAM = "extract-game-text"
+RESULTS = "extraction_results.json"
+
+app = typer.Typer(
+    name=PROGRAM,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+@with_options(*READING_OPTIONS)
+def extract_game_text(
+    common: Common,
+    video_path: Annotated[
+        str, typer.Option("--video_path", "--video-path", metavar="VIDEO", help="The recording to read.")
+    ],
+    output_dir: Annotated[
+        Path,
+        typer.Option("--output_dir", "--output-dir", metavar="FOLDER", help=f"Where {RESULTS} and the frames go."),
+    ],
+    frame_interval: Annotated[
+        int,
+        typer.Option(
+            "--frame_interval",
+            "--frame-interval",
+            min=1,
+            max=60,
+            metavar="NUMBER",
+            help="Look at every NUMBERth frame.",
+        ),
+    ] = 1,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over results that are there.")] = False,
+) -> None:
+    """Read a recording's lines into one JSON file, each once, and save the frame of each."""
+    signals.end_at_once(INTERRUPTED)
+    configuration = common.load(source__name=video_path)
+    from capture_daemon.bulk import pictures  # noqa: PLC0415
+    from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
+    from capture_daemon.extraction import Extraction  # noqa: PLC0415
+
+    results = output_dir / RESULTS
+    if results.exists() and not overwrite:
+        raise OutputExistsError(f"{results}: is there already: choose another --output_dir, or give --overwrite")
+    collected = Collected()
+    made: list[Shown] = []
+
+    def make() -> Shown:
+        made.append(Shown(Extraction(configuration, collected, every=frame_interval), Path(video_path).name))
+        return made[0]
+
+    damage: SourceError | RegionError | None = None
+    try:
+        run_until_stopped(make)
+    except (SourceError, RegionError) as error:
+        if not collected.has_lines:
+            raise
+        damage = error
+    try:
+        output_dir.mkdir(parents=True, exist_ok=True)
+        frames = pictures.save(video_path, collected.lines, output_dir)
+        _write(results, [_entry(line, frame) for line, frame in zip(collected.lines, frames, strict=True)])
+    except OSError as error:
+        raise LogError(f"{results}: can't be written: {error.strerror}: choose another --output_dir") from error
+    typer.echo(f"{len(collected.lines)} lines · {results}")
+    if damage is not None:
+        raise damage
+    if made[0].interrupted:
+        raise typer.Exit(INTERRUPTED)
+
+
+class Collected:
+    """Keeps the lines of a recording until it has been read."""
+
+    wants_partials = False
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there are any."""
+        return bool(self.lines)
+
+    def check(self) -> None:
+        """There is nothing that could fail."""
+
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        """Number the line and keep it."""
+        from capture_daemon.delivery.publication import Publication  # noqa: PLC0415 - heavy for `--help`
+
+        self.lines.append(replace(Publication(line, replaces).to_write(), seq=len(self.lines) + 1))
+        return Publication.of(self.lines[-1])
+
+    def publish_partial(self, partial: Partial) -> None:
+        """Nobody asks for text still being typed here."""
+
+    def set_status(self, status: Status) -> None:
+        """Nobody asks how it is going here."""
+
+    async def finish(self) -> None:
+        """All lines are here."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def main() -> None:
+    """The program: `sys.argv` in, an exit code out."""
+    sys.exit(call(sys.argv[1:], app, PROGRAM))
+
+
+def _entry(line: Line, frame: Saved | None) -> dict[str, Any]:
+    """One object of the results; times are in seconds of the recording."""
+    return {
+        "texts": line.rows,
+        "text": line.text,
+        "speaker": line.speaker,
+        "confidence": line.confidence,
+        "time": line.media_time,
+        "started": line.media_started,
+        "frame": None if frame is None else frame.number,
+        "image": None if frame is None else frame.file.name,
+        "language": line.language,
+        "box": line.box,
+    }
+
+
+def _write(results: Path, entries: Sequence[dict[str, Any]]) -> None:
+    """All of it, or nothing."""
+    made = results.with_name(f".{results.name}")
+    made.write_text(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    made.replace(results)
+
+
+if __name__ == "__main__":
+    main()
