@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import IO
 
 from capture_daemon.bulk.job import Job, Message, Outcome, decode
@@ -29,7 +29,7 @@ class JobProcess:
         self._told = False
         self._given_up: str | None = None
 
-    def messages(self) -> Iterator[Message]:
+    def messages(self) -> Generator[Message, None, None]:
         """Start the process and yield what it says, the outcome last; closing the iterator ends the process."""
         with tempfile.TemporaryFile() as words:
             with self._turn:

@@ -101,7 +101,6 @@ class Bulk:
         self._running[job] = running, thread
         if not self._goes_on:
             running.stop()
-        self._last[job] = None, time.monotonic()
         self._watcher.began(job)
         thread.start()
 
@@ -124,8 +123,7 @@ class Bulk:
         except queue.Empty:
             return
         if isinstance(message, Progress):
-            before, _ = self._last[job]
-            if before != message:
+            if job not in self._last or self._last[job][0] != message:
                 self._last[job] = message, time.monotonic()
             self._watcher.moved(job, message)
         elif isinstance(message, Remark):
@@ -142,7 +140,8 @@ class Bulk:
     def _give_up_what_is_stuck(self) -> None:
         now = time.monotonic()
         for job, (running, _) in self._running.items():
-            progress, since = self._last[job]
+            # One that has said nothing yet may be waiting for room on a cluster.
+            progress, since = self._last.get(job, (None, now))
             if now - since > STALLED:
                 self._last[job] = progress, now
                 running.give_up(f"nothing moved for {STALLED:.0f} s")

@@ -6,11 +6,13 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from capture_daemon.bulk import videos
+from capture_daemon.bulk.cluster import Cluster
 from capture_daemon.bulk.job import Job, Outcome
 from capture_daemon.bulk.plan import Plan, Wishes, plan
 from capture_daemon.bulk.process import JobProcess
@@ -26,15 +28,24 @@ ON_A_CLUSTER = 64
 """Jobs handed to a cluster at once, where no number is given."""
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where recordings are read, and how many at once: on this machine, or on the cluster at `ray`."""
+
+    jobs: int | None = None
+    ray: str | None = None
+
+
 def extract_all(
-    configuration: Configuration,
-    places: Sequence[str],
-    output: Path,
-    wishes: Wishes,
-    jobs: int | None,
+    configuration: Configuration, places: Sequence[str], output: Path, wishes: Wishes, where: Where
 ) -> None:
-    """Read them all on this machine, show how it goes, and tell at the end what failed."""
-    _run(plan(configuration, places, output, wishes), output, JobProcess, jobs or max(1, (os.cpu_count() or 1) // 2))
+    """Read them all, show how it goes, and tell at the end what failed."""
+    todo = plan(configuration, places, output, wishes)
+    if where.ray is None:
+        _run(todo, output, JobProcess, where.jobs or max(1, (os.cpu_count() or 1) // 2))
+        return
+    with Cluster(where.ray) as cluster:
+        _run(todo, output, cluster.job, where.jobs or ON_A_CLUSTER)
 
 
 def _run(todo: Plan, output: Path, start: Callable[[Job], Running], at_once: int) -> None:

@@ -48,22 +48,26 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
         bool, typer.Option("--resume", help="Go on where an interrupted run was; pass over what is done.")
     ] = False,
     frames: Annotated[bool, typer.Option("--frames", help="Save the frame of each line as a JPEG, too.")] = False,
+    ray: Annotated[
+        str | None,
+        typer.Option("--ray", metavar="ADDRESS", help="Read on a Ray cluster, by its head's HOST:PORT."),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
 ) -> None:
     """Read the lines of recordings into JSONL files, as fast as they can be read."""
     signals.end_at_once(INTERRUPTED)
     if output_dir is None:
-        given = {"--jobs": jobs, "--resume": resume, "--frames": frames}
+        given = {"--jobs": jobs, "--resume": resume, "--frames": frames, "--ray": ray}
         _check_alone(videos, [name for name, value in given.items() if value])
         _extract_one(common, videos[0], output or Path(Path(videos[0]).name).with_suffix(".jsonl"), overwrite)
         return
     if output is not None:
         raise ConfigurationError("--output is for one recording, --output-dir for any number: give one of them")
     from capture_daemon.bulk.plan import Wishes  # noqa: PLC0415
-    from capture_daemon.cli.bulk import extract_all  # noqa: PLC0415
+    from capture_daemon.cli.bulk import Where, extract_all  # noqa: PLC0415
 
     wishes = Wishes(pictures=frames, resume=resume, overwrite=overwrite)
-    extract_all(common.load(), videos, output_dir, wishes, jobs)
+    extract_all(common.load(), videos, output_dir, wishes, Where(jobs, ray))
 
 
 def _check_alone(videos: list[str], options: list[str]) -> None:

@@ -54,13 +54,14 @@ class Progresses:
 
     def began(self, job: Job) -> None:
         """It is this job's turn."""
-        self._begun[job] = time.monotonic()
-        self._bars[job] = self._progress.add_task(job.name[:_NAME], total=self._lengths[job], speed="opening", left="")
         if not self._errors.is_terminal:
             self._errors.print(f"{job.name}: reading {job.video}")
 
     def moved(self, job: Job, progress: Moved) -> None:
         """The job got so far."""
+        if job not in self._bars:
+            self._begun[job] = time.monotonic()
+            self._bars[job] = self._progress.add_task(job.name[:_NAME], total=None, speed="opening", left="")
         bar, seconds = self._bars[job], time.monotonic() - self._begun[job]
         if progress.doing == "pictures":
             self._progress.update(bar, completed=progress.position, speed="saving frames", left="")
@@ -79,7 +80,8 @@ class Progresses:
 
     def ended(self, job: Job, outcome: Outcome) -> None:
         """The job has ended; what came of it is printed."""
-        self._progress.remove_task(self._bars[job])
+        if job in self._bars:
+            self._progress.remove_task(self._bars[job])
         self._ended += 1
         self._seen[job] = self._lengths[job] or self._seen.get(job, 0.0)
         self._count()

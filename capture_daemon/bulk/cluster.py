@@ -1,0 +1,125 @@
+"""Jobs on a Ray cluster: one task a video, which does what is done here, in a process of its own on another machine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from capture_daemon.bulk.job import Job, Message, Outcome, Progress, decode, encode
+from capture_daemon.bulk.process import JobProcess
+from capture_daemon.errors import ConfigurationError
+
+INTERVAL = 1.0
+"""Seconds between two words about how far a job is: each goes over the network."""
+
+
+class Cluster:
+    """A cluster that this program is connected to, within a `with`."""
+
+    def __init__(self, address: str) -> None:
+        """`address` is HOST:PORT of the cluster's head, or `auto` for one that runs on this machine.
+
+        Raises ConfigurationError where Ray isn't installed, or the address is of a kind that can't be used.
+        """
+        if "://" in address:
+            raise ConfigurationError(f"--ray {address}: is not HOST:PORT, the address that `ray start --head` prints")
+        try:
+            import ray  # noqa: PLC0415 - an extra, and slow to import
+        except ImportError as error:
+            raise ConfigurationError("--ray needs Ray: install capture-daemon with the extra [ray]") from error
+        self._ray: Any = ray
+        self._address = address
+
+    def __enter__(self) -> Self:
+        """Connect; raises ConfigurationError where no cluster answers."""
+        try:
+            self._ray.init(self._address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
+        except (ConnectionError, RuntimeError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise ConfigurationError(
+                f"no Ray cluster answers at {self._address}: {reason}: begin one with `ray start --head`"
+            ) from error
+        self._task = self._ray.remote(num_cpus=1, max_retries=0)(_read).options(num_returns="streaming")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ray.shutdown()
+
+    def job(self, job: Job) -> ClusterJob:
+        """The job, to be done on whichever machine has room; files are named so that all machines find them."""
+        there = replace(job, video=str(Path(job.video).resolve()), folder=str(Path(job.folder).resolve()))
+        return ClusterJob(self._ray, self._task, there)
+
+
+class ClusterJob:
+    """One job as a task of the cluster."""
+
+    def __init__(self, ray: Any, task: Any, job: Job) -> None:
+        self._ray = ray
+        self._task = task
+        self._job = job
+        self._turn = threading.Lock()
+        self._generator: Any = None
+        self._told = False
+        self._given_up: str | None = None
+
+    def messages(self) -> Iterator[Message]:
+        """Hand the task over, and yield what it says, the outcome last."""
+        with self._turn:
+            if not self._told:
+                self._generator = self._task.remote(self._job.to_json())
+        if self._generator is None:
+            yield Outcome("interrupted")
+            return
+        try:
+            for reference in self._generator:
+                yield decode(self._ray.get(reference))
+        except self._ray.exceptions.RayError as error:
+            yield self._ended_by(error)
+
+    def stop(self) -> None:
+        """Have it come to an end soon, keeping the lines so far; from any thread."""
+        self._cancel(force=False)
+
+    def give_up(self, reason: str) -> None:
+        """End it at once, and say why in its outcome; from any thread."""
+        self._given_up = reason
+        self._cancel(force=True)
+
+    def _cancel(self, *, force: bool) -> None:
+        with self._turn:
+            self._told = True
+            if self._generator is not None:
+                self._ray.cancel(self._generator, force=force)
+
+    def _ended_by(self, error: Exception) -> Outcome:
+        if self._given_up is not None:
+            return Outcome("failed", f"{self._job.video}: {self._given_up}")
+        if self._told:
+            return Outcome("interrupted")
+        reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        return Outcome("failed", f"{self._job.video}: its task on the cluster was lost: {reason}")
+
+
+def _read(job: str) -> Iterator[str]:
+    """The task: do the job in a process of this machine, and hand on what it says."""
+    said = 0.0
+    messages = JobProcess(Job.from_json(job)).messages()
+    try:
+        for message in messages:
+            if isinstance(message, Progress):
+                if time.monotonic() - said < INTERVAL:
+                    continue
+                said = time.monotonic()
+            yield encode(message)
+    finally:
+        # Cancelled or not, the process has ended, and its lines are in the file, when this task has.
+        messages.close()
