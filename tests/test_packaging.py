@@ -86,8 +86,8 @@ def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -
     (about,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
     told = metadata.PathDistribution(zipfile.Path(wheel, about.removesuffix("METADATA")))
     assert told.version == capture_daemon.__version__
-    assert {entry.name for entry in told.entry_points} == {"capture-daemon"}
-    assert set(told.metadata.get_all("Provides-Extra") or []) == {"dataset", "dev", "llm", "paddle", "tesseract"}
+    assert {entry.name for entry in told.entry_points} == {"capture-daemon", "extract-game-text"}
+    assert set(told.metadata.get_all("Provides-Extra") or []) == {"dataset", "dev", "llm", "ray", "paddle", "tesseract"}
 
 
 def test_the_sample_clip_is_small() -> None:

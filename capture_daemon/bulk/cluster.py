@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from capture_daemon.bulk.job import Job, Message, Outcome, Progress, decode, enc
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.errors import ConfigurationError
 
+ANSWER_LIMIT = 10.0
+"""Seconds in which the cluster's head must take a connection."""
 INTERVAL = 1.0
 """Seconds between two words about how far a job is: each goes over the network."""
 
@@ -23,11 +26,12 @@ class Cluster:
     """A cluster that this program is connected to, within a `with`."""
 
     def __init__(self, address: str) -> None:
-        """`address` is HOST:PORT of the cluster's head, or `auto` for one that runs on this machine.
+        """`address` is HOST:PORT of the cluster's head.
 
         Raises ConfigurationError where Ray isn't installed, or the address is of a kind that can't be used.
         """
-        if "://" in address:
+        host, _, port = address.rpartition(":")
+        if "://" in address or not host or not port.isdecimal():
             raise ConfigurationError(f"--ray {address}: is not HOST:PORT, the address that `ray start --head` prints")
         try:
             import ray  # noqa: PLC0415 - an extra, and slow to import
@@ -38,9 +42,12 @@ class Cluster:
 
     def __enter__(self) -> Self:
         """Connect; raises ConfigurationError where no cluster answers."""
+        host, _, port = self._address.rpartition(":")
         try:
+            # Ray itself would try for a minute or more before it says that nobody is there.
+            socket.create_connection((host, int(port)), ANSWER_LIMIT).close()
             self._ray.init(self._address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+        except (OSError, OverflowError, RuntimeError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
             raise ConfigurationError(
                 f"no Ray cluster answers at {self._address}: {reason}: begin one with `ray start --head`"
