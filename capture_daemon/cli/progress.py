@@ -116,7 +116,7 @@ def told(job: Job, outcome: Outcome) -> str:
         "done": read,
         "passed over": f"{lines}, read before",
         "damaged": f"{lines} up to where it is damaged" if outcome.seconds == 0 else f"{read}, damaged",
-        "interrupted": f"{lines} so far",
+        "interrupted": f"{lines} so far" if outcome.lines else "interrupted",
         "failed": "failed",
     }[outcome.end]
     return f"{job.name}: {words} · {job.folder}"
