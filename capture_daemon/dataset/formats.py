@@ -89,7 +89,7 @@ def table(scenes: Iterable[Scene], casting: Casting) -> str:
     writer.writerow(COLUMNS)
     for scene in scenes:
         for line in scene.kept:
-            role = casting.role(line) if line.speaker is not None else None
+            role = casting.role(line) if casting.persona and line.speaker is not None else None
             place = [scene.key, line.recording.name, line.recording.session, line.seq, line.started, line.ended]
             writer.writerow([*place, line.speaker, role, line.text, line.language, line.confidence])
     return text.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 
 class Step(StrEnum):
@@ -23,7 +24,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """One run of the daemon, or one extraction, on one source; `name` is the source without its folder."""
+    """One run of the daemon, or one extraction, on one source."""
 
     stream: str
     session: str
@@ -31,7 +32,10 @@ class Recording:
 
     @property
     def name(self) -> str:
-        """The source without its folder: a path says more about a machine than about a game."""
+        """The source without its folder, of an address without who dials it: nobody else's business."""
+        if "://" in self.source:
+            address = urlsplit(self.source)
+            return address.path.rstrip("/").rpartition("/")[2] or address.netloc.rpartition("@")[2]
         return self.source.replace("\\", "/").rstrip("/").rpartition("/")[2] or self.source
 
 

@@ -73,6 +73,8 @@ def test_csv_survives_what_is_said() -> None:
         ("Sylvie", "assistant", "Hm."),
         ("", "", "x"),
     ]
+    (row,) = csv.DictReader(io.StringIO(table([scene("Sylvie: Hm.")], Casting(persona=""))))
+    assert row["role"] == ""
     (row,) = csv.DictReader(io.StringIO(table([scene(replace(line("Me: x"), text=said))], CASTING)))
     assert row["text"] == said
 
