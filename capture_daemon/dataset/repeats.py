@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from capture_daemon.dataset.script import ScriptLine
 
-LONG = 16
+LONG = 24
 """Letters from which on a line is told by itself; a Chinese or Japanese character counts for two."""
 RUN = 3
 """Lines, no two of them the same, that make a run."""

@@ -92,7 +92,9 @@ def test_lines_are_split_by_scene_too(tmp_path: Path) -> None:
 
 WHO = st.sampled_from(["Sylvie: ", "Me: ", "Pip: ", "", "Sy1vie: "])
 SAID = st.lists(
-    st.tuples(WHO, st.sampled_from(["Hm.", "Sure!", "What a long line this is.", ""]), st.booleans(), st.booleans()),
+    st.tuples(
+        WHO, st.sampled_from(["Hm.", "Sure!", "What a very long line this one is.", ""]), st.booleans(), st.booleans()
+    ),
     min_size=1,
     max_size=40,
 )

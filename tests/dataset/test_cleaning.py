@@ -13,9 +13,9 @@ def left_out(cleaned: Cleaned) -> list[Step | None]:
 
 
 def test_each_step_has_its_switch() -> None:
-    said = "Me: What a long line this is."
+    said = "Me: What a very long line this one is."
     told = [scene(line("Me: Hm.", confidence=0.5), MENU, "Me: Hm.", said, "Me: It rains.", said)]
-    wanted = Cleaning(min_length=4, max_length=30)
+    wanted = Cleaning(min_length=4, max_length=40)
     assert left_out(clean(told, wanted)) == [
         Step.CONFIDENCE,
         Step.SCREEN_WORDS,
@@ -44,7 +44,7 @@ def test_rows_of_the_screen_are_taken_out_of_a_line() -> None:
 
 
 def test_names_are_merged_before_repeats_are_looked_for() -> None:
-    said = "What a long line this is."
+    said = "What a very long line this one is."
     cleaned = clean([scene(f"Sylvie: {said}", "Sylvie: Yes.", f"Sy1vie: {said}")], Cleaning())
     assert [line.speaker for line in cleaned.scenes[0].lines] == ["Sylvie"] * 3
     assert left_out(cleaned)[2] is Step.REPEATS
@@ -52,7 +52,7 @@ def test_names_are_merged_before_repeats_are_looked_for() -> None:
 
 
 def test_scenes_that_repeat_one_another_are_told_even_where_that_stays() -> None:
-    said = "Me: What a long line this is."
+    said = "Me: What a very long line this one is."
     told = [scene(said, "Me: Yes."), scene("Me: Well.", said, first=10)]
     for cleaning in (Cleaning(), Cleaning(repeats=False)):
         assert clean(told, cleaning).repeated == {(told[0].key, told[1].key)}
