@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import statistics
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bench import fanout, large_log, live, naive
+from bench import bulk, fanout, large_log, live, naive
 from bench.extracting import extract_now, time_decoding, time_program
 from bench.figures import Figure, Goal
 from bench.footage import FOLDER, LANGUAGES, Footage, cut_to_game, hard_clips, missing_font, record_game
@@ -98,16 +99,9 @@ def read_all(footage: Sequence[Footage], tell: Tell) -> list[Reading]:
 def speed(tell: Tell) -> Part:
     """A 720p recording: decoding alone, the whole program, the naive way."""
     part = Part()
-    missing = missing_for_the_game()
-    if missing:
-        part.left_out.append(f"speed on the real game: needs {', '.join(missing)}; {INSTEAD} is read instead")
-        drawn, without_font = hard_clips([INSTEAD])
-        if not drawn:
-            part.left_out.append(f"speed on {INSTEAD}: needs Debian package {', '.join(without_font[INSTEAD])}")
-            return part
-        [footage] = drawn
-    else:
-        footage = cut_to_game(record_game(["en"], tell)[0])
+    footage = _to_time(part, tell)
+    if footage is None:
+        return part
     decoding, program, reading = [], [], []
     length = 0.0
     for number in range(1, ROUNDS + 1):
@@ -140,6 +134,39 @@ def speed(tell: Tell) -> Part:
         "naive_frames": theirs.passes,
         "naive_rows": theirs.rows,
     }
+    return part
+
+
+def recordings(tell: Tell) -> Part:
+    """Recordings in bulk, start-up counted: several, one and two at a time; and one of three hours."""
+    part = Part()
+    footage = _to_time(part, tell)
+    if footage is None:
+        return part
+    folder = FOLDER / "bulk"
+    seconds, length = time_decoding(footage.video)
+    group = f"recordings in bulk, {bulk.COPIES} of {length:.0f} s, start-up too"
+    for jobs in (1, 2):
+        read = bulk.several(footage, folder, jobs)
+        speed = sum([length] * bulk.COPIES) / read.seconds
+        tell(f"--jobs {jobs}: {speed:.1f} times real time, lines {read.lines}")
+        part.figures += [
+            Figure(group, f"times real time, --jobs {jobs}", speed, beside=f"decoding alone {length / seconds:.1f}"),
+            Figure(group, f"against decoding alone, --jobs {jobs}", speed * seconds / length, Goal(0.4, 0.8)),
+        ]
+        part.details[f"jobs_{jobs}"] = asdict(read)
+    if shutil.which("ffmpeg") is None:
+        part.left_out.append("a recording of three hours: needs Debian package ffmpeg")
+        return part
+    found = bulk.long(footage, folder)
+    part.details["long"] = asdict(found)
+    group = f"a recording of {found.length / 3600:g} h, made by looping"
+    part.figures += [
+        Figure(group, "times real time, start-up too", found.length / found.seconds),
+        Figure(group, "lines, as a share of those in as many single runs", found.lines / found.expected),
+        Figure(group, "memory (PSS), the most in a tenth of the run", max(found.memory), unit=" MB"),
+        Figure(group, "memory that came after the first fifth", found.growth, _less(25, 5), unit=" MB"),
+    ]
     return part
 
 
@@ -279,6 +306,19 @@ def log(tell: Tell) -> Part:
     return part
 
 
+def _to_time(part: Part, tell: Tell) -> Footage | None:
+    """What is timed: the real game in English, or a clip that needs no game; None, and said why, without either."""
+    missing = missing_for_the_game()
+    if not missing:
+        return cut_to_game(record_game(["en"], tell)[0])
+    part.left_out.append(f"speed on the real game: needs {', '.join(missing)}; {INSTEAD} is read instead")
+    drawn, without_font = hard_clips([INSTEAD])
+    if not drawn:
+        part.left_out.append(f"speed on {INSTEAD}: needs Debian package {', '.join(without_font[INSTEAD])}")
+        return None
+    return drawn[0]
+
+
 def _less(must: float, aim: float) -> Goal:
     return Goal(must, aim, least=False)
 
@@ -313,6 +353,7 @@ def feed(tell: Tell) -> Part:
 
 PARTS: dict[str, Callable[[Tell], Part]] = {
     "speed": speed,
+    "recordings": recordings,
     "game": game,
     "clips": clips,
     "live": live_game,

@@ -34,7 +34,7 @@ def test_told_to_stop_it_keeps_its_lines(tmp_path: Path) -> None:
     assert isinstance(outcome, Outcome)
     assert outcome.end == "interrupted"
     lines = read_lines(tmp_path / "out")
-    assert 3 <= len(lines) == outcome.lines < 15
+    assert 3 <= len(lines) == outcome.lines
     assert lines[-1].text in (tmp_path / "out" / SUBTITLES).read_text(encoding="utf-8").replace("\n", " ")
     state = State.read(tmp_path / "out")
     assert state is not None

@@ -1,0 +1,116 @@
+"""Recordings in bulk, as the program reads them: several, one and two at a time; and one of three hours."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree, which
+
+import psutil
+
+from bench.extracting import program
+from bench.footage import Footage
+from capture_daemon.bulk.videos import duration_of
+
+COPIES = 4
+LONG_SECONDS = 3 * 3600
+TENTHS = 10
+LIMIT = 3600.0
+_TICK = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A call of `extract --output-dir`, from its start to its end: seconds, and lines of each recording."""
+
+    seconds: float
+    lines: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """The long recording: its length and how long it took, in seconds; lines found, and how many there should be.
+
+    `memory` is the memory (PSS, in megabytes) of all the program's processes, the median of each tenth of the run.
+    """
+
+    length: float
+    seconds: float
+    lines: int
+    expected: float
+    memory: list[float]
+
+    @property
+    def growth(self) -> float:
+        """Megabytes by which the memory grew after the first fifth, in which models are loaded and caches filled."""
+        return self.memory[-1] - self.memory[1]
+
+
+def several(footage: Footage, folder: Path, jobs: int) -> Read:
+    """Read so many copies of a recording, `jobs` at a time."""
+    videos = folder / "videos"
+    rmtree(folder, ignore_errors=True)
+    videos.mkdir(parents=True)
+    for number in range(COPIES):
+        os.link(footage.video, videos / f"copy-{number}{footage.video.suffix}")
+    return _read(footage, videos, folder / f"jobs-{jobs}", jobs)
+
+
+def long(footage: Footage, folder: Path, seconds: float = LONG_SECONDS) -> Long:
+    """Read a recording that is joined to itself until it is `seconds` long, and watch the memory it takes."""
+    ffmpeg = which("ffmpeg")
+    assert ffmpeg is not None
+    rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    once = _read(footage, footage.video, folder / "once", 1)
+    video = folder / "long.mkv"
+    looped = ["-stream_loop", "-1", "-i", str(footage.video), "-t", str(seconds), "-c", "copy", "-an", str(video)]
+    subprocess.run([ffmpeg, "-v", "error", "-y", *looped], check=True, timeout=LIMIT)
+    samples: list[float] = []
+    done = threading.Event()
+    watching = threading.Thread(target=_watch, args=(samples, done))
+    watching.start()
+    try:
+        read = _read(footage, video, folder / "long", 1)
+    finally:
+        done.set()
+        watching.join()
+    size = max(1, len(samples) // TENTHS)
+    memory = [
+        sorted(part)[len(part) // 2] for part in (samples[n * size : (n + 1) * size] for n in range(TENTHS)) if part
+    ]
+    video.unlink()
+    return Long(seconds, read.seconds, read.lines[0], once.lines[0] * seconds / _length(footage), memory)
+
+
+def _read(footage: Footage, videos: Path, output: Path, jobs: int) -> Read:
+    command = [str(program()), "extract", str(videos), "--output-dir", str(output), "--jobs", str(jobs)]
+    begun = time.perf_counter()
+    subprocess.run([*command, *footage.options()], check=True, timeout=LIMIT, capture_output=True)
+    seconds = time.perf_counter() - begun
+    notes = sorted(output.glob("*/extraction.json"))
+    return Read(seconds, [json.loads(note.read_text(encoding="utf-8"))["lines"] for note in notes])
+
+
+def _length(footage: Footage) -> float:
+    length = duration_of(footage.video)
+    assert length is not None
+    return length
+
+
+def _watch(samples: list[float], done: threading.Event) -> None:
+    here = psutil.Process()
+    while not done.wait(_TICK):
+        total = 0.0
+        for process in here.children(recursive=True):
+            try:
+                total += process.memory_full_info().pss / 1e6
+            except psutil.NoSuchProcess:
+                continue
+        if total:
+            samples.append(total)
