@@ -3,8 +3,8 @@
     python -m bench [PART ...]
 
 The parts are `speed`, `recordings`, `clips`, `game`, `live`, `log` and `feed`; without any, all. The table goes to
-standard output, and with the details as JSON to bench/results/. What can't be measured here is left out by name. Status 1
-where a figure that was measured misses its goal.
+standard output, and with the details as JSON to bench/results/. What can't be measured here is left out by name. Status
+1 where a figure that was measured misses its goal.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def plan(configuration: Configuration, places: Sequence[str], output: Path, wish
     made = Plan([], {})
     for video, folder in videos.folders(videos.find(places), output).items():
         job = Job(str(video), str(folder), settings, wishes.pictures, wishes.resume)
-        outcome = _before(job) if wishes.resume and not wishes.overwrite else None
+        outcome = _before(job) if wishes.resume else None
         if outcome is not None:
             made.before[job] = outcome
             continue

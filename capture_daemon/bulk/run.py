@@ -76,11 +76,19 @@ class Bulk:
 
     def run(self) -> None:
         """Do them all, or until `stop`; those that weren't begun have no outcome."""
-        while self._running or (self._waiting and self._goes_on):
-            while self._waiting and len(self._running) < self._at_once and self._goes_on:
-                self._begin(self._waiting.popleft())
-            self._hear()
-            self._give_up_what_is_stuck()
+        try:
+            while self._running or (self._waiting and self._goes_on):
+                while self._waiting and len(self._running) < self._at_once and self._goes_on:
+                    self._begin(self._waiting.popleft())
+                self._hear()
+                self._give_up_what_is_stuck()
+        finally:
+            # Nothing runs any more, unless the watcher failed: nobody is left to be told then.
+            self._stop_running()
+            while self._running:
+                job, message = self._heard.get()
+                if isinstance(message, Outcome):
+                    self._running.pop(job)[1].join()
 
     def stop(self) -> None:
         """Begin no other job, and have those that run end soon; from any thread."""

@@ -47,7 +47,7 @@ class State:
         """Write the note with these changes, all of it or nothing; returns it. Raises OSError."""
         state: State = replace(self, stage=stage, **changes)  # type: ignore[arg-type]
         made = folder / f".{NAME}.{os.getpid()}"
-        made.write_text(json.dumps(asdict(state), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        made.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
         made.replace(folder / NAME)
         return state
 

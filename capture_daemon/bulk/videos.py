@@ -57,11 +57,9 @@ def folders(videos: Iterable[Path], output: Path) -> dict[Path, Path]:
     for video in videos:
         folder = owners.get(str(video.resolve()))
         if folder is None:
-            folder = next(
-                output / name
-                for name in _names(video)
-                if name.casefold() not in taken and not (output / name / LINES).exists()
-            )
+            *names, last = _names(video)
+            free = (name for name in names if name.casefold() not in taken and not (output / name / LINES).exists())
+            folder = output / next(free, last)
             taken.add(folder.name.casefold())
         chosen[video] = folder
     return chosen

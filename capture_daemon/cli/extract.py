@@ -63,6 +63,8 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
         return
     if output is not None:
         raise ConfigurationError("--output is for one recording, --output-dir for any number: give one of them")
+    if resume and overwrite:
+        raise ConfigurationError("--resume keeps what is there, --overwrite doesn't: give one of them")
     from capture_daemon.bulk.plan import Wishes  # noqa: PLC0415
     from capture_daemon.cli.bulk import Where, extract_all  # noqa: PLC0415
 

@@ -122,3 +122,15 @@ def test_one_that_gets_no_further_is_given_up(monkeypatch: pytest.MonkeyPatch) -
     [outcome] = made.outcomes.values()
     assert outcome.end == "failed"
     assert "nothing moved" in str(outcome.error)
+
+
+def test_a_watcher_that_fails_leaves_nothing_running() -> None:
+    made, watcher = bulk({"one": Script("wait"), "two": Script(Progress("reading", 1, 9), "wait")})
+
+    def fail(job: Job, progress: Progress) -> None:
+        raise BrokenPipeError
+
+    watcher.moved = fail  # type: ignore[method-assign]
+    with pytest.raises(BrokenPipeError):
+        made.run()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("job ")]

@@ -80,6 +80,7 @@ def test_interrupted_it_ends_with_130(tmp_path: Path) -> None:
         (["a.mp4", "--jobs", "2"], "--jobs needs --output-dir"),
         (["a.mp4", "--resume"], "--resume needs --output-dir"),
         (["a.mp4", "-o", "a.jsonl", "--output-dir", "out"], "one of them"),
+        (["a.mp4", "--output-dir", "out", "--resume", "--overwrite"], "one of them"),
         ([".", "--output-dir", "out"], "holds no video"),
         (["a.mp4", "--output-dir", "out", "--language", "klingon"], "klingon"),
     ],
