@@ -84,3 +84,9 @@ class EndpointBusyError(EndpointError):
 
 class EndpointQuestionError(EndpointError):
     """An endpoint that turns one question down; another one may be answered."""
+
+
+def first_known(several: BaseExceptionGroup[CaptureDaemonError]) -> CaptureDaemonError:
+    """The first of errors that happened at a time: one of them is enough to be told."""
+    first = several.exceptions[0]
+    return first_known(first) if isinstance(first, BaseExceptionGroup) else first

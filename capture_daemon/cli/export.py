@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from capture_daemon import signals
+from capture_daemon.cli.completing import CompletionOptions, completing, outcome_text, show_questions
 from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format
 from capture_daemon.errors import ConfigurationError
@@ -133,10 +135,54 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Take the place of an earlier export in the same folder.")
     ] = False,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="Ask a language model for what the player said where a line answers nothing."),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Print what --complete would ask, and about how many tokens; write nothing."),
+    ] = False,
+    prompts: Annotated[
+        Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own for --complete.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
+    ] = None,
+    time_limit: Annotated[
+        float, typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="How long an answer is waited for (60).")
+    ] = 60.0,
+    requests_per_minute: Annotated[
+        float | None,
+        typer.Option("--requests-per-minute", metavar="NUMBER", min=0.1, help="Ask no faster than this (no limit)."),
+    ] = None,
+    max_requests: Annotated[
+        int | None,
+        typer.Option("--max-requests", metavar="NUMBER", min=0, help="Ask no more often than this in all (no limit)."),
+    ] = None,
+    max_tokens_total: Annotated[
+        int | None,
+        typer.Option("--max-tokens-total", metavar="NUMBER", min=0, help="Spend no more tokens in all (no limit)."),
+    ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            "--cache", metavar="FILE", help="Where answers are kept (completions.sqlite3 in the user's cache folder)."
+        ),
+    ] = None,
 ) -> None:
     """Make a data set of logs: examples that teach a model to talk like one of the characters, or plain lines."""
     if form.has_samples and not persona:
         raise ConfigurationError(f"--format {form.value} needs --persona: whose lines are the answers")
+    if complete and not form.has_samples:
+        raise ConfigurationError(f"--format {form.value} has nothing to complete: leave out --complete")
+    if dry_run and not complete:
+        raise ConfigurationError("--dry-run shows what --complete would ask: give both")
+    if complete:
+        signals.end_at_once(signals.FORCED)  # what was answered is kept already
     _check_extra(pictures=report)
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.dataset.build import Wishes  # noqa: PLC0415 - needs an extra
@@ -171,8 +217,26 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         system=system,
         cleaning=cleaning,
     )
+    options = CompletionOptions(
+        prompts=prompts,
+        base_url=base_url,
+        model=model,
+        time_limit=time_limit,
+        requests_a_minute=requests_per_minute,
+        requests=max_requests,
+        tokens=max_tokens_total,
+        cache=cache,
+    )
+    if dry_run:
+        show_questions(logs, wishes, options)
+        return
     check(output, overwrite=overwrite)
-    made, told = make(logs, wishes, output, pictures=report)
+    if complete:
+        with completing(persona, options) as completer:
+            made, told = make(logs, wishes, output, pictures=report, complete=completer)
+        console(errors=True).print(f"capture-daemon: {outcome_text(completer.outcome)}")
+    else:
+        made, told = make(logs, wishes, output, pictures=report)
     if report:
         console().print(as_text(told))
     for note in _notes(made, told):

@@ -20,7 +20,7 @@ from capture_daemon.companion.composing import Exchange, Prompts, compose
 from capture_daemon.companion.scene import SCENE_GAP, Scene
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.endpoint.messages import Message
-from capture_daemon.errors import CaptureDaemonError, EndpointBusyError, EndpointQuestionError
+from capture_daemon.errors import CaptureDaemonError, EndpointBusyError, EndpointQuestionError, first_known
 from capture_daemon.records import Gap, Line
 
 REST = 8.0
@@ -115,7 +115,7 @@ class Companion:
                     task.cancel()
         except BaseExceptionGroup as several:
             known = several.subgroup(CaptureDaemonError)
-            raise (several if known is None else _first(known)) from None
+            raise (several if known is None else first_known(known)) from None
 
     async def _listen(self, records: AsyncIterable[Followed]) -> None:
         async for record in records:
@@ -217,8 +217,3 @@ class Companion:
                 self._face.end(not ended)
             if answer := "".join(pieces).strip():
                 self._exchanges.append(Exchange(said, answer))
-
-
-def _first(several: BaseExceptionGroup[CaptureDaemonError]) -> CaptureDaemonError:
-    first = several.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first

@@ -1,0 +1,104 @@
+"""What `capture-daemon export --complete` asks, and how that is shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from capture_daemon.completion.completer import Completer, Outcome
+    from capture_daemon.dataset.build import Wishes
+    from capture_daemon.dataset.conversations import Conversation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionOptions:
+    """The options of `export` that are about completing."""
+
+    prompts: Path | None
+    base_url: str | None
+    model: str | None
+    time_limit: float
+    requests_a_minute: float | None
+    requests: int | None
+    tokens: int | None
+    cache: Path | None
+
+
+@contextmanager
+def completing(persona: str, options: CompletionOptions) -> Iterator[Completer]:
+    """What asks for missing turns, with its progress shown on standard error where that is a terminal."""
+    from capture_daemon.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415 - slow to import
+
+    need_llm_extra()
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.completion.allowance import Limits  # noqa: PLC0415
+    from capture_daemon.completion.asking import Prompts  # noqa: PLC0415
+    from capture_daemon.completion.cache import Cache, usual_path  # noqa: PLC0415
+    from capture_daemon.completion.completer import Completer  # noqa: PLC0415
+
+    prompts = Prompts.read(options.prompts)
+    endpoint = endpoint_settings(os.environ, options.base_url, options.model, time_limit=options.time_limit)
+    limits = Limits(options.requests_a_minute, options.requests, options.tokens)
+    columns = (TextColumn("missing turns asked for"), MofNCompleteColumn(), TimeRemainingColumn())
+    shown = Progress(*columns, console=console(errors=True), disable=not sys.stderr.isatty(), transient=True)
+    with Cache(options.cache or usual_path()) as cache, shown:
+        task = shown.add_task("", total=None)
+
+        def show(done: int, of: int) -> None:
+            shown.update(task, completed=done, total=of)
+
+        yield Completer(persona, endpoint, prompts, cache, limits, show)
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """What became of the turns that were missing, in one line."""
+    parts = [f"{outcome.written} of {outcome.missing} missing turns written, {outcome.known} of them known already"]
+    parts += [f"{outcome.declined} declined"] if outcome.declined else []
+    parts += [f"{outcome.failed} failed"] if outcome.failed else []
+    parts += [f"{outcome.left} left over, since a limit was reached: run it again"] if outcome.left else []
+    return " · ".join([*parts, f"{outcome.requests} requests, {outcome.tokens} tokens"])
+
+
+def show_questions(logs: Sequence[Path], wishes: Wishes, options: CompletionOptions) -> None:
+    """Print what would be asked, and what it would cost about; nothing is asked and nothing written."""
+    from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.completion.asking import Prompts, Question, questions  # noqa: PLC0415
+    from capture_daemon.completion.cache import Cache, usual_path  # noqa: PLC0415
+    from capture_daemon.completion.completer import ANSWER_TOKENS  # noqa: PLC0415
+    from capture_daemon.dataset.build import build  # noqa: PLC0415
+    from capture_daemon.dataset.loading import load  # noqa: PLC0415
+    from capture_daemon.endpoint.messages import about_tokens_of  # noqa: PLC0415
+
+    prompts = Prompts.read(options.prompts)
+    model = options.model or os.environ.get("OPENAI_MODEL") or ""
+    asked: dict[str, Question] = {}
+
+    def collect(talk: Sequence[Conversation]) -> Sequence[Conversation]:
+        asked.update((one.key(model), one) for one in questions(talk, wishes.persona, prompts))
+        return talk
+
+    build(*load(logs), wishes, collect)
+    path = options.cache or usual_path()
+    if path.exists():
+        with Cache(path) as cache:
+            new = [one for key, one in asked.items() if cache.get(key) is None]
+    else:
+        new = list(asked.values())
+    output = console()
+    for number, question in enumerate(new, 1):
+        output.print(f"--- question {number} of {len(new)}")
+        for message in question.messages:
+            output.print(f"[{message.role}]\n{message.content}\n")
+    tokens = sum(about_tokens_of(question.messages) for question in new)
+    output.print(
+        f"{len(new)} questions, about {tokens} tokens, and up to {len(new) * ANSWER_TOKENS} more for the answers · "
+        f"{len(asked) - len(new)} known already"
+    )
