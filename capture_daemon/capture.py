@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from capture_daemon import finding
 from capture_daemon.config import Configuration, OcrTable, RegionsTable
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.earlier import Earlier
@@ -61,7 +62,7 @@ def needed_regions(configuration: Configuration) -> Regions:
     if regions is None:
         raise ConfigurationError(
             "no dialogue region is set: choose one on the picture that `capture-daemon snapshot -o frame.png` saves, "
-            "then name it by --region or regions.dialogue"
+            "then name it by --region or regions.dialogue; or let it be found: --region auto"
         )
     return regions
 
@@ -98,14 +99,17 @@ class Capture:
         """What it goes by now."""
         self.paused = False
         """Whether nothing is looked at, because somebody asked for that."""
-        self.regions = needed_regions(configuration)
-        """Where it looks now."""
-        check_language(configuration.ocr)
         self._realtime = realtime
         self._every = every
         self._earlier = earlier
         self._observer = observer or Observer()
-        self.source: Source = self._source_of(configuration)
+        self.regions = configuration.regions.regions() or finding.EVERYWHERE
+        """Where it looks now; everywhere while the dialogue is being looked for."""
+        self.source: Source = self._source_of(configuration, self.regions)
+        self._search: asyncio.Task[Regions] | None = None
+        if not finding.is_wanted(configuration.regions, live=self.source.live):
+            needed_regions(configuration)
+        check_language(configuration.ocr)
         self.worker = self._worker_of(configuration, self.source)
         self._loaded = asyncio.Event()
         self._statuses: dict[StatusSubject, Status] = {}
@@ -137,7 +141,16 @@ class Capture:
         self._loaded.set()
 
     async def open(self) -> Size:
-        """Open the source; returns the size of its frames. Raises what `Source.open` raises."""
+        """Open the source; returns the size of its frames. Raises what `Source.open` raises.
+
+        The region of a recording is looked for first, where none is named; raises ConfigurationError where none is
+        found. That takes a worker that has been, or is being, loaded.
+        """
+        table = self.configuration.regions
+        if not self.source.live and finding.is_wanted(table, live=False):
+            await self._loaded.wait()
+            self.regions = finding.as_regions(await finding.in_recording(self.source.name, self.worker), table)
+            self.source.look_at(self.regions)
         size = await self.source.open()
         self._began = time.monotonic()
         # Taken as late as this so that on a recording in real time `session` + `media_time` is the time of day.
@@ -150,6 +163,7 @@ class Capture:
         for status in self._statuses.values():
             sink.set_status(status)
         try:
+            await self._find_live()
             while not self._stopped:
                 if self._holds:
                     self._let_go.clear()
@@ -169,6 +183,7 @@ class Capture:
         if self._sink is None:
             return False
         self._stopped = True
+        self._end_search()
         self._let_go.set()
         if self._pipeline is not None:
             self._pipeline.stop()
@@ -204,6 +219,7 @@ class Capture:
     async def look_at(self, regions: Regions) -> None:
         """Look at other regions from the next frame on; they must lie in the frame."""
         table = RegionsTable(dialogue=regions.dialogue, speaker=regions.speaker, ignore=regions.ignore)
+        self._end_search()
         async with self.at_rest():
             self.configuration, self.regions = self.configuration.model_copy(update={"regions": table}), regions
             self.source.look_at(regions)
@@ -216,13 +232,13 @@ class Capture:
         another engine loaded, before the one in use is let go.
         """
         await self._loaded.wait()
-        regions = needed_regions(configuration)
+        regions = self._regions_of(configuration)
         check_language(configuration.ocr)
         source, worker = self.source, self.worker
         unused: list[Source | OcrWorker] = []
         try:
             if configuration.source.name != self.configuration.source.name:
-                unused.append(source := self._source_of(configuration))
+                unused.append(source := self._source_of(configuration, regions))
                 await source.open()
             elif source.size is not None:
                 regions.resolve(source.size)
@@ -295,14 +311,48 @@ class Capture:
             self.worker = worker
             self._on_ocr("capturing", None)
 
-    def _source_of(self, configuration: Configuration) -> Source:
+    async def _find_live(self) -> None:
+        """Look for the dialogue where its region isn't named, until it is found, set by somebody, or all is over."""
+        table = self.configuration.regions
+        if not self.source.live or not finding.is_wanted(table, live=True):
+            return
+        status = self._source_status
+        self._on_source("waiting", "the dialogue is looked for: it takes a few lines")
+        self._search = asyncio.create_task(self._search_live(), name="look for the dialogue")
+        try:
+            await asyncio.wait((self._search,))
+            if not self._search.cancelled():
+                self.regions = self._search.result()
+                self.source.look_at(self.regions)
+        finally:
+            self._end_search()
+        self._on_source("capturing", status.detail if status is not None and status.state == "capturing" else None)
+
+    async def _search_live(self) -> Regions:
+        await self._loaded.wait()
+        return finding.as_regions(await finding.live(self.source, self.worker), self.configuration.regions)
+
+    def _end_search(self) -> None:
+        if self._search is not None:
+            self._search.cancel()
+
+    def _regions_of(self, configuration: Configuration) -> Regions:
+        """Where to look by a configuration that takes this one's place; raises ConfigurationError."""
+        table = configuration.regions
+        if not table.automatic:
+            return needed_regions(configuration)
+        if not self.configuration.regions.automatic:
+            raise ConfigurationError('regions.dialogue can become "auto" only at the next start')
+        return self.regions
+
+    def _source_of(self, configuration: Configuration, regions: Regions) -> Source:
         settings = self._settings_of(configuration)
 
         def tell(state: StatusState, detail: str | None) -> None:
             if self.source is source:
                 self._on_source(state, detail)
 
-        source = open_source(configuration.source.name, needed_regions(configuration), settings, tell)
+        source = open_source(configuration.source.name, regions, settings, tell)
         return source
 
     def _settings_of(self, configuration: Configuration) -> SourceSettings:

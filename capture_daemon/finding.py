@@ -8,32 +8,41 @@ import logging
 import cv2
 import numpy as np
 
+from capture_daemon.config import RegionsTable
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import Box, ColourImage, GreyImage, Region, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.reading.finding import FoundRegions, RegionFinder
-from capture_daemon.sources import Source
+from capture_daemon.sources import Source, SourceSettings, open_source
 
 INTERVAL = 1.0
 """Seconds from one look to the next: enough for a text to have become another, or to have grown."""
 LONGEST = 300.0
 """Seconds of a recording after which the search is given up, or ends with what was found."""
+EVERYWHERE = Regions(Region.parse("0.0,0.0,1.0,1.0"))
+"""The region while none is known."""
 _CONSIDER = 5
 """Looks between two times that all of them are thought over."""
 
 logger = logging.getLogger(__name__)
 
 
-async def in_recording(source: Source, worker: OcrWorker) -> FoundRegions:
-    """The regions in the first minutes of a recording, which `source` reads whole frames of; it is opened and closed.
+def is_wanted(table: RegionsTable, *, live: bool) -> bool:
+    """Whether the dialogue's region is to be found: where that is asked for, and in a recording without one."""
+    return table.automatic or (table.dialogue is None and not live)
 
-    `worker` has been started. Raises what opening the source raises, ModelError where the detector isn't there, and
+
+async def in_recording(name: str, worker: OcrWorker) -> FoundRegions:
+    """The regions in the first minutes of the recording of that name; `worker` has been started.
+
+    Raises what opening the source raises, ModelError where the detector isn't there, and
     ConfigurationError where there is too little text to tell.
     """
-    size = await source.open()
-    finder = RegionFinder(size)
+    source = open_source(name, None, SourceSettings(), lambda state, detail: None)
+    logger.info("%s: the dialogue is looked for", name)
     due = looks = 0.0
     try:
+        finder = RegionFinder(await source.open())
         while due < LONGEST and (frames := await source.frames()):
             for frame in frames:
                 if frame.time >= due:
@@ -61,8 +70,9 @@ async def in_recording(source: Source, worker: OcrWorker) -> FoundRegions:
 async def live(source: Source, worker: OcrWorker) -> FoundRegions:
     """The regions of a live source that is open, after the first few lines; waits for them as long as it takes.
 
-    Raises ModelError where the detector isn't there.
+    `worker` has been started. Raises ModelError where the detector isn't there.
     """
+    logger.info("%s: the dialogue is looked for", source.name)
     loop = asyncio.get_running_loop()
     finder: RegionFinder | None = None
     looks = 0
@@ -86,15 +96,13 @@ async def live(source: Source, worker: OcrWorker) -> FoundRegions:
         await asyncio.sleep(max(0.0, began + INTERVAL - loop.time()))
 
 
-def as_regions(found: FoundRegions, ignore: tuple[Region, ...] = ()) -> Regions:
-    """The regions as they would be named by the user, in pixels."""
-    return Regions(_region(found.dialogue), _region(found.speaker) if found.speaker is not None else None, ignore)
-
-
-def describe(regions: Regions) -> str:
-    """The options that name these regions."""
-    speaker = f" --speaker-region {regions.speaker}" if regions.speaker is not None else ""
-    return f"--region {regions.dialogue}{speaker}"
+def as_regions(found: FoundRegions, table: RegionsTable) -> Regions:
+    """The regions as they would be named by the user, in pixels; a speaker's region that is named stays. Tells it."""
+    speaker = table.speaker or (_region(found.speaker) if found.speaker is not None else None)
+    regions = Regions(_region(found.dialogue), speaker, table.ignore)
+    option = f" --speaker-region {speaker}" if speaker is not None else ""
+    logger.info("the dialogue was found: --region %s%s", regions.dialogue, option)
+    return regions
 
 
 def _region(box: Box) -> Region:

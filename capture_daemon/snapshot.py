@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from dataclasses import dataclass
 
+from capture_daemon import finding
 from capture_daemon.config import Configuration
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes
@@ -55,12 +56,18 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
     try:
         size = await source.open()
+        if configuration.regions.automatic:
+            await worker.start()
+            looking = finding.live(source, worker) if source.live else finding.in_recording(source.name, worker)
+            regions = finding.as_regions(await looking, configuration.regions)
         boxes = regions.resolve(size) if regions is not None else None
         if regions is None:
             return Snapshot(await _look(source, None, at), None, [])
         reading = configuration.reading
         reader = Reader(regions, ReadingSettings(reading.min_confidence, reading.settle, reading.max_age))
-        picture, _ = await asyncio.gather(_look(source, reader, at), worker.start())
+        picture = await _look(source, reader, at)
+        if not configuration.regions.automatic:
+            await worker.start()
         return await _read(picture, boxes, reader, worker)
     finally:
         await asyncio.gather(source.close(), worker.close())

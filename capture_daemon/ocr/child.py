@@ -49,7 +49,7 @@ def main() -> None:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))
         return
     send(messages.encode({"ready": engine.name}))
-    finding = Finding(settings.threads)
+    finding = Finding(settings.threads or (os.cpu_count() if hurried else None))
     give_back = _memory_kept if hurried else _memory_trimmer()
     while True:
         request = requests.get()

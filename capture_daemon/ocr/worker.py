@@ -10,9 +10,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import capture_daemon
 from capture_daemon import errors
@@ -23,6 +23,8 @@ from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.records import StatusState
+
+Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +80,7 @@ class OcrWorker:
         self._delays = Delays(FIRST_DELAY, LONGEST_DELAY)
         self._pause = 0.0
         self._closing = asyncio.Event()
-        self._reading: set[asyncio.Task[list[RowText]]] = set()
+        self._asking: set[asyncio.Task[Any]] = set()
 
     @property
     def process_id(self) -> int | None:
@@ -95,22 +97,51 @@ class OcrWorker:
 
     async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
         """What stands in each row, in order; calls at the same time wait for one another."""
-        # A pass whose caller is cancelled is finished all the same: its answer must not be taken for the next one's.
-        reading = asyncio.create_task(self._read_all(rows), name="ocr-read")
-        self._reading.add(reading)
-        reading.add_done_callback(self._reading.discard)
-        try:
-            return await asyncio.shield(reading)
-        except asyncio.CancelledError:
-            if not reading.cancelled():
-                raise
-            return [_NOTHING] * len(rows)
+        return await self._to_the_end(self._read_all(rows), [_NOTHING] * len(rows))
 
     async def find_rows(self, picture: GreyImage) -> list[Box]:
         """Where rows of text stand in a whole picture, luma, in its own pixels; none where the child ends meanwhile.
 
         Raises ModelError where the detector isn't there.
         """
+        return await self._to_the_end(self._find_rows(picture), [])
+
+    async def close(self) -> None:
+        """End the child, within two seconds; a read that is under way answers with empty texts."""
+        self._closing.set()
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+            self._keeper = None
+        child, self._child = self._child, None
+        if child is not None:
+            await child.close()
+        if self._asking:
+            _, pending = await asyncio.wait(self._asking, timeout=ENDING_LIMIT)
+            for asking in pending:
+                asking.cancel()
+            if pending:
+                await asyncio.wait(pending)
+
+    async def _to_the_end(self, work: Coroutine[None, None, list[Answer]], nothing: list[Answer]) -> list[Answer]:
+        """Finish what was begun even if its caller is cancelled: its answer must not be taken for the next one's."""
+        asking = asyncio.create_task(work, name="ocr-ask")
+        self._asking.add(asking)
+        asking.add_done_callback(self._asked)
+        try:
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            if not asking.cancelled():
+                raise
+            return nothing
+
+    def _asked(self, asking: asyncio.Task[Any]) -> None:
+        self._asking.discard(asking)
+        if not asking.cancelled():
+            asking.exception()  # whoever asked has it, unless they were cancelled
+
+    async def _find_rows(self, picture: GreyImage) -> list[Box]:
         async with self._turn:
             if self._child is None:
                 await self._restart()
@@ -124,24 +155,6 @@ class OcrWorker:
             except (OSError, EOFError, ValueError):
                 await self._lose("the worker ended")
             return []
-
-    async def close(self) -> None:
-        """End the child, within two seconds; a read that is under way answers with empty texts."""
-        self._closing.set()
-        if self._keeper is not None:
-            self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
-            self._keeper = None
-        child, self._child = self._child, None
-        if child is not None:
-            await child.close()
-        if self._reading:
-            _, pending = await asyncio.wait(self._reading, timeout=ENDING_LIMIT)
-            for reading in pending:
-                reading.cancel()
-            if pending:
-                await asyncio.wait(pending)
 
     async def _read_all(self, rows: Sequence[RowImage]) -> list[RowText]:
         async with self._turn:

@@ -97,8 +97,8 @@ class RegionFinder:
         lasting = [band for band in everything if len(band.rows) > _OFTEN * len(self._moments)]
         above = max((band.bottom for band in lasting if band.bottom <= block[0].middle), default=0.0)
         ceiling = (speaker.bottom + top) / 2 if speaker is not None else above
-        # A line longer than those seen: one row more where there were but one or two, and some words to the right.
-        bottom += pitch if len(block) < 3 else 0.4 * height
+        # A line longer than those seen: one row more where there were but a few, and some words to the right.
+        bottom += pitch if len(block) < 4 else 0.4 * height
         floor = min(
             (band.top for band in lasting if band.top >= block[-1].middle and _overlap(band, block[-1])),
             default=float(self.size.height),
