@@ -89,7 +89,7 @@ def test_no_display(tmp_path: Path) -> None:
 
 
 def test_no_region(tmp_path: Path) -> None:
-    outcome = call(tmp_path, "run", "--source", CLIP)
+    outcome = call(tmp_path, "run", "--source", "device:0")
     assert outcome.code == 2
     assert "capture-daemon snapshot -o frame.png" in outcome.error
     assert "--region" in outcome.error
