@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Protocol
 
 from capture_daemon.records import Line
 
 LONGEST = 6.0
 """Seconds that a line is shown at most."""
 _SHORTEST = 0.001
+
+
+class Said(Protocol):
+    """What a cue is made of: who says it, if anybody, and the text as it was broken on screen."""
+
+    @property
+    def speaker(self) -> str | None:
+        """Who says it."""
+
+    @property
+    def text(self) -> str:
+        """The text as one."""
+
+    @property
+    def rows(self) -> Sequence[str]:
+        """The text's rows."""
 
 
 def subtitles(lines: Iterable[Line]) -> Iterator[str]:
@@ -22,11 +39,16 @@ def subtitles(lines: Iterable[Line]) -> Iterator[str]:
     starts = [start for start, _ in timed]
     ends = [min(after, start + LONGEST) for start, after in pairwise([*starts, float("inf")])]
     for number, ((start, line), end) in enumerate(zip(timed, ends, strict=True), start=1):
-        speaker = f"{line.speaker}: " if line.speaker else ""
-        text = "\n".join(row for row in line.rows if row.strip()) or line.text
-        # A cue ends at a blank line, and "-->" in a text would be taken for the times of another.
-        text = (speaker + text).replace("-->", "->")
-        yield f"{number}\n{_clock(start)} --> {_clock(max(end, start + _SHORTEST))}\n{text}\n\n"
+        yield cue(number, start, end, line)
+
+
+def cue(number: int, start: float, end: float, line: Said) -> str:
+    """A line as a cue, from `start` to `end` in seconds."""
+    speaker = f"{line.speaker}: " if line.speaker else ""
+    text = "\n".join(row for row in line.rows if row.strip()) or line.text
+    # A cue ends at a blank line, and "-->" in a text would be taken for the times of another.
+    text = (speaker + text).replace("-->", "->")
+    return f"{number}\n{_clock(start)} --> {_clock(max(end, start + _SHORTEST))}\n{text}\n\n"
 
 
 def _clock(seconds: float) -> str:

@@ -12,14 +12,12 @@ from typing import Any
 
 from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
-from capture_daemon.dataset.script import Recording, Scene, ScriptLine, all_lines
+from capture_daemon.dataset.script import Recording, Scene, all_lines
+from capture_daemon.subtitles import LONGEST, cue
 
-SHOWN = 6.0
-"""Seconds that a subtitle is shown at most."""
 COLUMNS = (
     "scene", "recording", "session", "seq", "started", "ended", "speaker", "role", "text", "language", "confidence",
 )  # fmt: skip
-_SHORTEST = 0.001
 
 
 class Format(StrEnum):
@@ -120,21 +118,11 @@ def subtitles(scenes: Sequence[Scene]) -> Iterator[tuple[Recording, str]]:
         lines = list(of_recording)
         starts = [*(line.started for line in lines), float("inf")]
         cues = [
-            (line, min(after, start + SHOWN))
+            (line, min(after, start + LONGEST))
             for line, (start, after) in zip(lines, pairwise(starts), strict=True)
             if line.left_out is None
         ]
-        yield recording, "".join(_cue(number, line, end) for number, (line, end) in enumerate(cues, start=1))
-
-
-def _cue(number: int, line: ScriptLine, end: float) -> str:
-    name = f"{line.speaker}: " if line.speaker is not None else ""
-    # "-->" in a text would be taken for the times of another cue.
-    text = (name + ("\n".join(row for row in line.rows if row.strip()) or line.text)).replace("-->", "->")
-    return f"{number}\n{_clock(line.started)} --> {_clock(max(end, line.started + _SHORTEST))}\n{text}\n\n"
-
-
-def _clock(seconds: float) -> str:
-    milliseconds = round(max(seconds, 0.0) * 1000)
-    minutes, rest = divmod(milliseconds, 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{rest // 1000:02},{rest % 1000:03}"
+        yield (
+            recording,
+            "".join(cue(number, line.started, end, line) for number, (line, end) in enumerate(cues, start=1)),
+        )
