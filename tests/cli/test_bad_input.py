@@ -98,8 +98,7 @@ def test_no_region(tmp_path: Path) -> None:
 def test_empty_text_and_pictureless_videos(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "text.mp4").write_text("These are words, not pictures.\n" * 50, encoding="utf-8")
-    (tmp_path / "folder.mp4").mkdir()
-    videos = ["empty.mp4", "text.mp4", "folder.mp4"]
+    videos = ["empty.mp4", "text.mp4"]
     if shutil.which("ffmpeg"):
         sound = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine", "-t", "1", str(tmp_path / "sound.m4a")]
         subprocess.run(sound, check=True)
@@ -109,6 +108,14 @@ def test_empty_text_and_pictureless_videos(tmp_path: Path) -> None:
         assert outcome.code == 3, outcome.errors
         assert video in outcome.error
         assert not (tmp_path / "lines.jsonl").exists()
+
+
+def test_a_folder_has_many_outputs(tmp_path: Path) -> None:
+    (tmp_path / "folder.mp4").mkdir()
+    outcome = call(tmp_path, "extract", "folder.mp4", *SAMPLE_REGIONS, "--output", "lines.jsonl")
+    assert outcome.code == 2
+    assert "folder.mp4" in outcome.error
+    assert "--output-dir" in outcome.error
 
 
 def test_a_video_cut_off_in_the_middle_keeps_its_lines(tmp_path: Path) -> None:
