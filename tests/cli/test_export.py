@@ -19,7 +19,6 @@ from tests.program import call
 
 @pytest.fixture(autouse=True)
 def extra() -> None:
-    needs_module("rapidfuzz", extra="dataset")
     needs_module("matplotlib", extra="dataset")
 
 
