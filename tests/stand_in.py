@@ -40,7 +40,12 @@ class Cue:
 
 
 def echo(messages: Messages) -> str:
-    """What is said where nothing else was agreed on: what the player said, or the last line on screen."""
+    """What is said where nothing else was agreed on: what the player said, or the last line on screen.
+
+    Asked for a missing turn of a script, it has the same one every time.
+    """
+    if "[the player says something]" in messages[-1]["content"]:
+        return '{"user": "Go on, I am listening."}'
     scene, _, wish = messages[-1]["content"].partition("\n\n")
     if wish.startswith("Nobody has spoken"):
         return f"I heard {scene.splitlines()[-1]}"
@@ -193,7 +198,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8080)
     place = StandIn(port=parser.parse_args().port)
     place.start()
-    print(f"a stand-in for a model, which repeats what it is told, at {place.url}", flush=True)
+    print(f"a stand-in for a model, which repeats what it is told: {place.url}", flush=True)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

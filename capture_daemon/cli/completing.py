@@ -98,7 +98,6 @@ def show_questions(logs: Sequence[Path], wishes: Wishes, options: CompletionOpti
         for message in question.messages:
             output.print(f"[{message.role}]\n{message.content}\n")
     tokens = sum(about_tokens_of(question.messages) for question in new)
-    output.print(
-        f"{len(new)} questions, about {tokens} tokens, and up to {len(new) * ANSWER_TOKENS} more for the answers · "
-        f"{len(asked) - len(new)} known already"
-    )
+    counted = f"{len(new)} question{'' if len(new) == 1 else 's'}, about {tokens} tokens"
+    answers = f"up to {len(new) * ANSWER_TOKENS} more for the answers"
+    output.print(f"{counted}, and {answers} · {len(asked) - len(new)} known already")
