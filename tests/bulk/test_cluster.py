@@ -94,7 +94,7 @@ def test_a_task_a_video_and_failures_told_the_same(tmp_path: Path, cluster: str)
 
 @pytest.mark.timeout(300)
 def test_interrupted_its_tasks_end_too(tmp_path: Path, cluster: str) -> None:
-    cut_sample(tmp_path / "ep.mp4", 40)
+    cut_sample(tmp_path / "ep.mp4", 20)
     command = ["extract", "ep.mp4", "--output-dir", "out", "--ray", cluster, *SAMPLE_REGIONS]
     with Running(tmp_path, *command) as program:
         program.wait_for("ep: info: OCR")

@@ -15,6 +15,7 @@ from capture_daemon.bulk.folder import LINES, SUBTITLES, read_lines
 from capture_daemon.bulk.job import Job, Outcome, Progress, settings_of
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.bulk.state import State
+from tests.footage import cut_sample
 from tests.program import SAMPLE
 
 SETTINGS = settings_of(config.load(None, None, {"regions.dialogue": "140,546,1000,144", "ocr.threads": 1}))
@@ -25,7 +26,7 @@ def job(folder: Path, video: str = str(SAMPLE / "sample.mp4")) -> Job:
 
 
 def test_told_to_stop_it_keeps_its_lines(tmp_path: Path) -> None:
-    process = JobProcess(job(tmp_path / "out"))
+    process = JobProcess(job(tmp_path / "out", str(cut_sample(tmp_path / "clip.mp4", 20))))
     outcome = None
     for message in process.messages():
         if len(read_lines(tmp_path / "out")) >= 3:

@@ -61,7 +61,7 @@ def test_a_folder_of_recordings_and_then_again(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
 def test_interrupted_it_ends_with_130(tmp_path: Path) -> None:
     for name in ("one.mp4", "two.mp4"):
-        cut_sample(tmp_path / name, 30)
+        cut_sample(tmp_path / name, 20)
     command = ["extract", "one.mp4", "two.mp4", "--output-dir", "out", "--jobs", "1", *SAMPLE_REGIONS]
     with Running(tmp_path, *command) as program:
         program.wait_for("one: info: OCR")
