@@ -9,6 +9,7 @@ import statistics
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from capture_daemon.ocr.commas import with_commas
 from capture_daemon.ocr.ctc import Character, text_of
 from capture_daemon.ocr.dots import with_counted_dots
 from capture_daemon.ocr.marks import with_exclamation_marks
@@ -33,7 +34,7 @@ _OPENING = frozenset("([{«“‘'\"¿¡-")
 
 def repaired(characters: Sequence[Character], ink: Ink) -> str:
     """The text of a row, its spaces, full stops and look-alike letters put right where the evidence is plain."""
-    found = with_exclamation_marks(with_counted_dots(characters, ink), ink)
+    found = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
     found = with_spaces(found, ink)
     return unicodedata.normalize("NFC", look_alikes(text_of(found))).strip()
 

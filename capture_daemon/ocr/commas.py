@@ -1,0 +1,59 @@
+"""Commas read as full stops: the tail that goes below the line tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import Box
+from capture_daemon.ocr.ctc import Character
+from capture_daemon.ocr.prepare import Ink
+
+_LETTER_SHARE, _SMALL_SHARE = 0.45, 0.42
+"""Of a row's height: how high a letter is at least, and a comma at most."""
+_LONGER = 1.4
+"""How many times higher than wide a comma is at least; a full stop is as wide as high."""
+_TAIL_SHARE = 0.05
+"""Of a row's height: how far below the letters' line a comma goes at least."""
+_NEAR = 0.3
+"""Of a row's height: how far from its place a character's ink may lie."""
+
+
+def with_commas(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """The characters, with a comma for each full stop whose ink is that of one."""
+    if not any(character.text == "." for character in characters):
+        return list(characters)
+    shapes = _shapes(ink)
+    bottoms = [shape.bottom for shape in shapes if shape.height >= _LETTER_SHARE * ink.text_height]
+    if not bottoms:
+        return list(characters)
+    line = median(bottoms)
+    commas = [shape for shape in shapes if _is_comma(shape, line, ink.text_height)]
+    return [
+        Character(",", character.place, character.probability)
+        if character.text == "." and any(_holds(shape, character.place, ink.text_height) for shape in commas)
+        else character
+        for character in characters
+    ]
+
+
+def _shapes(ink: Ink) -> list[Box]:
+    _, _, statistics, _ = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)
+    return [Box(left, top, width, height) for left, top, width, height, _ in statistics[1:].tolist()]
+
+
+def _is_comma(shape: Box, line: float, height: float) -> bool:
+    """Whether a shape is small, longer than wide, begins above the letters' line and ends below it."""
+    return (
+        shape.height <= _SMALL_SHARE * height
+        and shape.height >= _LONGER * shape.width
+        and shape.top < line
+        and shape.bottom >= line + max(2.0, _TAIL_SHARE * height)
+    )
+
+
+def _holds(shape: Box, place: float, height: float) -> bool:
+    return abs(shape.left + shape.width / 2 - place) <= _NEAR * height

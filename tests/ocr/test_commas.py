@@ -1,0 +1,43 @@
+"""A full stop is a comma where its ink goes below the line of the letters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from capture_daemon.ocr.commas import with_commas
+from capture_daemon.ocr.ctc import Character, text_of
+from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.prepare import Ink
+
+
+def row(top: int, bottom: int, width: int) -> Ink:
+    """Two letters that stand on row 32, a mark of that size after them, and another letter."""
+    pixels = np.full((44, 100), 20, np.uint8)
+    for left in (6, 26, 70):
+        pixels[8:32, left : left + 14] = 230
+    pixels[top:bottom, 48 : 48 + width] = 230
+    return Ink(RowImage(pixels))
+
+
+@pytest.mark.parametrize(
+    ("ink", "meant"),
+    [
+        (row(28, 36, 4), "ab,c"),
+        (row(28, 32, 4), "ab.c"),  # as wide as high
+        (row(26, 32, 3), "ab.c"),  # high, but it stands on the line
+        (row(33, 38, 3), "ab.c"),  # dirt below the line
+        (row(10, 36, 4), "ab.c"),  # too high
+    ],
+)
+def test_a_tail_below_the_line_makes_a_comma(ink: Ink, meant: str) -> None:
+    places = (13.0, 33.0, 50.0, 77.0)
+    characters = [Character(letter, place, 1.0) for letter, place in zip("ab.c", places, strict=True)]
+    assert text_of(with_commas(characters, ink)) == meant
+
+
+def test_what_was_read_as_something_else_stays() -> None:
+    ink = row(28, 36, 4)
+    for read in ("ab,c", "ab;c", "abc", ""):
+        characters = [Character(letter, 13.0 + 20 * number, 1.0) for number, letter in enumerate(read)]
+        assert text_of(with_commas(characters, ink)) == read
