@@ -10,6 +10,7 @@
      ├── ModelError                   4  a model that can't be had or can't be loaded
      ├── LogError                     5  a log that can't be written
      │    └── LogHeldError            5  a log that another daemon is writing
+     ├── StoppedError               130  work that somebody broke off; what was done is kept
      └── EndpointError                6  a language model's endpoint that can't be reached, or refuses
           ├── EndpointBusyError       6  one that fails for now: too slow, too busy, or not making sense
           └── EndpointQuestionError   6  one that can't do with this question, and perhaps with another
@@ -66,6 +67,12 @@ class LogError(CaptureDaemonError):
 
 class LogHeldError(LogError):
     """A JSONL log that another daemon is already writing."""
+
+
+class StoppedError(CaptureDaemonError):
+    """Work that somebody broke off by a signal."""
+
+    exit_code = 130
 
 
 class EndpointError(CaptureDaemonError):

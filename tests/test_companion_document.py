@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -23,11 +24,20 @@ def test_the_examples_run(tmp_path: Path, program: str) -> None:
     with speaking(tmp_path, "Are we there yet?", "Patience, please.") as (url, _):
         (tmp_path / "example.py").write_text(program.replace("ws://localhost:6677", url), encoding="utf-8")
         with subprocess.Popen(
-            [sys.executable, "example.py"], cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, text=True
+            [sys.executable, "example.py"],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as running:
             assert running.stdout is not None
             try:
                 rows = [running.stdout.readline() for _ in range(2)]
+                running.send_signal(signal.SIGINT)
+                assert running.wait(20) != 0
+                assert running.stderr is not None
+                assert running.stderr.read().rstrip().endswith("KeyboardInterrupt")
             finally:
                 running.kill()
     assert rows[0] in ("Sylvie: Are we there yet?\n", "1 Are we there yet?\n")

@@ -15,6 +15,7 @@ PACKAGE = "capture_daemon.companion.prompts"
 _SYSTEM = frozenset({"system", "name", "manner"})
 _WISH = frozenset({"name", "scene", "said"})
 _NOTHING = "(nothing yet)"
+_MANNER = "As on screen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def compose(
 ) -> list[Message]:
     """The messages that ask for an answer to `said`, or for a comment where that is None."""
     system = prompts.system.fill(
-        system=persona.system or f"You are {persona.name}.", name=persona.name, manner=persona.manner
+        system=persona.system or f"You are {persona.name}.", name=persona.name, manner=persona.manner or _MANNER
     )
     messages = [Message("system", system)]
     for example in persona.examples:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from capture_daemon import signals
 from capture_daemon.completion.allowance import Allowance, Limits, SpentError
 from capture_daemon.completion.asking import Prompts, Question, questions, read_answer, with_turns
 from capture_daemon.completion.cache import Cache
@@ -19,6 +20,7 @@ from capture_daemon.errors import (
     EndpointBusyError,
     EndpointError,
     EndpointQuestionError,
+    StoppedError,
     first_known,
 )
 
@@ -64,7 +66,7 @@ class Completer:
         """The conversations with generated turns where some were missing and the model knew any.
 
         Raises EndpointError where the endpoint refuses or fails again and again, ConfigurationError where the cache
-        can't be used. What was answered until then is kept.
+        can't be used, StoppedError at SIGINT or SIGTERM. What was answered until then is kept.
         """
         asked = {(one.conversation, one.place): one for one in questions(conversations, self.persona, self.prompts)}
         self.outcome = Outcome(missing=len(asked))
@@ -72,16 +74,20 @@ class Completer:
         for question in asked.values():
             if self.cache.get(key := question.key(self.endpoint.model)) is None:
                 unknown.setdefault(key, question)
-        written_now = asyncio.run(self._ask_all(unknown)) if unknown else 0
-        return with_turns(conversations, self._collect(asked, written_now))
+        asking = asyncio.run(self._ask_all(unknown)) if unknown else None
+        written_now, failed = (asking.written, asking.failed) if asking else (0, set[str]())
+        return with_turns(conversations, self._collect(asked, written_now, failed))
 
-    def _collect(self, asked: dict[tuple[int, int], Question], written_now: int) -> dict[tuple[int, int], str]:
+    def _collect(
+        self, asked: dict[tuple[int, int], Question], written_now: int, failed: set[str]
+    ) -> dict[tuple[int, int], str]:
         turns = {}
         for place, question in asked.items():
-            kept = self.cache.get(question.key(self.endpoint.model))
+            key = question.key(self.endpoint.model)
+            kept = self.cache.get(key)
             if kept is None:
-                continue
-            if kept.said is None:
+                self.outcome.failed += key in failed
+            elif kept.said is None:
                 self.outcome.declined += 1
             else:
                 turns[place] = kept.said
@@ -90,21 +96,21 @@ class Completer:
         self.outcome.left = self.outcome.missing - len(turns) - self.outcome.declined - self.outcome.failed
         return turns
 
-    async def _ask_all(self, unknown: dict[str, Question]) -> int:
-        """How many turns were written."""
+    async def _ask_all(self, unknown: dict[str, Question]) -> _Asking:
         allowance = Allowance(self.limits)
         async with Endpoint(self.endpoint, allowance.before_request) as endpoint:
             asking = _Asking(endpoint, allowance, self.cache, deque(unknown.items()), self.on_progress)
             try:
-                async with asyncio.TaskGroup() as group:
-                    for _ in range(AT_A_TIME):
-                        group.create_task(asking.work())
+                with signals.stopping(asking.stop):
+                    async with asyncio.TaskGroup() as group:
+                        asking.workers = [group.create_task(asking.work()) for _ in range(AT_A_TIME)]
             except BaseExceptionGroup as several:
                 known = several.subgroup(CaptureDaemonError)
                 raise (several if known is None else first_known(known)) from None
+        if asking.stopped:
+            raise StoppedError("stopped: what was answered is kept for the next time")
         self.outcome.requests, self.outcome.tokens = allowance.requests, allowance.tokens
-        self.outcome.failed = asking.failed
-        return asking.written
+        return asking
 
 
 class _Asking:
@@ -119,7 +125,9 @@ class _Asking:
         on_progress: Callable[[int, int], None],
     ) -> None:
         self.written = 0
-        self.failed = 0
+        self.failed: set[str] = set()
+        self.stopped = False
+        self.workers: list[asyncio.Task[None]] = []
         self._endpoint = endpoint
         self._allowance = allowance
         self._cache = cache
@@ -128,6 +136,12 @@ class _Asking:
         self._done = 0
         self._failed_in_a_row = 0
         self._on_progress = on_progress
+
+    def stop(self) -> None:
+        """Ask no more, and wait for no answer."""
+        self.stopped = True
+        for worker in self.workers:
+            worker.cancel()
 
     async def work(self) -> None:
         """Take questions until there are none."""
@@ -139,6 +153,7 @@ class _Asking:
                 self._waiting.clear()
                 return
             except (EndpointBusyError, EndpointQuestionError) as error:
+                self.failed.add(key)
                 self._note_failure(error)
             else:
                 await asyncio.to_thread(self._cache.put, key, said)
@@ -167,7 +182,6 @@ class _Asking:
         raise EndpointBusyError(f"the model's answers are not what was asked for, {ATTEMPTS} times")
 
     def _note_failure(self, error: EndpointError) -> None:
-        self.failed += 1
         self._failed_in_a_row += 1
         if self._failed_in_a_row >= _GIVEN_UP:
             raise EndpointError(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from capture_daemon import cli
 from capture_daemon.records import Line
 from tests.dataset.logs import conversation, log
 from tests.needs import needs_module
@@ -65,8 +67,6 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 def test_invented_turns_are_marked_and_a_second_run_costs_nothing(tmp_path: Path, place: StandIn) -> None:
     log(tmp_path / "play.jsonl", scenes(2))
-    plain = call(tmp_path, *EXPORT[:-3], "-o", "plain")
-    assert plain.code == 0, plain.errors
     outcome = call(tmp_path, *EXPORT, "-o", "one", **settings(place))
     assert outcome.code == 0, outcome.errors
     assert "2 of 2 missing turns written, 0 of them known already · 2 requests, 100 tokens" in outcome.errors
@@ -83,7 +83,6 @@ def test_invented_turns_are_marked_and_a_second_run_costs_nothing(tmp_path: Path
     for row in train:
         for message in row["messages"][1:]:
             assert set(message["content"].split("\n")) <= said or message["content"] in invented
-    assert not (tmp_path / "plain" / "generated.jsonl").exists()
     again = call(tmp_path, *EXPORT, "-o", "two", **settings(place))
     assert "2 of them known already · 0 requests, 0 tokens" in again.errors
     assert len(place.asked) == 2
@@ -93,13 +92,15 @@ def test_invented_turns_are_marked_and_a_second_run_costs_nothing(tmp_path: Path
     assert "Apples" not in outcome.errors
 
 
-def test_a_kill_in_the_middle_loses_no_answer(tmp_path: Path, place: StandIn) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_kill_in_the_middle_loses_no_answer(tmp_path: Path, place: StandIn, number: signal.Signals) -> None:
     log(tmp_path / "play.jsonl", scenes(10))
     place.cues = [*[Cue()] * 6, *[Cue(delay=60)] * 4]
     with Running(tmp_path, *EXPORT, "-o", "one", **settings(place)) as program:
         place.wait_until_asked(10)
-        program.process.kill()
-        program.process.wait(10)
+        code, _ = program.stop(number)
+        assert code == (-signal.SIGKILL if number is signal.SIGKILL else 130)
+        assert "Traceback" not in program.errors
     assert not (tmp_path / "one").exists()
     place.cues = []
     outcome = call(tmp_path, *EXPORT, "-o", "one", **settings(place))
@@ -138,10 +139,15 @@ def test_prompts_of_ones_own_and_what_is_told_when_it_fails(tmp_path: Path, plac
     assert refused.code == 6
     assert "look at OPENAI_API_KEY" in refused.error
     assert not (tmp_path / "two").exists()
-    for arguments, told in (
-        (["--format", "csv"], "--format csv has nothing to complete"),
-        (["--prompts", "none"], "none: is no folder with prompts"),
-    ):
-        outcome = call(tmp_path, *EXPORT, "-o", "three", *arguments, **settings(place))
-        assert outcome.code == 2
-        assert told in outcome.error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--format", "csv", "--complete"], "--format csv has nothing to complete: leave out --complete"),
+        (["--dry-run"], "--dry-run shows what --complete would ask: give both"),
+    ],
+)
+def test_what_does_not_go_together(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.call(["export", "play.jsonl", "--persona", "Sylvie", "-o", "one", *arguments]) == 2
+    assert told in capsys.readouterr().err

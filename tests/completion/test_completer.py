@@ -109,6 +109,21 @@ def test_what_fails_is_left_out_and_asked_for_the_next_time(place: StandIn, tmp_
     assert complete(place, tmp_path)[1] == ALL
 
 
+def test_the_same_question_is_put_once(place: StandIn, tmp_path: Path) -> None:
+    twice = [*conversations([SCENES[0], SCENES[0]], Casting(persona="Sylvie"))]
+    place.cues = [Cue(status=400)]
+    for failed, written_ones in ((2, 0), (0, 2)):
+        with Cache(tmp_path / "answers.sqlite3") as cache:
+            completer = Completer("Sylvie", EndpointSettings(place.url, "m"), Prompts.read(), cache)
+            completer(twice)
+        assert (completer.outcome.failed, completer.outcome.written, completer.outcome.left) == (
+            failed,
+            written_ones,
+            0,
+        )
+    assert len(place.asked) == 2
+
+
 def test_an_endpoint_that_always_fails_is_left_alone_and_what_was_answered_is_kept(
     place: StandIn, tmp_path: Path
 ) -> None:

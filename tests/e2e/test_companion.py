@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.records import Line, parse_record
+from capture_daemon.transcript import Transcript
 from tests.footage import cut_sample
 from tests.needs import needs
 from tests.program import SAMPLE_REGIONS, START_LIMIT, Running, call, environment
-from tests.stand_in import Cue, StandIn, standing_in
+from tests.stand_in import Cue, StandIn, echo, standing_in
 
 pytest.importorskip("openai", reason="needs the extra [llm]")
 
@@ -28,6 +29,7 @@ manner = "Patient and dry."
 user = "Are we lost?"
 assistant = "Never. Merely early."
 """
+COMMENT = "Eleven down, Pip, and one to go."
 CLIP_SECONDS = 13.5
 
 
@@ -55,7 +57,7 @@ def logged(path: Path) -> list[Line]:
 def test_what_was_said_on_screen_is_what_the_model_is_told(home: Path, place: StandIn) -> None:
     clip = cut_sample(home / "clip.mp4", CLIP_SECONDS)
     run = ["run", "--source", str(clip), *SAMPLE_REGIONS, "--realtime", "--port", "0", "--log", "lines.jsonl"]
-    place.cues = [Cue(said="Eleven down, Pip, and one to go.")]
+    place.say = lambda messages: COMMENT if "Nobody has spoken" in messages[-1]["content"] else echo(messages)
     with Running(home, *run) as daemon:
         address = daemon.wait_until_ready()
         talk = [
@@ -75,18 +77,20 @@ def test_what_was_said_on_screen_is_what_the_model_is_told(home: Path, place: St
             try:
                 assert daemon.process.wait(START_LIMIT) == 0, daemon.errors
                 lines = logged(home / "lines.jsonl")
+                shown = read_until(companion.stdout.fileno(), lines[-1].text.encode())
                 # The clip is over, so there is a rest at last.
-                place.wait_until_asked(1)
-                before = len(place.asked)
+                shown += read_until(companion.stdout.fileno(), COMMENT.encode())
                 companion.stdin.write(b"How many letters are left?\n")
                 companion.stdin.flush()
-                place.wait_until_asked(before + 1)
-                shown = read_until(companion.stdout.fileno(), b"You said: How many letters are left?\n")
+                shown += read_until(companion.stdout.fileno(), b"You said: How many letters are left?\n")
                 companion.terminate()
                 assert companion.wait(10) == 0
             finally:
                 companion.kill()
-    script = "\n".join(f"{line.speaker}: {line.text}" if line.speaker else line.text for line in lines)
+    transcript = Transcript()
+    for line in lines:
+        transcript.add(line)
+    script = "\n".join(f"{line.speaker}: {line.text}" if line.speaker else line.text for line in transcript.lines)
     assert "Are we there yet?" in script
     assert len(lines) >= 4
     first, last = place.asked[0]["messages"], place.asked[-1]["messages"]
@@ -97,11 +101,11 @@ def test_what_was_said_on_screen_is_what_the_model_is_told(home: Path, place: St
     assert "You are Juno." in last[0]["content"]
     assert "Patient and dry." in last[0]["content"]
     assert [turn["content"] for turn in last[1:3]] == ["Are we lost?", "Never. Merely early."]
-    assert {"role": "assistant", "content": "Eleven down, Pip, and one to go."} in last
+    assert {"role": "assistant", "content": COMMENT} in last
     text = shown.decode()
     for line in lines:
         assert line.text in text
-    assert "Juno: Eleven down, Pip, and one to go.\n" in text
+    assert f"Juno: {COMMENT}\n" in text
     assert "Juno: You said: How many letters are left?\n" in text
     assert place.headers[-1]["authorization"] == "Bearer secret"
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
-from capture_daemon.endpoint.settings import OPENAI, endpoint_settings
+from capture_daemon.endpoint.settings import OPENAI, endpoint_settings, need_llm_extra
 from capture_daemon.errors import ConfigurationError
 
 HERE = "http://localhost:8080/v1"
@@ -45,3 +47,10 @@ def test_what_is_no_address(url: str) -> None:
 )
 def test_what_is_on_this_machine(url: str, here: bool) -> None:
     assert endpoint_settings({}, url, "m").is_here is here
+
+
+@pytest.mark.parametrize("name", ["openai", "prompt_toolkit"])
+def test_what_is_missing_is_named_with_its_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ConfigurationError, match=rf"{name}: install it by `pip install capture-daemon\[llm\]`"):
+        need_llm_extra()
