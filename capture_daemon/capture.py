@@ -133,9 +133,12 @@ class Capture:
         return self._pipeline.position if self._pipeline is not None else 0.0
 
     async def load(self) -> None:
-        """Start the worker with its model; raises ModelError or ConfigurationError."""
+        """Start the worker with its model; raises ModelError or ConfigurationError.
+
+        Where frames don't wait, a worker that dies or hangs meanwhile is replaced until one is ready.
+        """
         self._on_ocr("waiting", "the engine is being loaded")
-        await self.worker.start()
+        await self.worker.start(patient=self.source.live or self._realtime)
         self._meter = Meter(self.worker.process_id)
         self._on_ocr("capturing", None)
         self._loaded.set()

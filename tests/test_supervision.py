@@ -14,6 +14,7 @@ import pytest
 
 from capture_daemon.ocr import worker
 from capture_daemon.sources import live
+from tests.ocr.loading import dies_while_it_loads
 from tests.stage import REGION, WAIT, staged, workers
 from tests.x_server import XServer
 
@@ -51,6 +52,21 @@ def short_delays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def kill(process: int) -> None:
     os.kill(process, signal.SIGKILL)
+
+
+def test_ocr_that_crashes_before_it_ever_was_ready(
+    tmp_path: Path, x_server: XServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dies_while_it_loads(tmp_path, times=2)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    async def main() -> None:
+        async with staged(tmp_path, x_server) as stage:
+            stage.write("Out of the mist.")
+            await stage.until_said("Out of the mist.")
+            assert "degraded" in stage.states("ocr")
+
+    asyncio.run(main())
 
 
 def test_ocr_that_crashes_again_and_again(tmp_path: Path, x_server: XServer) -> None:

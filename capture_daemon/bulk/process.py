@@ -12,7 +12,7 @@ from collections.abc import Generator, Iterator
 from typing import IO
 
 from capture_daemon.bulk.job import Job, Message, Outcome, decode
-from capture_daemon.ocr.worker import apart, child_environment
+from capture_daemon.ocr.process import apart, child_environment
 
 STOP_LIMIT = 15.0
 """Seconds a child that was told to stop is given: it reads the line in hand and writes its subtitles."""

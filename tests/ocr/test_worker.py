@@ -20,6 +20,7 @@ from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.records import StatusState
 from tests.ocr.drawing import draw
+from tests.ocr.loading import dies_while_it_loads
 
 TEXT = "Hello there, Mira."
 Status = tuple[StatusState, str | None]
@@ -231,6 +232,43 @@ def test_what_keeps_the_engine_from_loading_is_raised(tmp_path: Path, monkeypatc
                 await worker.start()
             assert worker.process_id is None
             await worker.close()
+
+    run(test)
+
+
+@posix
+def test_a_child_that_dies_while_it_loads_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dies_while_it_loads(tmp_path, times=3)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    async def test() -> None:
+        statuses: list[Status] = []
+        worker = OcrWorker(OcrTable(threads=1), lambda state, detail: statuses.append((state, detail)))
+        with pytest.raises(ModelError, match="ended while it loaded its engine"):
+            await worker.start()
+        assert statuses == []
+        await worker.start(patient=True)
+        assert [state for state, _ in statuses] == ["degraded", "degraded"]
+        assert texts(await worker.read([draw(TEXT)])) == [TEXT]
+        await worker.close()
+
+    run(test)
+
+
+@posix
+def test_waiting_for_a_child_that_loads_ends_with_close(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dies_while_it_loads(tmp_path, times=1000)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    async def test() -> None:
+        lost = asyncio.Event()
+        worker = OcrWorker(OcrTable(), lambda state, detail: lost.set())
+        starting = asyncio.create_task(worker.start(patient=True))
+        await lost.wait()
+        await worker.close()
+        with pytest.raises(ModelError, match="was closed"):
+            await starting
+        assert worker.process_id is None
 
     run(test)
 
