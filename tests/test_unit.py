@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from capture_daemon import unit
-from capture_daemon.errors import CaptureDaemonError
+from capture_daemon.cli import app
+from capture_daemon.errors import CaptureDaemonError, ConfigurationError
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="there is no shell")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,38 @@ def test_nothing_else_of_the_unit_is_changed() -> None:
     template, text = unit.template(), unit.unit_text(["true"], [])
     kept = [line for line in template.splitlines() if not line.startswith("ExecStart=")]
     assert [line for line in text.splitlines() if not line.startswith("ExecStart=")] == kept
+
+
+@pytest.fixture
+def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program in systemctl's place, which does nothing until it is written anew; the user's files are elsewhere."""
+    program = tmp_path / "programs" / "systemctl"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    return program
+
+
+@posix
+def test_regions_that_are_to_be_found_need_no_choice(systemctl: Path, tmp_path: Path) -> None:
+    file = tmp_path / "game.toml"
+    file.write_text('[regions]\ndialogue = "auto"\n')
+    call = ["service", "install", "--no-start", "--config", str(file)]
+    assert CliRunner().invoke(app, call).exit_code == 0
+    assert f" run --config {file}\n" in unit.unit_path().read_text()
+    file.write_text("")
+    with pytest.raises(ConfigurationError, match="no dialogue region is set"):
+        CliRunner().invoke(app, call, catch_exceptions=False)
+
+
+@posix
+def test_without_a_session_it_is_said_what_to_do(systemctl: Path) -> None:
+    systemctl.write_text("#!/bin/sh\necho 'Failed to connect to bus: No medium found' >&2\nexit 1\n")
+    with pytest.raises(CaptureDaemonError, match=r"No medium found: log in, .*enable-linger.*XDG_RUNTIME_DIR"):
+        unit.state()
 
 
 def test_without_systemd_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

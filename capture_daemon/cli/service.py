@@ -28,7 +28,8 @@ def install(
     from capture_daemon import config, unit  # noqa: PLC0415
     from capture_daemon.capture import needed_regions  # noqa: PLC0415
 
-    needed_regions(configuration)
+    if not configuration.regions.automatic:
+        needed_regions(configuration)
     file = (common.config or config.default_configuration_path()).expanduser().absolute()
     path = unit.install(_command(common), _writable(configuration, file), start=start)
     typer.echo(f"installed {path}")
