@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import ssl
 from collections.abc import AsyncGenerator, Generator, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.frames import CloseCode
 
+from capture_daemon.delays import Delays
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.reach import Reach
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
@@ -109,7 +109,7 @@ async def follow(
     reach = url if isinstance(url, Reach) else Reach(url, token)
     url = feed_url(reach.url)
     position = _Position(after, stream)
-    attempts = 0
+    delays = Delays(FIRST_DELAY, LONGEST_DELAY)
     while True:
         try:
             async with connect(
@@ -124,7 +124,7 @@ async def follow(
             ) as connection:
                 async for message in connection:
                     for record in _records(message):
-                        attempts = 0
+                        delays.reset()
                         position.advance(record)
                         if isinstance(record, Line | Gap | Status | Partial):
                             yield record
@@ -133,15 +133,12 @@ async def follow(
             _give_up_if_refused(url, error)
             logger.info("%s: %s, trying again", url, error)
         except ssl.SSLCertVerificationError as error:
-            raise ConfigurationError(
-                f"{url}: the server's certificate isn't trusted: {error.verify_message}"
-            ) from error
+            raise ConfigurationError(untrusted(url, error)) from error
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage, InvalidHandshake) as error:
             _give_up_without_token(url, error)
-            if attempts == 0:
+            if delays.failures == 0:
                 logger.info("%s: no connection, trying again: %s", url, error)
-        await asyncio.sleep(_delay(attempts))
-        attempts += 1
+        await asyncio.sleep(delays.next())
 
 
 def follow_sync(
@@ -181,17 +178,20 @@ async def _next(records: AsyncGenerator[Followed, None]) -> Followed:
     return await anext(records)
 
 
-def _delay(attempts: int) -> float:
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(attempts, 16))
-    return longest * random.uniform(0.5, 1)
-
-
 def _records(message: str | bytes) -> Iterator[Record]:
     """The record in a message, or nothing where it is of a kind that this client doesn't know yet."""
     try:
         yield parse_record(message)
     except ValueError as error:
         logger.debug("passed over a message: %s", error)
+
+
+def untrusted(url: str, error: ssl.SSLCertVerificationError) -> str:
+    """What to tell of a daemon whose certificate isn't trusted."""
+    return (
+        f"{url}: the daemon's certificate isn't trusted: {error.verify_message}: "
+        "name a file with it, or with who signed it, in the variable SSL_CERT_FILE"
+    )
 
 
 def _give_up_without_token(url: str, error: Exception) -> None:

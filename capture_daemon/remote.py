@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
 from capture_daemon import errors
-from capture_daemon.client import feed_url
+from capture_daemon.client import feed_url, untrusted
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError
 from capture_daemon.reach import Reach
 
@@ -45,7 +45,7 @@ async def ask(reach: Reach, *requests: dict[str, Any]) -> list[dict[str, Any]]:
         said = bytes(error.response.body or b"").decode("utf-8", "replace").strip()[:200]
         raise ConfigurationError(f"{url}: the daemon refuses: {said or error.response.status_code}") from error
     except ssl.SSLCertVerificationError as error:
-        raise ConfigurationError(f"{url}: the daemon's certificate isn't trusted: {error.verify_message}") from error
+        raise ConfigurationError(untrusted(url, error)) from error
     except ConnectionClosed as error:
         said = error.rcvd.reason if error.rcvd is not None else ""
         raise ConfigurationError(f"{url}: the daemon closed the connection: {said or 'it gives no reason'}") from error
