@@ -12,6 +12,7 @@ import capture_daemon
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
+from capture_daemon.delivery.credentials import Credentials
 from capture_daemon.delivery.log_thread import run_within
 from capture_daemon.delivery.pages import Page
 from capture_daemon.delivery.publication import Publication
@@ -152,30 +153,33 @@ class Daemon:
             logger.warning("what is new under %s holds from the next start on", NEXT_START)
 
     async def _serve_anew(self, before: ServerTable, settings: ServerTable) -> None:
-        """Serve by other settings: clients are closed with 1001, and come back.
+        """Serve by other settings, or another token or certificate: clients are closed with 1001, and come back.
 
         Raises ConfigurationError where that can't be; then it is served as before.
         """
-        if settings == before:
-            return
         assert self._server is not None
+        credentials, known = await asyncio.to_thread(Credentials.read, settings), self._server.credentials
+        if settings == before and credentials == known:
+            return
         port, server, self._server = self._port, self._server, None
         self._dropped += server.too_slow
         await server.close()
         # A port that the system chose is kept: clients come back to it.
         before, same = before.model_copy(update={"port": port}), settings.port == before.port
         try:
-            await self._serve(settings.model_copy(update={"port": port}) if same else settings)
+            await self._serve(settings.model_copy(update={"port": port}) if same else settings, credentials)
         except ConfigurationError:
-            await self._serve(before)
+            await self._serve(before, known)
             raise
+        if credentials != known:
+            logger.info("the token and the certificate are read again")
 
-    async def _serve(self, settings: ServerTable) -> Server:
+    async def _serve(self, settings: ServerTable, credentials: Credentials | None = None) -> Server:
         assert self._feed is not None
         pages = WebPages(self._metrics, self._health)
         version = capture_daemon.__version__
         server = Server(self._feed, settings, version, controls=self._steering, pages=pages)
-        (_, self._port), *_ = await server.start()
+        (_, self._port), *_ = await server.start(credentials)
         self._server = server
         return server
 

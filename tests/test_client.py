@@ -204,7 +204,7 @@ def test_a_certificate_at_hand_is_trusted_and_no_other(tmp_path: Path) -> None:
             async with aclosing(follow(there, after=0)) as records:
                 assert await take(records, 1) == said
             async with aclosing(follow(place.url(), after=0)) as records:
-                with pytest.raises(ConfigurationError, match=r"the daemon's certificate isn't trusted: .*SSL_CERT_FILE"):
+                with pytest.raises(ConfigurationError, match=r"certificate isn't trusted: .*SSL_CERT_FILE"):
                     await take(records, 1)
 
     asyncio.run(main())

@@ -134,6 +134,44 @@ def test_whom_it_serves(tmp_path: Path, x_server: XServer, told: pytest.LogCaptu
     asyncio.run(main())
 
 
+def test_another_token(tmp_path: Path, x_server: XServer, told: pytest.LogCaptureFixture) -> None:
+    token = tmp_path / "token"
+    first, second = "the first of the tokens", "the second of the tokens"
+
+    async def main() -> None:
+        async with staged(tmp_path, x_server) as stage:
+
+            async def dial(shown: str) -> None:
+                shown = shown.replace(" ", "-")
+                async with connect(f"{stage.address}/?token={shown}", proxy=None):
+                    pass
+
+            async def reload_with(written: str) -> str:
+                token.write_text(written.replace(" ", "-"))
+                token.chmod(0o600)
+                server = f'[server]\ntoken_file = "{token}"\n'
+                return await reloaded(stage, told, tmp_path, regions(BOX) + server)
+
+            assert await reload_with(first) == "the configuration is applied: server"
+            await dial(first)
+            assert await reload_with(second) == "the configuration is applied: nothing has changed"
+            await dial(second)
+            with pytest.raises(InvalidStatus):
+                await dial(first)
+            # What can't be used keeps the one before, also where the server can't be had by other settings either.
+            assert "a token has 16 to 1024 characters" in await reload_with("short")
+            await dial(second)
+            good = tmp_path / "good"
+            good.write_text(first.replace(" ", "-"))
+            good.chmod(0o600)
+            elsewhere = f'[server]\nhost = "192.0.2.1"\ntoken_file = "{good}"\n'
+            answer = await reloaded(stage, told, tmp_path, regions(BOX) + elsewhere)
+            assert "not applied, the one before is kept" in answer
+            await dial(second)
+
+    asyncio.run(main())
+
+
 def test_another_engine(tmp_path: Path, x_server: XServer, told: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with staged(tmp_path, x_server) as stage:

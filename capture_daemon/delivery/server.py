@@ -16,6 +16,7 @@ from capture_daemon.delivery import doors
 from capture_daemon.delivery.addresses import BACKLOG, in_url, listening_sockets
 from capture_daemon.delivery.controls import Controls
 from capture_daemon.delivery.conversation import WRONG_TOKEN, Conversation
+from capture_daemon.delivery.credentials import Credentials
 from capture_daemon.delivery.doorkeeper import Doorkeeper
 from capture_daemon.delivery.doors import Farewell
 from capture_daemon.delivery.entrance import RefusedError
@@ -23,8 +24,7 @@ from capture_daemon.delivery.feed import Feed
 from capture_daemon.delivery.guests import Guest, Guests
 from capture_daemon.delivery.pages import Page, Pages, plain, to_response
 from capture_daemon.delivery.reception import Reception
-from capture_daemon.delivery.tls import server_context
-from capture_daemon.delivery.tokens import Token, read_token
+from capture_daemon.delivery.tokens import Token
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ class Server:
     ) -> None:
         self.address = ""
         """Where the server listens, as `ws://HOST:PORT` or `wss://HOST:PORT`; empty before `start`."""
+        self.credentials: Credentials | None = None
+        """What the files of the token and the certificate held; None before `start`."""
         self.too_slow = 0
         """Clients that were closed because they were too slow."""
         self.refused = 0
@@ -79,16 +81,16 @@ class Server:
         """How many clients there are, also such as have yet to show the token."""
         return self._guests.clients
 
-    async def start(self) -> list[tuple[str, int]]:
-        """Listen, and return the addresses as (host, port).
+    async def start(self, credentials: Credentials | None = None) -> list[tuple[str, int]]:
+        """Listen, and return the addresses as (host, port). Without `credentials` they are read from their files.
 
         Raises AddressError where the host would let other machines in without a token, or the port can't be had;
         ConfigurationError where the token, the certificate or its key can't be used.
         """
         settings = self._settings
-        if settings.token_file is not None:
-            self._token = Token(await asyncio.to_thread(read_token, settings.token_file))
-        context = await asyncio.to_thread(server_context, settings.certificate, settings.key)
+        if credentials is None:
+            credentials = await asyncio.to_thread(Credentials.read, settings)
+        self.credentials, self._token, context = credentials, credentials.token, credentials.context
         sockets = listening_sockets(settings.host, settings.port, others_let_in=self._token is not None)
         addresses = [(listener.getsockname()[0], listener.getsockname()[1]) for listener in sockets]
         port = addresses[0][1]
