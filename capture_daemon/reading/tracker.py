@@ -251,14 +251,15 @@ class Tracker:
             if not filling.closed:
                 self._describe_filling(filling)
                 filling.close()
-                letters = sum(len(standing.row.shapes) for standing in self.page.rows if standing.filling is filling)
-                if (
-                    letters >= MANY_LETTERS
-                    and self._seen is not None
-                    and self._seen.time - filling.started > TEXT_SECONDS
-                ):
-                    # From a recording the answers come late; so many shapes in rows are text in any case.
+                if self._is_text(filling):
+                    # From a recording the answers come late.
                     self.learn(filling)
+
+    def _is_text(self, filling: Filling) -> bool:
+        """Whether the filling is text in any case, whatever will be read in it."""
+        letters = sum(len(standing.row.shapes) for standing in self.page.rows if standing.filling is filling)
+        stood = self._seen.time - filling.started if self._seen is not None else 0.0
+        return letters >= MANY_LETTERS and stood > TEXT_SECONDS
 
     # Ink that comes
 
@@ -319,7 +320,7 @@ class Tracker:
         Whether it stood outside all rows: then the text only begins, with the next frame.
         """
         filling = self.filling
-        if self.page.is_empty or (filling is not None and filling.said is not None):
+        if self.page.is_empty or (filling is not None and (filling.said is not None or self._is_text(filling))):
             return False
         if growth.strength(ink) <= WEAK * self.page.strength:
             return False
