@@ -83,7 +83,7 @@ def _configuration(configuration: Configuration, file: Path) -> Finding:
 def _regions(configuration: Configuration) -> Iterator[Finding]:
     regions = configuration.regions
     if regions.dialogue is None:
-        remedy = "choose one: `capture-daemon snapshot -o frame.png`, then --region or regions.dialogue"
+        remedy = "choose one: `capture-daemon snapshot -o frame.png`, then --region or regions.dialogue; or take auto"
         yield Finding("regions", "note", "no dialogue region is set, which `run` needs", remedy)
     else:
         speaker = f", speaker {regions.speaker}" if regions.speaker else ""

@@ -10,7 +10,7 @@ from capture_daemon.bulk import videos
 from capture_daemon.bulk.folder import LINES
 from capture_daemon.bulk.job import End, Job, Outcome, fingerprint, settings_of
 from capture_daemon.bulk.state import State
-from capture_daemon.capture import check_language, needed_regions
+from capture_daemon.capture import check_language
 from capture_daemon.config import Configuration
 from capture_daemon.errors import LogError, OutputExistsError
 
@@ -39,7 +39,6 @@ def plan(configuration: Configuration, places: Sequence[str], output: Path, wish
     over; ConfigurationError where the configuration can't be used or there is no video; SourceError where a folder
     can't be read.
     """
-    needed_regions(configuration)
     check_language(configuration.ocr)
     settings = settings_of(configuration)
     if output.exists() and not output.is_dir():
