@@ -7,11 +7,9 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Protocol
 
 from capture_daemon import finding
 from capture_daemon.config import Configuration, OcrTable, RegionsTable
-from capture_daemon.delivery.publication import Publication
 from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
@@ -25,35 +23,15 @@ from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import Pipeline
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.records import Line, Partial, Status, StatusState, StatusSubject
+from capture_daemon.records import Status, StatusState, StatusSubject
 from capture_daemon.seam import Seam
+from capture_daemon.sink import Sink
 from capture_daemon.sources import Source, SourceSettings, open_source
 
 _TROUBLE: dict[StatusSubject, tuple[StatusState, ...]] = {"source": ("lost", "waiting"), "ocr": ("degraded",)}
 """The states from which coming back is worth a word in the log."""
 
 logger = logging.getLogger(__name__)
-
-
-class Sink(Protocol):
-    """Where records go; `Feed` is one."""
-
-    @property
-    def wants_partials(self) -> bool:
-        """Whether anyone asks for text still being typed."""
-        ...
-
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
-        """Keep the line, now or as soon as it can be; `replaces` is the line that it corrects."""
-        ...
-
-    def publish_partial(self, partial: Partial) -> None:
-        """Hand on text still being typed."""
-        ...
-
-    def set_status(self, status: Status) -> None:
-        """Hand on how a part of the daemon is doing."""
-        ...
 
 
 def needed_regions(configuration: Configuration) -> Regions:
@@ -106,7 +84,7 @@ class Capture:
         self.regions = configuration.regions.regions() or finding.EVERYWHERE
         """Where it looks now; everywhere while the dialogue is being looked for."""
         self.source: Source = self._source_of(configuration, self.regions)
-        self._search: asyncio.Task[Regions] | None = None
+        self._search = finding.Search()
         if not finding.is_wanted(configuration.regions, live=self.source.live):
             needed_regions(configuration)
         check_language(configuration.ocr)
@@ -186,7 +164,7 @@ class Capture:
         if self._sink is None:
             return False
         self._stopped = True
-        self._end_search()
+        self._search.end()
         self._let_go.set()
         if self._pipeline is not None:
             self._pipeline.stop()
@@ -222,7 +200,7 @@ class Capture:
     async def look_at(self, regions: Regions) -> None:
         """Look at other regions from the next frame on; they must lie in the frame."""
         table = RegionsTable(dialogue=regions.dialogue, speaker=regions.speaker, ignore=regions.ignore)
-        self._end_search()
+        self._search.end()
         async with self.at_rest():
             self.configuration, self.regions = self.configuration.model_copy(update={"regions": table}), regions
             self.source.look_at(regions)
@@ -317,27 +295,15 @@ class Capture:
     async def _find_live(self) -> None:
         """Look for the dialogue where its region isn't named, until it is found, set by somebody, or all is over."""
         table = self.configuration.regions
-        if not self.source.live or not finding.is_wanted(table, live=True):
+        if self._stopped or not self.source.live or not finding.is_wanted(table, live=True):
             return
         status = self._source_status
         self._on_source("waiting", "the dialogue is looked for: it takes a few lines")
-        self._search = asyncio.create_task(self._search_live(), name="look for the dialogue")
-        try:
-            await asyncio.wait((self._search,))
-            if not self._search.cancelled():
-                self.regions = self._search.result()
-                self.source.look_at(self.regions)
-        finally:
-            self._end_search()
+        found = await self._search.run(self._loaded, self.source, self.worker)
+        if found is not None:
+            self.regions = finding.as_regions(found, table)
+            self.source.look_at(self.regions)
         self._on_source("capturing", status.detail if status is not None and status.state == "capturing" else None)
-
-    async def _search_live(self) -> Regions:
-        await self._loaded.wait()
-        return finding.as_regions(await finding.live(self.source, self.worker), self.configuration.regions)
-
-    def _end_search(self) -> None:
-        if self._search is not None:
-            self._search.cancel()
 
     def _regions_of(self, configuration: Configuration) -> Regions:
         """Where to look by a configuration that takes this one's place; raises ConfigurationError."""

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-from capture_daemon.capture import Capture, Sink
+from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration
 from capture_daemon.daemon import single_error
 from capture_daemon.delivery import LineLog
@@ -18,6 +18,7 @@ from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.figures import Figures
 from capture_daemon.records import Line, Partial, Status
+from capture_daemon.sink import Sink
 
 
 class Destination(Sink, Protocol):

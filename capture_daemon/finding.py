@@ -96,6 +96,31 @@ async def live(source: Source, worker: OcrWorker) -> FoundRegions:
         await asyncio.sleep(max(0.0, began + INTERVAL - loop.time()))
 
 
+class Search:
+    """A search of a live source that somebody else may end."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[FoundRegions] | None = None
+
+    async def run(self, loaded: asyncio.Event, source: Source, worker: OcrWorker) -> FoundRegions | None:
+        """What `live` finds, once the worker is loaded; None where `end` was called first."""
+        self._task = asyncio.create_task(self._run(loaded, source, worker), name="look for the dialogue")
+        try:
+            await asyncio.wait((self._task,))
+            return None if self._task.cancelled() else self._task.result()
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """Search no longer; nothing happens where nothing is being looked for."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self, loaded: asyncio.Event, source: Source, worker: OcrWorker) -> FoundRegions:
+        await loaded.wait()
+        return await live(source, worker)
+
+
 def as_regions(found: FoundRegions, table: RegionsTable) -> Regions:
     """The regions as they would be named by the user, in pixels; a speaker's region that is named stays. Tells it."""
     speaker = table.speaker or (_region(found.speaker) if found.speaker is not None else None)
