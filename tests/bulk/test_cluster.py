@@ -93,6 +93,7 @@ def test_a_task_a_video_and_failures_told_the_same(tmp_path: Path, cluster: str)
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.soak
 def test_interrupted_its_tasks_end_too(tmp_path: Path, cluster: str) -> None:
     cut_sample(tmp_path / "ep.mp4", 20)
     command = ["extract", "ep.mp4", "--output-dir", "out", "--ray", cluster, *SAMPLE_REGIONS]
