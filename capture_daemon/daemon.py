@@ -191,6 +191,7 @@ class Daemon:
         self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path, self._configuration.log)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
+        self._feed.set_status(Status(what="log", state="capturing"))
         version = capture_daemon.__version__
         self._steering = Steering(self._capture, self._feed, version, self._origin)
         self._count(self._log, self._feed)

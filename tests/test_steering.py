@@ -146,6 +146,7 @@ def test_status_tells_how_it_goes(tmp_path: Path, x_server: XServer) -> None:
             assert {record["what"]: record["state"] for record in status.pop("statuses")} == {
                 "source": "capturing",
                 "ocr": "capturing",
+                "log": "capturing",
             }
             assert len(status.pop("stream")) == 12
             assert status.pop("version")

@@ -62,13 +62,11 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.companion.sitting import Sitting  # noqa: PLC0415
     from capture_daemon.companion.terminal import TerminalFace  # noqa: PLC0415
     from capture_daemon.dataset.persona import read_persona  # noqa: PLC0415
-    from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415
 
     persona = read_persona(persona_file)
     texts = Prompts.read(prompts)
     settings = endpoint_settings(os.environ, base_url, model, time_limit=time_limit)
-    server = configuration.server
-    there = reach_configured(server) if url is None else reach_named(url, common.overrides.get("server.token_file"))
+    there = common.reach(url)
     habits = Habits(comment, rest, scene_gap)
 
     def sit(face: Face) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from capture_daemon.cli.options import Common, with_options
-
-if TYPE_CHECKING:
-    from capture_daemon.reach import Reach
 
 ctl = typer.Typer(
     help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True
@@ -108,12 +105,4 @@ def _ask(common: Common, url: str | None, *requests: dict[str, Any]) -> list[dic
 
     from capture_daemon import remote  # noqa: PLC0415
 
-    return asyncio.run(remote.ask(_reach(common, url), *requests))
-
-
-def _reach(common: Common, url: str | None) -> Reach:
-    from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415
-
-    server = common.load().server
-    # A daemon elsewhere isn't shown the token of this machine's.
-    return reach_configured(server) if url is None else reach_named(url, common.overrides.get("server.token_file"))
+    return asyncio.run(remote.ask(common.reach(url), *requests))

@@ -15,6 +15,7 @@ from capture_daemon import logs
 if TYPE_CHECKING:
     from capture_daemon.config import Configuration
     from capture_daemon.origin import Origin
+    from capture_daemon.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,17 @@ class Common:
         configuration = config.load(self.config, self.profile, self.overrides | last)
         logs.set_up(configuration.logging.level, configuration.logging.format)
         return configuration
+
+    def reach(self, url: str | None) -> Reach:
+        """The daemon at `url`; without one, the one of this machine that runs with this configuration.
+
+        Raises ConfigurationError.
+        """
+        from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415 - TLS is slow to import
+
+        server = self.load().server
+        # A daemon elsewhere isn't shown the token of this machine's.
+        return reach_configured(server) if url is None else reach_named(url, self.overrides.get("server.token_file"))
 
 
 def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

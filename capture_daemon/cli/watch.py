@@ -25,12 +25,9 @@ def watch(
 
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.client import follow  # noqa: PLC0415
-    from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415
     from capture_daemon.records import Gap, Line, Partial, Record, Status  # noqa: PLC0415
 
-    server = common.load().server
-    # A daemon elsewhere isn't shown the token of this machine's.
-    there = reach_configured(server) if url is None else reach_named(url, common.overrides.get("server.token_file"))
+    there = common.reach(url)
     output, notes = console(), console(errors=True)
 
     def show(record: Record) -> None:

@@ -112,7 +112,7 @@ def test_watching(tmp_path: Path) -> None:
         ):
             assert watcher.process.stdout is not None
             assert reader.process.stdout is not None
-            records = [parse_record(watcher.process.stdout.readline()) for _ in range(4)]
+            records = [parse_record(watcher.process.stdout.readline()) for _ in range(5)]
             told = reader.process.stdout.readline()
             reader.wait_for("source capturing")
         assert daemon.stop()[0] == 0

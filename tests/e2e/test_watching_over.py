@@ -30,7 +30,7 @@ def test_what_is_told_of_a_daemon_whose_disk_is_full_for_a_while(tmp_path: Path)
             assert told["wrong"] == ["log is degraded"]
             count = len(listener.lines)
             _limit(program.process.pid, resource.RLIM_INFINITY)
-            listener.wait_until(Status, what="log", state="capturing")
+            listener.wait_until(Status, what="log", state="capturing", count=2)
             listener.wait_until(Line, count=count + 1)
             wait_for_health(address, 200)
             after = samples(get(address, "/metrics")[1])
@@ -40,7 +40,7 @@ def test_what_is_told_of_a_daemon_whose_disk_is_full_for_a_while(tmp_path: Path)
     assert 0 < before["changes_total"] < before["frames_total"]
     assert before["ocr_pass_seconds_count"] >= 1
     assert before["line_delay_seconds_count"] == before["lines_total"]
-    assert (before["clients"], before["up source"], before["up ocr"]) == (1, 1, 1)
+    assert [before[key] for key in ("clients", "up source", "up ocr", "up log")] == [1, 1, 1, 1]
     assert after["log_bytes"] > before["log_bytes"] > 0
     assert (after["failures_total log"], after["restarts_total log"], after["lines_dropped_total"]) == (1, 1, 0)
     for line in lines:
