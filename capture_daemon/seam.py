@@ -61,7 +61,12 @@ class Seam:
         return said
 
     def is_news(self, typing: Typing) -> bool:
-        """Whether text still being typed is more than what stood when the reader began."""
+        """Whether text still being typed is more than what stood when the reader began, or was said just now.
+
+        The last glimpse of a line may be read after the line itself.
+        """
+        if self._last is not None and typing.text == self._last.text:
+            return False
         return self._compare is None or not self._compare.text.startswith(typing.text)
 
     def _is_same(self, before: Said, said: Said) -> bool:

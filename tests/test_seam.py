@@ -45,6 +45,14 @@ def test_what_stood_all_the_while_is_said_once_and_can_be_corrected() -> None:
     assert corrected.replaces == 7
 
 
+def test_what_was_just_said_is_not_being_typed_any_more() -> None:
+    seam = Seam()
+    assert seam.is_news(Typing(None, "One.", 0.5))
+    seam.join(said(1, "One."), 0.0)
+    assert not seam.is_news(Typing(None, "One.", 1.0))
+    assert seam.is_news(Typing(None, "One. Two", 2.0))
+
+
 def test_a_line_cut_short_is_corrected_by_the_whole_of_it() -> None:
     seam = cut_after(said(7, "One, tw"), at=2.0)
     whole = seam.join(said(1, "One, two, three.", at=(3.0, 3.0)), 3.0)
