@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from capture_daemon import finding
-from capture_daemon.config import Configuration, OcrTable, RegionsTable
+from capture_daemon.config import Configuration, RegionsTable
 from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
@@ -17,8 +17,6 @@ from capture_daemon.frames import Regions, Size
 from capture_daemon.lines import LineMaker
 from capture_daemon.observer import Observer
 from capture_daemon.ocr.engine import RowImage, RowText
-from capture_daemon.ocr.languages import model_for
-from capture_daemon.ocr.traineddata import trained_for
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import Pipeline
 from capture_daemon.reading.events import Event, Said
@@ -27,30 +25,12 @@ from capture_daemon.records import Status, StatusState, StatusSubject
 from capture_daemon.seam import Seam
 from capture_daemon.sink import Sink
 from capture_daemon.sources import Source, SourceSettings, open_source
+from capture_daemon.usable import check_language, needed_regions
 
 _TROUBLE: dict[StatusSubject, tuple[StatusState, ...]] = {"source": ("lost", "waiting"), "ocr": ("degraded",)}
 """The states from which coming back is worth a word in the log."""
 
 logger = logging.getLogger(__name__)
-
-
-def needed_regions(configuration: Configuration) -> Regions:
-    """The regions; raises ConfigurationError, saying how to choose one, where there is no dialogue region."""
-    regions = configuration.regions.regions()
-    if regions is None:
-        raise ConfigurationError(
-            "no dialogue region is set: choose one on the picture that `capture-daemon snapshot -o frame.png` saves, "
-            "then name it by --region or regions.dialogue; or let it be found: --region auto"
-        )
-    return regions
-
-
-def check_language(table: OcrTable) -> None:
-    """See that the language is known; raises ConfigurationError, and ModelError where Tesseract's files are missing."""
-    if table.engine == "tesseract":
-        trained_for(table.language)
-    else:
-        model_for(table.language)
 
 
 class Capture:

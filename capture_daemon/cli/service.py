@@ -26,7 +26,7 @@ def install(
     """Lay down the unit for the user's systemd, start the daemon, and have it start at every login."""
     configuration = common.load()
     from capture_daemon import config, unit  # noqa: PLC0415
-    from capture_daemon.capture import needed_regions  # noqa: PLC0415
+    from capture_daemon.usable import needed_regions  # noqa: PLC0415
 
     if not configuration.regions.automatic:
         needed_regions(configuration)
