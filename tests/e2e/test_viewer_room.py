@@ -269,12 +269,13 @@ def test_where_a_token_is_asked_for(page: Browser, tmp_path: Path) -> None:
         assert page.complaints() == []
 
 
-def test_a_token_in_the_pages_own_address(page: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("token", ["0123456789abcdef+/=", "0123456789abcdef%zz"])
+def test_a_token_in_the_pages_own_address(page: Browser, tmp_path: Path, token: str) -> None:
     file = tmp_path / "token"
-    file.write_text("0123456789abcdef+/=", encoding="ascii")
+    file.write_text(token, encoding="ascii")
     file.chmod(0o600)
     with showing(tmp_path, token_file=file) as room:
         room.say("Hi there!")
-        page.open(f"{room.address}#token=0123456789abcdef+/=")
+        page.open(f"{room.address}#token={token}")
         page.until(lambda: shown(page) == ["Hi there!"])
         assert page.driver.current_url == room.address

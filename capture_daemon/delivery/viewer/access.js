@@ -26,8 +26,15 @@ function remember(storage, key, value) {
 /** The token in the page's own address, `#token=…`, which browsers don't send; it is taken out of the address bar. */
 function tokenInAddress() {
   if (!location.hash.startsWith("#token=")) return null;
-  const token = decodeURIComponent(location.hash.slice("#token=".length));
+  const written = location.hash.slice("#token=".length);
   history.replaceState(null, "", location.pathname);
+  let token;
+  try {
+    token = decodeURIComponent(written);
+  } catch {
+    // A sign % that was not written as %25.
+    token = written;
+  }
   remember("sessionStorage", TOKEN_KEY, token);
   return token;
 }
