@@ -66,7 +66,8 @@ class Filling:
     by number, in the order they came to stand, `kept` those that stayed of the line before. It is `closed` when nothing
     can be added to it any more, and `named` when its name is known, or that it has none. `strength` is its ink's usual
     contrast in levels of luma, `letter_height` that of its letters in pixels; 0 while not known. `learnt` says that the
-    next text is expected to look like it. `heard` is its text while it rests, `said` what has been said of it.
+    next text is expected to look like it, `went` when it was last seen, 0 while it is. `heard` is its text while it
+    rests, `said` what has been said of it.
     """
 
     number: int
@@ -81,6 +82,7 @@ class Filling:
     strength: float = 0.0
     letter_height: int = 0
     learnt: bool = False
+    went: float = 0.0
     heard: str | None = None
     said: tuple[str | None, str] | None = None
     said_number: int | None = None
@@ -95,9 +97,10 @@ class Filling:
             whole = whole.union(box)
         return Box(whole.left, max(0, whole.top), whole.width, whole.bottom - max(0, whole.top))
 
-    def close(self) -> None:
-        """Nothing can be added any more; rows whose picture was never to be had are forgotten."""
+    def close(self, time: float) -> None:
+        """Nothing can be added any more: it was last seen at a time in seconds; rows without a picture go."""
         self.closed = True
+        self.went = time
         for number, row in list(self.rows.items()):
             if row.asked != row.version and row.image is None:
                 row.version = row.asked

@@ -24,6 +24,8 @@ PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
 NAME_SECONDS = 0.8
 """How long a line that is complete waits for its name to come to rest."""
+GLIMPSE, SURE = 0.35, 0.8
+"""What was seen for so few seconds, and read with less confidence than this, was something in a picture."""
 JUNK_SECONDS = 1.0
 """What has stood for this long, and in which nothing could be read, is no text."""
 REST_GAPS = 1.5
@@ -231,7 +233,7 @@ class Reader:
         if not self._is_known(filling):
             return False
         telling = tell(filling, self._settings.min_confidence, self._known_names)
-        if telling is None:
+        if telling is None or (telling.confidence < SURE and 0 < filling.went - filling.started < GLIMPSE):
             if not filling.closed and filling.rested and filling.rows and time - filling.grown > JUNK_SECONDS:
                 self._tracker.put_to_ground(filling)
             return True

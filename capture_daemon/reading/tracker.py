@@ -115,7 +115,7 @@ class Tracker:
             standing.filling, standing.filled, standing.number = same.filling, same.filled, same.number
         newest = max((standing.filling for standing in old), key=lambda other: other.number)
         self.fillings = [other for other in self.fillings if other.closed and other is not filling]
-        newest.closed = False
+        newest.closed, newest.went = False, 0.0
         self.fillings.append(newest)
         return True
 
@@ -250,7 +250,7 @@ class Tracker:
         for filling in self.fillings:
             if not filling.closed:
                 self._describe_filling(filling)
-                filling.close()
+                filling.close(self._seen.time if self._seen is not None else filling.grown)
                 if self._is_text(filling):
                     # From a recording the answers come late.
                     self.learn(filling)

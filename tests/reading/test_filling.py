@@ -37,7 +37,7 @@ def test_closing_forgets_rows_that_can_never_be_read() -> None:
     grown.asked = grown.answered = 1
     grown.version = 2
     filling = Filling(1, 0.0, 1.0, {1: never, 2: pictured, 3: grown})
-    filling.close()
+    filling.close(2.0)
     assert filling.closed
     assert list(filling.rows) == [2, 3]
     assert filling.rows[3].version == 1

@@ -240,6 +240,16 @@ def test_text_under_the_confidence_asked_for_is_left_out() -> None:
     assert [line.text for line in said_by(screen, lambda image: RowText("Nobodv con", 0.3))] == []
 
 
+@pytest.mark.parametrize(("seconds", "confidence", "said"), [(0.33, 0.62, 0), (0.33, 0.95, 1), (1.0, 0.62, 1)])
+def test_a_glimpse_of_what_may_be_text_is_none(seconds: float, confidence: float, said: int) -> None:
+    """A detail of a picture that stands for a moment and looks a little like a letter."""
+    screen = Screen()
+    screen.wait(0.5)
+    screen.show("N...", seconds)
+    screen.clear(1.0)
+    assert len(said_by(screen, lambda image: RowText("N...", confidence), early=False)) == said
+
+
 def test_text_that_never_stands_still_is_read_all_the_same() -> None:
     """Something twitches in the box for as long as the line stands."""
     screen = Screen()
