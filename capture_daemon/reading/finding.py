@@ -104,10 +104,10 @@ class RegionFinder:
             default=float(self.size.height),
         )
         wrapped = any(len(band.rows) > 1 for band in block[1:])
-        more = 2 * height if wrapped else max(2 * height, min(self.size.width - left - right, 0.5 * (right - left)))
+        more = height if wrapped else max(2 * height, min(self.size.width - left - right, 0.5 * (right - left)))
         return self._box(
-            left - 0.7 * height,
-            max(top - 0.4 * height, ceiling),
+            left - 0.4 * height,
+            max(top - 0.3 * height, ceiling),
             right + more,
             max(min(bottom, floor), block[-1].bottom),
         )
@@ -117,7 +117,7 @@ class RegionFinder:
         height = speaker.height
         bottom = min(speaker.bottom + 0.3 * height, (speaker.bottom + block[0].top) / 2)
         return self._box(
-            left - 0.7 * height, speaker.top - 0.3 * height, right + 4 * height, max(bottom, speaker.bottom)
+            left - 0.4 * height, speaker.top - 0.3 * height, right + 4 * height, max(bottom, speaker.bottom)
         )
 
     def _box(self, left: float, top: float, right: float, bottom: float) -> Box:
