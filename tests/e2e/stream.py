@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.listening import wait_until_serving
 from tests.needs import needs
 
 
@@ -40,7 +40,7 @@ class Broadcast:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        self._wait_for_port()
+        wait_until_serving(self._process, self._port)
 
     def kill(self) -> None:
         """Kill it, as a crash would."""
@@ -48,16 +48,3 @@ class Broadcast:
             self._process.kill()
             self._process.wait(10)
             self._process = None
-
-    def _wait_for_port(self) -> None:
-        # Connecting would use up the one client that it serves; binding tells without that.
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            with socket.socket() as probe:
-                try:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    probe.bind(("127.0.0.1", self._port))
-                except OSError:
-                    return
-            time.sleep(0.05)
-        raise AssertionError("ffmpeg does not listen")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
-import time
 from types import TracebackType
 from typing import Self
 
+from tests.listening import wait_until_serving
 from tests.needs import needs
 
 FORMATS = {
@@ -53,7 +53,7 @@ class StreamServer:
             [*command, *FORMATS[self._scheme], *target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         if self._scheme != "udp":
-            self._wait_for_port()
+            wait_until_serving(self._process, self._port)
 
     def kill(self) -> None:
         """Kill it, as a crash would."""
@@ -71,16 +71,3 @@ class StreamServer:
         """Send again after `stall`."""
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
-
-    def _wait_for_port(self) -> None:
-        # Connecting would use up the one client that it serves; binding tells without that.
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            with socket.socket() as probe:
-                try:
-                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                    probe.bind(("127.0.0.1", self._port))
-                except OSError:
-                    return
-            time.sleep(0.05)
-        raise AssertionError("ffmpeg does not listen")
