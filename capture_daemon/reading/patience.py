@@ -14,7 +14,7 @@ MARGIN = 1.35
 """A pause is expected to last up to this many times as long as the longest seen."""
 FORGETTING = 0.93
 """What is left of a habit after each line that ended so."""
-PLAIN, FORGETTING_PLAIN = 0.4, 0.98
+PLAIN, FORGETTING_PLAIN = 0.5, 0.98
 """Seconds of rest that no stutter lasts, and what is left of such a habit: it was a pause, and will be made again."""
 READING_SECONDS = 0.15
 """How long before a text may be said it is read at the latest."""
