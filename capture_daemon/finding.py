@@ -40,9 +40,25 @@ async def in_recording(name: str, worker: OcrWorker) -> FoundRegions:
     """
     source = open_source(name, None, SourceSettings(), lambda state, detail: None)
     logger.info("%s: the dialogue is looked for", name)
-    due = looks = 0.0
     try:
         finder = RegionFinder(await source.open())
+        searched = await _search(source, worker, finder)
+    finally:
+        await source.close()
+    found = await asyncio.to_thread(finder.found)
+    if found is None:
+        raise ConfigurationError(
+            f"no dialogue was found in the first {searched:.0f} s of {source.name}: choose its region on the "
+            "picture that `capture-daemon snapshot -o frame.png` saves, then name it by --region or regions.dialogue"
+        )
+    return found
+
+
+async def _search(source: Source, worker: OcrWorker, finder: RegionFinder) -> float:
+    """Show the finder a recording until it has seen enough; for how many seconds of it that was."""
+    due = 0.0
+    looks = 0
+    try:
         while due < LONGEST and (frames := await source.frames()):
             for frame in frames:
                 if frame.time >= due:
@@ -56,15 +72,7 @@ async def in_recording(name: str, worker: OcrWorker) -> FoundRegions:
     except SourceError as error:
         # The recording ends in damage, which is told when it is read; up to there it can be searched.
         logger.debug("the search for the dialogue ended: %s", error)
-    finally:
-        await source.close()
-    found = await asyncio.to_thread(finder.found)
-    if found is None:
-        raise ConfigurationError(
-            f"no dialogue was found in the first {min(LONGEST, due):.0f} s of {source.name}: choose its region on the "
-            "picture that `capture-daemon snapshot -o frame.png` saves, then name it by --region or regions.dialogue"
-        )
-    return found
+    return min(LONGEST, due)
 
 
 async def live(source: Source, worker: OcrWorker) -> FoundRegions:

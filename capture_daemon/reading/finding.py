@@ -61,7 +61,7 @@ class RegionFinder:
         block = self._block(changing)
         changes = _changes(block)
         return changes >= ENOUGH_WITHOUT_SPEAKER or (
-            changes >= ENOUGH_CHANGES and _speaker_above(block, changing, everything) is not None
+            changes >= ENOUGH_CHANGES and _speaker_above(block, everything) is not None
         )
 
     def found(self) -> FoundRegions | None:
@@ -71,7 +71,7 @@ class RegionFinder:
         block = self._block(changing)
         if _changes(block) < FEWEST_CHANGES:
             return None
-        speaker = _speaker_above(block, changing, everything)
+        speaker = _speaker_above(block, everything)
         return FoundRegions(
             self._dialogue_box(block, speaker, everything),
             self._speaker_box(speaker, block) if speaker is not None else None,
@@ -163,7 +163,7 @@ def _is_text(upper: Band, block: Sequence[Band]) -> bool:
     return upper.widest >= _NARROW * widest
 
 
-def _speaker_above(block: Sequence[Band], changing: Sequence[Band], everything: Sequence[Band]) -> Band | None:
+def _speaker_above(block: Sequence[Band], everything: Sequence[Band]) -> Band | None:
     """The row over the dialogue that holds names; None where that isn't clear.
 
     A name is never wide, stays while the dialogue changes, and is not the same in all moments.

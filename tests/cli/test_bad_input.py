@@ -103,8 +103,9 @@ def test_empty_text_and_pictureless_videos(tmp_path: Path) -> None:
         sound = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine", "-t", "1", str(tmp_path / "sound.m4a")]
         subprocess.run(sound, check=True)
         videos.append("sound.m4a")
-    for video in videos:
-        outcome = call(tmp_path, "extract", video, *SAMPLE_REGIONS, "--output", "lines.jsonl")
+    # Without regions the video is searched for them first.
+    for video, regions in [*((video, SAMPLE_REGIONS) for video in videos), ("empty.mp4", [])]:
+        outcome = call(tmp_path, "extract", video, *regions, "--output", "lines.jsonl")
         assert outcome.code == 3, outcome.errors
         assert video in outcome.error
         assert not (tmp_path / "lines.jsonl").exists()
