@@ -137,7 +137,8 @@ async def follow(
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage, InvalidHandshake) as error:
             _give_up_without_token(url, error)
             if delays.failures == 0:
-                logger.info("%s: no connection, trying again: %s", url, error)
+                reason = str(error) or "it is cut off"
+                logger.info("%s: no connection, trying again: %s%s", url, reason, _other_scheme(url, error))
         await asyncio.sleep(delays.next())
 
 
@@ -192,6 +193,15 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError) -> str:
         f"{url}: the daemon's certificate isn't trusted: {error.verify_message}: "
         "name a file with it, or with who signed it, in the variable SSL_CERT_FILE"
     )
+
+
+def _other_scheme(url: str, error: Exception) -> str:
+    """A hint where somebody answers who doesn't speak what the address says."""
+    if url.startswith("ws:") and isinstance(error, InvalidMessage):
+        return ": a daemon with a certificate has an address that begins with wss:"
+    if url.startswith("wss:") and isinstance(error, ssl.SSLError | ConnectionResetError | ConnectionAbortedError):
+        return ": a daemon without a certificate has an address that begins with ws:"
+    return ""
 
 
 def _give_up_without_token(url: str, error: Exception) -> None:

@@ -184,8 +184,9 @@ class Daemon:
         return server
 
     async def _open(self) -> None:
-        # The source comes first: only it can tell whether the regions lie in the frame, and nothing is to be begun
-        # for a configuration that can't be used.
+        # The source and the credentials come first: only the source can tell whether the regions lie in the frame, and
+        # nothing is to be begun for a configuration that can't be used.
+        credentials = await asyncio.to_thread(Credentials.read, self._configuration.server)
         size = await self._capture.open()
         logger.info("%s: %s", self._capture.source.name, size)
         self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path, self._configuration.log)
@@ -195,7 +196,7 @@ class Daemon:
         version = capture_daemon.__version__
         self._steering = Steering(self._capture, self._feed, version, self._origin)
         self._count(self._log, self._feed)
-        server = await self._serve(self._configuration.server)
+        server = await self._serve(self._configuration.server, credentials)
         self._on_ready(server.address)
 
     def _count(self, log: LineLog, feed: Feed) -> None:

@@ -210,6 +210,24 @@ def test_a_certificate_at_hand_is_trusted_and_no_other(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize(("with_certificate", "dialled", "meant"), [(True, "ws:", "wss:"), (False, "wss:", "ws:")])
+def test_the_wrong_scheme_is_hinted_at(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, with_certificate: bool, dialled: str, meant: str
+) -> None:
+    caplog.set_level("INFO")
+
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path) if with_certificate else (None, None)
+        async with room(tmp_path, certificate=certificate, key=key) as place:
+            url = place.url().replace("wss:", "ws:").replace("ws:", dialled)
+            reading = asyncio.create_task(take(follow(url, after=0), 1))
+            await until(lambda: f"has an address that begins with {meant}" in caplog.text)
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    asyncio.run(main())
+
+
 def test_a_cursor_of_another_stream(tmp_path: Path) -> None:
     async def main() -> None:
         async with room(tmp_path) as place:

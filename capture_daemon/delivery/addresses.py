@@ -23,11 +23,7 @@ def listening_sockets(host: str, port: int, *, others_let_in: bool = False) -> l
     come in by that address and it isn't said that they may, or where the port is taken or may not be used.
     """
     addresses = addresses_of(host)
-    if not others_let_in and not all(ipaddress.ip_address(address).is_loopback for address in addresses):
-        raise AddressError(
-            f"server.host is {host!r}, which lets other machines in: set server.token_file (--token-file), so that "
-            "they need it, or serve this machine alone, on localhost"
-        )
+    check_strangers(host, addresses, let_in=others_let_in)
     if port:
         return _listen(host, addresses, port)
     for _ in range(_TRIES):
@@ -37,6 +33,15 @@ def listening_sockets(host: str, port: int, *, others_let_in: bool = False) -> l
         except AddressError:
             _close(first)
     raise AddressError(f"no port is free on all of {', '.join(addresses)}: name one with --port")
+
+
+def check_strangers(host: str, addresses: list[str], *, let_in: bool) -> None:
+    """Raises AddressError where other machines could come in by an address, and it isn't said that they are let in."""
+    if not let_in and not all(ipaddress.ip_address(address).is_loopback for address in addresses):
+        raise AddressError(
+            f"server.host is {host!r}, which lets other machines in: set server.token_file (--token-file), so that "
+            "they need it, or serve this machine alone, on localhost"
+        )
 
 
 def addresses_of(host: str) -> list[str]:

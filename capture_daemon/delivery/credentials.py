@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from capture_daemon.config import ServerTable
+from capture_daemon.delivery.addresses import addresses_of, check_strangers
 from capture_daemon.delivery.tls import server_context
 from capture_daemon.delivery.tokens import Token, read_token
 from capture_daemon.errors import ConfigurationError
@@ -23,8 +24,13 @@ class Credentials:
 
     @classmethod
     def read(cls, settings: ServerTable) -> Self:
-        """Read them; raises ConfigurationError where one can't be used."""
+        """Read them.
+
+        Raises ConfigurationError where one can't be used, AddressError where there is no token and other machines
+        could come in.
+        """
         token = None if settings.token_file is None else Token(read_token(settings.token_file))
+        check_strangers(settings.host, addresses_of(settings.host), let_in=token is not None)
         context = server_context(settings.certificate, settings.key)
         digest = hashlib.sha256()
         for path in (settings.token_file, settings.certificate, settings.key):

@@ -12,17 +12,16 @@ import numpy as np
 from capture_daemon.frames import GreyImage
 from capture_daemon.reading.afterglow import Afterglow
 from capture_daemon.reading.beginning import Beginning, Verdict
-from capture_daemon.reading.crop import row_image
-from capture_daemon.reading.dots import ending_dots, smeared_dots
-from capture_daemon.reading.filling import FilledRow, Filling
+from capture_daemon.reading.filling import Filling
 from capture_daemon.reading.growth import Growth, sort_growth
 from capture_daemon.reading.ink import SHAKE, Ink, InkFinder, Mask, empty_mask, grown
 from capture_daemon.reading.loss import Loss, find_loss, is_shaken
 from capture_daemon.reading.marks import Marks, cluster
 from capture_daemon.reading.pace import Pace
-from capture_daemon.reading.page import Page, StandingRow, cut
+from capture_daemon.reading.page import Page, cut
 from capture_daemon.reading.returned import Returned
-from capture_daemon.reading.rows import Row, Shape, overlap
+from capture_daemon.reading.rows import Shape, overlap
+from capture_daemon.reading.standing import Standing
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.suspects import Suspects
 
@@ -48,32 +47,33 @@ class Tracker:
     def __init__(self) -> None:
         self.finder = InkFinder()
         self.marks = Marks()
-        self.fillings: list[Filling] = []
-        self.page = Page.blank((1, 1))
+        self._standing = Standing(self.finder)
         self._ground: Mask = empty_mask((1, 1))
         self._surface = Surface()
         self._returned = Returned()
         self._afterglow: Afterglow | None = None
         self._suspects = Suspects(self.marks)
-        self._kept: list[StandingRow] = []
         self._beginning = Beginning()
         self._partly_lost = 0
         self._still_for = 0
         self._coming = False
         self._seen: Ink | None = None
         self._pace = Pace()
-        self._numbers = 0
-        self._letter_height = 0
+
+    @property
+    def page(self) -> Page:
+        """What stands in the region."""
+        return self._standing.page
+
+    @property
+    def fillings(self) -> list[Filling]:
+        """The lines in the making, oldest first; the caller's to empty."""
+        return self._standing.fillings
 
     @property
     def filling(self) -> Filling | None:
         """The line that stands on the page or is being revealed, or None."""
-        return self.fillings[-1] if self.fillings and not self.fillings[-1].closed else None
-
-    @property
-    def _letter(self) -> int:
-        """The height of the letters here in pixels, as read before or as they stand now; 0 where neither is known."""
-        return self._letter_height or self.page.letter_height
+        return self._standing.filling
 
     @property
     def usual_gap(self) -> float:
@@ -114,7 +114,7 @@ class Tracker:
             same = max(old, key=lambda other: overlap(other.row, standing.row))
             standing.filling, standing.filled, standing.number = same.filling, same.filled, same.number
         newest = max((standing.filling for standing in old), key=lambda other: other.number)
-        self.fillings = [other for other in self.fillings if other.closed and other is not filling]
+        self.fillings[:] = [other for other in self.fillings if other.closed and other is not filling]
         newest.closed, newest.went = False, 0.0
         self.fillings.append(newest)
         return True
@@ -131,10 +131,10 @@ class Tracker:
             return
         filling.learnt = filling.closed
         if not filling.closed:
-            self._describe_filling(filling)
+            self._standing.describe(filling)
         if filling.strength:
             self.finder.learn(filling.strength)
-            self._letter_height = filling.letter_height
+            self._standing.letter_height = filling.letter_height
 
     def put_to_ground(self, filling: Filling) -> None:
         """What stands there turned out not to be text: leave it alone from now on."""
@@ -149,7 +149,7 @@ class Tracker:
     def _start_over(self, picture: GreyImage, time: float) -> None:
         self._close_filling()
         shape = (picture.shape[0], picture.shape[1])
-        self.page = Page.blank(shape)
+        self._standing.page = Page.blank(shape)
         self._ground = empty_mask(shape)
         self._afterglow = None
         self._suspects.forget()
@@ -187,7 +187,7 @@ class Tracker:
         page = self.page
         for standing in page.rows:
             if standing.row.box.top < up:
-                self._keep_picture(standing)
+                self._standing.keep_picture(standing)
         for filling in {standing.filling.number: standing.filling for standing in page.rows}.values():
             for filled in filling.rows.values():
                 filled.box = filled.box.shifted(0, -up)
@@ -195,11 +195,6 @@ class Tracker:
         self._partly_lost = 0
         self.finder.restart()
         self._match_rows(None)
-
-    def _keep_picture(self, standing: StandingRow) -> None:
-        filled = standing.filled
-        if not standing.filling.closed and filled.asked != filled.version:
-            filled.image = row_image(self.page, standing.row, self.finder.polarity)
 
     def _follow_shaking(self, shaking: bool) -> None:
         """From now on look at the text smeared, because it shakes, or as it is, because it stands still again."""
@@ -218,7 +213,7 @@ class Tracker:
 
     def _drop_marks(self, shapes: list[Shape]) -> None:
         box = cluster(shapes)
-        self.marks.remember(cut(self.page.mask, box), self._letter)
+        self.marks.remember(cut(self.page.mask, box), self._standing.letter)
         touched = [
             standing
             for standing in self.page.rows
@@ -237,23 +232,18 @@ class Tracker:
         if self.filling is not None and time - self.filling.started > SHORTEST_LINE:
             self._returned.remember(page, self._surface, time)
         self._close_filling()
-        self._kept = list(loss.kept)
-        page.keep(self._kept)
+        page.keep(list(loss.kept))
+        self._standing.kept = list(loss.kept)
         self._match_rows(None)
         self._partly_lost = 0
         self._suspects.forget()
         self.finder.restart()
 
     def _close_filling(self) -> None:
-        for standing in self.page.rows:
-            self._keep_picture(standing)
-        for filling in self.fillings:
-            if not filling.closed:
-                self._describe_filling(filling)
-                filling.close(self._seen.time if self._seen is not None else filling.grown)
-                if self._is_text(filling):
-                    # From a recording the answers come late.
-                    self.learn(filling)
+        for filling in self._standing.close(self._seen.time if self._seen is not None else None):
+            if self._is_text(filling):
+                # From a recording the answers come late.
+                self.learn(filling)
 
     def _is_text(self, filling: Filling) -> bool:
         """Whether the filling is text in any case, whatever will be read in it."""
@@ -273,7 +263,7 @@ class Tracker:
         fresh = self._fresh(ink, blocked)
         area = cv2.countNonZero(fresh)
         if area < LEAST_INK:
-            self._suspects.lift(self._letter)
+            self._suspects.lift(self._standing.letter)
             self._keep_still(ink)
             self._beginning.forget()
             return
@@ -283,7 +273,8 @@ class Tracker:
             # It's known now what the text looks like.
             ink = self.finder.now()
             fresh = self._fresh(ink, blocked)
-        growth = sort_growth(fresh, ink, page, None if self.finder.is_shaking else self.marks, self._letter_height)
+        marks = None if self.finder.is_shaking else self.marks
+        growth = sort_growth(fresh, ink, page, marks, self._standing.letter_height)
         self._ground_marks(growth.marks, growth)
         rested = ink.since - self.filling.grown if self.filling is not None else None
         self._ground_marks(self._suspects.sift(growth, ink, page, rested, self.usual_gap), growth)
@@ -336,7 +327,7 @@ class Tracker:
     def _ground_marks(self, shapes: list[Shape], growth: Growth) -> None:
         for shape in shapes:
             picture = growth.shape_mask(shape)
-            self.marks.remember(picture, self._letter)
+            self.marks.remember(picture, self._standing.letter)
             cut(self._ground, shape.box)[:] |= picture
 
     def _accept(self, growth: Growth, ink: Ink, started: float) -> None:
@@ -352,6 +343,7 @@ class Tracker:
         self._match_rows(since)
         if self.filling is not None and self.filling is not filling:
             self.filling.started = min(started, since)
+            self._surface = Surface()
 
     def _keep_still(self, ink: Ink) -> None:
         """Nothing new: the picture to be read gets cleaner the longer the text stands."""
@@ -378,68 +370,11 @@ class Tracker:
 
     def _match_rows(self, since: float | None) -> None:
         """Bring the standing rows up to date with the page's ink; `since` is when new ink appeared, if any did."""
-        page = self.page
-        unmatched = list(page.rows)
-        matched: list[StandingRow] = []
-        new: list[Row] = []
-        for row in page.found_rows(self._letter_height):
-            same = [standing for standing in unmatched if overlap(standing.row, row) > 0.5]
-            if same:
-                standing = max(same, key=lambda standing: overlap(standing.row, row))
-                unmatched.remove(standing)
-                self._update(standing, row, since)
-                matched.append(standing)
-            else:
-                new.append(row)
-        for standing in unmatched:
-            if not standing.filling.closed:
-                standing.filling.rows.pop(standing.number, None)
-        page.rows = matched
-        if since is not None:
-            for row in new:
-                page.rows.append(self._new_row(row, since))
-            page.rows.sort(key=lambda standing: standing.row.box.top)
-
-    def _update(self, standing: StandingRow, row: Row, since: float | None) -> None:
-        more = row.area > standing.row.area
-        standing.row = row
-        filled = standing.filled
-        self._describe(filled, row)
-        if since is not None and more and not standing.filling.closed:
-            filled.changed = since
-            filled.version += 1
-            standing.filling.grown = max(standing.filling.grown, since)
-
-    def _new_row(self, row: Row, since: float) -> StandingRow:
-        filling = self.filling
-        if filling is not None and since - filling.grown > NEW_PARAGRAPH_SECONDS:
-            self._close_filling()
-            filling = None
-        if filling is None:
-            filling = self._new_filling(since)
-        self._numbers += 1
-        filled = FilledRow(row.box, came=since, changed=since)
-        self._describe(filled, row)
-        filling.rows[self._numbers] = filled
-        return StandingRow(row, filling, filled, self._numbers)
-
-    def _describe_filling(self, filling: Filling) -> None:
-        heights = [standing.row.letter_height for standing in self.page.rows if standing.filling is filling]
-        if heights:
-            filling.strength, filling.letter_height = self.page.strength, max(heights)
-
-    def _describe(self, filled: FilledRow, row: Row) -> None:
-        filled.box, filled.letter_height = row.box, row.letter_height
-        letter = max(row.letter_height, self._letter_height)
-        if not self.finder.is_shaking:
-            filled.dots, filled.dots_alone = ending_dots(row, letter)
-        else:
-            filled.dots, filled.dots_alone = smeared_dots(cut(self.page.picture, row.box), letter)
-
-    def _new_filling(self, since: float) -> Filling:
-        self._numbers += 1
-        filling = Filling(self._numbers, started=since, grown=since)
-        filling.kept = [standing.filled for standing in self._kept]
-        self.fillings.append(filling)
-        self._surface = Surface()
-        return filling
+        new = self._standing.match(since)
+        if since is None:
+            return
+        for row in new:
+            filling = self.filling
+            if filling is not None and since - filling.grown > NEW_PARAGRAPH_SECONDS:
+                self._close_filling()
+            self._standing.add(row, since)

@@ -41,7 +41,7 @@ def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:
     assert outcome.code == 2
     if "0.0.0.0" not in text:
         assert "my.toml" in outcome.error
-        assert not (tmp_path / "lines.jsonl").exists()
+    assert not (tmp_path / "lines.jsonl").exists()
     for words in told:
         assert words in outcome.error
 
