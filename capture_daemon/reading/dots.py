@@ -13,6 +13,8 @@ from capture_daemon.reading.rows import Row, Shape, find_shapes
 
 DOT_SHARE = 0.34
 """A dot is at most this share of a letter's height wide and high."""
+CLOSEST_DOTS = 0.22
+"""Dots stand at least this share of a letter's height apart, from middle to middle: a quarter of the type's size."""
 LOW = 0.7
 """Dots that shake, smeared, are at most this share of a letter's height high."""
 LEAST_DOTS = 2
@@ -84,6 +86,8 @@ def _go_together(dots: list[Shape], shape: Shape, letter: int) -> bool:
     last = dots[-1]
     level = abs((last.box.top + last.box.bottom) - (shape.box.top + shape.box.bottom)) / 2
     distance = last.box.left - shape.box.right
+    if last.box.left - shape.box.left < CLOSEST_DOTS * letter:
+        return False
     if level > 2 or not 0 < distance <= letter or abs(last.box.height - shape.box.height) > 2:
         return False
     if len(dots) > 1:
