@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowImage, RowText
-from capture_daemon.reading.comma import with_commas
 from capture_daemon.reading.dots import with_dots
 from capture_daemon.reading.ink import Mask
 from capture_daemon.reading.text import is_readable, tidy
@@ -42,8 +41,8 @@ class FilledRow:
     """A row of a filling as far as it has been asked for and read. Versions count the changes of its ink.
 
     `image` is its picture, kept when the row goes before it was asked for. `came` and `changed` are when its first and
-    its last ink appeared. By its ink it ends with so many `dots`, and has nothing else where they are `dots_alone`, or
-    has these `commas` among its full stops.
+    its last ink appeared. It ends with so many
+    `dots`, and has nothing else where they are `dots_alone`.
     """
 
     box: Box
@@ -57,7 +56,6 @@ class FilledRow:
     letter_height: int = 0
     dots: int = 0
     dots_alone: bool = False
-    commas: tuple[bool, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -123,7 +121,7 @@ class Filling:
         for row in sorted(self.rows.values(), key=lambda row: (row.box.top, row.box.left)):
             if row.answer is None or row.answer.confidence < min_confidence:
                 continue
-            text = with_commas(with_dots(tidy(row.answer.text), row.dots), row.commas)
+            text = with_dots(tidy(row.answer.text), row.dots)
             if is_readable(text):
                 told.append((row, text))
         return told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from capture_daemon.reading.comma import find_commas
 from capture_daemon.reading.crop import row_image
 from capture_daemon.reading.dots import ending_dots, smeared_dots
 from capture_daemon.reading.filling import FilledRow, Filling
@@ -114,7 +113,6 @@ class Standing:
             filled.dots, filled.dots_alone = ending_dots(row, letter)
         else:
             filled.dots, filled.dots_alone = smeared_dots(cut(self.page.picture, row.box), letter)
-        filled.commas = () if self._finder.is_shaking else find_commas(row)
 
     def _new_filling(self, since: float) -> Filling:
         self._numbers += 1
