@@ -24,10 +24,14 @@ SHAPES_TO_JUDGE_STROKES = 3
 
 @dataclass(slots=True, eq=False)
 class Growth:
-    """New ink: `shapes` are text, `marks` are not; `labels` is the image of their labels. It appeared at `since`."""
+    """New ink: `shapes` are text, `marks` are not; `labels` is the image of their labels. It appeared at `since`.
+
+    `corners` are of the box's own frame, where that reaches into the region.
+    """
 
     shapes: list[Shape]
     marks: list[Shape]
+    corners: list[Shape]
     labels: NDArray[np.int32]
     since: float
 
@@ -59,7 +63,7 @@ class Growth:
 
 
 def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_hint: int) -> Growth:
-    """Sort new ink into text and marks; what is neither is left out.
+    """Sort new ink into text, marks and corners; what is neither is left out.
 
     `marks` None: the text shakes, and its letters, smeared, are as solid as marks.
     """
@@ -69,9 +73,11 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_h
     shapes = [
         shape for shape in shapes if shape.area >= 3 and could_be_text(shape) and _strength(shape, labels, ink) >= floor
     ]
+    corners = [shape for shape in shapes if _is_corner(shape, fresh)]
+    shapes = [shape for shape in shapes if shape not in corners]
     if not page.is_empty and letter:
         shapes = [shape for shape in shapes if _belongs(shape, page, letter)]
-    growth = Growth(shapes, [], labels, ink.since)
+    growth = Growth(shapes, [], corners, labels, ink.since)
     if page.is_empty and not _begins_text(shapes, height_hint):
         growth.shapes = []
         return growth
@@ -114,6 +120,13 @@ def _belongs(shape: Shape, page: Page, letter: int) -> bool:
             return row.right - 0.5 * letter <= box.left <= row.right + 2.5 * letter
     left = min((standing.row.box.left for standing in page.rows), default=box.left)
     return abs(box.left - left) <= 2 * letter
+
+
+def _is_corner(shape: Shape, region: Mask) -> bool:
+    """Whether a shape touches two of the region's edges, as the corner of a frame does that is not quite outside."""
+    box = shape.box
+    height, width = region.shape
+    return sum((box.left == 0, box.top == 0, box.right == width, box.bottom == height)) > 1
 
 
 def _strength(shape: Shape, labels: NDArray[np.int32], ink: Ink) -> float:

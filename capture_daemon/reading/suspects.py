@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.growth import Growth
 from capture_daemon.reading.ink import Ink, Mask
-from capture_daemon.reading.marks import Marks, cluster
+from capture_daemon.reading.marks import Marks, cluster, could_be_mark
 from capture_daemon.reading.page import Page
-from capture_daemon.reading.rows import Shape
+from capture_daemon.reading.rows import Shape, find_rows
 
 SECONDS = 1.0
 """What stands alone for this long was text, if it stands where text may."""
 LARGEST = 1.7
 """A mark is at most so many times as wide or high as the letters."""
+LAST_SHAPES = 3
+"""A mark that comes together with the text is one of so many shapes that stand farthest right."""
 REST_SECONDS = 0.25
 """After a rest this long what comes alone is suspect; the same where text is typed slowly, in usual gaps: 3."""
 
@@ -61,20 +64,25 @@ class Suspects:
             self._marks.remember(self._suspect.picture, letter)
             self._suspect = None
 
-    def sift(self, growth: Growth, ink: Ink, page: Page, rested: float | None, usual_gap: float) -> list[Shape]:
+    def sift(  # noqa: PLR0913 - what is known of the text so far
+        self, growth: Growth, ink: Ink, page: Page, rested: float | None, usual_gap: float, *, height_hint: int
+    ) -> list[Shape]:
         """Take out of the growth what is suspect, and return what is now known to be marks.
 
-        `rested` is for how many seconds nothing had been added to the line before this, None where there is none.
+        `rested` is for how many seconds nothing had been added to the line before this, None where there is none;
+        `height_hint` the height of the letters read before, in pixels.
         """
         letter = page.letter_height
         if self._suspect is not None:
             return self._follow(self._suspect, growth, ink, letter)
+        if page.is_empty:
+            return _come_along(growth, height_hint)
         if not letter or not growth.shapes:
             return []
         box = cluster(growth.shapes)
         if max(box.width, box.height) > LARGEST * letter:
             return []
-        astray = _is_astray(box, page, letter)
+        astray = _is_astray(box, [standing.row.box for standing in page.rows], letter)
         if astray or (rested is not None and rested >= max(REST_SECONDS, 3 * usual_gap)):
             self._suspect = Suspect(box, ink.since, growth.picture(box), astray)
             growth.shapes = []
@@ -101,9 +109,25 @@ class Suspects:
         return []
 
 
-def _is_astray(box: Box, page: Page, letter: int) -> bool:
-    """Whether something stands under or beside the text where no row of it would begin."""
-    rows = [standing.row.box for standing in page.rows]
+def _come_along(growth: Growth, height_hint: int) -> list[Shape]:
+    """Take out of the growth what came together with the text and can only be a mark, by its place and form."""
+    marks: list[Shape] = []
+    for shape in sorted(growth.shapes, key=lambda shape: shape.box.right)[: -LAST_SHAPES - 1 : -1]:
+        text = [other for other in growth.shapes if other is not shape and other not in marks]
+        rows = find_rows(text, height_hint)
+        letter = max(height_hint, *(row.letter_height for row in rows), 0)
+        size = max(shape.box.width, shape.box.height)
+        if size > LARGEST * letter or not _is_astray(shape.box, [row.box for row in rows], letter):
+            continue
+        # By its place alone it is hardly text: it may be smaller than marks are that stand beside letters.
+        if could_be_mark(growth.shape_mask(shape), min(size, letter)):
+            marks.append(shape)
+    growth.shapes = [shape for shape in growth.shapes if shape not in marks]
+    return marks
+
+
+def _is_astray(box: Box, rows: Sequence[Box], letter: int) -> bool:
+    """Whether something stands under or beside the rows of text where no row of it would begin."""
     if any(min(row.bottom, box.bottom) - max(row.top, box.top) > 0.3 * box.height for row in rows):
         return False
     return box.left > min(row.left for row in rows) + 2 * letter if rows else False

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from enum import Enum
 
-_MARKS = "▼▽▾▿▲△▴▵◆◇◈►▶▷▸❯◀◁■□▪▫●◉⏷⏵🔽"
+_MARKS = "▼▽▾▿▲△▴▵∇∆⊽⊿◢◣◤◥◆◇◈►▶▷▸❯◀◁■□▪▫●◉⏷⏵⏬⬇⇩⤵↵🔽🔻"
 _TRAILING_MARK = re.compile(rf"\s*[{_MARKS}]+\s*$")
 _CLOSERS = "\"'”’»›)]）］」』】〉》♪♥~～"
 _FINAL = ".!?。！？．｡"

@@ -276,8 +276,11 @@ class Tracker:
         marks = None if self.finder.is_shaking else self.marks
         growth = sort_growth(fresh, ink, page, marks, self._standing.letter_height)
         self._ground_marks(growth.marks, growth)
+        for corner in growth.corners:
+            cut(self._ground, corner.box)[:] |= growth.shape_mask(corner)
         rested = ink.since - self.filling.grown if self.filling is not None else None
-        self._ground_marks(self._suspects.sift(growth, ink, page, rested, self.usual_gap), growth)
+        hint = self._standing.letter_height
+        self._ground_marks(self._suspects.sift(growth, ink, page, rested, self.usual_gap, height_hint=hint), growth)
         if not growth.shapes:
             self._keep_still(ink)
             return

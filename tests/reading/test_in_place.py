@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PIL import ImageDraw
 
-from tests.reading.drawing import Screen, lines_of
+from tests.reading.drawing import WHITE, Screen, lines_of
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 
@@ -68,3 +69,35 @@ def test_a_line_that_is_typed_over_an_ellipsis_alone(early: bool) -> None:
     screen.type("Kevin took it rather well.")
     screen.wait(1.0)
     assert lines_of(screen, early=early) == ["He said nothing.", "…", "Kevin took it rather well."]
+
+
+@BOTH
+def test_a_mark_that_comes_and_goes_together_with_the_text_is_not_read(early: bool) -> None:
+    screen = Screen()
+    screen.extra = lambda pen, time: (
+        pen.polygon([(590, 128), (590, 140), (600, 134)], outline=WHITE) if screen.rows else None
+    )
+    screen.wait(0.3)
+    for text in ("Left, left!", "Which part?", "...", "The other left"):
+        screen.show(text, 0.7)
+        screen.clear(0.2)
+    assert lines_of(screen, early=early) == ["Left, left!", "Which part?", "…", "The other left"]
+
+
+@BOTH
+def test_the_box_s_own_corner_in_the_region_is_not_read(early: bool) -> None:
+    screen = Screen()
+
+    def frame(pen: ImageDraw.ImageDraw, time: float) -> None:
+        if screen.boxed:
+            pen.rounded_rectangle((13, 53, 627, 195), 34, outline=WHITE, width=4)
+
+    screen.extra = frame
+    screen.boxed = False
+    for text in ("Left, left!", "Which part?", "The other left"):
+        screen.wait(0.3)
+        screen.boxed = True
+        screen.show(text, 0.7)
+        screen.boxed = False
+        screen.rows = []
+    assert lines_of(screen, early=early) == ["Left, left!", "Which part?", "The other left"]

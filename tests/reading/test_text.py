@@ -57,6 +57,7 @@ def test_tidy_text_is_one_clean_line_and_stays_so(text: str) -> None:
     [
         ("Sure! ▼", "Sure!"),
         ("Sure!▼▽", "Sure!"),
+        ("Sure! ∇", "Sure!"),
         ("cafe\u0301", "café"),
         ("two  spaces\tand\na break", "two spaces and a break"),
         ("well-known", "well-known"),
