@@ -126,7 +126,8 @@ def _is_corner(shape: Shape, region: Mask) -> bool:
     """Whether a shape touches two of the region's edges, as the corner of a frame does that is not quite outside."""
     box = shape.box
     height, width = region.shape
-    return sum((box.left == 0, box.top == 0, box.right == width, box.bottom == height)) > 1
+    touched = (box.left <= 0, box.top <= 0, box.right >= width, box.bottom >= height)
+    return sum(map(bool, touched)) > 1
 
 
 def _strength(shape: Shape, labels: NDArray[np.int32], ink: Ink) -> float:
