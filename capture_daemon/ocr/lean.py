@@ -1,8 +1,9 @@
 """Importing PaddleOCR at half its weight.
 
 PaddleOCR imports, for every model it has, what any of them needs: pandas for time series, a client of ModelScope for
-downloads, an HTTP client for its hosted service, a PDF renderer. Recognising rows needs none of these, and they are a
-third of the process's memory and half of its start. While PaddleOCR is imported, empty stand-ins take their place.
+downloads, an HTTP client for its hosted service, a PDF renderer, a plotter. Recognising rows needs none of these, and
+they are a third of the process's memory and half of its start. While PaddleOCR is imported, empty stand-ins take their
+place.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-UNNEEDED = frozenset({"aiohttp", "modelscope", "pandas", "pypdfium2"})
+UNNEEDED = frozenset({"aiohttp", "matplotlib", "modelscope", "pandas", "pypdfium2"})
 """Packages that PaddleOCR imports and recognising rows doesn't use."""
 
 
@@ -60,6 +61,18 @@ def _standing_in() -> Iterator[None]:
         sys.meta_path.remove(finder)
         for name in [name for name, module in sys.modules.items() if isinstance(module, _StandIn)]:
             del sys.modules[name]
+
+
+@contextlib.contextmanager
+def quick_settings() -> Iterator[None]:
+    """Meanwhile YAML is read by its library in C, where that is there: a model's alphabet of 18,000 letters is YAML."""
+    yaml: Any = importlib.import_module("yaml")
+    slow = yaml.FullLoader
+    try:
+        yaml.FullLoader = getattr(yaml, "CFullLoader", slow)
+        yield
+    finally:
+        yaml.FullLoader = slow
 
 
 def import_paddleocr() -> Any:

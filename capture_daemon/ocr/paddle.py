@@ -13,7 +13,7 @@ from capture_daemon.ocr import repair
 from capture_daemon.ocr.ctc import Character, confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots
 from capture_daemon.ocr.engine import RowImage, RowText, default_threads
-from capture_daemon.ocr.lean import import_paddleocr
+from capture_daemon.ocr.lean import import_paddleocr, quick_settings
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, view
 
@@ -107,13 +107,14 @@ def _load(model: Model, runtime: Runtime, threads: int, *, hurried: bool) -> Any
             "log_severity_level": 4,
         }
     try:
-        return paddleocr.TextRecognition(
-            model_name=model.name,
-            model_dir=str(model.folder),
-            engine=runtime,
-            device="cpu",
-            engine_config=settings,
-        )
+        with quick_settings():
+            return paddleocr.TextRecognition(
+                model_name=model.name,
+                model_dir=str(model.folder),
+                engine=runtime,
+                device="cpu",
+                engine_config=settings,
+            )
     except ImportError:
         raise
     except Exception as error:

@@ -20,6 +20,8 @@ FADE_FLOOR = 22
 """Levels of luma that a pixel of ink may lose in any case: video compression takes as much."""
 WEAK_SHARE = 0.85
 """Share of the usual contrast under which a shape is weak: it may be of the picture that shows between letters."""
+FEW = 0.02
+"""Share of the ink whose change says nothing about the rest."""
 LEAST_COMING = 5
 """Pixels as light as the text, newly there, that show it's still being typed."""
 BLOATED = 1.3
@@ -141,12 +143,14 @@ class Page:
     def brighten(self, ink: Ink) -> None:
         """Follow ink that is still fading in: its level rises to what is seen now."""
         risen = cv2.bitwise_and(cv2.compare(ink.still, self.level, cv2.CMP_GT), self.mask)
-        if not cv2.countNonZero(risen):
+        count = cv2.countNonZero(risen)
+        if not count:
             return
         cv2.copyTo(ink.still, risen, self.level)
         share = cv2.convertScaleAbs(ink.contrast, alpha=FADE_SHARE)
         cv2.copyTo(cv2.max(self.allowance, share), risen, self.allowance)
-        self._measured = None
+        if count > FEW * cv2.countNonZero(self.mask):
+            self._measured = None
 
     def stand_anew(self, ink: Ink, slack: int) -> bool:
         """Take what stands in the page's rows, within `slack` pixels, from ink that is looked at in another way.

@@ -30,3 +30,17 @@ assert lean.import_paddleocr().TextRecognition
 print("pandas" in sys.modules)
 """
     assert run(program).splitlines()[-1] == "True"
+
+
+def test_settings_are_read_by_the_library_in_c_meanwhile_and_say_the_same() -> None:
+    program = """
+import yaml
+from capture_daemon.ocr.lean import quick_settings
+text = 'Global: {name: x}\\nPostProcess: {character_dict: ["、", "a", "~", "😀", "1"]}'
+slow = yaml.load(text, Loader=yaml.FullLoader)
+with quick_settings():
+    quick = yaml.load(text, Loader=yaml.FullLoader)
+    print(yaml.FullLoader.__name__)
+print(slow == quick, yaml.FullLoader.__name__)
+"""
+    assert run(program).splitlines() == ["CFullLoader", "True FullLoader"]
