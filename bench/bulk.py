@@ -17,7 +17,9 @@ from bench.extracting import program
 from bench.footage import Footage
 from capture_daemon.bulk.videos import duration_of
 
-COPIES = 4
+RECORDINGS = 4
+SECONDS = 360
+"""Length of each: an episode, if a short one."""
 LONG_SECONDS = 3 * 3600
 TENTHS = 10
 LIMIT = 3600.0
@@ -52,25 +54,22 @@ class Long:
 
 
 def several(footage: Footage, folder: Path, jobs: int) -> Read:
-    """Read so many copies of a recording, `jobs` at a time."""
+    """Read several recordings, `jobs` at a time; each is the footage joined to itself."""
     videos = folder / "videos"
     rmtree(folder, ignore_errors=True)
     videos.mkdir(parents=True)
-    for number in range(COPIES):
-        os.link(footage.video, videos / f"copy-{number}{footage.video.suffix}")
+    first = _joined(footage, videos / f"1{footage.video.suffix}", SECONDS)
+    for number in range(1, RECORDINGS):
+        os.link(first, videos / f"{number + 1}{footage.video.suffix}")
     return _read(footage, videos, folder / f"jobs-{jobs}", jobs)
 
 
 def long(footage: Footage, folder: Path, seconds: float = LONG_SECONDS) -> Long:
     """Read a recording that is joined to itself until it is `seconds` long, and watch the memory it takes."""
-    ffmpeg = which("ffmpeg")
-    assert ffmpeg is not None
     rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     once = _read(footage, footage.video, folder / "once", 1)
-    video = folder / "long.mkv"
-    looped = ["-stream_loop", "-1", "-i", str(footage.video), "-t", str(seconds), "-c", "copy", "-an", str(video)]
-    subprocess.run([ffmpeg, "-v", "error", "-y", *looped], check=True, timeout=LIMIT)
+    video = _joined(footage, folder / "long.mkv", seconds)
     samples: list[float] = []
     done = threading.Event()
     watching = threading.Thread(target=_watch, args=(samples, done))
@@ -86,6 +85,15 @@ def long(footage: Footage, folder: Path, seconds: float = LONG_SECONDS) -> Long:
     ]
     video.unlink()
     return Long(seconds, read.seconds, read.lines[0], once.lines[0] * seconds / _length(footage), memory)
+
+
+def _joined(footage: Footage, video: Path, seconds: float) -> Path:
+    """The footage joined to itself until it is so long."""
+    ffmpeg = which("ffmpeg")
+    assert ffmpeg is not None
+    looped = ["-stream_loop", "-1", "-i", str(footage.video), "-t", str(seconds), "-c", "copy", "-an", str(video)]
+    subprocess.run([ffmpeg, "-v", "error", "-y", *looped], check=True, timeout=LIMIT)
+    return video
 
 
 def _read(footage: Footage, videos: Path, output: Path, jobs: int) -> Read:

@@ -144,20 +144,21 @@ def recordings(tell: Tell) -> Part:
     if footage is None:
         return part
     folder = FOLDER / "bulk"
-    seconds, length = time_decoding(footage.video)
-    group = f"recordings in bulk, {bulk.COPIES} of {length:.0f} s, start-up too"
+    if shutil.which("ffmpeg") is None:
+        part.left_out.append("recordings in bulk: needs Debian package ffmpeg")
+        return part
+    group = f"recordings in bulk, {bulk.RECORDINGS} of {bulk.SECONDS} s, start-up too"
     for jobs in (1, 2):
+        # Each beside its own decoding, because machines are noisy.
+        seconds, length = time_decoding(footage.video)
         read = bulk.several(footage, folder, jobs)
-        speed = sum([length] * bulk.COPIES) / read.seconds
+        speed = bulk.RECORDINGS * bulk.SECONDS / read.seconds
         tell(f"--jobs {jobs}: {speed:.1f} times real time, lines {read.lines}")
         part.figures += [
             Figure(group, f"times real time, --jobs {jobs}", speed, beside=f"decoding alone {length / seconds:.1f}"),
             Figure(group, f"against decoding alone, --jobs {jobs}", speed * seconds / length, Goal(0.4, 0.8)),
         ]
         part.details[f"jobs_{jobs}"] = asdict(read)
-    if shutil.which("ffmpeg") is None:
-        part.left_out.append("a recording of three hours: needs Debian package ffmpeg")
-        return part
     found = bulk.long(footage, folder)
     part.details["long"] = asdict(found)
     group = f"a recording of {found.length / 3600:g} h, made by looping"
