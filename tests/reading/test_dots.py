@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from capture_daemon.frames import Box
 from capture_daemon.reading.dots import ending_dots, only_dots, smeared_dots, with_dots
+from capture_daemon.reading.rows import Row, Shape
 from tests.reading.test_rows import mask_of, rows_of
 
 
@@ -33,6 +35,8 @@ def test_dots_alone() -> None:
         ("Well..", 3, "Well..."),
         ("Well", 3, "Well..."),
         ("Well...", 3, "Well..."),
+        ("Well...", 2, "Well..."),
+        ("Well....", 3, "Well..."),
         ("Well…", 3, "Well…"),
         ("Well…", 6, "Well……"),
         ("Well", 0, "Well"),
@@ -51,6 +55,11 @@ def test_giving_dots_changes_nothing_before_them_and_only_once(text: str, count:
     given_dots = with_dots(text, count)
     assert given_dots.startswith(text.rstrip(" .…"))
     assert with_dots(given_dots, count) == given_dots
+
+
+def test_hatching_is_no_ellipsis() -> None:
+    shapes = tuple(Shape(Box(left, 10, 2, 4), 8, label) for label, left in enumerate((4, 7, 10, 13), 1))
+    assert ending_dots(Row(Box(4, 10, 11, 4), shapes, 17), 17) == (1, False)
 
 
 def test_only_dots() -> None:
