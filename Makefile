@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # What `make test` installs besides the program; add `paddle` to test that engine, too.
 EXTRAS ?= dev,tesseract,dataset,llm
 ARGS ?=
-# How many tests run side by side: half of the time goes by in waiting for real clocks.
+# How many files of tests run side by side: half of the time goes by in waiting for real clocks.
 TESTS_AT_ONCE ?= 2
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -32,7 +32,7 @@ demo: $(INSTALLED) ## Install, and play the sample clip through the whole daemon
 	$(BIN)/capture-daemon demo $(ARGS)
 
 test: $(INSTALLED_TOO) ## Run the tests; those that need a system package skip with its name
-	$(BIN)/python -m pytest --numprocesses $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile $(ARGS)
 
 soak: $(INSTALLED_TOO) ## Run what takes long: half an hour of faults, 100 kills; SOAK_SECONDS=180 makes the first shorter
 	$(BIN)/python -m pytest -m soak -s $(ARGS)
