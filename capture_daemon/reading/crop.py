@@ -32,6 +32,9 @@ def row_image(page: Page, row: Row, polarity: Polarity) -> RowImage:
     assert page.labels is not None
     mine = np.asarray(own[cut(page.labels, inner)], np.uint8)
     others = cv2.bitwise_and(cut(page.mask, inner), cv2.bitwise_not(mine))
+    if row.ceiling > inner.top:
+        others = others.copy()
+        others[: row.ceiling - inner.top] = 255
     if cv2.countNonZero(others):
         surface = cv2.morphologyEx(pixels, cv2.MORPH_OPEN, _STROKES)
         near = cv2.bitwise_and(grown(others.astype(np.uint8), 2), cv2.bitwise_not(grown(mine, 1)))

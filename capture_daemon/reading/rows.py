@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.ink import Mask
+from capture_daemon.reading.ruby import Run, is_ruby, may_be_ruby
 
 SMALLEST_LETTER = 5
 """Height in pixels under which nothing is a letter; dots and accents are smaller."""
@@ -34,11 +35,15 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of text: its box in pixels of the region, the shapes in it, and the height of its letters."""
+    """A row of text: its box in pixels of the region, the shapes in it, and the height of its letters.
+
+    `ceiling` is where ruby over it ends, 0 where there is none: what stands above that isn't the row's.
+    """
 
     box: Box
     shapes: tuple[Shape, ...]
     letter_height: int
+    ceiling: int = 0
 
     @property
     def area(self) -> int:
@@ -127,28 +132,32 @@ def find_rows(shapes: list[Shape], height_hint: int = 0) -> list[Row]:
     if letter < SMALLEST_LETTER or len(shapes) < 6:
         # A few shapes, such as the halves of "!?", don't say how high the letters are.
         letter = max(letter, height_hint)
+    elif max(shape.box.bottom for shape in shapes) - min(shape.box.top for shape in shapes) <= height_hint:
+        # All of it has room in one row: dots in the middle of their row, perhaps, and the full stop after them.
+        letter = max(letter, height_hint)
     if not shapes or not letter:
         return []
-    bands = _bands(shapes, letter)
+    bands, ceilings = _bands(shapes, letter)
     rows = []
     for top, bottom in bands:
-        members = [shape for shape in shapes if top <= shape.box.top + shape.box.height / 2 < bottom]
+        members = [shape for shape in shapes if _is_in(shape, (top, bottom))]
         if members:
             own = typical if len(members) == len(shapes) else typical_height(members)
-            rows.append(_row(members, own or letter))
+            rows.append(_row(members, own or letter, ceilings.get(top, 0)))
     return rows
 
 
-def _row(members: list[Shape], letter: int) -> Row:
+def _row(members: list[Shape], letter: int, ceiling: int) -> Row:
     members = sorted(members, key=lambda shape: shape.box.left)
     box = members[0].box
     for shape in members[1:]:
         box = box.union(shape.box)
-    return Row(box, tuple(members), letter)
+    return Row(box, tuple(members), letter, ceiling)
 
 
-def _bands(shapes: list[Shape], letter: int) -> list[tuple[int, int]]:
-    """Rows as (top, bottom) in pixels of the region, from how much ink stands at each height."""
+def _bands(shapes: list[Shape], letter: int) -> tuple[list[Run], dict[int, int]]:
+    """Rows as (top, bottom) in pixels of the region, from how much ink stands at each height, and by their tops where
+    the ruby over them ends."""
     bottom = max(shape.box.bottom for shape in shapes) + 1
     profile = np.zeros(bottom + 1)
     for shape in shapes:
@@ -158,13 +167,35 @@ def _bands(shapes: list[Shape], letter: int) -> list[tuple[int, int]]:
     filled = profile > 0.5
     edges = np.flatnonzero(np.diff(np.concatenate(([False], filled, [False])).astype(np.int8)))
     runs = [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    split: list[tuple[int, int]] = []
+    split: list[Run] = []
     for run in runs:
         split.extend(_split(run, profile, letter))
-    return _joined(split, profile, letter)
+    rows, ceilings = _without_ruby(split, shapes, letter)
+    return _joined(rows, letter), ceilings
 
 
-def _split(run: tuple[int, int], profile: NDArray[np.float64], letter: int) -> list[tuple[int, int]]:
+def _without_ruby(runs: list[Run], shapes: list[Shape], letter: int) -> tuple[list[Run], dict[int, int]]:
+    """The runs that aren't ruby, and by their tops where the ruby over them ends."""
+    rows: list[Run] = []
+    ceilings: dict[int, int] = {}
+    for place, run in enumerate(runs):
+        under = runs[place + 1] if place + 1 < len(runs) else None
+        if under is not None and may_be_ruby(run, under):
+            below = [shape for shape in shapes if _is_in(shape, under)]
+            own = max(typical_height(below), letter)
+            above = [shape.box for shape in shapes if _is_in(shape, run)]
+            if is_ruby(run, under, above, [shape.box for shape in below], own):
+                ceilings[under[0]] = run[1]
+                continue
+        rows.append(run)
+    return rows, ceilings
+
+
+def _is_in(shape: Shape, run: Run) -> bool:
+    return run[0] <= shape.box.top + shape.box.height / 2 < run[1]
+
+
+def _split(run: Run, profile: NDArray[np.float64], letter: int) -> list[Run]:
     """A run of ink higher than a row is, cut at its emptiest heights."""
     top, bottom = run
     if bottom - top <= 1.75 * letter:
@@ -180,9 +211,9 @@ def _split(run: tuple[int, int], profile: NDArray[np.float64], letter: int) -> l
     return [*_split((top, cut), profile, letter), *_split((cut, bottom), profile, letter)]
 
 
-def _joined(runs: list[tuple[int, int]], profile: NDArray[np.float64], letter: int) -> list[tuple[int, int]]:
+def _joined(runs: list[Run], letter: int) -> list[Run]:
     """Dots of i and j, accents and the like joined to the row they belong to."""
-    joined: list[tuple[int, int]] = []
+    joined: list[Run] = []
     for run in runs:
         if joined:
             top, bottom = joined[-1]
