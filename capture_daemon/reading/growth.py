@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.frames import Box
+from capture_daemon.reading.edge import strays
 from capture_daemon.reading.ink import Ink, Mask, empty_mask
 from capture_daemon.reading.marks import Marks, cluster, could_be_mark, is_solid, stroke_radius
 from capture_daemon.reading.page import Page, cut
@@ -26,7 +27,7 @@ SHAPES_TO_JUDGE_STROKES = 3
 class Growth:
     """New ink: `shapes` are text, `marks` are not; `labels` is the image of their labels. It appeared at `since`.
 
-    `corners` are of the box's own frame, where that reaches into the region.
+    `corners` are at the region's edge: of the box's own frame, where that reaches into the region, or behind it.
     """
 
     shapes: list[Shape]
@@ -73,7 +74,7 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_h
     shapes = [
         shape for shape in shapes if shape.area >= 3 and could_be_text(shape) and _strength(shape, labels, ink) >= floor
     ]
-    corners = [shape for shape in shapes if _is_corner(shape, fresh)]
+    corners = strays(shapes, [standing.row.box for standing in page.rows], fresh.shape[1], fresh.shape[0])
     shapes = [shape for shape in shapes if shape not in corners]
     if not page.is_empty and letter:
         shapes = [shape for shape in shapes if _belongs(shape, page, letter)]
@@ -120,14 +121,6 @@ def _belongs(shape: Shape, page: Page, letter: int) -> bool:
             return row.right - 0.5 * letter <= box.left <= row.right + 2.5 * letter
     left = min((standing.row.box.left for standing in page.rows), default=box.left)
     return abs(box.left - left) <= 2 * letter
-
-
-def _is_corner(shape: Shape, region: Mask) -> bool:
-    """Whether a shape touches two of the region's edges, as the corner of a frame does that is not quite outside."""
-    box = shape.box
-    height, width = region.shape
-    touched = (box.left <= 0, box.top <= 0, box.right >= width, box.bottom >= height)
-    return sum(map(bool, touched)) > 1
 
 
 def _strength(shape: Shape, labels: NDArray[np.int32], ink: Ink) -> float:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from capture_daemon.frames import GreyImage
-from capture_daemon.reading.ink import SHAKE
+from capture_daemon.reading.ink import SHAKE, Mask
 from capture_daemon.reading.marks import cluster
 from capture_daemon.reading.page import STROKES, Page, StandingRow, cut
 from capture_daemon.reading.rows import Shape
@@ -64,8 +65,9 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
     contrast = cv2.morphologyEx(current, cv2.MORPH_TOPHAT, STROKES)
     lit = (contrast > 0.5 * page.strength).astype(np.float32)
     lit = np.pad(lit, reach)
-    found = total = 0
+    found = total = moved = gone = 0
     smallest = LETTER_SHARE * page.letter_height
+    per_label = _per_label(page, lost)
     for shape in page.shapes:
         box = shape.box
         if max(box.width, box.height) < smallest:
@@ -73,10 +75,20 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
             continue
         own = (page.shape_mask(shape) > 0).astype(np.float32)
         around = lit[box.top : box.bottom + 2 * reach, box.left : box.right + 2 * reach]
+        own_gone = shape.area if per_label[shape.label] > SHAPE_SHARE * shape.area else 0
         total += shape.area
+        gone += own_gone
         if cv2.matchTemplate(around, own, cv2.TM_CCORR).max() >= SHAKEN_FIT * shape.area:
             found += shape.area
-    return total > 0 and found >= SHAKEN_SHARE * total
+            moved += own_gone
+    # Of alike lines most letters stand, and what went is nowhere.
+    return total > 0 and found >= SHAKEN_SHARE * total and moved >= SHAKEN_SHARE * gone
+
+
+def _per_label(page: Page, lost: Mask) -> NDArray[np.int64]:
+    """How many pixels of each shape's ink are lost."""
+    assert page.labels is not None
+    return np.bincount(page.labels[lost > 0], minlength=len(page.shapes) + 1)
 
 
 def find_loss(page: Page, current: GreyImage, *, outlined: bool = False) -> Loss:
@@ -89,7 +101,7 @@ def find_loss(page: Page, current: GreyImage, *, outlined: bool = False) -> Loss
     total = cv2.countNonZero(page.mask)
     if page.labels is None or count < max(4, 0.01 * total):
         return NOTHING
-    per_label = np.bincount(page.labels[lost > 0], minlength=len(page.shapes) + 1)
+    per_label = _per_label(page, lost)
     gone = {shape.label: shape for shape in page.shapes if per_label[shape.label] > SHAPE_SHARE * shape.area}
     if not gone:
         return Loss(any=count > 0.1 * total)

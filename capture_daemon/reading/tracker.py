@@ -140,6 +140,7 @@ class Tracker:
         """What stands there turned out not to be text: leave it alone from now on."""
         rows = [standing for standing in self.page.rows if standing.filling is filling]
         shapes = [shape for standing in rows for shape in standing.row.shapes]
+        filling.rows.clear()
         for shape in shapes:
             cut(self._ground, shape.box)[:] |= self.page.shape_mask(shape)
         self.page.rows = [standing for standing in self.page.rows if standing.filling is not filling]

@@ -84,6 +84,13 @@ def test_text_that_fades_or_goes_is_not_shaken() -> None:
     assert not is_shaken(page, light(screen))
 
 
+def test_a_line_alike_in_the_place_of_another_is_not_shaken() -> None:
+    screen = standing("Take the left door")
+    page = page_of(screen)
+    screen.show("Take the long door", 0.1)
+    assert not is_shaken(page, light(screen))
+
+
 def test_the_last_letter_alone_of_a_row_is_a_whole_row() -> None:
     screen = Screen()
     screen.show("I", 0.6)

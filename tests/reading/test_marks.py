@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from capture_daemon.reading.marks import Marks, could_be_mark, is_solid, stroke_radius, thickest
-from tests.reading.drawing import Screen, blinking, bouncing, font, lines_of, moving_picture
+from tests.reading.drawing import WHITE, Screen, blinking, bouncing, font, lines_of, moving_picture
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 Pixels = NDArray[np.uint8]
@@ -114,6 +114,21 @@ def test_a_mark_that_is_there_with_the_last_letter() -> None:
         screen.mark = None
         screen.clear(0.3)
     assert lines_of(screen) == [text.replace("\n", " ") for text in TEXTS]
+
+
+@BOTH
+def test_a_mark_like_a_letter_in_the_corner_that_comes_with_the_text(early: bool) -> None:
+    screen = Screen()
+
+    def mark(pen: ImageDraw.ImageDraw, time: float) -> None:
+        if screen.rows:
+            pen.line([(590, 175), (600, 155), (610, 175), (590, 175)], WHITE, 3)
+
+    screen.extra = mark
+    for text in TEXTS:
+        screen.show(text, 1.7)
+        screen.clear()
+    assert lines_of(screen, early=early) == [text.replace("\n", " ") for text in TEXTS]
 
 
 def test_a_mark_before_a_moving_picture() -> None:
