@@ -20,6 +20,8 @@ STACK_OVERLAP = 0.6
 """Share of the narrower part's width that two parts of one letter have in common."""
 STACK_GAP = 0.22
 """Gap between them, as a share of the higher part's height; between rows there is more."""
+ACCENT_GAP = 0.3
+"""Gap between an accent and its letter at the most, as a share of the letters' height; rows are farther apart."""
 RULE_RATIO = 14
 """A shape this many times as wide as high is a line of the box's frame, not a letter."""
 
@@ -156,8 +158,10 @@ def _row(members: list[Shape], letter: int, ceiling: int) -> Row:
 
 
 def _bands(shapes: list[Shape], letter: int) -> tuple[list[Run], dict[int, int]]:
-    """Rows as (top, bottom) in pixels of the region, from how much ink stands at each height, and by their tops where
-    the ruby over them ends."""
+    """Rows as (top, bottom) in pixels of the region, from how much ink stands at each height.
+
+    With them, by the rows' tops, where ruby over a row ends.
+    """
     bottom = max(shape.box.bottom for shape in shapes) + 1
     profile = np.zeros(bottom + 1)
     for shape in shapes:
@@ -220,7 +224,9 @@ def _joined(runs: list[Run], letter: int) -> list[Run]:
             gap = run[0] - bottom
             together = run[1] - top
             low = min(run[1] - run[0], bottom - top) < 0.45 * letter
-            if together <= 1.55 * letter and gap <= 0.4 * letter and (low or gap <= 2):
+            # Over a capital an accent stands higher than most letters make one think.
+            accents = bottom - top < 0.45 * letter and gap <= ACCENT_GAP * letter
+            if accents or (together <= 1.55 * letter and gap <= 0.4 * letter and (low or gap <= 2)):
                 joined[-1] = (top, run[1])
                 continue
         joined.append(run)

@@ -47,6 +47,17 @@ def test_dots_of_i_and_accents_belong_to_their_row() -> None:
     assert len(row.shapes) == 22
 
 
+def test_an_accent_over_a_capital_belongs_to_its_row() -> None:
+    mask = np.zeros((60, 200), np.uint8)
+    mask[8:13, 27:31] = 255  # an accent over a capital
+    mask[14:33, 21:35] = 255
+    for left in (44, 60, 76, 92):  # small letters, the last with a descender
+        mask[19:33, left : left + 12] = 255
+    mask[33:38, 96:104] = 255
+    [row] = rows_of(mask)
+    assert row.box.top == 8
+
+
 def test_an_ellipsis_alone_is_a_row_only_where_letters_height_is_known() -> None:
     dots = mask_of("...")
     assert rows_of(dots) == []
