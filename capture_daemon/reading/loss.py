@@ -81,8 +81,8 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
         if cv2.matchTemplate(around, own, cv2.TM_CCORR).max() >= SHAKEN_FIT * shape.area:
             found += shape.area
             moved += own_gone
-    # Of alike lines most letters stand, and what went is nowhere.
-    return total > 0 and found >= SHAKEN_SHARE * total and moved >= SHAKEN_SHARE * gone
+    # Where a mark goes, or a line alike comes, most letters stand; but what went is nowhere.
+    return gone > 0 and found >= SHAKEN_SHARE * total and moved >= SHAKEN_SHARE * gone
 
 
 def _per_label(page: Page, lost: Mask) -> NDArray[np.int64]:

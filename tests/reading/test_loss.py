@@ -91,6 +91,18 @@ def test_a_line_alike_in_the_place_of_another_is_not_shaken() -> None:
     assert not is_shaken(page, light(screen))
 
 
+def test_text_after_which_a_small_mark_goes_is_not_shaken() -> None:
+    screen = Screen()
+    screen.show("Take the left door >", 0.6)
+    page = page_of(screen)
+    [row] = page.rows
+    mark = max(row.row.shapes, key=lambda shape: shape.box.left).box
+    frame = light(screen)
+    assert is_shaken(page, frame) is False
+    frame[mark.top : mark.bottom, mark.left : mark.right] = frame[0, 0]
+    assert not is_shaken(page, frame)
+
+
 def test_the_last_letter_alone_of_a_row_is_a_whole_row() -> None:
     screen = Screen()
     screen.show("I", 0.6)
