@@ -68,6 +68,7 @@ class Reader:
         self._names = NameWatcher()
         self._patience = Patience()
         self._known_names = set(known_names)
+        self._names_above = False
         self._answered: dict[int, tuple[Purpose, object, int]] = {}
         self._numbers = 0
         self._seen = -1.0
@@ -232,7 +233,7 @@ class Reader:
         """Say the line if it is time; whether nothing more is to be waited for."""
         if not self._is_known(filling):
             return False
-        telling = tell(filling, self._settings.min_confidence, self._known_names)
+        telling = self._tell(filling)
         if telling is None or (telling.confidence < SURE and 0 < filling.went - filling.started < GLIMPSE):
             if not filling.closed and filling.rested and filling.rows and time - filling.grown > JUNK_SECONDS:
                 self._tracker.put_to_ground(filling)
@@ -247,6 +248,9 @@ class Reader:
         ):
             self._publish(filling, telling)
         return filling.closed
+
+    def _tell(self, filling: Filling) -> Telling | None:
+        return tell(filling, self._settings.min_confidence, self._known_names, names_above=self._names_above)
 
     def _is_known(self, filling: Filling) -> bool:
         """Whether all that stands has been read, and who says it is known."""
@@ -263,6 +267,7 @@ class Reader:
         assert box is not None
         if telling.speaker is not None:
             self._known_names.add(telling.speaker)
+            self._names_above |= telling.above
         self.events.append(
             Said(
                 number=self._numbers,
@@ -294,7 +299,7 @@ class Reader:
             return
         old = filled.answer
         filled.answer = answer
-        telling = tell(filling, self._settings.min_confidence, self._known_names)
+        telling = self._tell(filling)
         filled.answer = old
         if telling is not None and telling.text != self._partial_text:
             self._partial_text = telling.text

@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from capture_daemon.reading.filling import FilledRow, Filling
-from capture_daemon.reading.speaker import bracketed_name, is_name_row, split_name
+from capture_daemon.reading.speaker import bracketed_name, is_name, is_name_row, split_name
 from capture_daemon.reading.text import join_rows, tidy
 
 NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name."""
+AT_ONCE_SECONDS = 0.15
+"""What took no longer than this to come, in seconds, may have come at once: in so many frames ink is seen to stand."""
+TYPED_SECONDS = 0.2
+"""A row that would have taken so long to be typed as the next one was, and came at once, wasn't typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a filling says, as far as it has been read."""
+    """What a filling says, as far as it has been read. `above` says that the speaker stands in a row over the text."""
 
     speaker: str | None
     text: str
     rows: tuple[str, ...]
     confidence: float
+    above: bool = False
 
     @property
     def words(self) -> tuple[str | None, str]:
@@ -29,8 +34,13 @@ class Telling:
         return self.speaker, self.text
 
 
-def tell(filling: Filling, min_confidence: float, known_names: Collection[str]) -> Telling | None:
-    """What the filling says, or None where nothing in it could be read."""
+def tell(
+    filling: Filling, min_confidence: float, known_names: Collection[str], *, names_above: bool = False
+) -> Telling | None:
+    """What the filling says, or None where nothing in it could be read.
+
+    `known_names` are of speakers heard before; `names_above` says that some stood in a row of their own.
+    """
     told = filling.texts(min_confidence)
     if not told:
         return None
@@ -38,16 +48,17 @@ def tell(filling: Filling, min_confidence: float, known_names: Collection[str]) 
     if filling.name is not None and filling.name.is_read:
         speaker = filling.name.text(max(min_confidence, NAME_CONFIDENCE))
     if filling.name is None:
-        speaker, told = _name_above(filling, told, known_names)
+        speaker, told = _name_above(filling, told, known_names, names_above=names_above)
+    above = speaker is not None and filling.name is None
     texts = [text for _, text in told]
     if speaker is None and filling.name is None:
         speaker, texts = _name_within(texts)
     confidence = min(row.answer.confidence for row, _ in told if row.answer is not None)
-    return Telling(speaker, join_rows(texts), tuple(texts), round(confidence, 4))
+    return Telling(speaker, join_rows(texts), tuple(texts), round(confidence, 4), above)
 
 
 def _name_above(
-    filling: Filling, told: list[tuple[FilledRow, str]], known_names: Collection[str]
+    filling: Filling, told: list[tuple[FilledRow, str]], known_names: Collection[str], *, names_above: bool
 ) -> tuple[str | None, list[tuple[FilledRow, str]]]:
     """A name in a row of its own above the text, of this filling or standing since the one before."""
     standing = [row for row in filling.kept if row.answer is not None and row.box.top < told[0][0].box.top]
@@ -71,7 +82,18 @@ def _name_above(
         text, (first.box, second.box), second.letter_height, pitch, came_first=came_first
     ):
         return text, told[1:]
+    if first.answer.confidence >= NAME_CONFIDENCE and is_name(text):
+        at_once = first.changed <= filling.started + AT_ONCE_SECONDS
+        typed = _typing_takes(first, second)
+        if at_once and (text in known_names or typed >= TYPED_SECONDS or (names_above and typed > 0)):
+            return text, told[1:]
     return None, told
+
+
+def _typing_takes(row: FilledRow, next_row: FilledRow) -> float:
+    """Seconds the row would have taken to be typed at the pace of the next one; 0 where that isn't known."""
+    seconds = next_row.changed - next_row.came
+    return seconds * row.box.width / next_row.box.width if seconds >= TYPED_SECONDS else 0.0
 
 
 def _name_within(texts: list[str]) -> tuple[str | None, list[str]]:

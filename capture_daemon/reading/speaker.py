@@ -11,7 +11,7 @@ LONGEST_NAME = 24
 _BRACKETED = re.compile(r"^\s*(?:【(?P<square>[^【】]{1,24})】|〔(?P<round>[^〔〕]{1,24})〕)\s*(?P<rest>.*)$", re.S)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
-_NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、！？…「」『』\d]|--|—")
+_NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』\d]|--|—")
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
 reminder hint tip example first second third last finally result results conclusion problem reason translation

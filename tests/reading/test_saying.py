@@ -75,3 +75,30 @@ def test_a_known_name_left_standing_from_the_line_before() -> None:
     unknown = tell(made, 0.6, ())
     assert unknown is not None
     assert unknown.speaker is None
+
+
+def typed(text: str, top: int, came: float, changed: float) -> FilledRow:
+    row = filled(text, top, changed=changed)
+    row.came = came
+    return row
+
+
+def test_a_name_over_the_text_that_came_at_once_while_the_text_is_typed() -> None:
+    telling = told(filled("Guard", 0, changed=1.1), typed("Halt! Who goes there?", 27, 1.1, 2.0))
+    assert telling.words == ("Guard", "Halt! Who goes there?")
+    assert telling.above
+
+
+def test_a_short_first_row_is_no_name_where_it_may_have_been_typed() -> None:
+    assert told(filled("Ah", 0, changed=1.1), typed("I see where this goes", 27, 1.1, 2.0)).speaker is None
+    assert told(filled("Guard", 0, changed=1.3), typed("Halt! Who goes there?", 27, 1.3, 2.0)).speaker is None
+    assert told(filled("Guard", 0, changed=1.1), filled("Halt! Who goes there?", 27, changed=1.1)).speaker is None
+
+
+def test_a_short_name_where_names_stand_over_the_text() -> None:
+    rows = filled("Mi", 0, changed=1.1), typed("I know the road.", 27, 1.1, 1.5)
+    known = tell(filling(*rows), 0.6, (), names_above=True)
+    assert known is not None
+    assert known.words == ("Mi", "I know the road.")
+    assert told(*rows, known=("Mi",)).speaker == "Mi"
+    assert told(*rows).speaker is None

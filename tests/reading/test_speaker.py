@@ -41,6 +41,7 @@ def test_names(name: str) -> None:
         "I think so",
         "Room 12",
         "Wait, what",
+        "我合上书，走向声音",
         "A very long name that nobody has",
         "One Two Three Four",
         "---",
