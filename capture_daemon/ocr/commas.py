@@ -1,4 +1,4 @@
-"""Commas read as full stops: the tail that goes below the line tells them."""
+"""Commas read as full stops, or lost at a row's end: the tail that goes below the line tells them."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _NEAR = 0.3
 
 
 def with_commas(characters: Sequence[Character], ink: Ink) -> list[Character]:
-    """The characters, with a comma for each full stop whose ink is that of one."""
-    if not any(character.text == "." for character in characters):
+    """The characters, with a comma for each full stop whose ink is that of one, and one at the end if it is there."""
+    if not characters or not (characters[-1].text.isalnum() or any(one.text == "." for one in characters)):
         return list(characters)
     shapes = _shapes(ink)
     bottoms = [shape.bottom for shape in shapes if shape.height >= _LETTER_SHARE * ink.text_height]
@@ -32,12 +32,16 @@ def with_commas(characters: Sequence[Character], ink: Ink) -> list[Character]:
         return list(characters)
     line = median(bottoms)
     commas = [shape for shape in shapes if _is_comma(shape, line, ink.text_height)]
-    return [
+    found = [
         Character(",", character.place, character.probability)
         if character.text == "." and any(_holds(shape, character.place, ink.text_height) for shape in commas)
         else character
         for character in characters
     ]
+    last, end = found[-1], max(shapes, key=lambda shape: shape.right)
+    if last.text.isalnum() and end in commas and end.left > last.place + _NEAR * ink.text_height:
+        found.append(Character(",", end.left + end.width / 2, last.probability))
+    return found
 
 
 def _shapes(ink: Ink) -> list[Box]:

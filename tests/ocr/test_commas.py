@@ -41,3 +41,12 @@ def test_what_was_read_as_something_else_stays() -> None:
     for read in ("ab,c", "ab;c", "abc", ""):
         characters = [Character(letter, 13.0 + 20 * number, 1.0) for number, letter in enumerate(read)]
         assert text_of(with_commas(characters, ink)) == read
+
+
+@pytest.mark.parametrize(("read", "meant"), [("ab", "ab,"), ("ab,", "ab,"), ("ab!", "ab!"), ("", "")])
+def test_a_comma_at_the_end_that_was_not_read_is_put_there(read: str, meant: str) -> None:
+    pixels = row(28, 36, 4).dark.copy()
+    pixels[:, 66:] = pixels.max()
+    ink = Ink(RowImage(255 - pixels))
+    characters = [Character(letter, 13.0 + 20 * number, 1.0) for number, letter in enumerate(read)]
+    assert text_of(with_commas(characters, ink)) == meant
