@@ -28,6 +28,8 @@ _KATAKANA_FOR = {
 }
 _KANJI_FOR = {"ニ": "二", "ロ": "口", "エ": "工", "タ": "夕"}
 _DASHES = "ー一"
+_COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒")
+"""What is counted, and so has a number before it: a second ー before it is none."""
 _CLOSING = frozenset(".,;:!?…)]}»”’'\"%")
 _OPENING = frozenset("([{«“‘'\"¿¡-")
 
@@ -81,6 +83,8 @@ def _beside(kind: Callable[[str], bool], before: str, after: str) -> bool:
 def _dash(letter: str, before: str, after: str, kana: bool) -> str:
     """一, the number, or ー, the long vowel, which follows kana."""
     if not kana:
+        return "一"
+    if before == "ー" and after in _COUNTED:
         return "一"
     if _is_katakana(before):
         # テスト一回 is a number; タクシ一で is not.

@@ -19,6 +19,7 @@ from capture_daemon.ocr.repair import is_latin, look_alikes, with_spaces
         ("タクシーでニ十分", "タクシーで二十分"),
         ("ロ調が変だ", "口調が変だ"),
         ("カ二カマ", "カニカマ"),
+        ("コーヒーー杯", "コーヒー一杯"),
     ],
 )
 def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -> None:
@@ -30,6 +31,7 @@ def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -
     [
         "すごーい!",
         "コーヒーを一杯",
+        "えーー本当に?",
         "テスト一回",
         "先輩ー、待って!",
         "一つ、二つ",
