@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.growth import Growth
+from capture_daemon.reading.growth import LETTER_SHARE, Growth
 from capture_daemon.reading.ink import Ink, Mask
 from capture_daemon.reading.marks import Marks, cluster, could_be_mark
 from capture_daemon.reading.page import Page
@@ -14,6 +14,10 @@ from capture_daemon.reading.rows import Shape, find_rows
 
 SECONDS = 1.0
 """What stands alone for this long was text, if it stands where text may."""
+SOON_SECONDS = 0.3
+"""The same where it stands as the next letter would, and no mark looks so: a bracket that closes after a pause."""
+NEXT = 0.9
+"""Share of the letters' height that the next letter is away at the most, after a full stop in a square of its own."""
 LARGEST = 1.7
 """A mark is at most so many times as wide or high as the letters."""
 LAST_SHAPES = 3
@@ -24,18 +28,26 @@ REST_SECONDS = 0.25
 
 @dataclass(slots=True, eq=False)
 class Suspect:
-    """One small thing that may be a mark. It appeared at `since`; `is_astray` where no row of text would begin."""
+    """One small thing that may be a mark. It appeared at `since`; `is_astray` where no row of text would begin.
+
+    `goes_on` where it stands as its row's next letter would, and isn't shaped like a mark.
+    """
 
     box: Box
     since: float
     picture: Mask
     is_astray: bool
+    goes_on: bool = False
 
     def holds(self, box: Box) -> bool:
         """Whether a shape is that thing or a part of it, perhaps moved a little."""
         slack = max(self.box.width, self.box.height) // 2
         whole = self.box.union(box)
         return whole.width <= self.box.width + slack and whole.height <= self.box.height + slack
+
+    def is_at(self, box: Box) -> bool:
+        """Whether it hasn't moved or changed its size, but for what video compression does."""
+        return all(abs(one - other) <= 1 for one, other in zip(self.box, box, strict=True))
 
     def is_beside(self, box: Box) -> bool:
         """Whether a shape stands in the same row."""
@@ -53,6 +65,11 @@ class Suspects:
     def any(self) -> bool:
         """Whether something is being held back."""
         return self._suspect is not None
+
+    @property
+    def letter(self) -> Suspect | None:
+        """What is being held back, where it's a letter rather than a mark."""
+        return self._suspect if self._suspect is not None and self._suspect.goes_on else None
 
     def forget(self) -> None:
         """The page is another one."""
@@ -84,7 +101,11 @@ class Suspects:
             return []
         astray = _is_astray(box, [standing.row.box for standing in page.rows], letter)
         if astray or (rested is not None and rested >= max(REST_SECONDS, 3 * usual_gap)):
-            self._suspect = Suspect(box, ink.since, growth.picture(box), astray)
+            picture = growth.picture(box)
+            goes_on = (
+                not astray and _goes_on(box, page, max(letter, height_hint)) and not could_be_mark(picture, letter)
+            )
+            self._suspect = Suspect(box, ink.since, picture, astray, goes_on)
             growth.shapes = []
         return []
 
@@ -98,7 +119,8 @@ class Suspects:
         if not inside:
             self.lift(letter)
             return []
-        if ink.time - suspect.since < SECONDS:
+        suspect.goes_on &= suspect.is_at(cluster(inside))
+        if ink.time - suspect.since < (SOON_SECONDS if suspect.goes_on else SECONDS):
             growth.shapes = outside
             return []
         self._suspect = None
@@ -124,6 +146,15 @@ def _come_along(growth: Growth, height_hint: int) -> list[Shape]:
             marks.append(shape)
     growth.shapes = [shape for shape in growth.shapes if shape not in marks]
     return marks
+
+
+def _goes_on(box: Box, page: Page, letter: int) -> bool:
+    """Whether something of a letter's size stands where the next letter of a row would."""
+    return box.height >= LETTER_SHARE * letter and any(
+        row.top - 0.3 * letter <= box.top and box.bottom <= row.bottom + 0.3 * letter
+        for row in (standing.row.box for standing in page.rows)
+        if 0 <= box.left - row.right <= NEXT * letter
+    )
 
 
 def _is_astray(box: Box, rows: Sequence[Box], letter: int) -> bool:

@@ -228,6 +228,7 @@ class Tracker:
 
     def _clear(self, loss: Loss, time: float) -> None:
         page = self.page
+        self._take_last_letter()
         self._afterglow = Afterglow(page, time)
         self._take_back_unsaid()
         if self.filling is not None and time - self.filling.started > SHORTEST_LINE:
@@ -239,6 +240,16 @@ class Tracker:
         self._partly_lost = 0
         self._suspects.forget()
         self.finder.restart()
+
+    def _take_last_letter(self) -> None:
+        """A letter that was held back when the page went belongs to it after all."""
+        letter = self._suspects.letter
+        if letter is None or self._seen is None:
+            return
+        new = empty_mask(self.page.mask.shape)
+        cut(new, letter.box)[:] = letter.picture
+        self.page.add(new, self._seen)
+        self._match_rows(letter.since)
 
     def _close_filling(self) -> None:
         for filling in self._standing.close(self._seen.time if self._seen is not None else None):

@@ -131,6 +131,23 @@ def test_a_mark_like_a_letter_in_the_corner_that_comes_with_the_text(early: bool
     assert lines_of(screen, early=early) == [text.replace("\n", " ") for text in TEXTS]
 
 
+@BOTH
+@pytest.mark.parametrize("seconds", [0.6, 1.6])
+def test_a_bracket_that_closes_after_a_pause_is_no_mark(seconds: float, early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for text in ("[Here it is.", "[There it was.", "[Where was it?"):
+        screen.type(text)
+        screen.wait(0.45)
+        screen.type("]")
+        screen.wait(0.1)
+        screen.mark = blinking(screen.end_of_text(), screen.time)
+        screen.wait(seconds)
+        screen.mark = None
+        screen.clear()
+    assert lines_of(screen, early=early) == ["[Here it is.]", "[There it was.]", "[Where was it?]"]
+
+
 def test_a_mark_before_a_moving_picture() -> None:
     screen = Screen(paper=(10, 10, 25), picture=moving_picture(), opacity=0.5)
     assert _story(screen, after_text=True, kind="blinking") == lines_of(screen)
