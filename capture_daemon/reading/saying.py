@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from capture_daemon.reading.filling import FilledRow, Filling
-from capture_daemon.reading.speaker import bracketed_name, is_name, is_name_row, split_name
+from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, is_name_row, split_name
 from capture_daemon.reading.text import join_rows, tidy
 
 NAME_CONFIDENCE = 0.75
@@ -16,6 +16,8 @@ AT_ONCE_SECONDS = 0.15
 """What took no longer than this to come, in seconds, may have come at once: in so many frames ink is seen to stand."""
 TYPED_SECONDS = 0.2
 """A row that would have taken so long to be typed as the next one was, and came at once, wasn't typed."""
+LEAST_TYPED_SECONDS = 0.1
+"""A row that came in less time than this, in seconds, says nothing about the pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def _name_above(
     if first.answer.confidence >= NAME_CONFIDENCE and is_name(text):
         at_once = first.changed <= filling.started + AT_ONCE_SECONDS
         typed = _typing_takes(first, second)
-        if at_once and (text in known_names or typed >= TYPED_SECONDS or (names_above and typed > 0)):
+        known = text in known_names or text in UNKNOWN
+        if at_once and (known or typed >= TYPED_SECONDS or (names_above and typed > 0)):
             return text, told[1:]
     return None, told
 
@@ -93,7 +96,7 @@ def _name_above(
 def _typing_takes(row: FilledRow, next_row: FilledRow) -> float:
     """Seconds the row would have taken to be typed at the pace of the next one; 0 where that isn't known."""
     seconds = next_row.changed - next_row.came
-    return seconds * row.box.width / next_row.box.width if seconds >= TYPED_SECONDS else 0.0
+    return seconds * row.box.width / next_row.box.width if seconds >= LEAST_TYPED_SECONDS else 0.0
 
 
 def _name_within(texts: list[str]) -> tuple[str | None, list[str]]:

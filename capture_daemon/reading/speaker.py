@@ -8,6 +8,8 @@ from capture_daemon.frames import Box
 
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
+UNKNOWN = ("???", "？？？")
+"""What stands for the name of somebody not introduced yet."""
 _BRACKETED = re.compile(r"^\s*(?:【(?P<square>[^【】]{1,24})】|〔(?P<round>[^〔〕]{1,24})〕)\s*(?P<rest>.*)$", re.S)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
@@ -30,7 +32,7 @@ _NOT_NAMES = frozenset(_WORDS.split())
 def is_name(text: str) -> bool:
     """Whether a text has the form of a name: short, few words, no sentence punctuation, capitals where it can."""
     text = _TITLE.sub("", text.strip())
-    if text == "???":
+    if text in UNKNOWN:
         return True
     if not text or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(text) or not any(c.isalpha() for c in text):
         return False

@@ -101,4 +101,5 @@ def test_a_short_name_where_names_stand_over_the_text() -> None:
     assert known is not None
     assert known.words == ("Mi", "I know the road.")
     assert told(*rows, known=("Mi",)).speaker == "Mi"
+    assert told(filled("？？？", 0, changed=1.1), filled("Who?", 27, changed=1.1)).speaker == "？？？"
     assert told(*rows).speaker is None
