@@ -139,3 +139,29 @@ def test_words_typed_again_after_their_box_was_gone_are_a_new_line(early: bool) 
     screen.type("What did you say, my dear old friend?")
     screen.wait(1.2)
     assert lines_of(screen, early=early) == ["What did you say, my dear old friend?"] * 2
+
+
+@BOTH
+def test_text_that_is_darkened_for_a_while_is_the_same_line(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for text in ("The door is open.", "The window is not."):
+        screen.show(text, 1.5)
+        screen.strength = 0.25
+        screen.wait(1.2)
+        screen.strength = 1.0
+        screen.wait(1.0)
+        screen.clear()
+    assert lines_of(screen, early=early) == ["The door is open.", "The window is not."]
+
+
+@BOTH
+def test_text_that_fades_out_and_is_said_again_is_another_line(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for _ in range(2):
+        screen.show("The door is open.", 1.5)
+        screen.fade(0.0, 0.5)
+        screen.clear(0.2)
+        screen.strength = 1.0
+    assert lines_of(screen, early=early) == ["The door is open."] * 2
