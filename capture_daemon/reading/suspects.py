@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.growth import LETTER_SHARE, Growth
+from capture_daemon.reading.growth import Growth
 from capture_daemon.reading.ink import Ink, Mask
 from capture_daemon.reading.marks import Marks, cluster, could_be_mark
 from capture_daemon.reading.page import Page
@@ -18,6 +18,8 @@ SOON_SECONDS = 0.3
 """The same where it stands as the next letter would, and no mark looks so: a bracket that closes after a pause."""
 NEXT = 0.9
 """Share of the letters' height that the next letter is away at the most, after a full stop in a square of its own."""
+TALL = 0.65
+"""Share of the letters' height that it has at the least; many a mark has less."""
 LARGEST = 1.7
 """A mark is at most so many times as wide or high as the letters."""
 LAST_SHAPES = 3
@@ -150,7 +152,7 @@ def _come_along(growth: Growth, height_hint: int) -> list[Shape]:
 
 def _goes_on(box: Box, page: Page, letter: int) -> bool:
     """Whether something of a letter's size stands where the next letter of a row would."""
-    return box.height >= LETTER_SHARE * letter and any(
+    return box.height >= TALL * letter and any(
         row.top - 0.3 * letter <= box.top and box.bottom <= row.bottom + 0.3 * letter
         for row in (standing.row.box for standing in page.rows)
         if 0 <= box.left - row.right <= NEXT * letter
