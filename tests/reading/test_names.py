@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import ImageDraw
 
 from capture_daemon.reading.names import NameWatcher
-from tests.reading.drawing import SPEAKER, Screen, Stage, play, standing
+from tests.reading.drawing import SPEAKER, WHITE, Screen, Stage, play, standing
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 
@@ -83,3 +84,23 @@ def test_the_watcher_sees_a_name_come_to_rest_and_go() -> None:
     assert seen[0] is None
     assert seen[-1] is None
     assert watcher.is_settled
+
+
+@BOTH
+def test_a_picture_that_shows_in_the_region_makes_no_two_names_alike(early: bool) -> None:
+    lines = [("Mira", "I know that road."), ("Tom", "So do I."), ("Mira", "Do you?"), (None, "Nobody spoke.")]
+    screen = Screen()
+
+    def dress(pen: ImageDraw.ImageDraw, time: float) -> None:
+        for left in (150, 175, 200, 225):
+            pen.line((left, 0, left + 20, 60), fill=WHITE, width=5)
+            pen.ellipse((left, 18, left + 14, 32), outline=WHITE, width=3)
+
+    screen.extra = dress
+    screen.wait(0.3)
+    for name, text in lines:
+        screen.name = name
+        screen.type(text)
+        screen.wait(1.0)
+        screen.clear(0.2)
+    assert _told(screen, early=early) == lines
