@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from typing import Any
 
 from bench import bulk, fanout, large_log, live, naive
@@ -84,7 +85,8 @@ def read(footage: Footage) -> Reading:
 def read_all(footage: Sequence[Footage], tell: Tell) -> list[Reading]:
     """Read recordings, two at a time: nothing is timed."""
     readings = []
-    with ProcessPoolExecutor(2) as pool:
+    # Not forked: of the naive way's models, whose threads a fork leaves behind, nothing may come along.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         for reading in pool.map(read, footage):
             whole = reading.whole
             tell(
