@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,8 @@ def draw_all(names: Sequence[str], folder: Path, processes: int = 2) -> tuple[li
     drawn = [name for name in names if name not in left_out]
     for name, packages in left_out.items():
         print(f"{name}: left out, needs Debian package {', '.join(packages)}", flush=True)
-    with ProcessPoolExecutor(processes) as pool:
+    # Not forked: whoever draws may have loaded models, whose threads a fork leaves behind.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for report in pool.map(draw_named, drawn, [folder] * len(drawn)):
             print(report, flush=True)
     return drawn, left_out
