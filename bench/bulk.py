@@ -17,7 +17,7 @@ from bench.extracting import program
 from bench.footage import Footage
 from capture_daemon.bulk.videos import duration_of
 
-RECORDINGS = 4
+RECORDINGS = 2
 SECONDS = 360
 """Length of each: an episode, if a short one."""
 LONG_SECONDS = 3 * 3600
