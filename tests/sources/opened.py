@@ -37,6 +37,11 @@ class Opened:
     def states(self) -> list[StatusState]:
         return [state for state, _ in self.statuses]
 
+    @property
+    def state(self) -> StatusState | None:
+        """The last it has said, None before."""
+        return self.states[-1] if self.statuses else None
+
     async def frame(self) -> Frame:
         async with asyncio.timeout(LIMIT):
             return (await self.source.frames())[0]

@@ -116,7 +116,7 @@ def test_a_long_stall_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
                 assert "sent nothing for 1.5 s" in str(dict(stream.statuses)["lost"])
                 server.kill()
                 await asyncio.to_thread(server.start)
-                await stream.frame_where(lambda _: stream.states[-1] == "capturing")
+                await stream.frame_where(lambda _: stream.state == "capturing")
 
         asyncio.run(main())
 

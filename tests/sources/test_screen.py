@@ -124,7 +124,7 @@ def test_a_region_that_no_longer_fits_is_waited_for(x_server: XServer) -> None:
             await screen.told(lambda: "reaches outside" in str(screen.statuses[-1]))
             x_server.kill()
             x_server.start()
-            await screen.frame_where(lambda _: screen.states[-1] == "capturing")
+            await screen.frame_where(lambda _: screen.state == "capturing")
 
     asyncio.run(main())
 

@@ -74,7 +74,7 @@ def test_regions_that_fit_end_the_wait_for_them(x_server: XServer, monkeypatch: 
             x_server.kill()
             x_server.start(320, 240)
             screen.source.look_at(regions("500,400,100,50"))
-            await screen.told(lambda: screen.states[-1] in ("lost", "waiting"))
+            await screen.told(lambda: screen.state in ("lost", "waiting"))
             waiting = asyncio.create_task(screen.frame())
             while not waiting.done():
                 screen.source.look_at(regions("0,0,100,50"))
@@ -126,7 +126,7 @@ def test_a_screen_that_is_gone_says_why_it_shows_nothing(x_server: XServer, monk
         async with opened("screen:1", "0,0,64,64") as screen:
             await screen.frame()
             x_server.kill()
-            await screen.told(lambda: screen.states[-1] == "waiting")
+            await screen.told(lambda: screen.state == "waiting")
             assert await steps(screen, 1.0) >= 1
             with pytest.raises(SourceError, match="DISPLAY"):
                 await screen.source.whole()
