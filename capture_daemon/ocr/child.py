@@ -26,7 +26,8 @@ from capture_daemon.ocr.missing import explain
 if TYPE_CHECKING:
     from capture_daemon.ocr.detection import Detector
 
-NICENESS = 10
+NICENESS = 5
+"""The game comes first; ten was measured to cost a line 0.04 s more where the game keeps every core busy."""
 
 
 def main() -> None:

@@ -68,7 +68,7 @@ def test_rows_of_every_size_are_answered_in_order() -> None:
             assert await worker.read([]) == []
             assert worker.passes == 3
             if sys.platform != "win32":
-                assert process.nice() >= 10
+                assert process.nice() >= 5
         assert worker.process_id is None
         assert not process.is_running()
 
