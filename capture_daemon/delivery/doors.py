@@ -73,6 +73,7 @@ async def _lines(outlet: Outlet, feed: Feed, subscription: Subscription, version
             return
         await outlet.say(message.data)
         if sent % _TURN == 0:
+            # Sending to a client that keeps up never waits: a long history would hold the loop.
             await asyncio.sleep(0)
 
 

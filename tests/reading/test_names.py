@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from PIL import ImageDraw
@@ -16,16 +18,21 @@ def _told(screen: Screen, *, early: bool = True) -> list[tuple[str | None, str]]
     return [(line.speaker, line.text) for line in standing(play(screen, early=early, speaker=True))]
 
 
-@BOTH
-def test_the_name_is_told_and_none_where_there_is_none(early: bool) -> None:
-    lines = [("Mira", "I know that road."), (None, "Nobody spoke."), ("Old Tom", "So do I."), ("Mira", "Do you?")]
-    screen = Screen()
-    screen.wait(0.3)
+def _type_all(screen: Screen, lines: Sequence[tuple[str | None, str]]) -> None:
+    """Type each line under its name, one after another."""
     for name, text in lines:
         screen.name = name
         screen.type(text)
         screen.wait(1.0)
         screen.clear(0.2)
+
+
+@BOTH
+def test_the_name_is_told_and_none_where_there_is_none(early: bool) -> None:
+    lines = [("Mira", "I know that road."), (None, "Nobody spoke."), ("Old Tom", "So do I."), ("Mira", "Do you?")]
+    screen = Screen()
+    screen.wait(0.3)
+    _type_all(screen, lines)
     assert _told(screen, early=early) == lines
 
 
@@ -44,11 +51,7 @@ def test_name_and_text_that_change_together_at_once(early: bool) -> None:
 def test_two_alike_lines_of_two_speakers(early: bool) -> None:
     lines = [("Mira", "Hello!"), ("Tom", "Hello!")]
     screen = Screen()
-    for name, text in lines:
-        screen.name = name
-        screen.type(text)
-        screen.wait(1.0)
-        screen.clear(0.2)
+    _type_all(screen, lines)
     assert _told(screen, early=early) == lines
 
 
@@ -98,9 +101,5 @@ def test_a_picture_that_shows_in_the_region_makes_no_two_names_alike(early: bool
 
     screen.extra = dress
     screen.wait(0.3)
-    for name, text in lines:
-        screen.name = name
-        screen.type(text)
-        screen.wait(1.0)
-        screen.clear(0.2)
+    _type_all(screen, lines)
     assert _told(screen, early=early) == lines
