@@ -41,12 +41,16 @@ def main(arguments: list[str] | None = None) -> int:
     figures: list[Figure] = []
     details: dict[str, Any] = {}
     left_out: list[str] = []
+    took: dict[str, int] = {}
     for name in options.parts or parts.PARTS:
         console.print(f"[bold]{name}[/] …")
+        part_begun = time.monotonic()
         part = parts.PARTS[name](lambda text: console.print(f"  {text}", highlight=False, soft_wrap=True))
         figures += part.figures
         details[name] = part.details
         left_out += part.left_out
+        took[name] = round(time.monotonic() - part_begun)
+        console.print(f"  {name} took {took[name]} s", highlight=False)
     # Wide enough not to be cut where there is no terminal to be narrow.
     Console(width=None if console.is_terminal else 130).print(table(figures))
     for what in left_out:
@@ -57,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     result = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds),
+        "seconds_a_part": took,
         "machine": asdict(machine()),
         "figures": [figure.record() for figure in figures],
         "left_out": left_out,

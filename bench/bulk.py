@@ -1,4 +1,7 @@
-"""Recordings in bulk, as the program reads them: several, one and two at a time; and one of three hours."""
+"""Recordings in bulk, as the program reads them: several, one and two at a time; and one of three hours.
+
+The long one plays at half speed, as somebody does who reads slowly: three hours in half the time they'd take.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree, which
 
+import av
 import psutil
 
 from bench.extracting import program
@@ -18,9 +22,11 @@ from bench.footage import Footage
 from capture_daemon.bulk.videos import duration_of
 
 RECORDINGS = 2
-SECONDS = 360
+SECONDS = 300
 """Length of each: an episode, if a short one."""
 LONG_SECONDS = 3 * 3600
+SLOWED = 2.0
+"""Times as long as it was, for which each picture of the long recording is shown."""
 TENTHS = 10
 LIMIT = 3600.0
 _TICK = 1.0
@@ -36,13 +42,14 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Long:
-    """The long recording: its length and how long it took, in seconds; lines found, and how many there should be.
+    """The long recording: its length and how long it took, in seconds; pictures in it, lines found and expected.
 
     `memory` is the memory (PSS, in megabytes) of all the program's processes, the median of each tenth of the run.
     """
 
     length: float
     seconds: float
+    pictures: int
     lines: int
     expected: float
     memory: list[float]
@@ -68,8 +75,9 @@ def long(footage: Footage, folder: Path, seconds: float = LONG_SECONDS) -> Long:
     """Read a recording that is joined to itself until it is `seconds` long, and watch the memory it takes."""
     rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    once = _read(footage, footage.video, folder / "once", 1)
-    video = _joined(footage, folder / "long.mkv", seconds)
+    alone = _joined(footage, folder / "alone.mkv", SLOWED * _length(footage.video), SLOWED)
+    once = _read(footage, alone, folder / "once", 1)
+    video = _joined(footage, folder / "long.mkv", seconds, SLOWED)
     samples: list[float] = []
     done = threading.Event()
     watching = threading.Thread(target=_watch, args=(samples, done))
@@ -83,16 +91,18 @@ def long(footage: Footage, folder: Path, seconds: float = LONG_SECONDS) -> Long:
     memory = [
         sorted(part)[len(part) // 2] for part in (samples[n * size : (n + 1) * size] for n in range(TENTHS)) if part
     ]
+    pictures, expected = _pictures(video), once.lines[0] * seconds / _length(alone)
     video.unlink()
-    return Long(seconds, read.seconds, read.lines[0], once.lines[0] * seconds / _length(footage), memory)
+    return Long(seconds, read.seconds, pictures, read.lines[0], expected, memory)
 
 
-def _joined(footage: Footage, video: Path, seconds: float) -> Path:
-    """The footage joined to itself until it is so long."""
+def _joined(footage: Footage, video: Path, seconds: float, slowed: float = 1.0) -> Path:
+    """The footage joined to itself until it is so long, each picture shown `slowed` times as long as it was."""
     ffmpeg = which("ffmpeg")
     assert ffmpeg is not None
-    looped = ["-stream_loop", "-1", "-i", str(footage.video), "-t", str(seconds), "-c", "copy", "-an", str(video)]
-    subprocess.run([ffmpeg, "-v", "error", "-y", *looped], check=True, timeout=LIMIT)
+    looped = ["-stream_loop", "-1", "-itsscale", f"{slowed:g}", "-i", str(footage.video)]
+    copied = ["-t", str(seconds), "-c", "copy", "-an", str(video)]
+    subprocess.run([ffmpeg, "-v", "error", "-y", *looped, *copied], check=True, timeout=LIMIT)
     return video
 
 
@@ -105,10 +115,15 @@ def _read(footage: Footage, videos: Path, output: Path, jobs: int) -> Read:
     return Read(seconds, [json.loads(note.read_text(encoding="utf-8"))["lines"] for note in notes])
 
 
-def _length(footage: Footage) -> float:
-    length = duration_of(footage.video)
+def _length(video: Path) -> float:
+    length = duration_of(video)
     assert length is not None
     return length
+
+
+def _pictures(video: Path) -> int:
+    with av.open(str(video)) as container:
+        return sum(1 for packet in container.demux(video=0) if packet.size)
 
 
 def _watch(samples: list[float], done: threading.Event) -> None:

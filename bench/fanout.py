@@ -28,9 +28,9 @@ from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.records import Line
 
 CROWDS = (1, 50, 200)
-LINES, PACE = 300, 20.0
+LINES, PACE = 200, 20.0
 """Lines of each crowd, and how many a second: far more than any game says."""
-ENDURANCE, ENDURANCE_PACE = 10_000, 50.0
+ENDURANCE, ENDURANCE_PACE = 10_000, 100.0
 SETTLED = 2
 """Tenths of the endurance after which the feed's memory of lines is full."""
 LIMIT = 60.0

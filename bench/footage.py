@@ -21,7 +21,7 @@ DIALOGUE, SPEAKER = Box(420, 670, 770, 115), Box(395, 625, 400, 45)
 """Where The Question has its text and its names on a screen of 1600x900."""
 GAME = Box(160, 90, 1280, 720)
 """Where its window stands there."""
-SECONDS = 75
+SECONDS = 60
 ATTEMPTS = 3
 """How often a recording is made anew where nobody in it has a name."""
 CPS = 40

@@ -18,7 +18,7 @@ from capture_daemon.sources.recording import Picture, Recording
 OPEN_LIMIT = 30.0
 """Seconds a recording is given for its first frame: it may lie on a slow disk or far away."""
 BATCH = 32
-HELD_BYTES = 48 << 20
+HELD_BYTES = 32 << 20
 """What all frames on their way may hold together, in bytes."""
 BATCHES_WAITING = 4
 """Typing takes longer to read than to decode, and text that stands less: this evens it out."""
