@@ -66,6 +66,13 @@ def test_korean_is_read() -> None:
     engine.close()
 
 
+@pytest.mark.parametrize("text", ["나", "다.", "네?", "좋아!", "음...", "괜찮았어..."])
+def test_rows_of_a_few_letters_are_read(text: str) -> None:
+    engine = tesseract("ko", "tesseract-ocr-kor")
+    assert [read.text for read in engine.read([draw(text, HANGUL, size) for size in (20, 22, 26)])] == [text] * 3
+    engine.close()
+
+
 def test_dots_are_counted_here_too() -> None:
     engine = tesseract("ko", "tesseract-ocr-kor")
     [read] = engine.read([draw("하지만... 나는 집에 간다.", HANGUL, 24)])
