@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import cv2
@@ -141,20 +142,30 @@ def find_rows(shapes: list[Shape], height_hint: int = 0) -> list[Row]:
         return []
     bands, ceilings = _bands(shapes, letter)
     rows = []
-    for top, bottom in bands:
-        members = [shape for shape in shapes if _is_in(shape, (top, bottom))]
+    for (top, _), members in zip(bands, _dealt(shapes, bands), strict=True):
         if members:
             own = typical if len(members) == len(shapes) else typical_height(members)
             rows.append(_row(members, own or letter, ceilings.get(top, 0)))
     return rows
 
 
+def _dealt(shapes: list[Shape], bands: list[Run]) -> list[list[Shape]]:
+    """The shapes of each band; the bands go down and don't overlap, and not every shape is in one."""
+    tops = [top for top, _ in bands]
+    dealt: list[list[Shape]] = [[] for _ in bands]
+    for shape in shapes:
+        place = bisect_right(tops, _middle(shape)) - 1
+        if place >= 0 and _is_in(shape, bands[place]):
+            dealt[place].append(shape)
+    return dealt
+
+
 def _row(members: list[Shape], letter: int, ceiling: int) -> Row:
     members = sorted(members, key=lambda shape: shape.box.left)
-    box = members[0].box
-    for shape in members[1:]:
-        box = box.union(shape.box)
-    return Row(box, tuple(members), letter, ceiling)
+    boxes = [shape.box for shape in members]
+    left, top = boxes[0].left, min(box.top for box in boxes)
+    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+    return Row(Box(left, top, right - left, bottom - top), tuple(members), letter, ceiling)
 
 
 def _bands(shapes: list[Shape], letter: int) -> tuple[list[Run], dict[int, int]]:
@@ -196,7 +207,11 @@ def _without_ruby(runs: list[Run], shapes: list[Shape], letter: int) -> tuple[li
 
 
 def _is_in(shape: Shape, run: Run) -> bool:
-    return run[0] <= shape.box.top + shape.box.height / 2 < run[1]
+    return run[0] <= _middle(shape) < run[1]
+
+
+def _middle(shape: Shape) -> float:
+    return shape.box.top + shape.box.height / 2
 
 
 def _split(run: Run, profile: NDArray[np.float64], letter: int) -> list[Run]:
