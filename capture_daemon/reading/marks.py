@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from capture_daemon.frames import Box
+from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.ink import Mask
 from capture_daemon.reading.rows import Shape
 
@@ -23,6 +23,12 @@ FILLED = 0.86
 """Share of that shape which is ink, where a mark isn't hollow."""
 SOLIDITY = 1.65
 """A mark's thickest place is this many times as thick as the text's strokes."""
+VALLEY = np.ones((7, 7), np.uint8)
+"""Strokes of a letter are less than this far apart where they run into one another."""
+VALLEY_DEPTH = 0.2
+"""Share of a shape's strongest contrast by which it is weaker between two strokes."""
+VALLEY_SHARE = 0.05
+"""Share of a shape's inner pixels that lie between strokes, where it is made of some."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,3 +117,16 @@ def is_solid(picture: Mask, stroke: float, letter: int) -> bool:
     # Areas between pixels' middles are smaller than pixel counts; half the outline makes them comparable.
     within = cv2.contourArea(hull) + cv2.arcLength(hull, True) / 2
     return cv2.countNonZero(picture) > FILLED * within and thickest(picture) > max(3.0, SOLIDITY * stroke)
+
+
+def has_strokes(picture: Mask, contrast: GreyImage) -> bool:
+    """Whether a shape that looks filled is a bold letter whose strokes run into one another: 배, or the ㅁ of 음.
+
+    `picture` is the mask of its ink, cut to its box, and `contrast` its contrast in levels of luma, cut likewise:
+    between strokes there is less of it, in the middle of a mark there isn't.
+    """
+    within = np.where(picture > 0, contrast, np.uint8(0))
+    valleys = cv2.subtract(cv2.morphologyEx(within, cv2.MORPH_CLOSE, VALLEY), within)
+    inner = cv2.erode(np.pad(picture, 1), np.ones((3, 3), np.uint8))[1:-1, 1:-1]
+    deep = np.where(valleys > VALLEY_DEPTH * within.max(), inner, np.uint8(0))
+    return cv2.countNonZero(deep) > VALLEY_SHARE * cv2.countNonZero(inner)

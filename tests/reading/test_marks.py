@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from capture_daemon.reading.marks import Marks, could_be_mark, is_solid, stroke_radius, thickest
+from capture_daemon.reading.marks import Marks, could_be_mark, has_strokes, is_solid, stroke_radius, thickest
 from tests.reading.drawing import WHITE, Screen, blinking, bouncing, font, lines_of, moving_picture
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
@@ -73,6 +73,30 @@ def test_thickness() -> None:
     assert thickest(bar) == pytest.approx(4, abs=0.6)
     assert stroke_radius(np.pad(bar, 5)) == pytest.approx(4, abs=0.6)
     assert stroke_radius(np.zeros((10, 10), np.uint8)) == 0
+
+
+def _bold_letter() -> Pixels:
+    """The contrast of three upright strokes, two pixels apart, and of one that joins them."""
+    contrast = np.zeros((28, 32), np.uint8)
+    for left in range(5, 26, 7):
+        contrast[4:24, left : left + 5] = 220
+    contrast[12:16, 5:26] = 220
+    return np.asarray(cv2.GaussianBlur(contrast, (0, 0), 1.2), np.uint8)
+
+
+def test_a_bold_letter_whose_strokes_run_into_one_another_is_no_mark() -> None:
+    contrast = _bold_letter()
+    mask = np.where(contrast > 50, np.uint8(255), np.uint8(0))
+    assert is_solid(_cut(mask), 1.5, 20)
+    assert has_strokes(mask, contrast)
+
+
+@pytest.mark.parametrize("light", [np.uint8(220), np.linspace(120, 250, 32).astype(np.uint8)], ids=["plain", "shaded"])
+def test_a_mark_is_the_same_all_over_or_shaded(light: Pixels) -> None:
+    mask = np.zeros((28, 32), np.uint8)
+    cv2.fillPoly(mask, [np.array([(4, 5), (27, 5), (16, 24)], np.int32)], (255,))
+    contrast = np.asarray(cv2.GaussianBlur(np.where(mask > 0, light, np.uint8(0)), (0, 0), 1.2), np.uint8)
+    assert not has_strokes(np.where(contrast > 50, np.uint8(255), np.uint8(0)), contrast)
 
 
 TEXTS = ("First a line like that.", "Then one of two rows,\nthe second short", "Sure", "No, thank you!")
