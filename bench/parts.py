@@ -20,7 +20,7 @@ from bench.shared import Score, missing_for_scores, missing_for_the_game, score
 from capture_daemon.ocr.traineddata import trained_data
 
 Tell = Callable[[str], None]
-NAIVE_SECONDS = 10.0
+NAIVE_SECONDS = 15.0
 """Of the clip: the naive way takes four times as long as it plays."""
 ROUNDS = 3
 INSTEAD = "moving-box"
