@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from capture_daemon.frames import Box
 from capture_daemon.reading.edge import strays
 from capture_daemon.reading.ink import Ink, Mask, empty_mask
-from capture_daemon.reading.marks import Marks, cluster, could_be_mark, is_solid, stroke_radius
+from capture_daemon.reading.marks import Marks, cluster, could_be_mark, has_strokes, is_solid, stroke_radius
 from capture_daemon.reading.page import Page, cut
 from capture_daemon.reading.rows import SMALLEST_LETTER, Shape, could_be_text, find_shapes
 
@@ -19,6 +19,8 @@ CONTRAST_SHARE = 0.5
 """Share of the page's usual contrast that new ink must have to be of the same text."""
 LETTER_SHARE = 0.42
 """Share of the letters' height that a letter has at the least: a dash or a dot has less."""
+LEAST_AREA = 3
+"""Pixels of ink under which a shape is dirt of the picture."""
 SHAPES_TO_JUDGE_STROKES = 3
 """Shapes that must stand before their strokes say how thick the text is."""
 
@@ -63,16 +65,22 @@ class Growth:
         return np.where(labels == shape.label, np.uint8(255), np.uint8(0))
 
 
-def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_hint: int) -> Growth:
+def sort_growth(  # noqa: PLR0913 - what is known of the text so far
+    fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_hint: int, *, stop: Box | None = None
+) -> Growth:
     """Sort new ink into text, marks and corners; what is neither is left out.
 
-    `marks` None: the text shakes, and its letters, smeared, are as solid as marks.
+    `marks` None: the text shakes, and its letters, smeared, are as solid as marks. `stop` is the box of what is known
+    to be a full stop, however small.
     """
     labels, shapes = find_shapes(fresh)
     letter = page.letter_height or height_hint
     floor = CONTRAST_SHARE * page.strength
     shapes = [
-        shape for shape in shapes if shape.area >= 3 and could_be_text(shape) and _strength(shape, labels, ink) >= floor
+        shape
+        for shape in shapes
+        if (shape.area >= LEAST_AREA and could_be_text(shape) and _strength(shape, labels, ink) >= floor)
+        or shape.box == stop
     ]
     corners = strays(shapes, [standing.row.box for standing in page.rows], fresh.shape[1], fresh.shape[0])
     shapes = [shape for shape in shapes if shape not in corners]
@@ -93,7 +101,11 @@ def sort_growth(fresh: Mask, ink: Ink, page: Page, marks: Marks | None, height_h
         if could_be_mark(picture, size):
             if stroke is None:
                 stroke = _stroke(page, fresh, shapes)
-            is_mark = marks.knows(picture, size) or (stroke > 0 and is_solid(picture, stroke, size))
+            is_mark = marks.knows(picture, size) or (
+                stroke > 0
+                and is_solid(picture, stroke, size)
+                and not has_strokes(picture, cut(ink.contrast, shape.box))
+            )
         (growth.marks if is_mark else text).append(shape)
     growth.shapes = text
     return growth

@@ -15,6 +15,7 @@ from capture_daemon.reading.beginning import Beginning, Verdict
 from capture_daemon.reading.filling import Filling
 from capture_daemon.reading.growth import Growth, sort_growth
 from capture_daemon.reading.ink import SHAKE, Ink, InkFinder, Mask, empty_mask, grown
+from capture_daemon.reading.last_stop import last_stop
 from capture_daemon.reading.loss import Loss, find_loss, is_shaken
 from capture_daemon.reading.marks import Marks, cluster
 from capture_daemon.reading.pace import Pace
@@ -273,8 +274,11 @@ class Tracker:
         cv2.bitwise_and(self._ground, grown(ink.mask, 2), self._ground)
         blocked = grown(page.mask | self._ground, 1)
         fresh = self._fresh(ink, blocked)
+        stop = None if self.finder.is_shaking else last_stop(ink, page, self._ground, self._afterglow)
+        if stop is not None:
+            cut(fresh, stop.box)[:] |= stop.mask
         area = cv2.countNonZero(fresh)
-        if area < LEAST_INK:
+        if area < LEAST_INK and stop is None:
             self._suspects.lift(self._standing.letter)
             self._keep_still(ink)
             self._beginning.forget()
@@ -286,12 +290,12 @@ class Tracker:
             ink = self.finder.now()
             fresh = self._fresh(ink, blocked)
         marks = None if self.finder.is_shaking else self.marks
-        growth = sort_growth(fresh, ink, page, marks, self._standing.letter_height)
+        hint = self._standing.letter_height
+        growth = sort_growth(fresh, ink, page, marks, hint, stop=None if stop is None else stop.box)
         self._ground_marks(growth.marks, growth)
         for corner in growth.corners:
             cut(self._ground, corner.box)[:] |= growth.shape_mask(corner)
         rested = ink.since - self.filling.grown if self.filling is not None else None
-        hint = self._standing.letter_height
         self._ground_marks(self._suspects.sift(growth, ink, page, rested, self.usual_gap, height_hint=hint), growth)
         if not growth.shapes:
             self._keep_still(ink)
@@ -331,7 +335,8 @@ class Tracker:
         if growth.strength(ink) <= WEAK * self.page.strength:
             return False
         in_rows = bool(self.page.rows)
-        for standing in self.page.rows:
+        # What was kept of a line that has gone belongs to that still, which may be waiting to be read.
+        for standing in [standing for standing in self.page.rows if not standing.filling.closed]:
             standing.filling.closed = True
             standing.filling.rows.clear()
         for shape in self.page.shapes:

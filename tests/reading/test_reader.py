@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from capture_daemon.frames import Box, Frame, Size
-from capture_daemon.ocr.engine import RowText
-from tests.reading.drawing import WHITE, Screen, Stage, font, lines_of, play, said_by, standing
+from capture_daemon.ocr.engine import RowImage, RowText
+from tests.reading.drawing import UNREADABLE, WHITE, Screen, Stage, font, lines_of, play, said_by, standing
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 
@@ -291,6 +291,24 @@ def test_how_long_answers_take_changes_nothing_in_a_recording(delays: tuple[int,
         ("Old Tom", "Always? Always."),
         ("Old Tom", "Yes"),
     ]
+
+
+@pytest.mark.parametrize("delay", [0, 60])
+def test_a_part_of_the_box_that_stays_costs_no_line_that_is_still_to_be_read(delay: int) -> None:
+    screen = Screen()
+    screen.extra = lambda pen, time: pen.rectangle((401, 63, 409, 65), fill=(125, 125, 125)) if time > 0.3 else None
+    screen.wait(0.3)
+    texts = ["That's what they all say,\nuntil it comes down.", "Rain ran from the brim\nof his helmet.", "A good one?"]
+    for text in texts:
+        screen.show(text, 1.4)
+        screen.clear(0.1)
+
+    def read(image: RowImage) -> RowText:
+        found = screen.looks.read(image)
+        return RowText("", 0.0) if found.text == UNREADABLE else found
+
+    said = said_by(screen, read, early=False, delay=lambda number: delay)
+    assert [line.text for line in said] == [text.replace("\n", " ") for text in texts]
 
 
 def test_late_answers_keep_a_live_source_s_lines_whole() -> None:
