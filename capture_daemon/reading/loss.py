@@ -120,13 +120,18 @@ def find_loss(page: Page, current: GreyImage, *, outlined: bool = False) -> Loss
             trailing.pop(shape.label, None)
         if sum(shape.area for shape in own) >= ROW_SHARE * max(1, standing.row.area):
             rows.append(standing)
-        elif own:
+        elif any(max(shape.box.width, shape.box.height) >= LETTER_SHARE * page.letter_height for shape in own):
             touched.append(standing)
+        elif own:
+            # A speck between the letters, or a piece of one, which a keyframe of the video draws otherwise.
+            kept.append(standing)
         else:
             dim = cv2.countNonZero(cut(lost, standing.row.box)) > WHOLE_SHARE * standing.row.area
             (fading if dim else kept).append(standing)
     # Where other rows went, what is only dimmer is on its way too.
     (rows if rows else kept).extend(fading)
+    if not rows and not touched and not trailing:
+        return Loss(any=count > 0.1 * total)
     return Loss(
         any=True,
         most=bool(rows) and sum(shape.area for shape in gone.values()) >= MOST * total,

@@ -23,6 +23,10 @@ STACK_GAP = 0.22
 """Gap between them, as a share of the higher part's height; between rows there is more."""
 ACCENT_GAP = 0.3
 """Gap between an accent and its letter at the most, as a share of the letters' height; rows are farther apart."""
+TAIL = 0.6
+"""Height of what hangs from a letter below the line, as a share of the letters' height."""
+HIGHEST = 2.4
+"""Height of a row from its capitals to its tails, as a share of the small letters' height."""
 RULE_RATIO = 14
 """A shape this many times as wide as high is a line of the box's frame, not a letter."""
 
@@ -241,7 +245,9 @@ def _joined(runs: list[Run], letter: int) -> list[Run]:
             low = min(run[1] - run[0], bottom - top) < 0.45 * letter
             # Over a capital an accent stands higher than most letters make one think.
             accents = bottom - top < 0.45 * letter and gap <= ACCENT_GAP * letter
-            if accents or (together <= 1.55 * letter and gap <= 0.4 * letter and (low or gap <= 2)):
+            # The tail of a y, where compression parts it from the letter; no row of text is as low, or as near.
+            tail = gap <= 2 and run[1] - run[0] <= TAIL * letter and together <= HIGHEST * letter
+            if accents or tail or (together <= 1.55 * letter and gap <= 0.4 * letter and (low or gap <= 2)):
                 joined[-1] = (top, run[1])
                 continue
         joined.append(run)

@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
+import numpy as np
+
+from capture_daemon.frames import Box
 from capture_daemon.reading.loss import NOTHING, find_loss, is_shaken
 from capture_daemon.reading.page import cut
-from tests.reading.drawing import Screen
+from tests.reading.drawing import DIALOGUE, Screen
 from tests.reading.pictures import light, page_of, standing
 
 
@@ -53,6 +59,22 @@ def test_a_few_letters_from_the_middle() -> None:
     assert loss.rows == ()
     assert loss.trailing == ()
     assert list(loss.touched) == page.rows
+
+
+def test_a_speck_from_the_middle_is_no_change_of_the_text() -> None:
+    screen = standing("One row")
+    boxes = sorted(shape.box for shape in page_of(screen).shapes)
+    left, right = max(itertools.pairwise(boxes), key=lambda pair: pair[1].left - pair[0].right)
+    missing = Box((left.right + right.left) // 2 - 2, left.top + left.height // 2, 4, 4)
+    before = screen.frames[-1]
+    lit = before.pixels.copy()
+    place = missing.shifted(DIALOGUE.left, DIALOGUE.top)
+    lit[place.top : place.bottom, place.left : place.right] = 235
+    screen.frames[:] = [replace(frame, pixels=lit) for frame in screen.frames]
+    page = page_of(screen)
+    assert any(shape.box == missing for shape in page.shapes)
+    loss = find_loss(page, np.ascontiguousarray(before.crop(DIALOGUE)))
+    assert not (loss.any or loss.rows or loss.touched or loss.trailing)
 
 
 def test_what_stands_out_far_less_than_the_letters_may_go_from_among_them() -> None:

@@ -58,6 +58,16 @@ def test_an_accent_over_a_capital_belongs_to_its_row() -> None:
     assert row.box.top == 8
 
 
+def test_the_tail_of_a_y_that_is_parted_from_it_belongs_to_its_row() -> None:
+    mask = np.zeros((60, 200), np.uint8)
+    mask[8:24, 21:35] = 255  # a capital
+    for left in range(44, 180, 16):
+        mask[13:24, left : left + 12] = 255
+    mask[25:31, 94:102] = 255
+    [row] = rows_of(mask)
+    assert row.box.bottom == 31
+
+
 def test_an_ellipsis_alone_is_a_row_only_where_letters_height_is_known() -> None:
     dots = mask_of("...")
     assert rows_of(dots) == []
