@@ -18,6 +18,8 @@ SHAPE_SHARE = 0.5
 """A shape is gone when this share of its ink is."""
 ROW_SHARE = 0.25
 """A row is gone, or has changed, when this share of its ink is in shapes that are gone."""
+SHAKEN_LETTERS = 3
+"""Letters that must stand for text to shake: one or two things that move are snow, or sparks."""
 SHAKEN_SHARE = 0.7
 """Share of the ink that must be in shapes which stand whole a few pixels away, where text shakes."""
 SHAKEN_FIT = 0.8
@@ -65,7 +67,7 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
     contrast = cv2.morphologyEx(current, cv2.MORPH_TOPHAT, STROKES)
     lit = (contrast > 0.5 * page.strength).astype(np.float32)
     lit = np.pad(lit, reach)
-    found = total = moved = gone = 0
+    letters = found = total = moved = gone = 0
     smallest = LETTER_SHARE * page.letter_height
     per_label = _per_label(page, lost)
     for shape in page.shapes:
@@ -76,13 +78,14 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
         own = (page.shape_mask(shape) > 0).astype(np.float32)
         around = lit[box.top : box.bottom + 2 * reach, box.left : box.right + 2 * reach]
         own_gone = shape.area if per_label[shape.label] > SHAPE_SHARE * shape.area else 0
+        letters += 1
         total += shape.area
         gone += own_gone
         if cv2.matchTemplate(around, own, cv2.TM_CCORR).max() >= SHAKEN_FIT * shape.area:
             found += shape.area
             moved += own_gone
     # Where a mark goes, or a line alike comes, most letters stand; but what went is nowhere.
-    return gone > 0 and found >= SHAKEN_SHARE * total and moved >= SHAKEN_SHARE * gone
+    return letters >= SHAKEN_LETTERS and gone > 0 and found >= SHAKEN_SHARE * total and moved >= SHAKEN_SHARE * gone
 
 
 def _per_label(page: Page, lost: Mask) -> NDArray[np.int64]:

@@ -74,7 +74,8 @@ def test_a_speck_from_the_middle_is_no_change_of_the_text() -> None:
     page = page_of(screen)
     assert any(shape.box == missing for shape in page.shapes)
     loss = find_loss(page, np.ascontiguousarray(before.crop(DIALOGUE)))
-    assert not (loss.any or loss.rows or loss.touched or loss.trailing)
+    assert not loss.any
+    assert loss.rows == loss.touched == loss.trailing == ()
 
 
 def test_what_stands_out_far_less_than_the_letters_may_go_from_among_them() -> None:
@@ -133,3 +134,12 @@ def test_the_last_letter_alone_of_a_row_is_a_whole_row() -> None:
     loss = find_loss(page, light(screen))
     assert loss.most
     assert loss.trailing == ()
+
+
+def test_one_thing_that_moves_is_no_text_that_shakes() -> None:
+    for text, shakes in (("Oho", True), ("O", False)):
+        screen = standing(text)
+        page = page_of(screen)
+        screen.shake = lambda time: (2, 1)
+        screen.wait(0.1)
+        assert is_shaken(page, light(screen)) is shakes
