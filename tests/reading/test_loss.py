@@ -75,7 +75,9 @@ def test_a_speck_from_the_middle_is_no_change_of_the_text() -> None:
     assert any(shape.box == missing for shape in page.shapes)
     loss = find_loss(page, np.ascontiguousarray(before.crop(DIALOGUE)))
     assert not loss.any
-    assert loss.rows == loss.touched == loss.trailing == ()
+    assert not loss.rows
+    assert not loss.touched
+    assert not loss.trailing
 
 
 def test_what_stands_out_far_less_than_the_letters_may_go_from_among_them() -> None:
