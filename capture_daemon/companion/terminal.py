@@ -54,6 +54,7 @@ class TerminalFace:
             except (EOFError, KeyboardInterrupt):
                 return
             yield text
+            # Whoever is to answer has a turn before the prompt is drawn again.
             await asyncio.sleep(0)
 
     def heard(self, line: Line) -> None:

@@ -71,6 +71,8 @@ def _whole(ink: Ink, page: Page, ground: Mask, window: Box) -> Mask:
     """The ink in the window that isn't on the page, with the weaker pixels that it is surrounded by."""
     taken = cv2.bitwise_or(cut(page.mask, window), cut(ground, window))
     seeds = cv2.subtract(cut(ink.mask, window), taken).astype(np.uint8, copy=False)
+    if not cv2.countNonZero(seeds):
+        return seeds
     weak = cv2.threshold(cut(ink.contrast, window), WEAK_SHARE * page.strength, 255, cv2.THRESH_BINARY)[1]
     weak = cv2.subtract(weak, cv2.bitwise_or(taken, cut(ink.moved, window)))
     return cv2.bitwise_or(seeds, cv2.bitwise_and(grown(seeds, 1), weak)).astype(np.uint8, copy=False)

@@ -68,11 +68,10 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
     lit = (contrast > 0.5 * page.strength).astype(np.float32)
     lit = np.pad(lit, reach)
     letters = found = total = moved = gone = 0
-    smallest = LETTER_SHARE * page.letter_height
     per_label = _per_label(page, lost)
     for shape in page.shapes:
         box = shape.box
-        if max(box.width, box.height) < smallest:
+        if not _is_letter(shape, page.letter_height):
             # A dot finds a place in any letter that has come instead.
             continue
         own = (page.shape_mask(shape) > 0).astype(np.float32)
@@ -86,6 +85,11 @@ def is_shaken(page: Page, current: GreyImage) -> bool:
             moved += own_gone
     # Where a mark goes, or a line alike comes, most letters stand; but what went is nowhere.
     return letters >= SHAKEN_LETTERS and gone > 0 and found >= SHAKEN_SHARE * total and moved >= SHAKEN_SHARE * gone
+
+
+def _is_letter(shape: Shape, letter: int) -> bool:
+    """Whether a shape is as large as a letter or a good part of one, beside letters so many pixels high."""
+    return max(shape.box.width, shape.box.height) >= LETTER_SHARE * letter
 
 
 def _per_label(page: Page, lost: Mask) -> NDArray[np.int64]:
@@ -123,7 +127,7 @@ def find_loss(page: Page, current: GreyImage, *, outlined: bool = False) -> Loss
             trailing.pop(shape.label, None)
         if sum(shape.area for shape in own) >= ROW_SHARE * max(1, standing.row.area):
             rows.append(standing)
-        elif any(max(shape.box.width, shape.box.height) >= LETTER_SHARE * page.letter_height for shape in own):
+        elif any(_is_letter(shape, page.letter_height) for shape in own):
             touched.append(standing)
         elif own:
             # A speck between the letters, or a piece of one, which a keyframe of the video draws otherwise.
@@ -168,6 +172,6 @@ def _is_tail(own: list[Shape], standing: StandingRow, letter: int) -> bool:
     if max(box.width, box.height) > 1.7 * max(letter, 6):
         return False
     # After the first of an ellipsis' dots the others are no mark.
-    if not any(max(shape.box.width, shape.box.height) >= LETTER_SHARE * letter for shape in others):
+    if not any(_is_letter(shape, letter) for shape in others):
         return False
     return all(shape.box.left + shape.box.width / 2 < box.left for shape in others)
