@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import CaptureDaemonError
-from capture_daemon.frames import GreyImage
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import Engine, RowImage
 from capture_daemon.ocr.missing import explain
@@ -36,7 +35,7 @@ def main() -> None:
     rows_in, texts_out = _own_pipes()
     _leave_signals_to_the_daemon()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    requests: queue.Queue[RowImage | GreyImage] = queue.Queue(maxsize=4)
+    requests: queue.Queue[RowImage | messages.Picture] = queue.Queue(maxsize=4)
     threading.Thread(target=_receive, args=(rows_in, requests), daemon=True).start()
 
     def send(message: bytes) -> None:
@@ -63,13 +62,13 @@ def main() -> None:
 
 
 class Finding:
-    """Finds rows in whole pictures; its model is loaded with the first, as most daemons never need it."""
+    """Finds rows in pictures; its model is loaded with the first."""
 
     def __init__(self, threads: int | None) -> None:
         self._threads = threads
         self._detector: Detector | None = None
 
-    def answer(self, picture: GreyImage) -> bytes:
+    def answer(self, picture: messages.Picture) -> bytes:
         """The message with the rows found, or with why they can't be."""
         try:
             if self._detector is None:
@@ -77,7 +76,7 @@ class Finding:
                 from capture_daemon.ocr.detection import Detector  # noqa: PLC0415
 
                 self._detector = Detector(self._threads)
-            return messages.boxes_message(self._detector.find(picture))
+            return messages.boxes_message(self._detector.find(picture.pixels, picture.scale))
         except CaptureDaemonError as error:
             return messages.encode({"error": str(error), "kind": type(error).__name__})
 
@@ -121,7 +120,7 @@ def _leave_signals_to_the_daemon() -> None:
         os.nice(NICENESS)
 
 
-def _receive(rows_in: BinaryIO, requests: queue.Queue[RowImage | GreyImage]) -> None:
+def _receive(rows_in: BinaryIO, requests: queue.Queue[RowImage | messages.Picture]) -> None:
     while True:
         prefix = rows_in.read(messages.LENGTHS.size)
         if len(prefix) < messages.LENGTHS.size:

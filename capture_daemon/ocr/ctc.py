@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from capture_daemon.ocr.engine import Character
+
 BLANK = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Character:
-    """One character as it was read.
-
-    `place` is the column at which it stands, roughly its middle, in whatever unit the caller's columns are;
-    `probability` is from 0 to 1.
-    """
-
-    text: str
-    place: float
-    probability: float
 
 
 def decode(scores: NDArray[np.float32], alphabet: Sequence[str]) -> list[Character]:

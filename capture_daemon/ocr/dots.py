@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import Box
-from capture_daemon.ocr.ctc import Character
+from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
 
 _ELLIPSES = "…⋯"

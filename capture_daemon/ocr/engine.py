@@ -7,27 +7,57 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from capture_daemon.frames import GreyImage
+from capture_daemon.frames import Box, ColourImage
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RowImage:
     """A picture of one row of text, to be read.
 
-    `pixels` is luma, shape (height, width), uint8, with a margin of background round the text. `light_on_dark` says
-    that the text is lighter than what is behind it.
+    `pixels` is blue, green, red, shape (height, width, 3), uint8, with some of the picture round the row. `row` is
+    where the detector saw the row, in pixels of the picture.
     """
 
-    pixels: GreyImage
-    light_on_dark: bool = True
+    pixels: ColourImage
+    row: Box
+
+    @classmethod
+    def whole(cls, pixels: ColourImage) -> RowImage:
+        """A picture that is all row."""
+        return cls(pixels, Box(0, 0, pixels.shape[1], pixels.shape[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One character as it was read.
+
+    `place` is the column at which it stands, roughly its middle, in whatever unit the caller's columns are;
+    `probability` is from 0 to 1.
+    """
+
+    text: str
+    place: float
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
 class RowText:
-    """What was read in one row: its text, perhaps empty, and a confidence from 0 to 1."""
+    """What was read in one row: its text, perhaps empty, and a confidence from 0 to 1.
+
+    `characters` are the text's, with their places in columns of the row's picture; empty where the engine can't tell.
+    """
 
     text: str
     confidence: float
+    characters: tuple[Character, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBox:
+    """Where a piece of text stands, in pixels of the picture, and how sure the detector is, from 0 to 1."""
+
+    box: Box
+    sure: float
 
 
 class Engine(Protocol):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from capture_daemon.ocr.ctc import Character
+from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
 
 _STROKES = frozenset("lI1|i")

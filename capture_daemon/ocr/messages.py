@@ -1,11 +1,11 @@
 """What the daemon and its OCR worker say to each other over the worker's pipes.
 
 A message is two lengths (four bytes each, little-endian), a JSON object of the first length and raw bytes of the
-second. The daemon sends `{"height", "width", "light_on_dark"}` with the row's pixels; the worker answers
-`{"text", "confidence"}`. It sends `{"height", "width", "find": true}` with a whole picture's luma, too; the worker
-answers `{"rows": [[left, top, width, height], …]}`, or `{"error", "kind"}` where it lacks the detector. Before the
-first of these the worker says `{"loading"}` where it has to download, then `{"ready"}` with the engine's name, or
-`{"error", "kind"}` where it can't begin.
+second. The daemon sends `{"height", "width", "row"}` with the pixels of a row's picture; the worker answers
+`{"text", "confidence", "characters"}`. It sends `{"height", "width", "find": true, "scale"}` with a picture's pixels,
+too; the worker answers `{"rows": [[left, top, width, height, sure], …]}`, or `{"error", "kind"}` if it lacks the
+detector. Before the first of these the worker says `{"loading"}` if it has to download, then `{"ready"}` with the
+engine's name, or `{"error", "kind"}` if it can't begin.
 """
 
 from __future__ import annotations
@@ -13,17 +13,26 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from capture_daemon.frames import Box, GreyImage
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.frames import Box, ColourImage
+from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
 
 LENGTHS = struct.Struct("<II")
 """The two lengths in front of a message."""
 LARGEST = 64 * 1024 * 1024
 """Bytes in a message's parts; more means that the two sides have lost each other."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A picture in which rows are to be found: blue, green, red, and the scale at which it is looked at."""
+
+    pixels: ColourImage
+    scale: float | None
 
 
 def encode(header: Mapping[str, Any], body: bytes = b"") -> bytes:
@@ -42,46 +51,42 @@ def lengths(prefix: bytes) -> tuple[int, int]:
 
 def row_message(row: RowImage) -> bytes:
     """A row to be read."""
-    height, width = row.pixels.shape
-    header = {"height": height, "width": width, "light_on_dark": row.light_on_dark}
-    return encode(header, np.ascontiguousarray(row.pixels, dtype=np.uint8).tobytes())
+    height, width = row.pixels.shape[:2]
+    return encode({"height": height, "width": width, "row": list(row.row)}, _bytes_of(row.pixels))
 
 
-def row_from(header: Mapping[str, Any], body: bytes) -> RowImage:
-    """The row that a message holds."""
-    pixels = np.frombuffer(body, np.uint8).reshape(header["height"], header["width"])
-    return RowImage(pixels, header["light_on_dark"])
+def picture_message(picture: ColourImage, scale: float | None) -> bytes:
+    """A picture in which rows are to be found, and how large it is to be looked at."""
+    height, width = picture.shape[:2]
+    return encode({"height": height, "width": width, "find": True, "scale": scale}, _bytes_of(picture))
 
 
-def picture_message(picture: GreyImage) -> bytes:
-    """A whole picture in which rows are to be found."""
-    height, width = picture.shape
-    header = {"height": height, "width": width, "find": True}
-    return encode(header, np.ascontiguousarray(picture, dtype=np.uint8).tobytes())
-
-
-def request_from(header: Mapping[str, Any], body: bytes) -> RowImage | GreyImage:
+def request_from(header: Mapping[str, Any], body: bytes) -> RowImage | Picture:
     """What a message asks for: a row to be read, or a picture in which rows are to be found."""
-    if "find" in header:
-        return np.frombuffer(body, np.uint8).reshape(header["height"], header["width"])
-    return row_from(header, body)
+    pixels = np.frombuffer(body, np.uint8).reshape(header["height"], header["width"], 3)
+    return Picture(pixels, header["scale"]) if "find" in header else RowImage(pixels, Box(*header["row"]))
 
 
-def boxes_message(boxes: Sequence[Box]) -> bytes:
-    """The rows found in a picture."""
-    return encode({"rows": [list(box) for box in boxes]})
+def boxes_message(boxes: Sequence[FoundBox]) -> bytes:
+    """The pieces of text found in a picture."""
+    return encode({"rows": [[*found.box, round(found.sure, 3)] for found in boxes]})
 
 
-def boxes_from(header: Mapping[str, Any]) -> list[Box]:
-    """The rows found, as a message holds them."""
-    return [Box(*row) for row in header["rows"]]
+def boxes_from(header: Mapping[str, Any]) -> list[FoundBox]:
+    """The pieces of text found, as a message holds them."""
+    return [FoundBox(Box(*row[:4]), row[4]) for row in header["rows"]]
 
 
 def text_message(text: RowText) -> bytes:
     """What was read in a row."""
-    return encode({"text": text.text, "confidence": text.confidence})
+    characters = [[one.text, round(one.place, 1), round(one.probability, 4)] for one in text.characters]
+    return encode({"text": text.text, "confidence": round(text.confidence, 4), "characters": characters})
 
 
 def text_from(header: Mapping[str, Any]) -> RowText:
     """What was read, as a message holds it."""
-    return RowText(header["text"], header["confidence"])
+    return RowText(header["text"], header["confidence"], tuple(Character(*one) for one in header["characters"]))
+
+
+def _bytes_of(pixels: ColourImage) -> bytes:
+    return np.ascontiguousarray(pixels[:, :, :3], dtype=np.uint8).tobytes()

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
-
-import cv2
 
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import repair
-from capture_daemon.ocr.ctc import Character, confidence_of, decode, text_of
+from capture_daemon.ocr.agreement import agreed
+from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots
-from capture_daemon.ocr.engine import RowImage, RowText, default_threads
+from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
 from capture_daemon.ocr.lean import import_paddleocr, quick_settings
 from capture_daemon.ocr.models import Model, Runtime
-from capture_daemon.ocr.prepare import Ink, Look, View, view
+from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
 
-WIDE_LOOK = Look(29)
-"""Chinese, Japanese and Korean read best with some air above and below."""
-LATIN_LOOK = Look(32, 1.3)
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How rows of one kind of script are looked at, in this order, until two looks agree."""
+
+    first: Look
+    second: Look
+    third: Look
+
+
+WIDE = Looks(Look(40, raw=True), Look(29), Look(32, 1.15, raw=True))
+"""Chinese, Japanese and Korean; their ink reads best with some air above and below."""
+LATIN = Looks(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
 """Letters as narrow as l or a full stop need more than one of the network's steps each, or two of them become one."""
-OTHER_LOOKS = (Look(25), Look(36))
-ITS_OWN_LOOK = 0.1
-"""How much less probable a reading may be and still be preferred, where the look was the one for its script."""
-DOUBTFUL = 0.80
-"""A mean probability under which a row is looked at again."""
+SURE, WEAKEST = 0.97, 0.8
+"""A first look counts alone if its mean probability, and that of its least likely character, are at least these."""
+DOTS_CONFIDENCE = 0.8
+"""Of a row in which nothing but dots was counted."""
 _WEIGHTS = ("inference.onnx", "inference.pdiparams")
 
 
@@ -58,27 +67,32 @@ class PaddleEngine:
 
     def _read(self, row: RowImage) -> RowText:
         ink = Ink(row)
-        if ink.empty:
-            return RowText("", 0.0)
-        best = self._look(ink, LATIN_LOOK if self._latin else WIDE_LOOK)
-        latin = repair.is_latin(text_of(best))
+        looks = LATIN if self._latin else WIDE
+        readings = [self._look(row, ink, looks.first)]
+        latin = repair.is_latin(text_of(readings[0])) if readings[0] else self._latin
         if latin != self._latin:
             # The look was meant for the other kind of script; the next row will most likely be of this one.
             self._latin = latin
-            second = self._look(ink, LATIN_LOOK if latin else WIDE_LOOK)
-            if confidence_of(second) > confidence_of(best) - ITS_OWN_LOOK:
-                best = second
-        if confidence_of(best) < DOUBTFUL:
-            for look in OTHER_LOOKS:
-                best = max(best, self._look(ink, look), key=confidence_of)
+            looks = LATIN if latin else WIDE
+            readings = [self._look(row, ink, looks.first)]
+        if not _is_sure(readings[0]):
+            for look in (looks.second, looks.third):
+                if look.raw or not ink.empty:
+                    readings.append(self._look(row, ink, look))
+                if len(readings) > 1 and _words(readings[-1]) == _words(readings[-2]):
+                    break
+        best = agreed(readings)
+        confidence = _confidence(readings, best)
+        if ink.empty:
+            return RowText(text_of(best).strip(), confidence, tuple(best))
         text = repair.repaired(best, ink)
         if (not text or not set(text) <= DOTS) and (count := only_dots(ink)):
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
-            return RowText("." * count, DOUBTFUL)
-        return RowText(text, confidence_of(best) if text else 0.0)
+            return RowText("." * count, DOTS_CONFIDENCE)
+        return RowText(text, confidence if text else 0.0, tuple(best))
 
-    def _look(self, ink: Ink, look: Look) -> list[Character]:
-        drawn = view(ink, look)
+    def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
+        drawn = raw_view(row, look) if look.raw else view(ink, look)
         scores = self._recognise(drawn)
         step = drawn.pixels.shape[1] / scores.shape[0] if drawn.pixels.shape[1] > 320 else 320 / scores.shape[0]
         return [
@@ -88,8 +102,27 @@ class PaddleEngine:
 
     def _recognise(self, drawn: View) -> Any:
         # PaddleOCR's own steps, one by one: what `predict` hands out no longer says where a character stands.
-        image = cv2.cvtColor(drawn.pixels, cv2.COLOR_GRAY2BGR)
-        return self._network(x=self._batch(imgs=self._resize(imgs=[image])))[0][0]
+        return self._network(x=self._batch(imgs=self._resize(imgs=[drawn.pixels])))[0][0]
+
+
+def _is_sure(reading: Sequence[Character]) -> bool:
+    if not reading or not any(character.text.isalnum() for character in reading):
+        return False
+    return confidence_of(reading) >= SURE and min(one.probability for one in reading) >= WEAKEST
+
+
+def _words(reading: Sequence[Character]) -> str:
+    return text_of(reading).replace(" ", "")
+
+
+def _confidence(readings: Sequence[Sequence[Character]], best: Sequence[Character]) -> float:
+    """How sure what was agreed on is: the mean probability, less by what the looks disagree on."""
+    if len(readings) == 1:
+        return confidence_of(best)
+    words = _words(best)
+    agreement = max(SequenceMatcher(None, words, _words(reading), autojunk=False).ratio() for reading in readings)
+    alike = sorted(SequenceMatcher(None, words, _words(reading), autojunk=False).ratio() for reading in readings)
+    return confidence_of(best) * min(agreement, alike[-2])
 
 
 def _load(model: Model, runtime: Runtime, threads: int, *, hurried: bool) -> Any:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from capture_daemon.frames import Box, GreyImage
+from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
 
 NETWORK_HEIGHT = 48
@@ -23,6 +21,8 @@ MARGIN = 12
 _SMALLEST_TEXT = 8
 _LEAST_CONTRAST = 90.0
 _NO_CONTRAST = 6
+_COLOUR_BELOW = 40.0
+"""Levels of luma between text and background under which their colours are looked at, too."""
 _SPECK_SHARE = 0.06
 """Side of the largest speck, as a share of the ink's height."""
 _DOT_SHARE = 5.5
@@ -31,25 +31,27 @@ _DOT_SHARE = 5.5
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How large the text is drawn for the network.
+    """How a row is drawn for the network.
 
     `height` is that of the text in the network's 48 rows; `stretch` widens it, which gives narrow letters more of the
-    network's steps.
+    network's steps. With `raw` it is drawn in its own colours, as the detector's box cuts it out; without, as dark text
+    on light, as the ink lies.
     """
 
     height: int
     stretch: float = 1.0
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """A picture for the network, and how its columns lie in the row's picture.
 
-    `pixels` has shape (48, width), uint8, dark text on light; column `x` of the row's picture is at
+    `pixels` is blue, green, red, shape (48, width, 3), uint8; column `x` of the row's picture is at
     `(x - left) * scale` in it.
     """
 
-    pixels: GreyImage
+    pixels: ColourImage
     left: float
     scale: float
 
@@ -61,12 +63,12 @@ class View:
 class Ink:
     """What is text in a row's picture.
 
-    `dark` is the picture with dark text on light; `mask` says where ink is, shape (height, width), bool.
+    `dark` is the picture with dark text on light, shape (height, width), uint8; `mask` says where ink is, same shape,
+    bool.
     """
 
     def __init__(self, row: RowImage) -> None:
-        pixels = np.ascontiguousarray(row.pixels)
-        self.dark: GreyImage = _stretched(255 - pixels if row.light_on_dark else pixels)
+        self.dark: GreyImage = _stretched(dark_on_light(row.pixels))
         threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         self.mask: NDArray[np.bool_] = self.dark <= threshold
         _without_border(self.mask)
@@ -117,26 +119,66 @@ class Ink:
         return int(self.mask.sum()) >= 0.6 * area
 
 
+def raw_view(row: RowImage, look: Look) -> View:
+    """The row's picture in its own colours, the detector's box `look.height` high in the middle."""
+    scale = look.height / max(row.row.height, 1)
+    return _drawn(np.ascontiguousarray(row.pixels[:, :, :3]), row.row, row.row.height, scale, look.stretch)
+
+
 def view(ink: Ink, look: Look) -> View:
-    """The row's picture drawn for the network as `look` asks, the text in the middle of its height."""
-    scale = look.height / ink.text_height
-    box = ink.box
+    """The row's ink drawn for the network as `look` asks, the text in the middle of its height."""
+    dark = cv2.cvtColor(ink.dark, cv2.COLOR_GRAY2BGR)
+    return _drawn(np.asarray(dark, np.uint8), ink.box, ink.box.height, look.height / ink.text_height, look.stretch)
+
+
+def _drawn(source: ColourImage, box: Box, height: float, scale: float, stretch: float) -> View:
     limit = (MAXIMUM_WIDTH - 2 * MARGIN) / max(box.width, 1)
-    across = min(scale * look.stretch, limit)
+    across = min(scale * stretch, limit)
     width = max(1, round(box.width * across) + 2 * MARGIN)
-    left, top = box.left - MARGIN / across, box.top + box.height / 2 - NETWORK_HEIGHT / scale / 2
+    left, top = box.left - MARGIN / across, box.top + height / 2 - NETWORK_HEIGHT / scale / 2
     matrix = np.array([[across, 0, -left * across], [0, scale, -top * scale]], dtype=np.float64)
     # Pixels are squares: without the half pixel the picture moves when it is scaled.
     matrix[0, 2] += (across - 1) / 2
     matrix[1, 2] += (scale - 1) / 2
-    source: Any = ink.dark
     if scale < 0.8:
         # Warping samples single pixels, so a picture that shrinks is smoothed beforehand.
-        source = cv2.GaussianBlur(source, (0, 0), 0.4 / scale)
+        source = np.asarray(cv2.GaussianBlur(source, (0, 0), 0.4 / scale), np.uint8)
     drawn = cv2.warpAffine(
         source, matrix, (width, NETWORK_HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     return View(np.asarray(drawn, np.uint8), left, across)
+
+
+def dark_on_light(pixels: ColourImage) -> GreyImage:
+    """A picture of a row, shape (height, width, 3), as one plane with dark text on light.
+
+    That is luma, or the colour in which text and background differ most where they hardly differ in luma.
+    """
+    luma: GreyImage = np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels[:, :, :3]), cv2.COLOR_BGR2GRAY), np.uint8)
+    plane, apart, light = luma, *_classes(luma)
+    if apart < _COLOUR_BELOW:
+        blue, green, red = (pixels[:, :, number].astype(np.int16) for number in range(3))
+        differences = (red - green, blue - green, red - blue)
+        for other in [*(pixels[:, :, number] for number in range(3)), *(128 + one // 2 for one in differences)]:
+            found = np.ascontiguousarray(np.clip(other, 0, 255).astype(np.uint8))
+            distance, is_light = _classes(found)
+            if distance > 1.5 * apart:
+                plane, apart, light = found, distance, is_light
+    return np.asarray(255 - plane, np.uint8) if light else plane
+
+
+def _classes(plane: GreyImage) -> tuple[float, bool]:
+    """How far apart the two kinds of pixels are that a picture of text has, in levels, and whether ink is the lighter.
+
+    Ink is what the picture's border has less of.
+    """
+    threshold, _ = cv2.threshold(plane, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    upper = plane > threshold
+    if upper.all() or not upper.any():
+        return 0.0, True
+    apart = float(plane[upper].mean() - plane[~upper].mean())
+    border = np.concatenate((upper[0], upper[-1], upper[:, 0], upper[:, -1]))
+    return apart, bool(border.mean() < 0.5)
 
 
 def _without_border(mask: NDArray[np.bool_]) -> None:

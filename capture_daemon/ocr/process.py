@@ -17,9 +17,9 @@ import capture_daemon
 from capture_daemon import errors
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import CaptureDaemonError, ModelError
-from capture_daemon.frames import Box, GreyImage
+from capture_daemon.frames import ColourImage
 from capture_daemon.ocr import messages
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.records import StatusState
 
 logger = logging.getLogger(__name__)
@@ -91,9 +91,9 @@ class WorkerProcess:
         await self._rows.drain()
         return messages.text_from(await self._receive())
 
-    async def find_rows(self, picture: GreyImage) -> list[Box]:
-        """Where rows stand in a picture; raises as `read` does, and ModelError where the detector isn't there."""
-        self._rows.write(messages.picture_message(picture))
+    async def find(self, picture: ColourImage, scale: float | None) -> list[FoundBox]:
+        """Where pieces of text stand in a picture; raises as `read` does, and ModelError without the detector."""
+        self._rows.write(messages.picture_message(picture, scale))
         await self._rows.drain()
         header = await self._receive()
         if "error" in header:

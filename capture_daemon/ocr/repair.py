@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from capture_daemon.ocr.commas import with_commas
-from capture_daemon.ocr.ctc import Character, text_of
+from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots
+from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.marks import with_exclamation_marks
 from capture_daemon.ocr.prepare import Ink
 

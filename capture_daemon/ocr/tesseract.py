@@ -12,9 +12,8 @@ import numpy as np
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import GreyImage
 from capture_daemon.ocr import repair
-from capture_daemon.ocr.ctc import Character
 from capture_daemon.ocr.dots import dot_runs
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.engine import Character, RowImage, RowText
 from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.traineddata import trained_for
 
@@ -94,7 +93,7 @@ class TesseractEngine:
         if dots is None or dots[0].left - ink.box.left < ink.text_height / 2:
             return RowText("", 0.0)
         # The dot's own soft edge would be read as another.
-        before = self._read(RowImage(row.pixels[:, : dots[0].left - 1], row.light_on_dark))
+        before = self._read(RowImage.whole(row.pixels[:, : dots[0].left - 1]))
         return RowText(before.text + "." * len(dots), before.confidence) if before.text else before
 
     def _look(self, ink: Ink, look: _Look) -> RowText:

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 from capture_daemon.config import OcrTable
 from capture_daemon.delays import Delays
 from capture_daemon.errors import CaptureDaemonError
-from capture_daemon.frames import Box, GreyImage
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.frames import ColourImage
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.process import ENDING_LIMIT, WorkerLostError, WorkerProcess
 from capture_daemon.records import StatusState
 
@@ -85,12 +85,13 @@ class OcrWorker:
         """What stands in each row, in order; calls at the same time wait for one another."""
         return await self._to_the_end(self._read_all(rows), [_NOTHING] * len(rows))
 
-    async def find_rows(self, picture: GreyImage) -> list[Box]:
-        """Where rows of text stand in a whole picture, luma, in its own pixels; none where the child ends meanwhile.
+    async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
+        """Where pieces of text stand in a picture, in its own pixels; None if it could not be looked at.
 
         Raises ModelError where the detector isn't there.
         """
-        return await self._to_the_end(self._find_rows(picture), [])
+        [found] = await self._to_the_end(self._find(picture, scale), [None])
+        return found
 
     async def close(self) -> None:
         """End the child, within two seconds; a read that is under way answers with empty texts."""
@@ -127,26 +128,25 @@ class OcrWorker:
         if not asking.cancelled():
             asking.exception()  # whoever asked has it, unless they were cancelled
 
-    async def _find_rows(self, picture: GreyImage) -> list[Box]:
+    async def _find(self, picture: ColourImage, scale: float | None) -> list[list[FoundBox] | None]:
         async with self._turn:
-            if self._child is None:
-                await self._restart()
-            if self._child is None:
-                return []
-            try:
-                async with asyncio.timeout(self._settings.timeout):
-                    return await self._child.find_rows(picture)
-            except TimeoutError:
-                await self._lose(f"finding rows took longer than {self._settings.timeout:g} s")
-            except (OSError, EOFError, ValueError):
-                await self._lose("the worker ended")
-            return []
+            return [await self._answer(lambda child: child.find(picture, scale))]
 
     async def _read_all(self, rows: Sequence[RowImage]) -> list[RowText]:
         async with self._turn:
             return [await self._read(row) for row in rows]
 
     async def _read(self, row: RowImage) -> RowText:
+        started = time.perf_counter()
+        text = await self._answer(lambda child: child.read(row))
+        if text is None:
+            return _NOTHING
+        self.passes += 1
+        self._on_pass(time.perf_counter() - started)
+        return text
+
+    async def _answer(self, ask: Callable[[WorkerProcess], Coroutine[None, None, Answer]]) -> Answer | None:
+        """What a child answers; None where several hung or died on it, or none could be started."""
         began = time.monotonic()
         attempts = 0
         while attempts < ATTEMPTS and not self._closing.is_set():
@@ -157,22 +157,19 @@ class OcrWorker:
                     break
                 continue
             attempts += 1
-            started = time.perf_counter()
             try:
                 async with asyncio.timeout(self._settings.timeout):
-                    text = await self._child.read(row)
+                    answer = await ask(self._child)
             except TimeoutError:
                 await self._lose(f"a pass took longer than {self._settings.timeout:g} s")
             except (OSError, EOFError, ValueError):
                 await self._lose("the worker ended")
             else:
-                self.passes += 1
                 self._delays.reset()
-                self._on_pass(time.perf_counter() - started)
-                return text
+                return answer
         if not self._closing.is_set():
-            logger.error("OCR: a row of text could not be read, and is left out")
-        return _NOTHING
+            logger.error("OCR: a picture could not be read, and is left out")
+        return None
 
     async def _keep(self) -> None:
         """Replace a child that dies while nothing is asked of it, so that the next row needn't wait for its start."""

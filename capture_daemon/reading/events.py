@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Literal
 
-from capture_daemon.frames import Box
-from capture_daemon.ocr.engine import RowImage
-
-Purpose = Literal["row", "name", "partial"]
+from capture_daemon.frames import Box, ColourImage
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RowRequest:
-    """A row to be read. Each is to be answered once by its `number`, if only with an empty text.
+class FindText:
+    """Where text stands in a picture, looked at at a scale: answered with boxes, or None if it can't be looked at."""
 
-    Of requests with the same `place` a newer one makes an older one worthless.
-    """
+    picture: ColourImage
+    scale: float
 
-    number: int
-    place: tuple[Purpose, int]
-    image: RowImage
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadRows:
+    """What stands in pictures of rows: answered with one text a row, in order."""
+
+    rows: tuple[RowImage, ...]
+
+
+Request = FindText | ReadRows
+Answer = list[FoundBox] | list[RowText] | None
+Steps = Generator[Request, Answer, None]
+"""What one step of reading takes: it asks, and is sent the answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reader: the whole of reading, from frames and answers to lines. It decides when a row is read and a line is said."""
+"""Reader: the whole of reading, from frames and looks to lines. It decides when to look and when a line is said."""
 
 from __future__ import annotations
 
@@ -7,32 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capture_daemon.frames import Box, Frame, GreyImage, RegionBoxes, Regions, Size
-from capture_daemon.ocr.engine import RowImage, RowText
-from capture_daemon.reading.change import ChangeWatch
-from capture_daemon.reading.crop import row_image
-from capture_daemon.reading.dots import only_dots
-from capture_daemon.reading.events import Event, Purpose, RowRequest, Said, Typing
-from capture_daemon.reading.filling import FilledRow, Filling, NamePicture
-from capture_daemon.reading.names import NameWatcher
-from capture_daemon.reading.patience import Patience
-from capture_daemon.reading.saying import Telling, tell
-from capture_daemon.reading.text import ending, same_words
-from capture_daemon.reading.tracker import Tracker
+from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, RegionBoxes, Regions, Size
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.reading.compose import Composed, Names, compose
+from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State
+from capture_daemon.reading.endpoint import Endpoint
+from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps, Typing
+from capture_daemon.reading.follow import Follow, Row, Seen
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.layout import rows_of, usual_height
+from capture_daemon.reading.nameplate import NamePlate
+from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
+from capture_daemon.reading.text import ending
+from capture_daemon.reading.trace import Decision, Note, ignore
+from capture_daemon.reading.watch import Cells, Watch
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
-NAME_SECONDS = 0.8
-"""How long a line that is complete waits for its name to come to rest."""
-GLIMPSE, SURE = 0.35, 0.8
-"""What was seen for so few seconds, and read with less confidence than this, was something in a picture."""
-JUNK_SECONDS = 1.0
-"""What has stood for this long, and in which nothing could be read, is no text."""
-REST_GAPS = 1.5
-"""A text has come to rest when nothing came for so many of the gaps in which it's usually revealed."""
-CLOSEST_FRAMES = 0.02
+CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
@@ -47,273 +40,351 @@ class ReadingSettings:
 class Reader:
     """Reads the dialogue in a source's frames.
 
-    Give it frames with `see`, answers with `hear`, and at the end `end`; after each, `requests` holds the rows to be
-    read and `events` what has been said. Both are the caller's to empty.
+    Iterate over `see` for each frame, in the order of their times, sending it what it asks for, and over `end` when no
+    more come; after each, `events` holds what has been said, the caller's to empty. Nothing else decides what is said:
+    the same frames and answers give the same lines, however long the answers take.
     """
 
     def __init__(
-        self, regions: Regions, settings: ReadingSettings | None = None, known_names: Iterable[str] = ()
+        self,
+        regions: Regions,
+        settings: ReadingSettings | None = None,
+        known_names: Iterable[str] = (),
+        note: Note = ignore,
     ) -> None:
-        """`known_names` are of speakers who have been heard before."""
-        self.requests: list[RowRequest] = []
+        """`known_names` are of speakers who have been heard before; `note` is told every decision."""
         self.events: list[Event] = []
         self.wants_partials = False
+        self.changes = 0
+        """In how many frames the dialogue region looked different from the one before."""
         self._regions = regions
         self._settings = settings or ReadingSettings()
+        self._note = note
         self._size: Size | None = None
         self._boxes: RegionBoxes | None = None
-        self._dialogue_watch = ChangeWatch()
-        self._name_watch = ChangeWatch()
-        self._tracker = Tracker()
-        self._names = NameWatcher()
-        self._patience = Patience()
-        self._known_names = set(known_names)
-        self._names_above = False
-        self._answered: dict[int, tuple[Purpose, object, int]] = {}
+        self._names = Names(set(known_names))
+        self._endpoint = Endpoint(early=self._settings.early, settle=self._settings.settle)
         self._numbers = 0
         self._seen = -1.0
-        self._partial_at = -1.0
-        self._partial_text = ""
+        self._letter = 0.0
+        self._partial: tuple[float, str] = (-1.0, "")
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._follow = Follow(FOLLOW, self._note)
+        self._dialogue = Dialogue(FOLLOW, self._note)
+        self._watch: Watch | None = None
+        self._plate: NamePlate | None = None
+        self._before: Moment | None = None
+        self._looked_at = self._coloured_at = -1.0
+        self._looked_colour: ColourImage | None = None
+        self._passed: list[Row] = []
+        self._idle_looks = 0
+        self._unseen: Cells | None = None
+        self._calm_before = 0.0
 
     @property
-    def waiting(self) -> int:
-        """How many requests have not been answered yet."""
-        return len(self._answered)
-
-    @property
-    def changes(self) -> int:
-        """In how many frames the dialogue region looked different from before."""
-        return self._dialogue_watch.changes
-
-    @property
-    def standing_rows(self) -> list[tuple[Box, FilledRow]]:
+    def standing_rows(self) -> list[tuple[Box, RowText]]:
         """The rows of text that stand now: each one's box, in pixels of the whole frame, and what is read in it."""
         if self._boxes is None:
             return []
         corner = self._boxes.dialogue
-        rows = self._tracker.page.rows
-        return [(standing.row.box.shifted(corner.left, corner.top), standing.filled) for standing in rows]
+        return [
+            (row.box.shifted(corner.left, corner.top), RowText(row.text, row.confidence)) for row in self._follow.rows
+        ]
 
-    def see(self, frame: Frame) -> None:
-        """Take in the next frame; frames must come in the order of their times."""
+    def see(self, frame: Frame) -> Steps:
+        """Take in the next frame."""
         if 0 <= frame.time - self._seen < CLOSEST_FRAMES:
             return
         self._seen = frame.time
         if frame.size != self._size:
-            self._size = frame.size
-            self._boxes = self._regions.resolve(frame.size)
+            yield from self._change_size(frame)
         boxes = self._boxes
         assert boxes is not None
-        if boxes.speaker is not None:
-            name = _picture(frame, boxes.speaker, boxes.ignore)
-            if self._name_watch.is_news(name, frame.time):
-                self._names.see(name, frame.time)
-        picture = _picture(frame, boxes.dialogue, boxes.ignore)
-        if self._dialogue_watch.is_news(picture, frame.time):
-            self._follow(picture, frame.time)
-        self._ask(frame.time)
-        self._say(frame.time)
+        assert self._watch is not None
+        now = Moment(frame, boxes.dialogue, boxes.ignore)
+        watch = self._watch
+        watch.see(now.luma, now.time)
+        if watch.moved.any():
+            self.changes += 1
+        if self._plate is not None:
+            self._plate.see(frame)
+        yield from self._look_before_it_goes(now)
+        yield from self._look_at_losses(now)
+        if self._is_due(now):
+            yield from self._look(now, self._area_of_news())
+            yield from self._look_closer(now)
+        self._before = now
+        self._say(now.time)
 
-    def _follow(self, picture: GreyImage, time: float) -> None:
-        before = self._tracker.filling
-        grown_at = before.grown if before is not None else 0.0
-        self._tracker.see(picture, time)
-        if before is not None and before is self._tracker.filling and before.grown > grown_at:
-            self._note_pause(before, before.grown - grown_at)
-
-    def hear(self, number: int, answer: RowText) -> None:
-        """Take in what was read for the request of that number."""
-        purpose, what, version = self._answered.pop(number)
-        if purpose == "row":
-            assert isinstance(what, FilledRow)
-            if version > what.answered:
-                what.answer, what.answered = answer, version
-        elif purpose == "name":
-            assert isinstance(what, NamePicture)
-            what.answers[version] = answer
-        else:
-            self._tell_partial(what, answer)
-        self._say(self._seen)
-
-    def end(self) -> None:
+    def end(self) -> Steps:
         """No more frames come: the line in hand is finished."""
-        self._tracker.end()
-        self._ask(self._seen)
-        self._say(self._seen)
+        if self._before is not None and self._watch is not None and self._watch.news.any():
+            yield from self._look(self._before, None)
+        time = self._before.time if self._before is not None else 0.0
+        self._follow.end_all(time)
+        self._dialogue.update(self._all_rows(), time)
+        self._dialogue.end(time)
+        self._say(time)
 
-    # Asking
+    def _change_size(self, frame: Frame) -> Steps:
+        """The first frame, or one of another size: nothing that stood before can be compared with it."""
+        if self._size is not None:
+            yield from self.end()
+            self._start_over()
+        self._size = frame.size
+        self._boxes = self._regions.resolve(frame.size)
+        dialogue = self._boxes.dialogue
+        self._watch = Watch((dialogue.height, dialogue.width), WATCH)
+        if self._boxes.speaker is not None:
+            self._plate = NamePlate(self._boxes.speaker, self._boxes.ignore)
 
-    def _ask(self, time: float) -> None:
-        tracker = self._tracker
-        threshold = max(self._settings.settle, REST_GAPS * tracker.usual_gap, self._patience.before_reading())
-        for filling in tracker.fillings:
-            if filling.closed:
-                self._give_name(filling)
-            for number, filled in filling.rows.items():
-                if filled.asked != filled.version and filled.image is not None:
-                    self._ask_row(number, filled, filled.image)
-                    filled.image = None
-        current = tracker.filling
-        if current is None or self._is_old(current, tracker.rest(current.grown, time), threshold):
-            return
-        if self._settings.early:
-            self._ask_rested(time, threshold)
-            if self.wants_partials and time - self._partial_at >= PARTIAL_SECONDS:
-                self._ask_partial(current, time)
+    # When to look
 
-    def _is_old(self, current: Filling, rest: float, threshold: float) -> bool:
-        """See to a line that has come to rest; whether it is an old one that came back."""
-        if rest < threshold:
-            return False
-        current.rested = True
-        if current.said is None and self._tracker.take_back(current):
+    def _is_due(self, now: Moment) -> bool:
+        watch = self._watch
+        assert watch is not None
+        if not watch.news.any():
+            return self._differs_in_colour(now)
+        since = now.time - self._looked_at
+        calm = now.time - watch.calm_since
+        if self._looked_at < 0:
             return True
-        if self._names.is_settled or rest > NAME_SECONDS:
-            self._give_name(current)
-        return False
+        rest = LOOK.rest if self._settings.early else LOOK.rest_recorded
+        if not watch.is_moving and calm >= rest and (watch.news & ~watch.busy).any():
+            return True
+        cadence = LOOK.longest
+        if watch.is_moving or (watch.news & watch.busy).any():
+            cadence = self._cadence()
+        return since >= min(cadence, LOOK.longest)
 
-    def _ask_rested(self, time: float, threshold: float) -> None:
-        tracker = self._tracker
-        newest = max((standing.filled.changed for standing in tracker.page.rows), default=time)
-        for standing in tracker.page.rows:
-            filled = standing.filled
-            if standing.filling.closed or filled.asked == filled.version:
-                continue
-            # What comes goes on the newest row: the ones above it needn't wait for that.
-            rest = time - filled.changed if filled.changed < newest else tracker.rest(filled.changed, time)
-            # A text that never rests is read as it is, once it has stood for long.
-            overdue = filled.asked == 0 and time - filled.came >= self._settings.max_age
-            if overdue or rest >= threshold:
-                image = row_image(tracker.page, standing.row, tracker.finder.polarity)
-                self._ask_row(standing.number, filled, image)
+    def _cadence(self) -> float:
+        """Seconds between two looks while the picture changes: what is large is looked at less often."""
+        area = self._area_of_news()
+        box = area if area is not None else Box(0, 0, 1, 1)
+        scale = self._scale(box)
+        size = box.width * box.height * scale * scale
+        usual = LOOK.cadence * max(1.0, size / 60_000)
+        assert self._watch is not None
+        if not self._watch.is_moving:
+            usual *= 1 + 0.5 * self._idle_looks
+        return min(LOOK.longest, usual)
 
-    def _ask_row(self, place: int, filled: FilledRow, image: RowImage) -> None:
-        filled.asked = filled.version
-        if filled.dots_alone and filled.dots > 1:
-            filled.answer, filled.answered = RowText(only_dots(filled.dots), 1.0), filled.version
+    def _differs_in_colour(self, now: Moment) -> bool:
+        """Text may differ from what was there in colour alone."""
+        if now.time - self._coloured_at < LOOK.colour or self._looked_colour is None:
+            return False
+        self._coloured_at = now.time
+        if self._looked_colour.shape != now.colour.shape:
+            return True
+        apart = np.abs(now.colour[::3, ::3, :3].astype(np.int16) - self._looked_colour[::3, ::3, :3]).max(axis=2)
+        return int((apart > 2 * WATCH.change).sum()) > 12
+
+    def _area_of_news(self) -> Box | None:
+        """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
+        watch = self._watch
+        assert watch is not None
+        assert self._boxes is not None
+        whole = Box(0, 0, self._boxes.dialogue.width, self._boxes.dialogue.height)
+        news = watch.bounds(watch.news)
+        if news is None:
+            return None
+        margin = round(1.2 * self._letter) if self._letter else whole.height
+        area = Box(news.left - 2 * margin, news.top - margin, news.width + 4 * margin, news.height + 2 * margin)
+        for row in self._follow.rows:
+            # A row is looked at whole or not at all.
+            if area.intersection(row.box) is not None:
+                area = area.union(Box(row.box.left - margin, row.box.top - margin // 2, row.box.width + 2 * margin, row.box.height + margin))
+        inside = area.intersection(whole)
+        if inside is None or inside.width * inside.height > 0.7 * whole.width * whole.height:
+            return None
+        return inside
+
+    # Looking
+
+    def _look_before_it_goes(self, now: Moment) -> Steps:
+        """What stood at rest without having been looked at, and changes now, is looked at in the frame before."""
+        watch, before = self._watch, self._before
+        assert watch is not None
+        if before is None or watch.is_moving or self._looked_at >= before.time or not watch.moved.any():
             return
-        self._request("row", place, image, filled, filled.version)
-
-    def _request(self, purpose: Purpose, place: int, image: RowImage, what: object, version: int) -> None:
-        self._numbers += 1
-        self._answered[self._numbers] = (purpose, what, version)
-        self.requests.append(RowRequest(self._numbers, (purpose, place), image))
-
-    def _give_name(self, filling: Filling) -> None:
-        """Settle who says the line: the name that stands now, or nobody."""
-        if filling.named:
+        # Of what was new a frame ago most has changed at once: it was replaced, not typed on.
+        unseen = self._unseen
+        if unseen is None or before.time - self._calm_before < 2 * CLOSEST_FRAMES:
             return
-        filling.named = True
-        name = filling.name = self._names.present
-        if name is not None and not name.asked:
-            name.asked = True
-            for place, image in enumerate(name.images):
-                self._request("name", self._numbers, image, name, place)
-
-    def _ask_partial(self, filling: Filling, time: float) -> None:
-        growing = [s for s in self._tracker.page.rows if s.filling is filling and s.filled.asked != s.filled.version]
-        if not growing or any(purpose == "partial" for purpose, _, _ in self._answered.values()):
+        share = float((watch.moved & unseen).sum()) / max(1, int(unseen.sum()))
+        if share < 0.3:
             return
-        newest = max(growing, key=lambda standing: standing.filled.changed)
-        self._partial_at = time
-        image = row_image(self._tracker.page, newest.row, self._tracker.finder.polarity)
-        self._request("partial", newest.number, image, (filling, newest.filled, time), 0)
+        self._note(Decision(now.time, "look", "frame before", "look", "what was not looked at yet goes", share, 0.3))
+        yield from self._look(before, None)
+
+    def _look_at_losses(self, now: Moment) -> Steps:
+        """Rows whose ink seems to have gone are looked at at once: to know a cleared box from a passing cloud."""
+        watch = self._watch
+        assert watch is not None
+        moved = [row for row in self._follow.rows if watch.moved[watch.cells(row.box)].any()]
+        if not moved:
+            for row in self._follow.rows:
+                row.stood = now.time
+        lost = self._follow.watch(now.luma, now.time, moved)
+        due = [row for row in lost if now.time - row.looked_for_at >= LOOK.loss]
+        self._remember_unseen()
+        if not due:
+            return
+        area = due[0].box
+        for row in due:
+            row.looked_for_at = now.time
+            area = area.union(row.box)
+        margin = round(0.6 * area.height / max(1, len(due)))
+        yield from self._look(now, Box(area.left - margin, area.top - margin, area.width + 2 * margin, area.height + 2 * margin))
+
+    def _remember_unseen(self) -> None:
+        watch = self._watch
+        assert watch is not None
+        self._unseen = watch.news.copy() if watch.news.any() else None
+        self._calm_before = watch.calm_since
+
+    def _look(self, now: Moment, area: Box | None) -> Steps:
+        """Find the rows in an area of the region, and read those that aren't known."""
+        watch = self._watch
+        assert watch is not None
+        whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
+        area = whole if area is None else area.intersection(whole)
+        if area is None:
+            return
+        picture = now.colour[area.top : area.bottom, area.left : area.right]
+        found = yield FindText(picture, self._scale(area))
+        if found is None:
+            return
+        boxes = [one.box.shifted(area.left, area.top) for one in found if isinstance(one, FoundBox)]
+        rows = rows_of(boxes, FOLLOW)
+        self._note(Decision(now.time, "look", "region", "look", f"{len(rows)} rows found", box=area))
+        dirty = watch.news.copy()
+        unread = [
+            row
+            for row in rows
+            if not self._follow.is_known(
+                row, now.luma, now.time, moving=watch.is_moving, dirty=bool(dirty[watch.cells(row)].any())
+            )
+        ]
+        pictures = [_row_picture(now.colour, row) for row in unread]
+        texts: dict[Box, tuple[RowText, float]] = {}
+        if pictures:
+            answers = yield ReadRows(tuple(picture for picture, _ in pictures))
+            if answers is None:
+                return
+            for row, (_, left), text in zip(unread, pictures, answers, strict=True):
+                assert isinstance(text, RowText)
+                texts[row] = (text, left)
+        self._take(now, area, rows, texts)
+        if area == whole:
+            self._looked_colour = now.colour
+        if self._plate is not None:
+            yield from self._plate.look(now.time, self._scale)
+
+    def _look_closer(self, now: Moment) -> Steps:
+        """What changed and came to rest where the detector sees nothing may be a few dots or marks."""
+        return
+        yield
+
+    def _take(self, now: Moment, area: Box, rows: list[Box], texts: dict[Box, tuple[RowText, float]]) -> None:
+        watch = self._watch
+        assert watch is not None
+        before = len(self._follow.rows)
+        seen = [(row, texts[row][0], texts[row][1]) if row in texts else (row, None, 0.0) for row in rows]
+        standing = list(self._follow.rows)
+        self._follow.changed = False
+        self._follow.take(Seen(now.time, now.luma, now.colour, area, seen, list(watch.memory)))
+        self._passed = [row for row in standing if row.gone is not None]
+        watch.looked(now.luma, area)
+        self._looked_at = max(self._looked_at, now.time)
+        self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
+        heights = [row.box.height for row in self._follow.rows if row.is_text(FOLLOW)]
+        if heights:
+            self._letter = usual_height([row.box for row in self._follow.rows if row.is_text(FOLLOW)])
+        self._dialogue.update(self._all_rows(), now.time)
+
+    def _all_rows(self) -> list[Row]:
+        return [*self._passed, *self._follow.rows]
+
+    def _scale(self, area: Box) -> float:
+        """How large the area is looked at: so that letters are of a size that is found well, as far as is known.
+
+        Where nothing stands it is looked at now smaller, now larger: what was learned must not make text invisible.
+        """
+        assert self._size is not None
+        letter = self._letter or LOOK.first_letter * self._size.height / 720
+        scale = LOOK.letter / letter
+        if not self._follow.rows:
+            scale *= (1.0, 1.8, 0.6)[self._idle_looks % 3]
+        return min(scale, (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5, 4.0)
 
     # Saying
 
     def _say(self, time: float) -> None:
-        fillings = self._tracker.fillings
-        while fillings:
-            filling = fillings[0]
-            if not self._say_one(filling, time) or not filling.closed:
-                break
-            fillings.pop(0)
+        while self._dialogue.gone:
+            line = self._dialogue.gone.popleft()
+            self._finish(line, time)
+        if not self._settings.early:
+            return
+        for line in self._dialogue.open:
+            self._say_early(line, time)
 
-    def _say_one(self, filling: Filling, time: float) -> bool:
-        """Say the line if it is time; whether nothing more is to be waited for."""
-        if not self._is_known(filling):
-            return False
-        telling = self._tell(filling)
-        if telling is None or (telling.confidence < SURE and 0 < filling.went - filling.started < GLIMPSE):
-            if not filling.closed and filling.rested and filling.rows and time - filling.grown > JUNK_SECONDS:
-                self._tracker.put_to_ground(filling)
-            return True
-        filling.heard = telling.text
-        if filling.closed:
-            if filling.said != telling.words:
-                self._publish(filling, telling)
-            self._patience.note_end(ending(telling.text))
-        elif self._settings.early and self._tracker.rest(filling.grown, time) >= self._patience.needed(
-            ending(telling.text)
-        ):
-            self._publish(filling, telling)
-        return filling.closed
+    def _finish(self, line: DialogueLine, time: float) -> None:
+        composed = self._compose(line)
+        if composed is None:
+            self._note(Decision(time, "compose", f"line {line.number}", "dropped", "nothing in it can be said"))
+            return
+        if line.said is None:
+            old = self._dialogue.is_old(line)
+            if old is not None:
+                self._note(Decision(time, "compose", f"line {line.number}", "dropped", f"line {old.number} is back"))
+                line.said, line.said_number = old.said, old.said_number
+                return
+        self._endpoint.note_end(ending(composed.text))
+        self._tell(line, composed)
 
-    def _tell(self, filling: Filling) -> Telling | None:
-        return tell(filling, self._settings.min_confidence, self._known_names, names_above=self._names_above)
+    def _say_early(self, line: DialogueLine, time: float) -> None:
+        pass
 
-    def _is_known(self, filling: Filling) -> bool:
-        """Whether all that stands has been read, and who says it is known."""
-        if filling.is_waiting() or not filling.is_read() or not (filling.named or filling.closed):
-            return False
-        return filling.name is None or filling.name.is_read
+    def _compose(self, line: DialogueLine) -> Composed | None:
+        speaker = self._plate.name_at(line.started, line.went or self._seen) if self._plate is not None else None
+        return compose(line, self._settings.min_confidence, self._names, speaker, region=self._plate is not None)
 
-    def _publish(self, filling: Filling, telling: Telling) -> None:
-        if filling.said is not None and same_words(filling.said[1], telling.text):
+    def _tell(self, line: DialogueLine, composed: Composed) -> None:
+        if line.said == (composed.speaker, composed.text):
             return
         assert self._boxes is not None
+        corner = self._boxes.dialogue
         self._numbers += 1
-        box = filling.box()
-        assert box is not None
-        if telling.speaker is not None:
-            self._known_names.add(telling.speaker)
-            self._names_above |= telling.above
+        replaces, line.said, line.said_number = line.said_number, (composed.speaker, composed.text), self._numbers
+        box = composed.body[0].box
+        for row in composed.body[1:]:
+            box = box.union(row.box)
+        if composed.speaker is not None:
+            self._names.known.add(composed.speaker)
+            self._names.above += composed.above
         self.events.append(
             Said(
                 number=self._numbers,
-                replaces=filling.said_number,
-                speaker=telling.speaker,
-                text=telling.text,
-                rows=telling.rows,
-                confidence=telling.confidence,
-                started=filling.started,
-                completed=filling.grown,
-                box=box.shifted(self._boxes.dialogue.left, self._boxes.dialogue.top),
+                replaces=replaces,
+                started=line.started,
+                completed=line.grown,
+                speaker=composed.speaker,
+                text=composed.text,
+                rows=composed.rows,
+                confidence=composed.confidence,
+                box=box.shifted(corner.left, corner.top),
             )
         )
-        filling.said = telling.words
-        filling.said_number = self._numbers
-        self._tracker.learn(filling)
-
-    def _note_pause(self, filling: Filling, seconds: float) -> None:
-        """The line went on after so many seconds; if it had been read by then, that was a pause to learn from."""
-        if filling.rested and filling.heard is not None:
-            self._patience.note_pause(ending(filling.heard), seconds)
-        filling.rested = False
-        filling.heard = None
-
-    def _tell_partial(self, what: object, answer: RowText) -> None:
-        assert isinstance(what, tuple)
-        filling, filled, time = what
-        if filling.closed or filling.said is not None:
-            return
-        old = filled.answer
-        filled.answer = answer
-        telling = self._tell(filling)
-        filled.answer = old
-        if telling is not None and telling.text != self._partial_text:
-            self._partial_text = telling.text
-            self.events.append(Typing(telling.speaker, telling.text, time))
 
 
-def _picture(frame: Frame, box: Box, ignore: tuple[Box, ...]) -> GreyImage:
-    """The region's picture, with what is to be ignored blanked to the region's own middle tone."""
-    picture = frame.crop(box)
-    inside = [common for region in ignore if (common := region.intersection(box))]
-    if not inside:
-        return np.ascontiguousarray(picture)
-    picture = picture.copy()
-    for common in inside:
-        place = common.shifted(-box.left, -box.top)
-        picture[place.top : place.bottom, place.left : place.right] = 0
-    return picture
+def _row_picture(colour: ColourImage, row: Box) -> tuple[RowImage, float]:
+    """A row's picture with what is round it, and the column of the region at which it begins."""
+    across, down = round(0.5 * row.height), round(0.25 * row.height)
+    whole = Box(0, 0, colour.shape[1], colour.shape[0])
+    around = Box(row.left - across, row.top - down, row.width + 2 * across, row.height + 2 * down).intersection(whole)
+    assert around is not None
+    pixels = np.ascontiguousarray(colour[around.top : around.bottom, around.left : around.right, :3])
+    return RowImage(pixels, row.shifted(-around.left, -around.top)), float(around.left)

@@ -1,0 +1,1 @@
+"""Random games: footage of games and films that never were, drawn from a seed, each with its truth."""

@@ -1,0 +1,139 @@
+"""Compose: from a line's rows to its speaker and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from capture_daemon.reading.dialogue import DialogueLine, in_order
+from capture_daemon.reading.follow import Row
+from capture_daemon.reading.layout import on_one_level
+from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, is_name_row, split_name
+from capture_daemon.reading.text import join_rows
+
+NAME_CONFIDENCE = 0.75
+"""A name read with less confidence than this is no name; 0.6 to 0.9."""
+RUBY = 0.62
+"""A row of kana at most this share as high as the row right under it is how that is pronounced; 0.5 to 0.7."""
+OTHER_COLOUR = 60
+"""Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
+AT_ONCE_SECONDS = 0.2
+"""What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What a line says, as far as it has been read. `above` says that the speaker stands in a row over the text."""
+
+    speaker: str | None
+    text: str
+    rows: tuple[str, ...]
+    confidence: float
+    above: bool = False
+    body: tuple[Row, ...] = ()
+    """The rows that the text was read in."""
+
+
+@dataclass(slots=True)
+class Names:
+    """What is known of how this game names its speakers."""
+
+    known: set[str]
+    """Names that were heard before."""
+    above: int = 0
+    """How often one stood in a row over the text."""
+    coloured: int = 0
+    """How often that was of another colour than the text."""
+
+
+def compose(line: DialogueLine, min_confidence: float, names: Names, speaker: str | None, *, region: bool) -> Composed | None:
+    """What the line says; None where nothing in it can be said.
+
+    `speaker` is what was read in the speaker's region; `region` says that there is one.
+    """
+    rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
+    rows = [row for row in rows if not _is_ruby(row, rows)]
+    if not rows:
+        return None
+    above = False
+    if not region:
+        speaker, rows = _name_above(line, rows, names)
+        above = speaker is not None
+    texts = [row.text for row in rows]
+    if speaker is None and not region:
+        speaker, texts = _name_within(texts, names)
+    confidence = min(row.confidence for row in rows)
+    return Composed(speaker, join_rows(_joined_levels(rows, texts)), tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _joined_levels(rows: Sequence[Row], texts: Sequence[str]) -> list[str]:
+    return list(texts)
+
+
+def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row says how the row under it is pronounced: small kana close above it."""
+    if not all("\u3040" <= one <= "\u30ff" or one.isspace() for one in row.text):
+        return False
+    for other in rows:
+        small = row.box.height <= RUBY * other.box.height
+        close = -0.6 * row.box.height < other.box.top - row.box.bottom < 0.6 * row.box.height
+        if small and close and other.box.left - other.box.height < row.box.left and row.box.right < other.box.right + other.box.height:
+            return True
+    return False
+
+
+def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, list[Row]]:
+    """A name in a row of its own above the text, of this line or standing since the one before."""
+    kept = [row for row in line.kept if row.box.bottom <= rows[0].box.top + 0.5 * rows[0].box.height and row.readings]
+    if kept:
+        above = max(kept, key=lambda row: row.box.top)
+        text = bracketed_name(above.text) or above.text
+        if text in names.known and above.confidence >= NAME_CONFIDENCE:
+            return text, rows
+    if len(rows) < 2 or on_one_level(rows[0].box, rows[1].box):
+        return None, rows
+    first, second = rows[0], rows[1]
+    alone = bracketed_name(first.text)
+    if alone is not None:
+        return alone, rows[1:]
+    text = first.text
+    if first.confidence < NAME_CONFIDENCE or not is_name(text):
+        return None, rows
+    tops = [row.box.top for row in rows[1:]]
+    pitch = min((b - a for a, b in pairwise(tops) if b - a > 0.5 * second.box.height), default=None)
+    known = text in names.known or text in UNKNOWN
+    came_first = first.grown <= line.started + 0.1 and second.born > first.grown + 0.08
+    letter = round(0.75 * median(row.box.height for row in rows[1:]))
+    if known and names.above:
+        return text, rows[1:]
+    if is_other_colour(first, second):
+        return text, rows[1:]
+    if is_name_row(text, (first.box, second.box), letter, pitch, came_first=came_first):
+        return text, rows[1:]
+    at_once = first.grown - first.born <= AT_ONCE_SECONDS
+    typed = second.grown - second.born
+    if at_once and typed >= AT_ONCE_SECONDS and (known or names.above):
+        return text, rows[1:]
+    if at_once and typed >= 0.25 and typed * first.box.width / second.box.width >= AT_ONCE_SECONDS:
+        return text, rows[1:]
+    return None, rows
+
+
+def is_other_colour(one: Row, other: Row) -> bool:
+    """Whether the ink of two rows differs in colour."""
+    if one.ink is None or other.ink is None:
+        return False
+    return sum(abs(a - b) for a, b in zip(one.ink.colour, other.ink.colour, strict=True)) >= OTHER_COLOUR
+
+
+def _name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:
+    """A name before the text, in the first row."""
+    alone = bracketed_name(texts[0])
+    if alone is not None and len(texts) > 1:
+        return alone, texts[1:]
+    name, rest = split_name(texts[0])
+    if name is None:
+        return None, texts
+    return name, [rest, *texts[1:]]

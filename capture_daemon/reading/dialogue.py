@@ -1,0 +1,193 @@
+"""Dialogue: which rows make up a line, and when it began and ended. One state machine with one transition function."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.follow import Row
+from capture_daemon.reading.layout import belong_together, overlap
+from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.trace import Decision, Note, ignore
+from capture_daemon.reading.wording import letters
+
+REMEMBERED = 4
+"""Lines that went, among which one is looked for that comes back; 2 to 8."""
+RETURN_SECONDS = 8.0
+"""Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
+
+
+class State(Enum):
+    """What a line is doing."""
+
+    REVEALING = "revealing"
+    RESTING = "resting"
+    GONE = "gone"
+
+
+@dataclass(slots=True, eq=False)
+class DialogueLine:
+    """What one filling of the box says: its rows, and the rows above that stood there before it."""
+
+    number: int
+    rows: list[Row]
+    state: State = State.REVEALING
+    kept: list[Row] = field(default_factory=list)
+    """Rows of the line before that stand on: a name, perhaps."""
+    went: float = 0.0
+    """When the last of it was seen; 0 while it stands."""
+    said: tuple[str | None, str] | None = None
+    """The speaker and the text, as they were said; None while they weren't."""
+    said_number: int | None = None
+    said_rows: tuple[str, ...] = ()
+    with_box: bool = False
+    """Whether the box behind it went with it."""
+
+    @property
+    def started(self) -> float:
+        """When its first glyph came."""
+        return min(row.born for row in self.rows)
+
+    @property
+    def grown(self) -> float:
+        """When its last one came."""
+        return max(row.grown for row in self.rows)
+
+    @property
+    def standing(self) -> list[Row]:
+        """Its rows that still stand."""
+        return [row for row in self.rows if row.gone is None]
+
+    @property
+    def words(self) -> str:
+        """All that its rows say, for comparing."""
+        return "".join(letters(row.text) for row in in_order(self.rows))
+
+    def box(self) -> Box:
+        """The box round its rows, in pixels of the region."""
+        whole = self.rows[0].box
+        for row in self.rows[1:]:
+            whole = whole.union(row.box)
+        return whole
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Rows as they are read: from the top, and from the left where they stand side by side."""
+    return sorted(rows, key=lambda row: (row.box.top + row.box.height / 2, row.box.left))
+
+
+class Dialogue:
+    """The lines on screen. Rows are given to it once they are known to be text."""
+
+    def __init__(self, parameters: FollowParameters, note: Note = ignore) -> None:
+        self.open: list[DialogueLine] = []
+        """Lines that stand, or are being revealed."""
+        self.gone: deque[DialogueLine] = deque()
+        """Lines that have ended, oldest first; the caller's to empty."""
+        self._parameters = parameters
+        self._note = note
+        self._numbers = 0
+        self._past: deque[DialogueLine] = deque(maxlen=REMEMBERED)
+        self._first_frame: float | None = None
+
+    def update(self, rows: Iterable[Row], time: float) -> None:
+        """Take in the rows that stand and those that went since the last time."""
+        if self._first_frame is None:
+            self._first_frame = time
+        for line in list(self.open):
+            line.rows = [row for row in line.rows if row.readings]
+            line.kept = [row for row in line.kept if row.readings]
+            if not line.rows:
+                self.open.remove(line)
+        for row in sorted(rows, key=lambda row: (row.born, row.box.top)):
+            if not row.placed and row.readings and row.is_text(self._parameters):
+                row.placed = True
+                self._place(row, time)
+        for line in list(self.open):
+            if not line.standing:
+                self._close(line, time, "all of it went")
+
+    def end(self, time: float) -> None:
+        """No more frames come."""
+        for line in list(self.open):
+            self._close(line, time, "the end")
+
+    def is_old(self, line: DialogueLine) -> DialogueLine | None:
+        """The line that this one is, come back whole and in place after its box had gone with it."""
+        if any(row.grown - row.born > 0.3 or row.steps > 1 for row in line.rows):
+            return None
+        for old in reversed(self._past):
+            if old is line or line.started - old.went > RETURN_SECONDS:
+                continue
+            if old.with_box and old.words == line.words and overlap(old.rows[0].box, line.rows[0].box) > 0.8:
+                return old
+        return None
+
+    def _place(self, row: Row, time: float) -> None:
+        """The transition function: what a row that is new on screen does to the lines that stand."""
+        near = [line for line in self.open if self._is_near(line, row)]
+        if not near:
+            beside = [line for line in self.open if self._came_together(line, row)]
+            if beside:
+                self._join(beside[0], row, time, "it came at the same time")
+            else:
+                self._open(row, [], time)
+            return
+        line = max(near, key=lambda line: line.grown)
+        gone = [one for one in line.rows if one.gone is not None and one.gone <= row.born + 0.05]
+        if gone:
+            standing = line.standing
+            self._close(line, time, "some of it went, and other text came")
+            self._open(row, standing, time)
+        elif self._is_paragraph(line, row):
+            self._close(line, time, "a new row began after a rest")
+            self._open(row, line.standing, time)
+        else:
+            self._join(line, row, time, "it came to what stands")
+
+    def _is_near(self, line: DialogueLine, row: Row) -> bool:
+        others = line.rows
+        return any(other is not row and self._close_by(other, row) for other in others)
+
+    def _close_by(self, other: Row, row: Row) -> bool:
+        if other.gone is not None and overlap(other.box, row.box) > 0:
+            return True
+        return belong_together(other.box, row.box, self._parameters)
+
+    def _came_together(self, line: DialogueLine, row: Row) -> bool:
+        """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""
+        if line.started - (self._first_frame or 0.0) < self._parameters.at_once:
+            return False
+        alike = 0.7 < row.box.height / line.rows[0].box.height < 1.4
+        return alike and line.state is State.REVEALING and abs(row.born - line.started) < 0.06 and not row.steps
+
+    def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
+        if row.born - line.grown <= self._parameters.paragraph:
+            return False
+        return not (len(line.rows) == 1 and is_name(line.rows[0].text) and row.box.top > line.rows[0].box.top)
+
+    def _open(self, row: Row, kept: list[Row], time: float) -> None:
+        self._numbers += 1
+        self.open.append(DialogueLine(self._numbers, [row], kept=kept))
+        self._say(time, self.open[-1], "revealing", f"row {row.number} came")
+
+    def _join(self, line: DialogueLine, row: Row, time: float, reason: str) -> None:
+        line.rows.append(row)
+        line.state = State.REVEALING
+        self._say(time, line, "revealing", f"row {row.number} joined: {reason}")
+
+    def _close(self, line: DialogueLine, time: float, reason: str) -> None:
+        ends = [row.gone for row in line.rows if row.gone is not None]
+        line.went = max(ends) if ends else time
+        line.state = State.GONE
+        self.open.remove(line)
+        self.gone.append(line)
+        self._past.append(line)
+        self._say(time, line, "gone", reason)
+
+    def _say(self, time: float, line: DialogueLine, verdict: str, reason: str) -> None:
+        self._note(Decision(time, "follow", f"line {line.number}", verdict, reason, box=line.box()))

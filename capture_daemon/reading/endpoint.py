@@ -1,0 +1,42 @@
+"""Endpoint: when a text at rest is complete, as speech recognisers call the question."""
+
+from __future__ import annotations
+
+from capture_daemon.reading.parameters import ENDPOINT
+from capture_daemon.reading.text import Ending
+
+_FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN: 0.5}
+"""Seconds of rest before anything is known of the game's habits: games pause at commas, sometimes at dots."""
+
+
+class Endpoint:
+    """Learns from each line how long this game pauses after which ending."""
+
+    def __init__(self, *, early: bool, settle: float) -> None:
+        """`settle` is the least rest in seconds that the configuration asks for."""
+        self._early = early
+        self._settle = settle
+        self._pauses = dict.fromkeys(Ending, 0.0)
+        self._ends = dict.fromkeys(Ending, 0)
+
+    def needed(self, ending: Ending) -> float:
+        """Seconds of rest after which a text ending so is said."""
+        least = max(ENDPOINT.shortest, self._settle)
+        seen = min(ENDPOINT.longest, ENDPOINT.margin * self._pauses[ending])
+        if self._pauses[ending] == 0.0 and self._ends[ending] >= 3 and ending is Ending.OPEN:
+            return max(least, 0.25)
+        return max(least, _FIRST[ending], seen)
+
+    def note_pause(self, ending: Ending, seconds: float) -> None:
+        """The game went on typing after a rest of so many seconds behind such an ending."""
+        if not ENDPOINT.stutter <= seconds <= ENDPOINT.longest:
+            return
+        self._pauses[ending] = max(self._pauses[ending], seconds)
+        if ending is Ending.PAUSE:
+            # A game that pauses at commas pauses at the ends of sentences too, until it's seen not to.
+            self._pauses[Ending.FINAL] = max(self._pauses[Ending.FINAL], seconds)
+
+    def note_end(self, ending: Ending) -> None:
+        """A line ended so."""
+        self._ends[ending] += 1
+        self._pauses[ending] *= ENDPOINT.forgetting

@@ -1,0 +1,341 @@
+"""Follow: rows of text over time, told by place, picture and text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from capture_daemon.frames import Box, ColourImage, GreyImage
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.ink import Ink, ink_of
+from capture_daemon.reading.layout import overlap, same_place
+from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.text import is_readable, tidy
+from capture_daemon.reading.trace import Decision, Note, ignore
+from capture_daemon.reading.wording import differing_columns, goes_on, is_filled_in, letters, likeness
+
+LEAST_CONFIDENCE = 0.45
+"""Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
+READINGS = 8
+"""How many readings of a row are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one look read in a row."""
+
+    text: str
+    confidence: float
+    time: float
+    places: tuple[tuple[str, float], ...] = ()
+    """The characters with their columns in the region."""
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A row of text for as long as it stands.
+
+    `box` is in pixels of the region. Times are in seconds: `born` when its first glyph came, `grown` its last, `stood`
+    when it was last seen, `gone` the last moment that it stood, None while it does. `read_at` is when it was last read.
+    """
+
+    number: int
+    box: Box
+    born: float
+    grown: float
+    stood: float
+    ink: Ink | None
+    readings: list[Reading] = field(default_factory=list)
+    gone: float | None = None
+    read_at: float = 0.0
+    looked_for_at: float = -1.0
+    steps: int = 0
+    """How many times it was seen to have grown."""
+    placed: bool = False
+    """Whether it belongs to a line."""
+
+    @property
+    def best(self) -> Reading:
+        """The reading that most looks agree on, of several the surest."""
+        weights: dict[str, float] = {}
+        for reading in self.readings:
+            words = letters(reading.text)
+            weights[words] = weights.get(words, 0.0) + max(0.05, reading.confidence - 0.4)
+        winner = max(weights, key=lambda words: weights[words])
+        return max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.best.text
+
+    @property
+    def confidence(self) -> float:
+        """How sure that is, from 0 to 1: the surest look at it, less where others read something else."""
+        best = self.best
+        others = [likeness(best.text, one.text) for one in self.readings if one.confidence >= LEAST_CONFIDENCE]
+        return best.confidence * (sum(others) / len(others) if others else 1.0)
+
+    def is_text(self, parameters: FollowParameters) -> bool:
+        """Whether it was read alike twice, or surely once."""
+        if max(one.confidence for one in self.readings) >= parameters.sure:
+            return True
+        best = letters(self.best.text)
+        alike = [one for one in self.readings if likeness(best, one.text) >= parameters.alike]
+        return len(alike) >= 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What one look saw: the frame's luma and colours in the region, and the rows in `area` with what was read.
+
+    A row's text is None where it was not read again, as it stands unchanged.
+    """
+
+    time: float
+    luma: GreyImage
+    colour: ColourImage
+    area: Box
+    rows: Sequence[tuple[Box, RowText | None, float]]
+    """The box, the text, and how many columns of the region lie left of the picture that was read."""
+    memory: Sequence[tuple[float, GreyImage]]
+    """The frames before, with their times, oldest first; the look's own may be among them."""
+
+
+class Follow:
+    """The rows that stand, and those that have just gone."""
+
+    def __init__(self, parameters: FollowParameters, note: Note = ignore) -> None:
+        self.rows: list[Row] = []
+        """Those that stand, in the order they came."""
+        self._parameters = parameters
+        self._note = note
+        self._numbers = 0
+        self.changed = False
+        """Whether a row came, grew or went since this was last set to False."""
+
+    def watch(self, luma: GreyImage, time: float, moved: Sequence[Row]) -> list[Row]:
+        """The rows of those in `moved`, round which something moved in this frame, whose ink seems to have gone."""
+        lost = []
+        for row in self.rows:
+            if row not in moved or row.ink is None or (share := self.standing(row, luma)) >= self._parameters.lost:
+                row.stood = time
+                continue
+            lost.append(row)
+            self._say(time, row, "ink seems gone", "share of its ink that stands", share, self._parameters.lost)
+        return lost
+
+    def standing(self, row: Row, luma: GreyImage) -> float:
+        """Share of the row's ink that a frame shows, 1 where that can't be told."""
+        if row.ink is None:
+            return 1.0
+        share = row.ink.share(luma)
+        if share < self._parameters.stands:
+            nearby = row.ink.share_nearby(luma)
+            # Other text of the same colour is near by chance, so more is asked.
+            share = max(share, (nearby - 0.5) * 1.6 if nearby > 0.9 else 0.0)
+        return share
+
+    def at(self, box: Box) -> Row | None:
+        """The row that stands where the detector sees one."""
+        return max(
+            (row for row in self.rows if overlap(row.box, box) > 0.3),
+            key=lambda row: overlap(row.box, box) * min(row.box.width, box.width),
+            default=None,
+        )
+
+    def is_known(self, box: Box, luma: GreyImage, time: float, *, moving: bool, dirty: bool) -> bool:
+        """Whether what the detector sees is a row that stands unchanged, and needs not be read again."""
+        row = self.at(box)
+        if row is None or not same_place(row.box, box) or row.ink is None:
+            return False
+        if row.ink.share(luma) < self._parameters.stands:
+            return False
+        enough = row.is_text(self._parameters)
+        if dirty and not moving:
+            return False
+        if moving and len(row.readings) < self._parameters.looks and time - row.read_at > 0.4:
+            return False
+        return enough
+
+    def take(self, seen: Seen) -> None:
+        """Bring the rows up to date with what a look saw."""
+        left = [row for row in self.rows if _is_within(row.box, seen.area)]
+        fresh: list[tuple[Box, Reading]] = []
+        for box, text, offset in seen.rows:
+            row = self.at(box)
+            if row is not None:
+                self._absorb(row, box, left, seen)
+            if text is None:
+                if row is not None:
+                    row.stood = seen.time
+                    left = [one for one in left if one is not row]
+                continue
+            reading = _reading_of(text, seen.time, offset)
+            if row is None or row.gone is not None:
+                if reading is not None:
+                    fresh.append((box, reading))
+                continue
+            left = [one for one in left if one is not row]
+            if not self._read_again(row, box, reading, seen):
+                self._end(row, seen, "other text stands in its place")
+                if reading is not None:
+                    fresh.append((box, reading))
+        for row in left:
+            if self.standing(row, seen.luma) < self._parameters.stands or row.ink is None:
+                self._not_found(row, seen, fresh)
+            else:
+                row.stood = seen.time
+        for box, reading in fresh:
+            self._begin(box, reading, seen)
+
+    def end_all(self, time: float) -> None:
+        """No more frames come: what stands has been seen to its end."""
+        for row in list(self.rows):
+            row.gone = time
+            self.rows.remove(row)
+        self.changed = True
+
+    # One row
+
+    def _not_found(self, row: Row, seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
+        """A row whose ink doesn't stand, and that the detector doesn't see in its place: it has moved, or gone."""
+        for place, (box, reading) in enumerate(fresh):
+            alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
+            if alike and len(letters(row.text)) > 2 and row.looked_for_at < row.stood:
+                del fresh[place]
+                self._say(seen.time, row, "moved", "the same text stands elsewhere")
+                self._stand_anew(row, box, seen)
+                self._add(row, reading)
+                return
+        self._end(row, seen, "its ink has gone, and nothing is seen there")
+
+    def _absorb(self, row: Row, box: Box, left: list[Row], seen: Seen) -> None:
+        """Rows that turn out to be parts of this one are no rows of their own."""
+        for other in list(self.rows):
+            if other is not row and overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
+                self._say(seen.time, other, "joined", f"it is part of row {row.number}")
+                row.born = min(row.born, other.born)
+                row.readings = row.readings[:0] or row.readings
+                self.rows.remove(other)
+                other.gone, other.readings = seen.time, []
+                if other in left:
+                    left.remove(other)
+
+    def _read_again(self, row: Row, box: Box, reading: Reading | None, seen: Seen) -> bool:
+        """Take another reading of a row; whether it still is the same row."""
+        stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
+        row.read_at = seen.time
+        if reading is None:
+            if stands:
+                row.stood = seen.time
+            return stands
+        before = row.text
+        alike = likeness(before, reading.text)
+        more = len(letters(reading.text)) > len(letters(before))
+        further = goes_on(before, reading.text) or (stands and is_filled_in(before, reading.text))
+        if self._is_replaced(row, reading, seen, stands=stands):
+            return False
+        if not (stands or alike >= self._parameters.alike or further):
+            return False
+        grew = more and further and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, seen))
+        if grew:
+            self._grow(row, box, reading, seen)
+        else:
+            if not stands or row.ink is None:
+                self._stand_anew(row, box, seen)
+            self._add(row, reading)
+        row.stood = seen.time
+        return True
+
+    def _is_replaced(self, row: Row, reading: Reading, seen: Seen, *, stands: bool) -> bool:
+        """Whether letters that are read otherwise now have ink that has gone: a ? became a !."""
+        best = row.best
+        if row.ink is None or not best.places or letters(best.text) == letters(reading.text) or not stands:
+            return False
+        half = 0.4 * row.box.height
+        for place in differing_columns(list(best.places), reading.text):
+            share = row.ink.share_within(seen.luma, place - half, place + half)
+            if share < 0.5 and reading.confidence >= self._parameters.sure:
+                self._say(seen.time, row, "replaced", "a letter's ink went, another is read", share, 0.5)
+                return True
+        return False
+
+    def _has_new_ink(self, row: Row, box: Box, seen: Seen) -> bool:
+        now = ink_of(seen.luma, seen.colour, box, self._parameters)
+        return now is not None and row.ink is not None and now.mask.sum() > 1.03 * row.ink.mask.sum()
+
+    def _begin(self, box: Box, reading: Reading, seen: Seen) -> None:
+        ink = ink_of(seen.luma, seen.colour, box, self._parameters)
+        self._numbers += 1
+        row = Row(self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time)
+        if ink is not None:
+            row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 1.5 * box.height)
+            row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))
+        self.rows.append(row)
+        self.changed = True
+        self._say(seen.time, row, "came", f"read {reading.confidence:.2f}")
+
+    def _grow(self, row: Row, box: Box, reading: Reading, seen: Seen) -> None:
+        row.box = box
+        row.ink = ink_of(seen.luma, seen.colour, box, self._parameters)
+        row.readings = [reading]
+        row.steps += 1
+        if row.ink is not None:
+            row.grown = max(row.grown, _since(row.ink, seen, self._parameters, *_end_of(row.ink)))
+        else:
+            row.grown = seen.time
+        self.changed = True
+        self._say(seen.time, row, "grew", f"read {reading.confidence:.2f}")
+
+    def _stand_anew(self, row: Row, box: Box, seen: Seen) -> None:
+        """The same text looks different now: it faded, moved, or shook."""
+        row.box = box
+        row.ink = ink_of(seen.luma, seen.colour, box, self._parameters)
+        row.stood = seen.time
+
+    def _add(self, row: Row, reading: Reading) -> None:
+        was = row.is_text(self._parameters)
+        row.readings = [*row.readings, reading][-READINGS:]
+        self.changed = self.changed or not was
+
+    def _end(self, row: Row, seen: Seen, reason: str) -> None:
+        row.gone = row.stood
+        self.rows.remove(row)
+        self.changed = True
+        self._say(seen.time, row, "went", reason)
+
+    def _say(  # noqa: PLR0913 - a decision has as many parts
+        self, time: float, row: Row, verdict: str, reason: str, value: float | None = None, limit: float | None = None
+    ) -> None:
+        self._note(Decision(time, "follow", f"row {row.number}", verdict, reason, value, limit, row.box))
+
+
+def _reading_of(text: RowText, time: float, offset: float) -> Reading | None:
+    words = tidy(text.text)
+    if text.confidence < LEAST_CONFIDENCE or not is_readable(words):
+        return None
+    places = tuple((one.text, one.place + offset) for one in text.characters)
+    return Reading(words, text.confidence, time, places)
+
+
+def _is_within(box: Box, area: Box) -> bool:
+    middle_x, middle_y = box.left + box.width / 2, box.top + box.height / 2
+    return area.left <= middle_x < area.right and area.top <= middle_y < area.bottom
+
+
+def _end_of(ink: Ink) -> tuple[float, float]:
+    """The columns of the last letters."""
+    return ink.last_column - 0.6 * ink.box.height, float(ink.last_column + 1)
+
+
+def _since(ink: Ink, seen: Seen, parameters: FollowParameters, left: float, right: float) -> float:
+    """Since when the ink within some columns has stood, as far back as pictures are kept."""
+    since = seen.time
+    for time, luma in reversed(seen.memory):
+        if time > seen.time:
+            continue
+        if ink.share_within(luma, left, right) < parameters.stands:
+            break
+        since = time
+    return since

@@ -1,0 +1,60 @@
+"""Layout: from the detector's pieces of text to rows. Stateless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.parameters import FollowParameters
+
+
+def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
+    """Pieces of text at one level, no further apart than words, as rows, from top to bottom."""
+    rows: list[Box] = []
+    for box in sorted(boxes, key=lambda box: box.left):
+        for number, row in enumerate(rows):
+            if on_one_level(row, box) and box.left - row.right < parameters.word_gap * min(row.height, box.height):
+                rows[number] = row.union(box)
+                break
+        else:
+            rows.append(box)
+    return sorted(rows, key=lambda row: (row.top, row.left))
+
+
+def on_one_level(one: Box, other: Box) -> bool:
+    """Whether two boxes stand side by side: each one's middle is within the other's height, more or less."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return shared > 0.5 * min(one.height, other.height) and 0.4 < one.height / other.height < 2.5
+
+
+def overlap(one: Box, other: Box) -> float:
+    """The columns that two boxes on one level share, as a share of the narrower one's; 0 on other levels."""
+    if not on_one_level(one, other):
+        return 0.0
+    return max(0, min(one.right, other.right) - max(one.left, other.left)) / max(1, min(one.width, other.width))
+
+
+def same_place(one: Box, other: Box) -> bool:
+    """Whether two boxes may be the detector's of the same row, unchanged."""
+    slack = 0.4 * max(one.height, other.height)
+    ends = abs(one.left - other.left) <= slack and abs(one.right - other.right) <= slack
+    return ends and on_one_level(one, other)
+
+
+def belong_together(one: Box, other: Box, parameters: FollowParameters) -> bool:
+    """Whether two rows may be rows of one text: near each other, of like height, under one another."""
+    upper, lower = (one, other) if one.top <= other.top else (other, one)
+    height = min(one.height, other.height)
+    if on_one_level(one, other):
+        return max(one.left, other.left) - min(one.right, other.right) < parameters.word_gap * height
+    gap = lower.top - upper.bottom
+    if gap > parameters.row_gap * height or not 0.5 < one.height / other.height < 2:
+        return False
+    shared = min(one.right, other.right) - max(one.left, other.left)
+    return shared > 0 or abs(one.left - other.left) < 3 * height
+
+
+def usual_height(boxes: Sequence[Box]) -> float:
+    """The height of most rows, 0 without any."""
+    return float(median(box.height for box in boxes)) if boxes else 0.0

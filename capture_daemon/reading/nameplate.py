@@ -1,0 +1,100 @@
+"""Name plate: the speaker's name in a region of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import Box, Frame
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.reading.compose import NAME_CONFIDENCE
+from capture_daemon.reading.events import FindText, ReadRows, Steps
+from capture_daemon.reading.layout import rows_of
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.parameters import FOLLOW, WATCH
+from capture_daemon.reading.speaker import bracketed_name
+from capture_daemon.reading.text import is_readable, join_rows, tidy
+
+REMEMBERED = 64
+"""Names that are remembered, with when they were read."""
+LEAST_CHANGE = 6
+"""Changed pixels that make the plate worth another look; 4 to 20."""
+BEFORE = 0.25
+"""Seconds by which a name may come before its line's first glyph, or after; 0.1 to 0.5."""
+
+
+class NamePlate:
+    """Reads the speaker's region whenever the dialogue is looked at and it looks different from before."""
+
+    def __init__(self, box: Box, ignore: Sequence[Box]) -> None:
+        """`box` and `ignore` are in pixels of the whole frame."""
+        self._box = box
+        self._ignore = ignore
+        self._now: Moment | None = None
+        self._before: Moment | None = None
+        self._read: Moment | None = None
+        self._names: deque[tuple[float, str | None]] = deque(maxlen=REMEMBERED)
+
+    def see(self, frame: Frame) -> None:
+        """Take in the next frame."""
+        self._before, self._now = self._now, Moment(frame, self._box, self._ignore)
+
+    def name_at(self, started: float, ended: float) -> str | None:
+        """The name that stood there while a line did: the one that was read most often, or the one before it."""
+        within = [name for time, name in self._names if started - BEFORE <= time <= ended + 0.001]
+        if not within:
+            within = [name for time, name in self._names if time <= ended][-1:]
+        named = [name for name in within if name is not None]
+        if 2 * len(named) < len(within) or not named:
+            return None
+        return max(reversed(named), key=named.count)
+
+    def look(self, time: float, scale_of: Callable[[Box], float]) -> Steps:
+        """Read the plate in the frame of that time, or note that it shows what it showed."""
+        moment = self._before if self._before is not None and self._before.time >= time else self._now
+        if moment is None:
+            return
+        if self._read is not None and not self._differs(moment, self._read):
+            self._names.append((moment.time, self._names[-1][1] if self._names else None))
+            return
+        height, width = moment.luma.shape
+        whole = Box(0, 0, width, height)
+        # A small picture is all letter: some room round it, or the detector sees none.
+        margin = max(8, height // 3)
+        picture = cv2.copyMakeBorder(
+            np.ascontiguousarray(moment.colour), margin, margin, margin, margin, cv2.BORDER_REPLICATE
+        )
+        found = yield FindText(np.asarray(picture, np.uint8), max(scale_of(whole), 0.5))
+        if found is None:
+            return
+        boxes = [one.box.shifted(-margin, -margin) for one in found if isinstance(one, FoundBox)]
+        rows = [inside for row in rows_of(boxes, FOLLOW) if (inside := row.intersection(whole)) is not None]
+        names: list[str] = []
+        if rows:
+            pixels = np.ascontiguousarray(moment.colour)
+            answers = yield ReadRows(tuple(_row_picture(pixels, row) for row in rows))
+            for text in answers or []:
+                assert isinstance(text, RowText)
+                words = tidy(text.text)
+                if text.confidence >= NAME_CONFIDENCE and is_readable(words):
+                    names.append(bracketed_name(words) or words)
+        self._read = moment
+        self._names.append((moment.time, join_rows(names) or None))
+
+    def _differs(self, one: Moment, other: Moment) -> bool:
+        if one.luma.shape != other.luma.shape:
+            return True
+        difference = cv2.absdiff(one.luma, other.luma)
+        return cv2.countNonZero(cv2.threshold(difference, WATCH.change, 255, cv2.THRESH_BINARY)[1]) >= LEAST_CHANGE
+
+
+def _row_picture(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], row: Box) -> RowImage:
+    down = round(0.25 * row.height)
+    around = Box(row.left - 2 * down, row.top - down, row.width + 4 * down, row.height + 2 * down)
+    inside = around.intersection(Box(0, 0, pixels.shape[1], pixels.shape[0]))
+    assert inside is not None
+    cut = np.ascontiguousarray(pixels[inside.top : inside.bottom, inside.left : inside.right])
+    return RowImage(cut, row.shifted(-inside.left, -inside.top))

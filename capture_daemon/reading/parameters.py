@@ -1,0 +1,104 @@
+"""Every number that reading decides by, a frozen class for each stage.
+
+Each says its unit, the range in which it is plausible, and where its value comes from. `python -m bench.sensitivity`
+shows what happens to lines when each is changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WatchParameters:
+    """When pixels are worth a look."""
+
+    change: int = 16
+    """Levels of luma by which a pixel has changed; 8 to 30. Video noise at crf 28 stays below, faint text above."""
+    cell: int = 12
+    """Pixels of a cell of the grid on which changes are noted, at a region of some 100,000 pixels; 8 to 24."""
+    cell_pixels: float = 4.0
+    """Changed pixels that make a cell changed; 2 to 8. A full stop of 12-pixel text has four."""
+    busy: float = 0.3
+    """Share of the time in which a cell that changes so often says nothing of when text comes to rest; 0.2 to 0.5."""
+    busy_seconds: float = 0.5
+    """Seconds over which that share is taken; 0.3 to 1. Typing passes a cell sooner."""
+    moving: float = 0.35
+    """Share of busy cells from which the picture counts as moving; 0.2 to 0.6."""
+    memory_seconds: float = 0.7
+    """Seconds of pictures that are kept to find out when text came; 0.5 to 1.5."""
+    memory_bytes: int = 16 << 20
+    """What those may take, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookParameters:
+    """When the region is looked at, and how."""
+
+    rest: float = 0.1
+    """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: two gaps of slow typing look the same."""
+    rest_recorded: float = 0.4
+    """The same for a recording, where nobody waits; 0.2 to 0.8. Text that goes before is read in the frame before."""
+    cadence: float = 0.22
+    """Seconds between two looks while the picture changes, for a region of 100,000 pixels; 0.15 to 0.35."""
+    longest: float = 0.9
+    """Seconds after which a change is looked at whatever happens; at most 1, by the promise never to be blind."""
+    loss: float = 0.1
+    """Seconds between two looks at a row whose ink seems to go; 0.05 to 0.2."""
+    colour: float = 0.45
+    """Seconds between two comparisons of colour, for text that differs from its background in that alone; 0.3 to 1."""
+    letter: float = 26.0
+    """Pixels that a row's box is brought to for the detector; 18 to 40. Its recall hardly differs between these."""
+    first_letter: float = 34.0
+    """What a row's box is taken to measure before any was seen, in pixels of a frame of 720 rows; 20 to 60."""
+    most_pixels: float = 700_000.0
+    """Pixels of a picture that the detector looks at in one go; 300,000 to 1,500,000. A quarter of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowParameters:
+    """How rows are followed from look to look."""
+
+    stands: float = 0.82
+    """Share of a row's ink that must be as it was for the row to stand; 0.7 to 0.95."""
+    lost: float = 0.55
+    """Share of its ink below which a row may have gone; 0.3 to 0.7."""
+    tolerance: float = 0.3
+    """Share of the contrast between ink and background by which ink may differ; 0.2 to 0.45."""
+    least_tolerance: int = 18
+    """Levels of luma by which it may differ in any case; 10 to 30: compression."""
+    alike: float = 0.72
+    """Ratio of two texts' common letters from which they are readings of one text; 0.6 to 0.85."""
+    sure: float = 0.9
+    """Confidence from which one look is enough; 0.85 to 0.97."""
+    doubtful: float = 0.75
+    """Confidence under which what only one look read is not said; 0.6 to 0.85."""
+    looks: int = 3
+    """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
+    paragraph: float = 1.0
+    """Seconds of rest after which a new row begins a new line (docs/protocol.md)."""
+    at_once: float = 0.2
+    """Seconds within which rows come together; 0.1 to 0.3: two looks at a moving picture."""
+    row_gap: float = 1.3
+    """Widest gap between two rows of one text, in their height; 1 to 1.8: paragraphs are set further apart."""
+    word_gap: float = 2.2
+    """Widest gap between two words of a row, in its height; 1.5 to 3. A wide space of Chinese text is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointParameters:
+    """When a text at rest is taken for complete, live."""
+
+    shortest: float = 0.12
+    """Seconds of rest that no text is said before; 0.08 to 0.3."""
+    stutter: float = 0.27
+    """Seconds of rest up to which a busy game only stutters; 0.2 to 0.35."""
+    longest: float = 1.0
+    """Seconds of rest after which a text is said however it ends."""
+    margin: float = 1.35
+    """A pause may be so many times as long as the longest seen; 1.2 to 1.6."""
+    forgetting: float = 0.93
+    """What is left of the longest pause after each line that ended the same way; 0.9 to 0.98."""
+
+
+WATCH, LOOK, FOLLOW, ENDPOINT = WatchParameters(), LookParameters(), FollowParameters(), EndpointParameters()

@@ -1,0 +1,112 @@
+"""Watch: what changes in the region from frame to frame. It measures; it decides nothing about text."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.frames import Box, GreyImage
+from capture_daemon.reading.parameters import WatchParameters
+
+Cells = NDArray[np.bool_]
+"""One value for each cell of the grid, shape (rows, columns)."""
+
+
+class Watch:
+    """Compares each frame's luma with the one before, and with what was last looked at."""
+
+    def __init__(self, shape: tuple[int, int], parameters: WatchParameters) -> None:
+        """`shape` is (height, width) of the region in pixels."""
+        self._parameters = parameters
+        height, width = shape
+        cell = max(6, round(parameters.cell * math.sqrt(max(1.0, height * width / 100_000))))
+        self._grid = max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
+        self._cell = width / self._grid[0], height / self._grid[1]
+        self._least = max(1.0, 255 * parameters.cell_pixels / (self._cell[0] * self._cell[1]))
+        self._before: GreyImage | None = None
+        self._looked: GreyImage = np.zeros(shape, np.uint8)
+        self._activity: NDArray[np.float64] = np.zeros((self._grid[1], self._grid[0]))
+        self._time = 0.0
+        self.calm_since = 0.0
+        """When something other than a busy cell last moved."""
+        self.moved: Cells = np.zeros((self._grid[1], self._grid[0]), np.bool_)
+        """Where this frame differs from the one before."""
+        self.news: Cells = np.ones((self._grid[1], self._grid[0]), np.bool_)
+        """Where it differs from what was last looked at."""
+        self.memory: deque[tuple[float, GreyImage]] = deque()
+        """The last frames' luma with their times, oldest first."""
+
+    def see(self, luma: GreyImage, time: float) -> None:
+        """Take in the next frame's luma of the region, at a time in seconds."""
+        if self._before is None:
+            self.calm_since = time
+            self.moved[:] = True
+        elif luma is self._before:
+            self.moved[:] = False
+        else:
+            self.moved = self._changed(luma, self._before)
+        self._note_activity(time)
+        if (self.moved & ~self.busy).any():
+            self.calm_since = time
+        if luma is not self._before:
+            self.news = self._changed(luma, self._looked) | (self.news & self._never_looked)
+        self._before = luma
+        self._time = time
+        self._remember(luma, time)
+
+    @property
+    def busy(self) -> Cells:
+        """Cells that change all the time."""
+        return self._activity > self._parameters.busy
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether so much changes all the time that calm can't be told."""
+        return float(self.busy.mean()) > self._parameters.moving
+
+    def looked(self, luma: GreyImage, area: Box) -> None:
+        """A frame was looked at within `area`."""
+        inside = slice(area.top, area.bottom), slice(area.left, area.right)
+        self._looked[inside] = luma[inside]
+        cells = self.cells(area)
+        self._never_looked[cells] = False
+        if self._before is not None:
+            self.news = self._changed(self._before, self._looked) | (self.news & self._never_looked)
+
+    def cells(self, box: Box) -> tuple[slice, slice]:
+        """The cells that a box touches."""
+        left, top = int(box.left / self._cell[0]), int(box.top / self._cell[1])
+        right, bottom = math.ceil(box.right / self._cell[0]), math.ceil(box.bottom / self._cell[1])
+        return slice(max(0, top), bottom), slice(max(0, left), right)
+
+    def bounds(self, cells: Cells) -> Box | None:
+        """The box round the cells that are set, in pixels; None where none is."""
+        rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
+        if not len(rows):
+            return None
+        left, top = int(columns[0] * self._cell[0]), int(rows[0] * self._cell[1])
+        right, bottom = math.ceil((columns[-1] + 1) * self._cell[0]), math.ceil((rows[-1] + 1) * self._cell[1])
+        return Box(left, top, right - left, bottom - top)
+
+    def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
+        difference = cv2.absdiff(one, other)
+        _, changed = cv2.threshold(difference, self._parameters.change, 255, cv2.THRESH_BINARY)
+        return np.asarray(cv2.resize(changed, self._grid, interpolation=cv2.INTER_AREA) >= self._least)
+
+    def _note_activity(self, time: float) -> None:
+        if self._before is None:
+            self._never_looked: Cells = np.ones_like(self.moved)
+            return
+        left = math.exp(-max(0.0, time - self._time) / self._parameters.busy_seconds)
+        self._activity *= left
+        self._activity[self.moved] += 1 - left
+
+    def _remember(self, luma: GreyImage, time: float) -> None:
+        self.memory.append((time, luma))
+        most = max(3, self._parameters.memory_bytes // max(1, luma.size))
+        while len(self.memory) > most or time - self.memory[0][0] > self._parameters.memory_seconds:
+            self.memory.popleft()

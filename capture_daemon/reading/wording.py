@@ -1,0 +1,51 @@
+"""Wording: whether two readings are of one text, whether one goes on from the other."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+
+
+def letters(text: str) -> str:
+    """A text without what readings of it differ in for no reason: spaces and the form of its characters."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("’", "'").replace("‘", "'")
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of letters that two texts have in common, in order, 0 to 1."""
+    first, second = letters(one), letters(other)
+    if first == second:
+        return 1.0
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def goes_on(before: str, after: str) -> bool:
+    """Whether `after` may be `before` with more typed: it begins like it, but for a letter misread here and there."""
+    short, long = letters(before), letters(after)
+    if not short or len(long) < len(short):
+        return False
+    if len(short) <= 3:
+        return long.startswith(short)
+    return SequenceMatcher(None, short, long[: len(short)], autojunk=False).ratio() >= 0.8
+
+
+def is_filled_in(before: str, after: str) -> bool:
+    """Whether `after` has nearly all letters of `before`, in order, and more between them."""
+    short, long = letters(before), letters(after)
+    if len(long) <= len(short):
+        return False
+    common = sum(block.size for block in SequenceMatcher(None, short, long, autojunk=False).get_matching_blocks())
+    return common >= 0.8 * len(short)
+
+
+def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:
+    """The places of those of `before`'s characters, given with their places, that `after` has otherwise."""
+    text = "".join(character for character, _ in before)
+    if len(text) != len(before):
+        return []
+    places: list[float] = []
+    for kind, start, end, _, _ in SequenceMatcher(None, text, after, autojunk=False).get_opcodes():
+        if kind in ("replace", "delete"):
+            places.extend(place for character, place in before[start:end] if not character.isspace())
+    return places
