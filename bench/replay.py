@@ -3,8 +3,8 @@
     python -m bench.replay VIDEO --region BOX [--speaker-region BOX] [--truth FILE]
 
 A line is said as soon as it is at rest, as on a screen, and corrected where the game went on typing; how often that
-happens can be counted without waiting for the recording to play. Rows are read by the real worker, one after another,
-and each takes ANSWER_SECONDS of media time, whatever it took here.
+happens can be counted without waiting for the recording to play. The real worker answers; each answer takes
+FIND_SECONDS or READ_SECONDS of media time, whatever it took here, and the frames that come meanwhile wait, however many.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import math
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -22,16 +21,15 @@ from typing import Any
 from bench.footage import Footage
 from bench.shared import score
 from capture_daemon.config import Configuration
+from capture_daemon.driving import ask, drive
 from capture_daemon.frames import Frame, Regions
-from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.reading.events import RowRequest, Said
+from capture_daemon.reading.events import Answer, FindText, Request, Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.row_queue import RowQueue
 from capture_daemon.sources import SourceSettings, open_source
 
-ANSWER_SECONDS = 0.08
-"""Media time that reading one row takes; about what it takes on two cores."""
+FIND_SECONDS, READ_SECONDS = 0.04, 0.06
+"""Media time that looking for text takes, and reading one row: about what they take on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +46,31 @@ class Replayed:
 
 
 class Player:
-    """Drives a reader over frames; answers come a while after they were asked for, and the newest row wins."""
+    """Drives a reader over frames, and keeps the time at which each line is said."""
 
     def __init__(self, reader: Reader, worker: OcrWorker) -> None:
         self.said: list[dict[str, Any]] = []
         self._reader = reader
         self._worker = worker
-        self._waiting = RowQueue(newest_wins=True)
-        self._being_read: tuple[float, RowRequest] | None = None
+        self._now = 0.0
 
     async def see(self, frame: Frame) -> None:
-        """Take in the next frame, after the answers that have come by then."""
-        await self._hear_until(frame.time)
-        self._reader.see(frame)
-        await self._take(frame.time)
+        """Take in the next frame, once the one before has been taken in."""
+        self._now = max(self._now, frame.time)
+        await drive(self._reader.see(frame), self._answer, self._take)
 
-    async def end(self, time: float) -> None:
-        """No more frames: wait for every answer."""
-        self._reader.end()
-        await self._take(time)
-        await self._hear_until(math.inf)
+    async def end(self) -> None:
+        """No more frames."""
+        await drive(self._reader.end(), self._answer, self._take)
 
-    async def _hear_until(self, now: float) -> None:
-        while self._being_read is not None and self._being_read[0] <= now:
-            time, request = self._being_read
-            self._being_read = None
-            [answer] = await self._worker.read([request.image])
-            self._reader.hear(request.number, answer)
-            await self._take(time)
+    async def _answer(self, request: Request) -> Answer:
+        answer = await ask(self._worker, request)
+        self._now += FIND_SECONDS if isinstance(request, FindText) else READ_SECONDS * len(request.rows)
+        return answer
 
-    async def _take(self, time: float) -> None:
-        """Take the reader's requests and events, and begin to read the next row if none is being read."""
-        while self._reader.requests:
-            requests, self._reader.requests = self._reader.requests, []
-            for request in requests:
-                for given_up in self._waiting.put(request):
-                    self._reader.hear(given_up.number, RowText("", 0.0))
-        if self._being_read is None and len(self._waiting):
-            [request] = await self._waiting.take(1)
-            self._being_read = (time + ANSWER_SECONDS, request)
+    async def _take(self) -> None:
         events, self._reader.events = self._reader.events, []
-        self.said += [_record(event, time) for event in events if isinstance(event, Said)]
+        self.said += [_record(event, self._now) for event in events if isinstance(event, Said)]
 
 
 def _record(said: Said, time: float) -> dict[str, Any]:
@@ -112,12 +94,10 @@ async def replay(video: Path, regions: Regions, configuration: Configuration) ->
     table = configuration.reading
     settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=True)
     player = Player(Reader(regions, settings), worker)
-    last = 0.0
     try:
         async for frame in _frames(video, regions):
-            last = frame.time
             await player.see(frame)
-        await player.end(last)
+        await player.end()
         return Replayed(player.said, worker.passes)
     finally:
         await worker.close()

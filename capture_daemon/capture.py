@@ -13,14 +13,15 @@ from capture_daemon.config import Configuration, RegionsTable
 from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter
-from capture_daemon.frames import Regions, Size
+from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.lines import LineMaker
 from capture_daemon.observer import Observer
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import Pipeline
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import Status, StatusState, StatusSubject
 from capture_daemon.seam import Seam
 from capture_daemon.sink import Sink
@@ -40,7 +41,7 @@ class Capture:
     and given another configuration; each time the line in hand is said first.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the ways in which a source can be read
         self,
         configuration: Configuration,
         *,
@@ -48,9 +49,11 @@ class Capture:
         observer: Observer | None = None,
         every: int = 1,
         earlier: Earlier | None = None,
+        note: Note = ignore,
     ) -> None:
         """With `every`, only every so many-th picture of a recording is looked at; with `earlier` it is gone on with.
 
+        `note` is told, in a thread, what reading decides and why.
         Raises ConfigurationError where a region is missing, SourceError where the source's name is malformed.
         """
         self.configuration = configuration
@@ -60,6 +63,7 @@ class Capture:
         self._realtime = realtime
         self._every = every
         self._earlier = earlier
+        self._note = note
         self._observer = observer or Observer()
         self.regions = configuration.regions.regions() or finding.EVERYWHERE
         """Where it looks now; everywhere while the dialogue is being looked for."""
@@ -230,6 +234,11 @@ class Capture:
             processor=self._meter.share() if self._meter is not None else None,
         )
 
+    async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
+        """Where text stands in a picture, by the worker in use; waits for its model."""
+        await self._loaded.wait()
+        return await self.worker.find(picture, scale)
+
     async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
         """What stands in each row, in order, by the worker in use; waits for its model."""
         await self._loaded.wait()
@@ -341,8 +350,8 @@ class Capture:
         settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
         pipeline = Pipeline(
             self.source,
-            Reader(self.regions, settings, self._earlier.names if self._earlier is not None else ()),
-            self.read,
+            Reader(self.regions, settings, self._earlier.names if self._earlier is not None else (), self._note),
+            self,
             self._pass_on,
             live=live,
             wants_partials=lambda: sink.wants_partials,

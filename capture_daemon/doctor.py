@@ -129,7 +129,10 @@ def _devices(configuration: Configuration) -> Iterator[Finding]:
 def _models(configuration: Configuration) -> Iterator[Finding]:
     table = configuration.ocr
     what = f"engine {table.engine}, language {table.language}"
+    from capture_daemon.ocr.packaged import detector_file  # noqa: PLC0415
+
     try:
+        detector = detector_file().stem
         if table.engine == "tesseract":
             from capture_daemon.ocr.traineddata import trained_for  # noqa: PLC0415
 
@@ -148,7 +151,7 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
         extra = table.engine
         yield Finding("models", "fault", f"{what}: {missing} is missing", f"pip install capture-daemon[{extra}]")
         return
-    yield Finding("models", "good", f"{what}: {found}")
+    yield Finding("models", "good", f"{what}: {found}; detector {detector}")
 
 
 def _port(configuration: Configuration) -> Finding:

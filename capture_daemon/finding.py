@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 
-import cv2
-import numpy as np
-
 from capture_daemon.config import RegionsTable
 from capture_daemon.errors import ConfigurationError, SourceError
-from capture_daemon.frames import Box, ColourImage, GreyImage, Region, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.reading.finding import FoundRegions, RegionFinder
 from capture_daemon.sources import Source, SourceSettings, open_source
@@ -35,8 +32,7 @@ def is_wanted(table: RegionsTable, *, live: bool) -> bool:
 async def in_recording(name: str, worker: OcrWorker) -> FoundRegions:
     """The regions in the first minutes of the recording of that name; `worker` has been started.
 
-    Raises what opening the source raises, ModelError where the detector isn't there, and
-    ConfigurationError where there is too little text to tell.
+    Raises what opening the source raises, and ConfigurationError where there is too little text to tell.
     """
     source = open_source(name, None, SourceSettings(), lambda state, detail: None)
     logger.info("%s: the dialogue is looked for", name)
@@ -63,7 +59,7 @@ async def _search(source: Source, worker: OcrWorker, finder: RegionFinder) -> fl
             for frame in frames:
                 if frame.time >= due:
                     due = frame.time + INTERVAL
-                    finder.see(await worker.find_rows(frame.pixels))
+                    finder.see(await _rows_in(frame.in_colour(), worker))
                     looks += 1
             if looks >= _CONSIDER:
                 looks = 0
@@ -75,10 +71,15 @@ async def _search(source: Source, worker: OcrWorker, finder: RegionFinder) -> fl
     return min(LONGEST, due)
 
 
+async def _rows_in(picture: ColourImage, worker: OcrWorker) -> list[Box]:
+    """Where text stands in a picture; nowhere if it could not be looked at."""
+    return [found.box for found in await worker.find(picture) or ()]
+
+
 async def live(source: Source, worker: OcrWorker) -> FoundRegions:
     """The regions of a live source that is open, after the first few lines; waits for them as long as it takes.
 
-    `worker` has been started. Raises ModelError where the detector isn't there.
+    `worker` has been started.
     """
     logger.info("%s: the dialogue is looked for", source.name)
     loop = asyncio.get_running_loop()
@@ -87,14 +88,14 @@ async def live(source: Source, worker: OcrWorker) -> FoundRegions:
     while True:
         began = loop.time()
         try:
-            picture = _grey(await source.whole())
+            picture = await source.whole()
         except SourceError as error:
             logger.debug("no picture to search for the dialogue: %s", error)
         else:
             size = Size(picture.shape[1], picture.shape[0])
             if finder is None or finder.size != size:
                 finder = RegionFinder(size)
-            finder.see(await worker.find_rows(picture))
+            finder.see(await _rows_in(picture, worker))
             looks += 1
         if finder is not None and looks >= _CONSIDER:
             looks = 0
@@ -140,8 +141,3 @@ def as_regions(found: FoundRegions, table: RegionsTable) -> Regions:
 
 def _region(box: Box) -> Region:
     return Region(*box, fractions=False)
-
-
-def _grey(picture: ColourImage) -> GreyImage:
-    code = cv2.COLOR_BGRA2GRAY if picture.shape[2] == 4 else cv2.COLOR_BGR2GRAY
-    return np.asarray(cv2.cvtColor(picture, code), np.uint8)

@@ -21,6 +21,10 @@ ColourImage = NDArray[np.uint8]
 _NUMBER = re.compile(r"-?([0-9]{1,6}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 
 
+MARGIN_ACROSS, MARGIN_DOWN = 0.025, 0.015
+"""Shares of the frame's width and height that are looked at round the dialogue's region: regions are drawn by hand."""
+
+
 class Size(NamedTuple):
     """Width and height of a frame, in pixels."""
 
@@ -63,6 +67,10 @@ class Box(NamedTuple):
     def shifted(self, left: int, top: int) -> Box:
         """The box moved right by `left` and down by `top`."""
         return Box(self.left + left, self.top + top, self.width, self.height)
+
+    def grown(self, across: int, down: int) -> Box:
+        """The box with more to either side, and above and below."""
+        return Box(self.left - across, self.top - down, self.width + 2 * across, self.height + 2 * down)
 
     def __str__(self) -> str:
         return f"{self.left},{self.top},{self.width},{self.height}"
@@ -146,8 +154,13 @@ class Regions:
 
     def resolve(self, size: Size) -> RegionBoxes:
         """All regions in pixels of a frame of that size; raises RegionError where one reaches outside it."""
+        dialogue = self.dialogue.resolve(size)
+        across, down = round(MARGIN_ACROSS * size.width), round(MARGIN_DOWN * size.height)
+        around = dialogue.grown(across, down).intersection(Box(0, 0, *size))
+        assert around is not None
         return RegionBoxes(
-            dialogue=self.dialogue.resolve(size),
+            dialogue=dialogue,
+            around=around,
             speaker=self.speaker.resolve(size, "speaker") if self.speaker else None,
             ignore=tuple(region.resolve(size, "ignore") for region in self.ignore),
         )
@@ -155,16 +168,20 @@ class Regions:
 
 @dataclass(frozen=True, slots=True)
 class RegionBoxes:
-    """`Regions` in pixels of one frame size."""
+    """`Regions` in pixels of one frame size.
+
+    `around` is the dialogue's region with a margin: a row that reaches over the region's edge is read whole.
+    """
 
     dialogue: Box
+    around: Box
     speaker: Box | None
     ignore: tuple[Box, ...]
 
     @property
     def needed(self) -> Box:
         """The smallest box that holds everything to look at: what a source has to grab."""
-        return self.dialogue.union(self.speaker) if self.speaker else self.dialogue
+        return self.around.union(self.speaker) if self.speaker else self.around
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +191,8 @@ class Frame:
     `pixels` is the luma of `box`, a rectangle of the whole frame, whose size is `size`. `time` is in seconds on the
     source's own clock: Unix time for a live source, media time for a recording. `sequence` counts the frames that the
     source saw, so that a hole in it shows frames left out. `colour` gives the same rectangle in colour; it may be
-    slow, and must be called before the next frame is asked for.
+    slow, and may be called for as long as the frame is kept, from any thread. Nobody writes to what either of them
+    gives. `held` is about how many bytes the frame keeps in memory.
     """
 
     pixels: GreyImage
@@ -183,9 +201,14 @@ class Frame:
     box: Box
     size: Size
     colour: Callable[[], ColourImage] | None = None
+    held: int = 0
 
     def crop(self, box: Box) -> GreyImage:
         """The luma of `box`, in pixels of the whole frame, as a view; `box` must lie within `self.box`."""
         left, top = box.left - self.box.left, box.top - self.box.top
         view: NDArray[Any] = self.pixels[top : top + box.height, left : left + box.width]
         return view
+
+    def in_colour(self) -> ColourImage:
+        """The picture in colour; from a source that has none, its luma as blue, green and red."""
+        return np.repeat(self.pixels[:, :, None], 3, axis=2) if self.colour is None else self.colour()

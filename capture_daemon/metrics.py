@@ -37,6 +37,7 @@ class Metrics(Observer):
         self._registry = CollectorRegistry()
         self._frames = self._counter("frames", "Frames taken from the source.")
         self._changes = self._counter("changes", "Frames in which the text's region looked different from the last.")
+        self._frames_dropped = self._counter("frames_dropped", "Frames dropped unseen: reading fell too far behind.")
         self._pass_seconds = Histogram(
             f"{PREFIX}_ocr_pass_seconds", "Time of one OCR pass.", buckets=PASS_SECONDS, registry=self._registry
         )
@@ -63,6 +64,10 @@ class Metrics(Observer):
         """Count frames and changes."""
         self._frames.inc(frames)
         self._changes.inc(changes)
+
+    def passed_over(self, frames: int) -> None:
+        """Count frames that were dropped."""
+        self._frames_dropped.inc(frames)
 
     def read(self, seconds: float) -> None:
         """Count an OCR pass and its time."""

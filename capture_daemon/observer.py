@@ -11,11 +11,14 @@ class Observer:
     def saw(self, frames: int, changes: int) -> None:
         """So many frames were taken from the source; the text's region looked different in `changes` of them."""
 
+    def passed_over(self, frames: int) -> None:
+        """So many frames were dropped unseen: reading fell too far behind its source."""
+
     def read(self, seconds: float) -> None:
         """One OCR pass was answered after so many seconds."""
 
     def gave_up(self, rows: int) -> None:
-        """So many rows won't be read: a newer picture took their place, or they would have come too late."""
+        """So many rows won't be read: they would have come too late."""
 
     def stands(self, status: Status) -> None:
         """A part of the daemon told how it is doing."""

@@ -83,8 +83,6 @@ def with_grid(picture: ColourImage) -> ColourImage:
 
 def row_note(row: FoundRow) -> str:
     """What was read in a row, in words."""
-    if row.text is None:
-        return "(not read: it was still moving)"
     if not row.text.text:
         return "(nothing could be read)"
     return f"{row.text.text}  ({row.text.confidence:.2f})"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 
 from capture_daemon import finding
 from capture_daemon.config import Configuration
+from capture_daemon.driving import ask, drive, through
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes
 from capture_daemon.ocr.engine import RowText
@@ -17,17 +19,17 @@ from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.sources import Source, SourceSettings, open_source
 
 LOOK_SECONDS = 1.5
-"""For how long frames are looked at: text has to stand still before it is taken for text."""
+"""For how long frames are looked at: long enough for text that is being typed to come to rest, mostly."""
 LONGEST_LOOK = 6.0
 """Seconds after which a live source that gives few frames is looked at no longer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundRow:
-    """A row of text: its box in pixels of the whole frame, and what was read in it, or None if nothing was yet."""
+    """A row of text: its box in pixels of the whole frame, and what was read in it."""
 
     box: Box
-    text: RowText | None
+    text: RowText
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,57 +62,48 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
             await worker.start()
             looking = finding.live(source, worker) if source.live else finding.in_recording(source.name, worker)
             regions = finding.as_regions(await looking, configuration.regions)
-        boxes = regions.resolve(size) if regions is not None else None
         if regions is None:
-            return Snapshot(await _look(source, None, at), None, [])
+            return Snapshot(await _look(source, at, None, worker), None, [])
         reading = configuration.reading
         reader = Reader(regions, ReadingSettings(reading.min_confidence, reading.settle, reading.max_age))
-        picture = await _look(source, reader, at)
         if not configuration.regions.automatic:
             await worker.start()
-        return await _read(picture, boxes, reader, worker)
+        picture = await _look(source, at, reader, worker)
+        return await _read(picture, regions.resolve(size), reader, worker)
     finally:
         await asyncio.gather(source.close(), worker.close())
 
 
-async def _look(source: Source, reader: Reader | None, at: float) -> ColourImage:
+async def _look(source: Source, at: float, reader: Reader | None, worker: OcrWorker) -> ColourImage:
     """The picture at the end of a look, which the reader has followed."""
     seconds = LOOK_SECONDS if reader is not None else 0.0
-    picture: ColourImage | None = None
+    last: Frame | None = None
     first: float | None = None
+    limit = asyncio.get_running_loop().time() + LONGEST_LOOK if source.live else None
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(LONGEST_LOOK if source.live else None):
-            while frames := await source.frames():
-                last = frames[-1]
-                picture = last.colour() if last.colour is not None else last.pixels
-                for frame in frames:
-                    _see(reader, frame, at)
-                first = first if first is not None else frames[0].time
-                if last.time >= (first if source.live else at) + seconds:
-                    break
-            else:
-                last_time = last.time if picture is not None else 0.0
-                if last_time < at:
-                    raise SourceError(f"{source.name} has no picture at {at:g} s: it ends at {last_time:.1f} s")
-    if picture is None:
+        while True:
+            async with asyncio.timeout_at(limit):
+                frames = await source.frames()
+            if not frames:
+                break
+            last = frames[-1]
+            first = first if first is not None else frames[0].time
+            if reader is not None:
+                due = [frame for frame in frames if frame.time >= at]
+                await drive(through(reader, due), partial(ask, worker))
+            if last.time >= (first if source.live else at) + seconds:
+                break
+    if last is None:
         raise SourceError(f"{source.name} gave no picture")
-    return picture
+    if last.time < at:
+        raise SourceError(f"{source.name} has no picture at {at:g} s: it ends at {last.time:.1f} s")
+    return last.in_colour()
 
 
-def _see(reader: Reader | None, frame: Frame, at: float) -> None:
-    if reader is not None and frame.time >= at:
-        reader.see(frame)
-
-
-async def _read(picture: ColourImage, boxes: RegionBoxes | None, reader: Reader, worker: OcrWorker) -> Snapshot:
-    standing = reader.standing_rows
-    # Nothing more comes, so that also what was still being typed is read as far as it stands.
-    reader.end()
-    while requests := reader.requests:
-        reader.requests = []
-        texts = await worker.read([request.image for request in requests])
-        for request, text in zip(requests, texts, strict=True):
-            reader.hear(request.number, text)
-    rows = [FoundRow(box, filled.answer) for box, filled in sorted(standing, key=lambda row: row[0].top)]
+async def _read(picture: ColourImage, boxes: RegionBoxes, reader: Reader, worker: OcrWorker) -> Snapshot:
+    standing = sorted(reader.standing_rows, key=lambda row: row[0].top)
+    # Nothing more comes, so that also what was still being typed is said as far as it stands.
+    await drive(reader.end(), partial(ask, worker))
     said = [event for event in reader.events if isinstance(event, Said)]
+    rows = [FoundRow(box, text) for box, text in standing]
     return Snapshot(picture, boxes, rows, said[-1].speaker if said else None, said[-1].text if said else None)

@@ -97,7 +97,7 @@ class Steering:
         """What is read there; nothing where OCR is down just now."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
-                return await rows_in(picture, place, self._capture.read)
+                return await rows_in(picture, place, self._capture)
         return []
 
     async def _keep(self, name: str, region: Region | None) -> None:

@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from capture_daemon.driving import Looker, ask, drive, through
 from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
-from capture_daemon.pipeline import ReadRows
-from capture_daemon.reading.filling import FilledRow
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.text import is_readable, tidy
 
 _LOOKS = 8
-"""How often the picture is shown to the reader, a tenth of a second apart: text has to stand to be text."""
+"""How often the picture is shown to the reader, a tenth of a second apart: so it is known to stand."""
 
 
-async def rows_in(picture: ColourImage, box: Box, read: ReadRows) -> list[str]:
+async def rows_in(picture: ColourImage, box: Box, looker: Looker) -> list[str]:
     """The text of each row in `box` of a whole frame, from the top; rows in which nothing could be read are left out.
 
-    One picture doesn't tell text from what moves behind it, so more may be found than capturing would.
+    One picture doesn't tell dialogue from other text, so more may be found than capturing would.
     """
     reader = Reader(Regions(Region(*box, fractions=False)))
-    standing = await asyncio.to_thread(_look, reader, picture, box)
-    while requests := reader.requests:
-        reader.requests = []
-        texts = await read([request.image for request in requests])
-        for request, text in zip(requests, texts, strict=True):
-            reader.hear(request.number, text)
-    rows = [tidy(row.answer.text) for _, row in standing if row.answer is not None]
+    await drive(through(reader, _frames(picture, box)), partial(ask, looker))
+    standing = sorted(reader.standing_rows, key=lambda row: row[0].top)
+    rows = [tidy(text.text) for _, text in standing]
     return [row for row in rows if is_readable(row)]
 
 
-def _look(reader: Reader, picture: ColourImage, box: Box) -> list[tuple[Box, FilledRow]]:
-    part = picture[box.top : box.bottom, box.left : box.right, :3]
-    grey: NDArray[np.uint8] = np.asarray(cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_BGR2GRAY), np.uint8)
+def _frames(picture: ColourImage, box: Box) -> list[Frame]:
     size = Size(picture.shape[1], picture.shape[0])
-    for number in range(_LOOKS):
-        reader.see(Frame(grey, number / 10, number, box, size))
-    standing = sorted(reader.standing_rows, key=lambda row: row[0].top)
-    # Nothing more comes, so that also what never came to rest is read.
-    reader.end()
-    return standing
+    needed = Regions(Region(*box, fractions=False)).resolve(size).needed
+    part = np.ascontiguousarray(picture[needed.top : needed.bottom, needed.left : needed.right, :3])
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
+    return [Frame(grey, number / 10, number, needed, size, colour=lambda: part) for number in range(_LOOKS)]

@@ -8,7 +8,12 @@ from capture_daemon.frames import Box, ColourImage, RegionBoxes
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.snapshot import FoundRow
 
-BOXES = RegionBoxes(Box(40, 200, 400, 60), Box(40, 160, 100, 30), (Box(400, 10, 60, 20),))
+BOXES = RegionBoxes(
+    dialogue=Box(40, 200, 400, 60),
+    around=Box(24, 195, 432, 70),
+    speaker=Box(40, 160, 100, 30),
+    ignore=(Box(400, 10, 60, 20),),
+)
 
 
 def plain(width: int = 640, height: int = 360, channels: int = 3) -> ColourImage:
@@ -25,7 +30,10 @@ def test_the_picture_stays_under_the_grid(channels: int) -> None:
 
 
 def test_regions_and_rows_are_framed() -> None:
-    rows = [FoundRow(Box(60, 210, 200, 20), RowText("Are we there yet?", 0.98)), FoundRow(Box(60, 235, 90, 20), None)]
+    rows = [
+        FoundRow(Box(60, 210, 200, 20), RowText("Are we there yet?", 0.98)),
+        FoundRow(Box(60, 235, 90, 20), RowText("", 0.0)),
+    ]
     drawn = picture.with_regions(plain(), BOXES, rows)
     for box in (BOXES.dialogue, BOXES.speaker, *BOXES.ignore):
         assert box is not None
@@ -50,5 +58,4 @@ def test_without_any_font_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None
 def test_what_was_read_in_words() -> None:
     box = Box(0, 0, 1, 1)
     assert picture.row_note(FoundRow(box, RowText("Hi", 0.9))) == "Hi  (0.90)"
-    assert "not read" in picture.row_note(FoundRow(box, None))
     assert "nothing" in picture.row_note(FoundRow(box, RowText("", 0.0)))

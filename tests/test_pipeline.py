@@ -1,45 +1,55 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
-from capture_daemon.errors import LogError, SourceDamagedError
+from capture_daemon import pipeline as pipeline_module
+from capture_daemon.errors import LogError, ModelError, SourceDamagedError
 from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
-from capture_daemon.ocr.engine import RowImage, RowText
-from capture_daemon.pipeline import MOST_OPEN, Pipeline
-from capture_daemon.reading.events import Event, RowRequest, Said
-from capture_daemon.reading.reader import Reader
+from capture_daemon.intake import MOST_WAITING
+from capture_daemon.observer import Observer
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.pipeline import FINISH_LIMIT, Pipeline
+from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
+from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.sources.base import Source, SourceSettings
 from capture_daemon.sources.handover import Mailbox
+from tests import looking
 from tests.delivery.helpers import until
 
-WAIT = 20.0
+WAIT = 30.0
 SIZE = Size(8, 8)
-IMAGE = RowImage(np.zeros((8, 8), np.uint8))
+IMAGE = RowImage.whole(np.zeros((8, 8, 3), np.uint8))
 REGIONS = Regions(Region.parse("0,0,8,8"))
 
 
-class Frames(Source):
-    """So many frames in batches, then the end, an error, or nothing more until it is closed."""
+class Batches(Source):
+    """Hands out its frames in batches, then the end, an error, or nothing more until it is closed."""
 
-    def __init__(self, batches: list[int], *, live: bool = False, error: Exception | None = None) -> None:
+    def __init__(
+        self, batches: Sequence[Sequence[Frame]], *, live: bool = False, error: Exception | None = None
+    ) -> None:
         super().__init__("frames", None, SourceSettings(), lambda state, detail: None)
         self.live = live
         self.closed = asyncio.Event()
-        self._batches = batches
+        self.waiting = asyncio.Event()
+        """Set once there is nothing left to hand out."""
+        self.left = [list(batch) for batch in batches]
         self._error = error
-        self._given = 0
 
     async def open(self) -> Size:
         return SIZE
 
     async def frames(self) -> list[Frame]:
-        if self._batches and not self.closed.is_set():
-            return [self._frame() for _ in range(self._batches.pop(0))]
+        await asyncio.sleep(0)
+        if self.left and not self.closed.is_set():
+            return self.left.pop(0)
+        self.waiting.set()
         if self._error is not None:
             raise self._error
         if self.live:
@@ -59,54 +69,92 @@ class Frames(Source):
     def _work(self) -> None:
         raise NotImplementedError
 
-    def _frame(self) -> Frame:
-        self._given += 1
-        return Frame(np.zeros((8, 8), np.uint8), self._given / 30, self._given, Box(0, 0, 8, 8), SIZE)
+
+def blank(count: int, first: int = 1) -> list[Frame]:
+    return [
+        Frame(np.zeros((8, 8), np.uint8), number / 30, number, Box(0, 0, 8, 8), SIZE)
+        for number in range(first, first + count)
+    ]
+
+
+def numbered(batches: list[int], *, live: bool = False, error: Exception | None = None) -> Batches:
+    """Batches of so many blank frames."""
+    firsts = [1 + sum(batches[:place]) for place in range(len(batches))]
+    return Batches([blank(*both) for both in zip(batches, firsts, strict=True)], live=live, error=error)
 
 
 class OneRowAFrame(Reader):
-    """Asks for one row a frame, each at a place of its own or all at one, and says what it hears, in order."""
+    """Looks at each frame, reads one row in it, and says what it hears with the frame's number."""
 
-    def __init__(self, *, one_place: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__(REGIONS)
-        self.heard: dict[int, RowText] = {}
+        self.seen: list[int] = []
         self.ended = False
-        self._one_place = one_place
-        self._asked = 0
 
-    def see(self, frame: Frame) -> None:
-        self._asked += 1
-        self.requests.append(RowRequest(self._asked, ("row", 0 if self._one_place else self._asked), IMAGE))
+    def see(self, frame: Frame) -> Steps:
+        found = yield FindText(IMAGE.pixels, 1.0)
+        texts = yield ReadRows((IMAGE,))
+        self.seen.append(frame.sequence)
+        if found is not None and texts:
+            assert isinstance(texts[0], RowText)
+            self._utter(f"{frame.sequence}: {texts[0].text}")
 
-    def hear(self, number: int, answer: RowText) -> None:
-        assert number not in self.heard
-        self.heard[number] = answer
-        if answer.text:
-            box = Box(0, 0, 1, 1)
-            self.events.append(Said(number, None, None, answer.text, (answer.text,), 1.0, 0.0, 0.0, box))
-
-    def end(self) -> None:
+    def end(self) -> Steps:
+        texts = yield ReadRows((IMAGE,))
         self.ended = True
+        if texts:
+            assert isinstance(texts[0], RowText)
+            self._utter(f"end: {texts[0].text}")
+
+    def _utter(self, text: str) -> None:
+        self.events.append(Said(1, None, None, text, (text,), 1.0, 0.0, 0.0, Box(0, 0, 1, 1)))
 
 
-class Readers:
-    """Reads rows one call after another, each after a delay; remembers how many there were a call."""
+class Eyes:
+    """A looker that answers one call after another while it is `free`; from call `hangs_at` on it isn't."""
 
-    def __init__(self, delay: float = 0.0) -> None:
-        self.calls: list[int] = []
+    def __init__(self, delay: float = 0.0, *, hangs_at: int | None = None) -> None:
+        self.asked = self.read_rows = 0
         self.free = asyncio.Event()
         self.free.set()
         self._delay = delay
-        self._reading = False
+        self._hangs_at = hangs_at
+        self._busy = False
 
-    async def __call__(self, rows: Sequence[RowImage]) -> list[RowText]:
-        assert not self._reading
-        self._reading = True
-        await asyncio.sleep(self._delay)
-        await self.free.wait()
-        self._reading = False
-        self.calls.append(len(rows))
-        return [RowText(f"row {sum(self.calls) - len(rows) + number}", 1.0) for number in range(1, len(rows) + 1)]
+    async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
+        await self._look()
+        return []
+
+    async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
+        await self._look()
+        self.read_rows += len(rows)
+        return [RowText(f"row {self.read_rows}", 1.0)] * len(rows)
+
+    async def _look(self) -> None:
+        assert not self._busy
+        self.asked += 1
+        if self.asked == self._hangs_at:
+            self.free.clear()
+        self._busy = True
+        try:
+            await asyncio.sleep(self._delay)
+            await self.free.wait()
+        finally:
+            self._busy = False
+
+
+class Counter(Observer):
+    def __init__(self) -> None:
+        self.frames = self.dropped = self.rows = 0
+
+    def saw(self, frames: int, changes: int) -> None:
+        self.frames += frames
+
+    def passed_over(self, frames: int) -> None:
+        self.dropped += frames
+
+    def gave_up(self, rows: int) -> None:
+        self.rows += rows
 
 
 def run(test: Callable[[], Awaitable[None]]) -> None:
@@ -117,129 +165,238 @@ def run(test: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(limited())
 
 
-async def keep(events: list[Event], event: Event) -> None:
-    events.append(event)
+class Kept:
+    """Takes events."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    async def __call__(self, event: Event) -> None:
+        self.events.append(event)
+
+    @property
+    def texts(self) -> list[str]:
+        return [event.text for event in self.events if isinstance(event, Said)]
 
 
-def texts(events: list[Event]) -> list[str]:
-    return [event.text for event in events if isinstance(event, Said)]
-
-
-def test_of_a_recording_every_row_is_answered_in_order() -> None:
+def test_of_a_recording_every_frame_is_seen_and_answered_in_order() -> None:
     async def main() -> None:
-        events: list[Event] = []
-        reader, read = OneRowAFrame(), Readers()
-        pipeline = Pipeline(Frames([1, 32, 32, 7]), reader, read, lambda event: keep(events, event), live=False)
-        await pipeline.run()
-        assert texts(events) == [f"row {number}" for number in range(1, 73)]
-        assert reader.ended
-        assert max(read.calls) > 1
+        kept, reader, observer = Kept(), OneRowAFrame(), Counter()
+        pipeline = Pipeline(numbered([1, 32, 32, 7]), reader, Eyes(), kept, live=False, observer=observer)
+        assert await pipeline.run()
+        assert kept.texts == [*(f"{number}: row {number}" for number in range(1, 73)), "end: row 73"]
+        assert pipeline.began == pytest.approx(1 / 30)
         assert pipeline.position == pytest.approx(72 / 30)
+        assert (observer.frames, observer.dropped) == (72, 0)
 
     run(main)
 
 
-def test_a_recording_is_not_watched_far_ahead_of_what_is_read() -> None:
+def test_a_recording_is_not_taken_ahead_of_what_is_read() -> None:
     async def main() -> None:
-        reader, read = OneRowAFrame(), Readers()
-        read.free.clear()
-        pipeline = Pipeline(Frames([32] * 10), reader, read, lambda event: keep([], event), live=False)
-        running = asyncio.create_task(pipeline.run())
-        await asyncio.sleep(0.3)
-        assert MOST_OPEN < reader._asked <= MOST_OPEN + 32
-        read.free.set()
+        eyes, source = Eyes(), numbered([32] * 10)
+        eyes.free.clear()
+        running = asyncio.create_task(Pipeline(source, OneRowAFrame(), eyes, Kept(), live=False).run())
+        await asyncio.sleep(0.2)
+        assert len(source.left) == 9
+        eyes.free.set()
         await running
-        assert len(reader.heard) == 320
 
     run(main)
 
 
-def test_live_the_newest_row_wins_and_every_request_is_answered_once() -> None:
+@pytest.mark.parametrize("early", [False, True])
+def test_how_long_answers_take_changes_nothing(early: bool) -> None:
+    frames = looking.frames()
+
+    async def lines(seed: int) -> list[Event]:
+        chance = random.Random(seed)
+        batches, rest = [], list(frames)
+        while rest:
+            size = chance.randint(1, 32)
+            batches.append(rest[:size])
+            rest = rest[size:]
+        kept, looker = Kept(), looking.Looker(seed=seed, slowest=0.05 if seed else 0)
+        reader = Reader(looking.REGIONS, ReadingSettings(early=early))
+        await Pipeline(Batches(batches), reader, looker, kept, live=False).run()
+        return kept.events
+
     async def main() -> None:
-        events: list[Event] = []
-        reader, read = OneRowAFrame(one_place=True), Readers()
-        read.free.clear()
-        source = Frames([1] * 30, live=True)
-        pipeline = Pipeline(source, reader, read, lambda event: keep(events, event), live=True)
+        first = await lines(0)
+        assert [event.text for event in first if isinstance(event, Said)][-1] == looking.TEXTS[-1]
+        for seed in range(1, 6):
+            assert await lines(seed) == first
+
+    run(main)
+
+
+def test_live_frames_that_come_while_an_answer_is_awaited_are_seen_in_order() -> None:
+    async def main() -> None:
+        kept, eyes, source, reader = Kept(), Eyes(), numbered([1] * 30, live=True), OneRowAFrame()
+        eyes.free.clear()
+        pipeline = Pipeline(source, reader, eyes, kept, live=True)
         running = asyncio.create_task(pipeline.run())
-        await until(lambda: reader._asked == 30)
-        read.free.set()
-        await until(lambda: len(reader.heard) == 30)
+        await source.waiting.wait()
+        await until(lambda: eyes.asked == 1)
+        eyes.free.set()
+        await until(lambda: len(reader.seen) == 30)
+        assert reader.seen == list(range(1, 31))
         pipeline.stop()
         await running
-        assert read.calls == [1] * len(read.calls)
-        assert len(read.calls) <= 3
-        assert reader.heard[30].text
-        assert not reader.heard[15].text
+
+    run(main)
+
+
+def test_live_what_is_brief_is_read_though_answers_are_slow() -> None:
+    async def main() -> None:
+        kept = Kept()
+        frames = looking.frames(letters_a_second=300, rest=0.3)
+        source = Batches([], live=True)
+        reader = Reader(looking.REGIONS, ReadingSettings(early=True))
+        looker = looking.Looker(slowest=0.3)
+        pipeline = Pipeline(source, reader, looker, kept, live=True)
+        source.left = [[frame] for frame in frames[:MOST_WAITING]]
+        running = asyncio.create_task(pipeline.run())
+        await source.waiting.wait()
+        await until(lambda: pipeline.position >= frames[MOST_WAITING - 1].time)
+        pipeline.stop()
+        await running
+        assert looking.TEXTS[0] in kept.texts
+
+    run(main)
+
+
+def test_live_where_too_many_frames_wait_every_second_is_dropped_but_the_first_and_the_last() -> None:
+    async def main() -> None:
+        observer, eyes, source, reader = Counter(), Eyes(), numbered([1] * 201, live=True), OneRowAFrame()
+        eyes.free.clear()
+        pipeline = Pipeline(source, reader, eyes, Kept(), live=True, observer=observer)
+        running = asyncio.create_task(pipeline.run())
+        await source.waiting.wait()
+        eyes.free.set()
+        await until(lambda: 201 in reader.seen)
+        assert len(reader.seen) + observer.dropped == observer.frames == 201
+        assert reader.seen == sorted(reader.seen)
+        assert reader.seen[0] == 1
+        assert MOST_WAITING / 2 < len(reader.seen) < MOST_WAITING + 10
+        pipeline.stop()
+        await running
 
     run(main)
 
 
 def test_stopping_closes_the_source_and_says_the_line_in_hand() -> None:
     async def main() -> None:
-        events: list[Event] = []
-        reader, source = OneRowAFrame(), Frames([1, 1], live=True)
-        pipeline = Pipeline(source, reader, Readers(0.2), lambda event: keep(events, event), live=True)
+        kept, reader, source = Kept(), OneRowAFrame(), numbered([1, 1], live=True)
+        pipeline = Pipeline(source, reader, Eyes(0.1), kept, live=True)
         running = asyncio.create_task(pipeline.run())
         await asyncio.sleep(0.05)
         pipeline.stop()
-        await running
+        assert await running
         assert source.closed.is_set()
-        assert reader.ended
-        assert texts(events) == ["row 1", "row 2"]
+        assert kept.texts == ["1: row 1", "2: row 2", "end: row 3"]
 
     run(main)
 
 
 @pytest.mark.parametrize("live", [True, False])
-def test_stopping_does_not_wait_for_ever_for_what_is_not_read(live: bool) -> None:
+def test_stopping_does_not_wait_for_ever_for_an_answer(live: bool, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
-        events: list[Event] = []
-        reader, read = OneRowAFrame(), Readers()
-        read.free.clear()
-        pipeline = Pipeline(Frames([32] * 9, live=live), reader, read, lambda event: keep(events, event), live=live)
+        kept, observer, reader, eyes = Kept(), Counter(), OneRowAFrame(), Eyes()
+        eyes.free.clear()
+        pipeline = Pipeline(numbered([32] * 9, live=live), reader, eyes, kept, live=live, observer=observer)
         running = asyncio.create_task(pipeline.run())
         await asyncio.sleep(0.2)
         began = asyncio.get_running_loop().time()
         pipeline.stop()
         await running
-        assert asyncio.get_running_loop().time() - began < 2.5
-        assert not texts(events)
+        assert FINISH_LIMIT - 0.1 < asyncio.get_running_loop().time() - began < FINISH_LIMIT + 1
+        assert reader.ended
+        assert not kept.texts
+        assert observer.rows == 2  # of the frame in hand, and of the end
+        assert eyes.asked == 1
 
     run(main)
+    assert "what was shown last could not be read before the end" in caplog.text
 
 
-def test_stopping_after_the_end_shortens_the_wait_for_what_is_not_read() -> None:
+def test_stopping_after_the_end_shortens_the_wait_for_an_answer() -> None:
     async def main() -> None:
-        reader, read = OneRowAFrame(), Readers()
-        read.free.clear()
-        pipeline = Pipeline(Frames([3]), reader, read, lambda event: keep([], event), live=False)
+        eyes = Eyes(hangs_at=7)
+        pipeline = Pipeline(numbered([3]), OneRowAFrame(), eyes, Kept(), live=False)
         running = asyncio.create_task(pipeline.run())
-        await until(lambda: reader.ended)
+        await until(lambda: eyes.asked == 7)
         pipeline.stop()
         await asyncio.wait_for(running, 5)
 
     run(main)
 
 
-def test_damage_is_told_once_everything_before_it_was_said() -> None:
+def test_leaving_sees_what_waits_and_lets_the_source_go_on() -> None:
     async def main() -> None:
-        events: list[Event] = []
-        source = Frames([3], error=SourceDamagedError("clip.mp4 is cut off"))
-        pipeline = Pipeline(source, OneRowAFrame(), Readers(0.01), lambda event: keep(events, event), live=False)
-        with pytest.raises(SourceDamagedError):
-            await pipeline.run()
-        assert len(texts(events)) == 3
+        kept, eyes, source = Kept(), Eyes(), numbered([1] * 5, live=True)
+        eyes.free.clear()
+        pipeline = Pipeline(source, OneRowAFrame(), eyes, kept, live=True)
+        running = asyncio.create_task(pipeline.run())
+        await source.waiting.wait()
+        source.left = [blank(1, 6)]
+        pipeline.leave()
+        eyes.free.set()
+        assert not await running
+        assert kept.texts == [*(f"{number}: row {number}" for number in range(1, 6)), "end: row 6"]
+        assert not source.closed.is_set()
+        assert len(source.left) == 1
 
     run(main)
 
 
-def test_what_taking_an_event_raises_ends_it() -> None:
+def test_leaving_before_anything_came_ends_it() -> None:
+    async def main() -> None:
+        for live in (True, False):
+            source = numbered([], live=True)
+            pipeline = Pipeline(source, OneRowAFrame(), Eyes(), Kept(), live=live)
+            running = asyncio.create_task(pipeline.run())
+            await source.waiting.wait()
+            pipeline.leave()
+            assert not await running
+
+    run(main)
+
+
+def test_leaving_gives_up_an_answer_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline_module, "LEAVE_LIMIT", 0.1)
+
+    async def main() -> None:
+        reader, eyes = OneRowAFrame(), Eyes()
+        eyes.free.clear()
+        pipeline = Pipeline(numbered([2], live=True), reader, eyes, Kept(), live=True)
+        running = asyncio.create_task(pipeline.run())
+        await until(lambda: eyes.asked == 1)
+        pipeline.leave()
+        assert not await running
+        assert reader.ended
+
+    run(main)
+
+
+def test_damage_is_told_once_everything_before_it_was_said() -> None:
+    async def main() -> None:
+        kept, error = Kept(), SourceDamagedError("clip.mp4 is cut off")
+        pipeline = Pipeline(numbered([3], error=error), OneRowAFrame(), Eyes(0.01), kept, live=False)
+        with pytest.raises(SourceDamagedError):
+            await pipeline.run()
+        assert len(kept.texts) == 4
+
+    run(main)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_what_taking_an_event_raises_ends_it(live: bool) -> None:
     async def main() -> None:
         async def refuse(event: Event) -> None:
             raise LogError("the disk is full")
 
-        pipeline = Pipeline(Frames([32] * 30), OneRowAFrame(), Readers(), refuse, live=False)
+        pipeline = Pipeline(numbered([32] * 30, live=live), OneRowAFrame(), Eyes(), refuse, live=live)
         with pytest.raises(ExceptionGroup) as caught:
             await pipeline.run()
         assert caught.group_contains(LogError)
@@ -247,17 +404,30 @@ def test_what_taking_an_event_raises_ends_it() -> None:
     run(main)
 
 
+def test_what_the_looker_raises_ends_it() -> None:
+    class Blind(Eyes):
+        async def _look(self) -> None:
+            raise ModelError("the model is gone")
+
+    async def main() -> None:
+        pipeline = Pipeline(numbered([1], live=True), OneRowAFrame(), Blind(), Kept(), live=True)
+        with pytest.raises(ExceptionGroup) as caught:
+            await pipeline.run()
+        assert caught.group_contains(ModelError)
+
+    run(main)
+
+
 def test_partials_are_wanted_while_somebody_asks_for_them() -> None:
     async def main() -> None:
         wanted = [True]
-        reader, source = OneRowAFrame(), Frames([1], live=True)
-        pipeline = Pipeline(
-            source, reader, Readers(), lambda event: keep([], event), live=True, wants_partials=lambda: wanted[0]
-        )
+        reader, source = OneRowAFrame(), numbered([1], live=True)
+        pipeline = Pipeline(source, reader, Eyes(), Kept(), live=True, wants_partials=lambda: wanted[0])
         running = asyncio.create_task(pipeline.run())
-        await until(lambda: reader._asked > 0)
+        await until(lambda: len(reader.seen) > 0)
         assert reader.wants_partials
-        pipeline.stop()
+        wanted[0] = False
+        source.closed.set()
         await running
 
     run(main)

@@ -48,7 +48,7 @@ def worn(draft: Draft) -> Look:
         colour = dice.choice([styles.WHITE, styles.WHITE, palette.text, (255, 240, 150), (190, 240, 255)])
         shadow = dice.random() < 0.35
         look = styles.edged(dice, replace(look, colour=colour), (0, 0, 0), shadow=shadow)
-    elif light and dice.random() < 0.3:
+    elif light and not draft.only_colour and dice.random() < 0.3:
         look = styles.edged(dice, look, (0, 0, 0), shadow=dice.random() < 0.6, wide=False)
     centred = dice.random() < (0.35 if draft.form in ("none", "bubble") else 0.08)
     jitter = 1 if draft.kind == "hard" and dice.random() < 0.08 else 0

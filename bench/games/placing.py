@@ -90,7 +90,7 @@ def boxed(dice: Random, wishes: Wishes) -> Places:
     high += below if inside else 0
     margin = 0 if wide == size.width else round(size.height * dice.uniform(0.012, 0.05))
     top = size.height - high - margin - (0 if inside else below)
-    if dice.random() < (0.2 if wishes.kind == "hard" else 0.06):
+    if form != "gradient" and dice.random() < (0.2 if wishes.kind == "hard" else 0.06):
         top = plate_high + round(size.height * dice.uniform(0.03, 0.2))
     panel = Box((size.width - wide) // 2, max(plate_high, top), wide, high)
     portrait = None

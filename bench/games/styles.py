@@ -113,7 +113,8 @@ def look_of(dice: Random, page: Page, colour: Colour) -> Look:
         scale = max(2, round(wanted * (1.3 if size.height < 600 else 1.15) / face.grid))
         points = face.grid
     else:
-        points = max(round(wanted), least_size(face.font, language, size.height))
+        least = least_size(face.font, language, size.height)
+        points = max(round(wanted), round(least * (1.3 if face.manner == "hand" else 1.0)))
     top, bottom = ink_of(face.font, points, sample_of(language))
     tall = (bottom - top) * scale
     row_height = round(max(tall * dice.uniform(1.12, 1.5), points * scale * 1.05))

@@ -1,9 +1,9 @@
 """Record real games that play by themselves on a private X screen, each recording with its truth.
 
-    python -m bench.real wesnoth [NAME ...] --output FOLDER
+    python -m bench.real GAME [NAME ...] --output FOLDER
 
-writes NAME.mkv, NAME.truth.jsonl (what `score.py` reads) and NAME.json (region and language) for each. Status 2 where a
-Debian package is missing, which is named.
+where GAME is `wesnoth`, `scummvm` or `fillets`, writes NAME.mkv, NAME.truth.jsonl (what `score.py` reads) and NAME.json
+(region and language) for each. Status 2 where a Debian package is missing, which is named; packages.txt has them all.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.real import wesnoth
+from bench.real import fillets, scummvm, wesnoth
 from bench.real.screen import MissingPackagesError
 
-GAMES = {"wesnoth": wesnoth.record}
+GAMES = {"fillets": fillets.record, "scummvm": scummvm.record, "wesnoth": wesnoth.record}
 
 
 def main(arguments: list[str] | None = None) -> int:

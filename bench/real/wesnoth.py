@@ -84,8 +84,9 @@ def record_opening(opening: Opening, folder: Path, display: str) -> list[Shown]:
     work = folder / "work"
     home, log, raw = work / "home", work / f"{opening.name}.log", work / f"{opening.name}.raw.mkv"
     home.mkdir(parents=True, exist_ok=True)
-    command = ["stdbuf", "-oL", program("wesnoth") or "wesnoth", "--data-dir", str(data_folder(work)), "--windowed", "--nosound"]
-    command += ["-r", f"{WIDTH}x{HEIGHT}", "--rng-seed", "1", "--campaign", opening.campaign]
+    command = ["stdbuf", "-oL", program("wesnoth") or "wesnoth", "--data-dir", str(data_folder(work))]
+    command += ["--windowed", "--nosound", "-r", f"{WIDTH}x{HEIGHT}", "--rng-seed", "1"]
+    command += ["--campaign", opening.campaign]
     command += ["--campaign-difficulty", str(opening.difficulty), "--campaign-scenario", opening.scenario]
     with screen(display, WIDTH, HEIGHT) as on:
         on.move(WIDTH // 2, 300)
@@ -125,31 +126,35 @@ def data_folder(work: Path) -> Path:
 def play(on: Screen, log: Path) -> list[Shown]:
     """Go on from message to message until no more come."""
     lines: list[Shown] = []
-    done = 0
     for _ in range(PAGES):
-        if wait_until(lambda: bool(said(log)), A_PAGE, 0.02):
+        if wait_for(log, 1, A_PAGE):
             break
         on.press("Return")
-    while wait_until(lambda: len(said(log)) > done, QUIET, 0.02):
+    # Each message is written down twice: when it is shown, and when it goes.
+    while wait_for(log, 2 * len(lines) + 1, QUIET):
         start = time.time()
-        _, name, text = said(log)[done]
+        _, name, text = said(log)[2 * len(lines)]
         what = as_shown(text)
         time.sleep(min(MOST, max(LEAST, 3 + len(what) / 50)))
-        done += 1
         for _ in range(5):
             end = on.press("Return")
-            if wait_until(lambda: len(said(log)) > done, 2, 0.02):
+            if wait_for(log, 2 * len(lines) + 2, 2):
                 break
         else:
             raise RuntimeError(f"a message doesn't go: see {log}")
-        done += 1
         lines.append(Shown(what, as_shown(name) or None, start, start + PAINTING, end + PAINTING))
     return lines
 
 
+def wait_for(log: Path, count: int, seconds: float) -> bool:
+    """Wait until the changed file has written so many things; whether it came so in time."""
+    return wait_until(lambda: len(said(log)) >= count, seconds, 0.02)
+
+
 def said(log: Path) -> list[tuple[str, str, str]]:
     """What the changed file has written: `show` or `end`, a name, a text."""
-    found = re.findall(rf"{_MARK}\t(show|end)\t([^\t\n]*)\t([^\n]*)\n", log.read_text(encoding="utf-8", errors="replace"))
+    written = log.read_text(encoding="utf-8", errors="replace")
+    found = re.findall(rf"{_MARK}\t(show|end)\t([^\t\n]*)\t([^\n]*)\n", written)
     return [(kind, name, text) for kind, name, text in found]
 
 

@@ -1,4 +1,4 @@
-"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`, reading rows from standard input.
+"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`, told on standard input what to do.
 
 It ends by itself when its input closes, so that nothing is left behind when the daemon is killed.
 """
@@ -30,7 +30,7 @@ NICENESS = 5
 
 
 def main() -> None:
-    """Load the engine, then answer rows until the input closes."""
+    """Load the engine and the detector, then answer until the input closes."""
     hurried = "hurried" in sys.argv[2:]
     rows_in, texts_out = _own_pipes()
     _leave_signals_to_the_daemon()
@@ -45,11 +45,11 @@ def main() -> None:
     settings = OcrTable.model_validate(json.loads(sys.argv[1]))
     try:
         engine = load_engine(settings, lambda what: send(messages.encode({"loading": what})), hurried=hurried)
+        detector = load_detector(settings.threads or (os.cpu_count() if hurried else None))
     except CaptureDaemonError as error:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))
         return
     send(messages.encode({"ready": engine.name}))
-    finding = Finding(settings.threads or (os.cpu_count() if hurried else None))
     give_back = _memory_kept if hurried else _memory_trimmer()
     while True:
         request = requests.get()
@@ -57,28 +57,8 @@ def main() -> None:
             [text] = engine.read([request])
             send(messages.text_message(text))
         else:
-            send(finding.answer(request))
+            send(messages.boxes_message(detector.find(request.pixels, request.scale)))
         give_back()
-
-
-class Finding:
-    """Finds rows in pictures; its model is loaded with the first."""
-
-    def __init__(self, threads: int | None) -> None:
-        self._threads = threads
-        self._detector: Detector | None = None
-
-    def answer(self, picture: messages.Picture) -> bytes:
-        """The message with the rows found, or with why they can't be."""
-        try:
-            if self._detector is None:
-                # Only here: it imports OpenCV, which may be what is missing, and the daemon is told of that first.
-                from capture_daemon.ocr.detection import Detector  # noqa: PLC0415
-
-                self._detector = Detector(self._threads)
-            return messages.boxes_message(self._detector.find(picture.pixels, picture.scale))
-        except CaptureDaemonError as error:
-            return messages.encode({"error": str(error), "kind": type(error).__name__})
 
 
 def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurried: bool = False) -> Engine:
@@ -98,6 +78,17 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
 
         model = models.obtain(settings.language, settings.models, settings.engine, on_download)
         return PaddleEngine(model, settings.engine, settings.threads, hurried=hurried)
+    except ImportError as error:
+        raise explain(error) from error
+
+
+def load_detector(threads: int | None) -> Detector:
+    """What finds text in pictures; raises ModelError where it can't be had."""
+    try:
+        # Imported only here, as engines are.
+        from capture_daemon.ocr.detection import Detector  # noqa: PLC0415
+
+        return Detector(threads)
     except ImportError as error:
         raise explain(error) from error
 

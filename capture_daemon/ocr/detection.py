@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +9,7 @@ from numpy.typing import NDArray
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, default_threads
+from capture_daemon.ocr.packaged import detector_file
 
 LONGEST_SIDE = 960
 """Pixels to which a picture's longer side is brought down where nobody says how large it is to be looked at."""
@@ -32,8 +30,8 @@ class Detector:
 
     def __init__(self, threads: int | None = None) -> None:
         """Load the model; raises ModelError where it isn't there or is damaged."""
-        file = _model_file()
-        import onnxruntime  # noqa: PLC0415 - slow to import, and not needed where the region is known
+        file = detector_file()
+        import onnxruntime  # noqa: PLC0415 - slow to import
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or default_threads()
@@ -87,16 +85,3 @@ def _boxes(likely: NDArray[np.float32]) -> list[tuple[Box, float]]:
 def _scaled(box: Box, across: float, down: float) -> Box:
     left, top = round(box.left * across), round(box.top * down)
     return Box(left, top, round(box.right * across) - left, round(box.bottom * down) - top)
-
-
-def _model_file() -> Path:
-    # Only found, not imported: rapidocr brings engines and settings of its own along.
-    spec = importlib.util.find_spec("rapidocr")
-    for location in (spec.submodule_search_locations if spec is not None else None) or ():
-        file = Path(location) / "models" / "PP-OCRv6_det_small.onnx"
-        if file.is_file():
-            return file
-    raise ModelError(
-        "the detector PP-OCRv6_det_small, which finds the dialogue's region by itself, is not there: "
-        "install rapidocr again, or name the region by --region"
-    )

@@ -3,9 +3,8 @@
 A message is two lengths (four bytes each, little-endian), a JSON object of the first length and raw bytes of the
 second. The daemon sends `{"height", "width", "row"}` with the pixels of a row's picture; the worker answers
 `{"text", "confidence", "characters"}`. It sends `{"height", "width", "find": true, "scale"}` with a picture's pixels,
-too; the worker answers `{"rows": [[left, top, width, height, sure], …]}`, or `{"error", "kind"}` if it lacks the
-detector. Before the first of these the worker says `{"loading"}` if it has to download, then `{"ready"}` with the
-engine's name, or `{"error", "kind"}` if it can't begin.
+too; the worker answers `{"rows": [[left, top, width, height, sure], …]}`. Before the first of these the worker says
+`{"loading"}` if it has to download, then `{"ready"}` with the engine's name, or `{"error", "kind"}` if it can't begin.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Recognisers that installed packages carry, made ready for PaddleOCR.
+"""Models that installed packages carry: the detector, and recognisers that are made ready for PaddleOCR.
 
-The wheel of `rapidocr` carries a recogniser as one ONNX file, its alphabet in the file's metadata; PaddleOCR wants a
+The wheel of `rapidocr` carries both as ONNX files. A recogniser's alphabet is in its file's metadata; PaddleOCR wants a
 folder with an `inference.yml` beside it. Such a folder is made once, in the user's cache.
 """
 
@@ -38,14 +38,25 @@ def carried_folder(name: str, runtime: str) -> Carried | None:
     """The recogniser of that name in the installed packages, for that runtime, or None."""
     if name != PACKAGED_MODEL or runtime != "onnxruntime":
         return None
+    file = _in_rapidocr("PP-OCRv6_rec_small.onnx")
+    return Carried(name, file, f"rapidocr-{importlib.metadata.version('rapidocr')}") if file is not None else None
+
+
+def detector_file() -> Path:
+    """The detector PP-OCRv6 small in the installed packages; raises ModelError where it isn't there."""
+    file = _in_rapidocr("PP-OCRv6_det_small.onnx")
+    if file is None:
+        raise ModelError("the detector PP-OCRv6_det_small is not there: install rapidocr again")
+    return file
+
+
+def _in_rapidocr(name: str) -> Path | None:
     # Only found, not imported: rapidocr brings engines and settings of its own along.
     spec = importlib.util.find_spec("rapidocr")
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    for location in spec.submodule_search_locations:
-        file = Path(location) / "models" / "PP-OCRv6_rec_small.onnx"
+    for location in (spec.submodule_search_locations if spec is not None else None) or ():
+        file = Path(location) / "models" / name
         if file.is_file():
-            return Carried(name, file, f"rapidocr-{importlib.metadata.version('rapidocr')}")
+            return file
     return None
 
 

@@ -92,13 +92,10 @@ class WorkerProcess:
         return messages.text_from(await self._receive())
 
     async def find(self, picture: ColourImage, scale: float | None) -> list[FoundBox]:
-        """Where pieces of text stand in a picture; raises as `read` does, and ModelError without the detector."""
+        """Where pieces of text stand in a picture; raises as `read` does."""
         self._rows.write(messages.picture_message(picture, scale))
         await self._rows.drain()
-        header = await self._receive()
-        if "error" in header:
-            raise _known_error(header["kind"])(header["error"])
-        return messages.boxes_from(header)
+        return messages.boxes_from(await self._receive())
 
     async def ended(self) -> None:
         """Wait until the process has ended."""

@@ -76,7 +76,8 @@ class OcrWorker:
         """Start the child and wait until its model is loaded.
 
         With `patient` a child that dies or hangs meanwhile is replaced, after delays that grow, until one is ready.
-        Raises ModelError where the engine or its model can't be had, ConfigurationError for an unknown language.
+        Raises ModelError where the engine, its model or the detector can't be had, ConfigurationError for an unknown
+        language.
         """
         self._child = await self._first_child(patient)
         self._keeper = asyncio.create_task(self._keep(), name="ocr-keeper")
@@ -86,11 +87,9 @@ class OcrWorker:
         return await self._to_the_end(self._read_all(rows), [_NOTHING] * len(rows))
 
     async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
-        """Where pieces of text stand in a picture, in its own pixels; None if it could not be looked at.
-
-        Raises ModelError where the detector isn't there.
-        """
-        [found] = await self._to_the_end(self._find(picture, scale), [None])
+        """Where pieces of text stand in a picture, in its own pixels; None if it could not be looked at."""
+        nothing: list[list[FoundBox] | None] = [None]
+        [found] = await self._to_the_end(self._find(picture, scale), nothing)
         return found
 
     async def close(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from capture_daemon.reading.dialogue import DialogueLine, in_order
+from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, is_name_row, split_name
@@ -17,8 +17,6 @@ NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
 RUBY = 0.62
 """A row of kana at most this share as high as the row right under it is how that is pronounced; 0.5 to 0.7."""
-OTHER_COLOUR = 60
-"""Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
 
@@ -48,12 +46,19 @@ class Names:
     """How often that was of another colour than the text."""
 
 
-def compose(line: DialogueLine, min_confidence: float, names: Names, speaker: str | None, *, region: bool) -> Composed | None:
+def compose(
+    line: DialogueLine, min_confidence: float, names: Names, speaker: str | None, *, region: bool
+) -> Composed | None:
     """What the line says; None where nothing in it can be said.
 
     `speaker` is what was read in the speaker's region; `region` says that there is one.
     """
+    if line.outlived >= 2 or (line.outlived and line.from_start):
+        # Writing in the picture, or on the screen, past which the dialogue goes on.
+        return None
     rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
+    names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
+    rows = [row for row in rows if row not in line.stayed or row in names_row]
     rows = [row for row in rows if not _is_ruby(row, rows)]
     if not rows:
         return None
@@ -61,11 +66,16 @@ def compose(line: DialogueLine, min_confidence: float, names: Names, speaker: st
     if not region:
         speaker, rows = _name_above(line, rows, names)
         above = speaker is not None
+    if names.above and len(rows) == 1 and rows[0].text in names.known and speaker is None:
+        # A name whose text has gone, or hasn't come.
+        return None
     texts = [row.text for row in rows]
     if speaker is None and not region:
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
-    return Composed(speaker, join_rows(_joined_levels(rows, texts)), tuple(texts), round(confidence, 4), above, tuple(rows))
+    return Composed(
+        speaker, join_rows(_joined_levels(rows, texts)), tuple(texts), round(confidence, 4), above, tuple(rows)
+    )
 
 
 def _joined_levels(rows: Sequence[Row], texts: Sequence[str]) -> list[str]:
@@ -79,14 +89,21 @@ def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
     for other in rows:
         small = row.box.height <= RUBY * other.box.height
         close = -0.6 * row.box.height < other.box.top - row.box.bottom < 0.6 * row.box.height
-        if small and close and other.box.left - other.box.height < row.box.left and row.box.right < other.box.right + other.box.height:
+        if (
+            small
+            and close
+            and other.box.left - other.box.height < row.box.left
+            and row.box.right < other.box.right + other.box.height
+        ):
             return True
     return False
 
 
 def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, list[Row]]:
     """A name in a row of its own above the text, of this line or standing since the one before."""
-    kept = [row for row in line.kept if row.box.bottom <= rows[0].box.top + 0.5 * rows[0].box.height and row.readings]
+    kept = [
+        row for row in line.kept if row.box.bottom <= rows[0].box.top + 0.5 * rows[0].box.height and not row.absorbed
+    ]
     if kept:
         above = max(kept, key=lambda row: row.box.top)
         text = bracketed_name(above.text) or above.text
@@ -119,13 +136,6 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     if at_once and typed >= 0.25 and typed * first.box.width / second.box.width >= AT_ONCE_SECONDS:
         return text, rows[1:]
     return None, rows
-
-
-def is_other_colour(one: Row, other: Row) -> bool:
-    """Whether the ink of two rows differs in colour."""
-    if one.ink is None or other.ink is None:
-        return False
-    return sum(abs(a - b) for a, b in zip(one.ink.colour, other.ink.colour, strict=True)) >= OTHER_COLOUR
 
 
 def _name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:

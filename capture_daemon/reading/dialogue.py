@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from capture_daemon.frames import Box
+from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import belong_together, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.surface import WATCH_SECONDS
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters
 
 REMEMBERED = 4
 """Lines that went, among which one is looked for that comes back; 2 to 8."""
+OTHER_COLOUR = 60
+"""Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 RETURN_SECONDS = 8.0
 """Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
 
@@ -44,6 +47,12 @@ class DialogueLine:
     """The speaker and the text, as they were said; None while they weren't."""
     said_number: int | None = None
     said_rows: tuple[str, ...] = ()
+    stayed: list[Row] = field(default_factory=list)
+    """Its rows that stayed when the others went."""
+    outlived: int = 0
+    """How many other lines came and went while it stood."""
+    from_start: bool = False
+    """Whether it stood in the first frame."""
     with_box: bool = False
     """Whether the box behind it went with it."""
 
@@ -75,6 +84,17 @@ class DialogueLine:
         return whole
 
 
+def is_other_colour(one: Row, other: Row) -> bool:
+    """Whether the ink of two rows differs in colour."""
+    if one.ink is None or other.ink is None:
+        return False
+    return sum(abs(a - b) for a, b in zip(one.ink.colour, other.ink.colour, strict=True)) >= OTHER_COLOUR
+
+
+def _lasted(line: DialogueLine) -> bool:
+    return line.went - line.started > 0.4 and len(line.words) >= 3
+
+
 def in_order(rows: Iterable[Row]) -> list[Row]:
     """Rows as they are read: from the top, and from the left where they stand side by side."""
     return sorted(rows, key=lambda row: (row.box.top + row.box.height / 2, row.box.left))
@@ -99,17 +119,25 @@ class Dialogue:
         if self._first_frame is None:
             self._first_frame = time
         for line in list(self.open):
-            line.rows = [row for row in line.rows if row.readings]
-            line.kept = [row for row in line.kept if row.readings]
+            line.rows = [row for row in line.rows if not row.absorbed]
+            line.kept = [row for row in line.kept if not row.absorbed]
             if not line.rows:
                 self.open.remove(line)
         for row in sorted(rows, key=lambda row: (row.born, row.box.top)):
-            if not row.placed and row.readings and row.is_text(self._parameters):
+            if not (row.placed or row.absorbed) and row.is_text(self._parameters):
                 row.placed = True
                 self._place(row, time)
         for line in list(self.open):
             if not line.standing:
                 self._close(line, time, "all of it went")
+
+    def watch(self, luma: GreyImage, time: float) -> None:
+        """See in a frame without them whether the boxes of lines that have just gone are gone, too."""
+        for line in self._past:
+            if line.with_box or not 0 < time - line.went < WATCH_SECONDS:
+                continue
+            surfaces = [row.surface for row in line.rows if row.surface is not None]
+            line.with_box = bool(surfaces) and all(surface.vanished_in(luma) for surface in surfaces)
 
     def end(self, time: float) -> None:
         """No more frames come."""
@@ -162,7 +190,8 @@ class Dialogue:
         """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""
         if line.started - (self._first_frame or 0.0) < self._parameters.at_once:
             return False
-        alike = 0.7 < row.box.height / line.rows[0].box.height < 1.4
+        first = line.rows[0]
+        alike = 0.8 < row.box.height / first.box.height < 1.25 and not is_other_colour(row, first)
         return alike and line.state is State.REVEALING and abs(row.born - line.started) < 0.06 and not row.steps
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
@@ -182,6 +211,13 @@ class Dialogue:
 
     def _close(self, line: DialogueLine, time: float, reason: str) -> None:
         ends = [row.gone for row in line.rows if row.gone is not None]
+        if ends and time > max(ends):
+            # What stays where it is when the text goes is writing that stood there, or the name of who speaks.
+            line.stayed = [row for row in line.standing if not row.moved]
+        line.outlived = sum(
+            _lasted(other) and line.started + 0.3 < other.started and other.went < time - 0.1 for other in self._past
+        )
+        line.from_start = line.started - (self._first_frame or 0.0) < self._parameters.at_once
         line.went = max(ends) if ends else time
         line.state = State.GONE
         self.open.remove(line)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
-from capture_daemon.reading.ink import Ink, ink_of
+from capture_daemon.reading.ink import Ink, Patch, ink_of
 from capture_daemon.reading.layout import overlap, same_place
+from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import differing_columns, goes_on, is_filled_in, letters, likeness
@@ -48,18 +50,33 @@ class Row:
     readings: list[Reading] = field(default_factory=list)
     gone: float | None = None
     read_at: float = 0.0
+    read_in: Patch | None = None
+    """The picture round it when it was last read."""
     looked_for_at: float = -1.0
+    seen: Box = Box(0, 0, 0, 0)
+    """Where the detector saw it last."""
+    stale: bool = False
+    """Whether more of it was seen than has been read."""
     steps: int = 0
     """How many times it was seen to have grown."""
     placed: bool = False
     """Whether it belongs to a line."""
+    absorbed: bool = False
+    """Whether it turned out to be a part of another row."""
+    moved: bool = False
+    """Whether it was seen to move as a whole."""
+    surface: Surface | None = None
 
     @property
     def best(self) -> Reading:
         """The reading that most looks agree on, of several the surest."""
         weights: dict[str, float] = {}
+        said = {letters(reading.text) for reading in self.readings}
         for reading in self.readings:
             words = letters(reading.text)
+            if words[:-1] in said and words[-1] in MARK_LIKE:
+                # What is sometimes there, after the text, is the sign that the game waits for its player.
+                words = words[:-1]
             weights[words] = weights.get(words, 0.0) + max(0.05, reading.confidence - 0.4)
         winner = max(weights, key=lambda words: weights[words])
         return max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
@@ -78,7 +95,7 @@ class Row:
 
     def is_text(self, parameters: FollowParameters) -> bool:
         """Whether it was read alike twice, or surely once."""
-        if max(one.confidence for one in self.readings) >= parameters.sure:
+        if max(one.confidence for one in self.readings) >= parameters.sure_of(self.best.text):
             return True
         best = letters(self.best.text)
         alike = [one for one in self.readings if likeness(best, one.text) >= parameters.alike]
@@ -144,19 +161,37 @@ class Follow:
             default=None,
         )
 
-    def is_known(self, box: Box, luma: GreyImage, time: float, *, moving: bool, dirty: bool) -> bool:
+    def is_known(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that stands unchanged, and needs not be read again."""
         row = self.at(box)
-        if row is None or not same_place(row.box, box) or row.ink is None:
+        if row is None or row.ink is None or row.ink.share(luma) < self._parameters.stands:
             return False
-        if row.ink.share(luma) < self._parameters.stands:
+        if not same_place(row.box, box) or not row.is_text(self._parameters):
             return False
-        enough = row.is_text(self._parameters)
-        if dirty and not moving:
+        if row.read_in is None:
             return False
-        if moving and len(row.readings) < self._parameters.looks and time - row.read_at > 0.4:
+        changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
+        if changed <= self._parameters.speck:
+            return True
+        if changed > self._parameters.restless * row.read_in.box.width * row.read_in.box.height:
+            # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
+            grew = abs(box.right - row.box.right) + abs(box.left - row.box.left) > 0.2 * row.box.height
+            return not grew and (len(row.readings) >= self._parameters.looks or time - row.read_at < 0.4)
+        return False
+
+    def is_growing(self, box: Box, time: float) -> bool:
+        """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""
+        row = self.at(box)
+        if row is None or not row.is_text(self._parameters) or time - row.read_at >= self._parameters.postponed:
             return False
-        return enough
+        grew = box.width - row.seen.width > 0.15 * box.height
+        row.seen = box
+        if not grew or not (
+            box.left - row.box.left < 0.3 * box.height and row.box.right - box.right < 0.3 * box.height
+        ):
+            return False
+        row.stale = True
+        return True
 
     def take(self, seen: Seen) -> None:
         """Bring the rows up to date with what a look saw."""
@@ -177,7 +212,9 @@ class Follow:
                     fresh.append((box, reading))
                 continue
             left = [one for one in left if one is not row]
-            if not self._read_again(row, box, reading, seen):
+            if reading is None and likeness(row.text, text.text) >= self._parameters.alike:
+                self._stand_anew(row, box, seen)
+            elif not self._read_again(row, box, reading, seen):
                 self._end(row, seen, "other text stands in its place")
                 if reading is not None:
                     fresh.append((box, reading))
@@ -188,6 +225,11 @@ class Follow:
                 row.stood = seen.time
         for box, reading in fresh:
             self._begin(box, reading, seen)
+        for row in self.rows:
+            if row.ink is not None and row.stood == seen.time:
+                if row.surface is None or row.surface.ink is not row.ink:
+                    row.surface = Surface(row.ink, row.surface)
+                row.surface.note(seen.luma)
 
     def end_all(self, time: float) -> None:
         """No more frames come: what stands has been seen to its end."""
@@ -204,6 +246,7 @@ class Follow:
             alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
             if alike and len(letters(row.text)) > 2 and row.looked_for_at < row.stood:
                 del fresh[place]
+                row.moved = True
                 self._say(seen.time, row, "moved", "the same text stands elsewhere")
                 self._stand_anew(row, box, seen)
                 self._add(row, reading)
@@ -216,9 +259,8 @@ class Follow:
             if other is not row and overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
                 self._say(seen.time, other, "joined", f"it is part of row {row.number}")
                 row.born = min(row.born, other.born)
-                row.readings = row.readings[:0] or row.readings
                 self.rows.remove(other)
-                other.gone, other.readings = seen.time, []
+                other.gone, other.absorbed = seen.time, True
                 if other in left:
                     left.remove(other)
 
@@ -226,6 +268,8 @@ class Follow:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
         row.read_at = seen.time
+        row.read_in = Patch.of(seen.luma, box)
+        row.seen, row.stale = box, False
         if reading is None:
             if stands:
                 row.stood = seen.time
@@ -269,6 +313,8 @@ class Follow:
         ink = ink_of(seen.luma, seen.colour, box, self._parameters)
         self._numbers += 1
         row = Row(self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time)
+        row.read_in = Patch.of(seen.luma, box)
+        row.seen = box
         if ink is not None:
             row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 1.5 * box.height)
             row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))
@@ -313,7 +359,7 @@ class Follow:
 
 def _reading_of(text: RowText, time: float, offset: float) -> Reading | None:
     words = tidy(text.text)
-    if text.confidence < LEAST_CONFIDENCE or not is_readable(words):
+    if text.confidence < LEAST_CONFIDENCE or not is_readable(words) or may_be_mark(words, text.confidence):
         return None
     places = tuple((one.text, one.place + offset) for one in text.characters)
     return Reading(words, text.confidence, time, places)

@@ -72,6 +72,34 @@ class Ink:
         return luma[box.top : box.bottom, box.left : box.right].astype(np.int16)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Patch:
+    """A piece of the region's luma, kept to see what changes in it; `box` is in pixels of the region."""
+
+    box: Box
+    luma: GreyImage
+
+    @classmethod
+    def of(cls, luma: GreyImage, box: Box) -> Patch:
+        """What is in and round a row's box, with a letter's width to either side."""
+        around = box.grown(box.height, box.height // 8).intersection(Box(0, 0, luma.shape[1], luma.shape[0]))
+        assert around is not None
+        return cls(around, luma[around.top : around.bottom, around.left : around.right].copy())
+
+    def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
+        """How many pixels have changed by more than `least` levels, but for the ink and its edges."""
+        box = self.box
+        changed = cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least
+        inside = ink.box.intersection(box)
+        if inside is not None:
+            near = np.asarray(cv2.dilate(ink.mask.astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
+            down, across = inside.top - ink.box.top, inside.left - ink.box.left
+            part = near[down : down + inside.height, across : across + inside.width]
+            top, left = inside.top - box.top, inside.left - box.left
+            changed[top : top + inside.height, left : left + inside.width][part] = False
+        return int(changed.sum())
+
+
 def ink_of(luma: GreyImage, colour: ColourImage, box: Box, parameters: FollowParameters) -> Ink | None:
     """The ink within `box` of the region's luma and colours; None where luma can't tell it from what is round it.
 

@@ -12,6 +12,7 @@ from capture_daemon.frames import Box, Frame
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.compose import NAME_CONFIDENCE
 from capture_daemon.reading.events import FindText, ReadRows, Steps
+from capture_daemon.reading.ink import Ink, ink_of
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, WATCH
@@ -20,6 +21,8 @@ from capture_daemon.reading.text import is_readable, join_rows, tidy
 
 REMEMBERED = 64
 """Names that are remembered, with when they were read."""
+STANDS, REFRESH = 0.92, 1.0
+"""Share of a name's ink that must stand for it not to be read again, 0.85 to 0.97, and for how many seconds."""
 LEAST_CHANGE = 6
 """Changed pixels that make the plate worth another look; 4 to 20."""
 BEFORE = 0.25
@@ -36,6 +39,7 @@ class NamePlate:
         self._now: Moment | None = None
         self._before: Moment | None = None
         self._read: Moment | None = None
+        self._ink: Ink | None = None
         self._names: deque[tuple[float, str | None]] = deque(maxlen=REMEMBERED)
 
     def see(self, frame: Frame) -> None:
@@ -57,7 +61,7 @@ class NamePlate:
         moment = self._before if self._before is not None and self._before.time >= time else self._now
         if moment is None:
             return
-        if self._read is not None and not self._differs(moment, self._read):
+        if self._read is not None and not self._differs(moment, self._read, time):
             self._names.append((moment.time, self._names[-1][1] if self._names else None))
             return
         height, width = moment.luma.shape
@@ -82,11 +86,14 @@ class NamePlate:
                 if text.confidence >= NAME_CONFIDENCE and is_readable(words):
                     names.append(bracketed_name(words) or words)
         self._read = moment
+        self._ink = ink_of(moment.luma, moment.colour, rows[0], FOLLOW) if names else None
         self._names.append((moment.time, join_rows(names) or None))
 
-    def _differs(self, one: Moment, other: Moment) -> bool:
+    def _differs(self, one: Moment, other: Moment, time: float) -> bool:
         if one.luma.shape != other.luma.shape:
             return True
+        if self._ink is not None and time - other.time < REFRESH and self._ink.share(one.luma) > STANDS:
+            return False
         difference = cv2.absdiff(one.luma, other.luma)
         return cv2.countNonZero(cv2.threshold(difference, WATCH.change, 255, cv2.THRESH_BINARY)[1]) >= LEAST_CHANGE
 

@@ -43,6 +43,14 @@ class LookParameters:
     """Seconds between two looks while the picture changes, for a region of 100,000 pixels; 0.15 to 0.35."""
     longest: float = 0.9
     """Seconds after which a change is looked at whatever happens; at most 1, by the promise never to be blind."""
+    again: float = 0.3
+    """Seconds after which a row that was not read surely is looked at again; 0.2 to 0.6."""
+    patience: float = 0.3
+    """Seconds between two looks at a picture that stops now and then, and in which nothing is found; 0.2 to 0.5."""
+    glimpse: float = 0.06
+    """Seconds for which something stood that is looked at in the frame before it goes; 0.03 to 0.15: two frames."""
+    replaced: float = 0.4
+    """Share of what came that must go at once for that; 0.2 to 0.6. Typing changes a few letters at a time."""
     loss: float = 0.1
     """Seconds between two looks at a row whose ink seems to go; 0.05 to 0.2."""
     colour: float = 0.45
@@ -71,10 +79,20 @@ class FollowParameters:
     """Ratio of two texts' common letters from which they are readings of one text; 0.6 to 0.85."""
     sure: float = 0.9
     """Confidence from which one look is enough; 0.85 to 0.97."""
+    sure_of_marks: float = 0.75
+    """The same for rows of nothing but dots and marks, which recognisers are never sure of; 0.6 to 0.85."""
     doubtful: float = 0.75
     """Confidence under which what only one look read is not said; 0.6 to 0.85."""
+    change: int = 20
+    """Levels of luma by which a pixel beside a row's ink has changed; 12 to 35."""
+    speck: int = 3
+    """Changed pixels beside a row's ink that are no new full stop; 2 to 8."""
+    restless: float = 0.06
+    """Share of the pixels round a row that must have changed for the picture to move behind it; 0.03 to 0.15."""
     looks: int = 3
     """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
+    postponed: float = 0.85
+    """Seconds for which a row that is being typed isn't read again; 0.5 to 1."""
     paragraph: float = 1.0
     """Seconds of rest after which a new row begins a new line (docs/protocol.md)."""
     at_once: float = 0.2
@@ -83,6 +101,10 @@ class FollowParameters:
     """Widest gap between two rows of one text, in their height; 1 to 1.8: paragraphs are set further apart."""
     word_gap: float = 2.2
     """Widest gap between two words of a row, in its height; 1.5 to 3. A wide space of Chinese text is one."""
+
+    def sure_of(self, text: str) -> float:
+        """Confidence from which one look at a text is enough."""
+        return self.sure if any(character.isalnum() for character in text) else self.sure_of_marks
 
 
 @dataclass(frozen=True, slots=True)

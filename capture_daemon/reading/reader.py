@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, RegionBoxes, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.compose import Composed, Names, compose
-from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State
+from capture_daemon.reading.dialogue import Dialogue, DialogueLine
 from capture_daemon.reading.endpoint import Endpoint
-from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps, Typing
-from capture_daemon.reading.follow import Follow, Row, Seen
+from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
+from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
+from capture_daemon.reading.layout import rows_of, same_place, usual_height
+from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.moment import Moment
-from capture_daemon.reading.layout import rows_of, usual_height
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
-from capture_daemon.reading.text import ending
+from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.watch import Cells, Watch
 
@@ -26,6 +27,7 @@ PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
@@ -81,14 +83,14 @@ class Reader:
         self._passed: list[Row] = []
         self._idle_looks = 0
         self._unseen: Cells | None = None
-        self._calm_before = 0.0
+        self._blank: list[tuple[Box, float]] = []
 
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
         """The rows of text that stand now: each one's box, in pixels of the whole frame, and what is read in it."""
         if self._boxes is None:
             return []
-        corner = self._boxes.dialogue
+        corner = self._boxes.around
         return [
             (row.box.shifted(corner.left, corner.top), RowText(row.text, row.confidence)) for row in self._follow.rows
         ]
@@ -103,7 +105,7 @@ class Reader:
         boxes = self._boxes
         assert boxes is not None
         assert self._watch is not None
-        now = Moment(frame, boxes.dialogue, boxes.ignore)
+        now = Moment(frame, boxes.around, boxes.ignore)
         watch = self._watch
         watch.see(now.luma, now.time)
         if watch.moved.any():
@@ -112,10 +114,11 @@ class Reader:
             self._plate.see(frame)
         yield from self._look_before_it_goes(now)
         yield from self._look_at_losses(now)
+        self._dialogue.watch(now.luma, now.time)
         if self._is_due(now):
             yield from self._look(now, self._area_of_news())
-            yield from self._look_closer(now)
         self._before = now
+        self._remember_unseen(now.time)
         self._say(now.time)
 
     def end(self) -> Steps:
@@ -135,8 +138,9 @@ class Reader:
             self._start_over()
         self._size = frame.size
         self._boxes = self._regions.resolve(frame.size)
-        dialogue = self._boxes.dialogue
-        self._watch = Watch((dialogue.height, dialogue.width), WATCH)
+        around = self._boxes.around
+        self._region = self._boxes.dialogue.shifted(-around.left, -around.top)
+        self._watch = Watch((around.height, around.width), self._region, WATCH)
         if self._boxes.speaker is not None:
             self._plate = NamePlate(self._boxes.speaker, self._boxes.ignore)
 
@@ -145,19 +149,25 @@ class Reader:
     def _is_due(self, now: Moment) -> bool:
         watch = self._watch
         assert watch is not None
-        if not watch.news.any():
-            return self._differs_in_colour(now)
-        since = now.time - self._looked_at
-        calm = now.time - watch.calm_since
         if self._looked_at < 0:
             return True
+        since = now.time - self._looked_at
+        if not watch.news.any():
+            return self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
         rest = LOOK.rest if self._settings.early else LOOK.rest_recorded
-        if not watch.is_moving and calm >= rest and (watch.news & ~watch.busy).any():
-            return True
-        cadence = LOOK.longest
+        if not watch.is_moving and watch.resting(now.time, rest).any():
+            # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
+            return since >= min(LOOK.patience, rest * self._idle_looks)
         if watch.is_moving or (watch.news & watch.busy).any():
-            cadence = self._cadence()
-        return since >= min(cadence, LOOK.longest)
+            return since >= self._cadence()
+        return since >= LOOK.longest
+
+    def _has_doubts(self, now: Moment) -> bool:
+        """A row that was read but once, and not surely, is looked at again."""
+        return any(
+            not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
+            for row in self._follow.rows
+        )
 
     def _cadence(self) -> float:
         """Seconds between two looks while the picture changes: what is large is looked at less often."""
@@ -186,16 +196,12 @@ class Reader:
         watch = self._watch
         assert watch is not None
         assert self._boxes is not None
-        whole = Box(0, 0, self._boxes.dialogue.width, self._boxes.dialogue.height)
+        whole = Box(0, 0, self._boxes.around.width, self._boxes.around.height)
         news = watch.bounds(watch.news)
         if news is None:
             return None
         margin = round(1.2 * self._letter) if self._letter else whole.height
-        area = Box(news.left - 2 * margin, news.top - margin, news.width + 4 * margin, news.height + 2 * margin)
-        for row in self._follow.rows:
-            # A row is looked at whole or not at all.
-            if area.intersection(row.box) is not None:
-                area = area.union(Box(row.box.left - margin, row.box.top - margin // 2, row.box.width + 2 * margin, row.box.height + margin))
+        area = self._with_whole_rows(news.grown(2 * margin, margin))
         inside = area.intersection(whole)
         if inside is None or inside.width * inside.height > 0.7 * whole.width * whole.height:
             return None
@@ -209,15 +215,17 @@ class Reader:
         assert watch is not None
         if before is None or watch.is_moving or self._looked_at >= before.time or not watch.moved.any():
             return
-        # Of what was new a frame ago most has changed at once: it was replaced, not typed on.
+        # Of what was new and at rest a frame ago most has changed at once: it was replaced, not typed on.
         unseen = self._unseen
-        if unseen is None or before.time - self._calm_before < 2 * CLOSEST_FRAMES:
+        if unseen is None or now.time - self._looked_at < LOOK.loss:
             return
         share = float((watch.moved & unseen).sum()) / max(1, int(unseen.sum()))
-        if share < 0.3:
+        if share < LOOK.replaced:
             return
-        self._note(Decision(now.time, "look", "frame before", "look", "what was not looked at yet goes", share, 0.3))
-        yield from self._look(before, None)
+        self._note(
+            Decision(now.time, "look", "frame before", "look", "what was not looked at goes", share, LOOK.replaced)
+        )
+        yield from self._look(before, None, whole_text=True)
 
     def _look_at_losses(self, now: Moment) -> Steps:
         """Rows whose ink seems to have gone are looked at at once: to know a cleared box from a passing cloud."""
@@ -229,28 +237,37 @@ class Reader:
                 row.stood = now.time
         lost = self._follow.watch(now.luma, now.time, moved)
         due = [row for row in lost if now.time - row.looked_for_at >= LOOK.loss]
-        self._remember_unseen()
         if not due:
             return
         area = due[0].box
         for row in due:
             row.looked_for_at = now.time
             area = area.union(row.box)
-        margin = round(0.6 * area.height / max(1, len(due)))
-        yield from self._look(now, Box(area.left - margin, area.top - margin, area.width + 2 * margin, area.height + 2 * margin))
+        if self._before is not None and any(row.stale for row in due):
+            yield from self._look(self._before, area, whole_text=True)
+        yield from self._look(now, area)
 
-    def _remember_unseen(self) -> None:
+    def _remember_unseen(self, time: float) -> None:
+        """Keep what is new and at rest in this frame: it may be gone in the next."""
         watch = self._watch
         assert watch is not None
-        self._unseen = watch.news.copy() if watch.news.any() else None
-        self._calm_before = watch.calm_since
+        unseen = watch.resting(time, LOOK.glimpse) if watch.news.any() else None
+        self._unseen = unseen if unseen is not None and unseen.sum() >= 2 else None
 
-    def _look(self, now: Moment, area: Box | None) -> Steps:
-        """Find the rows in an area of the region, and read those that aren't known."""
+    def _is_left(self, row: Box, now: Moment) -> bool:
+        """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
+        if any(same_place(row, spot) and now.time - time < LOOK.longest for spot, time in self._blank):
+            return True
+        if self._follow.is_known(row, now.luma, now.time):
+            return True
+        return not self.wants_partials and self._follow.is_growing(row, now.time)
+
+    def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
+        """Find the rows in an area of the region, and read those that aren't known; with `whole_text` all of them."""
         watch = self._watch
         assert watch is not None
         whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
-        area = whole if area is None else area.intersection(whole)
+        area = whole if area is None else self._with_whole_rows(area).intersection(whole)
         if area is None:
             return
         picture = now.colour[area.top : area.bottom, area.left : area.right]
@@ -258,35 +275,72 @@ class Reader:
         if found is None:
             return
         boxes = [one.box.shifted(area.left, area.top) for one in found if isinstance(one, FoundBox)]
-        rows = rows_of(boxes, FOLLOW)
+        rows = [row for row in rows_of(boxes, FOLLOW) if self._is_inside(row)]
         self._note(Decision(now.time, "look", "region", "look", f"{len(rows)} rows found", box=area))
-        dirty = watch.news.copy()
-        unread = [
-            row
-            for row in rows
-            if not self._follow.is_known(
-                row, now.luma, now.time, moving=watch.is_moving, dirty=bool(dirty[watch.cells(row)].any())
-            )
-        ]
+        if area != whole and any(_is_cut(row, area, whole) for row in rows):
+            yield from self._look(now, None, whole_text=whole_text)
+            return
+        news = watch.news.copy()
+        unread = [row for row in rows if whole_text or not self._is_left(row, now)]
+        overlooked = self._overlooked(now, area, rows, news)
+        if overlooked is not None:
+            unread.append(overlooked)
         pictures = [_row_picture(now.colour, row) for row in unread]
         texts: dict[Box, tuple[RowText, float]] = {}
         if pictures:
             answers = yield ReadRows(tuple(picture for picture, _ in pictures))
             if answers is None:
                 return
+            self._blank = [(spot, time) for spot, time in self._blank if now.time - time < LOOK.longest]
             for row, (_, left), text in zip(unread, pictures, answers, strict=True):
                 assert isinstance(text, RowText)
+                if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
+                    self._blank.append((row, now.time))
                 texts[row] = (text, left)
+        if overlooked is not None and _says_marks_only(texts[overlooked][0]):
+            rows.append(overlooked)
         self._take(now, area, rows, texts)
         if area == whole:
             self._looked_colour = now.colour
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
 
-    def _look_closer(self, now: Moment) -> Steps:
-        """What changed and came to rest where the detector sees nothing may be a few dots or marks."""
-        return
-        yield
+    def _with_whole_rows(self, area: Box) -> Box:
+        """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""
+        for _ in range(2):
+            for row in self._follow.rows:
+                around = row.box.grown(row.box.height, row.box.height // 2)
+                if area.intersection(row.box) is not None:
+                    area = area.union(around)
+        return area
+
+    def _is_inside(self, row: Box) -> bool:
+        """Whether a row belongs to the region: most of it lies there, what reaches over its edge is read with it."""
+        inside = row.intersection(self._region)
+        return inside is not None and inside.width * inside.height > 0.5 * row.width * row.height
+
+    def _overlooked(self, now: Moment, area: Box, rows: Sequence[Box], news: Cells) -> Box | None:
+        """Where something small came to rest that the detector doesn't see: a few dots, or !?."""
+        watch = self._watch
+        assert watch is not None
+        if watch.is_moving or not self._letter:
+            return None
+        left = news & watch.resting(now.time, LOOK.rest - CLOSEST_FRAMES)
+        for row in [*rows, *(row.box for row in self._follow.rows)]:
+            left[watch.cells(row)] = False
+        place = watch.bounds(left)
+        place = place.intersection(self._region) if place is not None else None
+        if place is None or place.intersection(area) != place:
+            return None
+        if place.height > 2 * self._letter or place.width > 8 * self._letter:
+            return None
+        tight = watch.tight(now.luma, place)
+        if tight is None or tight.height > 1.2 * self._letter:
+            return None
+        # Dots stand at the foot of their row.
+        top = min(tight.top, round(tight.bottom - 0.8 * self._letter))
+        whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
+        return Box(tight.left, top, tight.width, tight.bottom - top).intersection(whole)
 
     def _take(self, now: Moment, area: Box, rows: list[Box], texts: dict[Box, tuple[RowText, float]]) -> None:
         watch = self._watch
@@ -316,9 +370,10 @@ class Reader:
         assert self._size is not None
         letter = self._letter or LOOK.first_letter * self._size.height / 720
         scale = LOOK.letter / letter
-        if not self._follow.rows:
+        if not self._follow.rows or any(not row.is_text(FOLLOW) for row in self._follow.rows):
             scale *= (1.0, 1.8, 0.6)[self._idle_looks % 3]
-        return min(scale, (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5, 4.0)
+        most = (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5
+        return float(min(scale, most, 4.0))
 
     # Saying
 
@@ -356,7 +411,7 @@ class Reader:
         if line.said == (composed.speaker, composed.text):
             return
         assert self._boxes is not None
-        corner = self._boxes.dialogue
+        corner = self._boxes.around
         self._numbers += 1
         replaces, line.said, line.said_number = line.said_number, (composed.speaker, composed.text), self._numbers
         box = composed.body[0].box
@@ -378,6 +433,22 @@ class Reader:
                 box=box.shifted(corner.left, corner.top),
             )
         )
+
+
+def _is_cut(row: Box, area: Box, whole: Box) -> bool:
+    """Whether a row touches an edge of the area that is none of the whole picture's."""
+    return (
+        (row.top <= area.top + 1 and area.top > whole.top)
+        or (row.bottom >= area.bottom - 1 and area.bottom < whole.bottom)
+        or (row.left <= area.left + 1 and area.left > whole.left)
+        or (row.right >= area.right - 1 and area.right < whole.right)
+    )
+
+
+def _says_marks_only(text: RowText) -> bool:
+    """Whether nothing but dots and marks was read: the detector overlooks only those."""
+    words = tidy(text.text)
+    return is_readable(words) and not any(character.isalnum() for character in words)
 
 
 def _row_picture(colour: ColourImage, row: Box) -> tuple[RowImage, float]:

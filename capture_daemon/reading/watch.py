@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.parameters import WatchParameters
 
+NEAR_ACROSS, NEAR_DOWN = 25, 7
+"""Cells round one that moves, a dozen to either side and three above and below, in which text isn't taken to rest: it
+is typed there; a dozen is some ten letters."""
+
 Cells = NDArray[np.bool_]
 """One value for each cell of the grid, shape (rows, columns)."""
 
@@ -19,23 +23,26 @@ Cells = NDArray[np.bool_]
 class Watch:
     """Compares each frame's luma with the one before, and with what was last looked at."""
 
-    def __init__(self, shape: tuple[int, int], parameters: WatchParameters) -> None:
-        """`shape` is (height, width) of the region in pixels."""
+    def __init__(self, shape: tuple[int, int], region: Box, parameters: WatchParameters) -> None:
+        """`shape` is (height, width) of the pictures in pixels, `region` the part of them that counts."""
         self._parameters = parameters
         height, width = shape
         cell = max(6, round(parameters.cell * math.sqrt(max(1.0, height * width / 100_000))))
         self._grid = max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
         self._cell = width / self._grid[0], height / self._grid[1]
         self._least = max(1.0, 255 * parameters.cell_pixels / (self._cell[0] * self._cell[1]))
+        self._counts: Cells = np.zeros((self._grid[1], self._grid[0]), np.bool_)
+        self._counts[self.cells(region)] = True
         self._before: GreyImage | None = None
         self._looked: GreyImage = np.zeros(shape, np.uint8)
         self._activity: NDArray[np.float64] = np.zeros((self._grid[1], self._grid[0]))
         self._time = 0.0
+        self._moved_at: NDArray[np.float64] = np.zeros((self._grid[1], self._grid[0]))
         self.calm_since = 0.0
         """When something other than a busy cell last moved."""
         self.moved: Cells = np.zeros((self._grid[1], self._grid[0]), np.bool_)
         """Where this frame differs from the one before."""
-        self.news: Cells = np.ones((self._grid[1], self._grid[0]), np.bool_)
+        self.news: Cells = self._counts.copy()
         """Where it differs from what was last looked at."""
         self.memory: deque[tuple[float, GreyImage]] = deque()
         """The last frames' luma with their times, oldest first."""
@@ -44,12 +51,13 @@ class Watch:
         """Take in the next frame's luma of the region, at a time in seconds."""
         if self._before is None:
             self.calm_since = time
-            self.moved[:] = True
+            self.moved = self._counts.copy()
         elif luma is self._before:
             self.moved[:] = False
         else:
             self.moved = self._changed(luma, self._before)
         self._note_activity(time)
+        self._moved_at[self.moved] = time
         if (self.moved & ~self.busy).any():
             self.calm_since = time
         if luma is not self._before:
@@ -67,6 +75,14 @@ class Watch:
     def is_moving(self) -> bool:
         """Whether so much changes all the time that calm can't be told."""
         return float(self.busy.mean()) > self._parameters.moving
+
+    def resting(self, time: float, seconds: float) -> Cells:
+        """The news that has stood still for some seconds, and near which nothing but busy cells moves."""
+        stirring = (self._moved_at > time - seconds) & ~self.busy
+        if stirring.any():
+            near = np.ones((NEAR_DOWN, NEAR_ACROSS), np.uint8)
+            stirring = np.asarray(cv2.dilate(stirring.astype(np.uint8), near), np.bool_)
+        return np.asarray(self.news & ~stirring & ~self.busy)
 
     def looked(self, luma: GreyImage, area: Box) -> None:
         """A frame was looked at within `area`."""
@@ -92,14 +108,24 @@ class Watch:
         right, bottom = math.ceil((columns[-1] + 1) * self._cell[0]), math.ceil((rows[-1] + 1) * self._cell[1])
         return Box(left, top, right - left, bottom - top)
 
+    def tight(self, luma: GreyImage, box: Box) -> Box | None:
+        """The smallest box within `box` that holds what changed since it was last looked at; None where nothing did."""
+        inside = slice(box.top, box.bottom), slice(box.left, box.right)
+        changed = cv2.absdiff(luma[inside], self._looked[inside]) > self._parameters.change
+        rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+        if not len(rows):
+            return None
+        left, top = box.left + int(columns[0]), box.top + int(rows[0])
+        return Box(left, top, int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
+
     def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
         difference = cv2.absdiff(one, other)
         _, changed = cv2.threshold(difference, self._parameters.change, 255, cv2.THRESH_BINARY)
-        return np.asarray(cv2.resize(changed, self._grid, interpolation=cv2.INTER_AREA) >= self._least)
+        return np.asarray(cv2.resize(changed, self._grid, interpolation=cv2.INTER_AREA) >= self._least) & self._counts
 
     def _note_activity(self, time: float) -> None:
         if self._before is None:
-            self._never_looked: Cells = np.ones_like(self.moved)
+            self._never_looked: Cells = self._counts.copy()
             return
         left = math.exp(-max(0.0, time - self._time) / self._parameters.busy_seconds)
         self._activity *= left

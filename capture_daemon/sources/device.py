@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.errors import SourceError
-from capture_daemon.frames import Box, Frame, GreyImage, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
 from capture_daemon.sources.live import LiveSource, as_it_came
 
@@ -75,14 +75,17 @@ class OpenCvSource(LiveSource):
             found, picture = capture.retrieve()
             if not found:
                 raise SourceError(self._lost_why())
-            pixels: NDArray[np.uint8] = np.asarray(picture, np.uint8)
+            pixels = _coloured(np.asarray(picture, np.uint8))
             self._grant(pixels)
             seen = Size(pixels.shape[1], pixels.shape[0])
             if seen != size or self._regions is not regions:
                 regions = self._regions
                 size, box = seen, self._box(seen)
-            part = pixels[box.top : box.bottom, box.left : box.right]
-            yield Frame(_grey(part), taken, sequence, box, seen, colour=as_it_came(part))
+            # A copy, so that a frame that waits doesn't keep the whole picture.
+            part = np.ascontiguousarray(pixels[box.top : box.bottom, box.left : box.right])
+            grey = _grey(part)
+            held = grey.nbytes + part.nbytes
+            yield Frame(grey, taken, sequence, box, seen, colour=as_it_came(part), held=held)
 
 
 class DeviceSource(OpenCvSource):
@@ -182,9 +185,13 @@ class StreamSource(OpenCvSource):
         return f"{self.name} has ended, or sent nothing for {STREAM_READ_MILLISECONDS / 1000:g} s"
 
 
-def _grey(pixels: NDArray[np.uint8]) -> GreyImage:
-    grey: NDArray[np.uint8] = pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY))
-    return grey
+def _coloured(pixels: NDArray[np.uint8]) -> ColourImage:
+    """The picture with three channels; some devices give only one."""
+    return pixels if pixels.ndim == 3 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _grey(pixels: ColourImage) -> GreyImage:
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 @contextlib.contextmanager

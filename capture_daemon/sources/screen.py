@@ -26,8 +26,7 @@ SHORT_PAUSE = 0.05
 class ScreenSource(LiveSource):
     """Grabs what the regions need, `fps` times a second, and ten times where nothing has changed for a second.
 
-    A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so. They may be
-    looked at for as long as one likes, but not written to.
+    A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so.
     """
 
     def __init__(
@@ -59,6 +58,7 @@ class ScreenSource(LiveSource):
         due = changed = time.monotonic()
         before = bytearray()
         grey: GreyImage = np.empty((0, 0), np.uint8)
+        colour: ColourImage = np.empty((0, 0, 4), np.uint8)
         while True:
             self._step()
             self._grant_whole(display, area)
@@ -68,13 +68,16 @@ class ScreenSource(LiveSource):
                     return
                 continue
             if self._regions is not regions:
-                regions, box = self._regions, self._box(size)
+                regions, box, before = self._regions, self._box(size), bytearray()
             taken = time.time()
             raw = display.grab(box.shifted(area.left, area.top))
-            colour: NDArray[np.uint8] = np.frombuffer(raw, np.uint8).reshape(box.height, box.width, 4)
             if raw != before:
-                before, grey, changed = raw, _grey(colour), due
-            yield Frame(grey, taken, self._next_sequence(), box, size, colour=as_it_came(colour))
+                # Each grab has memory of its own, so that a picture is what it was however long it is kept.
+                before, changed = raw, due
+                colour = np.frombuffer(raw, np.uint8).reshape(box.height, box.width, 4)
+                grey = _grey(colour)
+            held = grey.nbytes + colour.nbytes
+            yield Frame(grey, taken, self._next_sequence(), box, size, colour=as_it_came(colour), held=held)
             idle = due - changed > IDLE_AFTER
             due = max(due + (max(interval, 1 / IDLE_FPS) if idle else interval), time.monotonic())
             self._pause(due - time.monotonic())

@@ -136,7 +136,8 @@ class VideoSource(Source):
             held = BATCHES_ON_THE_WAY * held_bytes(picture.frame, self._needed)
             self._most = max(2, min(BATCH, HELD_BYTES // held))
         pixels, colour = part_of(picture.frame, self._needed)
-        return Frame(pixels, picture.time, self._sequence, self._needed, size, colour=colour)
+        held = held_bytes(picture.frame, self._needed)
+        return Frame(pixels, picture.time, self._sequence, self._needed, size, colour=colour, held=held)
 
     def _pacer(self) -> Callable[[float], float]:
         """What waits for a frame's time, and returns how many seconds later it is by then."""

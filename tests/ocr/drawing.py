@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
 from tests.needs import needs_file
 
@@ -24,4 +25,15 @@ def draw(
     ink, paper = (235, 40) if light_on_dark else (25, 220)
     image = Image.new("L", (right - left + 2 * margin, bottom - top + 2 * margin), paper)
     ImageDraw.Draw(image).text((margin - left, margin - top), text, fill=ink, font=face)
-    return RowImage(np.asarray(image, np.uint8), light_on_dark)
+    return row_of(np.asarray(image, np.uint8), margin)
+
+
+def row_of(grey: GreyImage, margin: int = 0) -> RowImage:
+    """A row from its luma; `margin` pixels of it all round are not the row's own."""
+    height, width = grey.shape
+    return RowImage(in_colour(grey), Box(margin, margin, width - 2 * margin, height - 2 * margin))
+
+
+def in_colour(grey: GreyImage) -> ColourImage:
+    """The same picture, in blue, green and red."""
+    return np.repeat(grey[:, :, None], 3, axis=2)

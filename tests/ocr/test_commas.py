@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from capture_daemon.ocr.commas import with_commas
-from capture_daemon.ocr.ctc import Character, text_of
-from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.ctc import text_of
+from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
+from tests.ocr.drawing import row_of
 
 
 def row(top: int, bottom: int, width: int) -> Ink:
@@ -17,7 +18,7 @@ def row(top: int, bottom: int, width: int) -> Ink:
     for left in (6, 26, 70):
         pixels[8:32, left : left + 14] = 230
     pixels[top:bottom, 48 : 48 + width] = 230
-    return Ink(RowImage(pixels))
+    return Ink(row_of(pixels))
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,6 @@ def test_what_was_read_as_something_else_stays() -> None:
 def test_a_comma_at_the_end_that_was_not_read_is_put_there(read: str, meant: str) -> None:
     pixels = row(28, 36, 4).dark.copy()
     pixels[:, 66:] = pixels.max()
-    ink = Ink(RowImage(255 - pixels))
+    ink = Ink(row_of(255 - pixels))
     characters = [Character(letter, 13.0 + 20 * number, 1.0) for number, letter in enumerate(read)]
     assert text_of(with_commas(characters, ink)) == meant

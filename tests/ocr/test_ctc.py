@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from capture_daemon.ocr.ctc import Character, confidence_of, decode, text_of
+from capture_daemon.ocr.ctc import confidence_of, decode, text_of
+from capture_daemon.ocr.engine import Character
 
 ALPHABET = ["blank", "a", "b", " "]
 

@@ -7,26 +7,56 @@ import numpy as np
 import pytest
 
 from capture_daemon.errors import ModelError
-from capture_daemon.frames import Box, GreyImage
+from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.detection import Detector
+from capture_daemon.ocr.engine import FoundBox
 
 
-def test_rows_are_found_where_they_stand() -> None:
-    picture: GreyImage = np.full((720, 1280), 40, np.uint8)
+def written(scale: float = 1.0) -> ColourImage:
+    """Two rows of text on a dark picture."""
+    picture = np.full((720, 1280, 3), 40, np.uint8)
     for top, text in ((560, "Hello, this is the first row"), (610, "and this the second.")):
-        cv2.putText(picture, text, (150, top + 30), cv2.FONT_HERSHEY_DUPLEX, 1.0, [255], 2, cv2.LINE_AA)
-    rows = sorted(Detector(1).find(picture), key=lambda row: row.top)
+        cv2.putText(picture, text, (150, top + 30), cv2.FONT_HERSHEY_DUPLEX, 1.0, (255, 255, 255), 2, cv2.LINE_AA)
+    return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale), np.uint8)
+
+
+def stand_where_they_should(found: list[FoundBox]) -> None:
+    rows = sorted((one.box for one in found), key=lambda row: row.top)
     assert len(rows) == 2
     for row, top in zip(rows, (560, 610), strict=True):
         assert abs(row.left - 150) < 20
         assert row.intersection(Box(150, top + 8, 300, 22)) == Box(150, top + 8, 300, 22)
 
 
-def test_an_empty_picture_has_no_rows() -> None:
-    assert Detector(1).find(np.zeros((300, 400), np.uint8)) == []
+@pytest.mark.parametrize("scale", [None, 0.6, 1.0])
+def test_rows_are_found_where_they_stand(scale: float | None) -> None:
+    found = Detector(1).find(written(), scale)
+    stand_where_they_should(found)
+    assert all(0.6 <= one.sure <= 1 for one in found)
+
+
+def test_a_fourth_channel_changes_nothing() -> None:
+    picture = np.dstack([written(), np.zeros((720, 1280), np.uint8)])
+    stand_where_they_should(Detector(1).find(picture))
+
+
+def test_text_that_differs_in_colour_alone_is_found() -> None:
+    picture = np.full((200, 900, 3), (60, 140, 60), np.uint8)
+    cv2.putText(picture, "As light as its background", (40, 110), cv2.FONT_HERSHEY_DUPLEX, 1.2, (60, 60, 216), 3)
+    assert Detector(1).find(picture)
+
+
+def test_a_picture_that_is_too_large_is_looked_at_smaller() -> None:
+    large = Detector(1).find(written(3.0), 1.0)
+    assert len(large) == 2
+
+
+@pytest.mark.parametrize("shape", [(300, 400, 3), (1, 1, 3), (20, 1900, 3)])
+def test_an_empty_picture_has_no_rows(shape: tuple[int, ...]) -> None:
+    assert Detector(1).find(np.zeros(shape, np.uint8)) == []
 
 
 def test_a_missing_detector_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ModelError, match=r"PP-OCRv6_det_small.*--region"):
+    with pytest.raises(ModelError, match=r"PP-OCRv6_det_small is not there: install rapidocr again"):
         Detector()

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from capture_daemon.ocr.ctc import Character, text_of
+from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import dot_runs, only_dots, with_counted_dots
-from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
+from tests.ocr.drawing import row_of
 
 
 def row(dots: int, *, top: int = 27, words: bool = True) -> Ink:
@@ -15,7 +16,7 @@ def row(dots: int, *, top: int = 27, words: bool = True) -> Ink:
         pixels[8:30, 140:180] = 230
     for number in range(dots):
         pixels[top : top + 3, 45 + 9 * number : 48 + 9 * number] = 230
-    return Ink(RowImage(pixels))
+    return Ink(row_of(pixels))
 
 
 def read(dots: str) -> list[Character]:
@@ -54,7 +55,7 @@ def test_the_dots_of_letters_are_not_full_stops() -> None:
     for left in (10, 20, 30):
         pixels[8:11, left : left + 3] = 230
         pixels[14:30, left : left + 3] = 230
-    assert dot_runs(Ink(RowImage(pixels))) == []
+    assert dot_runs(Ink(row_of(pixels))) == []
 
 
 def test_a_row_of_nothing_else() -> None:

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from capture_daemon.ocr.ctc import Character, text_of
-from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.ctc import text_of
+from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.marks import with_exclamation_marks
 from capture_daemon.ocr.prepare import Ink
+from tests.ocr.drawing import row_of
 
 
 def row(*, dot_top: int | None) -> Ink:
@@ -14,7 +15,7 @@ def row(*, dot_top: int | None) -> Ink:
     pixels[slice(8, 26) if dot_top is None or dot_top > 20 else slice(16, 32), 40:43] = 230
     if dot_top is not None:
         pixels[dot_top : dot_top + 3, 40:43] = 230
-    return Ink(RowImage(pixels))
+    return Ink(row_of(pixels))
 
 
 @pytest.mark.parametrize(

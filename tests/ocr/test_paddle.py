@@ -9,10 +9,10 @@ import pytest
 
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import models
-from capture_daemon.ocr.engine import RowImage, default_threads
+from capture_daemon.ocr.engine import default_threads
 from capture_daemon.ocr.paddle import PaddleEngine
 from tests.needs import needs_module
-from tests.ocr.drawing import GOTHIC, SANS, SERIF, draw
+from tests.ocr.drawing import GOTHIC, SANS, SERIF, draw, row_of
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_short_rows_and_marks(engine: PaddleEngine) -> None:
 
 def test_what_holds_no_text_is_answered_with_none(engine: PaddleEngine) -> None:
     flat, pixel, column = (np.full(shape, 50, np.uint8) for shape in ((40, 300), (1, 1), (30, 1)))
-    for read in engine.read([RowImage(flat), RowImage(pixel), RowImage(column)]):
+    for read in engine.read([row_of(flat), row_of(pixel), row_of(column)]):
         assert read.text == ""
     assert engine.read([]) == []
 

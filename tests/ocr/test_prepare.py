@@ -1,9 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 
+from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowImage
-from capture_daemon.ocr.prepare import MAXIMUM_WIDTH, NETWORK_HEIGHT, Ink, Look, view
-from tests.ocr.drawing import draw
+from capture_daemon.ocr.prepare import MAXIMUM_WIDTH, NETWORK_HEIGHT, Ink, Look, dark_on_light, raw_view, view
+from tests.ocr.drawing import draw, row_of
 
 
 def picture(
@@ -14,7 +16,7 @@ def picture(
     pixels = np.full(size, paper, np.uint8)
     for left, top, width, height in boxes:
         pixels[top : top + height, left : left + width] = ink
-    return RowImage(pixels, light_on_dark)
+    return row_of(pixels)
 
 
 @pytest.mark.parametrize("light_on_dark", [True, False])
@@ -34,14 +36,35 @@ def test_what_touches_the_edge_is_not_text() -> None:
 def test_the_view_holds_the_text_in_the_middle_at_the_height_asked_for() -> None:
     drawn = view(Ink(picture((10, 8, 30, 20), (50, 8, 40, 20))), Look(30))
     assert drawn.pixels.shape[0] == NETWORK_HEIGHT
-    dark = np.flatnonzero((drawn.pixels < 128).any(axis=1))
+    dark = np.flatnonzero((drawn.pixels[:, :, 0] < 128).any(axis=1))
     assert abs(dark[0] - 9) <= 1
     assert abs(dark[-1] - 38) <= 1
 
 
+def test_a_raw_view_keeps_the_colours_and_is_measured_by_the_rows_box() -> None:
+    pixels = np.full((40, 200, 3), (90, 30, 20), np.uint8)
+    pixels[8:28, 10:90] = (20, 200, 230)
+    drawn = raw_view(RowImage(pixels, Box(10, 8, 80, 20)), Look(30))
+    inside = np.flatnonzero((drawn.pixels[:, :, 2] > 128).any(axis=1))
+    assert abs(inside[0] - 9) <= 1
+    assert abs(inside[-1] - 38) <= 1
+    assert np.abs(drawn.pixels[24, drawn.pixels.shape[1] // 2].astype(int) - (20, 200, 230)).max() <= 3
+    assert drawn.column(drawn.pixels.shape[1] / 2) == pytest.approx(50, abs=1.5)
+
+
+def test_text_that_differs_in_colour_alone_is_ink() -> None:
+    pixels = np.full((40, 120, 3), (60, 140, 60), np.uint8)  # both have a luma of about 107
+    pixels[10:30, 20:60] = (60, 60, 216)
+    luma = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    assert abs(int(luma[0, 0]) - int(luma[20, 40])) < 5
+    dark = dark_on_light(pixels)
+    assert int(dark[0, 0]) - int(dark[20, 40]) > 60
+    assert Ink(RowImage.whole(pixels)).box == (20, 10, 40, 20)
+
+
 def test_columns_of_the_view_lead_back_to_the_row() -> None:
     drawn = view(Ink(picture((10, 8, 30, 20), (50, 8, 40, 20))), Look(30, 1.4))
-    dark = np.flatnonzero((drawn.pixels < 128).any(axis=0))
+    dark = np.flatnonzero((drawn.pixels[:, :, 0] < 128).any(axis=0))
     assert drawn.column(dark[0]) == pytest.approx(10, abs=1.5)
     assert drawn.column(dark[-1] + 1) == pytest.approx(90, abs=1.5)
 
@@ -53,13 +76,13 @@ def test_dots_and_a_dash_are_not_blown_up_to_the_height_of_letters(boxes: list[t
 
 
 def test_a_flat_picture_and_a_single_pixel_are_empty() -> None:
-    assert Ink(RowImage(np.full((30, 100), 90, np.uint8))).empty
-    assert Ink(RowImage(np.zeros((1, 1), np.uint8))).empty
+    assert Ink(row_of(np.full((30, 100), 90, np.uint8))).empty
+    assert Ink(row_of(np.zeros((1, 1), np.uint8))).empty
 
 
 def test_low_contrast_is_raised() -> None:
     row = draw("faint")
-    faint = RowImage((row.pixels // 5 + 60).astype(np.uint8), True)
+    faint = row_of((row.pixels[:, :, 0] // 5 + 60).astype(np.uint8), margin=6)
     assert np.ptp(Ink(faint).dark) > 200
 
 

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from capture_daemon.ocr.ctc import Character, text_of
-from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.ctc import text_of
+from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.repair import is_latin, look_alikes, with_spaces
+from tests.ocr.drawing import row_of
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def row(text: str, *, letter: int = 10, gap: int = 2, space: int = 12) -> tuple[
             pixels[10:30, left : left + letter] = 230
             characters.append(Character(character, left + letter / 2, 1.0))
             left += letter + gap
-    return characters, Ink(RowImage(pixels[:, : left + 10]))
+    return characters, Ink(row_of(pixels[:, : left + 10]))
 
 
 def without_space(characters: list[Character], number: int) -> list[Character]:

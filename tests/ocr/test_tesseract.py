@@ -6,9 +6,8 @@ import pytest
 
 from capture_daemon.errors import ConfigurationError, ModelError
 from capture_daemon.ocr import traineddata
-from capture_daemon.ocr.engine import RowImage
 from tests.needs import needs_module
-from tests.ocr.drawing import HANGUL, draw
+from tests.ocr.drawing import HANGUL, draw, row_of
 
 
 @pytest.fixture
@@ -82,7 +81,7 @@ def test_dots_are_counted_here_too() -> None:
 
 def test_what_holds_no_text_is_answered_with_none() -> None:
     engine = tesseract("ko", "tesseract-ocr-kor")
-    assert [read.text for read in engine.read([RowImage(np.full((30, 100), 40, np.uint8))])] == [""]
+    assert [read.text for read in engine.read([row_of(np.full((30, 100), 40, np.uint8))])] == [""]
     engine.close()
 
 

@@ -14,12 +14,13 @@ import pytest
 
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import ConfigurationError, ModelError
+from capture_daemon.frames import Box
 from capture_daemon.ocr import models
 from capture_daemon.ocr import worker as worker_module
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.records import StatusState
-from tests.ocr.drawing import draw
+from tests.ocr.drawing import draw, row_of
 from tests.ocr.loading import dies_while_it_loads
 
 TEXT = "Hello there, Mira."
@@ -61,7 +62,7 @@ def test_rows_of_every_size_are_answered_in_order() -> None:
         async with working() as worker:
             process = psutil.Process(process_of(worker))
             wide = draw("A row that is as wide as the screen it stands on. " * 3, size=24)
-            pixel = RowImage(np.zeros((1, 1), np.uint8))
+            pixel = row_of(np.zeros((1, 1), np.uint8))
             answers = await worker.read([wide, pixel, draw(TEXT)])
             assert texts(answers)[1:] == ["", TEXT]
             assert len(answers[0].text) > 140
@@ -71,6 +72,28 @@ def test_rows_of_every_size_are_answered_in_order() -> None:
                 assert process.nice() >= 5
         assert worker.process_id is None
         assert not process.is_running()
+
+    run(test)
+
+
+def test_text_is_found_and_read_in_turn() -> None:
+    async def test() -> None:
+        async with working() as worker:
+            row = draw(TEXT)
+            picture = np.full((300, 500, 3), 40, np.uint8)
+            height, width = row.pixels.shape[:2]
+            picture[100 : 100 + height, 60 : 60 + width] = row.pixels
+            found, read, nothing = await asyncio.gather(
+                worker.find(picture, 1.0), worker.read([row]), worker.find(np.zeros((100, 200, 3), np.uint8))
+            )
+            assert found is not None
+            [piece] = found
+            assert piece.box.intersection(Box(66, 106, width - 12, height - 12)) is not None
+            assert abs(piece.box.left - 66) < 12
+            assert texts(read) == [TEXT]
+            assert "".join(one.text for one in read[0].characters) == TEXT
+            assert nothing == []
+            assert worker.passes == 1
 
     run(test)
 
@@ -180,11 +203,13 @@ def test_closing_takes_less_than_two_seconds_even_if_it_hangs() -> None:
             process = process_of(worker)
             os.kill(process, signal.SIGSTOP)
             reading = asyncio.create_task(worker.read([draw(TEXT)]))
+            finding = asyncio.create_task(worker.find(draw(TEXT).pixels))
             await asyncio.sleep(0.1)
             began = time.monotonic()
             await worker.close()
             assert time.monotonic() - began < 2
             assert await reading == [RowText("", 0.0)]
+            assert await finding is None
             assert not psutil.pid_exists(process)
             await worker.close()
 

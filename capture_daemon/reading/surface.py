@@ -1,0 +1,56 @@
+"""Surface: what is behind a line's text, to tell a box that vanished from one that was cleared."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import Box, GreyImage
+from capture_daemon.reading.ink import Ink
+
+TOLERANCE = 12.0
+"""Levels of luma by which the surface may leave the range it had while the text stood; 6 to 25."""
+WATCH_SECONDS = 1.0
+"""For how long after a line went its surface is watched: boxes fade; 0.5 to 2."""
+SAMPLES = 12
+"""Pieces of the surface along the row."""
+
+
+class Surface:
+    """The range of luma behind one row, piece by piece, while it stood."""
+
+    def __init__(self, ink: Ink, before: Surface | None = None) -> None:
+        """`before` is what was known of it while the row had other ink."""
+        self.ink = ink
+        box = ink.box
+        covered = np.asarray(cv2.dilate(ink.mask.astype(np.uint8), np.ones((5, 5), np.uint8)), np.bool_)
+        self._free = ~covered
+        self._box: Box = box
+        edges = np.linspace(0, box.width, SAMPLES + 1).astype(int)
+        self._pieces = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False) if self._free[:, a:b].sum() > 8]
+        alike = before is not None and len(before._pieces) == len(self._pieces) and before._box == box
+        self._low: list[float] = before._low if before is not None and alike else []
+        self._high: list[float] = before._high if before is not None and alike else []
+
+    def note(self, luma: GreyImage) -> None:
+        """The row stands in this frame."""
+        levels = self._levels(luma)
+        if not self._low:
+            self._low, self._high = list(levels), list(levels)
+        self._low = [min(pair) for pair in zip(self._low, levels, strict=True)]
+        self._high = [max(pair) for pair in zip(self._high, levels, strict=True)]
+
+    def vanished_in(self, luma: GreyImage) -> bool:
+        """Whether most of the surface is brighter or darker than it ever was while the row stood."""
+        if not self._low:
+            return False
+        outside = [
+            level < low - TOLERANCE or level > high + TOLERANCE
+            for level, low, high in zip(self._levels(luma), self._low, self._high, strict=True)
+        ]
+        return sum(outside) > len(outside) / 2
+
+    def _levels(self, luma: GreyImage) -> list[float]:
+        box = self._box
+        part = luma[box.top : box.bottom, box.left : box.right]
+        return [float(np.median(part[:, piece][self._free[:, piece]])) for piece in self._pieces]
