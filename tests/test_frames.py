@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from capture_daemon.errors import RegionError
-from capture_daemon.frames import Box, Frame, Region, Regions, Size
+from capture_daemon.frames import MARGIN_ACROSS, MARGIN_DOWN, Box, Frame, Region, Regions, Size
 
 FRAME = Size(1600, 900)
 
@@ -100,10 +100,30 @@ def test_boxes() -> None:
 
 def test_what_a_source_has_to_grab() -> None:
     dialogue, speaker = Region.parse("420,670,770,115"), Region.parse("395,625,400,45")
-    assert Regions(dialogue).resolve(FRAME).needed == Box(420, 670, 770, 115)
+    alone = Regions(dialogue).resolve(FRAME)
+    assert alone.dialogue == Box(420, 670, 770, 115)
+    across, down = round(MARGIN_ACROSS * FRAME.width), round(MARGIN_DOWN * FRAME.height)
+    around = Box(420 - across, 670 - down, 770 + 2 * across, 115 + 2 * down)
+    assert alone.around == alone.needed == around
     boxes = Regions(dialogue, speaker, (Region.parse("0,0,10,10"),)).resolve(FRAME)
-    assert boxes.needed == Box(395, 625, 795, 160)
+    assert boxes.needed == around.union(Box(395, 625, 400, 45))
     assert boxes.ignore == (Box(0, 0, 10, 10),)
+
+
+def test_the_margin_ends_at_the_edge_of_the_frame() -> None:
+    boxes = Regions(Region.parse("0.0,0.5,1.0,0.5")).resolve(FRAME)
+    assert boxes.around.intersection(Box(0, 0, *FRAME)) == boxes.around
+    assert (boxes.around.left, boxes.around.right, boxes.around.bottom) == (0, FRAME.width, FRAME.height)
+    assert boxes.around.top < boxes.dialogue.top
+
+
+def test_a_frame_without_colour_is_grey() -> None:
+    grey = np.arange(200, dtype=np.uint8).reshape(10, 20)
+    frame = Frame(grey, 0.0, 1, Box(0, 0, 20, 10), FRAME)
+    assert frame.in_colour().shape == (10, 20, 3)
+    assert all(np.array_equal(frame.in_colour()[:, :, channel], grey) for channel in range(3))
+    colour = np.zeros((10, 20, 4), np.uint8)
+    assert Frame(grey, 0.0, 1, Box(0, 0, 20, 10), FRAME, colour=lambda: colour).in_colour() is colour
 
 
 def test_a_crop_is_a_view_in_pixels_of_the_whole_frame() -> None:

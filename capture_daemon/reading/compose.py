@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
 
 from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
-from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, is_name_row, split_name
+from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, split_name
 from capture_daemon.reading.text import join_rows
 
 NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
 RUBY = 0.62
 """A row of kana at most this share as high as the row right under it is how that is pronounced; 0.5 to 0.7."""
+WRAPPED = 0.93
+"""Share of the widest row's width that a row and the next word must take for the text to wrap there; 0.85 to 1."""
+LEAST_ROOM = 0.55
+"""Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
+FEW_LINES, INLINE_SHARE = 3, 0.25
+"""Lines after which a game's habit is known, and the share of them from which it is one to write names before text."""
 AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
 
@@ -42,8 +46,28 @@ class Names:
     """Names that were heard before."""
     above: int = 0
     """How often one stood in a row over the text."""
-    coloured: int = 0
-    """How often that was of another colour than the text."""
+    inline: int = 0
+    """How often one stood before the text, in its row."""
+    lines: int = 0
+    """How many lines were said."""
+    region_width: int = 0
+    """That of the dialogue's region, in pixels."""
+    widest: int = 0
+    """The width of the widest row that was said, in pixels."""
+
+    def learn(self, composed: Composed) -> None:
+        """A line was said."""
+        self.lines += 1
+        self.widest = max(self.widest, *(row.box.width for row in composed.body))
+        if composed.speaker is not None:
+            self.known.add(composed.speaker)
+            self.above += composed.above
+            self.inline += not composed.above
+
+    @property
+    def may_be_inline(self) -> bool:
+        """Whether this game may write names before the text: it does so often, or hardly anything was said."""
+        return self.lines < FEW_LINES or self.inline >= INLINE_SHARE * self.lines
 
 
 def compose(
@@ -112,30 +136,32 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     if len(rows) < 2 or on_one_level(rows[0].box, rows[1].box):
         return None, rows
     first, second = rows[0], rows[1]
-    alone = bracketed_name(first.text)
-    if alone is not None:
-        return alone, rows[1:]
-    text = first.text
-    if first.confidence < NAME_CONFIDENCE or not is_name(text):
+    text = bracketed_name(first.text) or first.text
+    if first.confidence < NAME_CONFIDENCE or not is_name(text) or text.endswith((":", "：")):
         return None, rows
-    tops = [row.box.top for row in rows[1:]]
-    pitch = min((b - a for a, b in pairwise(tops) if b - a > 0.5 * second.box.height), default=None)
-    known = text in names.known or text in UNKNOWN
-    came_first = first.grown <= line.started + 0.1 and second.born > first.grown + 0.08
-    letter = round(0.75 * median(row.box.height for row in rows[1:]))
-    if known and names.above:
+    if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
         return text, rows[1:]
-    if is_other_colour(first, second):
-        return text, rows[1:]
-    if is_name_row(text, (first.box, second.box), letter, pitch, came_first=came_first):
-        return text, rows[1:]
-    at_once = first.grown - first.born <= AT_ONCE_SECONDS
-    typed = second.grown - second.born
-    if at_once and typed >= AT_ONCE_SECONDS and (known or names.above):
-        return text, rows[1:]
-    if at_once and typed >= 0.25 and typed * first.box.width / second.box.width >= AT_ONCE_SECONDS:
+    if not _may_be_wrapped(first, rows[1:], names.widest, names.region_width):
         return text, rows[1:]
     return None, rows
+
+
+def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:
+    """Whether a row differs from the text under it in colour or size, or stood there whole before that began."""
+    if is_other_colour(first, second):
+        return True
+    came_first = first.grown - first.born <= AT_ONCE_SECONDS and second.born > first.grown + 0.08
+    indent = abs(first.box.left - second.box.left) > 0.6 * second.box.height
+    return came_first and first.grown <= line.started + AT_ONCE_SECONDS and (indent or second.grown > second.born)
+
+
+def _may_be_wrapped(first: Row, others: Sequence[Row], widest: int, region_width: int) -> bool:
+    """Whether the text may just go on in the next row: the first word there would not have fitted into this one."""
+    second = others[0]
+    word = second.text.split()[0] if " " in second.text.strip() else second.text[:1]
+    share = (len(word) + 1) / max(1, len(second.text))
+    room = max(widest, LEAST_ROOM * region_width, *(row.box.width for row in others))
+    return first.box.width + share * second.box.width > WRAPPED * room
 
 
 def _name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:
@@ -144,6 +170,6 @@ def _name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]
     if alone is not None and len(texts) > 1:
         return alone, texts[1:]
     name, rest = split_name(texts[0])
-    if name is None:
+    if name is None or not (name in names.known or names.may_be_inline or name in UNKNOWN):
         return None, texts
     return name, [rest, *texts[1:]]

@@ -297,6 +297,8 @@ class Follow:
         best = row.best
         if row.ink is None or not best.places or letters(best.text) == letters(reading.text) or not stands:
             return False
+        if letters(best.text)[:-1] == letters(reading.text) and best.text[-1] in MARK_LIKE:
+            return False
         half = 0.4 * row.box.height
         for place in differing_columns(list(best.places), reading.text):
             share = row.ink.share_within(seen.luma, place - half, place + half)

@@ -139,6 +139,7 @@ class Reader:
         self._size = frame.size
         self._boxes = self._regions.resolve(frame.size)
         around = self._boxes.around
+        self._names.region_width = self._boxes.dialogue.width
         self._region = self._boxes.dialogue.shifted(-around.left, -around.top)
         self._watch = Watch((around.height, around.width), self._region, WATCH)
         if self._boxes.speaker is not None:
@@ -417,9 +418,7 @@ class Reader:
         box = composed.body[0].box
         for row in composed.body[1:]:
             box = box.union(row.box)
-        if composed.speaker is not None:
-            self._names.known.add(composed.speaker)
-            self._names.above += composed.above
+        self._names.learn(composed)
         self.events.append(
             Said(
                 number=self._numbers,

@@ -10,10 +10,16 @@ LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
 UNKNOWN = ("???", "？？？")
 """What stands for the name of somebody not introduced yet."""
-_BRACKETED = re.compile(r"^\s*(?:【(?P<square>[^【】]{1,24})】|〔(?P<round>[^〔〕]{1,24})〕)\s*(?P<rest>.*)$", re.S)
+_BRACKETED = re.compile(
+    r"^\s*(?:【(?P<a>[^【】]{1,24})】|〔(?P<b>[^〔〕]{1,24})〕|\[(?P<c>[^\[\]]{1,24})\]|［(?P<d>[^［］]{1,24})］"
+    r"|<(?P<e>[^<>]{1,24})>|＜(?P<f>[^＜＞]{1,24})＞)\s*[:：]?\s*(?P<rest>.*)$",
+    re.S,
+)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
-_NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』\d]|--|—")
+_QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10})\s*(?P<rest>[「『].*)$", re.S)
+_NUMBERED = re.compile(r"(?:[\s\-#]?\d{1,3}|\s[A-Z])$")
+_NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<>|\d]|--|—")
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
 reminder hint tip example first second third last finally result results conclusion problem reason translation
@@ -30,17 +36,23 @@ _NOT_NAMES = frozenset(_WORDS.split())
 
 
 def is_name(text: str) -> bool:
-    """Whether a text has the form of a name: short, few words, no sentence punctuation, capitals where it can."""
+    """Whether a text has the form of a name: short, few words, no sentence punctuation, a capital where it can.
+
+    "Old man", "Guard 2", "K-7", "The Innkeeper" and "d'Artagnan" have it.
+    """
     text = _TITLE.sub("", text.strip())
     if text in UNKNOWN:
         return True
-    if not text or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(text) or not any(c.isalpha() for c in text):
+    bare = _NUMBERED.sub("", text)
+    if not bare or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(bare) or not any(c.isalpha() for c in bare):
         return False
-    words = text.split()
-    if len(words) > 3 or text.casefold() in _NOT_NAMES or words[0].casefold() in _NOT_NAMES:
+    words = bare.split()
+    if len(words) > 4 or bare.casefold() in _NOT_NAMES or (words[0].casefold() in _NOT_NAMES - {"the", "first"}):
         return False
-    cased = [word for word in words if word[0].upper() != word[0].lower()]
-    return all(word[0].isupper() for word in cased)
+    first = words[0]
+    if first[0].upper() == first[0].lower() or first[0].isupper():
+        return True
+    return re.match(r"\w{1,3}['’][A-ZÀ-Þ]", first) is not None
 
 
 def bracketed_name(text: str) -> str | None:
@@ -48,17 +60,24 @@ def bracketed_name(text: str) -> str | None:
     bracketed = _BRACKETED.match(text)
     if bracketed is None or bracketed.group("rest").strip():
         return None
-    return str(bracketed.group("square") or bracketed.group("round")).strip()
+    return _name_of(bracketed)
+
+
+def _name_of(bracketed: re.Match[str]) -> str:
+    return next(str(found) for key, found in bracketed.groupdict().items() if key != "rest" and found).strip()
 
 
 def split_name(text: str) -> tuple[str | None, str]:
     """The name and the text of a line in one of the forms `【Name】text` and `Name: text`."""
     bracketed = _BRACKETED.match(text)
     if bracketed:
-        name = bracketed.group("square") or bracketed.group("round")
+        name = _name_of(bracketed)
         rest = bracketed.group("rest").strip()
         if rest:
-            return name.strip(), rest
+            return name, rest
+    quoted = _QUOTED.match(text)
+    if quoted and is_name(quoted.group("name")):
+        return quoted.group("name"), quoted.group("rest")
     colon = _COLON.match(text)
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))
@@ -68,21 +87,3 @@ def split_name(text: str) -> tuple[str | None, str]:
         ):
             return colon.group("name").strip(), colon.group("rest").strip()
     return None, text
-
-
-def is_name_row(text: str, boxes: tuple[Box, Box], letter: int, pitch: int | None, *, came_first: bool) -> bool:
-    """Whether the first row of a line is its speaker's name, set apart from the rows under it.
-
-    `boxes` are its own and the next row's, `letter` the height of the text's letters and `pitch` the distance of
-    the tops of its other rows, if there are two, in pixels. `came_first` says that the row stood whole before the
-    text began to be typed.
-    """
-    if not is_name(text):
-        return False
-    box, next_box = boxes
-    indent = abs(box.left - next_box.left)
-    distance = next_box.top - box.top
-    apart = indent > 0.7 * letter
-    farther = distance > 1.18 * pitch if pitch else distance > 2.3 * letter
-    size = not 0.8 < box.height / max(1, next_box.height) < 1.25
-    return (came_first and (apart or farther or size)) or (apart and farther)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from capture_daemon.frames import Frame, Region, Regions, Size
+from capture_daemon.frames import Box, Frame, Region, Regions, Size
 from capture_daemon.records import StatusState
 from capture_daemon.sources import Source, SourceSettings, open_source
 
@@ -59,6 +59,11 @@ class Opened:
             while batch := await self.source.frames():
                 frames += batch
         return frames
+
+
+def grabbed(size: Size, dialogue: str, speaker: str | None = None) -> Box:
+    """The part of a frame of that size that a source hands over: the regions, and a margin round the dialogue's."""
+    return Regions(Region.parse(dialogue), Region.parse(speaker) if speaker else None).resolve(size).needed
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Box, Size
 from capture_daemon.sources import SourceSettings, device, live, open_source
 from capture_daemon.sources.device import StreamSource
-from tests.sources.opened import opened
+from tests.sources.opened import grabbed, opened
 from tests.sources.stream_server import StreamServer
 
 
@@ -25,11 +25,15 @@ def test_the_newest_frame_of_a_stream(scheme: str, capfd: pytest.CaptureFixture[
             async with opened(server.address, "140,100,40,20") as stream:
                 assert (stream.source.live, stream.size) == (True, Size(320, 240))
                 frame = await stream.frame()
-                assert (frame.box, frame.pixels.shape) == (Box(140, 100, 40, 20), (20, 40))
-                assert frame.pixels[:, :15].min() > 240
-                assert frame.pixels[:, 25:].max() < 15
+                box = grabbed(stream.size, "140,100,40,20")
+                assert (frame.box, frame.pixels.shape) == (box, (box.height, box.width))
+                assert frame.crop(Box(140, 100, 15, 20)).min() > 240
+                assert frame.crop(Box(165, 100, 15, 20)).max() < 15
                 assert frame.colour is not None
-                assert frame.colour().shape == (20, 40, 3)
+                assert frame.colour().shape == (box.height, box.width, 3)
+                # A frame that waits doesn't keep the whole picture.
+                assert frame.colour().base is None
+                assert frame.held == frame.pixels.nbytes + frame.colour().nbytes
                 # What came meanwhile is left out: the next frame is of now.
                 await asyncio.sleep(0.5)
                 await stream.frame()
@@ -80,7 +84,7 @@ def test_comes_back_after_the_server_was_killed(scheme: str) -> None:
                 server.kill()
                 await stream.told(lambda: stream.states[-2:] == ["lost", "waiting"])
                 await asyncio.to_thread(server.start, "640x360")
-                assert (await reading).box == Box(320, 180, 160, 90)
+                assert (await reading).box == grabbed(Size(640, 360), "0.5,0.5,0.25,0.25")
                 assert stream.states == ["capturing", "lost", "waiting", "capturing"]
 
         asyncio.run(main())

@@ -14,7 +14,7 @@ from capture_daemon.frames import Box, Size
 from capture_daemon.sources import SourceSettings, live
 from capture_daemon.sources.screen import IDLE_AFTER
 from tests.needs import needs
-from tests.sources.opened import opened
+from tests.sources.opened import grabbed, opened
 from tests.x_server import XServer
 
 RED, GREEN, WHITE = (255, 0, 0), (0, 255, 0), (255, 255, 255)
@@ -38,12 +38,13 @@ def test_grabs_the_region_and_its_colour(x_server: XServer, name: str) -> None:
             before = time.time()
             frame = await screen.frame_where(lambda frame: frame.time >= before)
         assert (screen.source.name, screen.source.live, screen.size) == (name, True, Size(640, 480))
-        assert (frame.box, frame.size) == (Box(100, 200, 100, 20), Size(640, 480))
-        assert frame.pixels.shape == (20, 100)
-        assert frame.pixels[:, 50:].min() == 255
-        assert frame.pixels[:, :50].max() < 100
+        box = grabbed(screen.size, "100,200,100,20")
+        assert (frame.box, frame.size) == (box, Size(640, 480))
+        assert frame.pixels.shape == (box.height, box.width)
+        assert frame.crop(Box(150, 200, 50, 20)).min() == 255
+        assert frame.crop(Box(100, 200, 50, 20)).max() < 100
         assert frame.colour is not None
-        assert frame.colour()[0, 0, :3].tolist() == [0, 0, 255]
+        assert frame.colour()[200 - box.top, 100 - box.left, :3].tolist() == [0, 0, 255]
         assert before <= frame.time <= time.time()
         assert screen.statuses == [("capturing", None)]
 
@@ -76,6 +77,25 @@ def test_an_unchanged_picture_shares_its_pixels_and_is_looked_at_less_often(x_se
     asyncio.run(main())
 
 
+def test_a_picture_stays_what_it_was_while_the_screen_changes(x_server: XServer) -> None:
+    async def main() -> None:
+        async with opened("screen:1", "0,0,64,64") as screen:
+            kept = await screen.frame()
+            x_server.paint(0, 0, 128, 128, RED)
+            red = await screen.frame_where(lambda frame: frame.pixels.max() > 0)
+            x_server.paint(0, 0, 128, 128, GREEN)
+            green = await screen.frame_where(lambda frame: frame.in_colour()[0, 0, 1] == 255)
+            await screen.frame()
+        assert [frame.in_colour()[0, 0, :3].tolist() for frame in (kept, red, green)] == [
+            [0, 0, 0],
+            [0, 0, 255],
+            [0, 255, 0],
+        ]
+        assert red.held == red.pixels.nbytes + red.in_colour().nbytes
+
+    asyncio.run(main())
+
+
 def test_frames_come_at_the_rate_that_was_asked_for(x_server: XServer) -> None:
     async def main() -> None:
         async with opened("screen:1", "0,0,64,64", SourceSettings(fps=20)) as screen:
@@ -94,7 +114,7 @@ def test_comes_back_after_the_x_server_was_killed(x_server: XServer) -> None:
             await screen.told(lambda: {"lost", "waiting"} <= set(screen.states))
             x_server.start(800, 600)
             frame = await waiting
-        assert frame.box == Box(400, 300, 200, 150)
+        assert frame.box == grabbed(Size(800, 600), "0.5,0.5,0.25,0.25")
         assert screen.states[0] == screen.states[-1] == "capturing"
         assert "DISPLAY" in str(dict(screen.statuses)["waiting"])
 
@@ -110,7 +130,7 @@ def test_notices_a_change_of_resolution(x_server: XServer) -> None:
             # It complains that the monitor is larger than the screen then is, which it is.
             await asyncio.to_thread(subprocess.run, [xrandr, "--fb", "400x300"], capture_output=True, check=False)
             frame = await screen.frame_where(lambda frame: frame.size == Size(400, 300))
-        assert frame.box == Box(200, 150, 200, 150)
+        assert frame.box == grabbed(Size(400, 300), "0.5,0.5,0.5,0.5")
 
     asyncio.run(main())
 

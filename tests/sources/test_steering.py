@@ -13,7 +13,7 @@ from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, Region, Regions, Size
 from capture_daemon.sources import SourceSettings, live
 from tests.sources.clips import write_clip
-from tests.sources.opened import Opened, opened
+from tests.sources.opened import Opened, grabbed, opened
 from tests.sources.stream_server import StreamServer
 from tests.x_server import XServer
 
@@ -43,7 +43,7 @@ def test_a_screen_shows_all_of_itself_whatever_the_region(x_server: XServer) -> 
             assert picture.shape == (480, 640, 4)
             assert picture[10, 10, :3].tolist() == [0, 0, 255]
             assert picture[30, 30, :3].tolist() == [255, 255, 255]
-            assert (await screen.frame()).box == Box(300, 300, 100, 20)
+            assert (await screen.frame()).box == grabbed(screen.size, "300,300,100,20")
 
     asyncio.run(main())
 
@@ -57,7 +57,7 @@ def test_a_screen_looks_at_other_regions_at_once(x_server: XServer) -> None:
             await asyncio.sleep(0.2)
             screen.source.look_at(regions("400,400,100,20", "300,380,50,10"))
             frame = await screen.frame()
-            assert frame.box == Box(300, 380, 200, 40)
+            assert frame.box == grabbed(screen.size, "400,400,100,20", "300,380,50,10")
             assert frame.crop(Box(400, 400, 100, 20)).min() == 255
             assert screen.statuses == [("capturing", None)]
 
@@ -90,7 +90,7 @@ def test_a_held_screen_is_not_looked_at_but_can_be_seen(x_server: XServer) -> No
             await screen.frame()
             screen.source.hold()
             await asyncio.sleep(0.3)
-            x_server.paint(0, 0, 64, 64, WHITE)
+            x_server.paint(0, 0, 128, 128, WHITE)
             assert (await screen.source.whole())[0, 0, 0] == 255
             white = asyncio.create_task(screen.frame_where(lambda frame: frame.pixels.min() == 255))
             await asyncio.sleep(0.5)
@@ -141,7 +141,7 @@ def test_a_stream_is_read_on_while_it_is_held() -> None:
             async with opened(server.address, "0,0,32,32") as stream:
                 assert (await stream.source.whole()).shape == (240, 320, 3)
                 stream.source.look_at(regions("0.5,0,0.5,1"))
-                assert (await stream.frame()).box == Box(160, 0, 160, 240)
+                assert (await stream.frame()).box == grabbed(stream.size, "0.5,0,0.5,1")
                 stream.source.hold()
                 await asyncio.sleep(0.3)
                 assert await steps(stream, 0.5) >= 5
@@ -195,6 +195,6 @@ def test_other_regions_of_a_recording_leave_out_what_was_cut_before(tmp_path: Pa
         async with opened(clip, "0,0,32,32") as recording:
             await recording.frame()
             recording.source.look_at(regions("16,16,32,32"))
-            assert {frame.box for frame in await recording.rest()} == {Box(16, 16, 32, 32)}
+            assert {frame.box for frame in await recording.rest()} == {grabbed(recording.size, "16,16,32,32")}
 
     asyncio.run(main())

@@ -13,10 +13,10 @@ import pytest
 from av.video.stream import VideoStream
 
 from capture_daemon.errors import RegionError, SourceDamagedError, SourceError
-from capture_daemon.frames import Box, Frame, Size
+from capture_daemon.frames import Frame, Size
 from capture_daemon.sources import SourceSettings
 from tests.sources.clips import RATE, cut, grey_of, spoil, write_clip
-from tests.sources.opened import opened
+from tests.sources.opened import grabbed, opened
 
 RIGHT_HALF = "0.5,0.0,0.5,1.0"
 
@@ -61,11 +61,12 @@ def test_every_frame_in_order_with_its_time(tmp_path: Path) -> None:
             assert video.source.duration == pytest.approx(100 / RATE, abs=0.05)
             frames = await video.rest()
             assert await video.source.frames() == []
+        box = grabbed(video.size, "160,60,100,50")
         assert numbers_of(frames) == [number % 8 for number in range(100)]
         assert [frame.time for frame in frames] == pytest.approx([number / RATE for number in range(100)])
         assert [frame.sequence for frame in frames] == list(range(1, 101))
         assert {(frame.box, frame.size, frame.pixels.shape) for frame in frames} == {
-            (Box(160, 60, 100, 50), Size(320, 240), (50, 100))
+            (box, Size(320, 240), (box.height, box.width))
         }
         assert video.statuses == [("capturing", None)]
 
@@ -121,10 +122,11 @@ def test_every_pixel_format(tmp_path: Path, name: str, codec: str, pixel_format:
 def test_an_odd_size_and_an_odd_region(tmp_path: Path) -> None:
     path = write_clip(tmp_path / "clip.mkv", range(8), size=(321, 241), codec="ffv1")
     frames = read(path, "199,201,122,40")
+    box = grabbed(Size(321, 241), "199,201,122,40")
     assert numbers_of(frames) == list(range(8))
     for number, frame in enumerate(frames):
         assert frame.colour is not None
-        assert frame.colour().shape == (40, 122, 3)
+        assert frame.colour().shape == (box.height, box.width, 3)
         assert np.abs(frame.colour().astype(int) - grey_of(number)).max() < 4
 
 
@@ -141,9 +143,11 @@ def test_the_colour_is_that_of_the_region(tmp_path: Path) -> None:
     assert whole.colour is not None
     assert part.colour is not None
     assert np.abs(whole.colour()[10:-10:20, 10:-10:20].astype(int) - picture[10:-10:20, 10:-10:20]).max() < 12
-    assert np.array_equal(part.pixels, whole.pixels[51:151, 101:261])
+    inside = (slice(part.box.top, part.box.bottom), slice(part.box.left, part.box.right))
+    assert part.box == grabbed(Size(320, 240), "101,51,160,100")
+    assert np.array_equal(part.pixels, whole.pixels[inside])
     # Chroma is smoothed across edges, with nothing outside the part to smooth it with.
-    assert np.abs(part.colour().astype(int) - whole.colour()[51:151, 101:261]).mean() < 1
+    assert np.abs(part.colour().astype(int) - whole.colour()[inside]).mean() < 1
 
 
 def test_time_begins_with_the_recording_not_with_its_timestamps(tmp_path: Path) -> None:
@@ -186,10 +190,13 @@ def test_a_turned_recording_is_shown_as_a_player_does(tmp_path: Path) -> None:
     frames = read(turned, "0.0,0.5,1.0,0.5")
     assert {frame.size for frame in frames} == {Size(240, 320)}
     assert numbers_of(frames) == [0, 1, 2, 3, 4]
-    assert frames[0].pixels.std() < 5
+    box = grabbed(Size(240, 320), "0.0,0.5,1.0,0.5")
+    assert frames[0].box == box
     assert frames[0].colour is not None
-    assert frames[0].colour().shape == (160, 240, 3)
-    assert frames[0].colour().std() < 5
+    assert frames[0].colour().shape == (box.height, box.width, 3)
+    lower = 160 - box.top
+    assert frames[0].pixels[lower:].std() < 5
+    assert frames[0].colour()[lower:].std() < 5
 
 
 def test_a_change_of_size_moves_regions_in_fractions(tmp_path: Path) -> None:
@@ -199,7 +206,7 @@ def test_a_change_of_size_moves_regions_in_fractions(tmp_path: Path) -> None:
     path.write_bytes((tmp_path / "one.ts").read_bytes() + (tmp_path / "two.ts").read_bytes())
     frames = read(path)
     assert [frame.size for frame in frames] == [Size(320, 240)] * 8 + [Size(640, 360)] * 8
-    assert frames[-1].box == Box(320, 0, 320, 360)
+    assert frames[-1].box == grabbed(Size(640, 360), "0.5,0,0.5,1")
     assert numbers_of(frames) == list(range(8)) * 2
 
 
