@@ -170,7 +170,6 @@ LATIN = (
         *of("fonts-comic-neue", "opentype/comic-neue", "ComicNeue-Regular", "ComicNeue-Bold", kind="otf"),
     ),
     family("Comic Neue Bold", "hand", *of("fonts-comic-neue", "opentype/comic-neue", "ComicNeue-Bold", kind="otf")),
-    family("Humor Sans", "hand", *of("fonts-humor-sans", "truetype/humor-sans", "Humor-Sans")),
     Face("Unifont", "pixel", fonts.UNIFONT, grid=16),
     family("VGA 8x16", "pixel", *of(*PC, "Px_ATI_8x16"), grid=16),
     family("EGA 8x14", "pixel", *of(*PC, "Px_PhoenixEGA_8x14"), grid=16),
@@ -212,9 +211,9 @@ KOREAN = (
 )
 
 
-ENGLISH_ONLY = ("Humor Sans", "VGA 8x16", "EGA 8x14", "Compaq Thin")
+ENGLISH_ONLY = ("VGA 8x16", "EGA 8x14", "Compaq Thin")
 """Faces that lack letters with accents."""
-WITHOUT_DOTS = ("Humor Sans", "VGA 8x16", "EGA 8x14", "Compaq Thin")
+WITHOUT_DOTS = ("VGA 8x16", "EGA 8x14", "Compaq Thin")
 """Faces in which three full stops stand for dots that are one character."""
 
 

@@ -136,8 +136,9 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     if len(rows) < 2 or on_one_level(rows[0].box, rows[1].box):
         return None, rows
     first, second = rows[0], rows[1]
-    text = bracketed_name(first.text) or first.text
-    if first.confidence < NAME_CONFIDENCE or not is_name(text) or text.endswith((":", "：")):
+    bare = first.text.rstrip(" :：")
+    text = bracketed_name(first.text) or bare
+    if first.confidence < NAME_CONFIDENCE or not is_name(text):
         return None, rows
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
         return text, rows[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -128,6 +129,7 @@ class Follow:
         self._parameters = parameters
         self._note = note
         self._numbers = 0
+        self._went: deque[Row] = deque(maxlen=READINGS)
         self.changed = False
         """Whether a row came, grew or went since this was last set to False."""
 
@@ -179,10 +181,12 @@ class Follow:
             return not grew and (len(row.readings) >= self._parameters.looks or time - row.read_at < 0.4)
         return False
 
-    def is_growing(self, box: Box, time: float) -> bool:
+    def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""
         row = self.at(box)
         if row is None or not row.is_text(self._parameters) or time - row.read_at >= self._parameters.postponed:
+            return False
+        if row.ink is None or row.ink.share(luma) < self._parameters.stands:
             return False
         grew = box.width - row.seen.width > 0.15 * box.height
         row.seen = box
@@ -191,6 +195,8 @@ class Follow:
         ):
             return False
         row.stale = True
+        row.grown = max(row.grown, time)
+        row.steps += 1
         return True
 
     def take(self, seen: Seen) -> None:
@@ -277,8 +283,9 @@ class Follow:
         before = row.text
         alike = likeness(before, reading.text)
         more = len(letters(reading.text)) > len(letters(before))
-        further = goes_on(before, reading.text) or (stands and is_filled_in(before, reading.text))
-        if self._is_replaced(row, reading, seen, stands=stands):
+        young = seen.time - row.born < self._parameters.reveal
+        further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
+        if self._is_replaced(row, reading, seen, stands=stands) or (more and self._came_whole(row, seen.time)):
             return False
         if not (stands or alike >= self._parameters.alike or further):
             return False
@@ -297,15 +304,23 @@ class Follow:
         best = row.best
         if row.ink is None or not best.places or letters(best.text) == letters(reading.text) or not stands:
             return False
+        if best.confidence < self._parameters.sure:
+            return False
         if letters(best.text)[:-1] == letters(reading.text) and best.text[-1] in MARK_LIKE:
             return False
         half = 0.4 * row.box.height
         for place in differing_columns(list(best.places), reading.text):
             share = row.ink.share_within(seen.luma, place - half, place + half)
-            if share < 0.5 and reading.confidence >= self._parameters.sure:
-                self._say(seen.time, row, "replaced", "a letter's ink went, another is read", share, 0.5)
+            if share < self._parameters.letter_lost and reading.confidence >= self._parameters.sure:
+                limit = self._parameters.letter_lost
+                self._say(seen.time, row, "replaced", "a letter's ink went, another is read", share, limit)
                 return True
         return False
+
+    def _came_whole(self, row: Row, time: float) -> bool:
+        """Whether a row that now says more came whole and stood for a while: what says more is another line."""
+        whole = row.grown - row.born < 0.05 and not row.steps and len(letters(row.text)) > 2
+        return whole and time - row.grown > self._parameters.whole_rest
 
     def _has_new_ink(self, row: Row, box: Box, seen: Seen) -> bool:
         now = ink_of(seen.luma, seen.colour, box, self._parameters)
@@ -320,6 +335,10 @@ class Follow:
         if ink is not None:
             row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 1.5 * box.height)
             row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))
+        # Ink of two texts may lie in the same place by chance: none stood there before the other had gone.
+        before = [one.gone for one in self._went if one.gone is not None and overlap(one.box, box) > 0]
+        row.born = max([row.born, *before])
+        row.grown = max(row.born, row.grown)
         self.rows.append(row)
         self.changed = True
         self._say(seen.time, row, "came", f"read {reading.confidence:.2f}")
@@ -350,6 +369,7 @@ class Follow:
     def _end(self, row: Row, seen: Seen, reason: str) -> None:
         row.gone = row.stood
         self.rows.remove(row)
+        self._went.append(row)
         self.changed = True
         self._say(seen.time, row, "went", reason)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MARK_LIKE = frozenset("4AVYvyOoQ0DXTZ8>»<«^*+|_=•·∙口回日ロ▼▽▾▿▲△▶▷►◀◆◇■□●○◎★☆♦♥→↓⇒")
+MARK_LIKE = frozenset("4AVYvyOoQ0DXTZ8>»<«^*+|_=•·∙口回日ロ一▼▽▾▿▲△▶▷►◀◆◇■□●○◎★☆♦♥→↓⇒")
 """What a mark behind a row is read as: a recogniser trained on letters sees one in anything."""
 ALONE = frozenset("…‥⋯!?！？—―♪。")
 """Marks of punctuation that are a line by themselves."""

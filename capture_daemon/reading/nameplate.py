@@ -84,7 +84,7 @@ class NamePlate:
                 assert isinstance(text, RowText)
                 words = tidy(text.text)
                 if text.confidence >= NAME_CONFIDENCE and is_readable(words):
-                    names.append(bracketed_name(words) or words)
+                    names.append(bracketed_name(words) or words.rstrip(" :："))
         self._read = moment
         self._ink = ink_of(moment.luma, moment.colour, rows[0], FOLLOW) if names else None
         self._names.append((moment.time, join_rows(names) or None))

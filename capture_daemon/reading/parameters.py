@@ -71,6 +71,8 @@ class FollowParameters:
     """Share of a row's ink that must be as it was for the row to stand; 0.7 to 0.95."""
     lost: float = 0.55
     """Share of its ink below which a row may have gone; 0.3 to 0.7."""
+    letter_lost: float = 0.4
+    """Share of a letter's ink below which that letter may be another one now; 0.2 to 0.6."""
     tolerance: float = 0.3
     """Share of the contrast between ink and background by which ink may differ; 0.2 to 0.45."""
     least_tolerance: int = 18
@@ -93,6 +95,10 @@ class FollowParameters:
     """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
     postponed: float = 0.85
     """Seconds for which a row that is being typed isn't read again; 0.5 to 1."""
+    reveal: float = 0.7
+    """Seconds within which a row slides or fades into its place; 0.4 to 1."""
+    whole_rest: float = 0.8
+    """Seconds of rest after which more text, in a row that came whole, is another line; 0.6 to 1.2."""
     paragraph: float = 1.0
     """Seconds of rest after which a new row begins a new line (docs/protocol.md)."""
     at_once: float = 0.2

@@ -22,9 +22,12 @@ from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.watch import Cells, Watch
+from capture_daemon.reading.wording import letters
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
+SPEAKING = 3
+"""Letters from which a row says how large this game's letters are."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -81,7 +84,7 @@ class Reader:
         self._looked_at = self._coloured_at = -1.0
         self._looked_colour: ColourImage | None = None
         self._passed: list[Row] = []
-        self._idle_looks = 0
+        self._idle_looks = self._tries = 0
         self._unseen: Cells | None = None
         self._blank: list[tuple[Box, float]] = []
 
@@ -246,7 +249,7 @@ class Reader:
             area = area.union(row.box)
         if self._before is not None and any(row.stale for row in due):
             yield from self._look(self._before, area, whole_text=True)
-        yield from self._look(now, area)
+        yield from self._look(now, area, whole_text=True)
 
     def _remember_unseen(self, time: float) -> None:
         """Keep what is new and at rest in this frame: it may be gone in the next."""
@@ -261,7 +264,7 @@ class Reader:
             return True
         if self._follow.is_known(row, now.luma, now.time):
             return True
-        return not self.wants_partials and self._follow.is_growing(row, now.time)
+        return not self.wants_partials and self._follow.is_growing(row, now.luma, now.time)
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known; with `whole_text` all of them."""
@@ -355,9 +358,10 @@ class Reader:
         watch.looked(now.luma, area)
         self._looked_at = max(self._looked_at, now.time)
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
-        heights = [row.box.height for row in self._follow.rows if row.is_text(FOLLOW)]
-        if heights:
-            self._letter = usual_height([row.box for row in self._follow.rows if row.is_text(FOLLOW)])
+        sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
+        self._tries = 0 if sure else self._tries + 1
+        if sure:
+            self._letter = usual_height(sure)
         self._dialogue.update(self._all_rows(), now.time)
 
     def _all_rows(self) -> list[Row]:
@@ -371,8 +375,7 @@ class Reader:
         assert self._size is not None
         letter = self._letter or LOOK.first_letter * self._size.height / 720
         scale = LOOK.letter / letter
-        if not self._follow.rows or any(not row.is_text(FOLLOW) for row in self._follow.rows):
-            scale *= (1.0, 1.8, 0.6)[self._idle_looks % 3]
+        scale *= (1.0, 1.8, 0.6)[self._tries % 3]
         most = (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5
         return float(min(scale, most, 4.0))
 

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from enum import Enum
 
 _MARKS = "▼▽▾▿▲△▴▵∇∆⊽⊿◢◣◤◥◆◇◈►▶▷▸❯◀◁■□▪▫●◉⏷⏵⏬⬇⇩⤵↵🔽🔻"
-_TRAILING_MARK = re.compile(rf"\s*[{_MARKS}]+\s*$|(?<=[.!?…。！？\"”」])\s+[>＞]{{1,3}}\s*$")
+_TRAILING_MARK = re.compile(
+    rf"\s*[{_MARKS}]+\s*$|(?<=[.!?…。！？\"”」])\s+[>＞]{{1,3}}\s*$|(?<=[.!?。！？\"”」])\s+[•·…]\s*$|(?<=[.!?])\s+\.{{3}}\s*$"
+)
 _CLOSERS = "\"'”’»›)]）］」』】〉》♪♥~～"
 _FINAL = ".!?。！？．｡"
 _PAUSES = ",、，､;；:：-–—―─‐…‥⋯"

@@ -137,7 +137,7 @@ def test_a_snapshot_without_a_region_has_a_grid(tmp_path: Path) -> None:
 def test_a_snapshot_shows_rows_and_what_was_read(tmp_path: Path) -> None:
     outcome = call(tmp_path, "snapshot", "--source", CLIP, *SAMPLE_REGIONS, "-o", "frame.png", "--at", "21")
     assert outcome.code == 0, outcome.errors
-    assert "row 1 at 17" in outcome.output
+    assert re.search(r"row 1 at 1[67]\d,5[56]\d,", outcome.output), outcome.output
     assert "carried the post for 206 years" in outcome.output
     assert "the line: Juno: " in outcome.output
     assert (tmp_path / "frame.png").stat().st_size > 100_000
