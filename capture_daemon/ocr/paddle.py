@@ -18,6 +18,7 @@ from capture_daemon.ocr.lean import import_paddleocr, quick_settings
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
 
+
 @dataclass(frozen=True, slots=True)
 class Looks:
     """How rows of one kind of script are looked at, in this order, until two looks agree."""

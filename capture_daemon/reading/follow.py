@@ -285,9 +285,10 @@ class Follow:
         more = len(letters(reading.text)) > len(letters(before))
         young = seen.time - row.born < self._parameters.reveal
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
-        if self._is_replaced(row, reading, seen, stands=stands) or (more and self._came_whole(row, seen.time)):
+        if self._is_replaced(row, reading, seen, stands=stands) or self._goes_on_as_another(row, box, reading):
             return False
-        if not (stands or alike >= self._parameters.alike or further):
+        other = alike < self._parameters.unlike and reading.confidence >= self._parameters.sure
+        if (other and not further) or not (stands or alike >= self._parameters.alike or further):
             return False
         grew = more and further and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, seen))
         if grew:
@@ -317,10 +318,15 @@ class Follow:
                 return True
         return False
 
-    def _came_whole(self, row: Row, time: float) -> bool:
-        """Whether a row that now says more came whole and stood for a while: what says more is another line."""
-        whole = row.grown - row.born < 0.05 and not row.steps and len(letters(row.text)) > 2
-        return whole and time - row.grown > self._parameters.whole_rest
+    def _goes_on_as_another(self, row: Row, box: Box, reading: Reading) -> bool:
+        """Whether a row that came whole, and rested, now says more at its end: that is another line."""
+        before, after = letters(row.text), letters(reading.text)
+        if row.steps or row.grown - row.born >= 0.05 or len(before) < 3 or reading.confidence < self._parameters.sure:
+            return False
+        if reading.time - row.grown <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
+            return False
+        wider = box.width - row.box.width > 0.2 * box.height
+        return wider and len(after) > len(before) and after.startswith(before)
 
     def _has_new_ink(self, row: Row, box: Box, seen: Seen) -> bool:
         now = ink_of(seen.luma, seen.colour, box, self._parameters)

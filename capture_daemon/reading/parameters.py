@@ -79,6 +79,8 @@ class FollowParameters:
     """Levels of luma by which it may differ in any case; 10 to 30: compression."""
     alike: float = 0.72
     """Ratio of two texts' common letters from which they are readings of one text; 0.6 to 0.85."""
+    unlike: float = 0.5
+    """The same ratio below which a sure reading is of another text, whatever the pixels say; 0.3 to 0.6."""
     sure: float = 0.9
     """Confidence from which one look is enough; 0.85 to 0.97."""
     sure_of_marks: float = 0.75

@@ -258,16 +258,19 @@ class Reader:
         unseen = watch.resting(time, LOOK.glimpse) if watch.news.any() else None
         self._unseen = unseen if unseen is not None and unseen.sum() >= 2 else None
 
-    def _is_left(self, row: Box, now: Moment) -> bool:
+    def _is_left(self, row: Box, now: Moment, *, whole_text: bool) -> bool:
         """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
-        if any(same_place(row, spot) and now.time - time < LOOK.longest for spot, time in self._blank):
-            return True
         if self._follow.is_known(row, now.luma, now.time):
+            return True
+        if whole_text:
+            return False
+        if any(same_place(row, spot) and now.time - time < LOOK.longest for spot, time in self._blank):
             return True
         return not self.wants_partials and self._follow.is_growing(row, now.luma, now.time)
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
-        """Find the rows in an area of the region, and read those that aren't known; with `whole_text` all of them."""
+        """Find the rows in an area of the region, and read those that aren't known; with `whole_text`
+        also what is being typed."""
         watch = self._watch
         assert watch is not None
         whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
@@ -285,7 +288,7 @@ class Reader:
             yield from self._look(now, None, whole_text=whole_text)
             return
         news = watch.news.copy()
-        unread = [row for row in rows if whole_text or not self._is_left(row, now)]
+        unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
         overlooked = self._overlooked(now, area, rows, news)
         if overlooked is not None:
             unread.append(overlooked)

@@ -68,7 +68,11 @@ def is_readable(text: str) -> bool:
     if any(character.isalnum() for character in text):
         return True
     marks = [character for character in text if not character.isspace()]
-    return bool(marks) and all(character in ".…‥⋯・!?！？―—♪。【】「」『』（）()[]'\"“”‘’-" for character in marks) and marks != ["."]
+    return (
+        bool(marks)
+        and all(character in ".…‥⋯・!?！？―—♪。【】「」『』（）()[]'\"“”‘’-" for character in marks)
+        and marks != ["."]
+    )
 
 
 def ending(text: str) -> Ending:

@@ -46,6 +46,6 @@ def differing_columns(before: list[tuple[str, float]], after: str) -> list[float
         return []
     places: list[float] = []
     for kind, start, end, _, _ in SequenceMatcher(None, text, after, autojunk=False).get_opcodes():
-        if kind in ("replace", "delete"):
+        if kind == "replace":
             places.extend(place for character, place in before[start:end] if not character.isspace())
     return places
