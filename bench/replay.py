@@ -4,7 +4,7 @@
 
 A line is said as soon as it is at rest, as on a screen, and corrected where the game went on typing; how often that
 happens can be counted without waiting for the recording to play. The real worker answers; each answer takes
-FIND_SECONDS or READ_SECONDS of media time, whatever it took here, and the frames that come meanwhile wait, however many.
+FIND_SECONDS or READ_SECONDS of media time, whatever it took here, and all frames that come meanwhile wait.
 """
 
 from __future__ import annotations

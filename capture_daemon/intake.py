@@ -53,6 +53,10 @@ class Intake:
         if self._filling is not None:
             self._filling.cancel()
 
+    def hurry(self) -> None:
+        """Keep few of the frames that wait: soon it is too late, and the last one matters most."""
+        self._thin_out(AT_ONCE)
+
     async def take(self) -> list[Frame]:
         """The next frames, in order, waiting until there are some; none after the source's end or `close`."""
         assert self._filling is not None
@@ -71,7 +75,7 @@ class Intake:
                     frames = [seen for frame in frames for seen in self._stillness.worth_seeing(frame)]
                 if frames:
                     self._waiting.extend(frames)
-                    self._thin_out()
+                    self._thin_out(MOST_WAITING)
                     self._came.set()
         except (SourceError, RegionError) as error:
             self.error = error
@@ -82,9 +86,9 @@ class Intake:
             self._wanted.clear()
         return await self._source.frames()
 
-    def _thin_out(self) -> None:
+    def _thin_out(self, most: int) -> None:
         waiting = self._waiting
-        while self._live and len(waiting) > 2 and (len(waiting) > MOST_WAITING or _held(waiting) > MOST_BYTES):
+        while self._live and len(waiting) > 2 and (len(waiting) > most or _held(waiting) > MOST_BYTES):
             last = len(waiting) - 1
             kept = [frame for place, frame in enumerate(waiting) if place % 2 == 0 or place == last]
             self._observer.passed_over(len(waiting) - len(kept))

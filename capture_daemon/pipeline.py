@@ -93,6 +93,7 @@ class Pipeline:
     def stop(self) -> None:
         """Take no more frames, say the line in hand, and end `run` within `FINISH_LIMIT` and a bit."""
         self._stopping.set()
+        self._intake.hurry()
         self._limit(FINISH_LIMIT)
 
     async def _see(self, frames: Sequence[Frame]) -> None:

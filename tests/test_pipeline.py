@@ -299,6 +299,24 @@ def test_stopping_closes_the_source_and_says_the_line_in_hand() -> None:
     run(main)
 
 
+def test_stopping_far_behind_still_reads_the_newest_frame() -> None:
+    async def main() -> None:
+        kept, observer, eyes, source = Kept(), Counter(), Eyes(), numbered([1] * 40, live=True)
+        eyes.free.clear()
+        pipeline = Pipeline(source, OneRowAFrame(), eyes, kept, live=True, observer=observer)
+        running = asyncio.create_task(pipeline.run())
+        await source.waiting.wait()
+        pipeline.stop()
+        eyes.free.set()
+        await running
+        assert kept.texts[-2].startswith("40: ")
+        assert kept.texts[-1].startswith("end: ")
+        assert len(kept.texts) + observer.dropped == 41
+        assert len(kept.texts) < 20
+
+    run(main)
+
+
 @pytest.mark.parametrize("live", [True, False])
 def test_stopping_does_not_wait_for_ever_for_an_answer(live: bool, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:

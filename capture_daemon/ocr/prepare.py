@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray

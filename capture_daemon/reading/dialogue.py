@@ -32,6 +32,23 @@ class State(Enum):
     GONE = "gone"
 
 
+@dataclass(slots=True)
+class LineRest:
+    """What is known of a line's coming to rest, live: times in seconds.
+
+    `grown` and `text` are what it was when it was last looked over; `stirred` is when something near it first moved
+    since; `spot` is something small that came while it rested, and `spotted` when; `marked` says that it was the sign
+    that the game waits.
+    """
+
+    grown: float = -1.0
+    text: str = ""
+    stirred: float | None = None
+    spot: Box | None = None
+    spotted: float = -1.0
+    marked: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class DialogueLine:
     """What one filling of the box says: its rows, and the rows above that stood there before it."""
@@ -47,6 +64,7 @@ class DialogueLine:
     """The speaker and the text, as they were said; None while they weren't."""
     said_number: int | None = None
     said_rows: tuple[str, ...] = ()
+    rest: LineRest = field(default_factory=lambda: LineRest())
     stayed: list[Row] = field(default_factory=list)
     """Its rows that stayed when the others went."""
     outlived: int = 0

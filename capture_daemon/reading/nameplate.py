@@ -18,6 +18,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, WATCH
 from capture_daemon.reading.speaker import bracketed_name
 from capture_daemon.reading.text import is_readable, join_rows, tidy
+from capture_daemon.reading.trace import Decision, Note, ignore
 
 REMEMBERED = 64
 """Names that are remembered, with when they were read."""
@@ -32,10 +33,11 @@ BEFORE = 0.25
 class NamePlate:
     """Reads the speaker's region whenever the dialogue is looked at and it looks different from before."""
 
-    def __init__(self, box: Box, ignore: Sequence[Box]) -> None:
-        """`box` and `ignore` are in pixels of the whole frame."""
+    def __init__(self, box: Box, hidden: Sequence[Box], note: Note = ignore) -> None:
+        """`box` and `hidden`, what is not to be looked at, are in pixels of the whole frame."""
         self._box = box
-        self._ignore = ignore
+        self._hidden = hidden
+        self._note = note
         self._now: Moment | None = None
         self._before: Moment | None = None
         self._read: Moment | None = None
@@ -44,7 +46,7 @@ class NamePlate:
 
     def see(self, frame: Frame) -> None:
         """Take in the next frame."""
-        self._before, self._now = self._now, Moment(frame, self._box, self._ignore)
+        self._before, self._now = self._now, Moment(frame, self._box, self._hidden)
 
     def name_at(self, started: float, ended: float) -> str | None:
         """The name that stood there while a line did: the one that was read most often, or the one before it."""
@@ -80,8 +82,11 @@ class NamePlate:
         if rows:
             pixels = np.ascontiguousarray(moment.colour)
             answers = yield ReadRows(tuple(_row_picture(pixels, row) for row in rows))
-            for text in answers or []:
+            for row, text in zip(rows, answers or [], strict=False):
                 assert isinstance(text, RowText)
+                place = row.shifted(self._box.left, self._box.top)
+                read = Decision(time, "look", "name", "read", text.text, text.confidence, NAME_CONFIDENCE, place)
+                self._note(read)
                 words = tidy(text.text)
                 if text.confidence >= NAME_CONFIDENCE and is_readable(words):
                     names.append(bracketed_name(words) or words.rstrip(" :："))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.compose import Composed, Names, compose
-from capture_daemon.reading.dialogue import Dialogue, DialogueLine
+from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
 from capture_daemon.reading.endpoint import Endpoint
-from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
+from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps, Typing
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
 from capture_daemon.reading.layout import rows_of, same_place, usual_height
-from capture_daemon.reading.marks import may_be_mark
+from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
@@ -64,9 +64,10 @@ class Reader:
         """In how many frames the dialogue region looked different from the one before."""
         self._regions = regions
         self._settings = settings or ReadingSettings()
-        self._note = note
+        self._listener = note
         self._size: Size | None = None
         self._boxes: RegionBoxes | None = None
+        self._marks = AdvanceMarks()
         self._names = Names(set(known_names))
         self._endpoint = Endpoint(early=self._settings.early, settle=self._settings.settle)
         self._numbers = 0
@@ -118,6 +119,8 @@ class Reader:
         yield from self._look_before_it_goes(now)
         yield from self._look_at_losses(now)
         self._dialogue.watch(now.luma, now.time)
+        if self._settings.early:
+            self._notice_mark(now)
         if self._is_due(now):
             yield from self._look(now, self._area_of_news())
         self._before = now
@@ -145,8 +148,18 @@ class Reader:
         self._names.region_width = self._boxes.dialogue.width
         self._region = self._boxes.dialogue.shifted(-around.left, -around.top)
         self._watch = Watch((around.height, around.width), self._region, WATCH)
+        self._void = np.zeros_like(self._watch.news)
         if self._boxes.speaker is not None:
-            self._plate = NamePlate(self._boxes.speaker, self._boxes.ignore)
+            self._plate = NamePlate(self._boxes.speaker, self._boxes.ignore, self._listener)
+
+    def _note(self, decision: Decision) -> None:
+        """Pass a decision on, with its box in pixels of the whole frame: stages know only the region."""
+        if self._listener is ignore:
+            return
+        if decision.box is not None and self._boxes is not None:
+            corner = self._boxes.around
+            decision = replace(decision, box=decision.box.shifted(corner.left, corner.top))
+        self._listener(decision)
 
     # When to look
 
@@ -159,6 +172,11 @@ class Reader:
         if not watch.news.any():
             return self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
         rest = LOOK.rest if self._settings.early else LOOK.rest_recorded
+        if self.wants_partials and since >= PARTIAL_SECONDS:
+            return True
+        if any(line.rest.marked and line.rest.spotted > self._looked_at for line in self._dialogue.open):
+            # Its mark has come, so all of the line is there.
+            return since >= rest
         if not watch.is_moving and watch.resting(now.time, rest).any():
             # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
             return since >= min(LOOK.patience, rest * self._idle_looks)
@@ -261,12 +279,17 @@ class Reader:
     def _is_left(self, row: Box, now: Moment, *, whole_text: bool) -> bool:
         """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
         if self._follow.is_known(row, now.luma, now.time):
-            return True
-        if whole_text:
+            reason = "it stands unchanged"
+        elif whole_text:
             return False
-        if any(same_place(row, spot) and now.time - time < LOOK.longest for spot, time in self._blank):
-            return True
-        return not self.wants_partials and self._follow.is_growing(row, now.luma, now.time)
+        elif any(same_place(row, spot) and now.time - time < LOOK.longest for spot, time in self._blank):
+            reason = "no text was read there just now"
+        elif not self.wants_partials and self._follow.is_growing(row, now.luma, now.time):
+            reason = "it is being typed"
+        else:
+            return False
+        self._note(Decision(now.time, "look", "row", "left", reason, box=row))
+        return True
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known; with `whole_text`
@@ -304,6 +327,7 @@ class Reader:
                 if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
                     self._blank.append((row, now.time))
                 texts[row] = (text, left)
+                self._note(Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row))
         if overlooked is not None and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
@@ -358,6 +382,10 @@ class Reader:
         self._follow.changed = False
         self._follow.take(Seen(now.time, now.luma, now.colour, area, seen, list(watch.memory)))
         self._passed = [row for row in standing if row.gone is not None]
+        if not self._follow.changed:
+            self._void |= watch.news
+        elif self._void.any():
+            self._void[:] = False
         watch.looked(now.luma, area)
         self._looked_at = max(self._looked_at, now.time)
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
@@ -405,10 +433,83 @@ class Reader:
                 line.said, line.said_number = old.said, old.said_number
                 return
         self._endpoint.note_end(ending(composed.text))
+        if line.rest.spot is not None and line.rest.spotted > line.grown and line.rows:
+            self._marks.learn(line.rest.spot, in_order(line.rows)[-1].box)
         self._tell(line, composed)
 
     def _say_early(self, line: DialogueLine, time: float) -> None:
-        pass
+        """Say a line that has come to rest, or again where it went on after it was said."""
+        composed = self._compose(line)
+        if composed is None:
+            return
+        rest, limit = self._rest_of(line, composed, time), self._endpoint.needed(ending(composed.text))
+        if self.wants_partials and rest < limit:
+            self._tell_partial(composed, time)
+        settled = rest > 0 and (line.rest.marked or rest >= limit)
+        if not settled or line.said == (composed.speaker, composed.text):
+            return
+        reason = "the game's mark came" if line.rest.marked else "rest"
+        self._note(Decision(time, "endpoint", f"line {line.number}", "complete", reason, rest, limit))
+        old = self._dialogue.is_old(line) if line.said is None else None
+        if old is not None and old.said is not None:
+            line.said, line.said_number = old.said, old.said_number
+            return
+        line.state = State.RESTING
+        self._tell(line, composed)
+
+    def _rest_of(self, line: DialogueLine, composed: Composed, time: float) -> float:
+        """For how long, in seconds, nothing has come to a line; 0 while something may be coming."""
+        watch, rest = self._watch, line.rest
+        assert watch is not None
+        grown = line.grown
+        if grown > rest.grown:
+            if rest.text and rest.stirred is not None:
+                self._endpoint.note_pause(ending(rest.text), rest.stirred - rest.grown)
+            rest.grown, rest.text, rest.stirred, rest.marked = grown, composed.text, None, False
+        elif composed.text != rest.text:
+            rest.text = composed.text
+        if any(row.stale for row in line.rows):
+            return 0.0
+        if watch.is_moving:
+            # Only looks tell what comes: one after the last growth must have found nothing new.
+            return time - grown if self._looked_at > grown + LOOK.cadence / 2 else 0.0
+        box = line.box()
+        near = watch.cells(box.grown(3 * round(self._letter or box.height), round(self._letter or box.height)))
+        if (watch.news & ~watch.busy & ~self._void)[near].any() and not rest.marked:
+            if rest.stirred is None:
+                rest.stirred = time
+            return 0.0
+        if rest.stirred is not None and self._looked_at >= rest.stirred:
+            rest.stirred = None
+        return time - grown
+
+    def _notice_mark(self, now: Moment) -> None:
+        """Something small that comes when a text rests, and is none of it, is the game's sign that it waits."""
+        watch = self._watch
+        assert watch is not None
+        if watch.is_moving or not watch.moved.any() or not self._letter:
+            return
+        place = watch.bounds(watch.moved)
+        if place is None or max(place.width, place.height) > LARGEST * self._letter + 24:
+            return
+        for line in self._dialogue.open:
+            text = in_order(line.rows)[-1].box
+            if (
+                now.time - line.grown < CLOSEST_FRAMES
+                or place.intersection(text.grown(-text.height // 4, 0)) is not None
+            ):
+                continue
+            if line.rest.spotted <= line.grown:
+                line.rest.spot, line.rest.spotted = place, now.time
+            if self._marks.knows(place, text):
+                line.rest.marked = True
+
+    def _tell_partial(self, composed: Composed, time: float) -> None:
+        at, text = self._partial
+        if time - at < PARTIAL_SECONDS or composed.text == text:
+            return
+        self._partial = (time, composed.text)
+        self.events.append(Typing(composed.speaker, composed.text, time))
 
     def _compose(self, line: DialogueLine) -> Composed | None:
         speaker = self._plate.name_at(line.started, line.went or self._seen) if self._plate is not None else None

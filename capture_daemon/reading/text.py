@@ -12,6 +12,7 @@ _TRAILING_MARK = re.compile(
     rf"\s*[{_MARKS}]+\s*$|(?<=[.!?…。！？\"”」])\s+[>＞]{{1,3}}\s*$|(?<=[.!?。！？\"”」])\s+[•·…]\s*$|(?<=[.!?])\s+\.{{3}}\s*$"
 )
 _CLOSERS = "\"'”’»›)]）］」』】〉》♪♥~～"
+_TELLING, _DOTS, _AROUND = "!?！？―—♪", "…‥⋯・。", "【】「」『』（）()[]'\"“”‘’-"
 _FINAL = ".!?。！？．｡"
 _PAUSES = ",、，､;；:：-–—―─‐…‥⋯"
 
@@ -67,12 +68,11 @@ def is_readable(text: str) -> bool:
     """Whether a text says anything: it has a letter or digit, or is made of marks such as … and !? alone."""
     if any(character.isalnum() for character in text):
         return True
-    marks = [character for character in text if not character.isspace()]
-    return (
-        bool(marks)
-        and all(character in ".…‥⋯・!?！？―—♪。【】「」『』（）()[]'\"“”‘’-" for character in marks)
-        and marks != ["."]
-    )
+    marks = "".join(character for character in text if not character.isspace() and character not in _AROUND)
+    if not marks or not all(character in _TELLING + _DOTS + "." for character in marks):
+        return False
+    # One full stop is a speck, and two are two.
+    return any(character in _TELLING + "…‥⋯" for character in marks) or len(marks) > 2
 
 
 def ending(text: str) -> Ending:

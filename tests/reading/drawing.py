@@ -1,8 +1,8 @@
-"""A small game screen for the tests: it draws its dialogue box frame by frame, and knows what its rows look like.
+"""A small game screen for the tests: it draws its dialogue box frame by frame, and knows what stands where in each.
 
-`Screen` makes the frames. `lines_of` plays them through a `Reader`, whose rows are read by `Looks`: it knows a row only
-if its picture is, pixel for pixel, that of a text which was drawn, or of its beginning. A picture with more in it, or
-less, is answered with `UNREADABLE`, and so fails the test.
+`Screen` makes the frames. `Stage` plays them through a `Reader`, whose looks are answered by `Looks`: it knows where
+each letter was drawn, and reads those that are in the picture it is shown, however they look. A picture that is cut too
+tightly has letters missing. Where it was cut from stands in the low bits of its colours, see `stamped`.
 """
 
 from __future__ import annotations
@@ -10,30 +10,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from capture_daemon.frames import Box, Frame, GreyImage, Region, Regions, Size
-from capture_daemon.ocr.engine import RowImage, RowText
-from capture_daemon.reading.events import RowRequest, Said, Typing
+from capture_daemon.driving import go_on
+from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Region, Regions, Size
+from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
+from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps, Typing
 from capture_daemon.reading.reader import Reader, ReadingSettings
 
 Colour = tuple[int, int, int]
 """Red, green, blue."""
 Picture = Callable[[float], NDArray[np.uint8]]
 """What is behind the box at a time in seconds: red, green, blue, of the frame's shape."""
-WHITE, BLACK = (235, 235, 235), (20, 20, 20)
+WHITE, BLACK, YELLOW = (235, 235, 235), (20, 20, 20), (240, 200, 40)
 NIGHT, PAPER = (40, 40, 40), (225, 222, 215)
-UNREADABLE = "<unreadable>"
+RED, GREEN = (230, 30, 30), (20, 140, 20)
+"""Of the same luma."""
 DIALOGUE, SPEAKER = Box(20, 60, 600, 130), Box(20, 8, 240, 40)
-
-
-def settings(*, early: bool = True, max_age: float = 3.0) -> ReadingSettings:
-    """Live: lines are said at rest. Not `early`: as from a recording, when they have ended."""
-    return ReadingSettings(early=early, max_age=max_age)
+LEFT, TOP = 30, 68
+"""Where the first row's first letter stands."""
+CJK = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+FAINTEST, FAINT = 0.25, 0.6
+"""How far text must have faded in to be found, and to be read surely."""
 
 
 def region(box: Box) -> Region:
@@ -60,47 +63,121 @@ def moving_picture(width: int = 640, height: int = 200) -> Picture:
     return at
 
 
-@dataclass
+def plain(colour: Colour = (70, 70, 70), size: Size = Size(640, 200)) -> Picture:
+    """One colour all over."""
+    whole = np.full((size.height, size.width, 3), colour, np.uint8)
+    return lambda time: whole
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of text in one frame: its letters, each with the column of its middle, and its box as a detector has it.
+
+    All in pixels of the whole frame. `strength` says how far it has faded in, from 0 to 1.
+    """
+
+    letters: tuple[tuple[str, float], ...]
+    box: Box
+    strength: float = 1.0
+
+    @property
+    def text(self) -> str:
+        return "".join(letter for letter, _ in self.letters).strip()
+
+
+def stamped(picture: ColourImage, number: int) -> ColourImage:
+    """A frame's picture that bears in each pixel's low bits its column, its line or the frame's number."""
+    height, width = picture.shape[:2]
+    column, line = np.meshgrid(np.arange(width), np.arange(height))
+    kind = column % 3
+    code = np.choose(kind, (column, line, np.full_like(column, number % 1024))) << 2 | kind + 1
+    stamp = np.stack((code & 15, code >> 4 & 15, code >> 8), axis=2)
+    return picture & np.uint8(0xF0) | stamp.astype(np.uint8)
+
+
+def cut_from(picture: ColourImage) -> tuple[int, int, int]:
+    """The number of the frame that a picture was cut from, and where: left and top."""
+    middle = max(0, picture.shape[0] // 2 - 1)
+    code = (picture[middle : middle + 3, :, :3].astype(np.int64) & 15) @ np.array((1, 16, 256))
+    line, column = np.indices(code.shape)
+    kind, value = code & 3, code >> 2
+    left = np.median((value - column)[kind == 1])
+    top = np.median((value - line)[kind == 2])
+    return int(np.median(value[kind == 3])), int(left), int(top) - middle
+
+
 class Looks:
-    """Reads rows by their looks."""
+    """Finds and reads the text in pictures, by knowing what was drawn there."""
 
-    pictures: dict[tuple[str, int], NDArray[np.float32]] = field(default_factory=dict)
-    asked: int = 0
+    def __init__(self) -> None:
+        self.scenes: list[list[Piece]] = []
+        """For each frame, by its number, what stands in it."""
+        self.found = self.read_rows = 0
+        """How many times it was asked where text stands, and how many rows it was given to read."""
+        self.overlooks: Callable[[str], bool] = lambda text: False
+        """Which texts aren't found."""
+        self.says: Callable[[str, int], RowText | None] = lambda text, look: None
+        """What is read in the place of a text; `look` counts the rows read so far. None: what stands there."""
 
-    def learn(self, text: str, face: ImageFont.FreeTypeFont) -> None:
-        for length in range(1, len(text) + 1):
-            key = text[:length], round(face.size)
-            if text[length - 1] != " " and key not in self.pictures:
-                canvas = Image.new("L", (round(face.getlength(text)) + 40, 2 * round(face.size) + 20), 0)
-                ImageDraw.Draw(canvas).text((10, 10), text[:length], fill=255, font=face)
-                self.pictures[key] = _trimmed((np.asarray(canvas) / 255).astype(np.float32))
+    def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+        self.found += 1
+        number, left, top = cut_from(picture)
+        shown = Box(0, 0, picture.shape[1], picture.shape[0])
+        boxes = [
+            piece.box.shifted(-left, -top).intersection(shown)
+            for piece in self.scenes[number]
+            if piece.strength >= FAINTEST and piece.text and not self.overlooks(piece.text)
+        ]
+        return [FoundBox(box, 0.9) for box in boxes if box is not None and box.height > 8]
 
-    def read(self, image: RowImage) -> RowText:
-        self.asked += 1
-        light = image.pixels.astype(np.float32) if image.light_on_dark else 255 - image.pixels.astype(np.float32)
-        low, high = float(np.median(light)), float(np.percentile(light, 99.5))
-        ink = _trimmed(np.clip((light - low) / max(1.0, high - low), 0, 1))
-        best, text = max(((_likeness(ink, known), key[0]) for key, known in self.pictures.items()), default=(0.0, ""))
-        return RowText(text, 0.97) if best > 0.85 else RowText(UNREADABLE, 0.97)
+    def read(self, rows: Sequence[RowImage]) -> list[RowText]:
+        return [self._read(row) for row in rows]
+
+    def _read(self, row: RowImage) -> RowText:
+        self.read_rows += 1
+        number, left, top = cut_from(row.pixels)
+        inside = row.row.shifted(left, top)
+        shown = [
+            piece
+            for piece in self.scenes[number]
+            if inside.top <= piece.box.top + piece.box.height / 2 < inside.bottom and piece.strength >= FAINTEST
+        ]
+        characters: list[Character] = []
+        end = 0.0
+        for piece in sorted(shown, key=lambda piece: piece.box.left):
+            letters = [letter for letter in piece.letters if inside.left <= letter[1] < inside.right]
+            if letters and characters and letters[0][1] - end > 0.8 * piece.box.height:
+                characters.append(Character(" ", (letters[0][1] + end) / 2 - left, 0.99))
+            characters += [Character(letter, middle - left, 0.97) for letter, middle in letters]
+            end = letters[-1][1] if letters else end
+        text = "".join(character.text for character in characters).strip()
+        instead = self.says(text, self.read_rows)
+        if instead is not None:
+            return instead
+        weakest = min((piece.strength for piece in shown), default=0.0)
+        sure = 0.0 if not text else 0.97 if weakest >= FAINT else 0.7
+        return RowText(text, sure, tuple(characters) if len(characters) == len(text) else ())
 
 
-def _trimmed(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Cut to where there's ink."""
-    rows, columns = np.flatnonzero((ink > 0.35).any(axis=1)), np.flatnonzero((ink > 0.35).any(axis=0))
-    if not rows.size:
-        return ink[:1, :1]
-    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Writing that stands somewhere on the screen, whatever is said."""
+
+    text: str
+    left: int
+    top: int
+    ink: Colour = WHITE
 
 
-def _likeness(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """The correlation of two pictures of nearly the same size; else 0."""
-    (height, width), (other_height, other_width) = one.shape, other.shape
-    if abs(height - other_height) > 2 or abs(width - other_width) > 2:
-        return 0.0
-    # A rim of one pixel finds the place where they fit best, and keeps a full square from being without contrast.
-    rim = np.pad(one, 3)
-    edged = np.pad(other, 1)
-    return float(cv2.matchTemplate(rim, edged, cv2.TM_CCOEFF_NORMED).max())
+@dataclass(slots=True)
+class _Drawn:
+    """What was drawn last, and of what."""
+
+    state: str = ""
+    background: NDArray[np.uint8] | None = None
+    luma: GreyImage = field(default_factory=lambda: np.zeros((0, 0), np.uint8))
+    colour: ColourImage = field(default_factory=lambda: np.zeros((0, 0, 3), np.uint8))
+    scene: list[Piece] = field(default_factory=list)
 
 
 class Screen:
@@ -117,35 +194,49 @@ class Screen:
         outline: Colour | None = None,
         font_path: str | None = None,
         fps: int = 30,
+        size: Size = Size(640, 200),
+        started: float = 0.0,
+        looks: Looks | None = None,
     ) -> None:
-        self.size = Size(640, 200)
+        self.size = size
         self.frames: list[Frame] = []
-        self.looks = Looks()
+        self.looks = looks or Looks()
         self.rows: list[str] = []
+        self.inks: dict[int, Colour] = {}
+        """The colours of those rows, by their number, that have one of their own."""
+        self.lefts: dict[int, int] = {}
+        """Where those rows begin that don't begin where the others do."""
+        self.hidden: set[int] = set()
+        """The letters of the last row, by their number, that aren't shown."""
         self.name: str | None = None
+        self.signs: list[Sign] = []
         self.strength = 1.0
         """How far the text has faded in, from 0 to 1."""
         self.boxed = True
         """Whether the dialogue box is drawn; without it the picture shows."""
         self.mark: Callable[[float], tuple[int, int] | None] | None = None
         """Where the ▼ stands at a time, its left and top in pixels of the frame."""
+        self.mark_reads = ""
+        """What the recogniser takes the ▼ for."""
         self.shake: Callable[[float], tuple[int, int]] = lambda time: (0, 0)
         """By how much the text is out of place at a time, in pixels."""
         self.extra: Callable[[ImageDraw.ImageDraw, float], None] | None = None
         """Draws something more."""
-        self.top = 0
-        """By how many pixels the rows have moved, down from their place."""
-        self._face = font(letters, font_path)
-        self._ink, self._paper, self._outline = ink, paper, outline
-        self._picture = picture or (lambda time: np.full((200, 640, 3), 70, np.uint8))
+        self.top = self.left = 0
+        """By how many pixels the rows have moved, down and to the right from their place."""
         self.opacity = opacity
         """How much of the picture the box hides, from 0 to 1."""
+        self._face = font(letters, font_path)
+        self._ink, self._paper, self._outline = ink, paper, outline
+        self._picture = picture or plain(size=size)
         self._fps = fps
+        self._started = started
+        self._drawn = _Drawn()
 
     @property
     def time(self) -> float:
         """When the next frame is drawn, in seconds."""
-        return len(self.frames) / self._fps
+        return self._started + len(self.frames) / self._fps
 
     @property
     def pitch(self) -> int:
@@ -157,7 +248,7 @@ class Screen:
     def wait(self, seconds: float) -> None:
         """Everything stays as it is."""
         for _ in range(round(seconds * self._fps)):
-            self.frames.append(Frame(self._draw(), self.time, len(self.frames), Box(0, 0, *self.size), self.size))
+            self._draw_frame()
 
     def type(self, text: str, speed: float = 40) -> None:
         """Type on, after what stands, at so many characters a second; a newline begins a new row."""
@@ -186,57 +277,109 @@ class Screen:
         """The text goes, and the box stays empty for a while."""
         self.show("", seconds)
 
+    def say(self, text: str, *, rest: float = 1.2, empty: float = 0.3) -> None:
+        """One line as most games show it: typed, left to be read, cleared."""
+        self.type(text)
+        self.wait(rest)
+        self.clear(empty)
+
     def _put(self, text: str) -> None:
         self.rows = text.split("\n") if text else []
-        for row in self.rows:
-            self.looks.learn(row, self._face)
 
     # Drawing
 
-    def end_of_text(self) -> tuple[int, int]:
+    def end_of_text(self, row: int = -1) -> tuple[int, int]:
         """Where a ▼ after the text would stand: its left and top."""
-        left = 30 + round(self._face.getlength(self.rows[-1])) + 8
-        return left, self._row_top(len(self.rows) - 1) + round(0.35 * self._face.size)
+        number = row % len(self.rows)
+        left = self.lefts.get(number, LEFT) + round(self._face.getlength(self.rows[number])) + 8
+        return left, self._row_top(number) + round(0.35 * self._face.size)
 
     def _row_top(self, row: int) -> int:
-        return 68 + row * self.pitch + self.top
+        return TOP + row * self.pitch + self.top
 
-    def _draw(self) -> GreyImage:
-        background = self._picture(self.time)
+    def _draw_frame(self) -> None:
+        number = len(self.looks.scenes)
+        time = self.time
+        background = self._picture(time)
+        mark = self.mark(time) if self.mark else None
+        state = (
+            (self.rows, self.inks, self.lefts, self.hidden, self.name, self.signs, mark, self.shake(time)),
+            (self.strength, self.boxed, self.top, self.left, self.opacity),
+        )
+        frozen = repr(state)
+        if self.extra is not None or frozen != self._drawn.state or background is not self._drawn.background:
+            self._drawn = _Drawn(frozen, background, *self._draw(background, time, mark))
+        drawn = self._drawn
+        whole = Box(0, 0, *self.size)
+        self.looks.scenes.append(drawn.scene)
+        self.frames.append(
+            Frame(drawn.luma, time, number, whole, self.size, colour=lambda: stamped(drawn.colour, number))
+        )
+
+    def _draw(
+        self, background: NDArray[np.uint8], time: float, mark: tuple[int, int] | None
+    ) -> tuple[GreyImage, ColourImage, list[Piece]]:
         image = background.copy()
+        height, width = image.shape[:2]
         if self.boxed:
-            place = image[52:196, 12:628]
+            place = image[52 : height - 4, 12 : width - 12]
             paper = np.full_like(place, 1) * np.array(self._paper, np.uint8)
-            image[52:196, 12:628] = cv2.addWeighted(paper, self.opacity, place, 1 - self.opacity, 0)
+            image[52 : height - 4, 12 : width - 12] = cv2.addWeighted(paper, self.opacity, place, 1 - self.opacity, 0)
         under = image.copy()
         canvas = Image.fromarray(image)
         pen = ImageDraw.Draw(canvas)
-        right, down = self.shake(self.time)
+        right, down = self.shake(time)
+        scene: list[Piece] = []
         for number, row in enumerate(self.rows):
             top = self._row_top(number)
-            if top + 4 >= 60:
-                self._write(pen, (30 + right, top + down), row)
+            if top + 4 >= 60 and row:
+                place_of_row = self.lefts.get(number, LEFT) + self.left + right, top + down
+                hidden = self.hidden if number == len(self.rows) - 1 else set()
+                scene += self._write(pen, place_of_row, row, self.inks.get(number, self._ink), hidden)
         if self.name:
             pen.rectangle((12, 4, 280, 50), fill=self._paper)
-            self.looks.learn(self.name, self._face)
-            self._write(pen, (30, 12), self.name)
+            scene += self._write(pen, (LEFT, 12), self.name, self._ink)
         picture = np.asarray(canvas)
         if self.strength < 1.0:
             picture = cv2.addWeighted(picture, self.strength, under, 1 - self.strength, 0)
         canvas = Image.fromarray(np.asarray(picture, np.uint8))
         pen = ImageDraw.Draw(canvas)
-        mark = self.mark(self.time) if self.mark else None
+        scene = [Piece(piece.letters, piece.box, self.strength) for piece in scene]
+        for sign in self.signs:
+            scene += self._write(pen, (sign.left, sign.top), sign.text, sign.ink)
         if mark is not None:
             left, top = mark
             side = round(0.6 * self._face.size)
             pen.polygon([(left, top), (left + side, top), (left + side // 2, top + side)], fill=self._ink)
+            if self.mark_reads:
+                box = Box(left, top, side, side).grown(2, 2)
+                scene.append(Piece(((self.mark_reads, left + side / 2),), box))
         if self.extra is not None:
-            self.extra(pen, self.time)
-        return np.asarray(cv2.cvtColor(np.asarray(canvas), cv2.COLOR_RGB2GRAY), np.uint8)
+            self.extra(pen, time)
+        colour = np.asarray(cv2.cvtColor(np.asarray(canvas), cv2.COLOR_RGB2BGR), np.uint8)
+        return np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8), colour, scene
 
-    def _write(self, pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str) -> None:
+    def _write(
+        self, pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, ink: Colour, hidden: Iterable[int] = ()
+    ) -> list[Piece]:
+        """Write a row, letter by letter; what stands there then."""
         outline = {} if self._outline is None else {"stroke_width": 2, "stroke_fill": self._outline}
-        pen.text(place, text, fill=self._ink, font=self._face, **outline)  # type: ignore[arg-type]
+        letters: list[tuple[str, float]] = []
+        left, right = 10_000.0, 0.0
+        for number, letter in enumerate(text):
+            start = place[0] + self._face.getlength(text[:number])
+            end = place[0] + self._face.getlength(text[: number + 1])
+            if number in set(hidden):
+                continue
+            pen.text((start, place[1]), letter, fill=ink, font=self._face, **outline)  # type: ignore[arg-type]
+            letters.append((letter, (start + end) / 2))
+            if letter != " ":
+                left, right = min(left, start), max(right, end)
+        if right <= left:
+            return []
+        top, bottom = place[1] + round(0.2 * self._face.size), place[1] + round(1.25 * self._face.size)
+        box = Box(round(left), top, round(right) - round(left), bottom - top).grown(3, 1)
+        return [Piece(tuple(letters), box)]
 
 
 def blinking(
@@ -251,54 +394,64 @@ def bouncing(place: tuple[int, int], by: int = 5, every: float = 0.8) -> Callabl
     return lambda time: (place[0], place[1] + round(by * abs(1 - 2 * (time / every % 1))))
 
 
+class Looker(Protocol):
+    """What answers a reader: `Looks`, or a real engine."""
+
+    def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]: ...
+
+    def read(self, rows: Sequence[RowImage]) -> list[RowText]: ...
+
+
 class Stage:
-    """Plays frames through a reader, and answers what it asks `delay` frames later."""
+    """Plays frames through a reader, and answers what it asks for."""
 
     def __init__(
         self,
-        read: Callable[[RowImage], RowText],
+        looks: Looker,
         *,
         early: bool = True,
         speaker: bool = False,
+        dialogue: Box = DIALOGUE,
         ignore: Sequence[Box] = (),
-        delay: Callable[[int], int] = lambda number: 0,
-        max_age: float = 3.0,
         partials: bool = False,
+        known_names: Iterable[str] = (),
+        before_each: Callable[[Reader, Frame], None] | None = None,
     ) -> None:
-        regions = Regions(region(DIALOGUE), region(SPEAKER) if speaker else None, tuple(map(region, ignore)))
-        self.reader = Reader(regions, settings(early=early, max_age=max_age))
+        """`early`: live, where lines are said at rest; without it as from a recording, when they have ended.
+
+        `before_each` may do something to the reader before each frame.
+        """
+        regions = Regions(region(dialogue), region(SPEAKER) if speaker else None, tuple(map(region, ignore)))
+        self.reader = Reader(regions, ReadingSettings(early=early), known_names)
         self.reader.wants_partials = partials
         self.said: list[Said] = []
         self.said_at: list[float] = []
         """At which frame's time each was said."""
         self.typing: list[Typing] = []
-        self._read = read
-        self._delay = delay
-        self._waiting: list[tuple[int, RowRequest]] = []
-        self._shown = 0
+        self.asked: list[tuple[float, Request]] = []
+        """What the reader has asked for, and at which frame's time."""
+        self._looks = looks
+        self._before_each = before_each
         self._time = 0.0
 
     def play(self, frames: Iterable[Frame]) -> None:
         for frame in frames:
-            self._shown += 1
             self._time = frame.time
-            self.reader.see(frame)
-            self._pass_on()
+            if self._before_each is not None:
+                self._before_each(self.reader, frame)
+            self._go_through(self.reader.see(frame))
 
     def end(self) -> None:
-        self.reader.end()
-        while self._waiting or self.reader.requests or self.reader.events:
-            self._shown += 1
-            self._pass_on()
+        self._go_through(self.reader.end())
 
-    def _pass_on(self) -> None:
-        for request in self.reader.requests:
-            self._waiting.append((self._shown + self._delay(request.number), request))
-        self.reader.requests.clear()
-        due = [request for at, request in self._waiting if at <= self._shown]
-        self._waiting = [(at, request) for at, request in self._waiting if at > self._shown]
-        for request in due:
-            self.reader.hear(request.number, self._read(request.image))
+    def _go_through(self, steps: Steps) -> None:
+        answered: Answer = None
+        while (request := go_on(steps, answered)) is not None:
+            self.asked.append((self._time, request))
+            if isinstance(request, FindText):
+                answered = self._looks.find(request.picture, request.scale)
+            else:
+                answered = self._looks.read(request.rows)
         for event in self.reader.events:
             if isinstance(event, Said):
                 self.said.append(event)
@@ -308,17 +461,17 @@ class Stage:
         self.reader.events.clear()
 
 
-def play(screen: Screen, **options: object) -> list[Said]:
-    """Everything that is said of what the screen showed, corrections too. Options: see `Stage`."""
-    return said_by(screen, screen.looks.read, **options)
-
-
-def said_by(screen: Screen, read: Callable[[RowImage], RowText], **options: object) -> list[Said]:
-    """The same with rows read in another way."""
-    stage = Stage(read, **options)  # type: ignore[arg-type]
+def staged(screen: Screen, looks: Looker | None = None, **options: object) -> Stage:
+    """What the screen showed, played to its end. Options: see `Stage`."""
+    stage = Stage(looks or screen.looks, **options)  # type: ignore[arg-type]
     stage.play(screen.frames)
     stage.end()
-    return stage.said
+    return stage
+
+
+def play(screen: Screen, **options: object) -> list[Said]:
+    """Everything that is said of what the screen showed, corrections too. Options: see `Stage`."""
+    return staged(screen, **options).said
 
 
 def standing(said: Sequence[Said]) -> list[Said]:
@@ -330,3 +483,8 @@ def standing(said: Sequence[Said]) -> list[Said]:
 def lines_of(screen: Screen, **options: object) -> list[str]:
     """The texts of the lines that are said in the end. Options: see `Stage`."""
     return [line.text for line in standing(play(screen, **options))]
+
+
+def spoken(screen: Screen, **options: object) -> list[tuple[str | None, str]]:
+    """The same with who says them."""
+    return [(line.speaker, line.text) for line in standing(play(screen, **options))]

@@ -1,0 +1,110 @@
+"""Characters that look alike, told apart by the script of their neighbours. In one place, for the whole kind."""
+
+from __future__ import annotations
+
+import re
+
+_KATAKANA_FOR = dict(zip("二口力工夕八三卜へべぺり", "ニロカエタハミトヘベペリ", strict=True))
+"""What katakana a kanji or hiragana is among katakana."""
+_KANJI_FOR = dict(zip("ニロエタカ", "二口工夕力", strict=True))
+"""What kanji a katakana is among kanji."""
+_HIRAGANA_FOR = dict(zip("ヘベペリ", "へべぺり", strict=True))
+"""What hiragana a katakana is among hiragana."""
+_DASHES = "ー一"
+_COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒年日月本分時十百千万")
+"""What is counted, and so has a number before it: a second ー before it is none."""
+
+_LATIN: tuple[tuple[re.Pattern[str], str], ...] = (
+    # I'd, I'll, I'm, I've: no word of a Latin-script language is l before these.
+    (re.compile(r"(?<![\w'’])[l|1](?=['’](?:d|ll|Il|lI|m|ve)\b)"), "I"),
+    (re.compile(r"(?<=['’])(?:Il|lI|II)\b"), "ll"),
+    # Ivy, Inn, It: no word begins with l and another consonant. Ilse: none with ll and another.
+    (re.compile(r"(?<![\w'’])l(?=[bcdfghkmnpqrstvwxz])"), "I"),
+    (re.compile(r"(?<![\w'’])ll(?=[bcdfghjkmnpqrstvwxz])"), "Il"),
+    # The pronoun, alone between spaces.
+    (re.compile(r"(?<![^\s\"“‘(¿¡-])[l|](?=\s+[a-zà-ÿ])"), "I"),
+    # Ctrl: a capital doesn't follow small letters in a word.
+    (re.compile(r"(?<=[a-zà-ÿ])I(?=[a-zà-ÿ]|\b)"), "l"),
+    # Among digits, and among letters.
+    (re.compile(r"(?<=\d)[OoΟ](?=\d|\b)"), "0"),
+    (re.compile(r"(?<=\d)[lI|](?=\d)"), "1"),
+    (re.compile(r"(?<=[a-zà-ÿ])0(?=[a-zà-ÿ])"), "o"),
+    (re.compile(r"(?<=[A-ZÀ-Þ])0(?=[A-ZÀ-Þ])"), "O"),
+)
+
+
+def with_look_alikes(text: str) -> str:
+    """The text with each look-alike as its neighbours' script has it."""
+    for pattern, right in _LATIN:
+        text = pattern.sub(right, text)
+    if not any(is_han(character) or is_kana(character) for character in text):
+        return text
+    letters = list(text)
+    kana = any(is_kana(character) for character in text if character not in _DASHES)
+    for place, letter in enumerate(letters):
+        before = letters[place - 1] if place else ""
+        after = letters[place + 1] if place + 1 < len(letters) else ""
+        if letter in _DASHES:
+            letters[place] = _dash(letter, before, after, kana)
+        elif letter in _KATAKANA_FOR and _among(before, after):
+            letters[place] = _KATAKANA_FOR[letter]
+        elif (
+            letter in _HIRAGANA_FOR
+            and _is_hiragana(before) | _is_hiragana(after)
+            and not _beside_katakana(before, after)
+        ):
+            letters[place] = _HIRAGANA_FOR[letter]
+        elif letter in _KANJI_FOR and not _beside_katakana(before, after) and (is_han(before) or is_han(after)):
+            letters[place] = _KANJI_FOR[letter]
+    return "".join(letters)
+
+
+def is_han(character: str) -> bool:
+    """Whether it is a Chinese character."""
+    return character != "" and (
+        "\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf" or character in "々〇"
+    )
+
+
+def is_kana(character: str) -> bool:
+    """Whether it is hiragana or katakana."""
+    return _is_hiragana(character) or _is_katakana(character)
+
+
+def _among(before: str, after: str) -> bool:
+    """Whether both neighbours are katakana, or the only one is."""
+    return (_is_katakana(before) and _is_katakana(after)) or (
+        _beside_katakana(before, after) and not (before.isalpha() and after.isalpha())
+    )
+
+
+def _beside_hiragana(before: str, after: str) -> bool:
+    return _is_hiragana(before) or _is_hiragana(after)
+
+
+def _beside_katakana(before: str, after: str) -> bool:
+    return _is_katakana(before) or _is_katakana(after)
+
+
+def _dash(letter: str, before: str, after: str, kana: bool) -> str:
+    """一, the number, or ー, the long vowel, which follows kana."""
+    if not kana:
+        return "一"
+    if before == "ー" and after in _COUNTED:
+        return "一"
+    if _is_katakana(before):
+        # テスト一回 is a number; タクシ一で is not.
+        return letter if is_han(after) else "ー"
+    if _is_hiragana(before):
+        return "一" if is_han(after) or after == "つ" else letter
+    if is_han(after) or is_kana(after):
+        return "一"
+    return letter
+
+
+def _is_hiragana(character: str) -> bool:
+    return "\u3041" <= character <= "\u3096"
+
+
+def _is_katakana(character: str) -> bool:
+    return "\u30a1" <= character <= "\u30fa" or character == "ー"

@@ -1,0 +1,119 @@
+"""Reading a piece of a recording while everything that is decided is kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+from capture_daemon import finding
+from capture_daemon.config import Configuration
+from capture_daemon.driving import Looker, ask, drive
+from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
+from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
+from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.sources import Source, SourceSettings, open_source
+from capture_daemon.tracing.recorder import Recorder, Recording
+
+LEAD = 20.0
+"""Seconds before the piece from which a recording is read: reading learns as it goes."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a recording, in seconds from its beginning; read `live`, lines are said at rest, as on a screen."""
+
+    start: float
+    end: float
+    live: bool = False
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ConfigurationError(
+                f"--to {self.end:g} lies before --from {self.start:g}: both are seconds from the recording's beginning"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """What was kept of a piece, and where was looked: the regions in pixels of frames of `size`."""
+
+    kept: Recording
+    boxes: RegionBoxes
+    size: Size
+
+
+def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSettings:
+    """What the configuration says of reading."""
+    table = configuration.reading
+    return ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
+
+
+async def regions_of(configuration: Configuration, looker: OcrWorker) -> Regions:
+    """The regions that are configured, or found in the recording where none are."""
+    source = open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None)
+    if source.live:
+        raise ConfigurationError(f"{source.name} is a live source: name a recording")
+    regions = configuration.regions.regions()
+    if regions is not None:
+        return regions
+    return finding.as_regions(await finding.in_recording(source.name, looker), configuration.regions)
+
+
+async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:
+    """Read a piece of the configured recording. Raises what opening it and loading the model raise, and SourceError
+    where the recording ends before the piece begins.
+    """
+    worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
+    await worker.start()
+    try:
+        regions = await regions_of(configuration, worker)
+        return await _read(configuration, regions, piece, worker, Recorder(piece.start, piece.end, pictures=pictures))
+    finally:
+        await worker.close()
+
+
+async def _read(
+    configuration: Configuration, regions: Regions, piece: Piece, looker: Looker, recorder: Recorder
+) -> Traced:
+    settings = SourceSettings(start=max(0.0, piece.start - LEAD))
+    source = open_source(configuration.source.name, regions, settings, lambda state, detail: None)
+    reader = Reader(regions, reading_settings(configuration, live=piece.live), note=recorder.note)
+    now = 0.0
+
+    async def after_each() -> None:
+        events, reader.events = reader.events, []
+        for event in events:
+            recorder.said(event, now)
+
+    try:
+        size = await source.open()
+        ended = True
+        async for frame in frames_of(source):
+            if frame.time > piece.end:
+                ended = False
+                break
+            now, size = frame.time, frame.size
+            await drive(reader.see(frame), partial(ask, looker), after_each)
+            recorder.saw(frame, reader.standing_rows)
+        if ended:
+            await drive(reader.end(), partial(ask, looker), after_each)
+        if now < piece.start:
+            raise SourceError(f"{source.name} ends at {now:.1f} s, before {piece.start:g} s")
+    finally:
+        await source.close()
+    return Traced(recorder.kept, regions.resolve(size), size)
+
+
+async def frames_of(source: Source) -> AsyncIterator[Frame]:
+    """A recording's frames, up to where it is damaged; that is told."""
+    try:
+        while frames := await source.frames():
+            for frame in frames:
+                yield frame
+    except SourceDamagedError as error:
+        logger.warning("%s", error)

@@ -1,0 +1,71 @@
+"""Whether two readings are of one text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from capture_daemon.reading.wording import differing_columns, goes_on, is_filled_in, letters, likeness
+
+ANY_TEXT = st.text(max_size=40)
+
+
+def test_spaces_quotes_and_forms_are_no_letters() -> None:
+    assert letters("How  are you？") == "Howareyou?"
+    assert letters("I’m ‘here’") == "I'm'here'"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("How are you?", "Howare you?", True),
+        ("How are you?", "How are yov?", True),
+        ("How are you?", "Who is there?", False),
+        ("安静一点。", "安静ー点。", True),
+    ],
+)
+def test_likeness(one: str, other: str, alike: bool) -> None:
+    assert (likeness(one, other) >= 0.72) is alike
+
+
+@given(ANY_TEXT, ANY_TEXT)
+def test_likeness_is_a_share(one: str, other: str) -> None:
+    assert 0 <= likeness(one, other) <= 1
+    assert likeness(one, one) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "more"),
+    [
+        ("The lamp", "The lamp burns low", True),
+        ("The 1amp burns", "The lamp burns low", True),
+        ("No", "No way", True),
+        ("No", "Now", True),
+        ("No", "Yes, no", False),
+        ("The lamp burns low", "The lamp", False),
+        ("The lamp burns low", "Somebody knocks, twice", False),
+        ("", "Anything", False),
+    ],
+)
+def test_what_goes_on(before: str, after: str, more: bool) -> None:
+    assert goes_on(before, after) is more
+
+
+@given(ANY_TEXT.filter(letters), ANY_TEXT)
+def test_whatever_is_typed_on_goes_on(before: str, more: str) -> None:
+    if letters(before + more).startswith(letters(before)):
+        assert goes_on(before, before + more)
+
+
+def test_letters_that_come_in_any_order_fill_in() -> None:
+    assert is_filled_in("Te lm urn lw", "The lamp burns low")
+    assert not is_filled_in("Somebody knocks", "The lamp burns low, as ever")
+    assert not is_filled_in("The lamp", "The lamp")
+
+
+def test_where_two_readings_differ() -> None:
+    places = [(letter, 10.0 * number) for number, letter in enumerate("Is it?")]
+    assert differing_columns(places, "Is it!") == [50.0]
+    assert differing_columns(places, "Is it?") == []
+    assert differing_columns(places, "Is it") == []
