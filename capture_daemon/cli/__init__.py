@@ -23,6 +23,7 @@ from capture_daemon.cli.models import models
 from capture_daemon.cli.run import run
 from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
+from capture_daemon.cli.trace import trace
 from capture_daemon.cli.watch import watch
 from capture_daemon.errors import CaptureDaemonError
 
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, export, demo, watch, companion, snapshot, doctor):
+for command in (run, extract, export, demo, watch, companion, snapshot, trace, doctor):
     app.command()(command)
 app.add_typer(models, name="models")
 app.add_typer(ctl, name="ctl")

@@ -15,6 +15,7 @@ from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
 from capture_daemon.ocr.lean import import_paddleocr, quick_settings
+from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
 
@@ -85,7 +86,7 @@ class PaddleEngine:
         best = agreed(readings)
         confidence = _confidence(readings, best)
         if ink.empty:
-            return RowText(text_of(best).strip(), confidence, tuple(best))
+            return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
         text = repair.repaired(best, ink)
         if (not text or not set(text) <= DOTS) and (count := only_dots(ink)):
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.

@@ -21,6 +21,9 @@ from capture_daemon.ocr.prepare import Ink
 ACROSS_SPACE, ACROSS_NOTHING = 0.8, 1.9
 """How far apart two letters with a space between them are at least: as a share of how far apart those are between which
 one was read, or, where none was, in usual distances of two letters."""
+WIDE_SPACE, WIDE_ROOM = 1.2, 0.28
+"""How far apart two Chinese or Japanese characters with a space between them are at least, in usual distances, and how
+much of a row's height lies empty between them."""
 _CLOSING = frozenset(".,;:!?…)]}»”’'\"%")
 _OPENING = frozenset("([{«“‘'\"¿¡-")
 
@@ -52,12 +55,14 @@ def is_wide(character: str) -> bool:
 def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     """The characters with a space wherever the picture has a gap as wide as those between words, and none was read.
 
-    Chinese and Japanese put none between words, so nothing is added next to one of their characters.
+    Chinese and Japanese put none between words, so there one is added only where there is room that no two characters have.
     """
     result = list(characters)
     text = text_of(result)
-    if len(result) < 3 or not is_latin(text):
+    if len(result) < 3:
         return result
+    if not is_latin(text):
+        return _with_wide_spaces(result, ink)
     gaps = ink.gaps
     spaces = [character.place for character in result if character.text == " "]
     taken = _gaps_of_spaces(spaces, gaps, ink.text_height)
@@ -74,6 +79,24 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
         if result[after].place - result[after - 1].place >= apart:
             result.insert(after, Character(" ", middle, 1.0))
     return result
+
+
+def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """Chinese or Japanese with a space where the picture has room for one: some write it where a comma would be."""
+    pitch = statistics.median(right.place - left.place for left, right in pairwise(characters))
+    result = [characters[0]]
+    for left, right in pairwise(characters):
+        apart = right.place - left.place
+        if WIDE_SPACE * pitch <= apart and _is_wide_letter(left.text) and _is_wide_letter(right.text):
+            gaps = [end - start for start, end in ink.gaps if left.place < (start + end) / 2 < right.place]
+            if max(gaps, default=0) >= WIDE_ROOM * ink.text_height:
+                result.append(Character(" ", (left.place + right.place) / 2, 1.0))
+        result.append(right)
+    return result
+
+
+def _is_wide_letter(character: str) -> bool:
+    return is_han(character) or is_kana(character)
 
 
 def _least_distance(characters: Sequence[Character]) -> float:

@@ -142,6 +142,9 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
         return None, rows
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
         return text, rows[1:]
+    if second.text[:1].islower() or abs(first.box.left - second.box.left) > 0.5 * second.box.height:
+        # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best.
+        return None, rows
     if not _may_be_wrapped(first, rows[1:], names.widest, names.region_width):
         return text, rows[1:]
     return None, rows

@@ -14,10 +14,12 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.surface import WATCH_SECONDS
 from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.wording import letters, likeness
 
 REMEMBERED = 4
 """Lines that went, among which one is looked for that comes back; 2 to 8."""
+SAME_MOMENT = 0.12
+"""Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 RETURN_SECONDS = 8.0
@@ -184,6 +186,12 @@ class Dialogue:
                 self._open(row, [], time)
             return
         line = max(near, key=lambda line: line.grown)
+        missed = self._missed(line, row)
+        if missed is not None:
+            line.rows.remove(missed)
+            row.born, row.grown = missed.born, missed.grown
+            self._join(line, row, time, f"it is row {missed.number}, which was missed")
+            return
         gone = [one for one in line.rows if one.gone is not None and one.gone <= row.born + 0.05]
         if gone:
             standing = line.standing
@@ -194,6 +202,16 @@ class Dialogue:
             self._open(row, line.standing, time)
         else:
             self._join(line, row, time, "it came to what stands")
+
+    def _missed(self, line: DialogueLine, row: Row) -> Row | None:
+        """The row of a line of which others stood all the while, that this one is: it wasn't seen for a moment."""
+        if not line.standing:
+            return None
+        for one in line.rows:
+            lately = one.gone is not None and row.stood - one.gone < self._parameters.missed
+            if lately and overlap(one.box, row.box) > 0.5 and likeness(one.text, row.text) >= self._parameters.alike:
+                return one
+        return None
 
     def _is_near(self, line: DialogueLine, row: Row) -> bool:
         others = line.rows
@@ -210,7 +228,7 @@ class Dialogue:
             return False
         first = line.rows[0]
         alike = 0.8 < row.box.height / first.box.height < 1.25 and not is_other_colour(row, first)
-        return alike and line.state is State.REVEALING and abs(row.born - line.started) < 0.06 and not row.steps
+        return alike and line.state is State.REVEALING and abs(row.born - line.started) < SAME_MOMENT and not row.steps
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
         if row.born - line.grown <= self._parameters.paragraph:

@@ -54,6 +54,10 @@ class Row:
     read_in: Patch | None = None
     """The picture round it when it was last read."""
     looked_for_at: float = -1.0
+    misses: int = 0
+    """How many looks in a row the detector didn't see it."""
+    usual_share: float = 0.0
+    """Share of its ink that stood in the looks that saw it."""
     seen: Box = Box(0, 0, 0, 0)
     """Where the detector saw it last."""
     stale: bool = False
@@ -206,6 +210,7 @@ class Follow:
         for box, text, offset in seen.rows:
             row = self.at(box)
             if row is not None:
+                row.misses = 0
                 self._absorb(row, box, left, seen)
             if text is None:
                 if row is not None:
@@ -225,14 +230,15 @@ class Follow:
                 if reading is not None:
                     fresh.append((box, reading))
         for row in left:
-            if self.standing(row, seen.luma) < self._parameters.stands or row.ink is None:
-                self._not_found(row, seen, fresh)
-            else:
+            if self._stands_unseen(row, seen.luma):
                 row.stood = seen.time
+            else:
+                self._not_found(row, seen, fresh)
         for box, reading in fresh:
             self._begin(box, reading, seen)
         for row in self.rows:
             if row.ink is not None and row.stood == seen.time:
+                row.usual_share = max(0.9 * row.usual_share, row.ink.share(seen.luma))
                 if row.surface is None or row.surface.ink is not row.ink:
                     row.surface = Surface(row.ink, row.surface)
                 row.surface.note(seen.luma)
@@ -246,11 +252,18 @@ class Follow:
 
     # One row
 
+    def _stands_unseen(self, row: Row, luma: GreyImage) -> bool:
+        """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for the third time."""
+        row.misses += 1
+        share = self.standing(row, luma)
+        least = max(self._parameters.stands, row.usual_share - self._parameters.share_drop)
+        return row.ink is not None and share >= least and row.misses < self._parameters.misses
+
     def _not_found(self, row: Row, seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
         """A row whose ink doesn't stand, and that the detector doesn't see in its place: it has moved, or gone."""
         for place, (box, reading) in enumerate(fresh):
             alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
-            if alike and len(letters(row.text)) > 2 and row.looked_for_at < row.stood:
+            if alike and len(letters(row.text)) > 2 and seen.time - row.stood <= self._parameters.moves:
                 del fresh[place]
                 row.moved = True
                 self._say(seen.time, row, "moved", "the same text stands elsewhere")
@@ -325,6 +338,9 @@ class Follow:
             return False
         if reading.time - row.grown <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
+        if row.box.width < 2 * row.box.height:
+            # First and last letter are too near each other to tell that they came together.
+            return False
         wider = box.width - row.box.width > 0.2 * box.height
         return wider and len(after) > len(before) and after.startswith(before)
 
@@ -339,7 +355,7 @@ class Follow:
         row.read_in = Patch.of(seen.luma, box)
         row.seen = box
         if ink is not None:
-            row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 1.5 * box.height)
+            row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 0.5 * box.height)
             row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))
         # Ink of two texts may lie in the same place by chance: none stood there before the other had gone.
         before = [one.gone for one in self._went if one.gone is not None and overlap(one.box, box) > 0]

@@ -97,6 +97,14 @@ class FollowParameters:
     """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
     postponed: float = 0.85
     """Seconds for which a row that is being typed isn't read again; 0.5 to 1."""
+    misses: int = 3
+    """Looks in a row that don't see a row whose ink stands after which it has gone; 2 to 5: bright pictures have ink."""
+    share_drop: float = 0.1
+    """How much less of its ink than usual a row that isn't seen may show; 0.05 to 0.2."""
+    moves: float = 0.3
+    """Seconds since a row was seen in its place within which the same text elsewhere is that row, moved; 0.15 to 0.5."""
+    missed: float = 0.5
+    """Seconds for which one row of a line that stands may be missed; 0.3 to 1."""
     reveal: float = 0.7
     """Seconds within which a row slides or fades into its place; 0.4 to 1."""
     whole_rest: float = 0.8

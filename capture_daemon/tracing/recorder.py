@@ -45,6 +45,10 @@ class Recording:
     pictures: list[str] = field(default_factory=list)
     scale: float = 1.0
 
+    def in_order(self) -> list[Record]:
+        """Decisions and lines by time; a line comes after what led to it."""
+        return sorted([*self.decisions, *self.lines], key=lambda record: (record["time"], record["type"] == "line"))
+
 
 class Recorder:
     """Told of each frame before and after the reader takes it in, and of every decision meanwhile."""

@@ -35,7 +35,7 @@ def test_the_wide_space_of_chinese_text_parts_no_row() -> None:
     [
         (Box(0, 0, 50, 30), Box(60, 2, 50, 28), True),
         (Box(0, 0, 50, 30), Box(60, 32, 50, 30), False),
-        (Box(0, 0, 50, 30), Box(60, 20, 10, 10), True),  # a full stop's own box
+        (Box(0, 0, 50, 30), Box(60, 15, 14, 14), True),  # a full stop's own box
         (Box(0, 0, 50, 30), Box(60, 0, 200, 120), False),  # a title beside the text
     ],
 )

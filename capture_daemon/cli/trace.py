@@ -1,0 +1,55 @@
+"""`capture-daemon trace`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from capture_daemon.cli.options import Common, with_options
+
+SHARED_OPTIONS = ("config", "profile", "region", "speaker_region", "ignore_region", "language", "engine", "log_level")
+"""The shared options of commands that read a piece of a recording."""
+PIECE = 10.0
+"""Seconds that are read without `--to`."""
+Video = Annotated[str, typer.Argument(metavar="VIDEO", help="The recording.")]
+Start = Annotated[
+    float, typer.Option("--from", min=0, metavar="SECONDS", help="Where the piece begins; reading begins 20 s before.")
+]
+End = Annotated[
+    float | None, typer.Option("--to", min=0, metavar="SECONDS", help="Where it ends; without it, 10 s later.")
+]
+Live = Annotated[bool, typer.Option("--live", help="Decide as on a screen: say a line at rest, correct it if need be.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")]
+
+
+@with_options(*SHARED_OPTIONS)
+def trace(  # noqa: PLR0913, PLR0917 - the options of one command
+    common: Common,
+    video: Video,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="A page, FILE.html, or the bare facts, FILE.jsonl.")
+    ],
+    start: Start = 0.0,
+    end: End = None,
+    live: Live = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Show why a recording was read as it was: each decision in a piece of it, with its reason and its picture."""
+    from capture_daemon.tracing import files  # noqa: PLC0415 - imported only in the command, as all that is slow
+
+    as_page = files.check_trace(output, overwrite=overwrite)
+    configuration = common.load(source__name=video)
+    from capture_daemon.tracing import run  # noqa: PLC0415
+    from capture_daemon.tracing.page import page  # noqa: PLC0415
+
+    piece = run.Piece(start, end if end is not None else start + PIECE, live)
+    traced = asyncio.run(run.trace(configuration, piece, pictures=as_page))
+    kept = traced.kept
+    if as_page:
+        files.write(output, page(traced, Path(video).name, piece))
+    else:
+        files.write(output, files.as_jsonl(kept.in_order()))
+    typer.echo(f"{output}: {len(kept.decisions)} decisions, {len(kept.lines)} lines said")

@@ -1,0 +1,142 @@
+"""From a line's rows to who speaks and what is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.compose import Names, compose
+from capture_daemon.reading.dialogue import DialogueLine
+from capture_daemon.reading.follow import Row
+from tests.reading.test_dialogue import row
+
+GOLD = (40, 200, 240)
+LONG = "Nobody came up the mountain road that"
+
+
+def names(*known: str, above: int = 0, inline: int = 0, lines: int = 0, widest: int = 520) -> Names:
+    return Names(set(known), above, inline, lines, region_width=600, widest=widest)
+
+
+def said(
+    *rows: Row,
+    knows: Names | None = None,
+    kept: Row | None = None,
+    speaker: str | None = None,
+    region: bool = False,
+) -> tuple[str | None, str] | None:
+    line = DialogueLine(1, list(rows), kept=[kept] if kept else [])
+    composed = compose(line, 0.6, knows or names(), speaker, region=region)
+    return None if composed is None else (composed.speaker, composed.text)
+
+
+def test_rows_are_joined_and_nobody_is_named() -> None:
+    rows = row(LONG, took=0.9), row("winter, not even once.", level=1, born=2.0)
+    assert said(*rows) == (None, f"{LONG} winter, not even once.")
+
+
+def test_a_name_of_another_colour() -> None:
+    assert said(row("Mira", colour=GOLD), row("Well, I never.", level=1)) == ("Mira", "Well, I never.")
+
+
+def test_a_row_that_is_too_short_to_have_been_wrapped_is_a_name() -> None:
+    assert said(row("Mira", took=0.0), row("Well, I never.", level=1, born=1.0)) == ("Mira", "Well, I never.")
+
+
+def test_a_row_behind_which_the_next_word_had_no_room_is_text() -> None:
+    first = row("Captain Oderberg Sailed", took=0.0)
+    for text in ("Thereafter they came.", "Thereafter."):
+        second = row(text, level=1, took=0.0)
+        assert said(first, second, knows=names(widest=400)) == (None, f"Captain Oderberg Sailed {text}")
+
+
+def test_a_name_that_came_before_the_text_was_typed() -> None:
+    name = row("Captain Oderberg Sailed", took=0.0)
+    text = row("Thereafter they went home.", level=1, born=1.4, took=0.8)
+    assert said(name, text, knows=names(widest=400)) == ("Captain Oderberg Sailed", "Thereafter they went home.")
+
+
+def test_a_name_that_stands_on_from_the_line_before() -> None:
+    name = row("Mira", took=0.0)
+    assert said(row("Did you?", level=1), knows=names("Mira"), kept=name) == ("Mira", "Did you?")
+    assert said(row("Did you?", level=1), knows=names(), kept=name) == (None, "Did you?")
+
+
+@pytest.mark.parametrize("first", ["【Mira】", "[Mira]", "Mira:", "Mira :", "<Mira>", "???"])
+def test_a_name_row_s_own_signs_are_taken_off(first: str) -> None:
+    name = "???" if first == "???" else "Mira"
+    assert said(row(first), row(LONG, level=1, born=1.6)) == (name, LONG)
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "rest"),
+    [
+        ("Mira: Well, I never.", "Mira", "Well, I never."),
+        ("Guard 2: Halt!", "Guard 2", "Halt!"),
+        ("Old man: Sit down.", "Old man", "Sit down."),
+        ("d'Artagnan: To me!", "d'Artagnan", "To me!"),
+        ("【Mira】Good morning.", "Mira", "Good morning."),
+        ("[Mira] Good morning.", "Mira", "Good morning."),
+        ("サクラ「おはよう。」", "サクラ", "「おはよう。」"),
+    ],
+)
+def test_names_before_the_text(text: str, speaker: str, rest: str) -> None:
+    assert said(row(text)) == (speaker, rest)
+
+
+def test_a_game_that_writes_no_names_before_its_lines_does_not_begin_to() -> None:
+    text = "Kyoto: The old capital."
+    assert said(row(text), knows=names(lines=8)) == (None, text)
+    assert said(row(text), knows=names(lines=8, inline=6)) == ("Kyoto", "The old capital.")
+    assert said(row("Mira: Well."), knows=names("Mira", lines=8)) == ("Mira", "Well.")
+
+
+@pytest.mark.parametrize("text", ["Note: The shop is closed.", "Meet me at 10:30.", "I have one question: Why?"])
+def test_no_name_is_better_than_a_wrong_one(text: str) -> None:
+    assert said(row(text)) == (None, text)
+
+
+def test_a_name_of_which_nobody_is_sure_is_none() -> None:
+    doubtful = row("Mira", colour=GOLD, confidence=0.65)
+    assert said(doubtful, row("Well, I never.", level=1)) == (None, "Mira Well, I never.")
+
+
+def test_what_the_speaker_s_region_says_counts_alone() -> None:
+    rows = row("Mira", colour=GOLD), row("Well: Never.", level=1)
+    assert said(*rows, speaker="Sylvie", region=True) == ("Sylvie", "Mira Well: Never.")
+    assert said(*rows, speaker=None, region=True) == (None, "Mira Well: Never.")
+
+
+def test_a_name_without_its_text_is_no_line() -> None:
+    assert said(row("Mira"), knows=names("Mira", above=3)) is None
+    assert said(row("Mira"), knows=names("Mira")) == (None, "Mira")
+
+
+def test_rows_under_the_confidence_asked_for_are_left_out() -> None:
+    assert said(row("Nobodv con", confidence=0.3)) is None
+    assert said(row("Well, I never."), row("xx ii", level=1, confidence=0.5)) == (None, "Well, I never.")
+
+
+def test_ruby_is_left_out() -> None:
+    base = row("今日は川の水が高い", level=1)
+    ruby = row("かわ")
+    ruby.box = Box(base.box.left + 60, base.box.top - 14, 28, 13)
+    assert said(ruby, base) == (None, "今日は川の水が高い")
+    assert said(row("かわ"), base) != (None, "今日は川の水が高い")  # as large as the text
+
+
+def test_writing_that_outlived_other_lines_is_no_line() -> None:
+    line = DialogueLine(1, [row("CENTRAL STATION")], outlived=2)
+    assert compose(line, 0.6, names(), None, region=False) is None
+
+
+def test_chinese_rows_join_without_a_space() -> None:
+    rows = row("我合上书，走向声音传来的那个"), row("方向。", level=1, born=1.6)
+    assert said(*rows) == (None, "我合上书，走向声音传来的那个方向。")
+
+
+def test_the_confidence_is_the_weakest_row_s() -> None:
+    line = DialogueLine(1, [row("Well, I never."), row("Did you?", level=1, confidence=0.7)])
+    composed = compose(line, 0.6, names(), None, region=False)
+    assert composed is not None
+    assert composed.confidence == 0.7

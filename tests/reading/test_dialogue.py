@@ -1,0 +1,177 @@
+"""Which rows make up a line: rows as `Follow` hands them over, in; lines, out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.dialogue import Dialogue, State, in_order, is_other_colour
+from capture_daemon.reading.follow import Reading, Row
+from capture_daemon.reading.ink import Ink
+from capture_daemon.reading.parameters import FOLLOW
+
+
+def row(
+    text: str,
+    *,
+    level: int = 0,
+    left: int = 20,
+    born: float = 1.0,
+    took: float = 0.5,
+    confidence: float = 0.97,
+    colour: tuple[int, int, int] = (235, 235, 235),
+) -> Row:
+    """A row on a level of the box, typed within some seconds."""
+    box = Box(left, 20 + 40 * level, 14 * len(text), 28)
+    mask = np.ones((box.height, box.width), np.bool_)
+    ink = Ink(box, mask, np.full(int(mask.sum()), 235, np.int16), 40, True, colour)
+    reading = Reading(text, confidence, born + took)
+    return Row(level, box, born, born + took, born + took, ink, [reading], steps=2 if took else 0)
+
+
+class Playing:
+    """A dialogue, and the rows on screen."""
+
+    def __init__(self) -> None:
+        self.dialogue = Dialogue(FOLLOW)
+        self.dialogue.update([], 0.0)
+        self.rows: list[Row] = []
+
+    def come(self, *rows: Row) -> None:
+        self.rows += rows
+        self.dialogue.update(self.rows, max(one.grown for one in rows))
+
+    def go(self, time: float, *rows: Row) -> None:
+        """Rows go, all if none is named."""
+        for one in rows or self.rows:
+            one.gone = time
+        self.dialogue.update(self.rows, time)
+        self.rows = [one for one in self.rows if one.gone is None]
+
+    def said(self) -> list[str]:
+        """The lines that have gone, and then those that stand."""
+        return [" ".join(one.text for one in in_order(line.rows)) for line in [*self.dialogue.gone, *self.dialogue.open]]
+
+
+def test_rows_that_are_typed_one_under_the_other_are_one_line() -> None:
+    playing = Playing()
+    playing.come(row("Somebody knocks."))
+    playing.come(row("Twice, then not at all.", level=1, born=1.6))
+    [line] = playing.dialogue.open
+    assert (line.started, line.grown) == (1.0, 2.1)
+    playing.go(4.0)
+    assert playing.dialogue.open == []
+    [line] = playing.dialogue.gone
+    assert (line.state, line.went) == (State.GONE, 4.0)
+    assert playing.said() == ["Somebody knocks. Twice, then not at all."]
+
+
+@pytest.mark.parametrize(("rest", "lines"), [(0.5, 1), (0.9, 1), (1.2, 2)])
+def test_a_row_after_more_than_a_second_of_rest_is_a_line_of_its_own(rest: float, lines: int) -> None:
+    playing = Playing()
+    playing.come(row("The first stands here."))
+    playing.come(row("The second comes later,", level=1, born=1.5 + rest))
+    assert len(playing.said()) == lines
+
+
+def test_text_under_a_name_may_take_its_time() -> None:
+    playing = Playing()
+    playing.come(row("Mira", took=0.0))
+    playing.come(row("Well, I never.", level=1, born=2.6))
+    assert playing.said() == ["Mira Well, I never."]
+
+
+def test_other_text_in_a_row_s_place_ends_the_line() -> None:
+    playing = Playing()
+    first = row("Here is the key.")
+    playing.come(first)
+    first.gone = 3.0
+    playing.come(row("Where is the door?", born=3.03, took=0.0))
+    assert playing.said() == ["Here is the key.", "Where is the door?"]
+    assert len(playing.dialogue.open) == 1
+
+
+def test_what_stood_above_is_kept_for_the_next_line() -> None:
+    playing = Playing()
+    name, text = row("Mira", took=0.0), row("Well, I never.", level=1)
+    playing.come(name, text)
+    playing.go(3.0, text)
+    playing.come(row("Did you?", level=1, born=3.2))
+    [_, line] = [*playing.dialogue.gone, *playing.dialogue.open]
+    assert line.kept == [name]
+    assert [one.text for one in line.rows] == ["Did you?"]
+
+
+def test_rows_far_apart_are_two_lines_unless_they_came_together() -> None:
+    playing = Playing()
+    playing.come(row("Upstairs."))
+    playing.come(row("Downstairs.", level=6, left=400, born=2.0))
+    assert len(playing.dialogue.open) == 2
+    together = Playing()
+    together.come(row("Upstairs.", took=0.0), row("Downstairs.", level=6, left=400, took=0.0))
+    assert len(together.dialogue.open) == 1
+
+
+def test_what_is_not_yet_known_to_be_text_is_no_line() -> None:
+    playing = Playing()
+    playing.come(row("A glimps", confidence=0.6))
+    assert playing.said() == []
+
+
+def test_the_end_closes_what_stands() -> None:
+    playing = Playing()
+    playing.come(row("And then nothing more was"))
+    playing.dialogue.end(9.0)
+    assert [line.went for line in playing.dialogue.gone] == [9.0]
+
+
+def test_a_row_that_turned_out_to_be_part_of_another_is_left_out() -> None:
+    playing = Playing()
+    first, part = row("The lamp burns"), row("low", left=240)
+    playing.come(first, part)
+    part.absorbed = True
+    playing.dialogue.update([first], 3.0)
+    assert playing.said() == ["The lamp burns"]
+
+
+def test_a_line_comes_back_with_its_box() -> None:
+    playing = Playing()
+    playing.come(row("What did you say?", took=0.0))
+    playing.go(2.0)
+    [old] = playing.dialogue.gone
+    playing.come(row("What did you say?", born=4.0, took=0.0))
+    [back] = playing.dialogue.open
+    assert playing.dialogue.is_old(back) is None  # the box was only cleared
+    old.with_box = True
+    assert playing.dialogue.is_old(back) is old
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        row("What did you say?", born=4.0, took=0.6),  # typed
+        row("What did I say?", born=4.0, took=0.0),
+        row("What did you say?", born=4.0, took=0.0, level=2),
+        row("What did you say?", born=20.0, took=0.0),
+    ],
+    ids=["typed", "other words", "elsewhere", "much later"],
+)
+def test_what_is_no_line_come_back(again: Row) -> None:
+    playing = Playing()
+    playing.come(row("What did you say?", took=0.0))
+    playing.go(2.0)
+    playing.dialogue.gone[0].with_box = True
+    playing.come(again)
+    assert playing.dialogue.is_old(playing.dialogue.open[0]) is None
+
+
+def test_rows_are_read_from_the_top_and_from_the_left() -> None:
+    rows = [row("c", level=1), row("b", left=300), row("a")]
+    assert [one.text for one in in_order(rows)] == ["a", "b", "c"]
+
+
+def test_other_colours() -> None:
+    assert is_other_colour(row("Mira", colour=(40, 200, 240)), row("Well."))
+    assert not is_other_colour(row("Mira", colour=(230, 240, 228)), row("Well."))
+    assert not is_other_colour(Row(1, Box(0, 0, 9, 9), 0, 0, 0, None), row("Well."))

@@ -1,0 +1,254 @@
+"""Rows over time, told by place, picture and text: each test is a few looks at one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from capture_daemon.frames import Box, GreyImage
+from capture_daemon.ocr.engine import Character, RowText
+from capture_daemon.reading.follow import Follow, Reading, Row, Seen
+from capture_daemon.reading.parameters import FOLLOW
+from tests.reading.drawing import font
+
+FACE = font(24)
+WHOLE = Box(0, 0, 480, 160)
+Drawn = tuple[str, int, int]
+"""A text, its left and its top."""
+
+
+def box_of(text: str, left: int = 20, top: int = 20) -> Box:
+    return Box(left - 3, top + 4, round(FACE.getlength(text)) + 6, 28)
+
+
+def picture(*texts: Drawn, level: int = 235) -> GreyImage:
+    canvas = Image.new("L", (WHOLE.width, WHOLE.height), 40)
+    for text, left, top in texts:
+        ImageDraw.Draw(canvas).text((left, top), text, fill=level, font=FACE)
+    return np.asarray(canvas, np.uint8)
+
+
+def read_as(text: str, confidence: float = 0.97, left: int = 20) -> RowText:
+    places = [FACE.getlength(text[:number]) + FACE.getlength(letter) / 2 for number, letter in enumerate(text)]
+    return RowText(
+        text,
+        confidence,
+        tuple(Character(letter, left + place, confidence) for letter, place in zip(text, places, strict=True)),
+    )
+
+
+class Looking:
+    """Looks at pictures one after another."""
+
+    def __init__(self) -> None:
+        self.follow = Follow(FOLLOW)
+        self._memory: list[tuple[float, GreyImage]] = []
+
+    def frame(self, time: float, luma: GreyImage) -> None:
+        """A frame that isn't looked at."""
+        self._memory.append((time, luma))
+
+    def look(
+        self,
+        time: float,
+        *texts: Drawn,
+        says: str | None = None,
+        confidence: float = 0.97,
+        shows: GreyImage | None = None,
+    ) -> Sequence[Row]:
+        """The rows that stand after texts were seen in a frame; one of them may be read otherwise."""
+        luma = picture(*texts) if shows is None else shows
+        self.frame(time, luma)
+        rows: list[tuple[Box, RowText | None, float]] = [
+            (box_of(*text), read_as(says or text[0], confidence, text[1]), 0.0) for text in texts
+        ]
+        colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
+        self.follow.take(Seen(time, luma, colour, WHOLE, rows, list(self._memory)))
+        return self.follow.rows
+
+    def texts(self) -> list[str]:
+        return [row.text for row in self.follow.rows]
+
+
+LAMP: Drawn = ("The lamp burns low", 20, 20)
+KNOCK: Drawn = ("Somebody knocks.", 20, 20)
+
+
+def test_a_row_comes_stands_and_goes() -> None:
+    looking = Looking()
+    [row] = looking.look(1.0, LAMP)
+    assert looking.look(1.2, LAMP) == [row]
+    assert looking.look(1.4) == []
+    assert row.gone == pytest.approx(1.2)
+    assert len(row.readings) == 2
+
+
+def test_it_came_when_its_ink_did_not_when_it_was_looked_at() -> None:
+    looking = Looking()
+    for time in (0.0, 0.1):
+        looking.frame(time, picture())
+    for time in (0.2, 0.3, 0.4):
+        looking.frame(time, picture(LAMP))
+    [row] = looking.look(0.5, LAMP)
+    assert row.born == row.grown == 0.2
+
+
+def test_a_row_that_is_typed_is_one_row() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("The lamp", 20, 20))
+    assert looking.look(0.5, ("The lamp burns", 20, 20)) == [row]
+    assert looking.look(0.8, LAMP) == [row]
+    assert row.text == "The lamp burns low"
+    assert (row.born, row.grown) == (0.2, 0.8)
+    assert row.steps == 2
+
+
+def test_other_text_in_its_place_is_another_row() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    [other] = looking.look(0.5, KNOCK)
+    assert other is not row
+    assert row.gone == 0.2
+    assert other.born == 0.5
+
+
+def test_other_text_is_another_row_even_if_the_ink_is_said_to_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    monkeypatch.setattr(Follow, "standing", lambda follow, row, luma: 1.0)
+    [other] = looking.look(0.5, KNOCK)
+    assert (row.gone, other.text) == (0.2, "Somebody knocks.")
+
+
+def test_text_that_is_read_stands_even_if_its_ink_is_said_to_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    monkeypatch.setattr(Follow, "standing", lambda follow, row, luma: 0.0)
+    assert looking.look(0.5, LAMP) == [row]
+    assert row.gone is None
+
+
+@pytest.mark.parametrize(("before", "after"), [("No!", "No."), ("Is it?", "Is it!"), ("Room 1", "Room 7")])
+def test_alike_texts_in_one_place_are_two_rows(before: str, after: str) -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, (before, 20, 20))
+    [other] = looking.look(1.5, (after, 20, 20))
+    assert other is not row
+    assert (row.text, other.text) == (before, after)
+
+
+def test_a_letter_read_otherwise_while_its_ink_stands_is_the_same_row() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    assert looking.look(0.5, LAMP, says="The 1amp burns low", confidence=0.92) == [row]
+    assert row.text == "The lamp burns low"
+
+
+def test_text_that_is_found_elsewhere_has_moved() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    assert looking.look(0.5, ("The lamp burns low", 20, 70)) == [row]
+    assert row.moved
+    assert row.box.top == 74
+
+
+def test_two_rows_that_scroll_up_are_the_same_rows() -> None:
+    looking = Looking()
+    first, second = looking.look(0.2, ("The top row", 20, 20), ("and the lower", 20, 54))
+    assert looking.look(0.5, ("and the lower", 20, 20)) == [second]
+    assert first.gone == 0.2
+
+
+def test_what_the_detector_misses_stands_as_long_as_its_ink_does() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    assert looking.look(0.5, shows=picture(LAMP)) == [row]
+    assert looking.look(0.8, shows=picture()) == []
+    assert row.gone == 0.5
+
+
+def test_pieces_of_a_row_become_one() -> None:
+    looking = Looking()
+    first, second = looking.look(0.2, ("The lamp", 20, 20), ("low", 200, 20))
+    whole = "The lamp burns low"
+    [row] = looking.look(0.5, (whole, 20, 20))
+    assert row is first
+    assert second.absorbed
+    assert row.text == whole
+
+
+def test_a_row_that_came_whole_and_says_more_after_a_rest_is_another() -> None:
+    looking = Looking()
+    for time in (0.0, 0.1, 0.2):
+        looking.frame(time, picture(("Knock", 20, 20)))
+    [row] = looking.look(0.3, ("Knock", 20, 20))
+    [other] = looking.look(1.6, ("Knock knock.", 20, 20))
+    assert (row.text, other.text) == ("Knock", "Knock knock.")
+
+
+def test_a_faint_reading_is_none() -> None:
+    looking = Looking()
+    assert looking.look(0.2, LAMP, confidence=0.3) == []
+    assert looking.look(0.5, LAMP, says="V") == []
+
+
+def test_the_sign_that_the_game_waits_is_dropped_if_a_look_lacks_it() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    for number in range(3):
+        looking.look(0.5 + 0.3 * number, LAMP, says="The lamp burns lowV")
+    assert row.text == "The lamp burns low"
+
+
+def test_what_most_looks_read_wins() -> None:
+    row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, 0.9, 0.0) for text in ("hat", "that", "that", "tat")])
+    assert row.text == "that"
+    assert row.confidence < 0.9
+
+
+def test_a_text_is_one_if_it_was_read_alike_twice_or_surely_once() -> None:
+    def row(*readings: tuple[str, float]) -> Row:
+        return Row(1, WHOLE, 0, 0, 0, None, [Reading(text, sure, 0.0) for text, sure in readings])
+
+    assert row(("The lamp", 0.95)).is_text(FOLLOW)
+    assert row(("The lamp", 0.6), ("The 1amp", 0.6)).is_text(FOLLOW)
+    assert not row(("The lamp", 0.6)).is_text(FOLLOW)
+    assert not row(("The lamp", 0.6), ("Oh, weasel", 0.6)).is_text(FOLLOW)
+    assert row(("...", 0.8)).is_text(FOLLOW)
+
+
+def test_a_row_known_to_stand_is_not_read_again_until_something_comes_beside_it() -> None:
+    looking = Looking()
+    looking.look(0.2, LAMP)
+    follow = looking.follow
+    assert follow.is_known(box_of(*LAMP), picture(LAMP), 0.5)
+    more: Drawn = ("The lamp burns low.", 20, 20)
+    assert not follow.is_known(box_of(*LAMP), picture(more), 0.5)
+    assert not follow.is_known(box_of(*LAMP), picture(KNOCK), 0.5)
+    assert not follow.is_known(box_of("The lamp burns low, as ever"), picture(LAMP), 0.5)
+
+
+def test_a_row_that_is_being_typed_is_left_until_it_rests_but_not_for_long() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("The lamp", 20, 20))
+    follow = looking.follow
+    assert follow.is_growing(box_of(*LAMP), picture(LAMP), 0.4)
+    assert row.stale
+    assert not follow.is_growing(box_of(*LAMP), picture(LAMP), 0.2 + FOLLOW.postponed)
+
+
+words = st.lists(st.sampled_from(["Yes.", "No!", "The lamp burns low", "Who is it?", "..."]), max_size=6)
+
+
+@given(words)
+def test_whatever_comes_the_row_that_stands_says_what_was_last_read_surely(texts: list[str]) -> None:
+    looking = Looking()
+    for number, text in enumerate(texts):
+        looking.look(1.5 * number, (text, 20, 20))
+        assert looking.texts() == [text]

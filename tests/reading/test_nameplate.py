@@ -1,0 +1,76 @@
+"""The speaker's name in a region of its own: a screen that games show, read through the whole reader."""
+
+from __future__ import annotations
+
+import pytest
+
+from capture_daemon.ocr.engine import RowText
+from tests.reading.drawing import Screen, spoken
+
+BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+
+
+def _conversation(*lines: tuple[str | None, str]) -> Screen:
+    screen = Screen()
+    screen.wait(0.3)
+    for name, text in lines:
+        screen.name = name
+        screen.say(text)
+    return screen
+
+
+LINES = [("Mira", "Well, I never."), ("Old Tom", "Always the same."), (None, "She waves."), ("Mira", "Good night.")]
+
+
+@BOTH
+def test_each_line_has_the_name_that_stood_over_it(early: bool) -> None:
+    assert spoken(_conversation(*LINES), early=early, speaker=True) == LINES
+
+
+@BOTH
+@pytest.mark.parametrize("plate", ["【Mira】", "Mira:", "[Mira]", "Mira："])
+def test_brackets_and_colons_are_no_part_of_a_name(plate: str, early: bool) -> None:
+    assert spoken(_conversation((plate, "Well, I never.")), early=early, speaker=True) == [("Mira", "Well, I never.")]
+
+
+@BOTH
+def test_the_name_changes_in_the_frame_in_which_the_next_line_comes(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for name, text in LINES:
+        screen.name = name
+        screen.show(text, 1.2)
+    assert spoken(screen, early=early, speaker=True) == LINES
+
+
+@BOTH
+def test_a_name_that_comes_a_moment_before_its_text(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for name, text in LINES[:2]:
+        screen.name = name
+        screen.wait(0.15)
+        screen.say(text)
+        screen.name = None
+        screen.wait(0.2)
+    assert spoken(screen, early=early, speaker=True) == LINES[:2]
+
+
+@BOTH
+def test_a_name_that_is_not_read_surely_is_none(early: bool) -> None:
+    screen = _conversation(("Mira", "Well, I never."))
+    screen.looks.says = lambda text, look: RowText("Nira", 0.5) if text == "Mira" else None
+    assert spoken(screen, early=early, speaker=True) == [(None, "Well, I never.")]
+
+
+def test_a_name_that_stays_is_read_seldom() -> None:
+    screen = _conversation(*[("Mira", f"This is line number {number}.") for number in range(5)])
+    read: list[str] = []
+
+    def note(text: str, look: int) -> RowText | None:
+        read.append(text)
+        return None
+
+    screen.looks.says = note
+    assert len(spoken(screen, speaker=True)) == 5
+    assert 1 <= read.count("Mira") <= 3
