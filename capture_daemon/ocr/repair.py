@@ -55,7 +55,8 @@ def is_wide(character: str) -> bool:
 def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     """The characters with a space wherever the picture has a gap as wide as those between words, and none was read.
 
-    Chinese and Japanese put none between words, so there one is added only where there is room that no two characters have.
+    Chinese and Japanese put none between words: there one is added only where there is more room than any two
+    characters have between them.
     """
     result = list(characters)
     text = text_of(result)
@@ -87,16 +88,13 @@ def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Charact
     result = [characters[0]]
     for left, right in pairwise(characters):
         apart = right.place - left.place
-        if WIDE_SPACE * pitch <= apart and _is_wide_letter(left.text) and _is_wide_letter(right.text):
+        # Kana have air of their own round them.
+        if WIDE_SPACE * pitch <= apart and is_han(left.text) and is_han(right.text):
             gaps = [end - start for start, end in ink.gaps if left.place < (start + end) / 2 < right.place]
             if max(gaps, default=0) >= WIDE_ROOM * ink.text_height:
                 result.append(Character(" ", (left.place + right.place) / 2, 1.0))
         result.append(right)
     return result
-
-
-def _is_wide_letter(character: str) -> bool:
-    return is_han(character) or is_kana(character)
 
 
 def _least_distance(characters: Sequence[Character]) -> float:

@@ -16,8 +16,10 @@ from capture_daemon.reading.surface import WATCH_SECONDS
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness
 
-REMEMBERED = 4
-"""Lines that went, among which one is looked for that comes back; 2 to 8."""
+REMEMBERED = 12
+"""Lines that went, among which one is looked for that comes back, or has scrolled; 4 to 20."""
+SCROLL_SECONDS = 0.5
+"""Seconds that a page takes to scroll; 0.2 to 1."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
 OTHER_COLOUR = 60
@@ -177,6 +179,9 @@ class Dialogue:
 
     def _place(self, row: Row, time: float) -> None:
         """The transition function: what a row that is new on screen does to the lines that stand."""
+        if self._is_scrolled(row):
+            self._note(Decision(time, "follow", f"row {row.number}", "old", "it only scrolled", box=row.box))
+            return
         near = [line for line in self.open if self._is_near(line, row)]
         if not near:
             beside = [line for line in self.open if self._came_together(line, row)]
@@ -203,6 +208,17 @@ class Dialogue:
         else:
             self._join(line, row, time, "it came to what stands")
 
+    def _is_scrolled(self, row: Row) -> bool:
+        """Whether a row that seems new stood elsewhere before: others moved just now, and one that said this went."""
+        others = [one for line in (*self.open, *self._past) for one in line.rows if one is not row]
+        moving = any(one.moved_at is not None and abs(one.moved_at - row.first_seen) < SCROLL_SECONDS for one in others)
+        return moving and any(
+            one.gone is not None
+            and row.first_seen - one.gone < SCROLL_SECONDS
+            and likeness(one.text, row.text) >= self._parameters.alike
+            for one in others
+        )
+
     def _missed(self, line: DialogueLine, row: Row) -> Row | None:
         """The row of a line of which others stood all the while, that this one is: it wasn't seen for a moment."""
         if not line.standing:
@@ -218,9 +234,10 @@ class Dialogue:
         return any(other is not row and self._close_by(other, row) for other in others)
 
     def _close_by(self, other: Row, row: Row) -> bool:
-        if other.gone is not None and overlap(other.box, row.box) > 0:
+        place = other.box.union(other.seen)
+        if other.gone is not None and overlap(place, row.box) > 0:
             return True
-        return belong_together(other.box, row.box, self._parameters)
+        return belong_together(place, row.box, self._parameters)
 
     def _came_together(self, line: DialogueLine, row: Row) -> bool:
         """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""
@@ -228,10 +245,15 @@ class Dialogue:
             return False
         first = line.rows[0]
         alike = 0.8 < row.box.height / first.box.height < 1.25 and not is_other_colour(row, first)
-        return alike and line.state is State.REVEALING and abs(row.born - line.started) < SAME_MOMENT and not row.steps
+        together = row.first_seen == first.first_seen or abs(row.born - line.started) < SAME_MOMENT
+        return alike and line.state is State.REVEALING and together and not row.steps
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
         if row.born - line.grown <= self._parameters.paragraph:
+            return False
+        if any(one.stale for one in line.rows):
+            return False
+        if max(max(one.unchanged_at, one.read_at) for one in line.rows) - line.grown < self._parameters.settled:
             return False
         return not (len(line.rows) == 1 and is_name(line.rows[0].text) and row.box.top > line.rows[0].box.top)
 
@@ -249,7 +271,7 @@ class Dialogue:
         ends = [row.gone for row in line.rows if row.gone is not None]
         if ends and time > max(ends):
             # What stays where it is when the text goes is writing that stood there, or the name of who speaks.
-            line.stayed = [row for row in line.standing if not row.moved]
+            line.stayed = [row for row in line.standing if row.moved_at is None]
         line.outlived = sum(
             _lasted(other) and line.started + 0.3 < other.started and other.went < time - 0.1 for other in self._past
         )

@@ -51,6 +51,10 @@ class Row:
     readings: list[Reading] = field(default_factory=list)
     gone: float | None = None
     read_at: float = 0.0
+    unchanged_at: float = -1.0
+    """When a look last saw it as it was before."""
+    first_seen: float = 0.0
+    """When the look was made that first saw it."""
     read_in: Patch | None = None
     """The picture round it when it was last read."""
     looked_for_at: float = -1.0
@@ -68,8 +72,8 @@ class Row:
     """Whether it belongs to a line."""
     absorbed: bool = False
     """Whether it turned out to be a part of another row."""
-    moved: bool = False
-    """Whether it was seen to move as a whole."""
+    moved_at: float | None = None
+    """When it was last seen to move as a whole; None if never."""
     surface: Surface | None = None
 
     @property
@@ -199,8 +203,6 @@ class Follow:
         ):
             return False
         row.stale = True
-        row.grown = max(row.grown, time)
-        row.steps += 1
         return True
 
     def take(self, seen: Seen) -> None:
@@ -215,6 +217,8 @@ class Follow:
             if text is None:
                 if row is not None:
                     row.stood = seen.time
+                    if not row.stale:
+                        row.unchanged_at = seen.time
                     left = [one for one in left if one is not row]
                 continue
             reading = _reading_of(text, seen.time, offset)
@@ -265,7 +269,7 @@ class Follow:
             alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
             if alike and len(letters(row.text)) > 2 and seen.time - row.stood <= self._parameters.moves:
                 del fresh[place]
-                row.moved = True
+                row.moved_at = seen.time
                 self._say(seen.time, row, "moved", "the same text stands elsewhere")
                 self._stand_anew(row, box, seen)
                 self._add(row, reading)
@@ -288,7 +292,7 @@ class Follow:
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
         row.read_at = seen.time
         row.read_in = Patch.of(seen.luma, box)
-        row.seen, row.stale = box, False
+        was_stale, row.seen, row.stale = row.stale, box, False
         if reading is None:
             if stands:
                 row.stood = seen.time
@@ -298,7 +302,9 @@ class Follow:
         more = len(letters(reading.text)) > len(letters(before))
         young = seen.time - row.born < self._parameters.reveal
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
-        if self._is_replaced(row, reading, seen, stands=stands) or self._goes_on_as_another(row, box, reading):
+        if self._is_replaced(row, reading, seen, stands=stands) or (
+            not was_stale and self._goes_on_as_another(row, box, reading)
+        ):
             return False
         other = alike < self._parameters.unlike and reading.confidence >= self._parameters.sure
         if (other and not further) or not (stands or alike >= self._parameters.alike or further):
@@ -310,6 +316,7 @@ class Follow:
             if not stands or row.ink is None:
                 self._stand_anew(row, box, seen)
             self._add(row, reading)
+            row.unchanged_at = seen.time
         row.stood = seen.time
         return True
 
@@ -351,7 +358,9 @@ class Follow:
     def _begin(self, box: Box, reading: Reading, seen: Seen) -> None:
         ink = ink_of(seen.luma, seen.colour, box, self._parameters)
         self._numbers += 1
-        row = Row(self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time)
+        row = Row(
+            self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time, first_seen=seen.time
+        )
         row.read_in = Patch.of(seen.luma, box)
         row.seen = box
         if ink is not None:

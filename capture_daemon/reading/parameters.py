@@ -83,6 +83,10 @@ class FollowParameters:
     """The same ratio below which a sure reading is of another text, whatever the pixels say; 0.3 to 0.6."""
     sure: float = 0.9
     """Confidence from which one look is enough; 0.85 to 0.97."""
+    few: int = 3
+    """Letters up to which a recogniser finds words in pictures of nothing; 2 to 4."""
+    sure_of_few: float = 0.98
+    """Confidence from which one look at so few letters is enough; 0.95 to 0.99."""
     sure_of_marks: float = 0.75
     """The same for rows of nothing but dots and marks, which recognisers are never sure of; 0.6 to 0.85."""
     doubtful: float = 0.75
@@ -111,6 +115,8 @@ class FollowParameters:
     """Seconds of rest after which more text, in a row that came whole, is another line; 0.6 to 1.2."""
     paragraph: float = 1.0
     """Seconds of rest after which a new row begins a new line (docs/protocol.md)."""
+    settled: float = 0.25
+    """Seconds after its last growth at which a line must have been seen unchanged to have rested; 0.1 to 0.4."""
     at_once: float = 0.2
     """Seconds within which rows come together; 0.1 to 0.3: two looks at a moving picture."""
     row_gap: float = 1.3
@@ -120,7 +126,10 @@ class FollowParameters:
 
     def sure_of(self, text: str) -> float:
         """Confidence from which one look at a text is enough."""
-        return self.sure if any(character.isalnum() for character in text) else self.sure_of_marks
+        letters = sum(character.isalnum() for character in text)
+        if not letters:
+            return self.sure_of_marks
+        return self.sure if letters > self.few else self.sure_of_few
 
 
 @dataclass(frozen=True, slots=True)

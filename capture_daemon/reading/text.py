@@ -12,7 +12,8 @@ _TRAILING_MARK = re.compile(
     rf"\s*[{_MARKS}]+\s*$|(?<=[.!?…。！？\"”」])\s+[>＞]{{1,3}}\s*$|(?<=[.!?。！？\"”」])\s+[•·…]\s*$|(?<=[.!?])\s+\.{{3}}\s*$"
 )
 _CLOSERS = "\"'”’»›)]）］」』】〉》♪♥~～"
-_TELLING, _DOTS, _AROUND = "!?！？―—♪", "…‥⋯・。", "【】「」『』（）()[]'\"“”‘’-"
+_LONG_DASHES = "―—─"
+_TELLING, _DOTS, _AROUND = "!?！？♪", "…‥⋯・。", "【】「」『』（）()[]'\"“”‘’-"
 _FINAL = ".!?。！？．｡"
 _PAUSES = ",、，､;；:：-–—―─‐…‥⋯"
 
@@ -69,7 +70,7 @@ def is_readable(text: str) -> bool:
     if any(character.isalnum() for character in text):
         return True
     marks = "".join(character for character in text if not character.isspace() and character not in _AROUND)
-    if not marks or not all(character in _TELLING + _DOTS + "." for character in marks):
+    if not marks or not all(character in _TELLING + _DOTS + _LONG_DASHES + "." for character in marks):
         return False
     # One full stop is a speck, and two are two.
     return any(character in _TELLING + "…‥⋯" for character in marks) or len(marks) > 2

@@ -67,6 +67,10 @@ def test_tidy_text_is_one_clean_line_and_stays_so(text: str) -> None:
         ("ＡＢＣ！", "ＡＢＣ！"),
         ("zero\u200bwidth", "zero width"),
         ("▼", ""),
+        ("Sure! •", "Sure!"),
+        ("Sure. ...", "Sure."),
+        ("Sure...", "Sure..."),
+        ("Well ...", "Well ..."),
     ],
 )
 def test_tidying(read: str, text: str) -> None:
@@ -98,12 +102,12 @@ def test_endings(text: str, expected: Ending) -> None:
     assert ending(text + " ") is expected
 
 
-@pytest.mark.parametrize("text", ["No", "네", "7", "...", "…", "!?", "。", "？！", "♪"])
+@pytest.mark.parametrize("text", ["No", "네", "7", "...", "…", "!?", "？！", "♪", "。。。"])
 def test_what_says_something(text: str) -> None:
     assert is_readable(text)
 
 
-@pytest.mark.parametrize("text", ["", " ", ".", ",", "|", "-", "'", "~", "_ _"])
+@pytest.mark.parametrize("text", ["", " ", ".", "..", "。", ",", "|", "-", "'", "~", "_ _"])
 def test_what_says_nothing(text: str) -> None:
     assert not is_readable(text)
 

@@ -1,0 +1,301 @@
+"""The laws that reading keeps: no veto by pixels, never blind, deterministic. See docs/architecture.md."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from capture_daemon.frames import Box, Frame, GreyImage
+from capture_daemon.reading.events import FindText
+from capture_daemon.reading.ink import Ink
+from capture_daemon.reading.reader import Reader
+from tests.reading.drawing import (
+    BLACK,
+    DIALOGUE,
+    GREEN,
+    NIGHT,
+    PAPER,
+    RED,
+    WHITE,
+    YELLOW,
+    Colour,
+    Screen,
+    Stage,
+    cut_from,
+    lines_of,
+    moving_picture,
+    staged,
+    standing,
+)
+
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SEEDS = st.integers(0, 10_000)
+TEXTS = ["Here is the key.", "Where is the door?", "Nobody came up\nthe mountain road.", "Open it, please!", "Well?"]
+
+
+def _played(texts: list[str]) -> tuple[Screen, list[tuple[str, float]]]:
+    """Texts that come at once and are cleared, each with the time at which it came."""
+    screen = Screen()
+    screen.wait(0.5)
+    shown = []
+    for text in texts:
+        shown.append((text.replace("\n", " "), screen.time))
+        screen.show(text, 1.6)
+        screen.clear(0.4)
+    return screen, shown
+
+
+Injection = Callable[[Reader, random.Random, float], None]
+
+
+def _letter_size(reader: Reader, chance: random.Random, time: float) -> None:
+    reader._letter = chance.choice([0.0, 3.0, 8.0, 90.0, 400.0])
+
+
+def _busy_cells(reader: Reader, chance: random.Random, time: float) -> None:
+    if reader._watch is not None:
+        activity = reader._watch._activity
+        activity[:] = np.random.default_rng(chance.randrange(10_000)).random(activity.shape)
+
+
+def _everything_busy(reader: Reader, chance: random.Random, time: float) -> None:
+    if reader._watch is not None:
+        reader._watch._activity[:] = 1.0
+
+
+def _known_marks(reader: Reader, chance: random.Random, time: float) -> None:
+    for _ in range(20):
+        place = Box(chance.randrange(600), chance.randrange(120), 14, 14)
+        for _ in range(3):
+            reader._marks.learn(place, Box(10, 12, 200, 27))
+
+
+def _known_names(reader: Reader, chance: random.Random, time: float) -> None:
+    reader._names.known |= {"Here", "Where", "Nobody", "Well", "Open it"}
+    reader._names.above, reader._names.lines = chance.randrange(9), chance.randrange(9)
+    reader._names.widest = chance.randrange(2000)
+
+
+def _pauses(reader: Reader, chance: random.Random, time: float) -> None:
+    for ending in reader._endpoint._pauses:
+        reader._endpoint.note_pause(ending, chance.uniform(0.0, 0.6))
+
+
+def _tiredness(reader: Reader, chance: random.Random, time: float) -> None:
+    reader._idle_looks, reader._tries = chance.randrange(50), chance.randrange(50)
+    if reader._watch is not None:
+        reader._void[:] = chance.random() < 0.5
+
+
+def _nothing_here(reader: Reader, chance: random.Random, time: float) -> None:
+    if time < 0.5:
+        reader._blank = [(Box(4, 12, width, 27), time) for width in range(40, 400, 10)]
+
+
+INJECTIONS: list[Injection] = [
+    _letter_size,
+    _busy_cells,
+    _everything_busy,
+    _known_marks,
+    _known_names,
+    _pauses,
+    _tiredness,
+    _nothing_here,
+]
+
+
+def _said_in_time(screen: Screen, shown: list[tuple[str, float]], seed: int, *injections: Injection) -> None:
+    """Live, every line is said within a second of its coming, and nothing else."""
+    chance = random.Random(seed)
+
+    def inject(reader: Reader, frame: Frame) -> None:
+        if chance.random() < 0.2 or frame.time == 0:
+            for injection in injections:
+                injection(reader, chance, frame.time)
+
+    stage = staged(screen, before_each=inject)
+    said = {line.text: at for line, at in zip(reversed(stage.said), reversed(stage.said_at), strict=True)}
+    assert [line.text for line in standing(stage.said)] == [text for text, _ in shown]
+    for text, came in shown:
+        assert said[text] - came <= 1.1
+
+
+@pytest.mark.parametrize("injection", INJECTIONS)
+@FEW
+@given(SEEDS)
+def test_nothing_learned_keeps_lines_from_being_said(injection: Injection, seed: int) -> None:
+    screen, shown = _played(TEXTS)
+    _said_in_time(screen, shown, seed, injection)
+
+
+@FEW
+@given(SEEDS, st.sets(st.sampled_from(INJECTIONS), min_size=2))
+def test_nor_all_of_it_together(seed: int, injections: set[Injection]) -> None:
+    screen, shown = _played(TEXTS[:3])
+    _said_in_time(screen, shown, seed, *sorted(injections, key=INJECTIONS.index))
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+@FEW
+@given(seed=SEEDS, low=st.floats(0, 1), high=st.floats(0, 1))
+def test_what_is_read_is_said_whatever_its_ink_is_taken_for(
+    early: bool, seed: int, low: float, high: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    screen, shown = _played(TEXTS)
+    with monkeypatch.context() as patch:
+        for measure in ("share", "share_nearby", "share_within"):
+            patch.setattr(Ink, measure, lambda *_: chance.uniform(low, high))
+        said = lines_of(screen, early=early)
+    assert set(said) == {text for text, _ in shown}
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_ink_that_never_or_always_stands_costs_no_line(
+    early: bool, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, shown = _played(TEXTS)
+    for measure in ("share", "share_nearby", "share_within"):
+        monkeypatch.setattr(Ink, measure, lambda *_: share)
+    assert lines_of(screen, early=early) == [text for text, _ in shown]
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+def test_text_without_any_ink_is_said(early: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, shown = _played(TEXTS)
+
+    def none(luma: GreyImage, *_: object) -> None:
+        return None
+
+    monkeypatch.setattr("capture_daemon.reading.follow.ink_of", none)
+    assert lines_of(screen, early=early) == [text for text, _ in shown]
+
+
+# Never blind
+
+
+def _looked_at_after(stage: Stage, screen: Screen, shown: float) -> float:
+    """How long after it came text in the first row was first looked at, in seconds."""
+    text = Box(27, 72, 40, 27)
+    for time, request in stage.asked:
+        if time >= shown and isinstance(request, FindText):
+            number, left, top = cut_from(request.picture)
+            seen = Box(left, top, request.picture.shape[1], request.picture.shape[0])
+            if screen.frames[number].time >= shown and seen.intersection(text) == text:
+                return time - shown
+    return math.inf
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+@pytest.mark.parametrize(
+    ("ink", "paper"), [(WHITE, NIGHT), (BLACK, PAPER), (RED, GREEN), (GREEN, RED), ((70, 70, 70), NIGHT)]
+)
+def test_text_of_any_colour_is_looked_at_within_a_second(ink: Colour, paper: Colour, early: bool) -> None:
+    screen = Screen(ink=ink, paper=paper)
+    screen.wait(2.0)
+    shown = screen.time
+    screen.show("Here is the key.", 1.5)
+    stage = staged(screen, early=early)
+    assert _looked_at_after(stage, screen, shown) <= 1.0
+
+
+def _slowly(screen: Screen) -> None:
+    screen.strength = 0.0
+    screen.show("Here is the key.")
+    screen.fade(1.0, 1.0)
+
+
+def _typed(screen: Screen) -> None:
+    screen.type("Here is the key.", speed=8)
+
+
+def _at_once(screen: Screen) -> None:
+    screen.show("Here is the key.", 1.0)
+
+
+def _flickering(screen: Screen) -> None:
+    for number in range(30):
+        screen.strength = 0.7 + 0.3 * (number % 2)
+        screen.show("Here is the key.", 1 / 30)
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+@pytest.mark.parametrize("come", [_at_once, _typed, _slowly, _flickering])
+@pytest.mark.parametrize("moving", [False, True], ids=["still picture", "moving picture"])
+def test_text_is_looked_at_within_a_second_however_it_came(
+    come: Callable[[Screen], None], moving: bool, early: bool
+) -> None:
+    screen = Screen(picture=moving_picture(), opacity=0.0, outline=(0, 0, 0)) if moving else Screen()
+    screen.wait(2.0)
+    shown = screen.time
+    come(screen)
+    screen.wait(1.0)
+    assert _looked_at_after(staged(screen, early=early), screen, shown) <= 1.0
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+def test_text_that_stays_is_read_to_its_last_letter_within_a_second(early: bool) -> None:
+    """Typing falls between looks in every way; what stands then is read without anything else having to change."""
+    for length in range(20, 34):
+        text = "The wind turned in the night, again."[:length].strip()
+        screen = Screen()
+        screen.wait(0.4)
+        screen.type(text, speed=30)
+        screen.wait(1.1)
+        stage = Stage(screen.looks, early=early)
+        stage.play(screen.frames)
+        assert [row.text for _, row in stage.reader.standing_rows] == [text]
+
+
+# Deterministic
+
+
+def _clip(seed: int) -> Screen:
+    chance = random.Random(seed)
+    screen = Screen(picture=moving_picture(), opacity=chance.choice([0.0, 0.7, 1.0]), outline=(0, 0, 0))
+    screen.inks = {0: YELLOW} if chance.random() < 0.5 else {}
+    screen.wait(chance.random())
+    for text in chance.sample(TEXTS, 3):
+        if chance.random() < 0.5:
+            screen.type(text, chance.uniform(15, 80))
+            screen.wait(chance.uniform(0.3, 1.2))
+        else:
+            screen.show(text, chance.uniform(0.4, 1.5))
+        screen.clear(chance.choice([0.0, 0.1, 0.4]))
+    return screen
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+@FEW
+@given(SEEDS)
+def test_the_same_frames_and_answers_give_the_same_lines(early: bool, seed: int) -> None:
+    screen = _clip(seed)
+    one, other = (staged(screen, early=early, speaker=True, partials=early) for _ in range(2))
+    assert one.said == other.said
+    assert one.typing == other.typing
+    assert one.said_at == other.said_at
+
+
+@FEW
+@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=3), st.sampled_from([20, 33, 47, 90]))
+def test_live_and_from_a_recording_typed_lines_are_the_same(texts: list[str], speed: int) -> None:
+    screen = Screen()
+    screen.wait(0.4)
+    for text in texts:
+        screen.type(text, speed)
+        screen.wait(1.2)
+        screen.clear()
+    said = [text.replace("\n", " ") for text in texts]
+    assert lines_of(screen, early=True) == said
+    assert lines_of(screen, early=False) == said
+
+
+def test_the_dialogue_s_box_is_where_the_tests_think() -> None:
+    assert Box(27, 72, 40, 27).intersection(DIALOGUE) == Box(27, 72, 40, 27)
