@@ -97,13 +97,7 @@ def compose(
     if speaker is None and not region:
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
-    return Composed(
-        speaker, join_rows(_joined_levels(rows, texts)), tuple(texts), round(confidence, 4), above, tuple(rows)
-    )
-
-
-def _joined_levels(rows: Sequence[Row], texts: Sequence[str]) -> list[str]:
-    return list(texts)
+    return Composed(speaker, join_rows(texts), tuple(texts), round(confidence, 4), above, tuple(rows))
 
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
@@ -133,21 +127,25 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
         text = bracketed_name(above.text) or above.text
         if text in names.known and above.confidence >= NAME_CONFIDENCE:
             return text, rows
-    if len(rows) < 2 or on_one_level(rows[0].box, rows[1].box):
-        return None, rows
-    first, second = rows[0], rows[1]
-    bare = first.text.rstrip(" :：")
-    text = bracketed_name(first.text) or bare
+    if len(rows) > 1 and not on_one_level(rows[0].box, rows[1].box):
+        name = _name_of(rows[0], rows[1:], line, names)
+        if name is not None:
+            return name, rows[1:]
+    return None, rows
+
+
+def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
+    """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
+    text = bracketed_name(first.text) or first.text.rstrip(" :：")
     if first.confidence < NAME_CONFIDENCE or not is_name(text):
-        return None, rows
+        return None
+    second = others[0]
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
-        return text, rows[1:]
+        return text
     if second.text[:1].islower() or abs(first.box.left - second.box.left) > 0.5 * second.box.height:
         # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best.
-        return None, rows
-    if not _may_be_wrapped(first, rows[1:], names.widest, names.region_width):
-        return text, rows[1:]
-    return None, rows
+        return None
+    return None if _may_be_wrapped(first, others, names.widest, names.region_width) else text
 
 
 def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:

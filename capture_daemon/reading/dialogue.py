@@ -68,7 +68,7 @@ class DialogueLine:
     """The speaker and the text, as they were said; None while they weren't."""
     said_number: int | None = None
     said_rows: tuple[str, ...] = ()
-    rest: LineRest = field(default_factory=lambda: LineRest())
+    rest: LineRest = field(default_factory=LineRest)
     stayed: list[Row] = field(default_factory=list)
     """Its rows that stayed when the others went."""
     outlived: int = 0

@@ -19,6 +19,7 @@ from capture_daemon.reading.wording import differing_columns, goes_on, is_filled
 
 LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
+NOWHERE = Box(0, 0, 0, 0)
 READINGS = 8
 """How many readings of a row are kept."""
 
@@ -62,7 +63,7 @@ class Row:
     """How many looks in a row the detector didn't see it."""
     usual_share: float = 0.0
     """Share of its ink that stood in the looks that saw it."""
-    seen: Box = Box(0, 0, 0, 0)
+    seen: Box = NOWHERE
     """Where the detector saw it last."""
     stale: bool = False
     """Whether more of it was seen than has been read."""
@@ -105,6 +106,9 @@ class Row:
     def is_text(self, parameters: FollowParameters) -> bool:
         """Whether it was read alike twice, or surely once."""
         if max(one.confidence for one in self.readings) >= parameters.sure_of(self.best.text):
+            return True
+        if self.gone is not None and self.confidence >= parameters.sure and self.gone - self.born >= parameters.glimpse:
+            # It has gone, so there is no second look: it stood too long for a moment's picture.
             return True
         best = letters(self.best.text)
         alike = [one for one in self.readings if likeness(best, one.text) >= parameters.alike]
@@ -207,33 +211,20 @@ class Follow:
 
     def take(self, seen: Seen) -> None:
         """Bring the rows up to date with what a look saw."""
-        left = [row for row in self.rows if _is_within(row.box, seen.area)]
+        left = {id(row): row for row in self.rows if _is_within(row.box, seen.area)}
         fresh: list[tuple[Box, Reading]] = []
         for box, text, offset in seen.rows:
             row = self.at(box)
             if row is not None:
                 row.misses = 0
-                self._absorb(row, box, left, seen)
-            if text is None:
-                if row is not None:
-                    row.stood = seen.time
-                    if not row.stale:
-                        row.unchanged_at = seen.time
-                    left = [one for one in left if one is not row]
+                left.pop(id(row), None)
+                self._absorb(row, box, seen)
+            new = self._take_row(row, box, text, offset, seen)
+            if new is not None:
+                fresh.append((box, new))
+        for row in left.values():
+            if row.absorbed:
                 continue
-            reading = _reading_of(text, seen.time, offset)
-            if row is None or row.gone is not None:
-                if reading is not None:
-                    fresh.append((box, reading))
-                continue
-            left = [one for one in left if one is not row]
-            if reading is None and likeness(row.text, text.text) >= self._parameters.alike:
-                self._stand_anew(row, box, seen)
-            elif not self._read_again(row, box, reading, seen):
-                self._end(row, seen, "other text stands in its place")
-                if reading is not None:
-                    fresh.append((box, reading))
-        for row in left:
             if self._stands_unseen(row, seen.luma):
                 row.stood = seen.time
             else:
@@ -241,11 +232,27 @@ class Follow:
         for box, reading in fresh:
             self._begin(box, reading, seen)
         for row in self.rows:
-            if row.ink is not None and row.stood == seen.time:
-                row.usual_share = max(0.9 * row.usual_share, row.ink.share(seen.luma))
-                if row.surface is None or row.surface.ink is not row.ink:
-                    row.surface = Surface(row.ink, row.surface)
-                row.surface.note(seen.luma)
+            _note_standing(row, seen)
+
+    def _take_row(
+        self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen
+    ) -> Reading | None:
+        """Take in one row that a look saw; what was read there if that is a new row's."""
+        if text is None:
+            if row is not None:
+                row.stood = seen.time
+                row.unchanged_at = row.unchanged_at if row.stale else seen.time
+            return None
+        reading = _reading_of(text, seen.time, offset)
+        if row is None or row.gone is not None:
+            return reading
+        if reading is None and likeness(row.text, text.text) >= self._parameters.alike:
+            self._stand_anew(row, box, seen)
+            return None
+        if self._read_again(row, box, reading, seen):
+            return None
+        self._end(row, seen, "other text stands in its place")
+        return reading
 
     def end_all(self, time: float) -> None:
         """No more frames come: what stands has been seen to its end."""
@@ -257,7 +264,7 @@ class Follow:
     # One row
 
     def _stands_unseen(self, row: Row, luma: GreyImage) -> bool:
-        """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for the third time."""
+        """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for a third time."""
         row.misses += 1
         share = self.standing(row, luma)
         least = max(self._parameters.stands, row.usual_share - self._parameters.share_drop)
@@ -276,7 +283,7 @@ class Follow:
                 return
         self._end(row, seen, "its ink has gone, and nothing is seen there")
 
-    def _absorb(self, row: Row, box: Box, left: list[Row], seen: Seen) -> None:
+    def _absorb(self, row: Row, box: Box, seen: Seen) -> None:
         """Rows that turn out to be parts of this one are no rows of their own."""
         for other in list(self.rows):
             if other is not row and overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
@@ -284,8 +291,6 @@ class Follow:
                 row.born = min(row.born, other.born)
                 self.rows.remove(other)
                 other.gone, other.absorbed = seen.time, True
-                if other in left:
-                    left.remove(other)
 
     def _read_again(self, row: Row, box: Box, reading: Reading | None, seen: Seen) -> bool:
         """Take another reading of a row; whether it still is the same row."""
@@ -404,10 +409,20 @@ class Follow:
         self.changed = True
         self._say(seen.time, row, "went", reason)
 
-    def _say(  # noqa: PLR0913 - a decision has as many parts
+    def _say(  # noqa: PLR0913, PLR0917 - a decision has as many parts
         self, time: float, row: Row, verdict: str, reason: str, value: float | None = None, limit: float | None = None
     ) -> None:
         self._note(Decision(time, "follow", f"row {row.number}", verdict, reason, value, limit, row.box))
+
+
+def _note_standing(row: Row, seen: Seen) -> None:
+    """Note what a row that stands looks like, and what is behind it."""
+    if row.ink is None or row.stood != seen.time:
+        return
+    row.usual_share = max(0.9 * row.usual_share, row.ink.share(seen.luma))
+    if row.surface is None or row.surface.ink is not row.ink:
+        row.surface = Surface(row.ink, row.surface)
+    row.surface.note(seen.luma)
 
 
 def _reading_of(text: RowText, time: float, offset: float) -> Reading | None:

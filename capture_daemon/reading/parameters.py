@@ -102,11 +102,11 @@ class FollowParameters:
     postponed: float = 0.85
     """Seconds for which a row that is being typed isn't read again; 0.5 to 1."""
     misses: int = 3
-    """Looks in a row that don't see a row whose ink stands after which it has gone; 2 to 5: bright pictures have ink."""
+    """Looks that don't see a row whose ink stands after which it has gone; 2 to 5: bright pictures have ink."""
     share_drop: float = 0.1
     """How much less of its ink than usual a row that isn't seen may show; 0.05 to 0.2."""
     moves: float = 0.3
-    """Seconds since a row was seen in its place within which the same text elsewhere is that row, moved; 0.15 to 0.5."""
+    """Seconds since a row was seen in its place in which the same text elsewhere is that row, moved; 0.15 to 0.5."""
     missed: float = 0.5
     """Seconds for which one row of a line that stands may be missed; 0.3 to 1."""
     reveal: float = 0.7
@@ -115,6 +115,8 @@ class FollowParameters:
     """Seconds of rest after which more text, in a row that came whole, is another line; 0.6 to 1.2."""
     paragraph: float = 1.0
     """Seconds of rest after which a new row begins a new line (docs/protocol.md)."""
+    glimpse: float = 0.3
+    """Seconds for which a few letters that were read but once must have stood; 0.2 to 0.5."""
     settled: float = 0.25
     """Seconds after its last growth at which a line must have been seen unchanged to have rested; 0.1 to 0.4."""
     at_once: float = 0.2

@@ -171,18 +171,23 @@ class Reader:
         since = now.time - self._looked_at
         if not watch.news.any():
             return self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
+        return since >= self._interval(now)
+
+    def _interval(self, now: Moment) -> float:
+        """Seconds from the last look after which what has changed since is looked at."""
+        watch = self._watch
+        assert watch is not None
         rest = LOOK.rest if self._settings.early else LOOK.rest_recorded
-        if self.wants_partials and since >= PARTIAL_SECONDS:
-            return True
         if any(line.rest.marked and line.rest.spotted > self._looked_at for line in self._dialogue.open):
             # Its mark has come, so all of the line is there.
-            return since >= rest
+            return rest
+        usual = LOOK.longest
         if not watch.is_moving and watch.resting(now.time, rest).any():
             # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
-            return since >= min(LOOK.patience, rest * self._idle_looks)
-        if watch.is_moving or (watch.news & watch.busy).any():
-            return since >= self._cadence()
-        return since >= LOOK.longest
+            usual = min(LOOK.patience, rest * self._idle_looks)
+        elif watch.is_moving or (watch.news & watch.busy).any():
+            usual = self._cadence()
+        return min(usual, PARTIAL_SECONDS) if self.wants_partials else usual
 
     def _has_doubts(self, now: Moment) -> bool:
         """A row that was read but once, and not surely, is looked at again."""
@@ -292,8 +297,10 @@ class Reader:
         return True
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
-        """Find the rows in an area of the region, and read those that aren't known; with `whole_text`
-        also what is being typed."""
+        """Find the rows in an area of the region, and read those that aren't known.
+
+        With `whole_text` what is being typed is read, too.
+        """
         watch = self._watch
         assert watch is not None
         whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
@@ -316,18 +323,15 @@ class Reader:
         if overlooked is not None:
             unread.append(overlooked)
         pictures = [_row_picture(now.colour, row) for row in unread]
-        texts: dict[Box, tuple[RowText, float]] = {}
-        if pictures:
-            answers = yield ReadRows(tuple(picture for picture, _ in pictures))
-            if answers is None:
-                return
-            self._blank = [(spot, time) for spot, time in self._blank if now.time - time < LOOK.longest]
-            for row, (_, left), text in zip(unread, pictures, answers, strict=True):
-                assert isinstance(text, RowText)
-                if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
-                    self._blank.append((row, now.time))
-                texts[row] = (text, left)
-                self._note(Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row))
+        answers = (yield ReadRows(tuple(picture for picture, _ in pictures))) if pictures else []
+        if answers is None:
+            return
+        texts = {
+            row: (text, left)
+            for row, (_, left), text in zip(unread, pictures, answers, strict=True)
+            if isinstance(text, RowText)
+        }
+        self._note_texts(texts, now.time)
         if overlooked is not None and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
@@ -335,6 +339,14 @@ class Reader:
             self._looked_colour = now.colour
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
+
+    def _note_texts(self, texts: dict[Box, tuple[RowText, float]], time: float) -> None:
+        """Note what was read, and where nothing was."""
+        self._blank = [(spot, since) for spot, since in self._blank if time - since < LOOK.longest]
+        for row, (text, _) in texts.items():
+            if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
+                self._blank.append((row, time))
+            self._note(Decision(time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row))
 
     def _with_whole_rows(self, area: Box) -> Box:
         """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""

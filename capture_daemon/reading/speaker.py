@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from capture_daemon.frames import Box
-
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
 UNKNOWN = ("???", "？？？")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
@@ -27,7 +29,7 @@ class Surface:
         self._free = ~covered
         self._box: Box = box
         edges = np.linspace(0, box.width, SAMPLES + 1).astype(int)
-        self._pieces = [slice(a, b) for a, b in zip(edges, edges[1:], strict=False) if self._free[:, a:b].sum() > 8]
+        self._pieces = [slice(a, b) for a, b in pairwise(edges) if self._free[:, a:b].sum() > 8]
         alike = before is not None and len(before._pieces) == len(self._pieces) and before._box == box
         self._low: list[float] = before._low if before is not None and alike else []
         self._high: list[float] = before._high if before is not None and alike else []

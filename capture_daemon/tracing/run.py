@@ -65,8 +65,9 @@ async def regions_of(configuration: Configuration, looker: OcrWorker) -> Regions
 
 
 async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:
-    """Read a piece of the configured recording. Raises what opening it and loading the model raise, and SourceError
-    where the recording ends before the piece begins.
+    """Read a piece of the configured recording.
+
+    Raises what opening it and loading the model raise, and SourceError if the recording ends before the piece begins.
     """
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
     await worker.start()
