@@ -23,6 +23,7 @@ from capture_daemon.cli.models import models
 from capture_daemon.cli.run import run
 from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
+from capture_daemon.cli.testcase import cut_testcase
 from capture_daemon.cli.trace import trace
 from capture_daemon.cli.watch import watch
 from capture_daemon.errors import CaptureDaemonError
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 for command in (run, extract, export, demo, watch, companion, snapshot, trace, doctor):
     app.command()(command)
+app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")
 app.add_typer(ctl, name="ctl")
 app.add_typer(service, name="service")

@@ -6,12 +6,12 @@ import re
 
 _KATAKANA_FOR = dict(zip("二口力工夕八三卜へべぺり", "ニロカエタハミトヘベペリ", strict=True))
 """What katakana a kanji or hiragana is among katakana."""
-_KANJI_FOR = dict(zip("ニロエタカ", "二口工夕力", strict=True))
+_KANJI_FOR = dict(zip("ニロエタ", "二口工夕", strict=True))
 """What kanji a katakana is among kanji."""
 _HIRAGANA_FOR = dict(zip("ヘベペリ", "へべぺり", strict=True))
 """What hiragana a katakana is among hiragana."""
 _DASHES = "ー一"
-_COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒年日月本分時十百千万")
+_COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒")
 """What is counted, and so has a number before it: a second ー before it is none."""
 
 _LATIN: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -46,7 +46,7 @@ def with_look_alikes(text: str) -> str:
         after = letters[place + 1] if place + 1 < len(letters) else ""
         if letter in _DASHES:
             letters[place] = _dash(letter, before, after, kana)
-        elif letter in _KATAKANA_FOR and _among(before, after):
+        elif letter in _KATAKANA_FOR and _among(letter, before, after):
             letters[place] = _KATAKANA_FOR[letter]
         elif (
             letter in _HIRAGANA_FOR
@@ -71,11 +71,11 @@ def is_kana(character: str) -> bool:
     return _is_hiragana(character) or _is_katakana(character)
 
 
-def _among(before: str, after: str) -> bool:
-    """Whether both neighbours are katakana, or the only one is."""
-    return (_is_katakana(before) and _is_katakana(after)) or (
-        _beside_katakana(before, after) and not (before.isalpha() and after.isalpha())
-    )
+def _among(letter: str, before: str, after: str) -> bool:
+    """Whether both neighbours are katakana; of hiragana, the only one is enough."""
+    if _is_katakana(before) and _is_katakana(after):
+        return True
+    return is_kana(letter) and _beside_katakana(before, after) and not (before.isalpha() and after.isalpha())
 
 
 def _beside_hiragana(before: str, after: str) -> bool:

@@ -113,6 +113,11 @@ def is_other_colour(one: Row, other: Row) -> bool:
     return sum(abs(a - b) for a, b in zip(one.ink.colour, other.ink.colour, strict=True)) >= OTHER_COLOUR
 
 
+def _kept(line: DialogueLine) -> list[Row]:
+    """The rows that stand on when a line ends: its own, and those that were kept for it."""
+    return [row for row in (*line.rows, *line.kept) if row.gone is None]
+
+
 def _lasted(line: DialogueLine) -> bool:
     return line.went - line.started > 0.4 and len(line.words) >= 3
 
@@ -135,9 +140,14 @@ class Dialogue:
         self._numbers = 0
         self._past: deque[DialogueLine] = deque(maxlen=REMEMBERED)
         self._first_frame: float | None = None
+        self._moving = False
 
-    def update(self, rows: Iterable[Row], time: float) -> None:
-        """Take in the rows that stand and those that went since the last time."""
+    def update(self, rows: Iterable[Row], time: float, *, moving: bool = False) -> None:
+        """Take in the rows that stand and those that went since the last time.
+
+        `moving`: the picture moves, so only looks tell that nothing came.
+        """
+        self._moving = moving
         if self._first_frame is None:
             self._first_frame = time
         for line in list(self.open):
@@ -188,7 +198,7 @@ class Dialogue:
             if beside:
                 self._join(beside[0], row, time, "it came at the same time")
             else:
-                self._open(row, [], time)
+                self._open(row, self._still_standing(row), time)
             return
         line = max(near, key=lambda line: line.grown)
         missed = self._missed(line, row)
@@ -199,14 +209,18 @@ class Dialogue:
             return
         gone = [one for one in line.rows if one.gone is not None and one.gone <= row.born + 0.05]
         if gone:
-            standing = line.standing
             self._close(line, time, "some of it went, and other text came")
-            self._open(row, standing, time)
+            self._open(row, _kept(line), time)
         elif self._is_paragraph(line, row):
             self._close(line, time, "a new row began after a rest")
-            self._open(row, line.standing, time)
+            self._open(row, _kept(line), time)
         else:
             self._join(line, row, time, "it came to what stands")
+
+    def _still_standing(self, row: Row) -> list[Row]:
+        """Rows near a new one that stand since lines before: a name, perhaps."""
+        before = [one for line in self._past for one in _kept(line)]
+        return [one for one in before if one is not row and belong_together(one.box, row.box, self._parameters)]
 
     def _is_scrolled(self, row: Row) -> bool:
         """Whether a row that seems new stood elsewhere before: others moved just now, and one that said this went."""
@@ -253,7 +267,8 @@ class Dialogue:
             return False
         if any(one.stale for one in line.rows):
             return False
-        if max(max(one.unchanged_at, one.read_at) for one in line.rows) - line.grown < self._parameters.settled:
+        seen_at = max(max(one.unchanged_at, one.read_at) for one in line.rows)
+        if self._moving and seen_at - line.grown < self._parameters.settled:
             return False
         return not (len(line.rows) == 1 and is_name(line.rows[0].text) and row.box.top > line.rows[0].box.top)
 

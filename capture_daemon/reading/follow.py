@@ -15,7 +15,14 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.wording import differing_columns, goes_on, is_filled_in, letters, likeness
+from capture_daemon.reading.wording import (
+    differing_columns,
+    goes_on,
+    has_other_letters,
+    is_filled_in,
+    letters,
+    likeness,
+)
 
 LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
@@ -71,6 +78,8 @@ class Row:
     """How many times it was seen to have grown."""
     placed: bool = False
     """Whether it belongs to a line."""
+    blinks: bool = False
+    """Whether something that may be a mark was read behind it, and later wasn't."""
     absorbed: bool = False
     """Whether it turned out to be a part of another row."""
     moved_at: float | None = None
@@ -84,7 +93,7 @@ class Row:
         said = {letters(reading.text) for reading in self.readings}
         for reading in self.readings:
             words = letters(reading.text)
-            if words[:-1] in said and words[-1] in MARK_LIKE:
+            if self.blinks and words[:-1] in said and words[-1] in MARK_LIKE:
                 # What is sometimes there, after the text, is the sign that the game waits for its player.
                 words = words[:-1]
             weights[words] = weights.get(words, 0.0) + max(0.05, reading.confidence - 0.4)
@@ -130,6 +139,8 @@ class Seen:
     """The box, the text, and how many columns of the region lie left of the picture that was read."""
     memory: Sequence[tuple[float, GreyImage]]
     """The frames before, with their times, oldest first; the look's own may be among them."""
+    news_since: float | None = None
+    """Since when something has been new, in seconds; None if that isn't known."""
 
 
 class Follow:
@@ -182,7 +193,7 @@ class Follow:
             return False
         if not same_place(row.box, box) or not row.is_text(self._parameters):
             return False
-        if row.read_in is None:
+        if row.read_in is None or self._is_overdue(row, luma, time):
             return False
         changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
         if changed <= self._parameters.speck:
@@ -192,6 +203,14 @@ class Follow:
             grew = abs(box.right - row.box.right) + abs(box.left - row.box.left) > 0.2 * row.box.height
             return not grew and (len(row.readings) >= self._parameters.looks or time - row.read_at < 0.4)
         return False
+
+    def _is_overdue(self, row: Row, luma: GreyImage, time: float) -> bool:
+        """Whether a row looks different from when it was read, and that was a while ago: ink may be taken wrongly."""
+        if row.read_in is None or time - row.read_at < self._parameters.overdue:
+            return False
+        box = row.read_in.box
+        changed = row.read_in.changed(luma, self._parameters.change)
+        return changed > self._parameters.restless * box.width * box.height
 
     def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""
@@ -234,9 +253,7 @@ class Follow:
         for row in self.rows:
             _note_standing(row, seen)
 
-    def _take_row(
-        self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen
-    ) -> Reading | None:
+    def _take_row(self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen) -> Reading | None:
         """Take in one row that a look saw; what was read there if that is a new row's."""
         if text is None:
             if row is not None:
@@ -296,7 +313,7 @@ class Follow:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
         row.read_at = seen.time
-        row.read_in = Patch.of(seen.luma, box)
+        before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
         if reading is None:
             if stands:
@@ -306,15 +323,24 @@ class Follow:
         alike = likeness(before, reading.text)
         more = len(letters(reading.text)) > len(letters(before))
         young = seen.time - row.born < self._parameters.reveal
+        marked = _is_marked(reading.text, before)
+        row.blinks = row.blinks or any(_is_marked(one.text, reading.text) for one in row.readings)
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
-        if self._is_replaced(row, reading, seen, stands=stands) or (
+        if self._is_replaced(row, reading, seen, before_in, stands=stands) or (
             not was_stale and self._goes_on_as_another(row, box, reading)
         ):
             return False
-        other = alike < self._parameters.unlike and reading.confidence >= self._parameters.sure
+        other = (
+            alike < self._parameters.unlike and min(reading.confidence, row.best.confidence) >= self._parameters.sure
+        )
         if (other and not further) or not (stands or alike >= self._parameters.alike or further):
             return False
-        grew = more and further and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, seen))
+        grew = (
+            more
+            and further
+            and not (marked and row.blinks)
+            and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, seen))
+        )
         if grew:
             self._grow(row, box, reading, seen)
         else:
@@ -325,21 +351,27 @@ class Follow:
         row.stood = seen.time
         return True
 
-    def _is_replaced(self, row: Row, reading: Reading, seen: Seen, *, stands: bool) -> bool:
-        """Whether letters that are read otherwise now have ink that has gone: a ? became a !."""
-        best = row.best
-        if row.ink is None or not best.places or letters(best.text) == letters(reading.text) or not stands:
+    def _is_replaced(self, row: Row, reading: Reading, seen: Seen, before: Patch | None, *, stands: bool) -> bool:
+        """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
+        best, parameters = row.best, self._parameters
+        if row.ink is None or not stands or min(best.confidence, reading.confidence) < parameters.sure:
             return False
-        if best.confidence < self._parameters.sure:
+        if not has_other_letters(best.text, reading.text):
             return False
-        if letters(best.text)[:-1] == letters(reading.text) and best.text[-1] in MARK_LIKE:
-            return False
+        if before is not None:
+            changed = before.changed(seen.luma, parameters.change)
+            if changed <= parameters.speck:
+                return False
+            if changed <= parameters.restless * before.box.width * before.box.height:
+                self._say(seen.time, row, "replaced", "a letter changed, in the picture and in the text", changed)
+                return True
         half = 0.4 * row.box.height
         for place in differing_columns(list(best.places), reading.text):
             share = row.ink.share_within(seen.luma, place - half, place + half)
-            if share < self._parameters.letter_lost and reading.confidence >= self._parameters.sure:
-                limit = self._parameters.letter_lost
-                self._say(seen.time, row, "replaced", "a letter's ink went, another is read", share, limit)
+            if share < parameters.letter_lost:
+                self._say(
+                    seen.time, row, "replaced", "a letter's ink went, another is read", share, parameters.letter_lost
+                )
                 return True
         return False
 
@@ -357,8 +389,12 @@ class Follow:
         return wider and len(after) > len(before) and after.startswith(before)
 
     def _has_new_ink(self, row: Row, box: Box, seen: Seen) -> bool:
+        """Whether there is ink past the row's ends, or much more of it within."""
         now = ink_of(seen.luma, seen.colour, box, self._parameters)
-        return now is not None and row.ink is not None and now.mask.sum() > 1.03 * row.ink.mask.sum()
+        if now is None or row.ink is None:
+            return False
+        past = now.mask[:, max(0, row.ink.last_column + 2 - now.box.left) :].sum()
+        return bool(past >= self._parameters.speck or now.mask.sum() > 1.03 * row.ink.mask.sum())
 
     def _begin(self, box: Box, reading: Reading, seen: Seen) -> None:
         ink = ink_of(seen.luma, seen.colour, box, self._parameters)
@@ -371,6 +407,9 @@ class Follow:
         if ink is not None:
             row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 0.5 * box.height)
             row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))
+            if seen.memory and row.born <= seen.memory[0][0] and seen.news_since is not None:
+                # It came before the oldest picture that is kept.
+                row.born = min(row.born, seen.news_since)
         # Ink of two texts may lie in the same place by chance: none stood there before the other had gone.
         before = [one.gone for one in self._went if one.gone is not None and overlap(one.box, box) > 0]
         row.born = max([row.born, *before])
@@ -413,6 +452,11 @@ class Follow:
         self, time: float, row: Row, verdict: str, reason: str, value: float | None = None, limit: float | None = None
     ) -> None:
         self._note(Decision(time, "follow", f"row {row.number}", verdict, reason, value, limit, row.box))
+
+
+def _is_marked(text: str, plain: str) -> bool:
+    """Whether one text is the other with something behind it that may be a mark."""
+    return letters(text)[:-1] == letters(plain) and text.rstrip()[-1:] in MARK_LIKE
 
 
 def _note_standing(row: Row, seen: Seen) -> None:

@@ -86,6 +86,11 @@ class Patch:
         assert around is not None
         return cls(around, luma[around.top : around.bottom, around.left : around.right].copy())
 
+    def changed(self, luma: GreyImage, least: int) -> int:
+        """How many pixels have changed by more than `least` levels."""
+        box = self.box
+        return int((cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least).sum())
+
     def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
         """How many pixels have changed by more than `least` levels, but for the ink and its edges."""
         box = self.box

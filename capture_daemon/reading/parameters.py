@@ -79,8 +79,8 @@ class FollowParameters:
     """Levels of luma by which it may differ in any case; 10 to 30: compression."""
     alike: float = 0.72
     """Ratio of two texts' common letters from which they are readings of one text; 0.6 to 0.85."""
-    unlike: float = 0.5
-    """The same ratio below which a sure reading is of another text, whatever the pixels say; 0.3 to 0.6."""
+    unlike: float = 0.72
+    """The same ratio below which two sure readings are of two texts, whatever the pixels say; 0.5 to 0.85."""
     sure: float = 0.9
     """Confidence from which one look is enough; 0.85 to 0.97."""
     few: int = 3
@@ -99,8 +99,10 @@ class FollowParameters:
     """Share of the pixels round a row that must have changed for the picture to move behind it; 0.03 to 0.15."""
     looks: int = 3
     """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
-    postponed: float = 0.85
-    """Seconds for which a row that is being typed isn't read again; 0.5 to 1."""
+    postponed: float = 0.6
+    """Seconds for which a row that is being typed isn't read again; 0.4 to 0.8."""
+    overdue: float = 0.85
+    """Seconds after which a row that looks different is read again, whatever its ink says; at most 1."""
     misses: int = 3
     """Looks that don't see a row whose ink stands after which it has gone; 2 to 5: bright pictures have ink."""
     share_drop: float = 0.1

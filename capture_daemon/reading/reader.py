@@ -313,7 +313,8 @@ class Reader:
             return
         boxes = [one.box.shifted(area.left, area.top) for one in found if isinstance(one, FoundBox)]
         rows = [row for row in rows_of(boxes, FOLLOW) if self._is_inside(row)]
-        self._note(Decision(now.time, "look", "region", "look", f"{len(rows)} rows found", box=area))
+        found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
+        self._note(Decision(now.time, "look", "region", "look", found_rows, box=area))
         if area != whole and any(_is_cut(row, area, whole) for row in rows):
             yield from self._look(now, None, whole_text=whole_text)
             return
@@ -392,7 +393,7 @@ class Reader:
         seen = [(row, texts[row][0], texts[row][1]) if row in texts else (row, None, 0.0) for row in rows]
         standing = list(self._follow.rows)
         self._follow.changed = False
-        self._follow.take(Seen(now.time, now.luma, now.colour, area, seen, list(watch.memory)))
+        self._follow.take(Seen(now.time, now.luma, now.colour, area, seen, list(watch.memory), watch.news_since))
         self._passed = [row for row in standing if row.gone is not None]
         if not self._follow.changed:
             self._void |= watch.news
@@ -405,7 +406,7 @@ class Reader:
         self._tries = 0 if sure else self._tries + 1
         if sure:
             self._letter = usual_height(sure)
-        self._dialogue.update(self._all_rows(), now.time)
+        self._dialogue.update(self._all_rows(), now.time, moving=watch.is_moving)
 
     def _all_rows(self) -> list[Row]:
         return [*self._passed, *self._follow.rows]
@@ -482,7 +483,7 @@ class Reader:
             rest.text = composed.text
         if any(row.stale for row in line.rows):
             return 0.0
-        if watch.is_moving:
+        if watch.is_moving and watch.news.any():
             # Only looks tell what comes: one after the last growth must have found nothing new.
             return time - grown if self._looked_at > grown + LOOK.cadence / 2 else 0.0
         box = line.box()

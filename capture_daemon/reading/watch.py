@@ -30,7 +30,7 @@ class Watch:
         cell = max(6, round(parameters.cell * math.sqrt(max(1.0, height * width / 100_000))))
         self._grid = max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
         self._cell = width / self._grid[0], height / self._grid[1]
-        self._least = max(1.0, 255 * parameters.cell_pixels / (self._cell[0] * self._cell[1]))
+        self._least = max(2, int(255 * parameters.cell_pixels / (self._cell[0] * self._cell[1])))
         self._counts: Cells = np.zeros((self._grid[1], self._grid[0]), np.bool_)
         self._counts[self.cells(region)] = True
         self._before: GreyImage | None = None
@@ -44,6 +44,8 @@ class Watch:
         """Where this frame differs from the one before."""
         self.news: Cells = self._counts.copy()
         """Where it differs from what was last looked at."""
+        self.news_since: float | None = None
+        """Since when there has been any that isn't busy; None while there is none."""
         self.memory: deque[tuple[float, GreyImage]] = deque()
         """The last frames' luma with their times, oldest first."""
 
@@ -62,6 +64,8 @@ class Watch:
             self.calm_since = time
         if luma is not self._before:
             self.news = self._changed(luma, self._looked) | (self.news & self._never_looked)
+        if self.news_since is None and (self.news & ~self.busy).any():
+            self.news_since = time
         self._before = luma
         self._time = time
         self._remember(luma, time)
@@ -92,6 +96,7 @@ class Watch:
         self._never_looked[cells] = False
         if self._before is not None:
             self.news = self._changed(self._before, self._looked) | (self.news & self._never_looked)
+        self.news_since = None
 
     def cells(self, box: Box) -> tuple[slice, slice]:
         """The cells that a box touches."""
@@ -121,7 +126,12 @@ class Watch:
     def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
         difference = cv2.absdiff(one, other)
         _, changed = cv2.threshold(difference, self._parameters.change, 255, cv2.THRESH_BINARY)
-        return np.asarray(cv2.resize(changed, self._grid, interpolation=cv2.INTER_AREA) >= self._least) & self._counts
+        share = cv2.resize(changed, self._grid, interpolation=cv2.INTER_AREA)
+        # A full stop may lie across the corner of four cells.
+        around = cv2.boxFilter(share, cv2.CV_16U, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        return (
+            np.asarray((share >= self._least) | ((share >= self._least // 2) & (around >= self._least))) & self._counts
+        )
 
     def _note_activity(self, time: float) -> None:
         if self._before is None:

@@ -39,6 +39,12 @@ def is_filled_in(before: str, after: str) -> bool:
     return common >= 0.8 * len(short)
 
 
+def has_other_letters(before: str, after: str) -> bool:
+    """Whether a character of one text is another one in the other; what is only missing or more doesn't count."""
+    matcher = SequenceMatcher(None, letters(before), letters(after), autojunk=False)
+    return any(kind == "replace" for kind, *_ in matcher.get_opcodes())
+
+
 def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:
     """The places of those of `before`'s characters, given with their places, that `after` has otherwise."""
     text = "".join(character for character, _ in before)

@@ -43,6 +43,18 @@ def held_bytes(frame: VideoFrame, box: Box) -> int:
     return 3 * frame.width * frame.height if _is_kept_whole(frame) else 2 * box.width * box.height
 
 
+def cut_out(frame: VideoFrame, box: Box) -> tuple[VideoFrame, Box]:
+    """A frame that holds `box` to the pixel, and where it lies in that.
+
+    One whose pictures aren't kept in planes of 8 bits becomes RGB.
+    """
+    if _is_kept_whole(frame):
+        colour = _colour(frame, box, _quarter_turns(frame))
+        return VideoFrame.from_ndarray(colour, "bgr24").reformat(format="gbrp"), Box(0, 0, box.width, box.height)
+    around = _aligned(box, frame)
+    return _cut_out(frame, around), box.shifted(-around.left, -around.top)
+
+
 def _is_kept_whole(frame: VideoFrame) -> bool:
     return _quarter_turns(frame) != 0 or not _is_planar_luma(frame)
 

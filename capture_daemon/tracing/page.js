@@ -56,6 +56,11 @@ for (const frame of frames) for (const standing of frame.standing) {
   const best = alive.sort((a, b) => share(boxAt(b, frame.time), standing.box) - share(boxAt(a, frame.time), standing.box))[0];
   if (best && share(boxAt(best, frame.time), standing.box) > 0.5) { best.text = standing.text; standing.row = best.subject; }
 }
+// What was read last in a row that no later frame shows.
+for (const one of data.decisions) if (one.verdict === "read" && one.subject === "row" && one.reason && one.value >= one.limit) {
+  const row = rows.filter((row) => row.from <= one.time + 1e-6 && one.time < row.to && row.box && share(row.box, one.box) > 0.5)[0];
+  if (row && !frames.some((frame) => frame.time > one.time && frame.standing.some((standing) => standing.row === row.subject))) row.text = one.reason;
+}
 for (const line of lines) {
   const inside = rows.filter((row) => row.text && row.from < line.to && row.to > line.from && line.box && row.box && share(line.box, row.box) > 0.7);
   line.text = inside.sort((a, b) => a.box[1] - b.box[1] || a.box[0] - b.box[0]).map((row) => row.text).join(" ");
@@ -67,7 +72,7 @@ const boxes = at("boxes");
 boxes.setAttribute("viewBox", data.view.join(" "));
 boxes.setAttribute("preserveAspectRatio", "none");
 function draw(box, kind, text) {
-  for (const layer of kind === "region" ? [kind] : ["shadow", kind]) {
+  for (const layer of kind === "region" || kind === "look" ? [kind] : ["shadow", kind]) {
     const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     for (const [name, value] of Object.entries({ x: box[0], y: box[1], width: box[2], height: box[3], class: layer })) rect.setAttribute(name, value);
     if (layer !== "shadow" && text) rect.dataset.tip = text;
@@ -106,7 +111,7 @@ function show(number) {
 // The time line.
 const length = data.end - data.start;
 const GAP = 110;
-const place = (time) => `calc(${GAP}px + (100% - ${GAP}px) * ${(time - data.start) / length})`;
+const place = (time) => `calc(${GAP}px + (100% - ${GAP + 16}px) * ${(time - data.start) / length})`;
 const percent = (time) => `${Math.max(0, Math.min(100, 100 * (time - data.start) / length))}%`;
 const timeline = at("timeline");
 timeline.style.width = `max(100%, ${Math.round(length * 110 + GAP)}px)`;
@@ -184,7 +189,7 @@ timeline.addEventListener("click", (event) => {
 // The list of decisions.
 const stages = [...new Set(events.map((one) => one.stage))];
 const hiddenStages = new Set();
-const search = make("input"); search.type = "search"; search.placeholder = "filter: row 3, went, a word…";
+const search = make("input"); search.type = "search"; search.placeholder = "row 3, went, a word…";
 for (const stage of stages) {
   const label = make("label"), box = make("input");
   box.type = "checkbox"; box.checked = true;

@@ -154,7 +154,7 @@ def test_text_that_is_found_elsewhere_has_moved() -> None:
     looking = Looking()
     [row] = looking.look(0.2, LAMP)
     assert looking.look(0.5, ("The lamp burns low", 20, 70)) == [row]
-    assert row.moved
+    assert row.moved_at == 0.5
     assert row.box.top == 74
 
 

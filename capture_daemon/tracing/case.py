@@ -1,0 +1,137 @@
+"""A case: a short piece of a recording, cut to its regions without loss, with all that was read in it.
+
+A folder with `case.json` (regions, size of the whole frame, settings), `clip.mkv`, `looks.jsonl` (what the detector and
+the recogniser answered), `lines.jsonl` (what was said) and perhaps `truth.jsonl` (what was on screen).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from capture_daemon.driving import Looker, ask, drive
+from capture_daemon.errors import ConfigurationError, SourceDamagedError
+from capture_daemon.frames import Box, Frame, Region, Regions, Size
+from capture_daemon.reading.events import Answer, Request, Said
+from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.sources.planes import part_of
+from capture_daemon.sources.recording import Recording
+from capture_daemon.tracing.looks import Scene
+from capture_daemon.tracing.records import Record, line_record
+
+VERSION = 1
+CASE, CLIP, LOOKS, LINES, TRUTH = "case.json", "clip.mkv", "looks.jsonl", "lines.jsonl", "truth.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a reader has to be told of a case, and how its clip shows it.
+
+    `size` is that of the whole frame, `needed` the part that the regions need, in its pixels, and `inside` where that
+    lies in the clip's pictures.
+    """
+
+    size: Size
+    needed: Box
+    inside: Box
+    regions: Regions
+    settings: ReadingSettings
+    language: str
+    engine: str
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The case in a folder; raises ConfigurationError where there is none."""
+        file = folder / CASE
+        try:
+            told = json.loads(file.read_text(encoding="utf-8"))
+            if told["v"] != VERSION:
+                raise ConfigurationError(f"{file}: is of version {told['v']}, not {VERSION}: cut the case anew")
+            return cls(
+                Size(*told["size"]),
+                Box(*told["needed"]),
+                Box(*told["inside"]),
+                Regions(
+                    Region.parse(told["dialogue"]),
+                    Region.parse(told["speaker"]) if told["speaker"] else None,
+                    tuple(Region.parse(text) for text in told["ignore"]),
+                ),
+                ReadingSettings(**told["settings"]),
+                told["language"],
+                told["engine"],
+            )
+        except OSError as error:
+            raise ConfigurationError(f"{file}: can't be read: {error.strerror}: name a case's folder") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise ConfigurationError(f"{file}: is no case: {error}: cut it anew") from error
+
+    def record(self) -> Record:
+        """The case as `load` reads it."""
+        settings = self.settings
+        return {
+            "v": VERSION,
+            "size": list(self.size),
+            "needed": list(self.needed),
+            "inside": list(self.inside),
+            "dialogue": str(self.regions.dialogue),
+            "speaker": str(self.regions.speaker) if self.regions.speaker else None,
+            "ignore": [str(region) for region in self.regions.ignore],
+            "settings": {
+                "min_confidence": settings.min_confidence,
+                "settle": settings.settle,
+                "max_age": settings.max_age,
+                "early": settings.early,
+            },
+            "language": self.language,
+            "engine": self.engine,
+        }
+
+    def frames(self, folder: Path) -> Iterator[Frame]:
+        """The frames of the clip as a source gives them; times are in seconds from its first."""
+        with Recording(str(folder / CLIP)) as recording:
+            for number, picture in enumerate(recording.pictures(), 1):
+                pixels, colour = part_of(picture.frame, self.inside)
+                yield Frame(pixels, picture.time, number, self.needed, self.size, colour=colour)
+            if recording.damage is not None:
+                raise SourceDamagedError(recording.damage)
+
+
+async def replay(case: Case, folder: Path, looker: Looker, scene: Scene, *, early: bool | None = None) -> list[Record]:
+    """What is said in a case when `looker` answers; `scene` is kept up to date with what is shown."""
+    settings = case.settings
+    if early is not None:
+        settings = ReadingSettings(settings.min_confidence, settings.settle, settings.max_age, early)
+    reader = Reader(case.regions, settings)
+    said: list[Record] = []
+
+    async def answer(request: Request) -> Answer:
+        return await ask(looker, request)
+
+    async def after_each() -> None:
+        events, reader.events = reader.events, []
+        said.extend(line_record(event, scene.time) for event in events if isinstance(event, Said))
+
+    for frame in case.frames(folder):
+        scene.show(frame)
+        await drive(reader.see(frame), answer, after_each)
+    await drive(reader.end(), answer, after_each)
+    return said
+
+
+def standing(lines: list[Record]) -> list[Record]:
+    """The lines that no later one corrects."""
+    corrected = {line["replaces"] for line in lines}
+    return [line for line in lines if line["number"] not in corrected]
+
+
+def read_records(file: Path) -> list[dict[str, Any]]:
+    """The objects of a `.jsonl` file; raises ConfigurationError where it can't be read."""
+    try:
+        return [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines() if text.strip()]
+    except OSError as error:
+        raise ConfigurationError(f"{file}: can't be read: {error.strerror}: cut the case anew") from error
+    except ValueError as error:
+        raise ConfigurationError(f"{file}: is not lines of JSON: {error}: cut the case anew") from error
