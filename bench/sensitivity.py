@@ -171,7 +171,7 @@ async def measure(clips: Iterable[Clip], *, live: bool) -> Result:
             OcrTable.model_validate({"engine": clip.engine, "language": clip.language}), CACHE
         ) as looker:
             got = score(clip.truth, await read(clip, looker, live=live))
-        true, captured = true + got.true, captured + got.captured - got.corrected
+        true, captured = true + got.true, captured + got.captured
         found += (got.recall or 0.0) * got.true
         right += (got.precision or 0.0) * (got.captured)
         exact += (got.exact or 0.0) * got.true

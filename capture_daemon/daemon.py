@@ -23,6 +23,7 @@ from capture_daemon.metrics import Metrics
 from capture_daemon.origin import Origin
 from capture_daemon.records import Line, Partial, Status
 from capture_daemon.steering import Steering
+from capture_daemon.tracing.recent import Recent
 from capture_daemon.web import WebPages
 
 NEXT_START = "log"
@@ -55,7 +56,8 @@ class Daemon:
         """Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet."""
         self._configuration = configuration
         self._metrics = Metrics(capture_daemon.__version__)
-        self._capture = Capture(configuration, realtime=realtime, observer=self._metrics)
+        self._recent = Recent(on=configuration.reading.trace)
+        self._capture = Capture(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
         self._realtime = realtime
         self._origin = origin
         self._told_to_reload = asyncio.Event()
@@ -146,6 +148,7 @@ class Daemon:
         configuration = await asyncio.to_thread(self._steering.origin.load)
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
+        self._recent.switch(on=configuration.reading.trace)
         logging.getLogger(capture_daemon.__name__).setLevel(configuration.logging.level.upper())
         changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
         logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
@@ -194,7 +197,7 @@ class Daemon:
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.set_status(Status(what="log", state="capturing"))
         version = capture_daemon.__version__
-        self._steering = Steering(self._capture, self._feed, version, self._origin)
+        self._steering = Steering(self._capture, self._feed, version, self._origin, self._recent)
         self._count(self._log, self._feed)
         server = await self._serve(self._configuration.server, credentials)
         self._on_ready(server.address)
@@ -225,6 +228,7 @@ class Daemon:
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
         waited_for = self._realtime or self._capture.source.live
         self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if waited_for else None)
+        self._recent.said(line)
         self._on_line(line)
 
     async def _close(self) -> int:

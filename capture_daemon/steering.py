@@ -17,6 +17,7 @@ from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Size
 from capture_daemon.origin import Origin
 from capture_daemon.still import rows_in
+from capture_daemon.tracing.recent import Recent
 
 REGION_NAMES = ("dialogue", "speaker")
 READ_LIMIT = 20.0
@@ -28,12 +29,13 @@ logger = logging.getLogger(__name__)
 class Steering:
     """Steers one capture; the control door's `Controls`."""
 
-    def __init__(self, capture: Capture, feed: Feed, version: str, origin: Origin | None) -> None:
-        """`origin` is where regions are kept; None where nothing can be."""
+    def __init__(self, capture: Capture, feed: Feed, version: str, origin: Origin | None, recent: Recent) -> None:
+        """`origin` is where regions are kept, None where nothing can be; `recent` is what was decided last."""
         self.origin = origin
         self._capture = capture
         self._feed = feed
         self._version = version
+        self._recent = recent
         self._turn = asyncio.Lock()
 
     async def pause(self) -> None:
@@ -92,6 +94,14 @@ class Steering:
         if place is None:
             return {"region": name, "box": None, "rows": [], "saved": save}
         return {"region": name, "box": list(place), "rows": await self._rows(picture, place), "saved": save}
+
+    def trace(self) -> list[dict[str, Any]]:
+        """What was decided in the last half minute, and why; raises ConfigurationError where that isn't kept."""
+        if not self._recent.on:
+            raise ConfigurationError(
+                "no trace is kept: set reading.trace = true in the daemon's configuration, then reload or restart it"
+            )
+        return self._recent.records()
 
     async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
         """What is read there; nothing where OCR is down just now."""

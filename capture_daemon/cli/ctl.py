@@ -100,6 +100,23 @@ def set_region(
         typer.echo(row)
 
 
+@ctl.command("trace")
+@with_options(*_SHARED)
+def trace(
+    common: Common,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the decisions go, FILE.jsonl.")],
+    url: Url = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
+) -> None:
+    """Save what was read, decided and said in the last half minute, and why; needs reading.trace = true."""
+    from capture_daemon.tracing import files  # noqa: PLC0415
+
+    files.check(output, overwrite=overwrite)
+    [answer] = _ask(common, url, {"do": "trace"})
+    files.write(output, files.as_jsonl(answer["records"]))
+    typer.echo(f"{output}: {len(answer['records'])} decisions and lines")
+
+
 def _ask(common: Common, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 

@@ -98,10 +98,15 @@ async def _set_region(request: dict[str, Any], controls: Controls) -> Answer:
     return await controls.set_region(region, box, save)
 
 
+async def _trace(request: dict[str, Any], controls: Controls) -> Answer:
+    return {"records": controls.trace()}
+
+
 _REQUESTS: dict[str, Callable[[dict[str, Any], Controls], Awaitable[Answer]]] = {
     "pause": _pause,
     "resume": _resume,
     "status": _status,
     "frame": _frame,
     "set_region": _set_region,
+    "trace": _trace,
 }

@@ -48,3 +48,7 @@ class Controls(Protocol):
         set, and what is read there now.
         """
         ...
+
+    def trace(self) -> list[dict[str, Any]]:
+        """What was decided in the last half minute, and why, fit for JSON; refused where that isn't kept."""
+        ...

@@ -18,7 +18,7 @@ from capture_daemon.ocr.lookalikes import is_han, is_kana, with_look_alikes
 from capture_daemon.ocr.marks import with_exclamation_marks
 from capture_daemon.ocr.prepare import Ink
 
-ACROSS_SPACE, ACROSS_NOTHING = 0.8, 1.7
+ACROSS_SPACE, ACROSS_NOTHING = 0.72, 1.7
 """How far apart two letters with a space between them are at least: as a share of how far apart those are between which
 one was read, or, where none was, in usual distances of two letters."""
 WIDE_SPACE, WIDE_ROOM = 1.2, 0.28

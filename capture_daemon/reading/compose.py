@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, split_name
-from capture_daemon.reading.text import join_rows
+from capture_daemon.reading.text import join_rows, without_spaces
+from capture_daemon.reading.wording import letters
 
 NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
 RUBY = 0.62
 """A row of kana at most this share as high as the row right under it is how that is pronounced; 0.5 to 0.7."""
-WRAPPED = 0.93
+WRAPPED = 0.9
 """Share of the widest row's width that a row and the next word must take for the text to wrap there; 0.85 to 1."""
 LEAST_ROOM = 0.55
 """Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
@@ -50,6 +51,10 @@ class Names:
     """How often one stood before the text, in its row."""
     lines: int = 0
     """How many lines were said."""
+    wide: int = 0
+    """How many of them in Chinese or Japanese."""
+    unsure: dict[str, str] = field(default_factory=dict)
+    """What has the form of a name and stood over a text, but may have been its beginning; with that text."""
     region_width: int = 0
     """That of the dialogue's region, in pixels."""
     widest: int = 0
@@ -58,7 +63,10 @@ class Names:
     def learn(self, composed: Composed) -> None:
         """A line was said."""
         self.lines += 1
+        self.wide += without_spaces(composed.rows)
         self.widest = max(self.widest, *(row.box.width for row in composed.body))
+        if composed.speaker is None and len(composed.body) > 1:
+            self.unsure[composed.body[0].text] = composed.body[1].text
         if composed.speaker is not None:
             self.known.add(composed.speaker)
             self.above += composed.above
@@ -90,6 +98,9 @@ def compose(
     if not region:
         speaker, rows = _name_above(line, rows, names)
         above = speaker is not None
+    if names.lines and not names.wide and len(rows) == 1 and len(letters(rows[0].text)) == 1:
+        # One character of another script than this game's is something in a picture.
+        return None
     if names.above and len(rows) == 1 and rows[0].text in names.known and speaker is None:
         # A name whose text has gone, or hasn't come.
         return None
@@ -143,8 +154,9 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
         return text
     if second.text[:1].islower() or abs(first.box.left - second.box.left) > 0.5 * second.box.height:
-        # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best.
-        return None
+        # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
+        # another text, too, is a name.
+        return text if names.unsure.get(text, second.text) != second.text else None
     return None if _may_be_wrapped(first, others, names.widest, names.region_width) else text
 
 

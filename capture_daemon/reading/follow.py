@@ -339,7 +339,7 @@ class Follow:
             more
             and further
             and not (marked and row.blinks)
-            and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, seen))
+            and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, before_in, seen))
         )
         if grew:
             self._grow(row, box, reading, seen)
@@ -388,13 +388,18 @@ class Follow:
         wider = box.width - row.box.width > 0.2 * box.height
         return wider and len(after) > len(before) and after.startswith(before)
 
-    def _has_new_ink(self, row: Row, box: Box, seen: Seen) -> bool:
-        """Whether there is ink past the row's ends, or much more of it within."""
+    def _has_new_ink(self, row: Row, box: Box, before: Patch | None, seen: Seen) -> bool:
+        """Whether there is more ink than when the row was last read; if the picture moves, past the row's end."""
+        if before is None or row.ink is None:
+            return False
+        changed = before.changed_round(row.ink, seen.luma, self._parameters.change)
+        if changed <= self._parameters.restless * before.box.width * before.box.height:
+            return changed > self._parameters.speck
         now = ink_of(seen.luma, seen.colour, box, self._parameters)
-        if now is None or row.ink is None:
+        if now is None:
             return False
         past = now.mask[:, max(0, row.ink.last_column + 2 - now.box.left) :].sum()
-        return bool(past >= self._parameters.speck or now.mask.sum() > 1.03 * row.ink.mask.sum())
+        return bool(past > self._parameters.speck or now.mask.sum() > 1.03 * row.ink.mask.sum())
 
     def _begin(self, box: Box, reading: Reading, seen: Seen) -> None:
         ink = ink_of(seen.luma, seen.colour, box, self._parameters)

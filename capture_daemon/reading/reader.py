@@ -122,15 +122,17 @@ class Reader:
         if self._settings.early:
             self._notice_mark(now)
         if self._is_due(now):
-            yield from self._look(now, self._area_of_news())
+            at_rest = not watch.is_moving and (bool(watch.resting(now.time, LOOK.rest).any()) or not watch.news.any())
+            yield from self._look(now, self._area_of_news(), whole_text=at_rest)
         self._before = now
         self._remember_unseen(now.time)
         self._say(now.time)
 
     def end(self) -> Steps:
         """No more frames come: the line in hand is finished."""
-        if self._before is not None and self._watch is not None and self._watch.news.any():
-            yield from self._look(self._before, None)
+        stale = any(row.stale for row in self._follow.rows)
+        if self._before is not None and self._watch is not None and (stale or self._watch.news.any()):
+            yield from self._look(self._before, None, whole_text=True)
         time = self._before.time if self._before is not None else 0.0
         self._follow.end_all(time)
         self._dialogue.update(self._all_rows(), time)
@@ -170,7 +172,8 @@ class Reader:
             return True
         since = now.time - self._looked_at
         if not watch.news.any():
-            return self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
+            stale = any(row.stale for row in self._follow.rows)
+            return stale or self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
         return since >= self._interval(now)
 
     def _interval(self, now: Moment) -> float:

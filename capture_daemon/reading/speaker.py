@@ -77,11 +77,14 @@ def split_name(text: str) -> tuple[str | None, str]:
     if quoted and is_name(quoted.group("name")):
         return quoted.group("name"), quoted.group("rest")
     colon = _COLON.match(text)
+    if colon and colon.group("name") in UNKNOWN:
+        return colon.group("name"), colon.group("rest").strip()
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))
         # After a colon that is no name's, English goes on in lower case, or with a number.
         if wide or (
-            colon.group("space") and not (colon.group("rest")[0].islower() or colon.group("rest")[0].isdigit())
+            (colon.group("space") or text[colon.start("colon") - 1].isspace())
+            and not (colon.group("rest")[0].islower() or colon.group("rest")[0].isdigit())
         ):
             return colon.group("name").strip(), colon.group("rest").strip()
     return None, text

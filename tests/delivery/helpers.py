@@ -93,6 +93,9 @@ class StandInControls:
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         return {"region": name, "box": box, "saved": save}
 
+    def trace(self) -> list[dict[str, Any]]:
+        return [{"type": "decision", "verdict": "came"}]
+
 
 UPGRADE = (
     "Connection: Upgrade",

@@ -38,6 +38,8 @@ def test_each_request_is_answered(tmp_path: Path) -> None:
             assert frame == {"id": {"a": [1]}, "ok": True, "size": [64, 48], "regions": regions}
             answer = await ask(client, id=5, do="set_region", region="dialogue", box="1,2,3,4")
             assert answer == {"id": 5, "ok": True, "region": "dialogue", "box": "1,2,3,4", "saved": False}
+            traced = await ask(client, id=6, do="trace")
+            assert traced == {"id": 6, "ok": True, "records": [{"type": "decision", "verdict": "came"}]}
 
     asyncio.run(main())
 
@@ -45,7 +47,7 @@ def test_each_request_is_answered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("request_", "error"),
     [
-        ({"do": "sleep"}, "unknown request: do may be pause, resume, status, frame, set_region"),
+        ({"do": "sleep"}, "unknown request: do may be pause, resume, status, frame, set_region, trace"),
         ({}, "unknown request"),
         ({"do": ["pause"]}, "unknown request"),
         ({"do": "set_region"}, "set_region looks like"),

@@ -54,6 +54,9 @@ class Steered:
         rows = [f"{name} <i>at</i> {place[0]},{place[1]}"] if place else []
         return {"region": name, "box": place, "rows": rows, "saved": save}
 
+    def trace(self) -> list[dict[str, Any]]:
+        return []
+
 
 class Picking:
     """The open picker, and who hears what it says."""

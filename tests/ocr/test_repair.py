@@ -3,8 +3,8 @@ import pytest
 
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.lookalikes import with_look_alikes as look_alikes
+from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.repair import is_latin, with_spaces
 from tests.ocr.drawing import row_of
 

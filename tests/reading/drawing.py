@@ -63,7 +63,10 @@ def moving_picture(width: int = 640, height: int = 200) -> Picture:
     return at
 
 
-def plain(colour: Colour = (70, 70, 70), size: Size = Size(640, 200)) -> Picture:
+SMALL = Size(640, 200)
+
+
+def plain(colour: Colour = (70, 70, 70), size: Size = SMALL) -> Picture:
     """One colour all over."""
     whole = np.full((size.height, size.width, 3), colour, np.uint8)
     return lambda time: whole
@@ -194,7 +197,7 @@ class Screen:
         outline: Colour | None = None,
         font_path: str | None = None,
         fps: int = 30,
-        size: Size = Size(640, 200),
+        size: Size = SMALL,
         started: float = 0.0,
         looks: Looks | None = None,
     ) -> None:
@@ -471,7 +474,10 @@ def staged(screen: Screen, looks: Looker | None = None, **options: object) -> St
 
 def play(screen: Screen, **options: object) -> list[Said]:
     """Everything that is said of what the screen showed, corrections too. Options: see `Stage`."""
-    return staged(screen, **options).said
+    stage = Stage(screen.looks, **options)  # type: ignore[arg-type]
+    stage.play(screen.frames)
+    stage.end()
+    return stage.said
 
 
 def standing(said: Sequence[Said]) -> list[Said]:

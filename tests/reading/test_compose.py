@@ -45,7 +45,7 @@ def test_a_row_that_is_too_short_to_have_been_wrapped_is_a_name() -> None:
 
 def test_a_row_behind_which_the_next_word_had_no_room_is_text() -> None:
     first = row("Captain Oderberg Sailed", took=0.0)
-    for text in ("Thereafter they came.", "Thereafter."):
+    for text in ("Thereafter they came.", "Thereafter and then"):
         second = row(text, level=1, took=0.0)
         assert said(first, second, knows=names(widest=400)) == (None, f"Captain Oderberg Sailed {text}")
 

@@ -51,7 +51,9 @@ class Playing:
 
     def said(self) -> list[str]:
         """The lines that have gone, and then those that stand."""
-        return [" ".join(one.text for one in in_order(line.rows)) for line in [*self.dialogue.gone, *self.dialogue.open]]
+        return [
+            " ".join(one.text for one in in_order(line.rows)) for line in [*self.dialogue.gone, *self.dialogue.open]
+        ]
 
 
 def test_rows_that_are_typed_one_under_the_other_are_one_line() -> None:

@@ -47,7 +47,9 @@ def engine() -> Engine:
     return Engine()
 
 
-def _said(screen: Screen, engine: Engine, *, speaker: bool = False, early: bool = False) -> list[tuple[str | None, str]]:
+def _said(
+    screen: Screen, engine: Engine, *, speaker: bool = False, early: bool = False
+) -> list[tuple[str | None, str]]:
     lines = standing(staged(screen, engine, speaker=speaker, early=early).said)
     return [(line.speaker, unicodedata.normalize("NFKC", line.text)) for line in lines]
 

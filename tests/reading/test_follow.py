@@ -202,7 +202,8 @@ def test_the_sign_that_the_game_waits_is_dropped_if_a_look_lacks_it() -> None:
     looking = Looking()
     [row] = looking.look(0.2, LAMP)
     for number in range(3):
-        looking.look(0.5 + 0.3 * number, LAMP, says="The lamp burns lowV")
+        looking.look(0.5 + 0.6 * number, LAMP, says="The lamp burns lowV")
+        looking.look(0.8 + 0.6 * number, LAMP)
     assert row.text == "The lamp burns low"
 
 

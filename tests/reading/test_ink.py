@@ -109,9 +109,15 @@ def test_what_comes_beside_the_ink_changes_the_patch_and_the_ink_does_not() -> N
 
 @settings(max_examples=60)
 @given(
-    st.integers(0, 310), st.integers(0, 70), st.integers(1, 320), st.integers(1, 80), st.sampled_from([WHITE, RED, NIGHT])
+    st.integers(0, 310),
+    st.integers(0, 70),
+    st.integers(1, 320),
+    st.integers(1, 80),
+    st.sampled_from([WHITE, RED, NIGHT]),
 )
-def test_whatever_box_is_asked_for_a_share_is_a_share(left: int, top: int, width: int, height: int, ink: Colour) -> None:
+def test_whatever_box_is_asked_for_a_share_is_a_share(
+    left: int, top: int, width: int, height: int, ink: Colour
+) -> None:
     luma, colour = written(ink=ink)
     box = Box(left, top, width, height).intersection(Box(0, 0, 320, 80))
     assert box is not None

@@ -8,10 +8,11 @@ from capture_daemon.frames import Box, ColourImage, Frame, Size
 from capture_daemon.reading.moment import Moment
 
 SIZE = Size(64, 32)
+WHOLE = Box(0, 0, *SIZE)
 PIXELS = np.arange(32 * 64, dtype=np.uint32).reshape(32, 64).astype(np.uint8)
 
 
-def frame(colour: ColourImage | None = None, box: Box = Box(0, 0, *SIZE)) -> Frame:
+def frame(colour: ColourImage | None = None, box: Box = WHOLE) -> Frame:
     inside = PIXELS[box.top : box.bottom, box.left : box.right]
     return Frame(inside, 1.5, 0, box, SIZE, colour=None if colour is None else lambda: colour)
 

@@ -128,21 +128,6 @@ def test_other_text_in_the_box_that_comes_back_is_a_new_line(early: bool) -> Non
 
 
 @BOTH
-def test_a_line_goes_on_after_its_box_came_back(early: bool) -> None:
-    screen = Screen()
-    screen.type("What did")
-    screen.wait(0.3)
-    screen.boxed = False
-    screen.rows, rows = [], screen.rows
-    screen.wait(0.8)
-    screen.boxed, screen.rows = True, rows
-    screen.wait(0.4)
-    screen.type(" you say?")
-    screen.wait(1.2)
-    assert lines_of(screen, early=early) == ["What did you say?"]
-
-
-@BOTH
 def test_a_box_that_fades_out_and_in_with_its_text(early: bool) -> None:
     still = _still_picture()
     screen = Screen(picture=lambda time: still.copy(), opacity=0.8)
