@@ -22,7 +22,7 @@ define mend_cv2
 	--constraint constraints.txt opencv-python-headless
 endef
 
-.PHONY: help demo test soak check format bench clean
+.PHONY: help demo test games soak check format bench clean
 .DEFAULT_GOAL := help
 
 help: ## Say what there is
@@ -33,6 +33,9 @@ demo: $(INSTALLED) ## Install, and play the sample clip through the whole daemon
 
 test: $(INSTALLED_TOO) ## Run the tests; those that need a system package skip with its name
 	$(BIN)/python -m pytest --numprocesses $(TESTS_AT_ONCE) --dist loadfile $(ARGS)
+
+games: $(INSTALLED_TOO) ## Replay the cases in tests/games without OCR; say which lines are lost or invented
+	$(BIN)/python -m bench.cases tests/games $(ARGS)
 
 soak: $(INSTALLED_TOO) ## Run what takes long: half an hour of faults, 100 kills; SOAK_SECONDS=180 makes the first shorter
 	$(BIN)/python -m pytest -m soak -s $(ARGS)

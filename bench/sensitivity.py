@@ -3,9 +3,9 @@
     python -m bench.sensitivity [NAME…] [--games 30] [--jobs 2] [--output table.json]
 
 NAME is `follow.stands`, or `follow` for all of a stage; without one, all are varied. What the engine answers is kept
-in bench/recordings/looks.sqlite3, so that a look costs something only the first time. A value takes about two seconds
-a clip: with 40 clips some two minutes, and all of them an evening. A parameter that changes nothing is flat: its rule
-may go. One that costs lines either way has a cliff beside it.
+in bench/recordings/looks.sqlite3, so that a look costs something only the first time. A value takes about three
+seconds a clip: with 40 clips two minutes, and all of them an evening. A parameter that changes nothing is flat: its
+rule may go. One that costs lines either way has a cliff beside it.
 """
 
 from __future__ import annotations

@@ -34,7 +34,11 @@ CLOSEST_FRAMES = 0.015
 
 @dataclass(frozen=True, slots=True)
 class ReadingSettings:
-    """When text counts as said: times in seconds. `early` says a line at rest; without it, when it has ended."""
+    """When text is looked at and counts as said: times in seconds.
+
+    `settle` is the least rest of a line that is said, `max_age` the longest that text which never rests isn't looked at.
+    `early` says a line at rest; without it, when it has ended.
+    """
 
     min_confidence: float = 0.6
     settle: float = 0.1
@@ -184,7 +188,7 @@ class Reader:
         if any(line.rest.marked and line.rest.spotted > self._looked_at for line in self._dialogue.open):
             # Its mark has come, so all of the line is there.
             return rest
-        usual = LOOK.longest
+        usual = min(LOOK.longest, self._settings.max_age)
         if not watch.is_moving and watch.resting(now.time, rest).any():
             # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
             usual = min(LOOK.patience, rest * self._idle_looks)
@@ -221,6 +225,14 @@ class Reader:
         apart = np.abs(now.colour[::3, ::3, :3].astype(np.int16) - self._looked_colour[::3, ::3, :3]).max(axis=2)
         return int((apart > 2 * WATCH.change).sum()) > 12
 
+    def _note_colour(self, now: Moment, area: Box, whole: Box) -> None:
+        """Keep the colours of what was looked at."""
+        if area == whole or self._looked_colour is None or self._looked_colour.shape != now.colour.shape:
+            self._looked_colour = now.colour.copy()
+            return
+        inside = slice(area.top, area.bottom), slice(area.left, area.right)
+        self._looked_colour[inside] = now.colour[inside]
+
     def _area_of_news(self) -> Box | None:
         """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
         watch = self._watch
@@ -228,6 +240,9 @@ class Reader:
         assert self._boxes is not None
         whole = Box(0, 0, self._boxes.around.width, self._boxes.around.height)
         news = watch.bounds(watch.news)
+        for row in self._follow.rows:
+            if row.stale:
+                news = row.seen if news is None else news.union(row.seen)
         if news is None:
             return None
         margin = round(1.2 * self._letter) if self._letter else whole.height
@@ -339,8 +354,7 @@ class Reader:
         if overlooked is not None and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
-        if area == whole:
-            self._looked_colour = now.colour
+        self._note_colour(now, area, whole)
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
 

@@ -50,7 +50,7 @@ def cut_out(frame: VideoFrame, box: Box) -> tuple[VideoFrame, Box]:
     """
     if _is_kept_whole(frame):
         colour = _colour(frame, box, _quarter_turns(frame))
-        return VideoFrame.from_ndarray(colour, "bgr24").reformat(format="gbrp"), Box(0, 0, box.width, box.height)
+        return VideoFrame.from_ndarray(colour, "bgr24").reformat(format="bgr0"), Box(0, 0, box.width, box.height)
     around = _aligned(box, frame)
     return _cut_out(frame, around), box.shifted(-around.left, -around.top)
 

@@ -18,7 +18,7 @@ from tests.x_server import XServer
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
 def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> None:
     async def main() -> None:
-        async with staged(tmp_path, x_server) as stage:
+        async with staged(tmp_path, x_server, reading__trace=True) as stage:
 
             async def ctl(*arguments: str) -> Outcome:
                 return await asyncio.to_thread(call, tmp_path, "ctl", *arguments, "--url", stage.address)
@@ -36,6 +36,11 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
             assert (await ctl("frame", "-o", "frame.png")).output == "frame.png: 640x480 pixels\n"
             with Image.open(tmp_path / "frame.png") as picture:
                 assert picture.size == (640, 480)
+            assert (await ctl("trace", "-o", "trace.jsonl")).code == 0
+            records = [json.loads(text) for text in (tmp_path / "trace.jsonl").read_text("utf-8").splitlines()]
+            assert [record["text"] for record in records if record["type"] == "line"] == ["Cast off the lines."]
+            assert "came" in {record["verdict"] for record in records if record["type"] == "decision"}
+            assert "is there already" in (await ctl("trace", "-o", "trace.jsonl")).error
             found = await ctl("set-region", "dialogue", REGION, "--save")
             assert found.output == f"dialogue: {','.join(map(str, BOX))}, saved\nCast off the lines.\n"
             outside = await ctl("set-region", "dialogue", "600,400,100,100")

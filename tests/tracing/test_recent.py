@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import time
+from typing import Any, cast
+
+import pytest
+
+from capture_daemon.errors import ConfigurationError
+from capture_daemon.frames import Box
+from capture_daemon.reading.trace import Decision
+from capture_daemon.steering import Steering
+from capture_daemon.tracing import recent
+from capture_daemon.tracing.recent import Recent
+from tests.delivery.helpers import line
+
+CAME = Decision(7.0, "follow", "row 1", "came", "read 0.98", box=Box(1, 2, 3, 4))
+
+
+def steering(kept: Recent) -> Steering:
+    nobody = cast(Any, None)
+    return Steering(nobody, nobody, "0.1.0", None, kept)
+
+
+def test_decisions_and_lines_in_the_order_they_came() -> None:
+    kept = Recent(on=True)
+    kept.note(CAME)
+    kept.said(line("Ahoy!"))
+    decision, said = steering(kept).trace()
+    assert (decision["type"], decision["box"], decision["verdict"]) == ("decision", [1, 2, 3, 4], "came")
+    assert (said["type"], said["text"]) == ("line", line("Ahoy!").text)
+
+
+def test_nothing_is_kept_unless_asked_for() -> None:
+    kept = Recent(on=False)
+    kept.note(CAME)
+    with pytest.raises(ConfigurationError, match=r"set reading\.trace = true"):
+        steering(kept).trace()
+    kept.switch(on=True)
+    assert steering(kept).trace() == []
+    kept.note(CAME)
+    kept.switch(on=False)
+    assert kept.records() == []
+
+
+def test_what_is_older_than_half_a_minute_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    kept = Recent(on=True)
+    kept.note(CAME)
+    now += recent.SECONDS + 1
+    assert kept.records() == []
