@@ -126,8 +126,7 @@ class Reader:
         if self._settings.early:
             self._notice_mark(now)
         if self._is_due(now):
-            at_rest = not watch.is_moving and (bool(watch.resting(now.time, LOOK.rest).any()) or not watch.news.any())
-            yield from self._look(now, self._area_of_news(), whole_text=at_rest)
+            yield from self._look(now, self._area_of_news())
         self._before = now
         self._remember_unseen(now.time)
         self._say(now.time)
@@ -307,12 +306,22 @@ class Reader:
             return False
         elif any(same_place(row, spot) and now.time - time < LOOK.longest for spot, time in self._blank):
             reason = "no text was read there just now"
-        elif not self.wants_partials and self._follow.is_growing(row, now.luma, now.time):
+        elif not self.wants_partials and self._is_typed(row, now):
             reason = "it is being typed"
         else:
             return False
         self._note(Decision(now.time, "look", "row", "left", reason, box=row))
         return True
+
+    def _is_typed(self, row: Box, now: Moment) -> bool:
+        """Whether a row is being typed: its end moved just now, and more of it is seen than before."""
+        watch = self._watch
+        assert watch is not None
+        if not watch.is_moving:
+            end = Box(row.right - 2 * row.height, row.top, 4 * row.height, row.height)
+            if not watch.stirs(end, now.time, LOOK.rest):
+                return False
+        return self._follow.is_growing(row, now.luma, now.time)
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known.

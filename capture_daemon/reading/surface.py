@@ -10,8 +10,9 @@ import numpy as np
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.ink import Ink
 
-TOLERANCE = 12.0
-"""Levels of luma by which the surface may leave the range it had while the text stood; 6 to 25."""
+TOLERANCE, RANGE_SHARE = 5.0, 0.5
+"""Levels of luma by which the surface may leave the range it had while the text stood, 3 to 10, and the share of that
+range by which it may besides, 0.3 to 1: behind some boxes a picture moves."""
 WATCH_SECONDS = 1.0
 """For how long after a line went its surface is watched: boxes fade; 0.5 to 2."""
 SAMPLES = 12
@@ -47,7 +48,7 @@ class Surface:
         if not self._low:
             return False
         outside = [
-            level < low - TOLERANCE or level > high + TOLERANCE
+            not low - _slack(low, high) <= level <= high + _slack(low, high)
             for level, low, high in zip(self._levels(luma), self._low, self._high, strict=True)
         ]
         return sum(outside) > len(outside) / 2
@@ -56,3 +57,7 @@ class Surface:
         box = self._box
         part = luma[box.top : box.bottom, box.left : box.right]
         return [float(np.median(part[:, piece][self._free[:, piece]])) for piece in self._pieces]
+
+
+def _slack(low: float, high: float) -> float:
+    return TOLERANCE + RANGE_SHARE * (high - low)

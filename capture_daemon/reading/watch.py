@@ -88,6 +88,11 @@ class Watch:
             stirring = np.asarray(cv2.dilate(stirring.astype(np.uint8), near), np.bool_)
         return np.asarray(self.news & ~stirring & ~self.busy)
 
+    def stirs(self, box: Box, time: float, seconds: float) -> bool:
+        """Whether something other than busy cells moved within a box in the last seconds."""
+        cells = self.cells(box)
+        return bool(((self._moved_at > time - seconds) & ~self.busy)[cells].any())
+
     def looked(self, luma: GreyImage, area: Box) -> None:
         """A frame was looked at within `area`."""
         inside = slice(area.top, area.bottom), slice(area.left, area.right)
