@@ -19,8 +19,8 @@ from capture_daemon.ocr.marks import with_exclamation_marks
 from capture_daemon.ocr.prepare import Ink
 
 ACROSS_SPACE, ACROSS_NOTHING = 0.72, 1.7
-"""How far apart two letters with a space between them are at least: as a share of how far apart those are between which
-one was read, or, where none was, in usual distances of two letters."""
+"""How far apart two letters with a space between them are at least: as a share of how far apart those are that have
+one, or, where none was read, in usual distances of two letters."""
 WIDE_SPACE, WIDE_ROOM = 1.2, 0.28
 """How far apart two Chinese or Japanese characters with a space between them are at least, in usual distances, and how
 much of a row's height lies empty between them."""

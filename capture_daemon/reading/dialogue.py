@@ -20,6 +20,8 @@ REMEMBERED = 12
 """Lines that went, among which one is looked for that comes back, or has scrolled; 4 to 20."""
 SCROLL_SECONDS = 0.5
 """Seconds that a page takes to scroll; 0.2 to 1."""
+EARLIER = 0.3
+"""Seconds by which writing that stays when a line goes must have stood there before it came; 0.2 to 0.6."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
 OTHER_COLOUR = 60
@@ -286,7 +288,12 @@ class Dialogue:
         ends = [row.gone for row in line.rows if row.gone is not None]
         if ends and time > max(ends):
             # What stays where it is when the text goes is writing that stood there, or the name of who speaks.
-            line.stayed = [row for row in line.standing if row.moved_at is None]
+            first = min(row.born for row in line.rows if row.gone is not None)
+            line.stayed = [
+                row
+                for row in line.standing
+                if row.moved_at is None and (first - row.born > EARLIER or is_name(row.text))
+            ]
         line.outlived = sum(
             _lasted(other) and line.started + 0.3 < other.started and other.went < time - 0.1 for other in self._past
         )

@@ -140,8 +140,10 @@ class FollowParameters:
 class EndpointParameters:
     """When a text at rest is taken for complete, live."""
 
-    shortest: float = 0.12
+    shortest: float = 0.15
     """Seconds of rest that no text is said before; 0.08 to 0.3."""
+    mark: float = 0.09
+    """Seconds of calm after the last glyph before which nothing is taken for the game's mark; 0.06 to 0.2."""
     stutter: float = 0.27
     """Seconds of rest up to which a busy game only stutters; 0.2 to 0.35."""
     longest: float = 1.0

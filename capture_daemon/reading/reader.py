@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,11 +15,12 @@ from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_or
 from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps, Typing
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
+from capture_daemon.reading.ink import Patch
 from capture_daemon.reading.layout import rows_of, same_place, usual_height
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
-from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
+from capture_daemon.reading.parameters import ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.watch import Cells, Watch
@@ -26,6 +28,8 @@ from capture_daemon.reading.wording import letters
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
+BLANKS = 12
+"""How many things that can't be read are remembered."""
 SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
 CLOSEST_FRAMES = 0.015
@@ -36,7 +40,7 @@ CLOSEST_FRAMES = 0.015
 class ReadingSettings:
     """When text is looked at and counts as said: times in seconds.
 
-    `settle` is the least rest of a line that is said, `max_age` the longest that text which never rests isn't looked at.
+    `settle` is the least rest of a line that is said, `max_age` the longest that text which never rests isn't read.
     `early` says a line at rest; without it, when it has ended.
     """
 
@@ -91,7 +95,8 @@ class Reader:
         self._passed: list[Row] = []
         self._idle_looks = self._tries = 0
         self._unseen: Cells | None = None
-        self._blank: list[tuple[Box, float]] = []
+        self._cleared_at = -1.0
+        self._blank: deque[tuple[Box, Patch]] = deque(maxlen=BLANKS)
 
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
@@ -304,8 +309,8 @@ class Reader:
             reason = "it stands unchanged"
         elif whole_text:
             return False
-        elif any(same_place(row, spot) and now.time - time < LOOK.longest for spot, time in self._blank):
-            reason = "no text was read there just now"
+        elif any(self._looks_like(row, blank, now) for blank in self._blank):
+            reason = "no text was read there, and it looks the same"
         elif not self.wants_partials and self._is_typed(row, now):
             reason = "it is being typed"
         else:
@@ -359,7 +364,7 @@ class Reader:
             for row, (_, left), text in zip(unread, pictures, answers, strict=True)
             if isinstance(text, RowText)
         }
-        self._note_texts(texts, now.time)
+        self._note_texts(texts, now)
         if overlooked is not None and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
@@ -367,13 +372,17 @@ class Reader:
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
 
-    def _note_texts(self, texts: dict[Box, tuple[RowText, float]], time: float) -> None:
-        """Note what was read, and where nothing was."""
-        self._blank = [(spot, since) for spot, since in self._blank if time - since < LOOK.longest]
+    def _note_texts(self, texts: dict[Box, tuple[RowText, float]], now: Moment) -> None:
+        """Note what was read, and what looks like nothing that can be read."""
         for row, (text, _) in texts.items():
             if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
-                self._blank.append((row, time))
-            self._note(Decision(time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row))
+                self._blank.append((row, Patch.of(now.luma, row)))
+            self._note(Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row))
+
+    def _looks_like(self, row: Box, blank: tuple[Box, Patch], now: Moment) -> bool:
+        """Whether what was found is in the place and looks like what could not be read before: a mark that blinks."""
+        spot, patch = blank
+        return same_place(row, spot) and patch.changed(now.luma, FOLLOW.change) <= FOLLOW.speck
 
     def _with_whole_rows(self, area: Box) -> Box:
         """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""
@@ -395,7 +404,8 @@ class Reader:
         assert watch is not None
         if watch.is_moving or not self._letter:
             return None
-        left = news & watch.resting(now.time, LOOK.rest - CLOSEST_FRAMES)
+        # What went changed the picture, too; only what came after that is looked for.
+        left = news & watch.resting(now.time, LOOK.rest - CLOSEST_FRAMES) & watch.moved_since(self._cleared_at)
         for row in [*rows, *(row.box for row in self._follow.rows)]:
             left[watch.cells(row)] = False
         place = watch.bounds(left)
@@ -421,6 +431,8 @@ class Reader:
         self._follow.changed = False
         self._follow.take(Seen(now.time, now.luma, now.colour, area, seen, list(watch.memory), watch.news_since))
         self._passed = [row for row in standing if row.gone is not None]
+        if self._passed:
+            self._cleared_at = now.time
         if not self._follow.changed:
             self._void |= watch.news
         elif self._void.any():
@@ -472,7 +484,7 @@ class Reader:
                 line.said, line.said_number = old.said, old.said_number
                 return
         self._endpoint.note_end(ending(composed.text))
-        if line.rest.spot is not None and line.rest.spotted > line.grown and line.rows:
+        if line.rest.spot is not None and line.rest.spotted - line.grown >= ENDPOINT.mark and line.rows:
             self._marks.learn(line.rest.spot, in_order(line.rows)[-1].box)
         self._tell(line, composed)
 
@@ -526,7 +538,8 @@ class Reader:
         """Something small that comes when a text rests, and is none of it, is the game's sign that it waits."""
         watch = self._watch
         assert watch is not None
-        if watch.is_moving or not watch.moved.any() or not self._letter:
+        if watch.is_moving or not watch.moved.any() or not self._letter or watch.quiet < ENDPOINT.mark:
+            # What comes while text is being typed is text.
             return
         place = watch.bounds(watch.moved)
         if place is None or max(place.width, place.height) > LARGEST * self._letter + 24:

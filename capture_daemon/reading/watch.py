@@ -40,6 +40,8 @@ class Watch:
         self._moved_at: NDArray[np.float64] = np.zeros((self._grid[1], self._grid[0]))
         self.calm_since = 0.0
         """When something other than a busy cell last moved."""
+        self.quiet = 0.0
+        """Seconds for which nothing but busy cells had moved when this frame came."""
         self.moved: Cells = np.zeros((self._grid[1], self._grid[0]), np.bool_)
         """Where this frame differs from the one before."""
         self.news: Cells = self._counts.copy()
@@ -60,6 +62,7 @@ class Watch:
             self.moved = self._changed(luma, self._before)
         self._note_activity(time)
         self._moved_at[self.moved] = time
+        self.quiet = time - self.calm_since
         if (self.moved & ~self.busy).any():
             self.calm_since = time
         if luma is not self._before:
@@ -87,6 +90,10 @@ class Watch:
             near = np.ones((NEAR_DOWN, NEAR_ACROSS), np.uint8)
             stirring = np.asarray(cv2.dilate(stirring.astype(np.uint8), near), np.bool_)
         return np.asarray(self.news & ~stirring & ~self.busy)
+
+    def moved_since(self, time: float) -> Cells:
+        """The cells in which something moved after a time in seconds."""
+        return np.asarray(self._moved_at > time)
 
     def stirs(self, box: Box, time: float, seconds: float) -> bool:
         """Whether something other than busy cells moved within a box in the last seconds."""
