@@ -141,5 +141,5 @@ def _least_word_gap(gaps: Sequence[tuple[int, int]], taken: set[int], height: fl
     least = max(0.2 * height, 2.2 * letters)
     if taken:
         # Words stand equally far apart, so a gap like those that were read as spaces is one more.
-        least = max(2.0 * letters, 0.8 * statistics.median(widths[number] for number in taken))
+        least = max(2.0 * letters, 0.7 * statistics.median(widths[number] for number in taken))
     return float(max(least, 3, 0.15 * height))

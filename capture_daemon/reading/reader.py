@@ -494,7 +494,7 @@ class Reader:
         if composed is None:
             return
         rest, limit = self._rest_of(line, composed, time), self._endpoint.needed(ending(composed.text))
-        if self.wants_partials and rest < limit:
+        if self.wants_partials and rest < LOOK.rest:
             self._tell_partial(composed, time)
         settled = rest > 0 and (line.rest.marked or rest >= limit)
         if not settled or line.said == (composed.speaker, composed.text):
