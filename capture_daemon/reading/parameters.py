@@ -89,8 +89,6 @@ class FollowParameters:
     """Confidence from which one look at so few letters is enough; 0.95 to 0.99."""
     sure_of_marks: float = 0.75
     """The same for rows of nothing but dots and marks, which recognisers are never sure of; 0.6 to 0.85."""
-    doubtful: float = 0.75
-    """Confidence under which what only one look read is not said; 0.6 to 0.85."""
     change: int = 20
     """Levels of luma by which a pixel beside a row's ink has changed; 12 to 35."""
     speck: int = 3
