@@ -110,14 +110,14 @@ def test_lines_appear_as_they_are_said_and_typing_shows(play: Play) -> None:
         "new MutationObserver(() => typed.push(document.getElementById('typing-text').textContent))"
         ".observe(document.getElementById('typing-text'), {childList: true})"
     )
-    text = "Patience, please. It is hard to steer by starlight alone."
+    text, between = "Patience, please. It is hard to steer by starlight alone.", "But there is a moon."
     play.say(text, speaker="Juno")
     for _ in range(5):
         # Where OCR has to wait for other programs, a line may be done before any of it was read.
         if any(page.run("return typed")):
             break
         play.game.clear()
-        play.say("But there is a moon.")
+        play.say(between)
         play.say(text, speaker="Juno")
     assert page.texts("#lines .line:last-child .speaker") == ["Juno"]
     assert page.find("#lines .line:last-child time").get_attribute("datetime") == play.logged[-1]["time"]
@@ -125,7 +125,9 @@ def test_lines_appear_as_they_are_said_and_typing_shows(play: Play) -> None:
     assert confidence == [f"Confidence {play.logged[-1]['confidence']:.0%}"]
     typed = [words for words in page.run("return typed") if words]
     assert typed
-    assert all(len(words) < len(text) and words[:8] == text[:8] for words in typed if len(words) > 8), typed
+    # The last of a text may be all of it: it is read before it is known to be complete.
+    assert any(len(words) < len(text) for words in typed)
+    assert all(words[:8] in {text[:8], between[:8]} for words in typed if len(words) > 8), typed
     assert page.complaints() == []
 
 
