@@ -9,25 +9,34 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage
+from capture_daemon.reading.turned import turned_picture
 
 
 class Moment:
     """A region of a frame: `luma` at once, `colour` when it is asked for, as that takes longer.
 
-    What lies in one of `ignore` is black in both.
+    What lies in one of `ignore` is black in both. `vertical` text lies in rows: the region is turned.
     """
 
-    def __init__(self, frame: Frame, box: Box, ignore: Sequence[Box] = ()) -> None:
+    def __init__(self, frame: Frame, box: Box, ignore: Sequence[Box] = (), *, vertical: bool = False) -> None:
         """`box` and `ignore` are in pixels of the whole frame."""
         self.time = frame.time
         self._frame = frame
         self._box = box
+        self._ignore = ignore
+        self._vertical = vertical
         shown = [hidden for one in ignore if (hidden := one.intersection(box)) is not None]
         self._blank = [hidden.shifted(-box.left, -box.top) for hidden in shown]
         self.luma: GreyImage = frame.crop(box)
         if self._blank:
             self.luma = self.luma.copy()
             self._blanken(self.luma)
+        if vertical:
+            self.luma = turned_picture(self.luma)
+
+    def otherwise(self) -> Moment:
+        """The same moment for text that runs in the other direction."""
+        return Moment(self._frame, self._box, self._ignore, vertical=not self._vertical)
 
     @cached_property
     def colour(self) -> ColourImage:
@@ -39,7 +48,7 @@ class Moment:
         if self._blank:
             colour = colour.copy()
             self._blanken(colour)
-        return colour
+        return turned_picture(colour) if self._vertical else colour
 
     def _blanken(self, picture: GreyImage | ColourImage) -> None:
         for part in self._blank:

@@ -135,6 +135,22 @@ class FollowParameters:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectionParameters:
+    """When text is taken to run in columns, or in rows again."""
+
+    long: float = 1.6
+    """How many times as high as wide a piece of text is that may run downwards; 1.5 to 2.5: two characters."""
+    share: float = 0.5
+    """Share of the area of all pieces that those must have; 0.3 to 0.7: most of the text."""
+    enough: int = 4
+    """Letters surely read in the other direction in one look that tell it; 3 to 6."""
+    few: int = 2
+    """Letters that tell it where nothing has been said yet, or after others such; 2 to 3. One is a stroke."""
+    least_seconds: float = 0.5
+    """Seconds between two changes; 0.2 to 1, by the promise never to be blind for longer."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndpointParameters:
     """When a text at rest is taken for complete, live."""
 
@@ -153,3 +169,4 @@ class EndpointParameters:
 
 
 WATCH, LOOK, FOLLOW, ENDPOINT = WatchParameters(), LookParameters(), FollowParameters(), EndpointParameters()
+DIRECTION = DirectionParameters()

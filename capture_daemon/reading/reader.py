@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +12,9 @@ from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions,
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.compose import Composed, Names, compose
 from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
+from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.endpoint import Endpoint
-from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps, Typing
+from capture_daemon.reading.events import Answer, Event, FindText, ReadRows, Request, Said, Steps, Typing
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
 from capture_daemon.reading.ink import Patch
 from capture_daemon.reading.layout import rows_of, same_place, usual_height
@@ -23,6 +24,7 @@ from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
+from capture_daemon.reading.turned import turned_box, turned_picture, upright_box, upright_picture
 from capture_daemon.reading.watch import Cells, Watch
 from capture_daemon.reading.wording import letters
 
@@ -82,13 +84,16 @@ class Reader:
         self._seen = -1.0
         self._letter = 0.0
         self._partial: tuple[float, str] = (-1.0, "")
+        self._direction = Direction()
+        self._otherwise: Moment | None = None
+        """The moment in which text was seen to run in the other direction, until that is seen to."""
+        self._plate: NamePlate | None = None
         self._start_over()
 
     def _start_over(self) -> None:
         self._follow = Follow(FOLLOW, self._note)
         self._dialogue = Dialogue(FOLLOW, self._note)
         self._watch: Watch | None = None
-        self._plate: NamePlate | None = None
         self._before: Moment | None = None
         self._looked_at = self._coloured_at = -1.0
         self._looked_colour: ColourImage | None = None
@@ -101,12 +106,7 @@ class Reader:
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
         """The rows of text that stand now: each one's box, in pixels of the whole frame, and what is read in it."""
-        if self._boxes is None:
-            return []
-        corner = self._boxes.around
-        return [
-            (row.box.shifted(corner.left, corner.top), RowText(row.text, row.confidence)) for row in self._follow.rows
-        ]
+        return [(self._in_frame(row.box), RowText(row.text, row.confidence)) for row in in_order(self._follow.rows)]
 
     def see(self, frame: Frame) -> Steps:
         """Take in the next frame."""
@@ -118,7 +118,7 @@ class Reader:
         boxes = self._boxes
         assert boxes is not None
         assert self._watch is not None
-        now = Moment(frame, boxes.around, boxes.ignore)
+        now = Moment(frame, boxes.around, boxes.ignore, vertical=self._direction.vertical)
         watch = self._watch
         watch.see(now.luma, now.time)
         if watch.moved.any():
@@ -132,6 +132,9 @@ class Reader:
             self._notice_mark(now)
         if self._is_due(now):
             yield from self._look(now, self._area_of_news())
+        if self._otherwise is not None:
+            now = now.otherwise()
+            yield from self._turn(now)
         self._before = now
         self._remember_unseen(now.time)
         self._say(now.time)
@@ -141,6 +144,8 @@ class Reader:
         stale = any(row.stale for row in self._follow.rows)
         if self._before is not None and self._watch is not None and (stale or self._watch.news.any()):
             yield from self._look(self._before, None, whole_text=True)
+            if self._otherwise is not None:
+                yield from self._turn(self._before.otherwise())
         time = self._before.time if self._before is not None else 0.0
         self._follow.end_all(time)
         self._dialogue.update(self._all_rows(), time)
@@ -154,21 +159,35 @@ class Reader:
             self._start_over()
         self._size = frame.size
         self._boxes = self._regions.resolve(frame.size)
+        self._lay_out()
+        speaker = self._boxes.speaker
+        self._plate = NamePlate(speaker, self._boxes.ignore, self._listener) if speaker is not None else None
+
+    def _lay_out(self) -> None:
+        """Begin to watch the region, in the direction in which its text runs."""
+        assert self._boxes is not None
         around = self._boxes.around
-        self._names.region_width = self._boxes.dialogue.width
         self._region = self._boxes.dialogue.shifted(-around.left, -around.top)
-        self._watch = Watch((around.height, around.width), self._region, WATCH)
+        self._whole = Box(0, 0, around.width, around.height)
+        if self._direction.vertical:
+            self._region, self._whole = (turned_box(one, around.width) for one in (self._region, self._whole))
+        self._names.region_width = self._region.width
+        self._watch = Watch((self._whole.height, self._whole.width), self._region, WATCH)
         self._void = np.zeros_like(self._watch.news)
-        if self._boxes.speaker is not None:
-            self._plate = NamePlate(self._boxes.speaker, self._boxes.ignore, self._listener)
+
+    def _in_frame(self, box: Box) -> Box:
+        """A box of the region, turned perhaps, in pixels of the whole frame."""
+        assert self._boxes is not None
+        corner = self._boxes.around
+        upright = upright_box(box, corner.width) if self._direction.vertical else box
+        return upright.shifted(corner.left, corner.top)
 
     def _note(self, decision: Decision) -> None:
         """Pass a decision on, with its box in pixels of the whole frame: stages know only the region."""
         if self._listener is ignore:
             return
         if decision.box is not None and self._boxes is not None:
-            corner = self._boxes.around
-            decision = replace(decision, box=decision.box.shifted(corner.left, corner.top))
+            decision = replace(decision, box=self._in_frame(decision.box))
         self._listener(decision)
 
     # When to look
@@ -239,10 +258,8 @@ class Reader:
 
     def _area_of_news(self) -> Box | None:
         """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
-        watch = self._watch
+        watch, whole = self._watch, self._whole
         assert watch is not None
-        assert self._boxes is not None
-        whole = Box(0, 0, self._boxes.around.width, self._boxes.around.height)
         news = watch.bounds(watch.news)
         for row in self._follow.rows:
             if row.stale:
@@ -337,13 +354,15 @@ class Reader:
         assert watch is not None
         whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
         area = whole if area is None else self._with_whole_rows(area).intersection(whole)
-        if area is None:
+        if area is None or self._otherwise is not None:
             return
         picture = now.colour[area.top : area.bottom, area.left : area.right]
         found = yield FindText(picture, self._scale(area))
         if found is None:
             return
         boxes = [one.box.shifted(area.left, area.top) for one in found if isinstance(one, FoundBox)]
+        if (yield from self._runs_otherwise(now, boxes)):
+            return
         rows = [row for row in rows_of(boxes, FOLLOW) if self._is_inside(row)]
         found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
         self._note(Decision(now.time, "look", "region", "look", found_rows, box=area))
@@ -371,6 +390,54 @@ class Reader:
         self._note_colour(now, area, whole)
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
+
+    def _runs_otherwise(self, now: Moment, pieces: Sequence[Box]) -> Generator[Request, Answer, bool]:
+        """Whether text in the pieces that were found runs in the other direction: then it is read so from now on."""
+        across = self._direction.across([piece for piece in pieces if self._is_inside(piece)])
+        if not across:
+            return False
+        vertical = self._direction.vertical
+        answers = yield ReadRows(tuple(_row_picture_across(now.colour, piece, vertical=vertical) for piece in across))
+        texts = [text for text in answers or () if isinstance(text, RowText)]
+        known = [row for row in self._follow.rows if not _lies_in(row.box, across)]
+        standing = sum(
+            len(letters(row.text))
+            for row in known
+            if row.is_text(FOLLOW) and self._follow.standing(row, now.luma) >= FOLLOW.stands
+        )
+        for piece, text in zip(across, texts, strict=False):
+            read = Decision(now.time, "look", "piece", "read across", text.text, text.confidence, FOLLOW.sure, piece)
+            self._note(read)
+        if not self._direction.turns(texts, standing, now.time):
+            return False
+        reason = "text runs in rows" if vertical else "text runs in columns, from right to left"
+        self._note(Decision(now.time, "look", "region", "turned", reason))
+        for row in self._follow.rows:
+            # What was made of the text's beginning was none of it.
+            row.absorbed = row not in known
+        self._otherwise = now
+        return True
+
+    def _turn(self, now: Moment) -> Steps:
+        """Read on in the other direction. `now` is this frame's moment in that; what stood before is finished."""
+        seen, watch = self._otherwise, self._watch
+        assert seen is not None
+        assert watch is not None
+        self._follow.end_all(seen.time)
+        self._dialogue.update(self._all_rows(), seen.time)
+        self._dialogue.end(seen.time)
+        self._say(now.time)
+        turn = upright_picture if self._direction.vertical else turned_picture
+        self._direction.turn(now.time)
+        self._otherwise = None
+        self._start_over()
+        self._lay_out()
+        assert self._watch is not None
+        for time, luma in watch.memory:
+            self._watch.see(turn(luma), time)
+        yield from self._look(seen.otherwise(), None, whole_text=True)
+        if seen.time < now.time:
+            yield from self._look_at_losses(now)
 
     def _note_texts(self, texts: dict[Box, tuple[RowText, float]], now: Moment) -> None:
         """Note what was read, and what looks like nothing that can be read."""
@@ -570,14 +637,13 @@ class Reader:
     def _tell(self, line: DialogueLine, composed: Composed) -> None:
         if line.said == (composed.speaker, composed.text):
             return
-        assert self._boxes is not None
-        corner = self._boxes.around
         self._numbers += 1
         replaces, line.said, line.said_number = line.said_number, (composed.speaker, composed.text), self._numbers
         box = composed.body[0].box
         for row in composed.body[1:]:
             box = box.union(row.box)
         self._names.learn(composed)
+        self._direction.lines += replaces is None
         self.events.append(
             Said(
                 number=self._numbers,
@@ -588,7 +654,7 @@ class Reader:
                 text=composed.text,
                 rows=composed.rows,
                 confidence=composed.confidence,
-                box=box.shifted(corner.left, corner.top),
+                box=self._in_frame(box),
             )
         )
 
@@ -617,3 +683,21 @@ def _row_picture(colour: ColourImage, row: Box) -> tuple[RowImage, float]:
     assert around is not None
     pixels = np.ascontiguousarray(colour[around.top : around.bottom, around.left : around.right, :3])
     return RowImage(pixels, row.shifted(-around.left, -around.top)), float(around.left)
+
+
+def _row_picture_across(colour: ColourImage, piece: Box, *, vertical: bool) -> RowImage:
+    """The picture of a piece of text that runs in the other direction than rows do; `vertical` ones run in columns."""
+    whole = Box(0, 0, colour.shape[1], colour.shape[0])
+    around = piece.grown(round(0.25 * piece.width), round(0.5 * piece.width)).intersection(whole)
+    assert around is not None
+    pixels = colour[around.top : around.bottom, around.left : around.right, :3]
+    inside = piece.shifted(-around.left, -around.top)
+    if vertical:
+        return RowImage(upright_picture(pixels), upright_box(inside, around.height))
+    return RowImage(turned_picture(pixels), turned_box(inside, around.width))
+
+
+def _lies_in(row: Box, pieces: Sequence[Box]) -> bool:
+    """Whether most of a row lies in pieces of text."""
+    shared = [inside for piece in pieces if (inside := row.intersection(piece)) is not None]
+    return sum(one.width * one.height for one in shared) > 0.6 * row.width * row.height

@@ -1,0 +1,60 @@
+"""Direction: whether a region's text runs in rows, or in columns from right to left, as Japanese and Chinese may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.parameters import DIRECTION, FOLLOW
+from capture_daemon.reading.text import tidy, without_spaces
+from capture_daemon.reading.wording import letters
+
+
+class Direction:
+    """Which way a region's text runs, as far as is known: what is read decides, and may decide otherwise later."""
+
+    def __init__(self) -> None:
+        self.vertical = False
+        """Whether text is taken to run in columns."""
+        self.lines = 0
+        """How many lines were said since it last changed."""
+        self._since = -DIRECTION.least_seconds
+        self._before = ""
+
+    def across(self, pieces: Sequence[Box]) -> list[Box]:
+        """Those of a look's pieces of text that seem to run the other way; none where most text runs this way.
+
+        In pixels in which text that runs this way lies in rows.
+        """
+        long = [piece for piece in pieces if piece.height > DIRECTION.long * piece.width]
+        share = sum(map(_area, long)) / max(1, sum(map(_area, pieces)))
+        return long if share > DIRECTION.share else []
+
+    def turns(self, texts: Sequence[RowText], standing: int, time: float) -> bool:
+        """Whether text runs the other way, by what was read that way in a look.
+
+        `standing` is how many letters stand that were surely read this way.
+        """
+        words = [
+            letters(tidy(text.text))
+            for text in texts
+            if text.confidence >= FOLLOW.sure and (self.vertical or without_spaces([tidy(text.text)]))
+        ]
+        read = "".join(words)
+        if len(read) <= standing or len(read) < DIRECTION.few or time - self._since < DIRECTION.least_seconds:
+            return False
+        if len(read) >= DIRECTION.enough or not self.lines:
+            return True
+        # So little may be a sign in the picture; another text, read the same way, is none.
+        before, self._before = self._before, read
+        return before not in ("", read)
+
+    def turn(self, time: float) -> None:
+        """From now on text runs the other way."""
+        self.vertical = not self.vertical
+        self.lines, self._since, self._before = 0, time, ""
+
+
+def _area(box: Box) -> int:
+    return box.width * box.height
