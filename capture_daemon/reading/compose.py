@@ -55,6 +55,8 @@ class Names:
     """How many of them in Chinese or Japanese."""
     unsure: dict[str, str] = field(default_factory=dict)
     """What has the form of a name and stood over a text, but may have been its beginning; with that text."""
+    vertical: bool = False
+    """Whether the text runs in columns: those are broken where it looks best, as subtitles are."""
     region_width: int = 0
     """That of the dialogue's region, in pixels."""
     widest: int = 0
@@ -157,7 +159,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
         # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
         # another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
-    return None if _may_be_wrapped(first, others, names.widest, names.region_width) else text
+    return None if names.vertical or _may_be_wrapped(first, others, names.widest, names.region_width) else text
 
 
 def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:

@@ -171,7 +171,7 @@ class Reader:
         self._whole = Box(0, 0, around.width, around.height)
         if self._direction.vertical:
             self._region, self._whole = (turned_box(one, around.width) for one in (self._region, self._whole))
-        self._names.region_width = self._region.width
+        self._names.region_width, self._names.vertical = self._region.width, self._direction.vertical
         self._watch = Watch((self._whole.height, self._whole.width), self._region, WATCH)
         self._void = np.zeros_like(self._watch.news)
 
@@ -357,10 +357,14 @@ class Reader:
         if area is None or self._otherwise is not None:
             return
         picture = now.colour[area.top : area.bottom, area.left : area.right]
-        found = yield FindText(picture, self._scale(area))
+        vertical = self._direction.vertical
+        found = yield FindText(upright_picture(picture) if vertical else picture, self._scale(area))
         if found is None:
             return
-        boxes = [one.box.shifted(area.left, area.top) for one in found if isinstance(one, FoundBox)]
+        boxes = [one.box for one in found if isinstance(one, FoundBox)]
+        if vertical:
+            boxes = [turned_box(box, area.height) for box in boxes]
+        boxes = [box.shifted(area.left, area.top) for box in boxes]
         if (yield from self._runs_otherwise(now, boxes)):
             return
         rows = [row for row in rows_of(boxes, FOLLOW) if self._is_inside(row)]
