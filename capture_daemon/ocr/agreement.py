@@ -15,11 +15,11 @@ its probability: a recogniser loses a narrow letter more often than it invents o
 _Column = list[tuple[str, float, Character | None]]
 
 
-def agreed(readings: Sequence[Sequence[Character]]) -> list[Character]:
+def agreed(readings: Sequence[Sequence[Character]], absent: float = ABSENT) -> list[Character]:
     """The characters that most of the readings have, in the order of the likeliest one; `readings` is not empty.
 
     They are laid side by side as ROVER does with speech recognisers (Fiscus, 1997), and at each place the character
-    with the most probability wins.
+    with the most probability wins. `absent` is what a reading that has nothing there weighs.
     """
     ordered = sorted(readings, key=confidence_of, reverse=True)
     pivot = ordered[0]
@@ -28,13 +28,13 @@ def agreed(readings: Sequence[Sequence[Character]]) -> list[Character]:
     # A column before each of the pivot's characters, one for each, and one behind the last.
     columns: list[_Column] = [[] for _ in range(2 * len(pivot) + 1)]
     for reading in ordered:
-        _lay_out(columns, pivot, reading)
+        _lay_out(columns, pivot, reading, absent)
     result = []
     for column in columns:
         if not column:
             continue
-        absent = ABSENT * (len(ordered) - len({one[2] for one in column}) if len(column) < len(ordered) else 0)
-        weights: dict[str, float] = {"": absent}
+        without = len(ordered) - len({one[2] for one in column}) if len(column) < len(ordered) else 0
+        weights: dict[str, float] = {"": absent * without}
         for text, weight, _ in column:
             weights[text] = weights.get(text, 0.0) + weight
         winner = max(weights, key=lambda text: weights[text])
@@ -46,19 +46,19 @@ def agreed(readings: Sequence[Sequence[Character]]) -> list[Character]:
     return result
 
 
-def _lay_out(columns: list[_Column], pivot: Sequence[Character], reading: Sequence[Character]) -> None:
+def _lay_out(columns: list[_Column], pivot: Sequence[Character], reading: Sequence[Character], absent: float) -> None:
     matcher = SequenceMatcher(None, text_of(pivot), text_of(reading), autojunk=False)
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         if kind == "delete":
             for number in range(start, end):
-                columns[2 * number + 1].append(("", ABSENT, None))
+                columns[2 * number + 1].append(("", absent, None))
             continue
         shared = min(end - start, other_end - other_start)
         for step in range(shared):
             one = reading[other_start + step]
             columns[2 * (start + step) + 1].append((one.text, one.probability, one))
         for number in range(start + shared, end):
-            columns[2 * number + 1].append(("", ABSENT, None))
+            columns[2 * number + 1].append(("", absent, None))
         for number in range(other_start + shared, other_end):
             one = reading[number]
             columns[2 * (start + shared)].append((one.text, one.probability, one))

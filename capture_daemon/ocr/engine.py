@@ -15,11 +15,12 @@ class RowImage:
     """A picture of one row of text, to be read.
 
     `pixels` is blue, green, red, shape (height, width, 3), uint8, with some of the picture round the row. `row` is
-    where the detector saw the row, in pixels of the picture.
+    where the detector saw the row, in pixels of the picture. A `column` of vertical text lies on its left side.
     """
 
     pixels: ColourImage
     row: Box
+    column: bool = False
 
     @classmethod
     def whole(cls, pixels: ColourImage) -> RowImage:

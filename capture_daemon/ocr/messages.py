@@ -1,7 +1,7 @@
 """What the daemon and its OCR worker say to each other over the worker's pipes.
 
 A message is two lengths (four bytes each, little-endian), a JSON object of the first length and raw bytes of the
-second. The daemon sends `{"height", "width", "row"}` with the pixels of a row's picture; the worker answers
+second. The daemon sends `{"height", "width", "row", "column"}` with the pixels of a row's picture; the worker answers
 `{"text", "confidence", "characters"}`. It sends `{"height", "width", "find": true, "scale"}` with a picture's pixels,
 too; the worker answers `{"rows": [[left, top, width, height, sure], …]}`. Before the first of these the worker says
 `{"loading"}` if it has to download, then `{"ready"}` with the engine's name, or `{"error", "kind"}` if it can't begin.
@@ -51,7 +51,8 @@ def lengths(prefix: bytes) -> tuple[int, int]:
 def row_message(row: RowImage) -> bytes:
     """A row to be read."""
     height, width = row.pixels.shape[:2]
-    return encode({"height": height, "width": width, "row": list(row.row)}, _bytes_of(row.pixels))
+    header = {"height": height, "width": width, "row": list(row.row), "column": row.column}
+    return encode(header, _bytes_of(row.pixels))
 
 
 def picture_message(picture: ColourImage, scale: float | None) -> bytes:
@@ -63,7 +64,9 @@ def picture_message(picture: ColourImage, scale: float | None) -> bytes:
 def request_from(header: Mapping[str, Any], body: bytes) -> RowImage | Picture:
     """What a message asks for: a row to be read, or a picture in which rows are to be found."""
     pixels = np.frombuffer(body, np.uint8).reshape(header["height"], header["width"], 3)
-    return Picture(pixels, header["scale"]) if "find" in header else RowImage(pixels, Box(*header["row"]))
+    if "find" in header:
+        return Picture(pixels, header["scale"])
+    return RowImage(pixels, Box(*header["row"]), header["column"])
 
 
 def boxes_message(boxes: Sequence[FoundBox]) -> bytes:

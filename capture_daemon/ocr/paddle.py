@@ -11,13 +11,15 @@ from typing import Any
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import repair
 from capture_daemon.ocr.agreement import agreed
+from capture_daemon.ocr.columns import laid, worth_comparing
 from capture_daemon.ocr.ctc import confidence_of, decode, text_of
-from capture_daemon.ocr.dots import DOTS, only_dots
+from capture_daemon.ocr.dots import DOTS, only_dots, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
 from capture_daemon.ocr.lean import import_paddleocr, quick_settings
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
+from capture_daemon.ocr.vertical import with_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ LATIN = Looks(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
 """Letters as narrow as l or a full stop need more than one of the network's steps each, or two of them become one."""
 SURE, WEAKEST = 0.97, 0.8
 """A first look counts alone if its mean probability, and that of its least likely character, are at least these."""
+ABSENT_IN_COLUMN = 0.3
+"""What a look at a column weighs that has nothing at a place: in vertical text they lose much, and invent little."""
 DOTS_CONFIDENCE = 0.8
 """Of a row in which nothing but dots was counted."""
 _WEIGHTS = ("inference.onnx", "inference.pdiparams")
@@ -69,6 +73,8 @@ class PaddleEngine:
 
     def _read(self, row: RowImage) -> RowText:
         ink = Ink(row)
+        if row.column:
+            return self._read_column(row, ink)
         looks = LATIN if self._latin else WIDE
         readings = [self._look(row, ink, looks.first)]
         latin = repair.is_latin(text_of(readings[0])) if readings[0] else self._latin
@@ -92,6 +98,18 @@ class PaddleEngine:
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))
+
+    def _read_column(self, column: RowImage, ink: Ink) -> RowText:
+        """A column of vertical text, read as it lies and with its characters laid side by side, upright."""
+        readings = [self._look(column, ink, WIDE.first)]
+        row = laid(column, ink)
+        if row is not None:
+            readings.append(row.placed(self._look(row.image, ink, WIDE.first)))
+        readings = worth_comparing(readings)
+        best = agreed(readings, ABSENT_IN_COLUMN)
+        best = with_marks(best, row.squares) if row is not None and row.clean else with_counted_dots(best, ink)
+        text = with_look_alikes(text_of(best)).strip()
+        return RowText(text, _confidence(readings, best) if text else 0.0, tuple(best))
 
     def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
         drawn = raw_view(row, look) if look.raw else view(ink, look)

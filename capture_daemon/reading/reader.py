@@ -34,6 +34,8 @@ BLANKS = 12
 """How many things that can't be read are remembered."""
 SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
+ROW_ENDS, COLUMN_ENDS = 0.5, 1.2
+"""What is shown of the picture past a row's ends, and a column's, in its height: boxes round columns end too soon."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -378,7 +380,7 @@ class Reader:
         overlooked = self._overlooked(now, area, rows, news)
         if overlooked is not None:
             unread.append(overlooked)
-        pictures = [_row_picture(now.colour, row) for row in unread]
+        pictures = [_row_picture(now.colour, row, column=vertical) for row in unread]
         answers = (yield ReadRows(tuple(picture for picture, _ in pictures))) if pictures else []
         if answers is None:
             return
@@ -679,26 +681,30 @@ def _says_marks_only(text: RowText) -> bool:
     return is_readable(words) and not any(character.isalnum() for character in words)
 
 
-def _row_picture(colour: ColourImage, row: Box) -> tuple[RowImage, float]:
-    """A row's picture with what is round it, and the column of the region at which it begins."""
-    across, down = round(0.5 * row.height), round(0.25 * row.height)
+def _row_picture(colour: ColourImage, row: Box, *, column: bool = False) -> tuple[RowImage, float]:
+    """A row's picture with what is round it, and the column of the region at which it begins.
+
+    The row may be a column of vertical text, in a region that is turned.
+    """
+    across, down = round((COLUMN_ENDS if column else ROW_ENDS) * row.height), round(0.25 * row.height)
     whole = Box(0, 0, colour.shape[1], colour.shape[0])
     around = Box(row.left - across, row.top - down, row.width + 2 * across, row.height + 2 * down).intersection(whole)
     assert around is not None
     pixels = np.ascontiguousarray(colour[around.top : around.bottom, around.left : around.right, :3])
-    return RowImage(pixels, row.shifted(-around.left, -around.top)), float(around.left)
+    return RowImage(pixels, row.shifted(-around.left, -around.top), column), float(around.left)
 
 
 def _row_picture_across(colour: ColourImage, piece: Box, *, vertical: bool) -> RowImage:
     """The picture of a piece of text that runs in the other direction than rows do; `vertical` ones run in columns."""
     whole = Box(0, 0, colour.shape[1], colour.shape[0])
-    around = piece.grown(round(0.25 * piece.width), round(0.5 * piece.width)).intersection(whole)
+    ends = round((ROW_ENDS if vertical else COLUMN_ENDS) * piece.width)
+    around = piece.grown(round(0.25 * piece.width), ends).intersection(whole)
     assert around is not None
     pixels = colour[around.top : around.bottom, around.left : around.right, :3]
     inside = piece.shifted(-around.left, -around.top)
     if vertical:
         return RowImage(upright_picture(pixels), upright_box(inside, around.height))
-    return RowImage(turned_picture(pixels), turned_box(inside, around.width))
+    return RowImage(turned_picture(pixels), turned_box(inside, around.width), column=True)
 
 
 def _lies_in(row: Box, pieces: Sequence[Box]) -> bool:
