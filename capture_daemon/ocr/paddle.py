@@ -109,7 +109,7 @@ class PaddleEngine:
         best = agreed(readings, ABSENT_IN_COLUMN)
         best = with_marks(best, row.squares) if row is not None and row.clean else with_counted_dots(best, ink)
         text = with_look_alikes(text_of(best)).strip()
-        return RowText(text, _confidence(readings, best) if text else 0.0, tuple(best))
+        return RowText(text, _confidence(list(map(_letters, readings)), _letters(best)) if text else 0.0, tuple(best))
 
     def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
         drawn = raw_view(row, look) if look.raw else view(ink, look)
@@ -129,6 +129,11 @@ def _is_sure(reading: Sequence[Character]) -> bool:
     if not reading or not any(character.text.isalnum() for character in reading):
         return False
     return confidence_of(reading) >= SURE and min(one.probability for one in reading) >= WEAKEST
+
+
+def _letters(reading: Sequence[Character]) -> list[Character]:
+    """A reading's letters: marks are what looks at a column disagree on; all of it where it has none."""
+    return [one for one in reading if one.text.isalnum()] or list(reading)
 
 
 def _words(reading: Sequence[Character]) -> str:

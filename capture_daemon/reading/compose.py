@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from capture_daemon.frames import Box
 from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
@@ -16,6 +17,10 @@ NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
 RUBY = 0.62
 """A row of kana at most this share as high as the row right under it is how that is pronounced; 0.5 to 0.7."""
+RUBY_IN_COLUMNS = 0.72
+"""The same beside a column; 0.65 to 0.78: boxes round a few small characters are drawn wider."""
+LONGEST_NAME = 0.5
+"""Share of a column's room that a name in a column of its own takes at most; 0.4 to 0.6."""
 WRAPPED = 0.9
 """Share of the widest row's width that a row and the next word must take for the text to wrap there; 0.85 to 1."""
 LEAST_ROOM = 0.55
@@ -115,17 +120,17 @@ def compose(
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
     """Whether a row says how the row under it is pronounced: small kana close above it."""
-    if not all("\u3040" <= one <= "\u30ff" or one.isspace() for one in row.text):
+    return is_ruby(row.box, row.text, [other.box for other in rows])
+
+
+def is_ruby(box: Box, text: str, others: Iterable[Box], share: float = RUBY) -> bool:
+    """Whether a row is kana at most `share` as high as another row close under it."""
+    if not all("\u3040" <= one <= "\u30ff" or one.isspace() for one in text):
         return False
-    for other in rows:
-        small = row.box.height <= RUBY * other.box.height
-        close = -0.6 * row.box.height < other.box.top - row.box.bottom < 0.6 * row.box.height
-        if (
-            small
-            and close
-            and other.box.left - other.box.height < row.box.left
-            and row.box.right < other.box.right + other.box.height
-        ):
+    for other in others:
+        small = box.height <= share * other.height
+        close = -0.6 * box.height < other.top - box.bottom < 0.6 * box.height
+        if small and close and other.left - other.height < box.left and box.right < other.right + other.height:
             return True
     return False
 
@@ -151,6 +156,8 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
     text = bracketed_name(first.text) or first.text.rstrip(" :：")
     if first.confidence < NAME_CONFIDENCE or not is_name(text):
+        return None
+    if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
         return None
     second = others[0]
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:

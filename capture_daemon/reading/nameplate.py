@@ -30,6 +30,32 @@ BEFORE = 0.25
 """Seconds by which a name may come before its line's first glyph, or after; 0.1 to 0.5."""
 
 
+class HeardNames:
+    """The names that were read in one place, each with when."""
+
+    def __init__(self) -> None:
+        self._names: deque[tuple[float, str | None]] = deque(maxlen=REMEMBERED)
+
+    @property
+    def last(self) -> str | None:
+        """The one that was read last."""
+        return self._names[-1][1] if self._names else None
+
+    def add(self, time: float, name: str | None) -> None:
+        """A look read a name, or saw none."""
+        self._names.append((time, name))
+
+    def at(self, started: float, ended: float) -> str | None:
+        """The name that stood there while a line did: the one that was read most often, or the one before it."""
+        within = [name for time, name in self._names if started - BEFORE <= time <= ended + 0.001]
+        if not within:
+            within = [name for time, name in self._names if time <= ended][-1:]
+        named = [name for name in within if name is not None]
+        if 2 * len(named) < len(within) or not named:
+            return None
+        return max(reversed(named), key=named.count)
+
+
 class NamePlate:
     """Reads the speaker's region whenever the dialogue is looked at and it looks different from before."""
 
@@ -42,21 +68,15 @@ class NamePlate:
         self._before: Moment | None = None
         self._read: Moment | None = None
         self._ink: Ink | None = None
-        self._names: deque[tuple[float, str | None]] = deque(maxlen=REMEMBERED)
+        self._names = HeardNames()
 
     def see(self, frame: Frame) -> None:
         """Take in the next frame."""
         self._before, self._now = self._now, Moment(frame, self._box, self._hidden)
 
     def name_at(self, started: float, ended: float) -> str | None:
-        """The name that stood there while a line did: the one that was read most often, or the one before it."""
-        within = [name for time, name in self._names if started - BEFORE <= time <= ended + 0.001]
-        if not within:
-            within = [name for time, name in self._names if time <= ended][-1:]
-        named = [name for name in within if name is not None]
-        if 2 * len(named) < len(within) or not named:
-            return None
-        return max(reversed(named), key=named.count)
+        """The name that stood there while a line did."""
+        return self._names.at(started, ended)
 
     def look(self, time: float, scale_of: Callable[[Box], float]) -> Steps:
         """Read the plate in the frame of that time, or note that it shows what it showed."""
@@ -64,7 +84,7 @@ class NamePlate:
         if moment is None:
             return
         if self._read is not None and not self._differs(moment, self._read, time):
-            self._names.append((moment.time, self._names[-1][1] if self._names else None))
+            self._names.add(moment.time, self._names.last)
             return
         height, width = moment.luma.shape
         whole = Box(0, 0, width, height)
@@ -92,7 +112,7 @@ class NamePlate:
                     names.append(bracketed_name(words) or words.rstrip(" :："))
         self._read = moment
         self._ink = ink_of(moment.luma, moment.colour, rows[0], FOLLOW) if names else None
-        self._names.append((moment.time, join_rows(names) or None))
+        self._names.add(moment.time, join_rows(names) or None)
 
     def _differs(self, one: Moment, other: Moment, time: float) -> bool:
         if one.luma.shape != other.luma.shape:

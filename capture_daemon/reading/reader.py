@@ -10,7 +10,8 @@ import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
-from capture_daemon.reading.compose import Composed, Names, compose
+from capture_daemon.reading.across import NamesAcross
+from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, Composed, Names, compose, is_ruby
 from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
 from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.endpoint import Endpoint
@@ -22,6 +23,7 @@ from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import ENDPOINT, FOLLOW, LOOK, WATCH
+from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.turned import turned_box, turned_picture, upright_box, upright_picture
@@ -96,6 +98,7 @@ class Reader:
         self._follow = Follow(FOLLOW, self._note)
         self._dialogue = Dialogue(FOLLOW, self._note)
         self._watch: Watch | None = None
+        self._across = NamesAcross()
         self._before: Moment | None = None
         self._looked_at = self._coloured_at = -1.0
         self._looked_colour: ColourImage | None = None
@@ -358,16 +361,8 @@ class Reader:
         area = whole if area is None else self._with_whole_rows(area).intersection(whole)
         if area is None or self._otherwise is not None:
             return
-        picture = now.colour[area.top : area.bottom, area.left : area.right]
-        vertical = self._direction.vertical
-        found = yield FindText(upright_picture(picture) if vertical else picture, self._scale(area))
-        if found is None:
-            return
-        boxes = [one.box for one in found if isinstance(one, FoundBox)]
-        if vertical:
-            boxes = [turned_box(box, area.height) for box in boxes]
-        boxes = [box.shifted(area.left, area.top) for box in boxes]
-        if (yield from self._runs_otherwise(now, boxes)):
+        boxes = yield from self._find(now, area, whole=area == whole)
+        if boxes is None:
             return
         rows = [row for row in rows_of(boxes, FOLLOW) if self._is_inside(row)]
         found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
@@ -380,7 +375,7 @@ class Reader:
         overlooked = self._overlooked(now, area, rows, news)
         if overlooked is not None:
             unread.append(overlooked)
-        pictures = [_row_picture(now.colour, row, column=vertical) for row in unread]
+        pictures = [_row_picture(now.colour, row, column=self._direction.vertical) for row in unread]
         answers = (yield ReadRows(tuple(picture for picture, _ in pictures))) if pictures else []
         if answers is None:
             return
@@ -390,12 +385,30 @@ class Reader:
             if isinstance(text, RowText)
         }
         self._note_texts(texts, now)
+        if self._direction.vertical:
+            rows = self._without_ruby(rows, texts, now)
         if overlooked is not None and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
         self._note_colour(now, area, whole)
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
+
+    def _find(self, now: Moment, area: Box, *, whole: bool) -> Generator[Request, Answer, list[Box] | None]:
+        """The pieces of text in an area; None where it can't be looked at, or its text runs in the other direction."""
+        picture = now.colour[area.top : area.bottom, area.left : area.right]
+        vertical = self._direction.vertical
+        # Detectors see columns better than columns that lie.
+        found = yield FindText(upright_picture(picture) if vertical else picture, self._scale(area))
+        if found is None:
+            return None
+        boxes = [one.box for one in found if isinstance(one, FoundBox)]
+        if vertical:
+            boxes = [turned_box(box, area.height) for box in boxes]
+        boxes = [box.shifted(area.left, area.top) for box in boxes]
+        if (yield from self._runs_otherwise(now, boxes)):
+            return None
+        return (yield from self._without_names_across(now, boxes, whole=whole)) if vertical else boxes
 
     def _runs_otherwise(self, now: Moment, pieces: Sequence[Box]) -> Generator[Request, Answer, bool]:
         """Whether text in the pieces that were found runs in the other direction: then it is read so from now on."""
@@ -419,10 +432,37 @@ class Reader:
         reason = "text runs in rows" if vertical else "text runs in columns, from right to left"
         self._note(Decision(now.time, "look", "region", "turned", reason))
         for row in self._follow.rows:
-            # What was made of the text's beginning was none of it.
-            row.absorbed = row not in known
+            # What was made of the text's beginning was none of it, and a name is none.
+            row.absorbed = row not in known or is_name(row.text)
         self._otherwise = now
         return True
+
+    def _without_names_across(
+        self, now: Moment, pieces: list[Box], *, whole: bool
+    ) -> Generator[Request, Answer, list[Box]]:
+        """The pieces that were found without the name of who speaks, which may stand in a row over columns."""
+        unread = self._across.unread([piece for piece in pieces if self._is_inside(piece)], now)
+        names = [piece for piece in pieces if self._across.is_known(piece, now)]
+        pictures = tuple(_row_picture_across(now.colour, piece, vertical=True) for piece in unread)
+        answers = (yield ReadRows(pictures)) if pictures else []
+        for piece, text in zip(unread, answers or (), strict=False):
+            if isinstance(text, RowText):
+                read = Decision(now.time, "look", "name", "read", text.text, text.confidence, NAME_CONFIDENCE, piece)
+                self._note(read)
+                if self._across.take(piece, text, now):
+                    names.append(piece)
+        if whole or names:
+            self._across.note(now.time, seen=bool(names))
+        return [piece for piece in pieces if piece not in names]
+
+    def _without_ruby(self, rows: list[Box], texts: dict[Box, tuple[RowText, float]], now: Moment) -> list[Box]:
+        """The rows without those that say how characters are pronounced; their texts are left out, too."""
+        ruby = [row for row, (text, _) in texts.items() if is_ruby(row, tidy(text.text), rows, RUBY_IN_COLUMNS)]
+        for row in ruby:
+            self._blank.append((row, Patch.of(now.luma, row)))
+            self._note(Decision(now.time, "look", "row", "left out", "it says how another is pronounced", box=row))
+            del texts[row]
+        return [row for row in rows if row not in ruby]
 
     def _turn(self, now: Moment) -> Steps:
         """Read on in the other direction. `now` is this frame's moment in that; what stood before is finished."""
@@ -638,7 +678,10 @@ class Reader:
 
     def _compose(self, line: DialogueLine) -> Composed | None:
         speaker = self._plate.name_at(line.started, line.went or self._seen) if self._plate is not None else None
-        return compose(line, self._settings.min_confidence, self._names, speaker, region=self._plate is not None)
+        if speaker is None and self._direction.vertical:
+            speaker = self._across.heard.at(line.started, line.went or self._seen)
+        region = self._plate is not None or speaker is not None
+        return compose(line, self._settings.min_confidence, self._names, speaker, region=region)
 
     def _tell(self, line: DialogueLine, composed: Composed) -> None:
         if line.said == (composed.speaker, composed.text):
