@@ -142,6 +142,8 @@ class DirectionParameters:
     """How many times as high as wide a piece of text is that may run downwards; 1.5 to 2.5: two characters."""
     share: float = 0.5
     """Share of the area of all pieces that those must have; 0.3 to 0.7: most of the text."""
+    sure: float = 0.8
+    """Confidence from which what is read in the other direction counts; 0.75 to 0.9. Across it is seldom over 0.6."""
     enough: int = 4
     """Letters surely read in the other direction in one look that tell it; 3 to 6."""
     few: int = 2

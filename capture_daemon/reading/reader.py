@@ -22,7 +22,7 @@ from capture_daemon.reading.layout import rows_of, same_place, usual_height
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
-from capture_daemon.reading.parameters import ENDPOINT, FOLLOW, LOOK, WATCH
+from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -425,7 +425,7 @@ class Reader:
             if row.is_text(FOLLOW) and self._follow.standing(row, now.luma) >= FOLLOW.stands
         )
         for piece, text in zip(across, texts, strict=False):
-            read = Decision(now.time, "look", "piece", "read across", text.text, text.confidence, FOLLOW.sure, piece)
+            read = Decision(now.time, "look", "piece", "read across", text.text, text.confidence, DIRECTION.sure, piece)
             self._note(read)
         if not self._direction.turns(texts, standing, now.time):
             return False
