@@ -41,6 +41,9 @@ ENDS = 0.4
 """How far past the ends of the detector's box ink is looked at for the comb, in its widths: borders may stand there."""
 NARROW, LONG, POINT = 0.3, 0.66, 0.45
 """Shares of a square: how wide a dash or dots are at most, how long a dash is at least, how large a comma at most."""
+LARGEST, TIGHTEST, AIR = 1.12, 0.8, 1.03
+"""The side of a square in sizes of the largest ink, and in pitches at least; how much of it is laid in
+a row, in sides."""
 MOST_FILLED = 0.5
 """Share of its box that a character's ink takes at most; 0.4 to 0.7: more is a border."""
 MUCH_LESS = 0.12
@@ -68,17 +71,17 @@ LYING = (Kind.DASH, Kind.DOTS, Kind.OPENING, Kind.CLOSING)
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A column's characters as a row: its picture, and the column of the lying picture at which it begins."""
+    """A column's characters as a row: its picture, and the squares that it is made of."""
 
     image: RowImage
-    left: float
     squares: tuple[Square, ...]
     clean: bool
     """Whether the column's ink can be told from the picture."""
 
     def placed(self, characters: Sequence[Character]) -> list[Character]:
         """Characters that were read in the row, with their places in the column's picture."""
-        return [replace(one, place=one.place + self.left) for one in characters]
+        first, scale = self.squares[0], self.squares[0].room / self.image.row.height
+        return [replace(one, place=first.left + one.place * scale) for one in characters]
 
 
 def worth_comparing(readings: Sequence[list[Character]]) -> list[list[Character]]:
@@ -109,7 +112,7 @@ def laid(column: RowImage, ink: Ink) -> Laid | None:
     cuts = [first + number * pitch for number in range(round((mask.shape[1] - first) / pitch))]
     tall = [
         one.box
-        for one in (Square.of(mask, cut, pitch, 0.0) for cut in cuts)
+        for one in (Square.of(mask, cut, pitch, pitch, 0.0) for cut in cuts)
         if one.box and one.box.height > 0.6 * pitch
     ]
     if not tall:
@@ -118,16 +121,19 @@ def laid(column: RowImage, ink: Ink) -> Laid | None:
     # Beside the column there may be ruby.
     mask[: max(0, round(middle - REACH * pitch))] = False
     mask[round(middle + REACH * pitch) :] = False
-    squares = [Square.of(mask, cut, pitch, middle) for cut in cuts]
+    boxes = [one.box for one in (Square.of(mask, cut, pitch, pitch, middle) for cut in cuts) if one.box is not None]
+    largest = max(max(box.width, box.height) for box in boxes)
+    side = min(pitch, max(LARGEST * largest, TIGHTEST * pitch))
+    squares = [Square.of(mask, cut, pitch, side, middle) for cut in cuts]
     within = [one.belongs(column.row) for one in squares]
     if not any(within):
         return None
     squares = squares[within.index(True) : len(within) - within[::-1].index(True)]
     pictures = [_drawn(column.pixels, square) for square in squares]
     pixels = np.ascontiguousarray(np.concatenate(pictures, axis=1))
-    side = pictures[0].shape[0]
-    image = RowImage(pixels, Box(0, 0, side * len(pictures), side))
-    return Laid(image, squares[0].left, tuple(squares), found.cost <= CLEAN)
+    height = pictures[0].shape[0]
+    image = RowImage(pixels, Box(0, 0, height * len(pictures), height))
+    return Laid(image, tuple(squares), found.cost <= CLEAN)
 
 
 def _best_comb(column: RowImage, ink: Ink) -> tuple[Comb | None, NDArray[np.bool_]]:
@@ -178,13 +184,16 @@ def comb(mask: NDArray[np.bool_], width: float) -> Comb | None:
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """One character's square: where it begins along the column, its side, and the middle of the column's width.
+    """One character's square: where its room begins along the column, how long that is, and how large the square in it.
+
+    `middle` is that of the column's width.
 
     `box` is round its ink, `runs` are the stretches of its length that hold ink; `filled` is how much of the box is
     ink, and `slant` is from -1 to 1, as the ink goes along a diagonal.
     """
 
     left: float
+    room: float
     side: float
     middle: float
     box: Box | None
@@ -193,32 +202,32 @@ class Square:
     slant: float = 0.0
 
     @classmethod
-    def of(cls, mask: NDArray[np.bool_], left: float, side: float, middle: float) -> Square:
-        """The square that begins at a column of the mask of a column's ink."""
-        start, end = max(0, round(left)), min(mask.shape[1], round(left + side))
+    def of(cls, mask: NDArray[np.bool_], left: float, room: float, side: float, middle: float) -> Square:
+        """The square in the room that begins at a column of the mask of a column's ink."""
+        start, end = max(0, round(left)), min(mask.shape[1], round(left + room))
         part = mask[:, start:end] if end > start else mask[:, :0]
         rows, columns = np.nonzero(part)
         if not len(rows):
-            return cls(left, side, middle, None)
+            return cls(left, room, side, middle, None)
         edges = np.flatnonzero(np.diff(np.concatenate(([False], part.any(axis=0), [False])).astype(np.int8)))
         runs = tuple((int(a) + start, int(b) + start) for a, b in zip(edges[::2], edges[1::2], strict=True))
         top = int(rows.min())
         box = Box(runs[0][0], top, runs[-1][1] - runs[0][0], int(rows.max()) - top + 1)
         even = rows.std() == 0 or columns.std() == 0
         slant = 0.0 if even else float(np.corrcoef(rows, columns)[0, 1])
-        return cls(left, side, middle, box, runs, len(rows) / (box.width * box.height), slant)
+        return cls(left, room, side, middle, box, runs, len(rows) / (box.width * box.height), slant)
 
     @property
     def place(self) -> float:
         """Where its middle is along the column."""
-        return self.left + self.side / 2
+        return self.left + self.room / 2
 
     def belongs(self, row: Box) -> bool:
         """Whether it is a character of the column whose box is `row`: past its ends a box's border may stand."""
         if self.box is None or row.left <= self.place < row.right:
             return self.box is not None
-        top = max(row.top, self.middle - REACH * self.side) + 1
-        bottom = min(row.bottom, self.middle + REACH * self.side) - 1
+        top = max(row.top, self.middle - REACH * self.room) + 1
+        bottom = min(row.bottom, self.middle + REACH * self.room) - 1
         return self.box.top > top and self.box.bottom < bottom and self.filled < MOST_FILLED
 
     @property
@@ -227,7 +236,7 @@ class Square:
         if self.box is None:
             return Kind.EMPTY
         # Shares of the square: from its top and its height, from its right edge and its width, as it stands upright.
-        down, high = (self.box.left - self.left) / self.side, self.box.width / self.side
+        down, high = (self.box.left - self.place) / self.side + 0.5, self.box.width / self.side
         right, wide = (self.box.top - self.middle) / self.side + 0.5, self.box.height / self.side
         if wide <= NARROW and high >= 0.4 and (kind := self._line(high)) is not None:
             return kind
@@ -249,9 +258,9 @@ class Square:
 
 
 def _drawn(picture: ColourImage, square: Square) -> ColourImage:
-    side = max(1, round(square.side))
+    side = max(1, round(AIR * square.side))
     kind = square.kind
-    shift = np.array([[1, 0, -square.left], [0, 1, square.side / 2 - square.middle]], np.float64)
+    shift = np.array([[1, 0, side / 2 - square.place], [0, 1, side / 2 - square.middle]], np.float64)
     cut = cv2.warpAffine(
         picture[:, :, :3], shift, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )

@@ -19,7 +19,7 @@ from capture_daemon.ocr.lean import import_paddleocr, quick_settings
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
-from capture_daemon.ocr.vertical import with_marks
+from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ class PaddleEngine:
         row = laid(column, ink)
         if row is not None:
             readings.append(row.placed(self._look(row.image, ink, WIDE.first)))
+            readings = [with_small_kana(reading, row.squares) for reading in readings]
         readings = worth_comparing(readings)
         best = agreed(readings, ABSENT_IN_COLUMN)
-        best = with_marks(best, row.squares) if row is not None and row.clean else with_counted_dots(best, ink)
+        best = with_marks(best, row.squares, clean=row.clean) if row is not None else with_counted_dots(best, ink)
         text = with_look_alikes(text_of(best)).strip()
         return RowText(text, _confidence(list(map(_letters, readings)), _letters(best)) if text else 0.0, tuple(best))
 
