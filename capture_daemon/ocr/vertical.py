@@ -9,8 +9,10 @@ from capture_daemon.ocr.columns import Kind, Square
 from capture_daemon.ocr.engine import Character
 
 _SMALL = dict(zip("あいうえおつやゆよわアイウエオツヤユヨワ", "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ", strict=True))
-_DASHES = frozenset("ー一―—–-|│丨｜I1l」")
+_STROKES = frozenset("|│丨｜I1l」")
+_DASHES = frozenset("ー一―—–-") | _STROKES
 """What a dash is read as."""
+_LONG_VOWEL = "ー"
 _SPECKS = frozenset("”“’‘'\"°`´,.゜･·•○")
 """What a comma or a full stop is read as where it is taken for something else."""
 _LONG_DASH, _ELLIPSIS = "―", "…"
@@ -67,8 +69,10 @@ def _in_square(square: Square, inside: list[Character], near: set[Kind]) -> list
         return [replace(one, text=_point(square)) if one.text in _SPECKS else one for one in inside]
     if kind is Kind.DOTS:
         return [Character(_ELLIPSIS, square.place, _SURE)]
-    if kind is Kind.DASH and Kind.DASH in near and all(one.text in _DASHES for one in inside):
-        return [Character(_LONG_DASH, square.place, _SURE)]
+    if kind is Kind.DASH and all(one.text in _DASHES for one in inside):
+        if Kind.DASH in near:
+            return [Character(_LONG_DASH, square.place, _SURE)]
+        return [replace(one, text=_LONG_VOWEL) if one.text in _STROKES else one for one in inside]
     return inside
 
 
@@ -79,7 +83,7 @@ def _lost(square: Square) -> list[Character]:
         return []
     brackets = "（）" if square.box.height >= _WIDE_BRACKET * square.side else "「」"
     mark = {
-        Kind.DASH: "ー",
+        Kind.DASH: _LONG_VOWEL,
         Kind.POINT: _point(square),
         Kind.OPENING: brackets[0],
         Kind.CLOSING: brackets[1],

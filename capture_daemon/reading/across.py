@@ -29,6 +29,10 @@ class NamesAcross:
         self._seen: tuple[Box, Patch, str] | None = None
         """The last one: its box, what it looked like, and the name."""
 
+    def among_columns(self, pieces: Sequence[Box]) -> bool:
+        """Whether some of a look's pieces are columns."""
+        return any(piece.height <= LONG * piece.width for piece in pieces)
+
     def unread(self, pieces: Sequence[Box], now: Moment) -> list[Box]:
         """Those of a look's pieces that may be names, and look different from the last one."""
         return [piece for piece in pieces if piece.height > LONG * piece.width and not self.is_known(piece, now)]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.parameters import DIRECTION
-from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import tidy, without_spaces
 from capture_daemon.reading.wording import letters
 
@@ -35,16 +34,16 @@ class Direction:
     def turns(self, texts: Sequence[RowText], standing: int, time: float) -> bool:
         """Whether text runs the other way, by what was read that way in a look.
 
-        `standing` is how many letters stand that were surely read this way. A name in a row may stand over columns.
+        `standing` is how many letters stand that were surely read this way.
         """
         sure = [tidy(text.text) for text in texts if text.confidence >= DIRECTION.sure]
-        words = [text for text in sure if (not is_name(text) if self.vertical else without_spaces([text]))]
+        words = [text for text in sure if self.vertical or without_spaces([text])]
         read = "".join(map(letters, words))
         if len(read) <= standing or len(read) < DIRECTION.few or time - self._since < DIRECTION.least_seconds:
             return False
-        if len(read) >= DIRECTION.enough or not self.lines:
+        if len(read) >= DIRECTION.enough or not (self.lines or self.vertical):
             return True
-        # So little may be a sign in the picture; another text, read the same way, is none.
+        # So little may be a sign in the picture, or a name over columns; another text, read the same way, is none.
         before, self._before = self._before, read
         return before not in ("", read)
 

@@ -441,7 +441,11 @@ class Reader:
         self, now: Moment, pieces: list[Box], *, whole: bool
     ) -> Generator[Request, Answer, list[Box]]:
         """The pieces that were found without the name of who speaks, which may stand in a row over columns."""
-        unread = self._across.unread([piece for piece in pieces if self._is_inside(piece)], now)
+        inside = [piece for piece in pieces if self._is_inside(piece)]
+        if not self._follow.rows and not self._across.among_columns(inside):
+            # What stands alone is no name over a text.
+            return pieces
+        unread = self._across.unread(inside, now)
         names = [piece for piece in pieces if self._across.is_known(piece, now)]
         pictures = tuple(_row_picture_across(now.colour, piece, vertical=True) for piece in unread)
         answers = (yield ReadRows(pictures)) if pictures else []
