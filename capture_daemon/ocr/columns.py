@@ -44,6 +44,8 @@ NARROW, LONG, POINT = 0.3, 0.66, 0.45
 LARGEST, TIGHTEST, AIR = 1.12, 0.8, 1.03
 """The side of a square in sizes of the largest ink, and in pitches at least; how much of it is laid in
 a row, in sides."""
+SLIVER = 0.15
+"""Share of a character's room that the edge of the next one takes at most; 0.1 to 0.2."""
 MOST_FILLED = 0.5
 """Share of its box that a character's ink takes at most; 0.4 to 0.7: more is a border."""
 MUCH_LESS = 0.12
@@ -228,6 +230,11 @@ class Square:
             return self.box is not None
         top = max(row.top, self.middle - REACH * self.room) + 1
         bottom = min(row.bottom, self.middle + REACH * self.room) - 1
+        if self.box.width < SLIVER * self.room and (
+            self.box.left <= self.left + 1 or self.box.right >= self.left + self.room - 1
+        ):
+            # The edge of the next character.
+            return False
         return self.box.top > top and self.box.bottom < bottom and self.filled < MOST_FILLED
 
     @property

@@ -28,6 +28,23 @@ def draw(
     return row_of(np.asarray(image, np.uint8), margin)
 
 
+def column(text: str, size: int, *, spread: float = 1.0, margin: int = 6) -> RowImage:
+    """`text` in one column that lies on its left side, without the forms that vertical text has for some characters."""
+    path, package = GOTHIC
+    face = ImageFont.truetype(str(needs_file(Path(path), package=package)), size)
+    pitch = spread * size
+    image = Image.new("L", (size + 2 * margin, round(pitch * len(text)) + 2 * margin), 40)
+    canvas = ImageDraw.Draw(image)
+    for number, character in enumerate(text):
+        # Commas and full stops stand at the right top of their squares.
+        across, up = (0.6 * size, 0.6 * size) if character in "、。" else (0, 0)
+        top = margin + pitch * number + (pitch - size) / 2 - 0.3 * size
+        canvas.text((margin + across, top - up), character, fill=235, font=face)
+    lying = np.ascontiguousarray(np.rot90(np.asarray(image, np.uint8)))
+    row = row_of(lying, margin)
+    return RowImage(row.pixels, row.row.grown(0, margin // 2), column=True)
+
+
 def row_of(grey: GreyImage, margin: int = 0) -> RowImage:
     """A row from its luma; `margin` pixels of it all round are not the row's own."""
     height, width = grey.shape

@@ -21,13 +21,15 @@ def noise(height: int, width: int, channels: int = 3) -> ColourImage:
     return np.random.default_rng(1).integers(0, 256, (height, width, channels), np.uint8)
 
 
+@pytest.mark.parametrize("column", [False, True])
 @pytest.mark.parametrize("shape", [(1, 1), (30, 1900), (40, 200)])
-def test_a_row_arrives_as_it_was_sent(shape: tuple[int, int]) -> None:
+def test_a_row_arrives_as_it_was_sent(shape: tuple[int, int], column: bool) -> None:
     pixels = noise(shape[0], shape[1] * 2)[:, ::2]
-    row = messages.request_from(*taken_apart(messages.row_message(RowImage(pixels, Box(3, 4, 20, 10)))))
+    row = messages.request_from(*taken_apart(messages.row_message(RowImage(pixels, Box(3, 4, 20, 10), column))))
     assert isinstance(row, RowImage)
     assert np.array_equal(row.pixels, pixels)
     assert row.row == Box(3, 4, 20, 10)
+    assert row.column is column
 
 
 @pytest.mark.parametrize("channels", [3, 4])

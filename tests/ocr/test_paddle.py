@@ -12,7 +12,7 @@ from capture_daemon.ocr import models
 from capture_daemon.ocr.engine import default_threads
 from capture_daemon.ocr.paddle import PaddleEngine
 from tests.needs import needs_module
-from tests.ocr.drawing import GOTHIC, SANS, SERIF, draw, row_of
+from tests.ocr.drawing import GOTHIC, SANS, SERIF, column, draw, row_of
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,14 @@ def engine() -> PaddleEngine:
 def test_rows_are_read_letter_for_letter(engine: PaddleEngine, text: str, font: tuple[str, str], size: int) -> None:
     [read] = engine.read([draw(text, font, size, light_on_dark=size != 24)])
     assert read.text == text
+    assert read.confidence > 0.8
+
+
+@pytest.mark.parametrize("size", [20, 28, 46])
+@pytest.mark.parametrize("text", ["村の人々は、毎年秋になる。", "若者は一人で山を登りました。", "あれっ、もう朝だ。"])
+def test_columns_are_read_as_rows_are(engine: PaddleEngine, text: str, size: int) -> None:
+    [read] = engine.read([column(text, size)])
+    assert normalize("NFKC", read.text) == text
     assert read.confidence > 0.8
 
 
