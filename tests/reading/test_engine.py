@@ -13,6 +13,8 @@ from capture_daemon.ocr.detection import Detector
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.paddle import PaddleEngine
 from tests.needs import needs_file
+from tests.reading.columns import WHOLE as PAGE
+from tests.reading.columns import Page
 from tests.reading.drawing import (
     BLACK,
     CJK,
@@ -21,6 +23,7 @@ from tests.reading.drawing import (
     RED,
     YELLOW,
     Screen,
+    Stage,
     blinking,
     moving_picture,
     staged,
@@ -111,3 +114,18 @@ def test_japanese_with_a_name_in_brackets(engine: Engine) -> None:
     screen.say("【ミラ】今日は川の水が高い。\n誰も渡らないでしょう。")
     screen.say("雨が降りそうだ。")
     assert _said(screen, engine) == [("ミラ", "今日は川の水が高い。誰も渡らないでしょう。"), (None, "雨が降りそうだ。")]
+
+
+def test_japanese_in_columns(engine: Engine) -> None:
+    needs_file(CJK, package="fonts-noto-cjk")
+    page = Page()
+    page.clear()
+    for text in ("村の人々は毎年\n祭りを開きます", "若者は一人で\n山を登りました"):
+        page.type(text)
+        page.wait(1.2)
+        page.clear()
+    stage = Stage(engine, early=False, dialogue=PAGE)
+    stage.play(page.frames)
+    stage.end()
+    texts = [line.text for line in standing(stage.said)]
+    assert texts == ["村の人々は毎年祭りを開きます", "若者は一人で山を登りました"]
