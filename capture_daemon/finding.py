@@ -9,7 +9,8 @@ from capture_daemon.config import RegionsTable
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.reading.finding import FoundRegions, RegionFinder
+from capture_daemon.reading.finding import FoundRegions
+from capture_daemon.reading.finding_columns import TextFinder
 from capture_daemon.sources import Source, SourceSettings, open_source
 
 INTERVAL = 1.0
@@ -37,7 +38,7 @@ async def in_recording(name: str, worker: OcrWorker) -> FoundRegions:
     source = open_source(name, None, SourceSettings(), lambda state, detail: None)
     logger.info("%s: the dialogue is looked for", name)
     try:
-        finder = RegionFinder(await source.open())
+        finder = TextFinder(await source.open())
         searched = await _search(source, worker, finder)
     finally:
         await source.close()
@@ -50,7 +51,7 @@ async def in_recording(name: str, worker: OcrWorker) -> FoundRegions:
     return found
 
 
-async def _search(source: Source, worker: OcrWorker, finder: RegionFinder) -> float:
+async def _search(source: Source, worker: OcrWorker, finder: TextFinder) -> float:
     """Show the finder a recording until it has seen enough; for how many seconds of it that was."""
     due = 0.0
     looks = 0
@@ -83,7 +84,7 @@ async def live(source: Source, worker: OcrWorker) -> FoundRegions:
     """
     logger.info("%s: the dialogue is looked for", source.name)
     loop = asyncio.get_running_loop()
-    finder: RegionFinder | None = None
+    finder: TextFinder | None = None
     looks = 0
     while True:
         began = loop.time()
@@ -94,7 +95,7 @@ async def live(source: Source, worker: OcrWorker) -> FoundRegions:
         else:
             size = Size(picture.shape[1], picture.shape[0])
             if finder is None or finder.size != size:
-                finder = RegionFinder(size)
+                finder = TextFinder(size)
             finder.see(await _rows_in(picture, worker))
             looks += 1
         if finder is not None and looks >= _CONSIDER:

@@ -1,0 +1,54 @@
+"""Where dialogue stands that may run in rows, or in columns from right to left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from capture_daemon.frames import Box, Size
+from capture_daemon.reading.finding import FoundRegions, RegionFinder
+from capture_daemon.reading.turned import turned_box, upright_box
+
+COLUMN = 1.6
+"""How many times as high as wide a piece of text is that may be a column; 1.5 to 2.5: two characters."""
+
+
+class TextFinder:
+    """Learns from moments, in either direction; pure and without a clock."""
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        """That of the frames in which pieces of text are seen."""
+        self._rows, self._columns = RegionFinder(size), RegionFinder(Size(size.height, size.width))
+        self._in_rows = self._in_columns = 0
+        """Pixels of text seen in either direction, over all moments."""
+
+    def see(self, pieces: Sequence[Box]) -> None:
+        """One moment: the boxes of all pieces of text in the frame, none perhaps."""
+        for piece in pieces:
+            if piece.height > COLUMN * piece.width:
+                self._in_columns += piece.width * piece.height
+            else:
+                self._in_rows += piece.width * piece.height
+        self._rows.see(pieces)
+        self._columns.see([turned_box(piece, self.size.width) for piece in pieces])
+
+    @property
+    def enough(self) -> bool:
+        """Whether looking on would hardly teach more."""
+        return self._likelier.enough
+
+    def found(self) -> FoundRegions | None:
+        """The regions; None where too little text has changed so far."""
+        found = self._likelier.found()
+        if found is None or self._likelier is self._rows:
+            return found
+        dialogue = found.dialogue if found.speaker is None else found.dialogue.union(found.speaker)
+        # Who speaks is told among the columns.
+        return FoundRegions(upright_box(dialogue, self.size.width), None)
+
+    @property
+    def _likelier(self) -> RegionFinder:
+        """The finder for the direction in which most text runs: labels and menus run in rows beside columns, too."""
+        if self._in_columns <= self._in_rows:
+            return self._rows
+        return self._columns if self._columns.found() is not None else self._rows
