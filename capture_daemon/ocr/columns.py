@@ -124,6 +124,8 @@ def laid(column: RowImage, ink: Ink) -> Laid | None:
     mask[: max(0, round(middle - REACH * pitch))] = False
     mask[round(middle + REACH * pitch) :] = False
     boxes = [one.box for one in (Square.of(mask, cut, pitch, pitch, middle) for cut in cuts) if one.box is not None]
+    if not boxes:
+        return None
     largest = max(max(box.width, box.height) for box in boxes)
     side = min(pitch, max(LARGEST * largest, TIGHTEST * pitch))
     squares = [Square.of(mask, cut, pitch, side, middle) for cut in cuts]

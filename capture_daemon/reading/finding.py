@@ -64,6 +64,11 @@ class RegionFinder:
             changes >= ENOUGH_CHANGES and _speaker_above(block, everything) is not None
         )
 
+    @property
+    def amount(self) -> float:
+        """How much text changed where the dialogue seems to stand, in pixels."""
+        return sum(band.amount * band.height for band in self._block(_changing(bands(self._moments))))
+
     def found(self) -> FoundRegions | None:
         """The regions; None where too little text has changed so far."""
         everything = bands(self._moments)

@@ -8,9 +8,6 @@ from capture_daemon.frames import Box, Size
 from capture_daemon.reading.finding import FoundRegions, RegionFinder
 from capture_daemon.reading.turned import turned_box, upright_box
 
-COLUMN = 1.6
-"""How many times as high as wide a piece of text is that may be a column; 1.5 to 2.5: two characters."""
-
 
 class TextFinder:
     """Learns from moments, in either direction; pure and without a clock."""
@@ -19,16 +16,9 @@ class TextFinder:
         self.size = size
         """That of the frames in which pieces of text are seen."""
         self._rows, self._columns = RegionFinder(size), RegionFinder(Size(size.height, size.width))
-        self._in_rows = self._in_columns = 0
-        """Pixels of text seen in either direction, over all moments."""
 
     def see(self, pieces: Sequence[Box]) -> None:
         """One moment: the boxes of all pieces of text in the frame, none perhaps."""
-        for piece in pieces:
-            if piece.height > COLUMN * piece.width:
-                self._in_columns += piece.width * piece.height
-            else:
-                self._in_rows += piece.width * piece.height
         self._rows.see(pieces)
         self._columns.see([turned_box(piece, self.size.width) for piece in pieces])
 
@@ -49,6 +39,6 @@ class TextFinder:
     @property
     def _likelier(self) -> RegionFinder:
         """The finder for the direction in which most text runs: labels and menus run in rows beside columns, too."""
-        if self._in_columns <= self._in_rows:
+        if self._columns.found() is None:
             return self._rows
-        return self._columns if self._columns.found() is not None else self._rows
+        return self._columns if self._rows.found() is None or self._columns.amount > self._rows.amount else self._rows
