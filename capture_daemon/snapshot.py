@@ -101,7 +101,7 @@ async def _look(source: Source, at: float, reader: Reader | None, worker: OcrWor
 
 
 async def _read(picture: ColourImage, boxes: RegionBoxes, reader: Reader, worker: OcrWorker) -> Snapshot:
-    standing = sorted(reader.standing_rows, key=lambda row: row[0].top)
+    standing = reader.standing_rows
     # Nothing more comes, so that also what was still being typed is said as far as it stands.
     await drive(reader.end(), partial(ask, worker))
     said = [event for event in reader.events if isinstance(event, Said)]

@@ -17,13 +17,13 @@ _LOOKS = 8
 
 
 async def rows_in(picture: ColourImage, box: Box, looker: Looker) -> list[str]:
-    """The text of each row in `box` of a whole frame, from the top; rows in which nothing could be read are left out.
+    """The text of each row in `box` of a whole frame, as they are read; rows in which nothing could be read are left out.
 
     One picture doesn't tell dialogue from other text, so more may be found than capturing would.
     """
     reader = Reader(Regions(Region(*box, fractions=False)))
     await drive(through(reader, _frames(picture, box)), partial(ask, looker))
-    standing = sorted(reader.standing_rows, key=lambda row: row[0].top)
+    standing = reader.standing_rows
     rows = [tidy(text.text) for _, text in standing]
     return [row for row in rows if is_readable(row)]
 

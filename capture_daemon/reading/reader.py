@@ -110,7 +110,7 @@ class Reader:
 
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
-        """The rows of text that stand now: each one's box, in pixels of the whole frame, and what is read in it."""
+        """The rows of text that stand now, as they are read: the box in pixels of the whole frame, and what it says."""
         return [(self._in_frame(row.box), RowText(row.text, row.confidence)) for row in in_order(self._follow.rows)]
 
     def see(self, frame: Frame) -> Steps:
