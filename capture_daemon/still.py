@@ -17,7 +17,7 @@ _LOOKS = 8
 
 
 async def rows_in(picture: ColourImage, box: Box, looker: Looker) -> list[str]:
-    """The text of each row in `box` of a whole frame, as they are read; rows in which nothing could be read are left out.
+    """The text of each row in `box` of a whole frame, as they are read; rows that say nothing are left out.
 
     One picture doesn't tell dialogue from other text, so more may be found than capturing would.
     """

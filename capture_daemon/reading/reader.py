@@ -461,9 +461,8 @@ class Reader:
 
     def _without_ruby(self, rows: list[Box], texts: dict[Box, tuple[RowText, float]], now: Moment) -> list[Box]:
         """The rows without those that say how characters are pronounced; their texts are left out, too."""
-        ruby = [
-            row for row, (text, _) in texts.items() if is_ruby(row, letters(tidy(text.text)), rows, RUBY_IN_COLUMNS)
-        ]
+        words = {row: "".join(filter(str.isalnum, text.text)) for row, (text, _) in texts.items()}
+        ruby = [row for row, word in words.items() if word and is_ruby(row, word, rows, RUBY_IN_COLUMNS)]
         for row in ruby:
             self._blank.append((row, Patch.of(now.luma, row)))
             self._note(Decision(now.time, "look", "row", "left out", "it says how another is pronounced", box=row))
