@@ -20,8 +20,13 @@ WRAPPED = 0.9
 """Share of the widest row's width that a row and the next word must take for the text to wrap there; 0.85 to 1."""
 LEAST_ROOM = 0.55
 """Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
+OFTEN_ABOVE = 0.4
+"""Share of the lines that had a name above them from which that is the game's habit; 0.3 to 0.6."""
 FEW_LINES, INLINE_SHARE = 3, 0.25
 """Lines after which a game's habit is known, and the share of them from which it is one to write names before text."""
+IN_ONE_GO_SECONDS, TYPED_SECONDS = 0.07, 0.2
+"""Seconds in which a row comes in one go, 0.04 to 0.1: two frames; and that typing takes for it to be seen, 0.15 to
+0.4."""
 AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
 
@@ -71,6 +76,11 @@ class Names:
             self.known.add(composed.speaker)
             self.above += composed.above
             self.inline += not composed.above
+
+    @property
+    def are_above(self) -> bool:
+        """Whether this game writes names above the text: it has done so, and not only now and then."""
+        return self.above >= OFTEN_ABOVE * self.lines > 0
 
     @property
     def may_be_inline(self) -> bool:
@@ -153,28 +163,43 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     second = others[0]
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
         return text
-    if second.text[:1].islower() or abs(first.box.left - second.box.left) > 0.5 * second.box.height:
+    centred = abs(first.box.left - second.box.left) > 0.5 * second.box.height
+    if second.text[:1].islower() or (centred and not names.are_above):
         # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
         # another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
-    return None if _may_be_wrapped(first, others, names.widest, names.region_width) else text
+    least_room = 0.0 if names.are_above else LEAST_ROOM * names.region_width
+    return None if _may_be_wrapped(first, others, max(names.widest, least_room)) else text
 
 
 def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:
     """Whether a row differs from the text under it in colour or size, or stood there whole before that began."""
     if is_other_colour(first, second):
         return True
+    if _came_whole(first, second):
+        return True
     came_first = first.grown - first.born <= AT_ONCE_SECONDS and second.born > first.grown + 0.08
     indent = abs(first.box.left - second.box.left) > 0.6 * second.box.height
     return came_first and first.grown <= line.started + AT_ONCE_SECONDS and (indent or second.grown > second.born)
 
 
-def _may_be_wrapped(first: Row, others: Sequence[Row], widest: int, region_width: int) -> bool:
-    """Whether the text may just go on in the next row: the first word there would not have fitted into this one."""
+def _came_whole(first: Row, second: Row) -> bool:
+    """Whether a row came in one go while the text under it was typed: so fast that it was not typed before it."""
+    typed = second.grown - second.born
+    at_that_pace = typed * len(letters(first.text)) / max(1, len(letters(second.text)))
+    together = abs(first.born - second.born) <= IN_ONE_GO_SECONDS and first.grown - first.born <= IN_ONE_GO_SECONDS
+    return together and typed >= TYPED_SECONDS and at_that_pace > 1.3 * IN_ONE_GO_SECONDS
+
+
+def _may_be_wrapped(first: Row, others: Sequence[Row], room: float) -> bool:
+    """Whether the text may just go on in the next row: the first word there would not have fitted into this one.
+
+    `room` is the least width in pixels that a row surely may have.
+    """
     second = others[0]
     word = second.text.split()[0] if " " in second.text.strip() else second.text[:1]
     share = (len(word) + 1) / max(1, len(second.text))
-    room = max(widest, LEAST_ROOM * region_width, *(row.box.width for row in others))
+    room = max(room, *(row.box.width for row in others))
     return first.box.width + share * second.box.width > WRAPPED * room
 
 

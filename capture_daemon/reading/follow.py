@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
-from capture_daemon.reading.layout import overlap, same_place
+from capture_daemon.reading.layout import on_one_level, overlap, same_place
 from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.surface import Surface
-from capture_daemon.reading.text import is_readable, tidy
+from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import (
     differing_columns,
@@ -237,7 +237,8 @@ class Follow:
             if row is not None:
                 row.misses = 0
                 left.pop(id(row), None)
-                self._absorb(row, box, seen)
+                if text is None or text.confidence >= LEAST_CONFIDENCE:
+                    self._absorb(row, box, seen)
             new = self._take_row(row, box, text, offset, seen)
             if new is not None:
                 fresh.append((box, new))
@@ -303,7 +304,9 @@ class Follow:
     def _absorb(self, row: Row, box: Box, seen: Seen) -> None:
         """Rows that turn out to be parts of this one are no rows of their own."""
         for other in list(self.rows):
-            if other is not row and overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
+            if other is row or not on_one_level(other.box, row.box):
+                continue
+            if overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
                 self._say(seen.time, other, "joined", f"it is part of row {row.number}")
                 row.born = min(row.born, other.born)
                 self.rows.remove(other)
@@ -358,6 +361,11 @@ class Follow:
             return False
         if not has_other_letters(best.text, reading.text):
             return False
+        if len(letters(reading.text)) > len(letters(best.text)) and letters(reading.text).startswith(
+            letters(best.text)[:-1]
+        ):
+            # The last letter of what is being typed may have been half drawn.
+            return False
         if before is not None:
             changed = before.changed(seen.luma, parameters.change)
             if changed <= parameters.speck:
@@ -382,7 +390,7 @@ class Follow:
             return False
         if reading.time - row.grown <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
-        if row.box.width < 2 * row.box.height:
+        if row.box.width < 2 * row.box.height and ending(row.text) is not Ending.FINAL:
             # First and last letter are too near each other to tell that they came together.
             return False
         wider = box.width - row.box.width > 0.2 * box.height
