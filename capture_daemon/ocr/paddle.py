@@ -11,6 +11,7 @@ from typing import Any
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import repair
 from capture_daemon.ocr.agreement import agreed
+from capture_daemon.ocr.colours import in_each_colour
 from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
@@ -37,6 +38,13 @@ SURE, WEAKEST = 0.97, 0.8
 """A first look counts alone if its mean probability, and that of its least likely character, are at least these."""
 DOTS_CONFIDENCE = 0.8
 """Of a row in which nothing but dots was counted."""
+LEAST, UNSURE, BETTER = 0.4, 0.85, 0.05
+"""Confidences between which a row is looked at in each of its colours by itself, 0.3 to 0.5 and 0.8 to 0.9, and by how
+much surer what is read then must be to count, 0.02 to 0.1."""
+WORDS = 4
+"""Letters from which that is worth it; 3 to 6: less is read in pictures of nothing."""
+COLOURS = 3
+"""In how many of its colours; 2 to 4."""
 _WEIGHTS = ("inference.onnx", "inference.pdiparams")
 
 
@@ -85,6 +93,10 @@ class PaddleEngine:
                     break
         best = agreed(readings)
         confidence = _confidence(readings, best)
+        if LEAST < confidence < UNSURE and _may_be_words(best, row):
+            coloured = self._in_its_colour(row, looks)
+            if coloured is not None and (words := _confidence(coloured[0], coloured[1])) > confidence + BETTER:
+                best, confidence, ink = coloured[1], words, coloured[2]
         if ink.empty:
             return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
         text = repair.repaired(best, ink)
@@ -92,6 +104,23 @@ class PaddleEngine:
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))
+
+    def _in_its_colour(self, row: RowImage, looks: Looks) -> tuple[list[list[Character]], list[Character], Ink] | None:
+        """The readings of the row in the colour that reads best, what they agree on, and its ink; None without any."""
+        found: tuple[list[list[Character]], Ink] | None = None
+        for plane in in_each_colour(row)[:COLOURS]:
+            ink = Ink(plane)
+            reading = self._look(plane, ink, looks.first)
+            if reading and (found is None or confidence_of(reading) > confidence_of(found[0][0])):
+                found = [reading], ink
+                if _is_sure(reading):
+                    break
+        if found is None:
+            return None
+        readings, ink = found
+        if not _is_sure(readings[0]) and not ink.empty:
+            readings.append(self._look(row, ink, looks.second))
+        return readings, agreed(readings), ink
 
     def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
         drawn = raw_view(row, look) if look.raw else view(ink, look)
@@ -105,6 +134,11 @@ class PaddleEngine:
     def _recognise(self, drawn: View) -> Any:
         # PaddleOCR's own steps, one by one: what `predict` hands out no longer says where a character stands.
         return self._network(x=self._batch(imgs=self._resize(imgs=[drawn.pixels])))[0][0]
+
+
+def _may_be_words(reading: Sequence[Character], row: RowImage) -> bool:
+    """Whether a row is long enough for words, and something in it was read as letters."""
+    return row.row.width >= 3 * row.row.height and sum(character.text.isalnum() for character in reading) >= WORDS
 
 
 def _is_sure(reading: Sequence[Character]) -> bool:

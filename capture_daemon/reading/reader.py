@@ -32,6 +32,8 @@ BLANKS = 12
 """How many things that can't be read are remembered."""
 SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
+LARGER = 1.4
+"""How many times higher than the smallest row letters are taken to be at most; 1.2 to 1.8: boxes of one text differ."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -441,9 +443,13 @@ class Reader:
         self._looked_at = max(self._looked_at, now.time)
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
         sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
-        self._tries = 0 if sure else self._tries + 1
+        if _are_unsure(texts) or not sure:
+            self._tries += 1
+        elif texts:
+            self._tries = 0
         if sure:
-            self._letter = usual_height(sure)
+            # Where a large sign stands beside small text, it is the text that must be seen.
+            self._letter = min(usual_height(sure), LARGER * min(box.height for box in sure))
         self._dialogue.update(self._all_rows(), now.time, moving=watch.is_moving)
 
     def _all_rows(self) -> list[Row]:
@@ -601,6 +607,16 @@ def _is_cut(row: Box, area: Box, whole: Box) -> bool:
         or (row.left <= area.left + 1 and area.left > whole.left)
         or (row.right >= area.right - 1 and area.right < whole.right)
     )
+
+
+def _are_unsure(texts: dict[Box, tuple[RowText, float]]) -> bool:
+    """Whether most rows of words were read, but not surely: they may be looked at too small, or too large."""
+    words = [
+        text.confidence
+        for row, (text, _) in texts.items()
+        if row.width >= 2 * row.height and len(letters(text.text)) >= SPEAKING and text.confidence >= LEAST_CONFIDENCE
+    ]
+    return sum(confidence < FOLLOW.sure for confidence in words) > len(words) / 2
 
 
 def _says_marks_only(text: RowText) -> bool:
