@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
-from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, split_name
-from capture_daemon.reading.text import join_rows, without_spaces
+from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
+from capture_daemon.reading.text import Ending, ending, join_rows, without_spaces
 from capture_daemon.reading.wording import letters
 
 NAME_CONFIDENCE = 0.75
@@ -20,6 +21,12 @@ WRAPPED = 0.9
 """Share of the widest row's width that a row and the next word must take for the text to wrap there; 0.85 to 1."""
 LEAST_ROOM = 0.55
 """Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
+LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
+"""Words of a label at most, 2 to 4; in Chinese and Japanese, characters, 4 to 8; and its height at most, as a share of the
+text's, 0.7 to 0.9."""
+WRITTEN, VARIED = 8, 0.34
+"""Lines whose colour is remembered, 4 to 16, and the share of them that may be of another one than the last, 0 to 0.5:
+where each speaker has a colour, colour says nothing."""
 OFTEN_ABOVE = 0.4
 """Share of the lines that had a name above them from which that is the game's habit; 0.3 to 0.6."""
 FEW_LINES, INLINE_SHARE = 3, 0.25
@@ -60,6 +67,8 @@ class Names:
     """How many of them in Chinese or Japanese."""
     unsure: dict[str, str] = field(default_factory=dict)
     """What has the form of a name and stood over a text, but may have been its beginning; with that text."""
+    written: deque[Row] = field(default_factory=lambda: deque(maxlen=WRITTEN))
+    """The first row of the last lines."""
     region_width: int = 0
     """That of the dialogue's region, in pixels."""
     widest: int = 0
@@ -69,6 +78,7 @@ class Names:
         """A line was said."""
         self.lines += 1
         self.wide += without_spaces(composed.rows)
+        self.written.append(composed.body[0])
         self.widest = max(self.widest, *(row.box.width for row in composed.body))
         if composed.speaker is None and len(composed.body) > 1:
             self.unsure[composed.body[0].text] = composed.body[1].text
@@ -102,7 +112,8 @@ def compose(
     names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
     rows = [row for row in rows if row not in line.stayed or row in names_row]
     rows = [row for row in rows if not _is_ruby(row, rows)]
-    if not rows:
+    rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
+    if not rows or (len(rows) == 1 and _is_label_of(rows[0], line, names)):
         return None
     above = False
     if not region:
@@ -119,6 +130,34 @@ def compose(
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
     return Composed(speaker, join_rows(texts), tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text is a word or three without any punctuation: a label, perhaps."""
+    wide = without_spaces([text])
+    return (
+        len(text.split()) <= LABEL_WORDS
+        and not (wide and len(text) > LABEL_CHARACTERS)
+        and (all(character.isalnum() or character in " '’-" for character in text))
+    )
+
+
+def _is_label(row: Row, above: Row) -> bool:
+    """Whether a row is something in the picture under a text: that has ended, and this is written otherwise."""
+    smaller = row.box.height < LABEL_HEIGHT * above.box.height
+    return _is_short(row.text) and ending(above.text) is Ending.FINAL and smaller and is_other_colour(row, above)
+
+
+def _is_label_of(row: Row, line: DialogueLine, names: Names) -> bool:
+    """Whether a row by itself is a label in the picture: it stood there first, or all text is of another colour."""
+    if not _is_short(row.text):
+        return False
+    if line.from_start:
+        return True
+    usual = [one for one in names.written if is_other_colour(row, one)]
+    if len(usual) < FEW_LINES or len(usual) < (1 - VARIED) * len(names.written):
+        return False
+    return sum(is_other_colour(one, usual[-1]) for one in usual) <= VARIED * len(usual)
 
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
@@ -157,7 +196,7 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
 
 def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
-    text = bracketed_name(first.text) or first.text.rstrip(" :：")
+    text = as_name(bracketed_name(first.text) or first.text.rstrip(" :："))
     if first.confidence < NAME_CONFIDENCE or not is_name(text):
         return None
     second = others[0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
-from capture_daemon.reading.layout import on_one_level, overlap, same_place
+from capture_daemon.reading.layout import belong_together, on_one_level, overlap, same_place
 from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.surface import Surface
@@ -242,13 +242,15 @@ class Follow:
             new = self._take_row(row, box, text, offset, seen)
             if new is not None:
                 fresh.append((box, new))
+        lost = []
         for row in left.values():
             if row.absorbed:
                 continue
             if self._stands_unseen(row, seen.luma):
                 row.stood = seen.time
             else:
-                self._not_found(row, seen, fresh)
+                lost.append(row)
+        self._lose(lost, seen, fresh)
         for box, reading in fresh:
             self._begin(box, reading, seen)
         for row in self.rows:
@@ -288,18 +290,33 @@ class Follow:
         least = max(self._parameters.stands, row.usual_share - self._parameters.share_drop)
         return row.ink is not None and share >= least and row.misses < self._parameters.misses
 
-    def _not_found(self, row: Row, seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
-        """A row whose ink doesn't stand, and that the detector doesn't see in its place: it has moved, or gone."""
-        for place, (box, reading) in enumerate(fresh):
-            alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
-            if alike and len(letters(row.text)) > 2 and seen.time - row.stood <= self._parameters.moves:
-                del fresh[place]
-                row.moved_at = seen.time
-                self._say(seen.time, row, "moved", "the same text stands elsewhere")
-                self._stand_anew(row, box, seen)
-                self._add(row, reading)
-                return
-        self._end(row, seen, "its ink has gone, and nothing is seen there")
+    def _lose(self, lost: Sequence[Row], seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
+        """Rows whose ink doesn't stand, and that the detector doesn't see in their places: they have moved, or gone."""
+        moved: dict[int, tuple[Box, Reading]] = {}
+        for row in lost:
+            for one in fresh:
+                if one not in moved.values() and self._may_have_moved(row, *one, seen.time):
+                    moved[row.number] = one
+                    break
+        for row in lost:
+            found = moved.get(row.number)
+            near = [one for one in lost if one is row or belong_together(one.box, row.box, self._parameters)]
+            share = sum(one.number in moved for one in near) / len(near)
+            # A page scrolls up by whole rows. A name that now stands elsewhere, over other text, stands there anew.
+            scrolls = found is not None and any(same_place(found[0], one.box) for one in near)
+            if found is None or share < 0.5 or (share == 0.5 and not scrolls):
+                self._end(row, seen, "its ink has gone, and nothing is seen there")
+                continue
+            fresh.remove(found)
+            row.moved_at = seen.time
+            self._say(seen.time, row, "moved", "the same text stands elsewhere")
+            self._stand_anew(row, found[0], seen)
+            self._add(row, found[1])
+
+    def _may_have_moved(self, row: Row, box: Box, reading: Reading, time: float) -> bool:
+        """Whether what is read somewhere else may be that row."""
+        alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
+        return alike and len(letters(row.text)) > 2 and time - row.stood <= self._parameters.moves
 
     def _absorb(self, row: Row, box: Box, seen: Seen) -> None:
         """Rows that turn out to be parts of this one are no rows of their own."""
