@@ -9,7 +9,7 @@ from enum import Enum
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.follow import Row
-from capture_daemon.reading.layout import belong_together, overlap
+from capture_daemon.reading.layout import belong_together, is_right_above, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -21,6 +21,8 @@ SCROLL_SECONDS = 0.5
 """Seconds that a page takes to scroll; 0.2 to 1."""
 EARLIER = 0.3
 """Seconds by which writing that stays when a line goes must have stood there before it came; 0.2 to 0.6."""
+AFTER_NAME, LATE = 0.25, 0.6
+"""Seconds by which a text may come before the name over it, 0.1 to 0.4, and after it, 0.3 to 1."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
 OTHER_COLOUR = 60
@@ -244,7 +246,12 @@ class Dialogue:
     def _still_standing(self, row: Row) -> list[Row]:
         """Rows near a new one that stand since lines before: a name, perhaps."""
         before = [one for line in self._past for one in _kept(line)]
-        return [one for one in before if one is not row and belong_together(one.box, row.box, self._parameters)]
+        return [
+            one
+            for one in before
+            if one is not row
+            and (belong_together(one.box, row.box, self._parameters) or is_right_above(one.box, row.box, self._parameters))
+        ]
 
     def _is_scrolled(self, row: Row) -> bool:
         """Whether a row that seems new stood elsewhere before: others moved just now, and one that said this went."""
@@ -275,7 +282,13 @@ class Dialogue:
         place = other.box.union(other.seen)
         if other.gone is not None and overlap(place, row.box) > 0:
             return True
-        return belong_together(place, row.box, self._parameters)
+        return belong_together(place, row.box, self._parameters) or self._is_name_over(other, row)
+
+    def _is_name_over(self, other: Row, row: Row) -> bool:
+        """Whether the upper of two rows is a name over the other, wherever it stands along it, and came with it."""
+        upper, lower = (other, row) if other.box.top <= row.box.top else (row, other)
+        with_it = upper.gone is None and -AFTER_NAME < lower.born - upper.born < LATE
+        return with_it and is_name(upper.text) and is_right_above(upper.box, lower.box, self._parameters)
 
     def _came_together(self, line: DialogueLine, row: Row) -> bool:
         """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""

@@ -155,6 +155,8 @@ class Follow:
         self._went: deque[Row] = deque(maxlen=READINGS)
         self.changed = False
         """Whether a row came, grew or went since this was last set to False."""
+        self.left_out = False
+        """Whether the last look saw what may be the remains of a row that went, or a new one."""
 
     def watch(self, luma: GreyImage, time: float, moved: Sequence[Row]) -> list[Row]:
         """The rows of those in `moved`, round which something moved in this frame, whose ink seems to have gone."""
@@ -251,7 +253,14 @@ class Follow:
             else:
                 lost.append(row)
         self._lose(lost, seen, fresh)
+        self.left_out = False
         for box, reading in fresh:
+            if any(
+                one.gone is not None and overlap(one.box, box) > 0.5 and self._is_remains(one, one.gone, reading)
+                for one in self._went
+            ):
+                self.left_out = True
+                continue
             self._begin(box, reading, seen)
         for row in self.rows:
             _note_standing(row, seen)
@@ -332,6 +341,9 @@ class Follow:
     def _read_again(self, row: Row, box: Box, reading: Reading | None, seen: Seen) -> bool:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
+        if reading is not None and self._is_remains(row, row.stood, reading):
+            row.stale = True
+            return True
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
@@ -370,6 +382,12 @@ class Follow:
             row.unchanged_at = seen.time
         row.stood = seen.time
         return True
+
+    def _is_remains(self, row: Row, stood: float, reading: Reading) -> bool:
+        """Whether no more than a part of a row is read so soon after it stood that it may be going, letter by letter."""
+        part, whole = letters(reading.text), letters(row.text)
+        fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
+        return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades
 
     def _is_replaced(self, row: Row, reading: Reading, seen: Seen, before: Patch | None, *, stands: bool) -> bool:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""

@@ -203,8 +203,8 @@ class Reader:
         return min(usual, PARTIAL_SECONDS) if self.wants_partials else usual
 
     def _has_doubts(self, now: Moment) -> bool:
-        """A row that was read but once, and not surely, is looked at again."""
-        return any(
+        """A row that was read but once, and not surely, is looked at again; so is what may be one."""
+        return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
             for row in self._follow.rows
         )
