@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,8 +10,8 @@ from capture_daemon.frames import Box
 from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
-from capture_daemon.reading.speaker import UNKNOWN, bracketed_name, is_name, split_name
-from capture_daemon.reading.text import join_rows, without_spaces
+from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
+from capture_daemon.reading.text import Ending, ending, join_rows, without_spaces
 from capture_daemon.reading.wording import letters
 
 NAME_CONFIDENCE = 0.75
@@ -25,8 +26,19 @@ WRAPPED = 0.9
 """Share of the widest row's width that a row and the next word must take for the text to wrap there; 0.85 to 1."""
 LEAST_ROOM = 0.55
 """Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
+LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
+"""Words of a label at most, 2 to 4; in Chinese and Japanese, characters, 4 to 8; and its height at most, as a share of the
+text's, 0.7 to 0.9."""
+WRITTEN, VARIED = 8, 0.34
+"""Lines whose colour is remembered, 4 to 16, and the share of them that may be of another one than the last, 0 to 0.5:
+where each speaker has a colour, colour says nothing."""
+OFTEN_ABOVE = 0.4
+"""Share of the lines that had a name above them from which that is the game's habit; 0.3 to 0.6."""
 FEW_LINES, INLINE_SHARE = 3, 0.25
 """Lines after which a game's habit is known, and the share of them from which it is one to write names before text."""
+IN_ONE_GO_SECONDS, TYPED_SECONDS = 0.07, 0.2
+"""Seconds in which a row comes in one go, 0.04 to 0.1: two frames; and that typing takes for it to be seen, 0.15 to
+0.4."""
 AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
 
@@ -62,6 +74,8 @@ class Names:
     """What has the form of a name and stood over a text, but may have been its beginning; with that text."""
     vertical: bool = False
     """Whether the text runs in columns: those are broken where it looks best, as subtitles are."""
+    written: deque[Row] = field(default_factory=lambda: deque(maxlen=WRITTEN))
+    """The first row of the last lines."""
     region_width: int = 0
     """That of the dialogue's region, in pixels."""
     widest: int = 0
@@ -71,6 +85,7 @@ class Names:
         """A line was said."""
         self.lines += 1
         self.wide += without_spaces(composed.rows)
+        self.written.append(composed.body[0])
         self.widest = max(self.widest, *(row.box.width for row in composed.body))
         if composed.speaker is None and len(composed.body) > 1:
             self.unsure[composed.body[0].text] = composed.body[1].text
@@ -78,6 +93,11 @@ class Names:
             self.known.add(composed.speaker)
             self.above += composed.above
             self.inline += not composed.above
+
+    @property
+    def are_above(self) -> bool:
+        """Whether this game writes names above the text: it has done so, and not only now and then."""
+        return self.above >= OFTEN_ABOVE * self.lines > 0
 
     @property
     def may_be_inline(self) -> bool:
@@ -99,7 +119,8 @@ def compose(
     names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
     rows = [row for row in rows if row not in line.stayed or row in names_row]
     rows = [row for row in rows if not _is_ruby(row, rows)]
-    if not rows:
+    rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
+    if not rows or (len(rows) == 1 and _is_label_of(rows[0], line, names)):
         return None
     above = False
     if not region:
@@ -116,6 +137,34 @@ def compose(
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
     return Composed(speaker, join_rows(texts), tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text is a word or three without any punctuation: a label, perhaps."""
+    wide = without_spaces([text])
+    return (
+        len(text.split()) <= LABEL_WORDS
+        and not (wide and len(text) > LABEL_CHARACTERS)
+        and (all(character.isalnum() or character in " '’-" for character in text))
+    )
+
+
+def _is_label(row: Row, above: Row) -> bool:
+    """Whether a row is something in the picture under a text: that has ended, and this is written otherwise."""
+    smaller = row.box.height < LABEL_HEIGHT * above.box.height
+    return _is_short(row.text) and ending(above.text) is Ending.FINAL and smaller and is_other_colour(row, above)
+
+
+def _is_label_of(row: Row, line: DialogueLine, names: Names) -> bool:
+    """Whether a row by itself is a label in the picture: it stood there first, or all text is of another colour."""
+    if not _is_short(row.text):
+        return False
+    if line.from_start:
+        return True
+    usual = [one for one in names.written if is_other_colour(row, one)]
+    if len(usual) < FEW_LINES or len(usual) < (1 - VARIED) * len(names.written):
+        return False
+    return sum(is_other_colour(one, usual[-1]) for one in usual) <= VARIED * len(usual)
 
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
@@ -154,7 +203,7 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
 
 def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
-    text = bracketed_name(first.text) or first.text.rstrip(" :：")
+    text = as_name(bracketed_name(first.text) or first.text.rstrip(" :："))
     if first.confidence < NAME_CONFIDENCE or not is_name(text):
         return None
     if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
@@ -162,28 +211,43 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     second = others[0]
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
         return text
-    if second.text[:1].islower() or abs(first.box.left - second.box.left) > 0.5 * second.box.height:
+    centred = abs(first.box.left - second.box.left) > 0.5 * second.box.height
+    if second.text[:1].islower() or (centred and not names.are_above):
         # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
         # another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
-    return None if names.vertical or _may_be_wrapped(first, others, names.widest, names.region_width) else text
+    least_room = 0.0 if names.are_above else LEAST_ROOM * names.region_width
+    return None if names.vertical or _may_be_wrapped(first, others, max(names.widest, least_room)) else text
 
 
 def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:
     """Whether a row differs from the text under it in colour or size, or stood there whole before that began."""
     if is_other_colour(first, second):
         return True
+    if _came_whole(first, second):
+        return True
     came_first = first.grown - first.born <= AT_ONCE_SECONDS and second.born > first.grown + 0.08
     indent = abs(first.box.left - second.box.left) > 0.6 * second.box.height
     return came_first and first.grown <= line.started + AT_ONCE_SECONDS and (indent or second.grown > second.born)
 
 
-def _may_be_wrapped(first: Row, others: Sequence[Row], widest: int, region_width: int) -> bool:
-    """Whether the text may just go on in the next row: the first word there would not have fitted into this one."""
+def _came_whole(first: Row, second: Row) -> bool:
+    """Whether a row came in one go while the text under it was typed: so fast that it was not typed before it."""
+    typed = second.grown - second.born
+    at_that_pace = typed * len(letters(first.text)) / max(1, len(letters(second.text)))
+    together = abs(first.born - second.born) <= IN_ONE_GO_SECONDS and first.grown - first.born <= IN_ONE_GO_SECONDS
+    return together and typed >= TYPED_SECONDS and at_that_pace > 1.3 * IN_ONE_GO_SECONDS
+
+
+def _may_be_wrapped(first: Row, others: Sequence[Row], room: float) -> bool:
+    """Whether the text may just go on in the next row: the first word there would not have fitted into this one.
+
+    `room` is the least width in pixels that a row surely may have.
+    """
     second = others[0]
     word = second.text.split()[0] if " " in second.text.strip() else second.text[:1]
     share = (len(word) + 1) / max(1, len(second.text))
-    room = max(widest, LEAST_ROOM * region_width, *(row.box.width for row in others))
+    room = max(room, *(row.box.width for row in others))
     return first.box.width + share * second.box.width > WRAPPED * room
 
 

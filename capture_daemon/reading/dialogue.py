@@ -9,10 +9,9 @@ from enum import Enum
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.follow import Row
-from capture_daemon.reading.layout import belong_together, overlap
+from capture_daemon.reading.layout import belong_together, is_right_above, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import is_name
-from capture_daemon.reading.surface import WATCH_SECONDS
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness
 
@@ -22,10 +21,14 @@ SCROLL_SECONDS = 0.5
 """Seconds that a page takes to scroll; 0.2 to 1."""
 EARLIER = 0.3
 """Seconds by which writing that stays when a line goes must have stood there before it came; 0.2 to 0.6."""
+AFTER_NAME, LATE = 0.25, 0.6
+"""Seconds by which a text may come before the name over it, 0.1 to 0.4, and after it, 0.3 to 1."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
+TOGETHER = 0.2
+"""Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
 RETURN_SECONDS = 8.0
 """Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
 
@@ -79,6 +82,8 @@ class DialogueLine:
     """Whether it stood in the first frame."""
     with_box: bool = False
     """Whether the box behind it went with it."""
+    box_came: float | None = None
+    """When that box was there again, in seconds."""
 
     @property
     def started(self) -> float:
@@ -112,7 +117,16 @@ def is_other_colour(one: Row, other: Row) -> bool:
     """Whether the ink of two rows differs in colour."""
     if one.ink is None or other.ink is None:
         return False
-    return sum(abs(a - b) for a, b in zip(one.ink.colour, other.ink.colour, strict=True)) >= OTHER_COLOUR
+    # Of one, the outline was taken for its ink.
+    outlined = one.ink.light != other.ink.light and (
+        min(_apart(one.ink.colour, end) for end in other.ink.ends) < OTHER_COLOUR
+        and min(_apart(other.ink.colour, end) for end in one.ink.ends) < OTHER_COLOUR
+    )
+    return not outlined and _apart(one.ink.colour, other.ink.colour) >= OTHER_COLOUR
+
+
+def _apart(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _kept(line: DialogueLine) -> list[Row]:
@@ -143,6 +157,7 @@ class Dialogue:
         self._past: deque[DialogueLine] = deque(maxlen=REMEMBERED)
         self._first_frame: float | None = None
         self._moving = False
+        self._fresh: list[Row] = []
 
     def update(self, rows: Iterable[Row], time: float, *, moving: bool = False) -> None:
         """Take in the rows that stand and those that went since the last time.
@@ -157,10 +172,11 @@ class Dialogue:
             line.kept = [row for row in line.kept if not row.absorbed]
             if not line.rows:
                 self.open.remove(line)
-        for row in sorted(rows, key=lambda row: (row.born, row.box.top)):
-            if not (row.placed or row.absorbed) and row.is_text(self._parameters):
-                row.placed = True
-                self._place(row, time)
+        new = [row for row in rows if not (row.placed or row.absorbed) and row.is_text(self._parameters)]
+        self._fresh = new
+        for row in sorted(new, key=lambda row: (row.born, row.box.top)):
+            row.placed = True
+            self._place(row, time)
         for line in list(self.open):
             if not line.standing:
                 self._close(line, time, "all of it went")
@@ -168,10 +184,15 @@ class Dialogue:
     def watch(self, luma: GreyImage, time: float) -> None:
         """See in a frame without them whether the boxes of lines that have just gone are gone, too."""
         for line in self._past:
-            if line.with_box or not 0 < time - line.went < WATCH_SECONDS:
+            since = time - line.went
+            if since <= 0 or since > (RETURN_SECONDS if line.with_box else TOGETHER) or line.box_came is not None:
                 continue
             surfaces = [row.surface for row in line.rows if row.surface is not None]
-            line.with_box = bool(surfaces) and all(surface.vanished_in(luma) for surface in surfaces)
+            vanished = bool(surfaces) and all(surface.vanished_in(luma) for surface in surfaces)
+            if not line.with_box:
+                line.with_box = vanished
+            elif not vanished:
+                line.box_came = time
 
     def end(self, time: float) -> None:
         """No more frames come."""
@@ -180,12 +201,15 @@ class Dialogue:
 
     def is_old(self, line: DialogueLine) -> DialogueLine | None:
         """The line that this one is, come back whole and in place after its box had gone with it."""
-        if any(row.grown - row.born > 0.3 or row.steps > 1 for row in line.rows):
+        if any(row.grown - row.born > TOGETHER / 2 or row.steps for row in line.rows):
             return None
         for old in reversed(self._past):
             if old is line or line.started - old.went > RETURN_SECONDS:
                 continue
-            if old.with_box and old.words == line.words and overlap(old.rows[0].box, line.rows[0].box) > 0.8:
+            if old.box_came is None or not -0.6 * TOGETHER <= old.box_came - line.started <= TOGETHER:
+                # The box was there before its text: it is being filled anew.
+                continue
+            if old.words == line.words and overlap(old.rows[0].box, line.rows[0].box) > 0.8:
                 return old
         return None
 
@@ -210,7 +234,7 @@ class Dialogue:
             self._join(line, row, time, f"it is row {missed.number}, which was missed")
             return
         gone = [one for one in line.rows if one.gone is not None and one.gone <= row.born + 0.05]
-        if gone:
+        if gone or self._is_replaced(line, row):
             self._close(line, time, "some of it went, and other text came")
             self._open(row, _kept(line), time)
         elif self._is_paragraph(line, row):
@@ -222,7 +246,15 @@ class Dialogue:
     def _still_standing(self, row: Row) -> list[Row]:
         """Rows near a new one that stand since lines before: a name, perhaps."""
         before = [one for line in self._past for one in _kept(line)]
-        return [one for one in before if one is not row and belong_together(one.box, row.box, self._parameters)]
+        return [
+            one
+            for one in before
+            if one is not row
+            and (
+                belong_together(one.box, row.box, self._parameters)
+                or is_right_above(one.box, row.box, self._parameters)
+            )
+        ]
 
     def _is_scrolled(self, row: Row) -> bool:
         """Whether a row that seems new stood elsewhere before: others moved just now, and one that said this went."""
@@ -253,7 +285,13 @@ class Dialogue:
         place = other.box.union(other.seen)
         if other.gone is not None and overlap(place, row.box) > 0:
             return True
-        return belong_together(place, row.box, self._parameters)
+        return belong_together(place, row.box, self._parameters) or self._is_name_over(other, row)
+
+    def _is_name_over(self, other: Row, row: Row) -> bool:
+        """Whether the upper of two rows is a name over the other, wherever it stands along it, and came with it."""
+        upper, lower = (other, row) if other.box.top <= row.box.top else (row, other)
+        with_it = upper.gone is None and -AFTER_NAME < lower.born - upper.born < LATE
+        return with_it and is_name(upper.text) and is_right_above(upper.box, lower.box, self._parameters)
 
     def _came_together(self, line: DialogueLine, row: Row) -> bool:
         """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""
@@ -263,6 +301,12 @@ class Dialogue:
         alike = 0.8 < row.box.height / first.box.height < 1.25 and not is_other_colour(row, first)
         together = row.first_seen == first.first_seen or abs(row.born - line.started) < SAME_MOMENT
         return alike and line.state is State.REVEALING and together and not row.steps
+
+    def _is_replaced(self, line: DialogueLine, row: Row) -> bool:
+        """Whether a row came together with others that took the place of the line's."""
+        others = [one for one in self._fresh if one.first_seen == row.first_seen and self._close_by(one, row)]
+        lost = [one for one in line.rows if one.gone is not None and one.gone < row.first_seen]
+        return any(overlap(one.box, other.box) > 0 for one in lost for other in others)
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
         if row.born - line.grown <= self._parameters.paragraph:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
-from capture_daemon.reading.layout import overlap, same_place
+from capture_daemon.reading.layout import belong_together, on_one_level, overlap, same_place
 from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.surface import Surface
-from capture_daemon.reading.text import is_readable, tidy
+from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import (
     differing_columns,
@@ -155,6 +155,8 @@ class Follow:
         self._went: deque[Row] = deque(maxlen=READINGS)
         self.changed = False
         """Whether a row came, grew or went since this was last set to False."""
+        self.left_out = False
+        """Whether the last look saw what may be the remains of a row that went, or a new one."""
 
     def watch(self, luma: GreyImage, time: float, moved: Sequence[Row]) -> list[Row]:
         """The rows of those in `moved`, round which something moved in this frame, whose ink seems to have gone."""
@@ -237,18 +239,28 @@ class Follow:
             if row is not None:
                 row.misses = 0
                 left.pop(id(row), None)
-                self._absorb(row, box, seen)
+                if text is None or text.confidence >= LEAST_CONFIDENCE:
+                    self._absorb(row, box, seen)
             new = self._take_row(row, box, text, offset, seen)
             if new is not None:
                 fresh.append((box, new))
+        lost = []
         for row in left.values():
             if row.absorbed:
                 continue
             if self._stands_unseen(row, seen.luma):
                 row.stood = seen.time
             else:
-                self._not_found(row, seen, fresh)
+                lost.append(row)
+        self._lose(lost, seen, fresh)
+        self.left_out = False
         for box, reading in fresh:
+            if any(
+                one.gone is not None and overlap(one.box, box) > 0.5 and self._is_remains(one, one.gone, reading)
+                for one in self._went
+            ):
+                self.left_out = True
+                continue
             self._begin(box, reading, seen)
         for row in self.rows:
             _note_standing(row, seen)
@@ -287,23 +299,40 @@ class Follow:
         least = max(self._parameters.stands, row.usual_share - self._parameters.share_drop)
         return row.ink is not None and share >= least and row.misses < self._parameters.misses
 
-    def _not_found(self, row: Row, seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
-        """A row whose ink doesn't stand, and that the detector doesn't see in its place: it has moved, or gone."""
-        for place, (box, reading) in enumerate(fresh):
-            alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
-            if alike and len(letters(row.text)) > 2 and seen.time - row.stood <= self._parameters.moves:
-                del fresh[place]
-                row.moved_at = seen.time
-                self._say(seen.time, row, "moved", "the same text stands elsewhere")
-                self._stand_anew(row, box, seen)
-                self._add(row, reading)
-                return
-        self._end(row, seen, "its ink has gone, and nothing is seen there")
+    def _lose(self, lost: Sequence[Row], seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
+        """Rows whose ink doesn't stand, and that the detector doesn't see in their places: they have moved, or gone."""
+        moved: dict[int, tuple[Box, Reading]] = {}
+        for row in lost:
+            for one in fresh:
+                if one not in moved.values() and self._may_have_moved(row, *one, seen.time):
+                    moved[row.number] = one
+                    break
+        for row in lost:
+            found = moved.get(row.number)
+            near = [one for one in lost if one is row or belong_together(one.box, row.box, self._parameters)]
+            share = sum(one.number in moved for one in near) / len(near)
+            # A page scrolls up by whole rows. A name that now stands elsewhere, over other text, stands there anew.
+            scrolls = found is not None and any(same_place(found[0], one.box) for one in near)
+            if found is None or share < 0.5 or (share == 0.5 and not scrolls):
+                self._end(row, seen, "its ink has gone, and nothing is seen there")
+                continue
+            fresh.remove(found)
+            row.moved_at = seen.time
+            self._say(seen.time, row, "moved", "the same text stands elsewhere")
+            self._stand_anew(row, found[0], seen)
+            self._add(row, found[1])
+
+    def _may_have_moved(self, row: Row, box: Box, reading: Reading, time: float) -> bool:
+        """Whether what is read somewhere else may be that row."""
+        alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
+        return alike and len(letters(row.text)) > 2 and time - row.stood <= self._parameters.moves
 
     def _absorb(self, row: Row, box: Box, seen: Seen) -> None:
         """Rows that turn out to be parts of this one are no rows of their own."""
         for other in list(self.rows):
-            if other is not row and overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
+            if other is row or not on_one_level(other.box, row.box):
+                continue
+            if overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
                 self._say(seen.time, other, "joined", f"it is part of row {row.number}")
                 row.born = min(row.born, other.born)
                 self.rows.remove(other)
@@ -312,6 +341,9 @@ class Follow:
     def _read_again(self, row: Row, box: Box, reading: Reading | None, seen: Seen) -> bool:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
+        if reading is not None and self._is_remains(row, row.stood, reading):
+            row.stale = True
+            return True
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
@@ -351,12 +383,23 @@ class Follow:
         row.stood = seen.time
         return True
 
+    def _is_remains(self, row: Row, stood: float, reading: Reading) -> bool:
+        """Whether no more than a part of a row is read so soon after it stood that it may be going, letter by letter."""
+        part, whole = letters(reading.text), letters(row.text)
+        fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
+        return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades
+
     def _is_replaced(self, row: Row, reading: Reading, seen: Seen, before: Patch | None, *, stands: bool) -> bool:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = row.best, self._parameters
         if row.ink is None or not stands or min(best.confidence, reading.confidence) < parameters.sure:
             return False
         if not has_other_letters(best.text, reading.text):
+            return False
+        if len(letters(reading.text)) > len(letters(best.text)) and letters(reading.text).startswith(
+            letters(best.text)[:-1]
+        ):
+            # The last letter of what is being typed may have been half drawn.
             return False
         if before is not None:
             changed = before.changed(seen.luma, parameters.change)
@@ -382,7 +425,7 @@ class Follow:
             return False
         if reading.time - row.grown <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
-        if row.box.width < 2 * row.box.height:
+        if row.box.width < 2 * row.box.height and ending(row.text) is not Ending.FINAL:
             # First and last letter are too near each other to tell that they came together.
             return False
         wider = box.width - row.box.width > 0.2 * box.height

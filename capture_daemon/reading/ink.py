@@ -15,6 +15,8 @@ LEAST_CONTRAST = 14.0
 """Levels of luma between ink and what is round it, below which luma can't tell whether the row stands; 8 to 25."""
 LEAST_PIXELS = 12
 """Pixels of ink that say something; 6 to 30: three dots of small text have twelve."""
+ENDS = 8.0
+"""Percentage of a row's pixels that is its darkest, or its lightest, part; 4 to 12: thin text covers a tenth."""
 REACH = 2
 """Pixels by which text that shakes leaves its place; 1 to 4."""
 
@@ -25,7 +27,8 @@ class Ink:
 
     `box` is in pixels of the region, `mask` says which of its pixels are ink, shape (height, width), bool, `level` is
     their luma and `tolerance` by how much it may differ, in levels. `light` says that ink is lighter than what is
-    round it. `colour` is the ink's usual blue, green and red.
+    round it. `colour` is the ink's usual blue, green and red; `ends` are those of the darkest and the lightest pixels
+    of the box: the ink of outlined text is one of them now, now the other.
     """
 
     box: Box
@@ -34,6 +37,7 @@ class Ink:
     tolerance: int
     light: bool
     colour: tuple[int, int, int]
+    ends: tuple[tuple[int, int, int], tuple[int, int, int]]
 
     def share(self, luma: GreyImage) -> float:
         """Share of the ink that a frame shows as it was, 0 to 1."""
@@ -134,6 +138,13 @@ def ink_of(luma: GreyImage, colour: ColourImage, box: Box, parameters: FollowPar
         mask = pure
     if mask.sum() < LEAST_PIXELS:
         return None
-    inside = colour[box.top : box.bottom, box.left : box.right, :3][mask]
-    blue, green, red = (int(value) for value in np.median(inside, axis=0))
-    return Ink(box, mask, part[mask].astype(np.int16), tolerance, light, (blue, green, red))
+    inside = colour[box.top : box.bottom, box.left : box.right, :3]
+    darkest, lightest = np.percentile(part, (ENDS, 100 - ENDS))
+    ends = _usual(inside[part <= darkest]), _usual(inside[part >= lightest])
+    return Ink(box, mask, part[mask].astype(np.int16), tolerance, light, _usual(inside[mask]), ends)
+
+
+def _usual(pixels: NDArray[np.uint8]) -> tuple[int, int, int]:
+    """The usual colour of pixels, shape (many, 3)."""
+    blue, green, red = (int(value) for value in np.median(pixels, axis=0))
+    return blue, green, red

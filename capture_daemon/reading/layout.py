@@ -55,6 +55,13 @@ def belong_together(one: Box, other: Box, parameters: FollowParameters) -> bool:
     return shared > 0 or abs(one.left - other.left) < 3 * height
 
 
+def is_right_above(upper: Box, lower: Box, parameters: FollowParameters) -> bool:
+    """Whether a row stands on the level over another's, wherever along it."""
+    gap = lower.top - upper.bottom
+    close = -0.3 * upper.height < gap < parameters.row_gap * min(upper.height, lower.height)
+    return close and 0.5 < upper.height / lower.height < 2
+
+
 def usual_height(boxes: Sequence[Box]) -> float:
     """The height of most rows, 0 without any."""
     return float(median(box.height for box in boxes)) if boxes else 0.0

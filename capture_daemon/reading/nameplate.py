@@ -16,7 +16,7 @@ from capture_daemon.reading.ink import Ink, ink_of
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, WATCH
-from capture_daemon.reading.speaker import bracketed_name
+from capture_daemon.reading.speaker import as_name, bracketed_name
 from capture_daemon.reading.text import is_readable, join_rows, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 
@@ -109,7 +109,7 @@ class NamePlate:
                 self._note(read)
                 words = tidy(text.text)
                 if text.confidence >= NAME_CONFIDENCE and is_readable(words):
-                    names.append(bracketed_name(words) or words.rstrip(" :："))
+                    names.append(as_name(bracketed_name(words) or words.rstrip(" :：")))
         self._read = moment
         self._ink = ink_of(moment.luma, moment.colour, rows[0], FOLLOW) if names else None
         self._names.add(moment.time, join_rows(names) or None)

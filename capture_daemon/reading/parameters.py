@@ -109,6 +109,10 @@ class FollowParameters:
     """Seconds since a row was seen in its place in which the same text elsewhere is that row, moved; 0.15 to 0.5."""
     missed: float = 0.5
     """Seconds for which one row of a line that stands may be missed; 0.3 to 1."""
+    fades: float = 0.4
+    """Seconds for which part of a row may be read after its ink went: letters fade unequally; 0.2 to 0.6."""
+    part: float = 0.8
+    """Share of its letters that is read then, at most; 0.6 to 0.9: a single letter less may be a mark that blinks."""
     reveal: float = 0.7
     """Seconds within which a row slides or fades into its place; 0.4 to 1."""
     whole_rest: float = 0.8

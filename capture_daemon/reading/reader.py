@@ -38,6 +38,8 @@ SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
 ROW_ENDS, COLUMN_ENDS = 0.5, 1.2
 """What is shown of the picture past a row's ends, and a column's, in its height: boxes round columns end too soon."""
+LARGER = 1.4
+"""How many times higher than the smallest row letters are taken to be at most; 1.2 to 1.8: boxes of one text differ."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -225,8 +227,8 @@ class Reader:
         return min(usual, PARTIAL_SECONDS) if self.wants_partials else usual
 
     def _has_doubts(self, now: Moment) -> bool:
-        """A row that was read but once, and not surely, is looked at again."""
-        return any(
+        """A row that was read but once, and not surely, is looked at again; so is what may be one."""
+        return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
             for row in self._follow.rows
         )
@@ -559,9 +561,13 @@ class Reader:
         self._looked_at = max(self._looked_at, now.time)
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
         sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
-        self._tries = 0 if sure else self._tries + 1
+        if _are_unsure(texts) or not sure:
+            self._tries += 1
+        elif texts:
+            self._tries = 0
         if sure:
-            self._letter = usual_height(sure)
+            # Where a large sign stands beside small text, it is the text that must be seen.
+            self._letter = min(usual_height(sure), LARGER * min(box.height for box in sure))
         self._dialogue.update(self._all_rows(), now.time, moving=watch.is_moving)
 
     def _all_rows(self) -> list[Row]:
@@ -721,6 +727,16 @@ def _is_cut(row: Box, area: Box, whole: Box) -> bool:
         or (row.left <= area.left + 1 and area.left > whole.left)
         or (row.right >= area.right - 1 and area.right < whole.right)
     )
+
+
+def _are_unsure(texts: dict[Box, tuple[RowText, float]]) -> bool:
+    """Whether most rows of words were read, but not surely: they may be looked at too small, or too large."""
+    words = [
+        text.confidence
+        for row, (text, _) in texts.items()
+        if row.width >= 2 * row.height and len(letters(text.text)) >= SPEAKING and text.confidence >= LEAST_CONFIDENCE
+    ]
+    return sum(confidence < FOLLOW.sure for confidence in words) > len(words) / 2
 
 
 def _says_marks_only(text: RowText) -> bool:

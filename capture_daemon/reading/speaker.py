@@ -53,6 +53,11 @@ def is_name(text: str) -> bool:
     return re.match(r"\w{1,3}['’][A-ZÀ-Þ]", first) is not None
 
 
+def as_name(text: str) -> str:
+    """What was read where a name stands, as the name: ??? is read as 777, too, and nobody is called so."""
+    return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}", text.replace(" ", "")) else text
+
+
 def bracketed_name(text: str) -> str | None:
     """The name in a row that is nothing but `【Name】`, or None."""
     bracketed = _BRACKETED.match(text)

@@ -13,8 +13,6 @@ from capture_daemon.reading.ink import Ink
 TOLERANCE, RANGE_SHARE = 5.0, 0.5
 """Levels of luma by which the surface may leave the range it had while the text stood, 3 to 10, and the share of that
 range by which it may besides, 0.3 to 1: behind some boxes a picture moves."""
-WATCH_SECONDS = 1.0
-"""For how long after a line went its surface is watched: boxes fade; 0.5 to 2."""
 SAMPLES = 12
 """Pieces of the surface along the row."""
 

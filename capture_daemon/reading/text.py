@@ -10,6 +10,8 @@ from enum import Enum
 _MARKS = "▼▽▾▿▲△▴▵∇∆⊽⊿◢◣◤◥◆◇◈►▶▷▸❯◀◁■□▪▫●◉⏷⏵⏬⬇⇩⤵↵🔽🔻"
 _TRAILING_MARK = re.compile(
     rf"\s*[{_MARKS}]+\s*$|(?<=[.!?…。！？\"”」])\s+[>＞]{{1,3}}\s*$|(?<=[.!?。！？\"”」])\s+[•·…]\s*$|(?<=[.!?])\s+\.{{3}}\s*$"
+    # What a recogniser sees in rings, arrows and squares. No text goes on so after its end.
+    rf"|(?<=[.!?…。！？」』”\"])(?:\s*[○◯◎□☆★♢・∙·•|^]|\s+[oO0vVyY])\s*$"
 )
 _CLOSERS = "\"'”’»›)]）］」』】〉》♪♥~～"
 _LONG_DASHES = "―—─"

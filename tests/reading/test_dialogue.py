@@ -25,7 +25,7 @@ def row(
     """A row on a level of the box, typed within some seconds."""
     box = Box(left, 20 + 40 * level, 14 * len(text), 28)
     mask = np.ones((box.height, box.width), np.bool_)
-    ink = Ink(box, mask, np.full(int(mask.sum()), 235, np.int16), 40, True, colour)
+    ink = Ink(box, mask, np.full(int(mask.sum()), 235, np.int16), 40, True, colour, ((0, 0, 0), colour))
     reading = Reading(text, confidence, born + took)
     return Row(level, box, born, born + took, born + took, ink, [reading], steps=2 if took else 0)
 
@@ -145,7 +145,9 @@ def test_a_line_comes_back_with_its_box() -> None:
     playing.come(row("What did you say?", born=4.0, took=0.0))
     [back] = playing.dialogue.open
     assert playing.dialogue.is_old(back) is None  # the box was only cleared
-    old.with_box = True
+    old.with_box, old.box_came = True, back.started - 0.5
+    assert playing.dialogue.is_old(back) is None  # the box was there before its text
+    old.box_came = back.started
     assert playing.dialogue.is_old(back) is old
 
 

@@ -68,6 +68,7 @@ def test_a_line_that_turns_the_reader_is_said_though_it_goes_at_once() -> None:
 
 def test_rows_may_follow_columns_and_columns_rows() -> None:
     page = Page()
+    page.clear()
     for text in ("村の人々は", "神様に米を"):
         page.row(text)
         page.wait(1.2)
@@ -80,6 +81,7 @@ def test_rows_may_follow_columns_and_columns_rows() -> None:
 
 def test_a_short_column_does_not_turn_a_reader_of_rows() -> None:
     page = Page()
+    page.clear()
     page.row("村の人々は")
     page.wait(1.2)
     page.clear()
