@@ -181,6 +181,10 @@ class Dialogue:
             if not line.standing:
                 self._close(line, time, "all of it went")
 
+    def follow_on(self, other: Dialogue) -> None:
+        """Go on where another stopped: the first frame was that one's."""
+        self._first_frame = other._first_frame
+
     def watch(self, luma: GreyImage, time: float) -> None:
         """See in a frame without them whether the boxes of lines that have just gone are gone, too."""
         for line in self._past:

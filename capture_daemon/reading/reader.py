@@ -483,7 +483,9 @@ class Reader:
         turn = upright_picture if self._direction.vertical else turned_picture
         self._direction.turn(now.time)
         self._otherwise = None
+        before = self._dialogue
         self._start_over()
+        self._dialogue.follow_on(before)
         self._lay_out()
         assert self._watch is not None
         for time, luma in watch.memory:
