@@ -29,6 +29,8 @@ OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 TOGETHER = 0.2
 """Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
+WHOLE = 0.02
+"""Seconds in which a text comes whole; 0 to 0.03: in one frame."""
 RETURN_SECONDS = 8.0
 """Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
 
@@ -205,7 +207,7 @@ class Dialogue:
 
     def is_old(self, line: DialogueLine) -> DialogueLine | None:
         """The line that this one is, come back whole and in place after its box had gone with it."""
-        if any(row.grown - row.born > TOGETHER / 2 or row.steps for row in line.rows):
+        if any(row.grown - row.born > WHOLE or row.steps for row in line.rows):
             return None
         for old in reversed(self._past):
             if old is line or line.started - old.went > RETURN_SECONDS:

@@ -82,6 +82,8 @@ class Row:
     """Whether something that may be a mark was read behind it, and later wasn't."""
     absorbed: bool = False
     """Whether it turned out to be a part of another row."""
+    remains: str | None = None
+    """The part of it that was read last, where it seemed to be going."""
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
     surface: Surface | None = None
@@ -342,8 +344,12 @@ class Follow:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
         if reading is not None and self._is_remains(row, row.stood, reading):
-            row.stale = True
-            return True
+            more = row.remains is not None and len(letters(reading.text)) > len(letters(row.remains))
+            row.stale, row.remains = True, reading.text
+            # What goes only becomes less.
+            return not more
+        if reading is not None and row.remains is not None:
+            return False
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
@@ -384,7 +390,7 @@ class Follow:
         return True
 
     def _is_remains(self, row: Row, stood: float, reading: Reading) -> bool:
-        """Whether no more than a part of a row is read so soon after it stood that it may be going, letter by letter."""
+        """Whether a part of a row is read so soon after it stood that it may be going, letter by letter."""
         part, whole = letters(reading.text), letters(row.text)
         fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
         return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades

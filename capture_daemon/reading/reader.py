@@ -38,6 +38,8 @@ SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
 ROW_ENDS, COLUMN_ENDS = 0.5, 1.2
 """What is shown of the picture past a row's ends, and a column's, in its height: boxes round columns end too soon."""
+FEW_UNSURE = 2
+"""Looks in a row that read words but not surely after which letters are taken to be looked at too small; 2 to 4."""
 LARGER = 1.4
 """How many times higher than the smallest row letters are taken to be at most; 1.2 to 1.8: boxes of one text differ."""
 CLOSEST_FRAMES = 0.015
@@ -105,7 +107,7 @@ class Reader:
         self._looked_at = self._coloured_at = -1.0
         self._looked_colour: ColourImage | None = None
         self._passed: list[Row] = []
-        self._idle_looks = self._tries = 0
+        self._idle_looks = self._tries = self._unsure = 0
         self._unseen: Cells | None = None
         self._cleared_at = -1.0
         self._blank: deque[tuple[Box, Patch]] = deque(maxlen=BLANKS)
@@ -563,10 +565,8 @@ class Reader:
         self._looked_at = max(self._looked_at, now.time)
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
         sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
-        if _are_unsure(texts) or not sure:
-            self._tries += 1
-        elif texts:
-            self._tries = 0
+        self._unsure = self._unsure + 1 if _are_unsure(texts) else 0
+        self._tries = 0 if sure else self._tries + 1
         if sure:
             # Where a large sign stands beside small text, it is the text that must be seen.
             self._letter = min(usual_height(sure), LARGER * min(box.height for box in sure))
@@ -583,7 +583,10 @@ class Reader:
         assert self._size is not None
         letter = self._letter or LOOK.first_letter * self._size.height / 720
         scale = LOOK.letter / letter
-        scale *= (1.0, 1.8, 0.6)[self._tries % 3]
+        if self._unsure >= FEW_UNSURE:
+            scale *= (1.8, 1.0)[self._unsure % 2]
+        else:
+            scale *= (1.0, 1.8, 0.6)[self._tries % 3]
         most = (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5
         return float(min(scale, most, 4.0))
 
