@@ -14,6 +14,7 @@ from capture_daemon.reading.compose import Composed, Names, compose
 from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
 from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps, Typing
+from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
 from capture_daemon.reading.ink import Patch
 from capture_daemon.reading.layout import rows_of, same_place, usual_height
@@ -70,6 +71,8 @@ class Reader:
         self.wants_partials = False
         self.changes = 0
         """In how many frames the dialogue region looked different from the one before."""
+        self.fitness: Fitness | None = None
+        """Whether the dialogue's region can work; None before the first frame."""
         self._regions = regions
         self._settings = settings or ReadingSettings()
         self._listener = note
@@ -155,6 +158,7 @@ class Reader:
         self._size = frame.size
         self._boxes = self._regions.resolve(frame.size)
         around = self._boxes.around
+        self.fitness = Fitness(self._boxes, frame.size)
         self._names.region_width = self._boxes.dialogue.width
         self._region = self._boxes.dialogue.shifted(-around.left, -around.top)
         self._watch = Watch((around.height, around.width), self._region, WATCH)
@@ -368,9 +372,18 @@ class Reader:
         if overlooked is not None and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
+        self._note_fitness(now, area, boxes)
         self._note_colour(now, area, whole)
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
+
+    def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
+        assert self._boxes is not None
+        assert self.fitness is not None
+        left, top = self._boxes.around.left, self._boxes.around.top
+        found = [row.shifted(left, top) for row in rows_of(boxes, FOLLOW)]
+        text = [row.box.shifted(left, top) for row in self._follow.rows if row.is_text(FOLLOW)]
+        self.fitness.saw(now.time, area.shifted(left, top), found, text)
 
     def _note_texts(self, texts: dict[Box, tuple[RowText, float]], now: Moment) -> None:
         """Note what was read, and what looks like nothing that can be read."""
