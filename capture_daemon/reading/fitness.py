@@ -31,8 +31,8 @@ ROOM = 0.3
 """Heights of a row that a region should have round it; 0.2 to 0.5."""
 SIGN_SECONDS, SIGN_ROWS = 20.0, 4
 """Seconds that writing must have stood, and rows that must have come meanwhile, for it to be part of the picture."""
-MISSED = 0.8
-"""Share of looks in which such writing must have been seen; 0.7 to 0.95: the detector misses some."""
+MISSED = 2
+"""Looks one after another by which such writing may be missed; 1 to 3: the detector passes over some."""
 MOST_KEPT = 64
 """Rows that are remembered."""
 
@@ -62,11 +62,10 @@ class Complaint:
 
 @dataclass(slots=True)
 class _Standing:
-    """Writing in one place: since when, in how many looks it was seen, and how many other rows came meanwhile."""
+    """Writing in one place: since when, how many looks have missed it, and how many other rows came meanwhile."""
 
     box: Box
     since: float
-    seen: int = 1
     missed: int = 0
     others: int = 0
 
@@ -121,16 +120,23 @@ class Fitness:
         if Fault.CUT in self._made:
             return
         for row in found:
-            alike = not height or 1 / ALIKE < row.height / height < ALIKE
             new = not any(same_place(row, before) for before in self._cut)
-            if alike and new and _is_cut(row, self.boxes, self.size):
-                self._cut.append(row)
+            if new and _is_cut(row, self.boxes, self.size):
+                self._cut = [*self._cut, row][-MOST_KEPT:]
         # Until text was read it isn't known how high rows are: more is asked for.
         least = CUTS if height else 2 * CUTS
-        again = [row for row in self._cut if sum(_on_same_lines(row, other) for other in self._cut) >= least]
+        cut = [row for row in self._cut if self._may_be_text(row, height)]
+        again = [row for row in cut if sum(_on_same_lines(row, other) for other in cut) >= least]
         if again:
             around = self.boxes.around
             self._complain(_cut_complaint("dialogue", self.boxes.dialogue, again, self.size, around))
+
+    def _may_be_text(self, row: Box, height: float) -> bool:
+        """Whether a row is as high as the text; where that isn't known, it must not fill all that is looked at."""
+        if height:
+            return 1 / ALIKE < row.height / height < ALIKE
+        _, above, _, below = _sides_past(row, self.boxes.around, self.size)
+        return not (above and below)
 
     def _note_standing(self, time: float, area: Box, text: Sequence[Box]) -> None:
         if Fault.SIGN in self._made:
@@ -143,11 +149,9 @@ class Fitness:
             return
         for one in self._standing:
             seen = any(same_place(one.box, row) for row in text)
-            one.seen += seen
-            one.missed += not seen and area.intersection(one.box) == one.box
+            one.missed = 0 if seen else one.missed + (area.intersection(one.box) == one.box)
             one.others += len(new)
-            stood = time - one.since >= SIGN_SECONDS and one.others >= SIGN_ROWS
-            if seen and stood and one.seen >= MISSED * (one.seen + one.missed):
+            if seen and time - one.since >= SIGN_SECONDS and one.others >= SIGN_ROWS:
                 place = one.box.grown(4, 4).intersection(Box(0, 0, *self.size))
                 self._complain(
                     Complaint(
@@ -158,6 +162,7 @@ class Fitness:
                     )
                 )
                 return
+        self._standing = [one for one in self._standing if one.missed <= MISSED]
 
     def _complain(self, complaint: Complaint) -> None:
         if complaint.fault not in self._made:
