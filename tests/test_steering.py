@@ -96,7 +96,13 @@ def test_the_region_is_moved_at_once_and_kept(tmp_path: Path, x_server: XServer)
             stage.write("Up here.", ELSEWHERE)
             box = ",".join(map(str, ELSEWHERE))
             answer = await stage.ask("set_region", region="dialogue", box=box, save=True)
-            expected = {"region": "dialogue", "box": list(ELSEWHERE), "rows": ["Up here."], "saved": True}
+            expected = {
+                "region": "dialogue",
+                "box": list(ELSEWHERE),
+                "rows": ["Up here."],
+                "warnings": [],
+                "saved": True,
+            }
             assert answer == {"ok": True} | expected
             await stage.until_said("Down here.", "Up here.")
             assert stage.lines[1].box[1] >= ELSEWHERE[1]
