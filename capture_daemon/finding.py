@@ -14,8 +14,9 @@ from capture_daemon.glances import Glances
 from capture_daemon.reading.finding import FoundRegions, RegionFinder
 from capture_daemon.sources import Source, SourceSettings, open_source
 
-INTERVAL = 1.0
-"""Seconds from one look to the next: enough for a text to have become another, or to have grown."""
+INTERVAL, UNHURRIED = 1.0, 2.0
+"""Seconds from one look to the next, and in a recording once the dialogue is known and names may still be missing; 0.5
+to 3: enough for a text to have become another, or to have grown."""
 LONGEST = 300.0
 """Seconds of a recording after which the search is given up, or ends with what was found."""
 SAMPLES, SAMPLE_SECONDS = 12, 20.0
@@ -90,11 +91,12 @@ async def _search(
     """Show the finder a recording until it has seen enough; for how many seconds of it that was."""
     due = 0.0
     looks = 0
+    interval = INTERVAL
     try:
         while due < LONGEST and (frames := await source.frames()):
             for frame in frames:
                 if frame.time >= due:
-                    due = frame.time + INTERVAL
+                    due = frame.time + interval
                     finder.see(await glances.at(frame.in_colour(), finder.row_height))
                     looks += 1
                     on_progress(frame.time)
@@ -102,6 +104,8 @@ async def _search(
                 looks = 0
                 if await asyncio.to_thread(lambda: finder.enough):
                     break
+                if await asyncio.to_thread(finder.found) is not None:
+                    interval = UNHURRIED
     except SourceError as error:
         # The recording ends in damage, which is told when it is read; up to there it can be searched.
         logger.debug("the search for the dialogue ended: %s", error)

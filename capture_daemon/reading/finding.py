@@ -18,7 +18,7 @@ from capture_daemon.reading.text import Ending, ending
 
 FEWEST_LINES = 5
 """Lines that must have been seen before a region is named; 4 to 8: fewer may be a title or a menu."""
-ENOUGH_LINES, ENOUGH_WITHOUT_SPEAKER = 10, 20
+ENOUGH_LINES, ENOUGH_WITHOUT_SPEAKER = 8, 15
 """Lines after which looking on would hardly teach more, with a speaker's place and without; 8 to 50."""
 OUTLIVED = 4
 """Texts that came and went while a writing stood: from so many it is a sign; 3 to 8. Names stand over some lines."""
