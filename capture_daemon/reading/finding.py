@@ -74,7 +74,10 @@ class RegionFinder:
         """That of the frames in which rows are seen."""
         self.read = self.unread = 0
         """How many rows were seen that could be read, and that could not; letters on their own don't count."""
+        self.row_height: float | None = None
+        """The height of the dialogue's rows in pixels, as far as it was known when that was last thought over."""
         self._sightings = Sightings()
+        self._known: tuple[int, _Dialogue | None] = (0, None)
 
     def see(self, rows: Iterable[SeenRow]) -> None:
         """One moment: all rows of text in the frame, none perhaps."""
@@ -84,12 +87,6 @@ class RegionFinder:
         self.read += sum(bool(row.text) for row in wide)
         self.unread += sum(not row.text for row in wide)
         self._sightings.see(rows)
-
-    @property
-    def row_height(self) -> float | None:
-        """The height of the dialogue's rows in pixels, as far as that is known."""
-        dialogue = self._dialogue()
-        return dialogue.height if dialogue is not None else None
 
     @property
     def enough(self) -> bool:
@@ -126,7 +123,15 @@ class RegionFinder:
         return standing
 
     def _dialogue(self) -> _Dialogue | None:
-        """What is said; None where nothing is."""
+        """What is said, by all that was seen; None where nothing is."""
+        moments, known = self._known
+        if moments != self._sightings.moments:
+            known = self._considered()
+            self._known = (self._sightings.moments, known)
+            self.row_height = known.height if known is not None else None
+        return known
+
+    def _considered(self) -> _Dialogue | None:
         standing = set(map(id, self._standing()))
         said = [one for one in self._sightings.writings if one.speaks and id(one) not in standing]
         rows = _of_one_kind(said)
@@ -249,12 +254,14 @@ class _Dialogue:
 
 def _of_one_kind(said: Sequence[Writing]) -> list[Writing]:
     """The rows of the height at which most is said."""
-    best: list[Writing] = []
-    for least in sorted({one.box.height for one in said}):
-        kind = [one for one in said if least <= one.box.height <= HEIGHTS * least]
-        if _amount(kind) > _amount(best):
-            best = kind
-    return best
+    different = _different(said)
+    heights = sorted({one.box.height for one in said})
+
+    def amount(least: int) -> float:
+        return sum(one.amount for one in different if least <= one.box.height <= HEIGHTS * least)
+
+    least = max(heights, key=amount, default=0)
+    return [one for one in said if least <= one.box.height <= HEIGHTS * least]
 
 
 def _groups(rows: Sequence[Writing]) -> list[list[Writing]]:
@@ -275,12 +282,17 @@ def _are_near(one: Box, other: Box, height: float) -> bool:
 
 
 def _amount(rows: Sequence[Writing]) -> float:
-    """How much rows say together; a text that was said before counts no more."""
+    """How much rows say together."""
+    return sum(one.amount for one in _different(rows))
+
+
+def _different(rows: Sequence[Writing]) -> list[Writing]:
+    """The rows without those that say again, in the same place, what was said before."""
     different: list[Writing] = []
     for row in rows:
         if not any(in_one_place(row.box, one.box) and same_text(row.text, one.text) for one in different):
             different.append(row)
-    return sum(one.amount for one in different)
+    return different
 
 
 def _is_dialogue_too(group: Sequence[Writing], main: Sequence[Writing], named: set[int]) -> bool:
