@@ -9,7 +9,7 @@ from capture_daemon.driving import Looker
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
 from capture_daemon.reading.layout import rows_of, same_place
-from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
+from capture_daemon.reading.parameters import FOLLOW, WATCH
 from capture_daemon.reading.sightings import SeenRow
 from capture_daemon.reading.text import tidy
 
@@ -21,6 +21,8 @@ COARSE_CHANGE = 5
 """Levels by which such a mean has changed; 3 to 10: a letter's stroke is some ten of them."""
 CHANGED = 0.02
 """Share of a row's pixels that differ from which it is read again; 0.01 to 0.05: noise is less, a letter more."""
+LETTER = 20.0
+"""Pixels that rows are brought to for the detector; 18 to 30: it only has to see them, and less costs less."""
 LEAST_SCALE = 0.35
 """To which a picture is made smaller at most; 0.25 to 0.5."""
 HOPELESS = 3
@@ -79,7 +81,7 @@ class Glances:
         if row_height is None:
             return None
         usual: float = min(1.0, LONGEST_SIDE / max(picture.shape[:2]))
-        return min(usual, max(LEAST_SCALE * usual, LOOK.letter / row_height))
+        return min(usual, max(LEAST_SCALE * usual, LETTER / row_height))
 
     def _as_before(self, box: Box, luma: GreyImage) -> SeenRow | None:
         """What was seen in a place whose picture is as it was."""

@@ -58,6 +58,9 @@ ALIGNED = 0.6
 """Share of rows that begin in one column, or have their middle there, for the text to count as set so; 0.5 to 0.8."""
 
 
+_IN_SENTENCES = ".,!?;:…。、，！？；：「」『』"
+
+
 @dataclass(frozen=True, slots=True)
 class FoundRegions:
     """Where the dialogue stands and, where that could be told, the speaker's name: in pixels of the whole frame."""
@@ -349,7 +352,13 @@ def _names(main: Sequence[Writing], writings: Sequence[Writing]) -> list[Writing
 
 
 def _may_be_name(text: str) -> bool:
-    return len(text) <= LONGEST_NAME + 2 and (is_name(text) or bracketed_name(text) is not None)
+    """Whether a text has the form of a name, or would but for a letter misread."""
+    if len(text) > LONGEST_NAME + 2:
+        return False
+    if is_name(text) or bracketed_name(text) is not None:
+        return True
+    letters = sum(one.isalpha() for one in text)
+    return 2 * letters > len(text) and len(text.split()) <= 3 and not any(one in _IN_SENTENCES for one in text)
 
 
 def _takes_their_place(row: Writing, names: Sequence[Writing]) -> bool:
