@@ -97,7 +97,7 @@ async def _search(
             for frame in frames:
                 if frame.time >= due:
                     due = frame.time + interval
-                    finder.see(await glances.at(frame.in_colour(), finder.row_height))
+                    finder.see(await glances.at(frame.in_colour(), finder.row_height, finder.place))
                     looks += 1
                     on_progress(frame.time)
             if looks >= _CONSIDER:
@@ -119,7 +119,7 @@ async def _sample(name: str, glances: Glances, finder: RegionFinder, moments: It
         try:
             await source.open()
             if frames := await source.frames():
-                finder.see(await glances.at(frames[0].in_colour(), finder.row_height))
+                finder.see(await glances.at(frames[0].in_colour(), finder.row_height, finder.place))
         except SourceError as error:
             logger.debug("no picture at %.0f s to search for the dialogue: %s", moment, error)
         finally:
@@ -144,7 +144,7 @@ class LiveSearch:
         size = Size(picture.shape[1], picture.shape[0])
         if self._finder is None or self._finder.size != size:
             self._finder = RegionFinder(size)
-        self._finder.see(await self._glances.at(picture, self._finder.row_height))
+        self._finder.see(await self._glances.at(picture, self._finder.row_height, self._finder.place))
 
     async def found(self) -> FoundRegions | None:
         """What is known by now."""

@@ -21,6 +21,8 @@ COARSE_CHANGE = 5
 """Levels by which such a mean has changed; 3 to 10: a letter's stroke is some ten of them."""
 CHANGED = 0.02
 """Share of a row's pixels that differ from which it is read again; 0.01 to 0.05: noise is less, a letter more."""
+LONG = 10
+"""Width of a row, in its height, from which it is read wherever it stands; 6 to 15: labels are shorter."""
 LETTER = 20.0
 """Pixels that rows are brought to for the detector; 18 to 30: it only has to see them, and less costs less."""
 LEAST_SCALE = 0.35
@@ -49,8 +51,13 @@ class Glances:
         self._tried: list[tuple[Box, int, int]] = []
         self._count = 0
 
-    async def at(self, picture: ColourImage, row_height: float | None = None) -> list[SeenRow]:
-        """The rows in a picture; `row_height` is that of the rows looked for, in pixels, where it is known."""
+    async def at(
+        self, picture: ColourImage, row_height: float | None = None, place: Box | None = None
+    ) -> list[SeenRow]:
+        """The rows in a picture; `row_height` is that of the rows looked for, in pixels, where it is known.
+
+        With `place` short rows elsewhere aren't read.
+        """
         self._count += 1
         luma = np.asarray(cv2.cvtColor(picture[:, :, :3], cv2.COLOR_BGR2GRAY), np.uint8)
         size = max(1, luma.shape[1] // COARSE), max(1, luma.shape[0] // COARSE)
@@ -65,6 +72,7 @@ class Glances:
         boxes = rows_of([one.box for one in found], FOLLOW)
         known = {box: row for box in boxes if (row := self._as_before(box, luma)) is not None}
         unread = [box for box in boxes if box not in known and not self._is_hopeless(box)]
+        unread = [box for box in unread if place is None or box.width > LONG * box.height or box.intersection(place)]
         self._unread = len(unread) > MOST_ROWS
         unread = sorted(unread, key=lambda box: -box.width)[:MOST_ROWS]
         texts = await self._looker.read([row_picture(picture, box) for box in unread]) if unread else []

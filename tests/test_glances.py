@@ -6,7 +6,7 @@ import asyncio
 
 import numpy as np
 
-from capture_daemon.frames import ColourImage
+from capture_daemon.frames import Box, ColourImage
 from capture_daemon.glances import Glances
 from capture_daemon.reading.sightings import SeenRow
 from tests import looking
@@ -60,3 +60,12 @@ def test_where_nothing_can_be_read_it_is_not_tried_every_time() -> None:
     seen = glance(looker, *pictures)
     assert looker.rows < len(pictures)
     assert not any(row.text for rows in seen for row in rows)
+
+
+def test_short_rows_elsewhere_are_not_read_once_the_place_is_known() -> None:
+    async def main() -> tuple[str, str]:
+        here, there = Box(0, 60, 640, 80), Box(0, 0, 640, 30)
+        seen = [await Glances(looking.Looker()).at(picture(looking.TEXTS[1]), 30.0, place) for place in (here, there)]
+        return seen[0][0].text, seen[1][0].text
+
+    assert asyncio.run(main()) == (looking.TEXTS[1], "")

@@ -36,6 +36,8 @@ LEAST_SHARE = 0.08
 """Of what is said in the main place: what another must say to be one of the dialogue's, too; 0.05 to 0.2."""
 ALONE = 0.7
 """Share of its moments at which such a place must have the screen for itself; 0.5 to 0.9: menus stand over dialogue."""
+NEARBY = 4
+"""Heights of a row round the dialogue in which names stand, and more of it may; 3 to 6."""
 NAME_WIDTH = 0.6
 """Of the dialogue's widest row: what is wider is no name; 0.4 to 0.7."""
 NAME_DISTANCE = 3.5
@@ -79,6 +81,8 @@ class RegionFinder:
         """How many rows were seen that could be read, and that could not; letters on their own don't count."""
         self.row_height: float | None = None
         """The height of the dialogue's rows in pixels, as far as it was known when that was last thought over."""
+        self.place: Box | None = None
+        """Where the dialogue and its names stand, and what is near, as far as that was known then."""
         self._sightings = Sightings()
         self._known: tuple[int, _Dialogue | None] = (0, None)
 
@@ -132,6 +136,9 @@ class RegionFinder:
             known = self._considered()
             self._known = (self._sightings.moments, known)
             self.row_height = known.height if known is not None else None
+            if known is not None and known.lines >= FEWEST_LINES:
+                around = round(NEARBY * known.height)
+                self.place = known.bounds.grown(around, around)
         return known
 
     def _considered(self) -> _Dialogue | None:
