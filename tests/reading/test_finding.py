@@ -145,7 +145,7 @@ def test_subtitles_that_stand_on_the_last_row_have_room_above() -> None:
     moments = []
     for number, text in enumerate(islice(cycle(TEXTS), 8)):
         rows = [centred(text, 640)]
-        moments += [[centred("One row more", 596), *rows] if number % 3 == 0 else rows] * 2
+        moments += [[centred("And so, they say, it went on,", 596), *rows] if number % 3 == 0 else rows] * 2
     found = region_in(moments)
     assert found.dialogue.top <= 556
     assert found.dialogue.bottom < 700
