@@ -13,7 +13,7 @@ from statistics import median
 from capture_daemon.frames import Box, Size
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.sightings import SeenRow, Sightings, Writing, in_one_place, places, same_text
-from capture_daemon.reading.speaker import LONGEST_NAME, bracketed_name, is_name
+from capture_daemon.reading.speaker import LONGEST_NAME, UNKNOWN, bracketed_name, is_name
 from capture_daemon.reading.text import Ending, ending
 
 FEWEST_LINES = 5
@@ -363,6 +363,9 @@ def _may_be_name(text: str) -> bool:
     if len(text) > LONGEST_NAME + 2:
         return False
     if is_name(text) or bracketed_name(text) is not None:
+        return True
+    if len(text) == len(UNKNOWN[0]) and len(set(text)) == 1:
+        # Three question marks of a pixel font may be read as three sevens.
         return True
     letters = sum(one.isalpha() for one in text)
     return 2 * letters > len(text) and len(text.split()) <= 3 and not any(one in _IN_SENTENCES for one in text)
