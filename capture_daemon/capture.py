@@ -20,9 +20,11 @@ from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import Pipeline
 from capture_daemon.reading.events import Event, Said
+from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import Status, StatusState, StatusSubject
+from capture_daemon.region_check import RegionCheck
 from capture_daemon.seam import Seam
 from capture_daemon.sink import Sink
 from capture_daemon.sources import Source, SourceSettings, open_source
@@ -69,6 +71,10 @@ class Capture:
         """Where it looks now; everywhere while the dialogue is being looked for."""
         self.source: Source = self._source_of(configuration, self.regions)
         self._search = finding.Search()
+        self._line_said = asyncio.Event()
+        self._check = RegionCheck(self._whole)
+        self.searched = 0.0
+        """Up to which second a recording has been looked through for its dialogue."""
         if not finding.is_wanted(configuration.regions, live=self.source.live):
             needed_regions(configuration)
         check_language(configuration.ocr)
@@ -86,7 +92,7 @@ class Capture:
         self._at_rest.set()
         self._stopped = False
         self._meter: Meter | None = None
-        self._began = 0.0
+        self._began = self._search_seconds = 0.0
         self._said = self._corrected = self._rows = self._passes = 0
 
     @property
@@ -114,10 +120,13 @@ class Capture:
         table = self.configuration.regions
         if not self.source.live and finding.is_wanted(table, live=False):
             await self._loaded.wait()
-            self.regions = finding.as_regions(await finding.in_recording(self.source.name, self.worker), table)
+            self._began = time.monotonic()
+            found = await finding.in_recording(self.source.name, self.worker, self._note_search)
+            self.regions = finding.as_regions(found, table)
             self.source.look_at(self.regions)
+            self._search_seconds = time.monotonic() - self._began
         size = await self.source.open()
-        self._began = time.monotonic()
+        self._began = self._began or time.monotonic()
         # Taken as late as this so that on a recording in real time `session` + `media_time` is the time of day.
         self._lines = self._line_maker()
         return size
@@ -220,6 +229,7 @@ class Capture:
 
     async def close(self) -> None:
         """Let go of the source and the worker, within two seconds."""
+        self._search.end()
         await asyncio.gather(self.source.close(), self.worker.close())
 
     def figures(self) -> Figures:
@@ -230,6 +240,7 @@ class Capture:
             rows=self._rows,
             passes=self._passes + self.worker.passes,
             seconds=time.monotonic() - self._began,
+            search=self._search_seconds,
             shown=self.position,
             processor=self._meter.share() if self._meter is not None else None,
         )
@@ -260,6 +271,7 @@ class Capture:
         self._lines.note(said, await self._sink.take(line, replaces))
         self._said += 1
         self._rows += len(line.rows)
+        self._line_said.set()
         self._corrected += replaces is not None
 
     def _turn_to(self, source: Source, worker: OcrWorker) -> None:
@@ -270,6 +282,7 @@ class Capture:
             source.set_up(self._settings_of(self.configuration))
             self._lines.set_language(self.configuration.ocr.language)
         else:
+            self._search.end()
             self._seam.cut(self.position, same_picture=False)
             self.source = source
             self._lines = self._line_maker()
@@ -288,11 +301,25 @@ class Capture:
             return
         status = self._source_status
         self._on_source("waiting", "the dialogue is looked for: it takes a few lines")
-        found = await self._search.run(self._loaded, self.source, self.worker)
+        found = await self._search.run(self.source, self)
         if found is not None:
             self.regions = finding.as_regions(found, table)
             self.source.look_at(self.regions)
+            if self.regions.speaker is None:
+                self._search.go_on(found, self._line_said, self._widen)
         self._on_source("capturing", status.detail if status is not None and status.state == "capturing" else None)
+
+    async def _widen(self, found: FoundRegions) -> None:
+        """More of the dialogue was found than its region holds, or its speaker's place."""
+        async with self.at_rest():
+            self.regions = finding.as_regions(found, self.configuration.regions)
+            self.source.look_at(self.regions)
+
+    async def _whole(self) -> ColourImage:
+        return await self.source.whole()
+
+    def _note_search(self, seconds: float) -> None:
+        self.searched = seconds
 
     def _regions_of(self, configuration: Configuration) -> Regions:
         """Where to look by a configuration that takes this one's place; raises ConfigurationError."""
@@ -356,6 +383,7 @@ class Capture:
             live=live,
             wants_partials=lambda: sink.wants_partials,
             observer=self._observer,
+            check=self._check,
         )
         pipeline.position = self.position
         return pipeline

@@ -77,6 +77,11 @@ class Extraction:
         """How far it has been read, in seconds from its start."""
         return self._capture.position
 
+    @property
+    def searched(self) -> float:
+        """Up to which second it has been looked through for its dialogue, where its region isn't named."""
+        return self._capture.searched
+
     async def run(self) -> Figures:
         """Read it all. Raises one CaptureDaemonError; one for damage once the lines before it are kept."""
         self._task = asyncio.current_task()

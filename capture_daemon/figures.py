@@ -13,6 +13,7 @@ from pathlib import Path
 class Figures:
     """A run in figures: `seconds` on the wall, `shown` seconds of the source's own clock.
 
+    `search` are those of the seconds on the wall that finding the dialogue took.
     `processor` is the share of one core that the daemon and its worker took, once the model was loaded; None where the
     system doesn't tell.
     """
@@ -24,6 +25,7 @@ class Figures:
     seconds: float
     shown: float
     processor: float | None
+    search: float = 0.0
 
     def passes_a_row(self) -> float | None:
         """OCR passes for each row of text said; None where nothing was."""

@@ -12,6 +12,7 @@ from capture_daemon.intake import Intake
 from capture_daemon.observer import Observer
 from capture_daemon.reading.events import Answer, Event, ReadRows, Request, Steps
 from capture_daemon.reading.reader import Reader
+from capture_daemon.region_check import RegionCheck
 from capture_daemon.sources.base import Source
 
 FINISH_LIMIT = 1.2
@@ -40,8 +41,12 @@ class Pipeline:
         live: bool,
         wants_partials: Callable[[], bool] = lambda: False,
         observer: Observer | None = None,
+        check: RegionCheck | None = None,
     ) -> None:
-        """`source` is open. With `live` it shows its frames at their own time; without, it waits for the reader."""
+        """`source` is open. With `live` it shows its frames at their own time; without, it waits for the reader.
+
+        `check` warns where the region turns out not to work.
+        """
         self.position = 0.0
         """The time of the last frame seen, on the source's clock."""
         self.began: float | None = None
@@ -52,6 +57,7 @@ class Pipeline:
         self._on_event = on_event
         self._wants_partials = wants_partials
         self._observer = observer or Observer()
+        self._check = check
         self._intake = Intake(source, self._observer, live=live)
         self._stopping = asyncio.Event()
         self._leaving = False
@@ -103,6 +109,8 @@ class Pipeline:
         self._reader.wants_partials = self._wants_partials()
         await self._go_through(self._steps(frames))
         self._observer.saw(0, self._reader.changes - changes)
+        if self._check is not None and self._reader.fitness is not None:
+            await self._check.check(self._reader.fitness, self.position)
 
     def _steps(self, frames: Sequence[Frame]) -> Steps:
         for frame in frames:

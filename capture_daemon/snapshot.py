@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from capture_daemon import finding
@@ -16,6 +16,7 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.reading.events import Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.region_check import complaints_of
 from capture_daemon.sources import Source, SourceSettings, open_source
 
 LOOK_SECONDS = 1.5
@@ -44,6 +45,8 @@ class Snapshot:
     rows: list[FoundRow]
     speaker: str | None = None
     text: str | None = None
+    warnings: tuple[str, ...] = ()
+    """Why a region can't work, as far as one picture shows it."""
 
 
 async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
@@ -69,7 +72,11 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
         if not configuration.regions.automatic:
             await worker.start()
         picture = await _look(source, at, reader, worker)
-        return await _read(picture, regions.resolve(size), reader, worker)
+        boxes = regions.resolve(size)
+        snapshot = await _read(picture, boxes, reader, worker)
+        names = ("dialogue", "speaker")
+        warnings = [str(one) for name in names for one in await complaints_of(name, boxes, picture, worker)]
+        return replace(snapshot, warnings=tuple(warnings))
     finally:
         await asyncio.gather(source.close(), worker.close())
 

@@ -14,8 +14,9 @@ from capture_daemon.capture import Capture
 from capture_daemon.delivery import Feed
 from capture_daemon.delivery.controls import Corners, Picture
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
-from capture_daemon.frames import Box, ColourImage, Region, Size
+from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.origin import Origin
+from capture_daemon.region_check import complaints_of
 from capture_daemon.still import rows_in
 from capture_daemon.tracing.recent import Recent
 
@@ -72,8 +73,9 @@ class Steering:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
         An empty box takes the speaker's away. With `save` it is written to the configuration file first. Returns what
-        was set, and what is read there now. Raises RegionError where the box is malformed or outside the frame,
-        SourceError where there is no frame, ConfigurationError where it can't be kept; then everything is as before.
+        was set, what is read there now, and warnings where that can't work. Raises RegionError where the box is
+        malformed or outside the frame, SourceError where there is no frame, ConfigurationError where it can't be kept;
+        then everything is as before.
         """
         if name not in REGION_NAMES:
             raise ConfigurationError(f"there is no region {name!r} to set: it may be {' or '.join(REGION_NAMES)}")
@@ -92,8 +94,9 @@ class Steering:
         known = "gone" if region is None else region
         logger.info("the %s region is %s%s", name, known, " from now on" if save else " until the next start")
         if place is None:
-            return {"region": name, "box": None, "rows": [], "saved": save}
-        return {"region": name, "box": list(place), "rows": await self._rows(picture, place), "saved": save}
+            return {"region": name, "box": None, "rows": [], "warnings": [], "saved": save}
+        rows, warnings = await self._rows(picture, place), await self._warnings(name, picture, changed)
+        return {"region": name, "box": list(place), "rows": rows, "warnings": warnings, "saved": save}
 
     def trace(self) -> list[dict[str, Any]]:
         """What was decided in the last half minute, and why; raises ConfigurationError where that isn't kept."""
@@ -108,6 +111,14 @@ class Steering:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
                 return await rows_in(picture, place, self._capture)
+        return []
+
+    async def _warnings(self, name: str, picture: ColourImage, regions: Regions) -> list[str]:
+        """Why the region can't work, where that can be seen."""
+        boxes = regions.resolve(Size(picture.shape[1], picture.shape[0]))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READ_LIMIT):
+                return [str(complaint) for complaint in await complaints_of(name, boxes, picture, self._capture)]
         return []
 
     async def _keep(self, name: str, region: Region | None) -> None:

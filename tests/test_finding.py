@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from capture_daemon import config, finding
 from capture_daemon.capture import Capture
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.frames import Box, Region, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.finding import FoundRegions
 from tests.footage import cut_sample
 from tests.program import SAMPLE
@@ -86,6 +89,65 @@ def test_regions_that_are_named_stay() -> None:
         "1,2,30,4",
         "5,6,7,8",
     ]
+
+
+class Shown:
+    """A live source and an OCR worker in one: what it shows is what the worker finds, whatever the picture."""
+
+    name = "screen:1"
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[Box, str]] = []
+        self._level = 0
+
+    async def whole(self) -> ColourImage:
+        self._level = (self._level + 40) % 256
+        return np.full((720, 1280, 3), self._level, np.uint8)
+
+    async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+        return [FoundBox(box, 0.9) for box, _ in self.rows]
+
+    async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
+        texts = {box.width: text for box, text in self.rows}
+        return [RowText(texts[row.row.width], 0.99) for row in rows]
+
+    def say(self, text: str, name: str | None = None) -> None:
+        self.rows = [(Box(140, 560, 14 * len(text), 34), text)]
+        if name is not None:
+            self.rows.append((Box(150, 505, 15 * len(name), 34), name))
+
+
+def test_names_that_come_later_are_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "INTERVAL", 0.0)
+
+    async def main() -> None:
+        shown, search, line = Shown(), finding.Search(), asyncio.Event()
+        moved: asyncio.Queue[FoundRegions] = asyncio.Queue()
+
+        async def play() -> None:
+            for number in range(1000):
+                shown.say(f"{TEXTS[number % len(TEXTS)]} {number}")
+                await asyncio.sleep(0.01)
+
+        playing = asyncio.create_task(play())
+        found = await search.run(shown, shown)  # type: ignore[arg-type]
+        playing.cancel()
+        assert found is not None
+        assert found.speaker is None
+        search.go_on(found, line, moved.put)
+        later = found
+        for number in range(500):
+            shown.say(f"{TEXTS[number % len(TEXTS)]} {number}", ("Juno", "Pip")[number % 2])
+            line.set()
+            await asyncio.sleep(0.02)
+            later = later if moved.empty() else moved.get_nowait()
+            if later.speaker is not None:
+                break
+        assert later.speaker is not None
+        assert holds(later.speaker, Box(150, 505, 60, 34))
+        search.end()
+
+    asyncio.run(main())
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")

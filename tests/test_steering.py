@@ -96,7 +96,13 @@ def test_the_region_is_moved_at_once_and_kept(tmp_path: Path, x_server: XServer)
             stage.write("Up here.", ELSEWHERE)
             box = ",".join(map(str, ELSEWHERE))
             answer = await stage.ask("set_region", region="dialogue", box=box, save=True)
-            expected = {"region": "dialogue", "box": list(ELSEWHERE), "rows": ["Up here."], "saved": True}
+            expected = {
+                "region": "dialogue",
+                "box": list(ELSEWHERE),
+                "rows": ["Up here."],
+                "warnings": [],
+                "saved": True,
+            }
             assert answer == {"ok": True} | expected
             await stage.until_said("Down here.", "Up here.")
             assert stage.lines[1].box[1] >= ELSEWHERE[1]
@@ -106,7 +112,7 @@ def test_the_region_is_moved_at_once_and_kept(tmp_path: Path, x_server: XServer)
             answer = await stage.ask("set_region", region="speaker", box="0.0625,0.7,0.9,0.13")
             assert (answer["box"], answer["rows"], answer["saved"]) == ([40, 336, 576, 62], ["And not there."], False)
             answer = await stage.ask("set_region", region="speaker", box="", save=True)
-            assert answer == {"ok": True, "region": "speaker", "box": None, "rows": [], "saved": True}
+            assert answer == {"ok": True, "region": "speaker", "box": None, "rows": [], "warnings": [], "saved": True}
             assert (await stage.ask("frame"))["regions"] == {"dialogue": list(ELSEWHERE), "speaker": None}
         assert (tmp_path / "capture-daemon.toml").read_text(encoding="utf-8") == (
             f'# mine\n[reading]\nsettle = 0.1  # quick\n\n[regions]\ndialogue = "{box}"\n'

@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 from capture_daemon.config import Configuration
 from capture_daemon.frames import Region
 
-Doing = Literal["opening", "reading", "pictures"]
+Doing = Literal["opening", "searching", "reading", "pictures"]
 End = Literal["done", "passed over", "damaged", "failed", "interrupted"]
 
 _TABLES = ("regions", "reading", "ocr", "logging")

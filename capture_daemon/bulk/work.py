@@ -111,7 +111,12 @@ class Work:
     async def _watch(self, extraction: Extraction) -> None:
         while True:
             self._duration = extraction.duration
-            self._say("reading" if extraction.position else "opening", extraction.position)
+            if extraction.position:
+                self._say("reading", extraction.position)
+            elif extraction.searched:
+                self._say("searching", extraction.searched)
+            else:
+                self._say("opening", 0.0)
             await asyncio.sleep(INTERVAL)
 
     def _save_pictures(self, folder: VideoFolder) -> None:

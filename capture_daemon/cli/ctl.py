@@ -98,6 +98,8 @@ def set_region(
     typer.echo(f"{answer['region']}: {place}{', saved' if answer['saved'] else ''}")
     for row in answer["rows"]:
         typer.echo(row)
+    for warning in answer["warnings"]:
+        typer.echo(f"warning: {warning}", err=True)
 
 
 @ctl.command("trace")

@@ -131,7 +131,12 @@ class Shown:
         began = loop.time()
         while True:
             position = self._extraction.position
-            speed = f"{position / max(loop.time() - began, 1e-3):.1f}x real time" if position else "opening"
+            if position:
+                speed = f"{position / max(loop.time() - began, 1e-3):.1f}x real time"
+            elif self._extraction.searched:
+                speed = f"looking for the dialogue: {self._extraction.searched:.0f} s seen"
+            else:
+                speed = "opening"
             progress.update(task, total=self._extraction.duration, completed=position, speed=speed)
             await asyncio.sleep(_TICK)
 
@@ -159,5 +164,6 @@ def _summary(figures: Figures, file: Path) -> str:
         f"{figures.lines} lines · {figures.shown:.1f} s in {figures.seconds:.1f} s, "
         f"{figures.shown / max(figures.seconds, 1e-3):.1f} times real time · {figures.passes} OCR passes"
         + (f", {passes:.2f} a row" if passes is not None else "")
+        + (f" · {figures.search:.1f} s of it to find the dialogue" if figures.search else "")
         + f" · {file}"
     )

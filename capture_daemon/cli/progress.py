@@ -66,6 +66,10 @@ class Progresses:
         if progress.doing == "pictures":
             self._progress.update(bar, completed=progress.position, speed="saving frames", left="")
             return
+        if progress.doing == "searching":
+            seen = f"looking for the dialogue: {progress.position:.0f} s seen"
+            self._progress.update(bar, speed=seen, left="")
+            return
         self._seen[job] = progress.position
         length = progress.duration or self._lengths[job]
         if progress.doing == "reading":

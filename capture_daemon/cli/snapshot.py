@@ -51,4 +51,9 @@ def snapshot(
     if found.text is not None:
         told.print(f"the line: {found.speaker + ': ' if found.speaker else ''}{found.text}")
     elif found.regions is not None and not found.rows:
-        told.print("no text found in the dialogue region")
+        told.print(
+            "no text found in the dialogue region: without --region a grid shows where text stands, "
+            "with --region auto it is found"
+        )
+    for warning in found.warnings:
+        console(errors=True).print(f"warning: {warning}")

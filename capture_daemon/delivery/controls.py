@@ -45,7 +45,7 @@ class Controls(Protocol):
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
         An empty box takes the speaker's away. With `save` it is written to the configuration, too. Returns what was
-        set, and what is read there now.
+        set, what is read there now, and warnings where the region can't work.
         """
         ...
 

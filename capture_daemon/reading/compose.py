@@ -27,8 +27,8 @@ WRAPPED = 0.9
 LEAST_ROOM = 0.55
 """Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
 LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
-"""Words of a label at most, 2 to 4; in Chinese and Japanese, characters, 4 to 8; and its height at most, as a share of the
-text's, 0.7 to 0.9."""
+"""Words of a label at most, 2 to 4; in Chinese and Japanese, characters, 4 to 8; and its height at most, as a share of
+the text's, 0.7 to 0.9."""
 WRITTEN, VARIED = 8, 0.34
 """Lines whose colour is remembered, 4 to 16, and the share of them that may be of another one than the last, 0 to 0.5:
 where each speaker has a colour, colour says nothing."""

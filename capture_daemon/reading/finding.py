@@ -1,35 +1,66 @@
-"""Finding the dialogue's region: where text comes and goes while other text stays or is seen but once.
+"""Finding the dialogue's region by what is read: texts that come, say something, and make way for others.
 
-Given where rows of text stood at a number of moments, a second apart or so, the region is made of the rows that said
-the most. What stands in most moments in the same place is a menu or a label; what changes less often than the dialogue
-below it, and is never wide, is the speaker's name.
+What stands past several lines is a sign or a label. Short rows over the text that come again over others are names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import pairwise
+from statistics import median
 
 from capture_daemon.frames import Box, Size
-from capture_daemon.reading.sightings import Band, bands, grown, joined, same
+from capture_daemon.reading.layout import on_one_level
+from capture_daemon.reading.sightings import SeenRow, Sightings, Writing, in_one_place, places, same_text
+from capture_daemon.reading.speaker import LONGEST_NAME, UNKNOWN, bracketed_name, is_name
+from capture_daemon.reading.text import Ending, ending
 
-FEWEST_CHANGES = 6
-"""Times that the text must have changed before a region is named."""
-ENOUGH_CHANGES, ENOUGH_WITHOUT_SPEAKER = 18, 48
-"""Times after which looking on would hardly teach more: the longest rows have been seen by then, and names, if any."""
-_ALIKE = (0.72, 1.4)
-"""How the heights of rows of one text may differ; a box round "…" or "gypsy" differs from one round "Name"."""
-_FURTHEST, _FURTHEST_ALIGNED = 1.8, 2.4
-"""The most that two rows of one text are apart, from middle to middle, in heights of a row; paragraphs are further."""
-_NARROW = 0.5
-"""Of the dialogue's width: a row that never is wider may be the speaker's."""
-_RESTLESS = 0.15
-"""How often, at most, a name may change from one moment to the next while the dialogue stands."""
-_OFTEN = 0.3
-"""Of the moments: rows seen less often are no part of the frame that a dialogue's box must keep away from."""
+FEWEST_LINES = 5
+"""Lines that must have been seen before a region is named; 4 to 8: fewer may be a title or a menu."""
+ENOUGH_LINES, ENOUGH_WITHOUT_SPEAKER = 8, 15
+"""Lines after which looking on would hardly teach more, with a speaker's place and without; 8 to 50."""
+OUTLIVED = 4
+"""Texts that came and went while a writing stood: from so many it is a sign; 3 to 8. Names stand over some lines."""
+LASTING = 0.6
+"""Share of all moments from which a writing that never changes is a sign; 0.5 to 0.8."""
+FEW_MOMENTS = 5
+"""Moments before which nothing has stood for long."""
+HEIGHTS = 1.6
+"""Ratio of the tallest to the lowest row of one kind of text; 1.4 to 2: "aces" is lower than "Log"."""
+NEAR = 1.3
+"""Gap between rows of one place, in heights of a row; 1 to 2: paragraphs are further apart."""
+COMPANION = 0.6
+"""Gap, in heights of a row, up to which what can't be read is a row of the text beside it; 0.3 to 1."""
+LEAST_SHARE = 0.08
+"""Of what is said in the main place: what another must say to be one of the dialogue's, too; 0.05 to 0.2."""
+ALONE = 0.7
+"""Share of its moments at which such a place must have the screen for itself; 0.5 to 0.9: menus stand over dialogue."""
+NEARBY = 4
+"""Heights of a row round the dialogue in which names stand, and more of it may; 3 to 6."""
+NAME_WIDTH = 0.6
+"""Of the dialogue's widest row: what is wider is no name; 0.4 to 0.7."""
+NAME_DISTANCE = 3.5
+"""Heights of a row from a name's middle to the top of the text under it, at most; 2 to 5."""
+NAME_FORM = 0.8
+"""Share of what stands in a speaker's place that must have the form of a name; 0.7 to 0.95."""
+WIDER = 1.3
+"""Width, in that of the widest name, from which a row is none; 1.2 to 2."""
+NAME_WITH_TEXT = 0.6
+"""Share of a name's moments at which there is text under it; 0.5 to 0.9: names come a little before, and stay."""
+NAME_HEIGHTS = (0.5, 1.8)
+"""Height of a name's row, in the text's."""
+NAMED_LINES = 3
+"""Lines that must have stood under names before their place is known; 3 to 6."""
+MOST_ROWS = 3
+"""Rows up to which a text may have one more than was seen."""
+LONGER = 0.25
+"""Of the dialogue's width: how much longer a row may be than those seen, where none wrapped; 0.1 to 0.5."""
+ALIGNED = 0.6
+"""Share of rows that begin in one column, or have their middle there, for the text to count as set so; 0.5 to 0.8."""
+
+
+_IN_SENTENCES = ".,!?;:…。、，！？；：「」『』"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,184 +77,367 @@ class RegionFinder:
     def __init__(self, size: Size) -> None:
         self.size = size
         """That of the frames in which rows are seen."""
-        self._moments: list[list[Box]] = []
+        self.read = self.unread = 0
+        """How many rows were seen that could be read, and that could not; letters on their own don't count."""
+        self.row_height: float | None = None
+        """The height of the dialogue's rows in pixels, as far as it was known when that was last thought over."""
+        self.place: Box | None = None
+        """Where the dialogue and its names stand, and what is near, as far as that was known then."""
+        self._sightings = Sightings()
+        self._known: tuple[int, _Dialogue | None] = (0, None)
 
-    def see(self, rows: Sequence[Box]) -> None:
-        """One moment: the boxes of all rows of text in the frame, none perhaps."""
+    def see(self, rows: Iterable[SeenRow]) -> None:
+        """One moment: all rows of text in the frame, none perhaps."""
         highest = 0.15 * self.size.height
-        self._moments.append(joined([row for row in rows if row.height <= highest and row.width >= row.height / 2]))
+        rows = [row for row in rows if row.box.height <= highest]
+        wide = [row for row in rows if row.box.width > 4 * row.box.height]
+        self.read += sum(bool(row.text) for row in wide)
+        self.unread += sum(not row.text for row in wide)
+        self._sightings.see(rows)
 
     @property
     def enough(self) -> bool:
         """Whether looking on would hardly teach more."""
-        everything = bands(self._moments)
-        changing = _changing(everything)
-        block = self._block(changing)
-        changes = _changes(block)
-        return changes >= ENOUGH_WITHOUT_SPEAKER or (
-            changes >= ENOUGH_CHANGES and _speaker_above(block, everything) is not None
-        )
-
-    @property
-    def amount(self) -> float:
-        """How much text changed where the dialogue seems to stand, in pixels."""
-        return sum(band.amount * band.height for band in self._block(_changing(bands(self._moments))))
+        dialogue = self._dialogue()
+        if dialogue is None:
+            return False
+        return dialogue.lines >= (ENOUGH_LINES if dialogue.names else ENOUGH_WITHOUT_SPEAKER)
 
     def found(self) -> FoundRegions | None:
-        """The regions; None where too little text has changed so far."""
-        everything = bands(self._moments)
-        changing = _changing(everything)
-        block = self._block(changing)
-        if _changes(block) < FEWEST_CHANGES:
+        """The regions; None where too little was said so far."""
+        dialogue = self._dialogue()
+        if dialogue is None or dialogue.lines < FEWEST_LINES:
             return None
-        speaker = _speaker_above(block, everything)
-        return FoundRegions(
-            self._dialogue_box(block, speaker, everything),
-            self._speaker_box(speaker, block) if speaker is not None else None,
-        )
+        fixed = [one for one in self._standing() if one.box.intersection(dialogue.bounds) is None]
+        speaker = dialogue.speaker_box(self.size) if dialogue.names else None
+        return FoundRegions(dialogue.box(self.size, [one.box for one in fixed], speaker), speaker)
 
-    def _block(self, changing: Sequence[Band]) -> list[Band]:
-        """The rows of the dialogue, from top to bottom."""
-        if not changing:
-            return []
-        anchor = max(changing, key=lambda band: band.amount)
-        block = [anchor]
-        while (upper := _next_row(block, changing, above=True)) is not None and _is_text(upper, block):
-            block.insert(0, upper)
-        while (lower := _next_row(block, changing, above=False)) is not None:
-            block.append(lower)
-        return block
+    def _standing(self) -> list[Writing]:
+        """What is part of the picture: writing past which the dialogue goes on."""
+        writings = self._sightings.writings
+        spoken = [one for one in writings if one.speaks]
+        total = self._sightings.moments
+        standing: list[Writing] = []
+        for place in places(writings):
+            if any(not same_text(place[0].text, one.text) for one in place[1:]):
+                continue
+            seen = sum(len(one.moments) for one in place)
+            first, last = place[0].first, place[-1].last
+            outlived = sum(first < one.first and one.last < last for one in spoken if one not in place)
+            lasting = total > FEW_MOMENTS and seen > LASTING * total
+            if lasting or (outlived >= OUTLIVED and seen > ALONE * (last - first)):
+                standing.extend(place)
+        return standing
 
-    def _dialogue_box(self, block: Sequence[Band], speaker: Band | None, everything: Sequence[Band]) -> Box:
-        height = max(band.height for band in block)
-        left, right = _columns(block, self.size.width)
-        top, bottom = block[0].top, block[-1].bottom
-        pitch = (block[-1].middle - block[0].middle) / (len(block) - 1) if len(block) > 1 else 1.4 * height
-        lasting = [band for band in everything if len(band.rows) > _OFTEN * len(self._moments)]
-        above = max((band.bottom for band in lasting if band.bottom <= block[0].middle), default=0.0)
-        ceiling = (speaker.bottom + top) / 2 if speaker is not None else above
-        # A line longer than those seen: one row more where there were but a few, and some words to the right.
-        bottom += pitch if len(block) < 4 else 0.4 * height
-        floor = min(
-            (band.top for band in lasting if band.top >= block[-1].middle and _overlap(band, block[-1])),
-            default=float(self.size.height),
-        )
-        wrapped = any(len(band.rows) > 1 for band in block[1:])
-        more = height if wrapped else max(2 * height, min(self.size.width - left - right, 0.5 * (right - left)))
-        return self._box(
-            left - 0.4 * height,
-            max(top - 0.3 * height, ceiling),
-            right + more,
-            max(min(bottom, floor), block[-1].bottom),
-        )
+    def _dialogue(self) -> _Dialogue | None:
+        """What is said, by all that was seen; None where nothing is."""
+        moments, known = self._known
+        if moments != self._sightings.moments:
+            known = self._considered()
+            self._known = (self._sightings.moments, known)
+            self.row_height = known.height if known is not None else None
+            if known is not None and known.lines >= FEWEST_LINES:
+                around = round(NEARBY * known.height)
+                self.place = known.bounds.grown(around, around)
+        return known
 
-    def _speaker_box(self, speaker: Band, block: Sequence[Band]) -> Box:
-        left, right = _columns([speaker], self.size.width)
-        height = speaker.height
-        bottom = min(speaker.bottom + 0.3 * height, (speaker.bottom + block[0].top) / 2)
-        return self._box(
-            left - 0.4 * height, speaker.top - 0.3 * height, right + 4 * height, max(bottom, speaker.bottom)
-        )
-
-    def _box(self, left: float, top: float, right: float, bottom: float) -> Box:
-        """The box in whole pixels, within the frame."""
-        frame = Box(0, 0, *self.size)
-        inside = Box(round(left), round(top), round(right) - round(left), round(bottom) - round(top)).intersection(
-            frame
-        )
-        assert inside is not None  # it holds text that was seen in the frame
-        return inside
+    def _considered(self) -> _Dialogue | None:
+        standing = set(map(id, self._standing()))
+        said = [one for one in self._sightings.writings if one.speaks and id(one) not in standing]
+        rows = _of_one_kind(said)
+        if not rows:
+            return None
+        groups = _groups(rows)
+        main = max(groups, key=_amount)
+        names = _names(main, self._sightings.writings)
+        named = set(map(id, names))
+        main = [one for one in main if id(one) not in named]
+        if not main:
+            return None
+        others = [one for group in groups if _is_dialogue_too(group, main, named) for one in group]
+        unsure = [one for one in self._sightings.writings if id(one) not in standing | named and not one.speaks]
+        return _Dialogue(main, [*others, *_companions([*main, *others], unsure)], names)
 
 
-def _changing(everything: Sequence[Band]) -> list[Band]:
-    """The bands without what stands in them most of the time."""
-    return [band for full in everything if (band := full.without_fixed()) is not None]
+@dataclass(frozen=True, slots=True)
+class _Dialogue:
+    """The rows of the main place, what else is the dialogue's, and the names over the main place."""
+
+    main: list[Writing]
+    others: list[Writing]
+    names: list[Writing]
+
+    @property
+    def height(self) -> float:
+        """The usual height of a row, in pixels."""
+        return float(median(one.box.height for one in self.main))
+
+    @property
+    def lines(self) -> int:
+        """How many lines were seen, as far as moments tell: rows that came at one moment are one's."""
+        return len({one.first for one in [*self.main, *self.others]})
+
+    @property
+    def bounds(self) -> Box:
+        """The smallest box that holds all rows."""
+        return _bounds([*self.main, *self.others])
+
+    def box(self, size: Size, fixed: Sequence[Box], speaker: Box | None) -> Box:
+        """The region: the rows, with room for longer lines than those seen, but for what stands round them."""
+        height, bounds = self.height, self.bounds
+        left, right = self._columns(size)
+        most = max(len(block) for block in self._blocks())
+        more = self._pitch() if most <= MOST_ROWS else 0.0
+        grows_up, grows_down = self._grows()
+        top = bounds.top - 0.35 * height - (more if grows_up else 0.0)
+        bottom = bounds.bottom + 0.35 * height + (more if grows_down else 0.0)
+        inner = Box(round(left), bounds.top, round(right - left), bounds.height)
+        for box in [*fixed, *([speaker] if speaker is not None else [])]:
+            if min(box.right, inner.right) - max(box.left, inner.left) <= 0:
+                continue
+            if box.bottom <= bounds.top + 0.3 * height:
+                top = max(top, min(box.bottom, bounds.top))
+            elif box.top >= bounds.bottom - 0.3 * height:
+                bottom = min(bottom, max(box.top, bounds.bottom))
+        return _within(size, left, top, right, bottom)
+
+    def speaker_box(self, size: Size) -> Box:
+        """The region of names, with room for longer ones."""
+        bounds = _bounds(self.names)
+        height = float(median(one.box.height for one in self.names))
+        top_of_text = min(one.box.top for one in self.main)
+        bottom = min(bounds.bottom + 0.3 * height, max(float(bounds.bottom), (bounds.bottom + top_of_text) / 2))
+        centred = _share_aligned(self.names, middle=True) > _share_aligned(self.names, middle=False)
+        left = bounds.left - (3.0 if centred else 0.4) * height
+        right = bounds.right + (3.0 if centred else 4.0) * height
+        return _within(size, left, bounds.top - 0.3 * height, right, bottom)
+
+    def _columns(self, size: Size) -> tuple[float, float]:
+        height, bounds = self.height, self.bounds
+        left, right = bounds.left - 0.5 * height, bounds.right + 0.5 * height
+        if max(len(block) for block in self._blocks()) > 1 and not self.others:
+            # Rows were seen to wrap: hardly any is much longer than the longest of them.
+            more, mirrored = height, 0.0
+        else:
+            # Boxes mostly stand in the middle of the screen.
+            more, mirrored = LONGER * (right - left), size.width - left
+        if self._is_centred():
+            return left - more / 2, right + more / 2
+        return left, max(right + more, mirrored)
+
+    def _is_centred(self) -> bool:
+        return _share_aligned(self.main, middle=True) > _share_aligned(self.main, middle=False)
+
+    def _blocks(self) -> list[list[Writing]]:
+        """The rows that stood together, for each moment at which one came, from top to bottom."""
+        rows = [*self.main, *self.others]
+        return [
+            sorted((one for one in rows if moment in one.moments), key=lambda one: one.box.top)
+            for moment in sorted({one.first for one in rows})
+        ]
+
+    def _pitch(self) -> float:
+        """From one row to the next, in pixels."""
+        steps = [
+            lower.box.top - upper.box.top
+            for block in self._blocks()
+            for upper, lower in pairwise(block)
+            if 0.8 * self.height < lower.box.top - upper.box.top < 2.5 * self.height
+        ]
+        return float(median(steps)) if steps else 1.3 * self.height
+
+    def _grows(self) -> tuple[bool, bool]:
+        """Whether a text with more rows begins higher, or ends lower: by where those with fewer stand."""
+        blocks = self._blocks()
+        most = max(len(block) for block in blocks)
+        tall = [block for block in blocks if len(block) == most]
+        short = [block for block in blocks if len(block) < most]
+        if not short or not tall:
+            return most == 1 and self._is_centred(), True
+        slack = 0.5 * self.height
+        top = median(block[0].box.top for block in tall)
+        bottom = median(block[-1].box.top for block in tall)
+        at_top = sum(abs(block[0].box.top - top) <= slack for block in short)
+        at_bottom = sum(abs(block[-1].box.top - bottom) <= slack for block in short)
+        return at_bottom >= at_top, at_top >= at_bottom
 
 
-def _next_row(block: Sequence[Band], changing: Sequence[Band], *, above: bool) -> Band | None:
-    """The nearest row of the same text above or below the block."""
-    band = block[0] if above else block[-1]
-    shown = {moment for row in block for moment in row.rows}
-    near = []
-    for other in changing:
-        distance = (band.middle - other.middle) * (1 if above else -1) / band.height
-        aligned = abs(other.left - band.left) < band.height
-        # What begins elsewhere, and stands there at other times only, is a menu.
-        along = sum(moment in shown for moment in other.rows) > 0.5 * len(other.rows)
-        alike = _ALIKE[0] < other.height / band.height < _ALIKE[1] and len(other.rows) > 1 and _overlap(band, other)
-        if alike and (aligned or along) and 0.6 < distance < (_FURTHEST_ALIGNED if aligned else _FURTHEST):
-            near.append((distance, other))
-    return min(near, key=lambda item: item[0])[1] if near else None
+def _of_one_kind(said: Sequence[Writing]) -> list[Writing]:
+    """The rows of the height at which most is said."""
+    different = _different(said)
+    heights = sorted({one.box.height for one in said})
+
+    def amount(least: int) -> float:
+        return sum(one.amount for one in different if least <= one.box.height <= HEIGHTS * least)
+
+    least = max(heights, key=amount, default=0)
+    return [one for one in said if least <= one.box.height <= HEIGHTS * least]
 
 
-def _overlap(one: Band, other: Band) -> bool:
-    """Whether two bands share columns, more than half of the narrower one's."""
-    shared = min(one.right, other.right) - max(one.left, other.left)
-    return shared > 0.5 * min(one.right - one.left, other.right - other.left)
+def _groups(rows: Sequence[Writing]) -> list[list[Writing]]:
+    """The rows by place: those that are near each other, whenever they stood there."""
+    height = median(one.box.height for one in rows)
+    groups: list[list[Writing]] = []
+    for row in rows:
+        near = [group for group in groups if any(_are_near(row.box, one.box, height) for one in group)]
+        groups = [group for group in groups if group not in near]
+        groups.append([row, *(one for group in near for one in group)])
+    return groups
 
 
-def _is_text(upper: Band, block: Sequence[Band]) -> bool:
-    """Whether the row above is the text's own, and not a name or a label over it."""
-    widest = max(band.widest for band in block)
-    return upper.widest >= _NARROW * widest
+def _are_near(one: Box, other: Box, height: float) -> bool:
+    gap = max(one.top, other.top) - min(one.bottom, other.bottom)
+    apart = max(one.left, other.left) - min(one.right, other.right)
+    return gap < NEAR * height and apart < 2 * height
 
 
-def _speaker_above(block: Sequence[Band], everything: Sequence[Band]) -> Band | None:
-    """The row over the dialogue that holds names; None where that isn't clear.
+def _amount(rows: Sequence[Writing]) -> float:
+    """How much rows say together."""
+    return sum(one.amount for one in _different(rows))
 
-    A name is never wide, stays while the dialogue changes, and is not the same in all moments.
-    """
-    first = block[0]
-    widest = max(band.widest for band in block)
-    near = [
-        band
-        for band in everything
-        if 0 < first.top - band.middle < 3 * first.height
-        and band.widest < _NARROW * widest
-        and band.left < (first.left + first.right) / 2
-        and 0.6 < band.height / first.height < 1.7
+
+def _different(rows: Sequence[Writing]) -> list[Writing]:
+    """The rows without those that say again, in the same place, what was said before."""
+    different: list[Writing] = []
+    for row in rows:
+        if not any(in_one_place(row.box, one.box) and same_text(row.text, one.text) for one in different):
+            different.append(row)
+    return different
+
+
+def _is_dialogue_too(group: Sequence[Writing], main: Sequence[Writing], named: set[int]) -> bool:
+    """Whether what stands in another place is dialogue as well: it comes in turn with the main place's."""
+    if any(one in main or id(one) in named for one in group):
+        return False
+    shown = {moment for one in main for moment in one.moments}
+    moments = {moment for one in group for moment in one.moments}
+    alone = len(moments - shown) / len(moments)
+    times = len({one.first for one in group})
+    return times > 1 and alone >= ALONE and _amount(group) >= LEAST_SHARE * _amount(main)
+
+
+def _companions(rows: Sequence[Writing], unsure: Sequence[Writing]) -> list[Writing]:
+    """What couldn't be read surely, and stands right above or below rows of the dialogue, as high as they are."""
+    height = median(one.box.height for one in rows)
+    return [
+        one
+        for one in unsure
+        if 1 / HEIGHTS < one.box.height / height < HEIGHTS
+        and one.box.width > 2 * height
+        and any(_is_next_row(one.box, row.box, height) and one.is_seen_with(row) for row in rows)
     ]
-    for band in sorted(near, key=lambda band: first.top - band.middle):
-        with_text = [moment for moment in band.rows if moment in first.rows]
-        if len(with_text) < 4 or len(with_text) < 0.6 * len(band.rows):
+
+
+def _is_next_row(one: Box, other: Box, height: float) -> bool:
+    gap = max(one.top, other.top) - min(one.bottom, other.bottom)
+    shared = min(one.right, other.right) - max(one.left, other.left)
+    return -0.5 * height < gap < COMPANION * height and shared > 0.5 * min(one.width, other.width)
+
+
+def _names(main: Sequence[Writing], writings: Sequence[Writing]) -> list[Writing]:
+    """The names that stand in a place of their own over the text; none where that isn't clear."""
+    height = median(one.box.height for one in main)
+    widest = max(one.box.width for one in main)
+    near = [
+        one
+        for one in writings
+        if one.text
+        and one.confidence >= 0.6
+        and one.box.width < NAME_WIDTH * widest
+        and NAME_HEIGHTS[0] < one.box.height / height < NAME_HEIGHTS[1]
+        and _text_under(one, main, height)
+    ]
+    best: list[Writing] = []
+    for place in places(near):
+        formed = [one for one in place if _may_be_name(one.text)]
+        if len(formed) < NAME_FORM * len(place) or any(_takes_their_place(one, formed) for one in main):
             continue
-        comes_and_goes = len(with_text) < 0.9 * len(first.rows)
-        if (comes_and_goes or len(band.extents()) > 1) and _restlessness(band, first) <= _RESTLESS:
-            return band
-    return None
+        formed += [one for one in main if one not in formed and any(in_one_place(one.box, name.box) for name in formed)]
+        if _are_names(formed, main, height) and len(formed) > len(best):
+            best = formed
+    return best
 
 
-def _restlessness(name: Band, text: Band) -> float:
-    """How often `name` became another from one moment to the next while `text` stood there unchanged, 0 to 1."""
-    pairs = [moment for moment in name.rows if moment + 1 in name.rows]
-    restless = 0
-    for moment in pairs:
-        before, after = text.rows.get(moment), text.rows.get(moment + 1)
-        stood = before is not None and after is not None and same(before, after)
-        restless += stood and not same(name.rows[moment], name.rows[moment + 1])
-    return restless / max(1, len(pairs))
+def _may_be_name(text: str) -> bool:
+    """Whether a text has the form of a name, or would but for a letter misread."""
+    if len(text) > LONGEST_NAME + 2:
+        return False
+    if is_name(text) or bracketed_name(text) is not None:
+        return True
+    if len(text) == len(UNKNOWN[0]) and len(set(text)) == 1:
+        # Three question marks of a pixel font may be read as three sevens.
+        return True
+    letters = sum(one.isalpha() for one in text)
+    return 2 * letters > len(text) and len(text.split()) <= 3 and not any(one in _IN_SENTENCES for one in text)
 
 
-def _changes(block: Sequence[Band]) -> int:
-    """How many times a row began anew, as far as can be told from where rows begin and end."""
-    moments: set[int] = set()
-    for band in block:
-        for moment, row in band.rows.items():
-            before = band.rows.get(moment - 1)
-            if before is None or not (same(before, row) or grown(before, row)):
-                moments.add(moment)
-    return len(moments)
+def _takes_their_place(row: Writing, names: Sequence[Writing]) -> bool:
+    """Whether a row of the dialogue stands where names do at other times: then the place isn't theirs alone."""
+    if _may_be_name(row.text) or not any(on_one_level(row.box, name.box) for name in names):
+        return False
+    widest = max(name.box.width for name in names)
+    return row.box.width > WIDER * widest or ending(row.text) is not Ending.OPEN
 
 
-def _columns(block: Sequence[Band], width: int) -> tuple[int, int]:
-    """The columns that the rows cover, but for what was seen once only."""
-    count: NDArray[np.int32] = np.zeros(width, np.int32)
-    moments = 0
-    for band in block:
-        moments = max(moments, len(band.rows))
-        for row in band.rows.values():
-            count[row.left : row.right] += 1
-    often = np.flatnonzero(count >= (2 if moments > 8 else 1))
-    if not often.size:
-        often = np.flatnonzero(count)
-    return int(often[0]), int(often[-1]) + 1
+def _text_under(name: Writing, main: Sequence[Writing], height: float) -> list[Writing]:
+    """The rows right under a name that stood there with it."""
+    middle = name.box.top + name.box.height / 2
+    return [
+        one
+        for one in main
+        if one is not name
+        and 0 < one.box.top - middle < NAME_DISTANCE * height
+        and one.box.left < name.box.right + 4 * height
+        and one.box.right > name.box.left
+        and one.is_seen_with(name)
+    ]
+
+
+def _are_names(place: Sequence[Writing], main: Sequence[Writing], height: float) -> bool:
+    """Whether what stands in a place are names: some come again over other texts, and not one over all of them."""
+    under = [{one.first for one in _text_under(name, main, height)} for name in place]
+    lines = sum(map(len, under))
+    texts: list[str] = []
+    for name in place:
+        if not any(same_text(name.text, text) for text in texts):
+            texts.append(name.text)
+    if lines < NAMED_LINES or lines <= len(texts):
+        return False
+    moments = {moment for name in place for moment in name.moments}
+    shown = {moment for one in main if one not in place for moment in one.moments}
+    if len(moments & shown) < NAME_WITH_TEXT * len(moments):
+        return False
+    return len(texts) > 1 or (_comings(place) > 1 and len(moments & shown) < ALONE * len(shown))
+
+
+def _comings(place: Sequence[Writing]) -> int:
+    """How often something came to a place that was empty before."""
+    count, last = 0, -1
+    for one in sorted(place, key=lambda one: one.first):
+        count += one.first > last
+        last = max(last, one.last)
+    return count
+
+
+def _share_aligned(rows: Sequence[Writing], *, middle: bool) -> float:
+    """Share of rows that begin in the same column, or have their middle there; 0 where it is too small to tell."""
+    columns = [one.box.left + (one.box.width / 2 if middle else 0.0) for one in rows]
+    usual = median(columns)
+    slack = 0.5 * median(one.box.height for one in rows)
+    share = sum(abs(column - usual) <= slack for column in columns) / len(columns)
+    return share if share >= ALIGNED else 0.0
+
+
+def _bounds(rows: Sequence[Writing]) -> Box:
+    box = rows[0].box
+    for row in rows[1:]:
+        box = box.union(row.box)
+    return box
+
+
+def _within(size: Size, left: float, top: float, right: float, bottom: float) -> Box:
+    """The box in whole pixels, within the frame."""
+    box = Box(round(left), round(top), round(right) - round(left), round(bottom) - round(top))
+    inside = box.intersection(Box(0, 0, *size))
+    assert inside is not None  # it holds text that was seen in the frame
+    return inside

@@ -18,6 +18,7 @@ from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import (
     differing_columns,
     goes_on,
+    goes_on_but_for_last,
     has_other_letters,
     is_filled_in,
     letters,
@@ -255,14 +256,9 @@ class Follow:
             else:
                 lost.append(row)
         self._lose(lost, seen, fresh)
-        self.left_out = False
-        for box, reading in fresh:
-            if any(
-                one.gone is not None and overlap(one.box, box) > 0.5 and self._is_remains(one, one.gone, reading)
-                for one in self._went
-            ):
-                self.left_out = True
-                continue
+        begun = [(box, reading) for box, reading in fresh if not self._remains_of_any(box, reading)]
+        self.left_out = len(begun) < len(fresh)
+        for box, reading in begun:
             self._begin(box, reading, seen)
         for row in self.rows:
             _note_standing(row, seen)
@@ -389,6 +385,12 @@ class Follow:
         row.stood = seen.time
         return True
 
+    def _remains_of_any(self, box: Box, reading: Reading) -> bool:
+        return any(
+            one.gone is not None and overlap(one.box, box) > 0.5 and self._is_remains(one, one.gone, reading)
+            for one in self._went
+        )
+
     def _is_remains(self, row: Row, stood: float, reading: Reading) -> bool:
         """Whether a part of a row is read so soon after it stood that it may be going, letter by letter."""
         part, whole = letters(reading.text), letters(row.text)
@@ -400,12 +402,7 @@ class Follow:
         best, parameters = row.best, self._parameters
         if row.ink is None or not stands or min(best.confidence, reading.confidence) < parameters.sure:
             return False
-        if not has_other_letters(best.text, reading.text):
-            return False
-        if len(letters(reading.text)) > len(letters(best.text)) and letters(reading.text).startswith(
-            letters(best.text)[:-1]
-        ):
-            # The last letter of what is being typed may have been half drawn.
+        if not has_other_letters(best.text, reading.text) or goes_on_but_for_last(best.text, reading.text):
             return False
         if before is not None:
             changed = before.changed(seen.luma, parameters.change)

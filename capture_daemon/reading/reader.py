@@ -16,6 +16,7 @@ from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_or
 from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Answer, Event, FindText, ReadRows, Request, Said, Steps, Typing
+from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
 from capture_daemon.reading.ink import Patch
 from capture_daemon.reading.layout import rows_of, same_place, usual_height
@@ -80,6 +81,8 @@ class Reader:
         self.wants_partials = False
         self.changes = 0
         """In how many frames the dialogue region looked different from the one before."""
+        self.fitness: Fitness | None = None
+        """Whether the dialogue's region can work; None before the first frame."""
         self._regions = regions
         self._settings = settings or ReadingSettings()
         self._listener = note
@@ -168,6 +171,7 @@ class Reader:
             self._start_over()
         self._size = frame.size
         self._boxes = self._regions.resolve(frame.size)
+        self.fitness = Fitness(self._boxes, frame.size)
         self._lay_out()
         speaker = self._boxes.speaker
         self._plate = NamePlate(speaker, self._boxes.ignore, self._listener) if speaker is not None else None
@@ -394,6 +398,7 @@ class Reader:
         if overlooked is not None and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
+        self._note_fitness(now, area, boxes)
         self._note_colour(now, area, whole)
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
@@ -495,6 +500,12 @@ class Reader:
         yield from self._look(seen.otherwise(), None, whole_text=True)
         if seen.time < now.time:
             yield from self._look_at_losses(now)
+
+    def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
+        assert self.fitness is not None
+        found = [self._in_frame(row) for row in rows_of(boxes, FOLLOW)]
+        text = [self._in_frame(row.box) for row in self._follow.rows if row.is_text(FOLLOW)]
+        self.fitness.saw(now.time, self._in_frame(area), found, text)
 
     def _note_texts(self, texts: dict[Box, tuple[RowText, float]], now: Moment) -> None:
         """Note what was read, and what looks like nothing that can be read."""

@@ -30,6 +30,12 @@ def goes_on(before: str, after: str) -> bool:
     return SequenceMatcher(None, short, long[: len(short)], autojunk=False).ratio() >= 0.8
 
 
+def goes_on_but_for_last(before: str, after: str) -> bool:
+    """Whether `after` is `before` with more typed, but for its last letter: that may have been half drawn."""
+    short, long = letters(before), letters(after)
+    return len(long) > len(short) and long.startswith(short[:-1])
+
+
 def is_filled_in(before: str, after: str) -> bool:
     """Whether `after` has nearly all letters of `before`, in order, and more between them."""
     short, long = letters(before), letters(after)

@@ -43,6 +43,8 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
             assert "is there already" in (await ctl("trace", "-o", "trace.jsonl")).error
             found = await ctl("set-region", "dialogue", REGION, "--save")
             assert found.output == f"dialogue: {','.join(map(str, BOX))}, saved\nCast off the lines.\n"
+            cut = await ctl("set-region", "dialogue", "40,369,560,60")
+            assert "warning: the dialogue region 40,369,560,60 cuts through text: --region 4" in cut.errors
             outside = await ctl("set-region", "dialogue", "600,400,100,100")
             assert outside.code == 2
             assert "reaches outside the frame, which is 640x480" in outside.error

@@ -52,7 +52,8 @@ class Steered:
         self.regions[name] = place
         self.told.append((name, place, save))
         rows = [f"{name} <i>at</i> {place[0]},{place[1]}"] if place else []
-        return {"region": name, "box": place, "rows": rows, "saved": save}
+        warnings = ["the dialogue region cuts through text"] if place and place[3] < 50 and name == "dialogue" else []
+        return {"region": name, "box": place, "rows": rows, "warnings": warnings, "saved": save}
 
     def trace(self) -> list[dict[str, Any]]:
         return []
@@ -218,6 +219,14 @@ def test_what_the_daemon_refuses_is_said(picking: Picking) -> None:
     picking.page.until(lambda: picking.page.find("#read").text == "the region is too wide for this test")
     picking.drag((400, 330), (400, 300))
     picking.page.until(lambda: "too wide" in picking.page.find("#read").text)
+    picking.page.press("#put-back")
+    picking.page.until(lambda: picking.steered.regions["dialogue"] == DIALOGUE)
+
+
+def test_what_is_wrong_with_a_box_is_said_under_what_is_read_in_it(picking: Picking) -> None:
+    picking.page.find("#number-height").send_keys("\ue009a\ue009", "40", "\ue004")
+    picking.page.until(lambda: picking.page.texts("#read .read-warning") == ["the dialogue region cuts through text"])
+    assert picking.page.texts("#read .read-row") == ["dialogue <i>at</i> 100,280"]
     picking.page.press("#put-back")
     picking.page.until(lambda: picking.steered.regions["dialogue"] == DIALOGUE)
 

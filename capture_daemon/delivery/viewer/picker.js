@@ -27,6 +27,7 @@ class Picker {
   #boxes;
   #original = {};
   #rows = {};
+  #warnings = {};
   #applied = {};
   #work = Promise.resolve();
   #address = null;
@@ -65,6 +66,7 @@ class Picker {
   async open() {
     this.#original = {};
     this.#rows = {};
+    this.#warnings = {};
     this.#applied = {};
     for (const name of Object.keys(TITLES)) this.#boxes.set(name, null);
     this.#dialog.classList.add("blank");
@@ -117,12 +119,14 @@ class Picker {
   #apply(name) {
     return this.#finish(async () => {
       this.#rows[name] = null;
+      this.#warnings[name] = [];
       this.#show();
       try {
         // The picture first, so that it shows what is read: reading takes a while, and the game goes on.
         await this.#take();
-        const { rows } = await this.#set(name, this.#boxes.get(name), false);
+        const { rows, warnings } = await this.#set(name, this.#boxes.get(name), false);
         this.#rows[name] = rows ?? [];
+        this.#warnings[name] = warnings ?? [];
       } catch (error) {
         this.#rows[name] = undefined;
         throw error;
@@ -226,6 +230,7 @@ class Picker {
     else if (rows === null) this.#tellQuietly("Reading …");
     else if (rows.length === 0) this.#tellQuietly("No text.");
     else this.#read.replaceChildren(...rows.map((row) => make("p", "read-row", row)));
+    if (box) this.#read.append(...(this.#warnings[name] ?? []).map((text) => make("p", "read-warning", text)));
   }
 
   #tellQuietly(text) {
