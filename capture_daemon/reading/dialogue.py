@@ -288,7 +288,7 @@ class Dialogue:
         return any(other is not row and self._close_by(other, row) for other in others)
 
     def _close_by(self, other: Row, row: Row) -> bool:
-        place = other.box.union(other.seen)
+        place = other.seen if other.stale else other.box.union(other.seen)
         if other.gone is not None and overlap(place, row.box) > 0:
             return True
         return belong_together(place, row.box, self._parameters) or self._is_name_over(other, row)

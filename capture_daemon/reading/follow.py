@@ -28,6 +28,8 @@ from capture_daemon.reading.wording import (
 LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
 NOWHERE = Box(0, 0, 0, 0)
+CERTAIN = 2
+"""Looks in a row that read the same, surely, after which a row needs no more; 2 to 3."""
 READINGS = 8
 """How many readings of a row are kept."""
 
@@ -203,19 +205,30 @@ class Follow:
         changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
         if changed <= self._parameters.speck:
             return True
+        if self._is_certain(row, luma) and row.read_in.new_ink_behind(row.ink, luma) <= self._parameters.speck:
+            return True
         if changed > self._parameters.restless * row.read_in.box.width * row.read_in.box.height:
             # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
             grew = abs(box.right - row.box.right) + abs(box.left - row.box.left) > 0.2 * row.box.height
-            return not grew and (len(row.readings) >= self._parameters.looks or time - row.read_at < 0.4)
+            enough = len(row.readings) >= self._parameters.looks or self._is_certain(row, luma)
+            return not grew and (enough or time - row.read_at < 0.4)
         return False
 
     def _is_overdue(self, row: Row, luma: GreyImage, time: float) -> bool:
         """Whether a row looks different from when it was read, and that was a while ago: ink may be taken wrongly."""
-        if row.read_in is None or time - row.read_at < self._parameters.overdue:
+        if row.read_in is None or time - row.read_at < self._parameters.overdue or self._is_certain(row, luma):
             return False
         box = row.read_in.box
         changed = row.read_in.changed(luma, self._parameters.change)
         return changed > self._parameters.restless * box.width * box.height
+
+    def _is_certain(self, row: Row, luma: GreyImage) -> bool:
+        """Whether a row was read alike and surely in two pictures, and its ink stands: then only its ink can be that."""
+        if row.ink is None or row.ink.mask.mean() > self._parameters.thin or len(row.readings) < CERTAIN:
+            return False
+        last = row.readings[-CERTAIN:]
+        sure = min(one.confidence for one in last) >= self._parameters.beyond_doubt
+        return sure and len({letters(one.text) for one in last}) == 1 and row.ink.share(luma) >= self._parameters.certain
 
     def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""

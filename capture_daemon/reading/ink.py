@@ -95,6 +95,14 @@ class Patch:
         box = self.box
         return int((cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least).sum())
 
+    def new_ink_behind(self, ink: Ink, luma: GreyImage) -> int:
+        """How many pixels behind the end of the ink are as light as it now, and were not when the piece was kept."""
+        box, first = self.box, max(0, ink.last_column + 2 - self.box.left)
+        now = luma[box.top : box.bottom, box.left + first : box.right].astype(np.int16)
+        level = int(np.median(ink.level))
+        before = np.abs(self.luma[:, first:].astype(np.int16) - level) <= ink.tolerance
+        return int(((np.abs(now - level) <= ink.tolerance) & ~before).sum())
+
     def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
         """How many pixels have changed by more than `least` levels, but for the ink and its edges."""
         box = self.box

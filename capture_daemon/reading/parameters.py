@@ -55,7 +55,7 @@ class LookParameters:
     """Seconds between two looks at a row whose ink seems to go; 0.05 to 0.2."""
     colour: float = 0.45
     """Seconds between two comparisons of colour, for text that differs from its background in that alone; 0.3 to 1."""
-    letter: float = 26.0
+    letter: float = 22.0
     """Pixels that a row's box is brought to for the detector; 18 to 40. Its recall hardly differs between these."""
     first_letter: float = 34.0
     """What a row's box is taken to measure before any was seen, in pixels of a frame of 720 rows; 20 to 60."""
@@ -69,6 +69,12 @@ class FollowParameters:
 
     stands: float = 0.82
     """Share of a row's ink that must be as it was for the row to stand; 0.7 to 0.95."""
+    beyond_doubt: float = 0.97
+    """Confidence of two like readings from which a third would say the same; 0.95 to 0.99."""
+    certain: float = 0.9
+    """The same share from which ink that was read twice can be no other text's; 0.85 to 0.97."""
+    thin: float = 0.45
+    """Share of a row's box that ink covers at most; 0.35 to 0.5: what covers more is what is behind it."""
     lost: float = 0.55
     """Share of its ink below which a row may have gone; 0.3 to 0.7."""
     letter_lost: float = 0.4
