@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
-
-import cv2
-import numpy as np
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.shapes import line_of, shapes_of
 
-_LETTER_SHARE, _SMALL_SHARE = 0.45, 0.42
-"""Of a row's height: how high a letter is at least, and a comma at most."""
+_SMALL_SHARE = 0.42
+"""Of a row's height: how high a comma is at most."""
 _LONGER = 1.4
 """How many times higher than wide a comma is at least; a full stop is as wide as high."""
 _TAIL_SHARE = 0.05
@@ -26,12 +23,11 @@ def with_commas(characters: Sequence[Character], ink: Ink) -> list[Character]:
     """The characters, with a comma for each full stop whose ink is that of one, and one at the end if it is there."""
     if not characters or not (characters[-1].text.isalnum() or any(one.text == "." for one in characters)):
         return list(characters)
-    shapes = _shapes(ink)
-    bottoms = [shape.bottom for shape in shapes if shape.height >= _LETTER_SHARE * ink.text_height]
-    if not bottoms:
+    shapes = shapes_of(ink)
+    line = line_of(shapes, ink)
+    if line is None:
         return list(characters)
-    line = median(bottoms)
-    commas = [shape for shape in shapes if _is_comma(shape, line, ink.text_height)]
+    commas = [shape for shape in shapes if _is_comma(shape, line.base, ink.text_height)]
     found = [
         Character(",", character.place, character.probability)
         if character.text == "." and any(_holds(shape, character.place, ink.text_height) for shape in commas)
@@ -42,11 +38,6 @@ def with_commas(characters: Sequence[Character], ink: Ink) -> list[Character]:
     if last.text.isalnum() and end in commas and end.left > last.place + _NEAR * ink.text_height:
         found.append(Character(",", end.left + end.width / 2, last.probability))
     return found
-
-
-def _shapes(ink: Ink) -> list[Box]:
-    _, _, statistics, _ = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)
-    return [Box(left, top, width, height) for left, top, width, height, _ in statistics[1:].tolist()]
 
 
 def _is_comma(shape: Box, line: float, height: float) -> bool:

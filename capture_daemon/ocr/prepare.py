@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.hollow import letters_inside
 
 NETWORK_HEIGHT = 48
 """Rows of pixels that PaddleOCR's recognisers take."""
@@ -26,6 +28,8 @@ _COLOUR_BELOW = 40.0
 """Levels of luma between text and background under which their colours are looked at, too."""
 _SPECK_SHARE = 0.06
 """Side of the largest speck, as a share of the ink's height."""
+_OUTLINE_SHARE = 0.05
+"""Of the text's height: how wide an outline is taken to be, where the letters are what it encloses."""
 _DOT_SHARE = 5.5
 """How many times higher than a full stop its row of text is."""
 
@@ -72,7 +76,12 @@ class Ink:
         self.dark: GreyImage = _stretched(dark_on_light(row.pixels))
         threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         self.mask: NDArray[np.bool_] = self.dark <= threshold
+        everything = self.mask.copy()
         _without_border(self.mask)
+        letters = letters_inside(everything, self.mask, row.pixels[:, :, :3], row.row)
+        self._hollow = letters is not None
+        if letters is not None:
+            self.mask = letters
         _without_specks(self.mask)
 
     @property
@@ -98,7 +107,10 @@ class Ink:
     @cached_property
     def gaps(self) -> list[tuple[int, int]]:
         """Empty columns inside the row, as (start, end), left to right."""
-        return [(left[1], right[0]) for left, right in zip(self.runs, self.runs[1:], strict=False)]
+        # The thinnest strokes of letters with an outline are under it, and would leave gaps within a letter.
+        edge = max(1, round(_OUTLINE_SHARE * self.text_height)) if self._hollow else 0
+        found = [(left[1] + edge, right[0] - edge) for left, right in pairwise(self.runs)]
+        return [(start, end) for start, end in found if start < end]
 
     @cached_property
     def text_height(self) -> float:
@@ -108,7 +120,7 @@ class Ink:
         if len(widths) == 1:
             return max(height, 0.8 * widths[0])
         if 2 <= len(widths) <= 12 and self._filled and max(widths) <= 1.6 * self.box.height:
-            pitches = [right[0] - left[0] for left, right in zip(self.runs, self.runs[1:], strict=False)]
+            pitches = [right[0] - left[0] for left, right in pairwise(self.runs)]
             if max(widths) <= 1.4 * min(widths) + 1 and min(pitches) >= 1.5 * self.box.height:
                 return max(height, _DOT_SHARE * self.box.height)
         return height

@@ -16,6 +16,7 @@ from capture_daemon.ocr.dots import with_counted_dots
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.lookalikes import is_han, is_kana, with_look_alikes
 from capture_daemon.ocr.marks import with_exclamation_marks
+from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
 from capture_daemon.ocr.prepare import Ink
 
 ACROSS_SPACE, ACROSS_NOTHING = 0.72, 1.7
@@ -31,8 +32,8 @@ _OPENING = frozenset("([{«“‘'\"¿¡-")
 def repaired(characters: Sequence[Character], ink: Ink) -> str:
     """The text of a row, its spaces, full stops and look-alike letters put right where the evidence is plain."""
     found = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
-    found = with_spaces(found, ink)
-    return unicodedata.normalize("NFC", with_look_alikes(text_of(found))).strip()
+    found = with_spaces(with_opening_marks(found, ink), ink)
+    return unicodedata.normalize("NFC", with_look_alikes(as_opening_marks(text_of(found)))).strip()
 
 
 def is_latin(text: str) -> bool:
