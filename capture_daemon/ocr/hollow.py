@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from capture_daemon.frames import Box, ColourImage
+from capture_daemon.frames import Box, ColourImage, GreyImage
 
 _HELD, _COLUMNS = 0.9, 0.5
 """What share of the ink's width belongs to pieces that enclose something, and what share of its columns that lies in.
@@ -17,6 +17,8 @@ _ROW_COLUMNS, _ROW_HEIGHT = 0.5, 0.5
 _DIFFERENT = 30.0
 """Levels of some colour between letters and what is round the row, at least, for a word so short that it may be made
 of letters like o alone; what these enclose is the background, which differs from itself by up to 20 levels."""
+_FAINT = 0.35
+"""How far from the outline's threshold to the letters' level what is a little of both may lie."""
 _LIKE_PAPER = 0.5
 """How near a piece's colour is to the background's at most, in distances from the letters', to be a part of it."""
 _SHORT = 3.0
@@ -26,13 +28,14 @@ _SPECK = 0.06
 
 
 def letters_inside(
-    outline: NDArray[np.bool_], ink: NDArray[np.bool_], pixels: ColourImage, row: Box
+    dark: GreyImage, threshold: float, ink: NDArray[np.bool_], pixels: ColourImage, row: Box
 ) -> NDArray[np.bool_] | None:
     """Where the letters are, if `ink` is only their outline; None where it's the letters themselves.
 
-    All are of one picture, shape (height, width); `outline` is everything as dark as the ink, `ink` what of it was
-    taken for text, and `row` where the detector saw the text.
+    All are of one picture, shape (height, width): `dark` with text darker than `threshold`, `ink` what of that was
+    taken for text, `pixels` in colour, and `row` where the detector saw the text.
     """
+    outline = dark <= threshold
     enclosed = _enclosed(outline, row.height)
     inside = _without_counters(enclosed)
     if not inside.any():
@@ -42,13 +45,15 @@ def letters_inside(
     paper = np.median(pixels[around], axis=0) if around.any() else 255 - letters
     different = float(np.abs(letters - paper).max()) >= _DIFFERENT
     if _is_outline(ink, inside):
-        if not different:
-            # Something inside what is enclosed has two rims: of plain letters only @ has.
-            sure = row.width >= _SHORT * row.height or bool((enclosed > inside).any())
-            return inside if sure else None
+        # Something inside what is enclosed has two rims: of plain letters only @ has.
+        if not (different or row.width >= _SHORT * row.height or (enclosed > inside).any()):
+            return None
     elif not different or _spans_row(ink, row) or not _spans_row(inside, row):
         return None
-    return _nearer(inside, pixels, letters, paper)
+    # Where an outline is faint there's a hole in it, and the letter is not enclosed.
+    fainter = threshold + _FAINT * (float(np.median(dark[inside])) - threshold)
+    inside |= _without_counters(_enclosed(dark <= fainter, row.height))
+    return _nearer(inside, pixels, letters, paper) if different else inside
 
 
 def _enclosed(outline: NDArray[np.bool_], height: int) -> NDArray[np.uint8]:

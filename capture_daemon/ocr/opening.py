@@ -11,7 +11,7 @@ from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.shapes import Line, line_of, shapes_of
 
 MARK = "¡"
-_READ_AS = frozenset("iljtI1|!:;fr'’")
+_READ_AS = frozenset("iljtI1|!fr'’")
 """What the mark is read as where it is read at all; a word's own first letter is never put away for anything else."""
 _BELOW, _LOWER = 0.1, 0.06
 """Of the capitals' height: how far below their line the mark ends, and how far below their top it begins, at least.
@@ -112,13 +112,16 @@ def _with_mark(characters: list[Character], mark: Box, shapes: Sequence[Box], li
     elif last < len(characters) and _is_of_mark(characters, last, middle, others, line):
         last += 1
     head, rest = characters[:first], characters[last:]
+    before = max((end for _, end in others if end <= mark.left), default=None)
+    if not (before is None or mark.left - before >= _WORD_GAP * line.height or not head or head[-1].text in _BEFORE):
+        return characters
     while rest and rest[0].text == " ":
+        # A mark that was not read may stand on either side of a space that was.
+        if head and head[-1].text not in _BEFORE:
+            head = [*head, rest[0]]
         rest = rest[1:]
     after = min((shape for shape in shapes if _is_after(shape, mark, line)), default=None)
     if not rest or after is None or not (rest[0].text.isalpha() or rest[0].text == "¿"):
-        return characters
-    before = max((end for _, end in others if end <= mark.left), default=None)
-    if not (before is None or mark.left - before >= _WORD_GAP * line.height or not head or head[-1].text in _BEFORE):
         return characters
     if not rest[0].text.isupper() and rest[0].text != "¿":
         # A j: its dot is above the letter that follows.

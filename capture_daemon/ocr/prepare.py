@@ -76,10 +76,9 @@ class Ink:
         self.dark: GreyImage = _stretched(dark_on_light(row.pixels))
         threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
         self.mask: NDArray[np.bool_] = self.dark <= threshold
-        everything = self.mask.copy()
         _without_border(self.mask)
-        letters = letters_inside(everything, self.mask, row.pixels[:, :, :3], row.row)
-        self._hollow = letters is not None
+        letters = letters_inside(self.dark, threshold, self.mask, row.pixels[:, :, :3], row.row)
+        self._outline = None if letters is None else self.mask
         if letters is not None:
             self.mask = letters
         _without_specks(self.mask)
@@ -92,7 +91,9 @@ class Ink:
     @cached_property
     def box(self) -> Box:
         """The smallest box that holds the ink; the whole picture where there is none."""
-        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        # Of an outlined letter here and there only the outline is found, which may be the first or last one.
+        whole = self.mask if self._outline is None else self.mask | self._outline
+        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(whole.any(axis=0))
         if not len(rows) or not len(columns):
             return Box(0, 0, self.mask.shape[1], self.mask.shape[0])
         return Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
@@ -107,10 +108,14 @@ class Ink:
     @cached_property
     def gaps(self) -> list[tuple[int, int]]:
         """Empty columns inside the row, as (start, end), left to right."""
-        # The thinnest strokes of letters with an outline are under it, and would leave gaps within a letter.
-        edge = max(1, round(_OUTLINE_SHARE * self.text_height)) if self._hollow else 0
-        found = [(left[1] + edge, right[0] - edge) for left, right in pairwise(self.runs)]
-        return [(start, end) for start, end in found if start < end]
+        found = [(left[1], right[0]) for left, right in pairwise(self.runs)]
+        if self._outline is None:
+            return found
+        # The thinnest strokes lie under the outline, as do whole letters whose outline has a hole.
+        edge = max(1, round(_OUTLINE_SHARE * self.text_height))
+        columns = self._outline.any(axis=0)
+        found = [(start + edge, end - edge) for start, end in found]
+        return [(start, end) for start, end in found if start < end and not columns[start:end].all()]
 
     @cached_property
     def text_height(self) -> float:

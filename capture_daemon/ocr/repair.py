@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
+from capture_daemon.ocr.accents import with_acute_accents
 from capture_daemon.ocr.commas import with_commas
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots
@@ -32,7 +33,7 @@ _OPENING = frozenset("([{«“‘'\"¿¡-")
 def repaired(characters: Sequence[Character], ink: Ink) -> str:
     """The text of a row, its spaces, full stops and look-alike letters put right where the evidence is plain."""
     found = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
-    found = with_spaces(with_opening_marks(found, ink), ink)
+    found = with_spaces(with_opening_marks(with_acute_accents(found, ink), ink), ink)
     return unicodedata.normalize("NFC", with_look_alikes(as_opening_marks(text_of(found)))).strip()
 
 
