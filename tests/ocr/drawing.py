@@ -10,6 +10,7 @@ from capture_daemon.ocr.engine import RowImage
 from tests.needs import needs_file
 
 SANS = ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core")
+MONO = ("/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf", "fonts-dejavu-core")
 SERIF = ("/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf", "fonts-dejavu-core")
 GOTHIC = ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", "fonts-noto-cjk")
 HANGUL = ("/usr/share/fonts/truetype/nanum/NanumGothic.ttf", "fonts-nanum")

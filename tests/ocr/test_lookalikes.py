@@ -1,0 +1,42 @@
+import pytest
+
+from capture_daemon.ocr.lookalikes import with_look_alikes as look_alikes
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("もうー杯", "もう一杯"),
+        ("最終的にーつの質問", "最終的に一つの質問"),
+        ("ー人で行く", "一人で行く"),
+        ("タクシ一で", "タクシーで"),
+        ("エレベ一タ一", "エレベーター"),
+        ("你是ー个人", "你是一个人"),
+        ("タクシーでニ十分", "タクシーで二十分"),
+        ("ロ調が変だ", "口調が変だ"),
+        ("カ二カマ", "カニカマ"),
+        ("コーヒーー杯", "コーヒー一杯"),
+    ],
+)
+def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -> None:
+    assert look_alikes(read) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "すごーい!",
+        "コーヒーを一杯",
+        "えーー本当に?",
+        "テスト一回",
+        "先輩ー、待って!",
+        "一つ、二つ",
+        "ニューヨーク",
+        "三カ月",
+        "人口が多い",
+        "Well - no",
+        "입니다",
+    ],
+)
+def test_what_is_right_stays(text: str) -> None:
+    assert look_alikes(text) == text
