@@ -1,4 +1,4 @@
-"""Acute accents read as dots or carons: a stroke that rises to the right, where those lean to neither side."""
+"""Accents read as dots or carons: strokes that rise or fall to the right, where those lean to neither side."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.shapes import Line, line_of, shapes_of
 
-_RISES = -0.63
-"""How a stroke leans at most that is an acute accent. Most lie between -0.6 and -0.9; of 3700 dots, on type of 15 to 54
+_LEANS = 0.63
+"""How much a stroke leans at least that is an accent. Most lean by 0.6 to 0.9; of 3700 dots, on type of 15 to 54
 pixels and compressed, none of the least size did, while two in a hundred smaller ones lean by chance."""
 _LEAST = 4
 """How many pixels long an accent is at least, to lean at all. In type of 20 pixels they are 4 to 6."""
@@ -25,35 +25,42 @@ _NARROW = 0.75
 """Of its height: how wide the stem of an i is at most, with its serifs."""
 _ACCENT, _LEAN = 0.45, 0.35
 """Of the capitals' height: how high an accent is at most, and how far off the letter's middle."""
-_ACUTE = "\u0301"
-_READ_FOR_ACUTE = frozenset("\u0300\u0302\u0304\u0307\u030c")
-"""Grave, circumflex, macron, dot above, caron: of one piece, and leaning to the other side or to none."""
+_ACUTE, _GRAVE = "\u0301", "\u0300"
+_READ_FOR_ACCENTS = frozenset("\u0302\u0304\u0307\u030c")
+"""Circumflex, macron, dot above, caron: of one piece, and leaning to neither side."""
 
 
-def with_acute_accents(characters: Sequence[Character], ink: Ink) -> list[Character]:
-    """The characters, an acute accent on each i and each accented letter that has one in the picture."""
+def with_accents(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """The characters, with the accent on each i and each accented letter that leans in the picture as it does."""
     result = list(characters)
-    meant = [_with_acute(character.text) for character in result]
-    if not any(meant):
+    meant = [(_composed(character.text, _ACUTE), _composed(character.text, _GRAVE)) for character in result]
+    if not any(acute or grave for acute, grave in meant):
         return result
     shapes = shapes_of(ink)
     line = line_of(shapes, ink)
     if line is None:
         return result
-    for number, (character, text) in enumerate(zip(result, meant, strict=True)):
+    for number, (character, (acute, grave)) in enumerate(zip(result, meant, strict=True)):
+        if not acute and not grave:
+            continue
+        accent = _accent_at(character.place, shapes, line, narrow=character.text == "i")
+        if accent is None or max(accent.width, accent.height) < _LEAST:
+            continue
+        slant = _slant(ink, accent)
+        # Italian writes ì at the end of words alone, and others hardly at all.
+        last = character.text != "i" or not any(one.text.isalpha() for one in result[number + 1 : number + 2])
+        text = acute if slant <= -_LEANS else grave if slant >= _LEANS and last else ""
         if text:
-            accent = _accent_at(character.place, shapes, line, narrow=character.text == "i")
-            if accent and max(accent.width, accent.height) >= _LEAST and _slant(ink, accent) <= _RISES:
-                result[number] = Character(text, character.place, character.probability)
+            result[number] = Character(text, character.place, character.probability)
     return result
 
 
-def _with_acute(letter: str) -> str:
-    """The letter with an acute in place of its dot or accent; empty where there is none."""
+def _composed(letter: str, accent: str) -> str:
+    """The letter with that accent in place of its dot or what it was read with; empty where there is none."""
     parts = unicodedata.normalize("NFD", letter)
-    if letter != "i" and not (len(parts) == 2 and parts[1] in _READ_FOR_ACUTE):
+    if letter != "i" and not (len(parts) == 2 and parts[1] in _READ_FOR_ACCENTS and parts[1] != accent):
         return ""
-    composed = unicodedata.normalize("NFC", parts[0] + _ACUTE)
+    composed = unicodedata.normalize("NFC", parts[0] + accent)
     return composed if len(composed) == 1 else ""
 
 

@@ -69,15 +69,15 @@ class Ink:
     """What is text in a row's picture.
 
     `dark` is the picture with dark text on light, shape (height, width), uint8; `mask` says where ink is, same shape,
-    bool.
+    bool, and `threshold` up to which level `dark` is ink, if it's text.
     """
 
     def __init__(self, row: RowImage) -> None:
         self.dark: GreyImage = _stretched(dark_on_light(row.pixels))
-        threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        self.mask: NDArray[np.bool_] = self.dark <= threshold
+        self.threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        self.mask: NDArray[np.bool_] = self.dark <= self.threshold
         _without_border(self.mask)
-        letters = letters_inside(self.dark, threshold, self.mask, row.pixels[:, :, :3], row.row)
+        letters = letters_inside(self.dark, self.threshold, self.mask, row.pixels[:, :, :3], row.row)
         self._outline = None if letters is None else self.mask
         if letters is not None:
             self.mask = letters
@@ -113,7 +113,7 @@ class Ink:
             return found
         # The thinnest strokes lie under the outline, as do whole letters whose outline has a hole.
         edge = max(1, round(_OUTLINE_SHARE * self.text_height))
-        columns = self._outline.any(axis=0)
+        columns: NDArray[np.bool_] = np.asarray(self._outline.any(axis=0), np.bool_)
         found = [(start + edge, end - edge) for start, end in found]
         return [(start, end) for start, end in found if start < end and not columns[start:end].all()]
 

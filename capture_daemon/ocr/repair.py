@@ -8,7 +8,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from capture_daemon.ocr.accents import with_acute_accents
+from capture_daemon.ocr.accents import with_accents
+from capture_daemon.ocr.brackets import with_closing_bracket
 from capture_daemon.ocr.commas import with_commas
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots
@@ -26,8 +27,9 @@ _NARROW = str.maketrans("！？：；，．（）", "!?:;,.()")
 
 def repaired(characters: Sequence[Character], ink: Ink) -> str:
     """The text of a row, its spaces, full stops and look-alike letters put right where the evidence is plain."""
+    characters = with_closing_bracket(characters, ink)
     found = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
-    found = with_spaces(with_opening_marks(with_acute_accents(found, ink), ink), ink)
+    found = with_spaces(with_opening_marks(with_accents(found, ink), ink), ink)
     text = text_of(found)
     if is_latin(text):
         text = text.translate(_NARROW)

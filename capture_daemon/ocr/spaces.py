@@ -31,9 +31,13 @@ _SHARE_OF_USUAL, _LEAST_SHARE = 0.7, 0.1
 they are 0.12 of it."""
 _NEARER = 0.8
 """By what share of the usual least distance such characters may be nearer: I and c are 0.7 of what m and w are."""
-_APART, _WIDER, _UNEVEN = 0.24, 2.5, 0.1
-"""How wide the gap before a mark is that is set apart, in heights of the text and in the widest of the word's others;
-and how uneven, as a share of them, the distances in the word are. In typewriter faces they're even to 0.05."""
+_APART, _WIDER, _UNEVEN, _STEP = 0.32, 2.0, 0.1, 1.3
+"""How wide the gap before a mark is that is set apart, in heights of the text and in the widest of the word's others:
+before some serif type's ! it is 0.29 by itself. How uneven, as a share of them, the distances in the word are, and how
+far the mark is in such distances where they aren't: typewriter faces are even to 0.05, with 1 or, over a space, 2."""
+_DASHES, _LONG_VOWELS = frozenset("-‐‑–—"), frozenset("ー一")
+_AFTER_DASH = 0.22
+"""Of the text's height: how wide the gap after a dash is at least that is a space. Without one it's 0.1 to 0.15."""
 _SET_APART = frozenset("?!:;»？！：；")
 """What French sets apart from the word before, by a space."""
 _CLOSING = frozenset(".,…)]}”’'\"%")
@@ -50,6 +54,7 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     text = text_of(result)
     if len(result) < 3:
         return result
+    result = _with_dash_apart(result, ink)
     if not is_latin(text):
         return _with_wide_spaces(result, ink)
     gaps = ink.gaps
@@ -88,12 +93,26 @@ def _with_mark_apart(characters: list[Character], ink: Ink) -> list[Character]:
     number = next(
         (one for one, gap in enumerate(gaps) if word[-1].place < sum(gap) / 2 < characters[marks].place), None
     )
-    if not number or statistics.pstdev(steps) < _UNEVEN * statistics.mean(steps):
+    if number is None:
+        return characters
+    step, even = statistics.mean(steps), statistics.pstdev(steps) < _UNEVEN * statistics.mean(steps)
+    if even and characters[marks].place - word[-1].place < _STEP * step:
         return characters
     widths = [end - start for start, end in gaps]
-    if widths[number] < max(_APART * ink.text_height, _WIDER * max(widths[:number])):
+    if widths[number] < max(_APART * ink.text_height, _WIDER * max(widths[:number], default=0)):
         return characters
     return [*word, Character(" ", sum(gaps[number]) / 2, 1.0), *characters[marks:]]
+
+
+def _with_dash_apart(characters: list[Character], ink: Ink) -> list[Character]:
+    """A space after the dash before somebody's words, if the picture has one there."""
+    dash, first = characters[0], characters[1]
+    if dash.text not in _DASHES or not first.text.isalpha() or first.text in _LONG_VOWELS:
+        return characters
+    between = [(start, end) for start, end in ink.gaps if dash.place < (start + end) / 2 < first.place]
+    if len(between) != 1 or between[0][1] - between[0][0] < _AFTER_DASH * ink.text_height:
+        return characters
+    return [dash, Character(" ", sum(between[0]) / 2, 1.0), *characters[1:]]
 
 
 def _holds_one(start: int, end: int, characters: Sequence[Character]) -> bool:

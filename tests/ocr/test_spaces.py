@@ -6,7 +6,7 @@ from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.spaces import with_spaces
-from tests.ocr.drawing import MONO, SANS, SERIF, draw, row_of
+from tests.ocr.drawing import GOTHIC, MONO, SANS, SERIF, draw, row_of
 
 
 def row(text: str, *, letter: int = 10, gap: int = 2, space: int = 12) -> tuple[list[Character], Ink]:
@@ -95,4 +95,10 @@ def test_a_single_word_and_its_mark_stay_together(text: str, font: tuple[str, st
 @pytest.mark.parametrize("size", [28, 44])
 @pytest.mark.parametrize("text", ["Quoi ?", "Jamais !", "Quoi ?!"])
 def test_a_single_word_and_its_mark_are_parted_in_french(text: str, font: tuple[str, str], size: int) -> None:
+    assert as_read(text, font, size) == text
+
+
+@pytest.mark.parametrize(("font", "size"), [(SANS, 18), (SANS, 40), (SERIF, 28), (GOTHIC, 30)])
+@pytest.mark.parametrize("text", ["- Jill?", "-Jill?", "– Marie.", "—Hola."])
+def test_a_dash_stands_apart_where_it_does_in_the_picture(text: str, font: tuple[str, str], size: int) -> None:
     assert as_read(text, font, size) == text
