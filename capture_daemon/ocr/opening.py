@@ -101,9 +101,9 @@ def _is_low(shape: Box, line: Line) -> bool:
 def _with_mark(characters: list[Character], mark: Box, shapes: Sequence[Box], line: Line, ink: Ink) -> list[Character]:
     """The characters with the mark where it stands, or as they are where it can't be one."""
     middle = mark.left + mark.width / 2
-    if any(mark.left <= one.place < mark.right and one.text not in _READ_AS for one in characters if one.text != " "):
-        return characters
     others = [run for run in ink.runs if not run[0] <= middle < run[1]]
+    if any(_is_another(one, mark, others) for one in characters):
+        return characters
     first = sum(character.place < middle for character in characters)
     last = first
     # What was read of the mark itself, before or behind its middle.
@@ -131,6 +131,13 @@ def _with_mark(characters: list[Character], mark: Box, shapes: Sequence[Box], li
     return [*head, Character(MARK, middle, 1.0), *rest]
 
 
+def _is_another(character: Character, mark: Box, others: Sequence[tuple[int, int]]) -> bool:
+    """Whether the shape is a character that was read right: a J, or a ¿ that is as narrow."""
+    if character.text == "¿":
+        return abs(character.place - mark.left - mark.width / 2) < _distance(character.place, others)
+    return mark.left <= character.place < mark.right and character.text not in _READ_AS | {" "}
+
+
 def _is_of_mark(
     characters: Sequence[Character], number: int, middle: float, others: Sequence[tuple[int, int]], line: Line
 ) -> bool:
@@ -141,9 +148,14 @@ def _is_of_mark(
     distance = abs(one.place - middle)
     if one.text in "ij" and (after.isupper() or after == "¿"):
         return distance < _NEAR * line.height
-    return distance < min((max(start - one.place, one.place - end, 0.0) for start, end in others), default=float("inf"))
+    return distance < _distance(one.place, others)
 
 
 def _is_after(shape: Box, mark: Box, line: Line) -> bool:
     """Whether a shape is as high as a letter and stands right of the mark, which in italics may lean over it."""
     return shape.left > mark.left and shape.right > mark.right and shape.height >= _STEM * line.height
+
+
+def _distance(place: float, runs: Sequence[tuple[int, int]]) -> float:
+    """How far a column is from the nearest of the runs; 0 inside one."""
+    return min((max(start - place, place - end, 0.0) for start, end in runs), default=float("inf"))
