@@ -29,8 +29,11 @@ _MOST_APART = 0.4
 _SHARE_OF_USUAL, _LEAST_SHARE = 0.7, 0.1
 """How wide a word gap is at least, in usual ones of its row and in heights of the text. In narrow type with an outline
 they are 0.12 of it."""
-_NEARER = 0.8
-"""By what share of the usual least distance such characters may be nearer: I and c are 0.7 of what m and w are."""
+_ALONE = 0.35
+"""Of the text's height: how wide the only word gap of a row is at least, to be one however close the characters are."""
+_NEARER, _NEARER_ALONE = 0.8, 0.5
+"""By what share of the usual least distance they may be nearer, beside other word gaps and alone: I and c are
+0.7 of what m and w are, and 0.55 to 0.65 of the distance at which there is a space between any two."""
 _APART, _WIDER, _UNEVEN, _STEP = 0.32, 2.0, 0.1, 1.3
 """How wide the gap before a mark is that is set apart, in heights of the text and in the widest of the word's others:
 before some serif type's ! it is 0.29 by itself. How uneven, as a share of them, the distances in the word are, and how
@@ -72,8 +75,9 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
             continue
         distance = result[after].place - result[after - 1].place
         # Ink that could not be told from the picture leaves gaps, too: letters are as close as others there, or in it.
-        clear = usual > 0 and end - start >= _LIKE_OTHERS * usual and not _holds_one(start, end, result)
-        if distance >= apart or (clear and distance >= _NEARER * apart and result[after].text not in _SET_APART):
+        wide = _LIKE_OTHERS * usual if usual else _ALONE * ink.text_height
+        clear = end - start >= wide and not _holds_one(start, end, result) and result[after].text not in _SET_APART
+        if distance >= apart or (clear and distance >= (_NEARER if usual else _NEARER_ALONE) * apart):
             result.insert(after, Character(" ", middle, 1.0))
     return result if len(result) > len(characters) or spaces else _with_mark_apart(result, ink)
 
@@ -110,7 +114,11 @@ def _with_dash_apart(characters: list[Character], ink: Ink) -> list[Character]:
     if dash.text not in _DASHES or not first.text.isalpha() or first.text in _LONG_VOWELS:
         return characters
     between = [(start, end) for start, end in ink.gaps if dash.place < (start + end) / 2 < first.place]
-    if len(between) != 1 or between[0][1] - between[0][0] < _AFTER_DASH * ink.text_height:
+    spaces = [character.place for character in characters if character.text == " "]
+    taken = [ink.gaps[number] for number in _gaps_of_spaces(spaces, ink.gaps, ink.text_height)]
+    usual = statistics.median(end - start for start, end in taken) if taken else float("inf")
+    least = min(_AFTER_DASH * ink.text_height, _LIKE_OTHERS * usual)
+    if len(between) != 1 or between[0][1] - between[0][0] < least:
         return characters
     return [dash, Character(" ", sum(between[0]) / 2, 1.0), *characters[1:]]
 

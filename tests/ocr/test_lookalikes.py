@@ -40,3 +40,18 @@ def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -
 )
 def test_what_is_right_stays(text: str) -> None:
     assert look_alikes(text) == text
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("tel1 her", "tell her"),
+        ("the 1ibrary", "the library"),
+        ("fo1low", "follow"),
+        ("the 1st of May", "the 1st of May"),
+        ("10 of 1kg", "10 of 1kg"),
+        ("room 1", "room 1"),
+    ],
+)
+def test_a_digit_among_letters_is_one(read: str, meant: str) -> None:
+    assert look_alikes(read) == meant

@@ -102,3 +102,9 @@ def test_a_single_word_and_its_mark_are_parted_in_french(text: str, font: tuple[
 @pytest.mark.parametrize("text", ["- Jill?", "-Jill?", "– Marie.", "—Hola."])
 def test_a_dash_stands_apart_where_it_does_in_the_picture(text: str, font: tuple[str, str], size: int) -> None:
     assert as_read(text, font, size) == text
+
+
+@pytest.mark.parametrize("size", [18, 28, 44])
+@pytest.mark.parametrize("text", ["I see.", "Illness", "It is."])
+def test_a_narrow_word_is_parted_from_the_next(text: str, size: int) -> None:
+    assert as_read(text, SANS, size) == text
