@@ -20,10 +20,6 @@ MAXIMUM_WIDTH = 3200
 """The widest picture PaddleOCR takes without squeezing it."""
 MARGIN = 12
 """Columns of background before and after the text, in the network's pixels."""
-SOFTNESS = 0.8
-"""By how much what is drawn for the network is smoothed, as a deviation in its pixels. Type of large square dots reads
-far better so, other type a little; from 0.5 to 1.2 it's much the same."""
-
 _SMALLEST_TEXT = 8
 _LEAST_CONTRAST = 90.0
 _NO_CONTRAST = 6
@@ -167,7 +163,6 @@ def _drawn(source: ColourImage, box: Box, height: float, scale: float, stretch: 
     drawn = cv2.warpAffine(
         source, matrix, (width, NETWORK_HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    drawn = cv2.GaussianBlur(drawn, (0, 0), SOFTNESS)
     return View(np.asarray(drawn, np.uint8), left, across)
 
 
