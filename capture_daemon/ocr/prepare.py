@@ -20,6 +20,7 @@ MAXIMUM_WIDTH = 3200
 """The widest picture PaddleOCR takes without squeezing it."""
 MARGIN = 12
 """Columns of background before and after the text, in the network's pixels."""
+
 _SMALLEST_TEXT = 8
 _LEAST_CONTRAST = 90.0
 _NO_CONTRAST = 6
