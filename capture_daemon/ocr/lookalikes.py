@@ -29,6 +29,9 @@ _LATIN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d)[OoΟ](?=\d|\b)"), "0"),
     (re.compile(r"(?<=\d)[lI|](?=\d)"), "1"),
     (re.compile(r"(?<=[a-zà-ÿ])0(?=[a-zà-ÿ])"), "o"),
+    (re.compile(r"(?<=[a-zà-ÿ])1(?=[a-zà-ÿ])|(?<=[a-zà-ÿ]l)1\b"), "l"),
+    # 1st and 1kg are right; no unit has four letters and none is written so.
+    (re.compile(r"(?<![\w.,'’])1(?=[a-zà-ÿ]{4})"), "l"),
     (re.compile(r"(?<=[A-ZÀ-Þ])0(?=[A-ZÀ-Þ])"), "O"),
 )
 

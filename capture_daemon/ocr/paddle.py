@@ -9,7 +9,6 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from capture_daemon.errors import ModelError
-from capture_daemon.ocr import repair
 from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.colours import in_each_colour
 from capture_daemon.ocr.columns import laid, worth_comparing
@@ -20,6 +19,8 @@ from capture_daemon.ocr.lean import import_paddleocr, quick_settings
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
+from capture_daemon.ocr.repair import repaired
+from capture_daemon.ocr.scripts import is_latin
 from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
 
@@ -83,7 +84,7 @@ class PaddleEngine:
         ink = Ink(row)
         looks = LATIN if self._latin else WIDE
         readings = [self._look(row, ink, looks.first)]
-        latin = repair.is_latin(text_of(readings[0])) if readings[0] else self._latin
+        latin = is_latin(text_of(readings[0])) if readings[0] else self._latin
         if latin != self._latin:
             # The look was meant for the other kind of script; the next row will most likely be of this one.
             self._latin = latin
@@ -103,7 +104,7 @@ class PaddleEngine:
                 best, confidence, ink = coloured[1], words, coloured[2]
         if ink.empty:
             return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
-        text = repair.repaired(best, ink)
+        text = repaired(best, ink)
         if (not text or not set(text) <= DOTS) and (count := only_dots(ink)):
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)

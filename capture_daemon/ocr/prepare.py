@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.hollow import letters_inside
 
 NETWORK_HEIGHT = 48
 """Rows of pixels that PaddleOCR's recognisers take."""
@@ -26,6 +28,8 @@ _COLOUR_BELOW = 40.0
 """Levels of luma between text and background under which their colours are looked at, too."""
 _SPECK_SHARE = 0.06
 """Side of the largest speck, as a share of the ink's height."""
+_OUTLINE_SHARE = 0.05
+"""Of the text's height: how wide an outline is taken to be, where the letters are what it encloses."""
 _DOT_SHARE = 5.5
 """How many times higher than a full stop its row of text is."""
 
@@ -65,14 +69,18 @@ class Ink:
     """What is text in a row's picture.
 
     `dark` is the picture with dark text on light, shape (height, width), uint8; `mask` says where ink is, same shape,
-    bool.
+    bool, and `threshold` up to which level `dark` is ink, if it's text.
     """
 
     def __init__(self, row: RowImage) -> None:
         self.dark: GreyImage = _stretched(dark_on_light(row.pixels))
-        threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-        self.mask: NDArray[np.bool_] = self.dark <= threshold
+        self.threshold, _ = cv2.threshold(self.dark, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+        self.mask: NDArray[np.bool_] = self.dark <= self.threshold
         _without_border(self.mask)
+        letters = letters_inside(self.dark, self.threshold, self.mask, row.pixels[:, :, :3], row.row)
+        self._outline = None if letters is None else self.mask
+        if letters is not None:
+            self.mask = letters
         _without_specks(self.mask)
 
     @property
@@ -83,7 +91,9 @@ class Ink:
     @cached_property
     def box(self) -> Box:
         """The smallest box that holds the ink; the whole picture where there is none."""
-        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        # Of an outlined letter here and there only the outline is found, which may be the first or last one.
+        whole = self.mask if self._outline is None else self.mask | self._outline
+        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(whole.any(axis=0))
         if not len(rows) or not len(columns):
             return Box(0, 0, self.mask.shape[1], self.mask.shape[0])
         return Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
@@ -98,7 +108,14 @@ class Ink:
     @cached_property
     def gaps(self) -> list[tuple[int, int]]:
         """Empty columns inside the row, as (start, end), left to right."""
-        return [(left[1], right[0]) for left, right in zip(self.runs, self.runs[1:], strict=False)]
+        found = [(left[1], right[0]) for left, right in pairwise(self.runs)]
+        if self._outline is None:
+            return found
+        # The thinnest strokes lie under the outline, as do whole letters whose outline has a hole.
+        edge = max(1, round(_OUTLINE_SHARE * self.text_height))
+        columns: NDArray[np.bool_] = np.asarray(self._outline.any(axis=0), np.bool_)
+        found = [(start + edge, end - edge) for start, end in found]
+        return [(start, end) for start, end in found if start < end and not columns[start:end].all()]
 
     @cached_property
     def text_height(self) -> float:
@@ -108,7 +125,7 @@ class Ink:
         if len(widths) == 1:
             return max(height, 0.8 * widths[0])
         if 2 <= len(widths) <= 12 and self._filled and max(widths) <= 1.6 * self.box.height:
-            pitches = [right[0] - left[0] for left, right in zip(self.runs, self.runs[1:], strict=False)]
+            pitches = [right[0] - left[0] for left, right in pairwise(self.runs)]
             if max(widths) <= 1.4 * min(widths) + 1 and min(pitches) >= 1.5 * self.box.height:
                 return max(height, _DOT_SHARE * self.box.height)
         return height

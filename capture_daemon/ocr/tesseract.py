@@ -11,10 +11,10 @@ import numpy as np
 
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import GreyImage
-from capture_daemon.ocr import repair
 from capture_daemon.ocr.dots import dot_runs
 from capture_daemon.ocr.engine import Character, RowImage, RowText
 from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.repair import repaired
 from capture_daemon.ocr.traineddata import trained_for
 
 MARGIN = 24
@@ -109,7 +109,7 @@ class TesseractEngine:
             return RowText("", 0.0)
         characters = _placed(text, self._symbols(scale))
         if characters is not None:
-            text = repair.repaired(characters, ink)
+            text = repaired(characters, ink)
         return RowText(text, self._api.MeanTextConf() / 100)
 
     def _symbols(self, scale: float) -> list[Character]:

@@ -228,7 +228,9 @@ class Follow:
             return False
         last = row.readings[-CERTAIN:]
         sure = min(one.confidence for one in last) >= self._parameters.beyond_doubt
-        return sure and len({letters(one.text) for one in last}) == 1 and row.ink.share(luma) >= self._parameters.certain
+        return (
+            sure and len({letters(one.text) for one in last}) == 1 and row.ink.share(luma) >= self._parameters.certain
+        )
 
     def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""

@@ -1,4 +1,4 @@
-"""A full stop is a comma where its ink goes below the line of the letters."""
+"""A full stop is a comma where its ink goes below the line of the letters, and neither is lost at the end."""
 
 from __future__ import annotations
 
@@ -51,3 +51,19 @@ def test_a_comma_at_the_end_that_was_not_read_is_put_there(read: str, meant: str
     ink = Ink(row_of(255 - pixels))
     characters = [Character(letter, 13.0 + 20 * number, 1.0) for number, letter in enumerate(read)]
     assert text_of(with_commas(characters, ink)) == meant
+
+
+@pytest.mark.parametrize(
+    ("ink", "meant"),
+    [
+        (row(28, 32, 4), "ab."),
+        (row(28, 30, 2), "ab"),  # a speck
+        (row(18, 22, 4), "ab"),  # above the line
+        (row(22, 32, 10), "ab"),  # a mark as large as a letter
+    ],
+)
+def test_a_full_stop_at_the_end_that_was_not_read_is_put_there(ink: Ink, meant: str) -> None:
+    pixels = ink.dark.copy()
+    pixels[:, 66:] = pixels.max()
+    characters = [Character("a", 13.0, 1.0), Character("b", 33.0, 1.0)]
+    assert text_of(with_commas(characters, Ink(row_of(255 - pixels)))) == meant

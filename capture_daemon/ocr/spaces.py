@@ -1,0 +1,200 @@
+"""Spaces between words, by the gaps in the ink and how far apart the characters are."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from itertools import pairwise
+
+from capture_daemon.ocr.ctc import text_of
+from capture_daemon.ocr.engine import Character
+from capture_daemon.ocr.lookalikes import is_han
+from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.scripts import is_latin, is_wide
+
+ACROSS_SPACE, ACROSS_NOTHING = 0.72, 1.7
+"""How far apart two letters with a space between them are at least: as a share of how far apart those are that have
+one, or, where none was read, in usual distances of two letters."""
+WIDE_SPACE, WIDE_ROOM = 1.2, 0.28
+"""How far apart two Chinese or Japanese characters with a space between them are at least, in usual distances, and how
+much of a row's height lies empty between them."""
+_LIKE_OTHERS = 0.75
+"""How wide a gap is at least, in usual word gaps of its row, to be one by itself, however close the characters are: of
+I and a letter the middles are no further apart than those of two wide letters."""
+_INSIDE = 0.3
+"""How far inside a gap, as a share of it, a character lies that has its ink there: places are off by a sixth of a row's
+height, and half a letter is that much, too."""
+_MOST_APART = 0.4
+"""How many gaps there are at least, for each character, in type whose letters don't touch."""
+_SHARE_OF_USUAL, _LEAST_SHARE = 0.7, 0.1
+"""How wide a word gap is at least, in usual ones of its row and in heights of the text. In narrow type with an outline
+they are 0.12 of it."""
+_ALONE = 0.35
+"""Of the text's height: how wide the only word gap of a row is at least, to be one however close the characters are."""
+_NEARER, _NEARER_ALONE = 0.8, 0.5
+"""By what share of the usual least distance they may be nearer, beside other word gaps and alone: I and c are
+0.7 of what m and w are, and 0.55 to 0.65 of the distance at which there is a space between any two."""
+_APART, _WIDER, _UNEVEN, _STEP = 0.32, 2.0, 0.1, 1.3
+"""How wide the gap before a mark is that is set apart, in heights of the text and in the widest of the word's others:
+before some serif type's ! it is 0.29 by itself. How uneven, as a share of them, the distances in the word are, and how
+far the mark is in such distances where they aren't: typewriter faces are even to 0.05, with 1 or, over a space, 2."""
+_DASHES, _LONG_VOWELS = frozenset("-‐‑–—"), frozenset("ー一")
+_AFTER_DASH = 0.22
+"""Of the text's height: how wide the gap after a dash is at least that is a space. Without one it's 0.1 to 0.15."""
+_SET_APART = frozenset("?!:;»？！：；")
+"""What French sets apart from the word before, by a space."""
+_CLOSING = frozenset(".,…)]}”’'\"%")
+_OPENING = frozenset("([{«“‘'\"¿¡-")
+
+
+def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """The characters with a space wherever the picture has a gap as wide as those between words, and none was read.
+
+    Chinese and Japanese put none between words: there one is added only where there is more room than any two
+    characters have between them.
+    """
+    result = list(characters)
+    text = text_of(result)
+    if len(result) < 3:
+        return result
+    result = _with_dash_apart(result, ink)
+    if not is_latin(text):
+        return _with_wide_spaces(result, ink)
+    gaps = ink.gaps
+    spaces = [character.place for character in result if character.text == " "]
+    taken = _gaps_of_spaces(spaces, gaps, ink.text_height)
+    usual = statistics.median(gaps[number][1] - gaps[number][0] for number in taken) if taken else 0.0
+    apart = _least_distance(result)
+    least = _least_word_gap(gaps, taken, usual, len(result), ink.text_height)
+    for number, (start, end) in sorted(enumerate(gaps), reverse=True):
+        if number in taken or end - start < least:
+            continue
+        middle = (start + end) / 2
+        after = sum(character.place < middle for character in result)
+        if not 0 < after < len(result) or not _may_be_parted(result[after - 1].text, result[after].text):
+            continue
+        distance = result[after].place - result[after - 1].place
+        # Ink that could not be told from the picture leaves gaps, too: letters are as close as others there, or in it.
+        wide = _LIKE_OTHERS * usual if usual else _ALONE * ink.text_height
+        clear = end - start >= wide and not _holds_one(start, end, result) and result[after].text not in _SET_APART
+        if distance >= apart or (clear and distance >= (_NEARER if usual else _NEARER_ALONE) * apart):
+            result.insert(after, Character(" ", middle, 1.0))
+    return result if len(result) > len(characters) or spaces else _with_mark_apart(result, ink)
+
+
+def _with_mark_apart(characters: list[Character], ink: Ink) -> list[Character]:
+    """A single word and its mark with the space between them that French puts there, if the picture has it.
+
+    Typewriter faces leave a gap beside narrow marks, too: there all characters are equally far apart.
+    """
+    marks = len(characters)
+    while marks and characters[marks - 1].text in _SET_APART:
+        marks -= 1
+    word, gaps = characters[:marks], ink.gaps
+    if len(word) < 3 or marks == len(characters) or not all(one.text.isalpha() for one in word):
+        return characters
+    steps = [right.place - left.place for left, right in pairwise(word)]
+    number = next(
+        (one for one, gap in enumerate(gaps) if word[-1].place < sum(gap) / 2 < characters[marks].place), None
+    )
+    if number is None:
+        return characters
+    step, even = statistics.mean(steps), statistics.pstdev(steps) < _UNEVEN * statistics.mean(steps)
+    if even and characters[marks].place - word[-1].place < _STEP * step:
+        return characters
+    widths = [end - start for start, end in gaps]
+    if widths[number] < max(_APART * ink.text_height, _WIDER * max(widths[:number], default=0)):
+        return characters
+    return [*word, Character(" ", sum(gaps[number]) / 2, 1.0), *characters[marks:]]
+
+
+def _with_dash_apart(characters: list[Character], ink: Ink) -> list[Character]:
+    """A space after the dash before somebody's words, if the picture has one there."""
+    dash, first = characters[0], characters[1]
+    if dash.text not in _DASHES or not first.text.isalpha() or first.text in _LONG_VOWELS:
+        return characters
+    between = [(start, end) for start, end in ink.gaps if dash.place < (start + end) / 2 < first.place]
+    spaces = [character.place for character in characters if character.text == " "]
+    taken = [ink.gaps[number] for number in _gaps_of_spaces(spaces, ink.gaps, ink.text_height)]
+    usual = statistics.median(end - start for start, end in taken) if taken else float("inf")
+    least = min(_AFTER_DASH * ink.text_height, _LIKE_OTHERS * usual)
+    if len(between) != 1 or between[0][1] - between[0][0] < least:
+        return characters
+    return [dash, Character(" ", sum(between[0]) / 2, 1.0), *characters[1:]]
+
+
+def _holds_one(start: int, end: int, characters: Sequence[Character]) -> bool:
+    """Whether a character was read in the middle of a gap: its ink was not told from the picture."""
+    edge = _INSIDE * (end - start)
+    return any(start + edge < one.place < end - edge for one in characters if one.text != " ")
+
+
+def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """Chinese or Japanese with a space where the picture has room for one: some write it where a comma would be."""
+    pitch = statistics.median(right.place - left.place for left, right in pairwise(characters))
+    result = [characters[0]]
+    for left, right in pairwise(characters):
+        apart = right.place - left.place
+        # Kana have air of their own round them.
+        if WIDE_SPACE * pitch <= apart and is_han(left.text) and is_han(right.text):
+            gaps = [end - start for start, end in ink.gaps if left.place < (start + end) / 2 < right.place]
+            if max(gaps, default=0) >= WIDE_ROOM * ink.text_height:
+                result.append(Character(" ", (left.place + right.place) / 2, 1.0))
+        result.append(right)
+    return result
+
+
+def _least_distance(characters: Sequence[Character]) -> float:
+    """How far apart two letters must be for a space between them, in columns."""
+    across = [
+        right.place - left.place
+        for left, space, right in zip(characters, characters[1:], characters[2:], strict=False)
+        if space.text == " "
+    ]
+    if across:
+        return ACROSS_SPACE * statistics.median(across)
+    return ACROSS_NOTHING * statistics.median(right.place - left.place for left, right in pairwise(characters))
+
+
+def _may_be_parted(left: str, right: str) -> bool:
+    """Whether a space between the two would be one between words."""
+    if " " in (left, right) or is_wide(left) or is_wide(right):
+        return False
+    # The 1 stands apart in most fonts.
+    if right in _SET_APART and not left.isalnum():
+        return False
+    return right not in _CLOSING and left not in _OPENING and not (left.isdigit() and right.isdigit())
+
+
+def _gaps_of_spaces(spaces: Sequence[float], gaps: Sequence[tuple[int, int]], height: float) -> set[int]:
+    """Which gaps hold the spaces that were read, by their places: the nearest wide one, no gap twice."""
+    pairs = []
+    for space, place in enumerate(spaces):
+        for number, (start, end) in enumerate(gaps):
+            distance = abs((start + end) / 2 - place)
+            if distance <= 0.7 * height and end - start >= 0.1 * height:
+                # A gap that is wider is the likelier one to have been read as a space.
+                pairs.append((distance - (end - start), space, number))
+    taken: dict[int, int] = {}
+    for _, space, number in sorted(pairs):
+        if space not in taken and number not in taken.values():
+            taken[space] = number
+    return set(taken.values())
+
+
+def _least_word_gap(gaps: Sequence[tuple[int, int]], taken: set[int], usual: float, count: int, height: float) -> float:
+    """How wide a gap must be to be one between words, in pixels.
+
+    `usual` is how wide those are that were read, and `count` how many characters the row has.
+    """
+    others = [end - start for number, (start, end) in enumerate(gaps) if number not in taken]
+    letters = statistics.median(others) if others else 0
+    if not taken:
+        return float(max(0.2 * height, 2.2 * letters, 3))
+    if len(others) >= _MOST_APART * count:
+        # Most letters are apart: what is no space is mostly between letters.
+        return float(max(_SHARE_OF_USUAL * usual, 2.0 * letters, 3, _LEAST_SHARE * height))
+    # Words stand equally far apart, so a gap like those that were read as spaces is one more, and not one of letters.
+    least = _SHARE_OF_USUAL * usual
+    between = [width for width in others if width < least]
+    return float(max(least, 2.0 * statistics.median(between) if between else 0, 3, _LEAST_SHARE * height))

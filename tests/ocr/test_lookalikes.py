@@ -1,0 +1,57 @@
+import pytest
+
+from capture_daemon.ocr.lookalikes import with_look_alikes as look_alikes
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("もうー杯", "もう一杯"),
+        ("最終的にーつの質問", "最終的に一つの質問"),
+        ("ー人で行く", "一人で行く"),
+        ("タクシ一で", "タクシーで"),
+        ("エレベ一タ一", "エレベーター"),
+        ("你是ー个人", "你是一个人"),
+        ("タクシーでニ十分", "タクシーで二十分"),
+        ("ロ調が変だ", "口調が変だ"),
+        ("カ二カマ", "カニカマ"),
+        ("コーヒーー杯", "コーヒー一杯"),
+    ],
+)
+def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -> None:
+    assert look_alikes(read) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "すごーい!",
+        "コーヒーを一杯",
+        "えーー本当に?",
+        "テスト一回",
+        "先輩ー、待って!",
+        "一つ、二つ",
+        "ニューヨーク",
+        "三カ月",
+        "人口が多い",
+        "Well - no",
+        "입니다",
+    ],
+)
+def test_what_is_right_stays(text: str) -> None:
+    assert look_alikes(text) == text
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("tel1 her", "tell her"),
+        ("the 1ibrary", "the library"),
+        ("fo1low", "follow"),
+        ("the 1st of May", "the 1st of May"),
+        ("10 of 1kg", "10 of 1kg"),
+        ("room 1", "room 1"),
+    ],
+)
+def test_a_digit_among_letters_is_one(read: str, meant: str) -> None:
+    assert look_alikes(read) == meant

@@ -1,0 +1,110 @@
+import numpy as np
+import pytest
+from PIL import ImageFont
+
+from capture_daemon.ocr.ctc import text_of
+from capture_daemon.ocr.engine import Character
+from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.spaces import with_spaces
+from tests.ocr.drawing import GOTHIC, MONO, SANS, SERIF, draw, row_of
+
+
+def row(text: str, *, letter: int = 10, gap: int = 2, space: int = 12) -> tuple[list[Character], Ink]:
+    """Every letter a filled box; the characters as read perfectly, their places in the middles."""
+    pixels = np.full((40, 20 + len(text) * (letter + gap + space)), 20, np.uint8)
+    left, characters = 10, []
+    for character in text:
+        if character == " ":
+            characters.append(Character(" ", left + (space - gap) / 2, 1.0))
+            left += space - gap
+        else:
+            pixels[10:30, left : left + letter] = 230
+            characters.append(Character(character, left + letter / 2, 1.0))
+            left += letter + gap
+    return characters, Ink(row_of(pixels[:, : left + 10]))
+
+
+def without_space(characters: list[Character], number: int) -> list[Character]:
+    spaces = [place for place, character in enumerate(characters) if character.text == " "]
+    return [character for place, character in enumerate(characters) if place != spaces[number]]
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_space_that_was_not_read_is_put_back(lost: int) -> None:
+    characters, ink = row("it is a question")
+    assert text_of(with_spaces(without_space(characters, lost), ink)) == "it is a question"
+
+
+def test_the_only_space_is_put_back() -> None:
+    characters, ink = row("a question")
+    assert text_of(with_spaces(without_space(characters, 0), ink)) == "a question"
+
+
+def test_nothing_is_added_to_what_was_read_right() -> None:
+    characters, ink = row("we will fill all of it")
+    shifted = [Character(character.text, character.place + 4, 1.0) for character in characters]
+    assert text_of(with_spaces(shifted, ink)) == "we will fill all of it"
+
+
+def test_chinese_and_japanese_get_no_spaces() -> None:
+    characters, ink = row("今日 は雨だった")
+    assert text_of(with_spaces(without_space(characters, 0), ink)) == "今日は雨だった"
+
+
+def test_no_space_before_a_full_stop() -> None:
+    characters, ink = row("really now .")
+    assert text_of(with_spaces(without_space(characters, 1), ink)) == "really now."
+
+
+def test_a_mark_is_set_apart_where_it_is_in_the_picture() -> None:
+    characters, ink = row("vous ici !")
+    assert text_of(with_spaces(without_space(characters, 1), ink)) == "vous ici !"
+    characters, ink = row("you here!")
+    assert text_of(with_spaces(characters, ink)) == "you here!"
+
+
+def test_where_the_letters_of_a_word_touch_a_gap_is_one_of_words() -> None:
+    characters, ink = row("as if it is so", gap=0)
+    for lost in range(4):
+        assert text_of(with_spaces(without_space(characters, lost), ink)) == "as if it is so"
+
+
+def test_a_character_without_ink_leaves_no_space() -> None:
+    characters, ink = row("so it is a word")
+    ink.mask[:, round(characters[-3].place) - 6 : round(characters[-3].place) + 6] = False
+    assert text_of(with_spaces(characters, ink)) == "so it is a word"
+
+
+def as_read(text: str, font: tuple[str, str], size: int) -> str:
+    """What becomes of a row that was read without its spaces."""
+    face = ImageFont.truetype(font[0], size)
+    left = 6 - face.getbbox(text)[0]
+    places = [left + face.getlength(text[:number]) + face.getlength(one) / 2 for number, one in enumerate(text)]
+    read = [Character(one, place, 1.0) for one, place in zip(text, places, strict=True) if one != " "]
+    return text_of(with_spaces(read, Ink(draw(text, font, size))))
+
+
+@pytest.mark.parametrize("font", [SANS, SERIF, MONO])
+@pytest.mark.parametrize("size", [18, 28, 44])
+@pytest.mark.parametrize("text", ["Really?", "Quiz?!", "Nil!", "Ill!", "What?", "Hello!"])
+def test_a_single_word_and_its_mark_stay_together(text: str, font: tuple[str, str], size: int) -> None:
+    assert as_read(text, font, size) == text
+
+
+@pytest.mark.parametrize("font", [SANS, SERIF])
+@pytest.mark.parametrize("size", [28, 44])
+@pytest.mark.parametrize("text", ["Quoi ?", "Jamais !", "Quoi ?!"])
+def test_a_single_word_and_its_mark_are_parted_in_french(text: str, font: tuple[str, str], size: int) -> None:
+    assert as_read(text, font, size) == text
+
+
+@pytest.mark.parametrize(("font", "size"), [(SANS, 18), (SANS, 40), (SERIF, 28), (GOTHIC, 30)])
+@pytest.mark.parametrize("text", ["- Jill?", "-Jill?", "– Marie.", "—Hola."])
+def test_a_dash_stands_apart_where_it_does_in_the_picture(text: str, font: tuple[str, str], size: int) -> None:
+    assert as_read(text, font, size) == text
+
+
+@pytest.mark.parametrize("size", [18, 28, 44])
+@pytest.mark.parametrize("text", ["I see.", "Illness", "It is."])
+def test_a_narrow_word_is_parted_from_the_next(text: str, size: int) -> None:
+    assert as_read(text, SANS, size) == text
