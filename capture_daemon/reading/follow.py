@@ -196,11 +196,9 @@ class Follow:
     def is_known(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that stands unchanged, and needs not be read again."""
         row = self.at(box)
-        if row is None or row.ink is None or row.ink.share(luma) < self._parameters.stands:
+        if row is None or row.ink is None or row.read_in is None or row.ink.share(luma) < self._parameters.stands:
             return False
-        if not same_place(row.box, box) or not row.is_text(self._parameters):
-            return False
-        if row.read_in is None or self._is_overdue(row, luma, time):
+        if not same_place(row.box, box) or not row.is_text(self._parameters) or self._is_overdue(row, luma, time):
             return False
         changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
         if changed <= self._parameters.speck:
@@ -223,7 +221,7 @@ class Follow:
         return changed > self._parameters.restless * box.width * box.height
 
     def _is_certain(self, row: Row, luma: GreyImage) -> bool:
-        """Whether a row was read alike and surely in two pictures, and its ink stands: then only its ink can be that."""
+        """Whether a row was read alike and surely in two pictures, and its ink stands: then that is its ink."""
         if row.ink is None or row.ink.mask.mean() > self._parameters.thin or len(row.readings) < CERTAIN:
             return False
         last = row.readings[-CERTAIN:]
@@ -306,11 +304,15 @@ class Follow:
     # One row
 
     def _stands_unseen(self, row: Row, luma: GreyImage) -> bool:
-        """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for a third time."""
+        """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for a third time.
+
+        Dots and marks it may overlook each time.
+        """
         row.misses += 1
         share = self.standing(row, luma)
         least = max(self._parameters.stands, row.usual_share - self._parameters.share_drop)
-        return row.ink is not None and share >= least and row.misses < self._parameters.misses
+        overlooked = not any(character.isalnum() for character in row.text)
+        return row.ink is not None and share >= least and (row.misses < self._parameters.misses or overlooked)
 
     def _lose(self, lost: Sequence[Row], seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
         """Rows whose ink doesn't stand, and that the detector doesn't see in their places: they have moved, or gone."""
@@ -407,7 +409,7 @@ class Follow:
         )
 
     def _is_remains(self, row: Row, stood: float, reading: Reading) -> bool:
-        """Whether a part of a row is read so soon after it stood that it may be going, letter by letter."""
+        """Whether part of a row is read so soon after it stood that it may be going, letter by letter."""
         part, whole = letters(reading.text), letters(row.text)
         fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
         return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades

@@ -8,6 +8,9 @@ from statistics import median
 from capture_daemon.frames import Box
 from capture_daemon.reading.parameters import FollowParameters
 
+LOW = 0.3
+"""Share of rows that are lower than the height that counts; 0.2 to 0.5."""
+
 
 def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
     """Pieces of text at one level, no further apart than words, as rows, from top to bottom."""
@@ -65,3 +68,11 @@ def is_right_above(upper: Box, lower: Box, parameters: FollowParameters) -> bool
 def usual_height(boxes: Sequence[Box]) -> float:
     """The height of most rows, 0 without any."""
     return float(median(box.height for box in boxes)) if boxes else 0.0
+
+
+def low_height(heights: Sequence[int]) -> float:
+    """The height of the lower rows: where a picture moves the detector's boxes are too high, never too low.
+
+    Beside a large sign it is the text that must be seen. `heights` has at least one.
+    """
+    return float(sorted(heights)[int(LOW * len(heights))])

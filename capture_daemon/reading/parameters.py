@@ -55,7 +55,7 @@ class LookParameters:
     """Seconds between two looks at a row whose ink seems to go; 0.05 to 0.2."""
     colour: float = 0.45
     """Seconds between two comparisons of colour, for text that differs from its background in that alone; 0.3 to 1."""
-    letter: float = 22.0
+    letter: float = 24.0
     """Pixels that a row's box is brought to for the detector; 18 to 40. Its recall hardly differs between these."""
     first_letter: float = 34.0
     """What a row's box is taken to measure before any was seen, in pixels of a frame of 720 rows; 20 to 60."""

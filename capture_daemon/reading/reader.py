@@ -19,13 +19,14 @@ from capture_daemon.reading.events import Answer, Event, FindText, ReadRows, Req
 from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
 from capture_daemon.reading.ink import Patch
-from capture_daemon.reading.layout import rows_of, same_place, usual_height
+from capture_daemon.reading.layout import low_height, rows_of, same_place
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import ending, is_readable, tidy
+from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.turned import turned_box, turned_picture, upright_box, upright_picture
 from capture_daemon.reading.watch import Cells, Watch
@@ -41,8 +42,8 @@ ROW_ENDS, COLUMN_ENDS = 0.5, 1.2
 """What is shown of the picture past a row's ends, and a column's, in its height: boxes round columns end too soon."""
 FEW_UNSURE = 2
 """Looks in a row that read words but not surely after which letters are taken to be looked at too small; 2 to 4."""
-LARGER = 1.4
-"""How many times higher than the smallest row letters are taken to be at most; 1.2 to 1.8: boxes of one text differ."""
+HEIGHTS = 24
+"""Rows by which it is known how high letters are; 10 to 50."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -113,6 +114,8 @@ class Reader:
         self._idle_looks = self._tries = self._unsure = 0
         self._unseen: Cells | None = None
         self._cleared_at = -1.0
+        self._text_place = TextPlace()
+        self._heights: deque[int] = deque(maxlen=HEIGHTS)
         self._blank: deque[tuple[Box, Patch]] = deque(maxlen=BLANKS)
 
     @property
@@ -380,7 +383,7 @@ class Reader:
             return
         news = watch.news.copy()
         unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
-        overlooked = self._overlooked(now, area, rows, news)
+        overlooked = self._overlooked(now, area, rows, news) or self._overlooked_dots(now, rows)
         if overlooked is not None:
             unread.append(overlooked)
         pictures = [_row_picture(now.colour, row, column=self._direction.vertical) for row in unread]
@@ -557,6 +560,13 @@ class Reader:
         whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
         return Box(tight.left, top, tight.width, tight.bottom - top).intersection(whole)
 
+    def _overlooked_dots(self, now: Moment, rows: Sequence[Box]) -> Box | None:
+        """Dots where lines begin, over a picture that moves: there the detector overlooks them, too."""
+        if self._watch is None or not self._watch.news.any():
+            return None
+        dots = self._text_place.dots_in(now.colour, [*rows, *(row.box for row in self._follow.rows)])
+        return dots if dots is not None and self._is_inside(dots) else None
+
     def _take(self, now: Moment, area: Box, rows: list[Box], texts: dict[Box, tuple[RowText, float]]) -> None:
         watch = self._watch
         assert watch is not None
@@ -578,9 +588,13 @@ class Reader:
         sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
         self._unsure = self._unsure + 1 if _are_unsure(texts) else 0
         self._tries = 0 if sure else self._tries + 1
-        if sure:
-            # Where a large sign stands beside small text, it is the text that must be seen.
-            self._letter = min(usual_height(sure), LARGER * min(box.height for box in sure))
+        self._heights.extend(
+            row.height
+            for row, (text, _) in texts.items()
+            if text.confidence >= FOLLOW.sure and len(letters(text.text)) >= SPEAKING
+        )
+        if sure and self._heights:
+            self._letter = low_height(self._heights)
         self._dialogue.update(self._all_rows(), now.time, moving=watch.is_moving)
 
     def _all_rows(self) -> list[Row]:
@@ -719,6 +733,7 @@ class Reader:
         for row in composed.body[1:]:
             box = box.union(row.box)
         self._names.learn(composed)
+        self._text_place.learn(composed.body)
         self._direction.lines += replaces is None
         self.events.append(
             Said(

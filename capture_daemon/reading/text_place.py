@@ -1,0 +1,115 @@
+"""Text place: where this game's lines begin, and whether dots stand there that the detector overlooks."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import Box, ColourImage
+from capture_daemon.reading.follow import Row
+
+REMEMBERED = 5
+"""Lines by which the place is known; 3 to 10."""
+ALIGNED = 0.6
+"""Heights of a row by which beginnings, or middles, may differ; 0.3 to 1."""
+REACH = 6
+"""Heights of a row within which dots stand; 4 to 10: six dots take three."""
+SAME_COLOUR = 90
+"""Levels, summed over blue, green and red, by which a dot may differ from the text; 60 to 120: small type blurs."""
+SMALLEST, LARGEST = 0.06, 0.3
+"""Width and height of a dot, in heights of a row's box; 0.04 to 0.4."""
+ALIKE = 1.7
+"""Ratio of the sizes of two dots of one row, at most; 1.3 to 2."""
+FEWEST = 3
+"""Dots of an ellipsis."""
+CLUTTER = 0.12
+"""Share of the place that may be of the text's colour; 0.05 to 0.2: more is a picture."""
+
+
+class TextPlace:
+    """Learns from each line that is said; all boxes are in pixels of the region."""
+
+    def __init__(self) -> None:
+        self._lines: deque[tuple[Row, Row]] = deque(maxlen=REMEMBERED)
+
+    def learn(self, rows: Sequence[Row]) -> None:
+        """A line was said that stood in these rows, from top to bottom."""
+        if rows[0].ink is not None:
+            self._lines.append((rows[0], rows[-1]))
+
+    def dots_in(self, colour: ColourImage, taken: Sequence[Box]) -> Box | None:
+        """The box of a row of dots in the place where lines begin, in the colour of text; None without any.
+
+        `taken` are the rows that stand: where one touches the place there is nothing to be looked for.
+        """
+        for place in self._places(colour.shape[1]):
+            inside = place.intersection(Box(0, 0, colour.shape[1], colour.shape[0]))
+            if inside is None or any(inside.intersection(row) is not None for row in taken):
+                continue
+            ink = self._lines[-1][0].ink
+            assert ink is not None
+            found = _row_of_dots(colour, inside, ink.colour, place.height)
+            if found is not None:
+                return found
+        return None
+
+    def _places(self, width: int) -> list[Box]:
+        """Where a line of a few dots would stand: at the levels of the last line's first and last rows."""
+        if len(self._lines) < 2:
+            return []
+        first, last = self._lines[-1]
+        height = first.box.height
+        lefts = [line[0].box.left for line in self._lines]
+        middles = [line[0].box.left + line[0].box.width / 2 for line in self._lines]
+        if max(lefts) - min(lefts) <= ALIGNED * height:
+            left = min(lefts) - height // 2
+        elif max(middles) - min(middles) <= ALIGNED * height:
+            left = round(sum(middles) / len(middles) - REACH * height / 2)
+        else:
+            return []
+        levels = [first.box.top] if first is last else [first.box.top, last.box.top]
+        return [Box(left, top, REACH * height, height) for top in levels if left < width]
+
+
+def _row_of_dots(colour: ColourImage, place: Box, text: tuple[int, int, int], height: int) -> Box | None:
+    part = colour[place.top : place.bottom, place.left : place.right, :3].astype(np.int16)
+    mask = np.abs(part - np.array(text, np.int16)).sum(axis=2) <= SAME_COLOUR
+    if not mask.any() or mask.mean() > CLUTTER:
+        return None
+    _, _, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    least, most = max(2.0, SMALLEST * height), LARGEST * height
+    shapes = [Box(*one[:4]) for one in found[1:].tolist() if one[4] >= 4]
+    dots = sorted((one for one in shapes if max(one.width, one.height) <= most and one.height >= least), key=_left)
+    for start in range(len(dots) - FEWEST + 1):
+        row = _regular(dots[start:])
+        if len(row) >= FEWEST:
+            box = row[0]
+            for dot in row[1:]:
+                box = box.union(dot)
+            # Dots stand at the foot of their row, or in the middle of it.
+            top = min(box.top, max(0, box.bottom - round(0.6 * height)))
+            return Box(place.left + box.left, place.top + top, box.width, box.bottom - top)
+    return None
+
+
+def _left(box: Box) -> int:
+    return box.left
+
+
+def _regular(dots: Sequence[Box]) -> list[Box]:
+    """The dots from the first on that are alike, on one level, and equally far apart."""
+    row = [dots[0]]
+    for dot in dots[1:]:
+        before = row[-1]
+        apart = dot.left - before.left
+        pitch = row[1].left - row[0].left if len(row) > 1 else apart
+        alike = max(dot.height, before.height) <= ALIKE * min(dot.height, before.height)
+        if not alike or abs(dot.top - before.top) > 0.5 * before.height + 1:
+            continue
+        if apart <= dot.width or abs(apart - pitch) > max(2, 0.25 * pitch) or apart > 5 * dot.width:
+            break
+        row.append(dot)
+    return row
