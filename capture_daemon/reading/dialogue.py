@@ -187,6 +187,11 @@ class Dialogue:
         """Go on where another stopped: the first frame was that one's."""
         self._first_frame = other._first_frame
 
+    def forget(self, line: DialogueLine) -> None:
+        """A line that went was none."""
+        if line in self._past:
+            self._past.remove(line)
+
     def watch(self, luma: GreyImage, time: float) -> None:
         """See in a frame without them whether the boxes of lines that have just gone are gone, too."""
         for line in self._past:

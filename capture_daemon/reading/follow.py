@@ -203,7 +203,7 @@ class Follow:
         changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
         if changed <= self._parameters.speck:
             return True
-        if self._is_certain(row, luma) and row.read_in.new_ink_behind(row.ink, luma) <= self._parameters.speck:
+        if self._is_certain(row, luma) and row.read_in.new_ink(row.ink, luma) <= self._parameters.speck:
             return True
         if changed > self._parameters.restless * row.read_in.box.width * row.read_in.box.height:
             # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
@@ -381,10 +381,9 @@ class Follow:
             not was_stale and self._goes_on_as_another(row, box, reading)
         ):
             return False
-        other = (
-            alike < self._parameters.unlike and min(reading.confidence, row.best.confidence) >= self._parameters.sure
-        )
-        if (other and not further) or not (stands or alike >= self._parameters.alike or further):
+        if self._is_other_text(row, box, reading, further=further) or not (
+            stands or alike >= self._parameters.alike or further
+        ):
             return False
         grew = (
             more
@@ -401,6 +400,15 @@ class Follow:
             row.unchanged_at = seen.time
         row.stood = seen.time
         return True
+
+    def _is_other_text(self, row: Row, box: Box, reading: Reading, *, further: bool) -> bool:
+        """Whether two texts are so unlike that the pixels say nothing."""
+        if further or likeness(row.text, reading.text) >= self._parameters.unlike:
+            return False
+        if not row.is_text(self._parameters) and not same_place(row.box, box):
+            # That was read in a picture, before text came there.
+            return True
+        return min(reading.confidence, row.best.confidence) >= self._parameters.sure
 
     def _remains_of_any(self, box: Box, reading: Reading) -> bool:
         return any(
@@ -478,13 +486,27 @@ class Follow:
             if seen.memory and row.born <= seen.memory[0][0] and seen.news_since is not None:
                 # It came before the oldest picture that is kept.
                 row.born = min(row.born, seen.news_since)
+        self._take_up(row, reading, seen)
         # Ink of two texts may lie in the same place by chance: none stood there before the other had gone.
-        before = [one.gone for one in self._went if one.gone is not None and overlap(one.box, box) > 0]
+        before = [
+            one.gone for one in self._went if one.gone is not None and not one.absorbed and overlap(one.box, box) > 0
+        ]
         row.born = max([row.born, *before])
         row.grown = max(row.born, row.grown)
         self.rows.append(row)
         self.changed = True
         self._say(seen.time, row, "came", f"read {reading.confidence:.2f}")
+
+    def _take_up(self, row: Row, reading: Reading, seen: Seen) -> None:
+        """Text that shakes, or whose letters pop in, may seem to go and come anew with more of it: it began before."""
+        brief = self._parameters.brief
+        for one in self._went:
+            if one.gone is None or one.absorbed or seen.time - one.gone > brief or one.gone - one.born > brief:
+                continue
+            if overlap(one.box, row.box) > 0.5 and goes_on(one.text, reading.text):
+                one.absorbed, one.remains = True, None
+                row.born = min(row.born, one.born)
+                self._say(seen.time, one, "joined", f"row {row.number} goes on from it")
 
     def _grow(self, row: Row, box: Box, reading: Reading, seen: Seen) -> None:
         row.box = box

@@ -95,12 +95,12 @@ class Patch:
         box = self.box
         return int((cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least).sum())
 
-    def new_ink_behind(self, ink: Ink, luma: GreyImage) -> int:
-        """How many pixels behind the end of the ink are as light as it now, and were not when the piece was kept."""
-        box, first = self.box, max(0, ink.last_column + 2 - self.box.left)
-        now = luma[box.top : box.bottom, box.left + first : box.right].astype(np.int16)
+    def new_ink(self, ink: Ink, luma: GreyImage) -> int:
+        """How many pixels are as light as the ink now, and were not when the piece was kept."""
+        box = self.box
         level = int(np.median(ink.level))
-        before = np.abs(self.luma[:, first:].astype(np.int16) - level) <= ink.tolerance
+        now = luma[box.top : box.bottom, box.left : box.right].astype(np.int16)
+        before = np.abs(self.luma.astype(np.int16) - level) <= ink.tolerance
         return int(((np.abs(now - level) <= ink.tolerance) & ~before).sum())
 
     def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:

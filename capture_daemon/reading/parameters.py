@@ -113,6 +113,8 @@ class FollowParameters:
     """How much less of its ink than usual a row that isn't seen may show; 0.05 to 0.2."""
     moves: float = 0.3
     """Seconds since a row was seen in its place in which the same text elsewhere is that row, moved; 0.15 to 0.5."""
+    brief: float = 0.25
+    """Seconds that the beginning of a text may stand, and be gone, before it goes on; 0.1 to 0.4."""
     missed: float = 0.5
     """Seconds for which one row of a line that stands may be missed; 0.3 to 1."""
     fades: float = 0.4

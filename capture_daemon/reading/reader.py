@@ -165,7 +165,7 @@ class Reader:
         self._follow.end_all(time)
         self._dialogue.update(self._all_rows(), time)
         self._dialogue.end(time)
-        self._say(time)
+        self._say(time, last=True)
 
     def _change_size(self, frame: Frame) -> Steps:
         """The first frame, or one of another size: nothing that stood before can be compared with it."""
@@ -383,7 +383,8 @@ class Reader:
             return
         news = watch.news.copy()
         unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
-        overlooked = self._overlooked(now, area, rows, news) or self._overlooked_dots(now, rows)
+        dots = self._overlooked_dots(now, rows)
+        overlooked = dots or self._overlooked(now, area, rows, news)
         if overlooked is not None:
             unread.append(overlooked)
         pictures = [_row_picture(now.colour, row, column=self._direction.vertical) for row in unread]
@@ -395,6 +396,10 @@ class Reader:
             for row, (_, left), text in zip(unread, pictures, answers, strict=True)
             if isinstance(text, RowText)
         }
+        if dots is not None and _says_marks_only(texts[dots][0]):
+            # The picture and the recogniser agree.
+            text, left = texts[dots]
+            texts[dots] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
         self._note_texts(texts, now)
         if self._direction.vertical:
             rows = self._without_ruby(rows, texts, now)
@@ -489,7 +494,7 @@ class Reader:
         self._follow.end_all(seen.time)
         self._dialogue.update(self._all_rows(), seen.time)
         self._dialogue.end(seen.time)
-        self._say(now.time)
+        self._say(now.time, last=True)
         turn = upright_picture if self._direction.vertical else turned_picture
         self._direction.turn(now.time)
         self._otherwise = None
@@ -564,7 +569,8 @@ class Reader:
         """Dots where lines begin, over a picture that moves: there the detector overlooks them, too."""
         if self._watch is None or not self._watch.news.any():
             return None
-        dots = self._text_place.dots_in(now.colour, [*rows, *(row.box for row in self._follow.rows)])
+        standing = [row.box for row in self._follow.rows if self._follow.standing(row, now.luma) >= FOLLOW.lost]
+        dots = self._text_place.dots_in(now.colour, [*rows, *standing])
         return dots if dots is not None and self._is_inside(dots) else None
 
     def _take(self, now: Moment, area: Box, rows: list[Box], texts: dict[Box, tuple[RowText, float]]) -> None:
@@ -617,9 +623,18 @@ class Reader:
 
     # Saying
 
-    def _say(self, time: float) -> None:
+    def _say(self, time: float, *, last: bool = False) -> None:
         while self._dialogue.gone:
-            line = self._dialogue.gone.popleft()
+            line = self._dialogue.gone[0]
+            brief = line.went - line.started < FOLLOW.brief and time - line.went <= FOLLOW.brief
+            if brief and not last:
+                # It may turn out to have been the beginning of what comes next.
+                break
+            self._dialogue.gone.popleft()
+            if all(row.absorbed for row in line.rows):
+                self._dialogue.forget(line)
+                continue
+            line.rows = [row for row in line.rows if not row.absorbed]
             self._finish(line, time)
         if not self._settings.early:
             return

@@ -51,9 +51,11 @@ class TextPlace:
                 continue
             ink = self._lines[-1][0].ink
             assert ink is not None
-            found = _row_of_dots(colour, inside, ink.colour, place.height)
-            if found is not None:
-                return found
+            # Of outlined text either colour may have been taken for the ink's.
+            for text in dict.fromkeys((ink.colour, ink.ends[1], ink.ends[0])):
+                found = _row_of_dots(colour, inside, text, place.height)
+                if found is not None:
+                    return found
         return None
 
     def _places(self, width: int) -> list[Box]:
