@@ -283,7 +283,7 @@ class Dialogue:
         if not line.standing:
             return None
         for one in line.rows:
-            lately = one.gone is not None and row.stood - one.gone < self._parameters.missed
+            lately = one.gone is not None and not one.replaced and row.stood - one.gone < self._parameters.missed
             if lately and overlap(one.box, row.box) > 0.5 and likeness(one.text, row.text) >= self._parameters.alike:
                 return one
         return None

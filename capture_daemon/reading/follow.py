@@ -85,6 +85,8 @@ class Row:
     """Whether something that may be a mark was read behind it, and later wasn't."""
     absorbed: bool = False
     """Whether it turned out to be a part of another row."""
+    replaced: bool = False
+    """Whether other text came in its place."""
     remains: str | None = None
     """The part of it that was read last, where it seemed to be going."""
     moved_at: float | None = None
@@ -203,13 +205,12 @@ class Follow:
         changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
         if changed <= self._parameters.speck:
             return True
-        if self._is_certain(row, luma) and row.read_in.new_ink(row.ink, luma) <= self._parameters.speck:
+        if self._is_certain(row, luma):
             return True
         if changed > self._parameters.restless * row.read_in.box.width * row.read_in.box.height:
             # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
             grew = abs(box.right - row.box.right) + abs(box.left - row.box.left) > 0.2 * row.box.height
-            enough = len(row.readings) >= self._parameters.looks or self._is_certain(row, luma)
-            return not grew and (enough or time - row.read_at < 0.4)
+            return not grew and (len(row.readings) >= self._parameters.looks or time - row.read_at < 0.4)
         return False
 
     def _is_overdue(self, row: Row, luma: GreyImage, time: float) -> bool:
@@ -221,14 +222,15 @@ class Follow:
         return changed > self._parameters.restless * box.width * box.height
 
     def _is_certain(self, row: Row, luma: GreyImage) -> bool:
-        """Whether a row was read alike and surely in two pictures, and its ink stands: then that is its ink."""
-        if row.ink is None or row.ink.mask.mean() > self._parameters.thin or len(row.readings) < CERTAIN:
+        """Whether a row was read alike and surely in two pictures, its ink stands, and there is no more of it."""
+        if row.ink is None or row.read_in is None or row.ink.mask.mean() > self._parameters.thin:
             return False
         last = row.readings[-CERTAIN:]
-        sure = min(one.confidence for one in last) >= self._parameters.beyond_doubt
-        return (
-            sure and len({letters(one.text) for one in last}) == 1 and row.ink.share(luma) >= self._parameters.certain
-        )
+        if len(last) < CERTAIN or min(one.confidence for one in last) < self._parameters.beyond_doubt:
+            return False
+        if len({letters(one.text) for one in last}) > 1 or row.ink.share(luma) < self._parameters.certain:
+            return False
+        return row.read_in.new_ink(row.ink, luma) <= self._parameters.speck
 
     def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""
@@ -291,6 +293,7 @@ class Follow:
             return None
         if self._read_again(row, box, reading, seen):
             return None
+        row.replaced = True
         self._end(row, seen, "other text stands in its place")
         return reading
 
@@ -405,7 +408,7 @@ class Follow:
         """Whether two texts are so unlike that the pixels say nothing."""
         if further or likeness(row.text, reading.text) >= self._parameters.unlike:
             return False
-        if not row.is_text(self._parameters) and not same_place(row.box, box):
+        if not row.is_text(self._parameters) and abs(row.box.left - box.left) > 0.6 * min(row.box.height, box.height):
             # That was read in a picture, before text came there.
             return True
         return min(reading.confidence, row.best.confidence) >= self._parameters.sure
@@ -425,24 +428,41 @@ class Follow:
     def _is_replaced(self, row: Row, reading: Reading, seen: Seen, before: Patch | None, *, stands: bool) -> bool:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = row.best, self._parameters
-        if row.ink is None or not stands or min(best.confidence, reading.confidence) < parameters.sure:
+        surest = min(best.confidence, reading.confidence)
+        if row.ink is None or surest < parameters.sure or letters(best.text) == letters(reading.text):
             return False
-        if not has_other_letters(best.text, reading.text) or goes_on_but_for_last(best.text, reading.text):
+        if goes_on_but_for_last(best.text, reading.text):
             return False
-        if before is not None:
+        other = has_other_letters(best.text, reading.text)
+        rested = seen.time - row.grown >= parameters.rested
+        if not stands:
+            first = row.ink.first_column
+            moved = row.ink.share_within(seen.luma, first, first + row.box.height) < parameters.stands
+            if not rested or moved:
+                # It is being typed, or comes in some other way, or has other letters.
+                return rested and other and surest >= parameters.beyond_doubt
+        elif before is not None:
             changed = before.changed(seen.luma, parameters.change)
             if changed <= parameters.speck:
                 return False
-            if changed <= parameters.restless * before.box.width * before.box.height:
+            if other and changed <= parameters.restless * before.box.width * before.box.height:
                 self._say(seen.time, row, "replaced", "a letter changed, in the picture and in the text", changed)
                 return True
-        half = 0.4 * row.box.height
-        for place in differing_columns(list(best.places), reading.text):
-            share = row.ink.share_within(seen.luma, place - half, place + half)
+        sure = rested and surest >= parameters.beyond_doubt
+        return self._letter_is_other(row, row.ink, reading, seen, before if sure else None)
+
+    def _letter_is_other(self, row: Row, ink: Ink, reading: Reading, seen: Seen, before: Patch | None) -> bool:
+        """Whether where a letter is read otherwise its ink has gone, or there is more than in the picture `before`."""
+        half, parameters = 0.4 * row.box.height, self._parameters
+        for place in differing_columns(list(row.best.places), reading.text):
+            share = ink.share_within(seen.luma, place - half, place + half)
             if share < parameters.letter_lost:
-                self._say(
-                    seen.time, row, "replaced", "a letter's ink went, another is read", share, parameters.letter_lost
-                )
+                reason = "a letter's ink went, another is read"
+                self._say(seen.time, row, "replaced", reason, share, parameters.letter_lost)
+                return True
+            new = before.new_ink(ink, seen.luma, place - half, place + half) if before is not None else 0
+            if new > parameters.speck:
+                self._say(seen.time, row, "replaced", "there is new ink, another letter is read", new, parameters.speck)
                 return True
         return False
 

@@ -95,13 +95,19 @@ class Patch:
         box = self.box
         return int((cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least).sum())
 
-    def new_ink(self, ink: Ink, luma: GreyImage) -> int:
-        """How many pixels are as light as the ink now, and were not when the piece was kept."""
+    def new_ink(self, ink: Ink, luma: GreyImage, left: float | None = None, right: float | None = None) -> int:
+        """How many pixels are as light as the ink now, and were not when the piece was kept.
+
+        `left` and `right` are the columns of the region between which they are counted, all without them.
+        """
         box = self.box
         level = int(np.median(ink.level))
         now = luma[box.top : box.bottom, box.left : box.right].astype(np.int16)
         before = np.abs(self.luma.astype(np.int16) - level) <= ink.tolerance
-        return int(((np.abs(now - level) <= ink.tolerance) & ~before).sum())
+        new = (np.abs(now - level) <= ink.tolerance) & ~before
+        if left is not None and right is not None:
+            new = new[:, max(0, round(left) - box.left) : max(0, round(right) - box.left)]
+        return int(new.sum())
 
     def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
         """How many pixels have changed by more than `least` levels, but for the ink and its edges."""

@@ -123,6 +123,8 @@ class FollowParameters:
     """Share of its letters that is read then, at most; 0.6 to 0.9: a single letter less may be a mark that blinks."""
     reveal: float = 0.7
     """Seconds within which a row slides or fades into its place; 0.4 to 1."""
+    rested: float = 0.4
+    """Seconds since it last grew after which a row that is read otherwise is another; 0.2 to 0.7."""
     whole_rest: float = 0.8
     """Seconds of rest after which more text, in a row that came whole, is another line; 0.6 to 1.2."""
     paragraph: float = 1.0

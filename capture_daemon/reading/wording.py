@@ -22,7 +22,7 @@ def likeness(one: str, other: str) -> float:
 
 def goes_on(before: str, after: str) -> bool:
     """Whether `after` may be `before` with more typed: it begins like it, but for a letter misread here and there."""
-    short, long = letters(before), letters(after)
+    short, long = _plain(before), _plain(after)
     if not short or len(long) < len(short):
         return False
     if len(short) <= 3:
@@ -32,7 +32,7 @@ def goes_on(before: str, after: str) -> bool:
 
 def goes_on_but_for_last(before: str, after: str) -> bool:
     """Whether `after` is `before` with more typed, but for its last letter: that may have been half drawn."""
-    short, long = letters(before), letters(after)
+    short, long = _plain(before), _plain(after)
     return len(long) > len(short) and long.startswith(short[:-1])
 
 
@@ -47,17 +47,29 @@ def is_filled_in(before: str, after: str) -> bool:
 
 def has_other_letters(before: str, after: str) -> bool:
     """Whether a character of one text is another one in the other; what is only missing or more doesn't count."""
-    matcher = SequenceMatcher(None, letters(before), letters(after), autojunk=False)
+    matcher = SequenceMatcher(None, _plain(before), _plain(after), autojunk=False)
     return any(kind == "replace" for kind, *_ in matcher.get_opcodes())
 
 
+def _plain(text: str) -> str:
+    """The letters without accents, by which two readings of one text may differ, as by an i for a ¡."""
+    parts = unicodedata.normalize("NFD", letters(text))
+    return "".join(part for part in parts if unicodedata.category(part) != "Mn").replace("¡", "i")
+
+
 def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:
-    """The places of those of `before`'s characters, given with their places, that `after` has otherwise."""
+    """The places of those of `before`'s characters, given with their places, that `after` has otherwise.
+
+    Where `after` has more in the middle of them, that is the last one's: it can't stand where it did.
+    """
     text = "".join(character for character, _ in before)
     if len(text) != len(before):
         return []
     places: list[float] = []
-    for kind, start, end, _, _ in SequenceMatcher(None, text, after, autojunk=False).get_opcodes():
+    for kind, start, end, first, last in SequenceMatcher(None, text, after, autojunk=False).get_opcodes():
         if kind == "replace":
             places.extend(place for character, place in before[start:end] if not character.isspace())
+        elif kind == "insert" and 0 < start < len(before) and after[first:last].isalnum():
+            # What follows has made room.
+            places.append(before[-1][1])
     return places
