@@ -461,8 +461,9 @@ class Follow:
                 self._say(seen.time, row, "replaced", reason, share, parameters.letter_lost)
                 return True
             new = before.new_ink(ink, seen.luma, place - half, place + half) if before is not None else 0
-            if new > parameters.speck:
-                self._say(seen.time, row, "replaced", "there is new ink, another letter is read", new, parameters.speck)
+            least = max(parameters.speck, parameters.letter_new * ink.pixels_within(place - half, place + half))
+            if new > least:
+                self._say(seen.time, row, "replaced", "there is new ink, another letter is read", new, least)
                 return True
         return False
 
@@ -475,6 +476,10 @@ class Follow:
             return False
         if row.box.width < 2 * row.box.height and ending(row.text) is not Ending.FINAL:
             # First and last letter are too near each other to tell that they came together.
+            return False
+        more = after[len(before) :]
+        if not any(character.isalnum() or character in "!?！？…" for character in more):
+            # A comma behind a full stop is the sign that the game waits.
             return False
         wider = box.width - row.box.width > 0.2 * box.height
         return wider and len(after) > len(before) and after.startswith(before)

@@ -61,6 +61,11 @@ class Ink:
         levels[self.mask] = self.level
         return float((np.abs(self._part(luma)[chosen] - levels[chosen]) <= self.tolerance).mean())
 
+    def pixels_within(self, left: float, right: float) -> int:
+        """How many pixels of ink are within columns of the region."""
+        columns = np.arange(self.box.left, self.box.right)
+        return int(self.mask[:, (columns >= left) & (columns < right)].sum())
+
     @property
     def first_column(self) -> int:
         """The leftmost column with ink, in the region."""

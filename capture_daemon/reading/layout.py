@@ -52,7 +52,7 @@ def belong_together(one: Box, other: Box, parameters: FollowParameters) -> bool:
     if on_one_level(one, other):
         return max(one.left, other.left) - min(one.right, other.right) < parameters.word_gap * height
     gap = lower.top - upper.bottom
-    if gap > parameters.row_gap * height or not 0.5 < one.height / other.height < 2:
+    if gap > parameters.row_gap * height or not 0.4 < one.height / other.height < 2.5:
         return False
     shared = min(one.right, other.right) - max(one.left, other.left)
     return shared > 0 or abs(one.left - other.left) < 3 * height

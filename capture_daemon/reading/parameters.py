@@ -79,6 +79,8 @@ class FollowParameters:
     """Share of its ink below which a row may have gone; 0.3 to 0.7."""
     letter_lost: float = 0.4
     """Share of a letter's ink below which that letter may be another one now; 0.2 to 0.6."""
+    letter_new: float = 0.5
+    """New ink at a letter, in that letter's own, that makes it another; 0.3 to 1: rain and snow leave less."""
     tolerance: float = 0.3
     """Share of the contrast between ink and background by which ink may differ; 0.2 to 0.45."""
     least_tolerance: int = 18
