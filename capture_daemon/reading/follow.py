@@ -11,7 +11,7 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
 from capture_daemon.reading.layout import belong_together, on_one_level, overlap, same_place
 from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
-from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.parameters import FOLLOW, FollowParameters
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -118,6 +118,13 @@ class Row:
         best = self.best
         others = [likeness(best.text, one.text) for one in self.readings if one.confidence >= LEAST_CONFIDENCE]
         return best.confidence * (sum(others) / len(others) if others else 1.0)
+
+    def has_changed_round(self, luma: GreyImage) -> bool:
+        """Whether most of what is round its ink looks otherwise than when it was last read."""
+        if self.ink is None or self.read_in is None:
+            return False
+        changed = self.read_in.changed_round(self.ink, luma, FOLLOW.change)
+        return changed > FOLLOW.other_surface * self.read_in.luma.size
 
     def is_text(self, parameters: FollowParameters) -> bool:
         """Whether it was read alike twice, or surely once."""
@@ -445,7 +452,8 @@ class Follow:
             changed = before.changed(seen.luma, parameters.change)
             if changed <= parameters.speck:
                 return False
-            if other and changed <= parameters.restless * before.box.width * before.box.height:
+            quiet = changed <= parameters.restless * before.box.width * before.box.height
+            if other and quiet and surest >= parameters.beyond_doubt:
                 self._say(seen.time, row, "replaced", "a letter changed, in the picture and in the text", changed)
                 return True
         sure = rested and surest >= parameters.beyond_doubt

@@ -103,6 +103,8 @@ class FollowParameters:
     """Changed pixels beside a row's ink that are no new full stop; 2 to 8."""
     restless: float = 0.06
     """Share of the pixels round a row that must have changed for the picture to move behind it; 0.03 to 0.15."""
+    other_surface: float = 0.4
+    """Share of the pixels round a row that must have changed for what is behind it to be another; 0.3 to 0.6."""
     looks: int = 3
     """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
     postponed: float = 0.6

@@ -237,6 +237,9 @@ class Reader:
 
     def _has_doubts(self, now: Moment) -> bool:
         """A row that was read but once, and not surely, is looked at again; so is what may be one."""
+        if any(row.misses and row.has_changed_round(now.luma) for row in self._follow.rows):
+            # Its box went, and what was behind it may have ink where its letters were.
+            return True
         return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
             for row in self._follow.rows

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+_FORMS = str.maketrans("ckopsuvwxz¡", "CKOPSUVWXZi")
+"""Letters whose form is another's: in size alone, or upside down."""
+
 
 def letters(text: str) -> str:
     """A text without what readings of it differ in for no reason: spaces and the form of its characters."""
@@ -52,9 +55,9 @@ def has_other_letters(before: str, after: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The letters without accents, by which two readings of one text may differ, as by an i for a ¡."""
-    parts = unicodedata.normalize("NFD", letters(text))
-    return "".join(part for part in parts if unicodedata.category(part) != "Mn").replace("¡", "i")
+    """The letters without accents and small letters of a capital's form, in which readings of one text may differ."""
+    parts = unicodedata.normalize("NFD", letters(text).translate(_FORMS))
+    return "".join(part for part in parts if unicodedata.category(part) != "Mn")
 
 
 def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:
