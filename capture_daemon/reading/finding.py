@@ -112,6 +112,12 @@ class RegionFinder:
         speaker = dialogue.speaker_box(self.size) if dialogue.names else None
         return FoundRegions(dialogue.box(self.size, [one.box for one in fixed], speaker), speaker)
 
+    @property
+    def said(self) -> float:
+        """How much was said in the dialogue's place, in heights of a row; 0 where nothing was."""
+        dialogue = self._dialogue()
+        return _amount(dialogue.main) if dialogue is not None else 0.0
+
     def _standing(self) -> list[Writing]:
         """What is part of the picture: writing past which the dialogue goes on."""
         writings = self._sightings.writings
