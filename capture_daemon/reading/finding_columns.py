@@ -58,9 +58,11 @@ class TextFinder:
         found = self._likelier.found()
         if found is None or self._likelier is self._rows:
             return found
-        dialogue = found.dialogue if found.speaker is None else found.dialogue.union(found.speaker)
-        # Who speaks is told among the columns.
-        return FoundRegions(self._upright(dialogue), None)
+        dialogue = self._upright(found.dialogue if found.speaker is None else found.dialogue.union(found.speaker))
+        width, text = self._columns.row_height, self._columns.bounds
+        names = self._rows.names_over(self._upright(text), width) if width is not None and text is not None else None
+        # Who speaks is told among the columns, and over them.
+        return FoundRegions(dialogue if names is None else dialogue.union(names), None)
 
     def _think(self) -> None:
         """Tell in which direction more is said: labels and menus run in rows beside columns, too."""

@@ -73,6 +73,25 @@ def test_names_in_a_column_of_their_own_are_within_the_region() -> None:
     assert found.speaker is None
 
 
+def test_names_in_a_row_over_the_columns_are_within_the_region() -> None:
+    names = ("美咲", "老人")
+    moments = [
+        [SeenRow(Box(1060, 20, 72, 34), names[number % 2], 0.97), row("設定", 1170, 20), *line(*texts)]
+        for number, texts in enumerate(LINES)
+        for _ in range(2)
+    ]
+    found = finder_of(*moments).found()
+    assert found is not None
+    assert holds(found.dialogue, moments[0][0], column(LINES[0][0])), found
+
+
+def test_a_label_over_the_columns_is_not_within_the_region() -> None:
+    label = SeenRow(Box(1060, 20, 72, 34), "設定", 0.97)
+    found = finder_of(*([label, *line(*texts)] for texts in LINES for _ in range(2))).found()
+    assert found is not None
+    assert found.dialogue.intersection(label.box) is None, found
+
+
 def test_rows_are_found_as_ever_beside_a_column() -> None:
     sign = SeenRow(Box(200, 100, 50, 400), "山田酒店営業中", 0.97, column=True)
     finder = finder_of(*([*rows, sign] for rows in dialogue(10)))
