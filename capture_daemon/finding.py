@@ -11,7 +11,8 @@ from capture_daemon.driving import Looker
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import Box, Region, Regions, Size
 from capture_daemon.glances import Glances
-from capture_daemon.reading.finding import FoundRegions, RegionFinder
+from capture_daemon.reading.finding import FoundRegions
+from capture_daemon.reading.finding_columns import TextFinder
 from capture_daemon.sources import Source, SourceSettings, open_source
 
 INTERVAL, UNHURRIED = 1.0, 2.0
@@ -49,7 +50,7 @@ async def in_recording(
     logger.info("%s: the dialogue is looked for", name)
     glances = Glances(looker)
     try:
-        finder = RegionFinder(await source.open())
+        finder = TextFinder(await source.open())
         searched = await _search(source, glances, finder, on_progress)
         length = source.duration
     finally:
@@ -66,7 +67,7 @@ def _whole(name: str, start: float = 0.0) -> Source:
     return open_source(name, None, SourceSettings(start=start), lambda state, detail: None)
 
 
-def _nothing(name: str, searched: float, finder: RegionFinder) -> str:
+def _nothing(name: str, searched: float, finder: TextFinder) -> str:
     if finder.unread > finder.read:
         return (
             f"no dialogue was found in the first {searched:.0f} s of {name}: there is writing that can't be read: "
@@ -85,9 +86,7 @@ def _moments(searched: float, length: float) -> list[float]:
     return [searched + rest * (number + 0.5) / count for number in range(count)]
 
 
-async def _search(
-    source: Source, glances: Glances, finder: RegionFinder, on_progress: Callable[[float], None]
-) -> float:
+async def _search(source: Source, glances: Glances, finder: TextFinder, on_progress: Callable[[float], None]) -> float:
     """Show the finder a recording until it has seen enough; for how many seconds of it that was."""
     due = 0.0
     looks = 0
@@ -112,7 +111,7 @@ async def _search(
     return min(LONGEST, due)
 
 
-async def _sample(name: str, glances: Glances, finder: RegionFinder, moments: Iterable[float]) -> None:
+async def _sample(name: str, glances: Glances, finder: TextFinder, moments: Iterable[float]) -> None:
     """Show the finder single moments of a recording."""
     for moment in moments:
         source = _whole(name, moment)
@@ -132,7 +131,7 @@ class LiveSearch:
     def __init__(self, source: Source, looker: Looker) -> None:
         self._source = source
         self._glances = Glances(looker)
-        self._finder: RegionFinder | None = None
+        self._finder: TextFinder | None = None
 
     async def look(self) -> None:
         """See what stands on the screen now."""
@@ -143,7 +142,7 @@ class LiveSearch:
             return
         size = Size(picture.shape[1], picture.shape[0])
         if self._finder is None or self._finder.size != size:
-            self._finder = RegionFinder(size)
+            self._finder = TextFinder(size)
         self._finder.see(await self._glances.at(picture, self._finder.row_height, self._finder.place))
 
     async def found(self) -> FoundRegions | None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from capture_daemon.driving import Looker
 from capture_daemon.frames import Box, ColourImage, GreyImage
-from capture_daemon.ocr.engine import RowImage
+from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.reading.across import LONG as LYING
+from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.layout import rows_of, same_place
-from capture_daemon.reading.parameters import FOLLOW, WATCH
+from capture_daemon.reading.parameters import DIRECTION, FOLLOW, WATCH
+from capture_daemon.reading.reader import COLUMN_ENDS
 from capture_daemon.reading.sightings import SeenRow
-from capture_daemon.reading.text import tidy
+from capture_daemon.reading.text import tidy, without_spaces
+from capture_daemon.reading.turned import turned_box, turned_picture, upright_box
+from capture_daemon.reading.wording import letters
 
 MOST_ROWS = 8
 """Rows that are read at one glance, the widest first; 4 to 16: the others' turn comes if they still stand."""
@@ -40,7 +48,11 @@ READABLE = 0.5
 
 
 class Glances:
-    """Looks at picture after picture. What looks as it did keeps what was read in it."""
+    """Looks at picture after picture. What looks as it did keeps what was read in it.
+
+    Tall pieces of text are taken for columns once such were surely read as Chinese or Japanese. Until then they are
+    tried where most text seems to run downwards, in each place once.
+    """
 
     def __init__(self, looker: Looker) -> None:
         self._looker = looker
@@ -48,15 +60,17 @@ class Glances:
         self._luma: GreyImage | None = None
         self._rows: list[SeenRow] = []
         self._unread = False
-        self._tried: list[tuple[Box, int, int]] = []
+        self._tried: list[tuple[SeenRow, int, int]] = []
+        self._no_columns: list[SeenRow] = []
+        self._vertical = False
         self._count = 0
 
     async def at(
         self, picture: ColourImage, row_height: float | None = None, place: Box | None = None
     ) -> list[SeenRow]:
-        """The rows in a picture; `row_height` is that of the rows looked for, in pixels, where it is known.
+        """The rows and columns in a picture; `row_height` is that of the rows looked for, in pixels, where it is known.
 
-        With `place` short rows elsewhere aren't read.
+        With `place` short ones elsewhere aren't read.
         """
         self._count += 1
         luma = np.asarray(cv2.cvtColor(picture[:, :, :3], cv2.COLOR_BGR2GRAY), np.uint8)
@@ -69,20 +83,42 @@ class Glances:
         found = await self._looker.find(picture, self._scale(picture, row_height))
         if found is None:
             return self._rows
-        boxes = rows_of([one.box for one in found], FOLLOW)
-        known = {box: row for box in boxes if (row := self._as_before(box, luma)) is not None}
-        unread = [box for box in boxes if box not in known and not self._is_hopeless(box)]
-        unread = [box for box in unread if place is None or box.width > LONG * box.height or box.intersection(place)]
+        pieces = [one.box for one in found]
+        columns = await self._columns(picture, pieces)
+        rows = rows_of([piece for piece in pieces if not any(_holds(column, piece) for column in columns)], FOLLOW)
+        places = [*(SeenRow(box) for box in rows), *(SeenRow(box, column=True) for box in columns)]
+        known = {one: row for one in places if (row := self._as_before(one, luma)) is not None}
+        unread = [one for one in places if one not in known and not self._is_hopeless(one)]
+        unread = [one for one in unread if place is None or _is_long(one) or one.box.intersection(place)]
         self._unread = len(unread) > MOST_ROWS
-        unread = sorted(unread, key=lambda box: -box.width)[:MOST_ROWS]
-        texts = await self._looker.read([row_picture(picture, box) for box in unread]) if unread else []
-        for box, text in zip(unread, texts, strict=True):
+        unread = sorted(unread, key=lambda one: -_lying(one).width)[:MOST_ROWS]
+        for one, text in zip(unread, await self._read(picture, unread), strict=True):
             readable = text.confidence >= READABLE
-            known[box] = SeenRow(box, tidy(text.text) if readable else "", max(text.confidence, LEAST))
-            self._note(box, readable)
+            words = tidy(text.text) if readable else ""
+            known[one] = replace(one, text=words, confidence=max(text.confidence, LEAST))
+            self._note(one, readable)
         self._luma = luma
-        self._rows = [known.get(box, SeenRow(box)) for box in boxes]
+        self._rows = [known.get(one, one) for one in places]
         return self._rows
+
+    async def _read(self, picture: ColourImage, places: Sequence[SeenRow]) -> list[RowText]:
+        pictures = [(column_picture if one.column else row_picture)(picture, one.box) for one in places]
+        return await self._looker.read(pictures) if pictures else []
+
+    async def _columns(self, picture: ColourImage, pieces: Sequence[Box]) -> list[Box]:
+        """The columns that pieces of text make; none where text doesn't run in columns."""
+        if self._vertical:
+            return columns_of(pieces, [piece for piece in pieces if piece.height > DIRECTION.long * piece.width])
+        columns = columns_of(pieces, Direction().across(pieces))
+        new = [SeenRow(column, column=True) for column in columns]
+        new = [one for one in new if not any(_same(one, other) for other in self._no_columns)]
+        new = sorted(new, key=lambda one: -one.box.height)[:MOST_ROWS]
+        texts = [text.text for text in await self._read(picture, new) if text.confidence >= DIRECTION.sure]
+        self._vertical = len("".join(letters(text) for text in texts if without_spaces([text]))) >= DIRECTION.enough
+        if self._vertical:
+            return columns
+        self._no_columns += new
+        return []
 
     def _scale(self, picture: ColourImage, row_height: float | None) -> float | None:
         """How large it is looked at: rows whose height is known are brought to one that is found well."""
@@ -91,37 +127,86 @@ class Glances:
         usual: float = min(1.0, LONGEST_SIDE / max(picture.shape[:2]))
         return min(usual, max(LEAST_SCALE * usual, LETTER / row_height))
 
-    def _as_before(self, box: Box, luma: GreyImage) -> SeenRow | None:
+    def _as_before(self, place: SeenRow, luma: GreyImage) -> SeenRow | None:
         """What was seen in a place whose picture is as it was."""
         if self._luma is None or self._luma.shape != luma.shape:
             return None
+        box = place.box
         inside = slice(box.top, box.bottom), slice(box.left, box.right)
         for row in self._rows:
-            if same_place(row.box, box):
+            if _same(row, place):
                 differs = cv2.absdiff(luma[inside], self._luma[inside]) > WATCH.change
                 tried = bool(row.text) or row.confidence > 0
                 return row if tried and float(differs.mean()) < CHANGED else None
         return None
 
-    def _is_hopeless(self, box: Box) -> bool:
+    def _is_hopeless(self, place: SeenRow) -> bool:
         return any(
-            count >= HOPELESS and self._count - last < FORGOTTEN and same_place(box, place)
-            for place, count, last in self._tried
+            count >= HOPELESS and self._count - last < FORGOTTEN and _same(place, other)
+            for other, count, last in self._tried
         )
 
-    def _note(self, box: Box, readable: bool) -> None:
-        for number, (place, count, _) in enumerate(self._tried):
-            if same_place(box, place):
-                self._tried[number] = (place, 0 if readable else count + 1, self._count)
+    def _note(self, place: SeenRow, readable: bool) -> None:
+        for number, (other, count, _) in enumerate(self._tried):
+            if _same(place, other):
+                self._tried[number] = (other, 0 if readable else count + 1, self._count)
                 return
         if not readable:
-            self._tried.append((box, 1, self._count))
+            self._tried.append((place, 1, self._count))
+
+
+def columns_of(pieces: Sequence[Box], tall: Sequence[Box]) -> list[Box]:
+    """Columns of text, from right to left: the tall pieces, with what stands over and under them that is theirs.
+
+    Single characters of a column are no higher than wide.
+    """
+    if not tall:
+        return []
+    width = max(piece.right for piece in pieces)
+    parts = [piece for piece in pieces if piece in tall or piece.width <= LYING * piece.height]
+    columns = rows_of([turned_box(part, width) for part in parts], FOLLOW)
+    columns = [upright_box(column, width) for column in columns]
+    return [column for column in columns if any(_holds(column, piece) for piece in tall)]
 
 
 def row_picture(picture: ColourImage, row: Box) -> RowImage:
     """A row's picture, with some of what is round it."""
     across, down = round(0.5 * row.height), round(0.25 * row.height)
-    around = row.grown(across, down).intersection(Box(0, 0, picture.shape[1], picture.shape[0]))
-    assert around is not None
+    around = _within(row.grown(across, down), picture)
     pixels = np.ascontiguousarray(picture[around.top : around.bottom, around.left : around.right, :3])
     return RowImage(pixels, row.shifted(-around.left, -around.top))
+
+
+def column_picture(picture: ColourImage, column: Box) -> RowImage:
+    """A column's picture, lying on its left side, with some of what is round it."""
+    across, down = round(0.25 * column.width), round(COLUMN_ENDS * column.width)
+    around = _within(column.grown(across, down), picture)
+    pixels = picture[around.top : around.bottom, around.left : around.right, :3]
+    inside = column.shifted(-around.left, -around.top)
+    return RowImage(turned_picture(pixels), turned_box(inside, around.width), column=True)
+
+
+def _within(box: Box, picture: ColourImage) -> Box:
+    inside = box.intersection(Box(0, 0, picture.shape[1], picture.shape[0]))
+    assert inside is not None
+    return inside
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return outer.intersection(inner) == inner
+
+
+def _lying(place: SeenRow) -> Box:
+    """A row's box; a column's as if it lay."""
+    box = place.box
+    return Box(box.top, box.left, box.height, box.width) if place.column else box
+
+
+def _same(one: SeenRow, other: SeenRow) -> bool:
+    """Whether two places may be the same row or column, unchanged."""
+    return one.column == other.column and same_place(_lying(one), _lying(other))
+
+
+def _is_long(place: SeenRow) -> bool:
+    box = _lying(place)
+    return box.width > LONG * box.height

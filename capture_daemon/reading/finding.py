@@ -48,6 +48,8 @@ WIDER = 1.3
 """Width, in that of the widest name, from which a row is none; 1.2 to 2."""
 NAME_WITH_TEXT = 0.6
 """Share of a name's moments at which there is text under it; 0.5 to 0.9: names come a little before, and stay."""
+NAME_CONFIDENCE = 0.6
+"""From which what was read may be a name; 0.5 to 0.8."""
 NAME_HEIGHTS = (0.5, 1.8)
 """Height of a name's row, in the text's."""
 NAMED_LINES = 3
@@ -111,6 +113,40 @@ class RegionFinder:
         fixed = [one for one in self._standing() if one.box.intersection(dialogue.bounds) is None]
         speaker = dialogue.speaker_box(self.size) if dialogue.names else None
         return FoundRegions(dialogue.box(self.size, [one.box for one in fixed], speaker), speaker)
+
+    @property
+    def bounds(self) -> Box | None:
+        """The smallest box that holds all of the dialogue that was seen."""
+        dialogue = self._dialogue()
+        return dialogue.bounds if dialogue is not None else None
+
+    @property
+    def said(self) -> float:
+        """How much was said in the dialogue's place, in heights of a row; 0 where nothing was."""
+        dialogue = self._dialogue()
+        return _amount(dialogue.main) if dialogue is not None else 0.0
+
+    def names_over(self, text: Box, height: float) -> Box | None:
+        """Where names stand in rows right over a text that isn't one of rows; None where none do.
+
+        `height` is how high a row of that text would be.
+        """
+        near = [
+            one
+            for one in self._sightings.writings
+            if one.confidence >= NAME_CONFIDENCE
+            and _may_be_name(one.text)
+            and NAME_HEIGHTS[0] < one.box.height / height < NAME_HEIGHTS[1]
+            and 0 < text.top - one.box.top - one.box.height / 2 < NAME_DISTANCE * height
+            and one.box.left < text.right + NEARBY * height
+            and one.box.right > text.left - NEARBY * height
+        ]
+        names = [place for place in places(near) if any(not same_text(place[0].text, one.text) for one in place)]
+        if not names:
+            return None
+        bounds, around = _bounds(max(names, key=len)), 0.3 * height
+        left, right = bounds.left - around, bounds.right + around
+        return _within(self.size, left, bounds.top - around, right, bounds.bottom + around)
 
     def _standing(self) -> list[Writing]:
         """What is part of the picture: writing past which the dialogue goes on."""
@@ -342,7 +378,7 @@ def _names(main: Sequence[Writing], writings: Sequence[Writing]) -> list[Writing
         one
         for one in writings
         if one.text
-        and one.confidence >= 0.6
+        and one.confidence >= NAME_CONFIDENCE
         and one.box.width < NAME_WIDTH * widest
         and NAME_HEIGHTS[0] < one.box.height / height < NAME_HEIGHTS[1]
         and _text_under(one, main, height)

@@ -26,12 +26,13 @@ LETTERS_SHARE = 0.5
 class SeenRow:
     """A row at one moment: its box in pixels of the whole frame, what was read in it, perhaps nothing, and how surely.
 
-    `confidence` is from 0 to 1.
+    `confidence` is from 0 to 1. A `column` of vertical text has its box as it stands.
     """
 
     box: Box
     text: str = ""
     confidence: float = 0.0
+    column: bool = False
 
 
 @dataclass(slots=True, eq=False)
