@@ -85,6 +85,8 @@ class Row:
     """Whether something that may be a mark was read behind it, and later wasn't."""
     absorbed: bool = False
     """Whether it turned out to be a part of another row."""
+    contradicted: str | None = None
+    """What the last look read, where that was something else."""
     replaced: bool = False
     """Whether other text came in its place."""
     remains: str | None = None
@@ -366,20 +368,35 @@ class Follow:
     def _read_again(self, row: Row, box: Box, reading: Reading | None, seen: Seen) -> bool:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
-        if reading is not None and self._is_remains(row, row.stood, reading):
-            more = row.remains is not None and len(letters(reading.text)) > len(letters(row.remains))
-            row.stale, row.remains = True, reading.text
-            # What goes only becomes less.
-            return not more
-        if reading is not None and row.remains is not None:
-            return False
+        if reading is not None and (row.remains is not None or self._is_remains(row, row.stood, reading)):
+            return self._take_remains(row, reading)
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
-        if reading is None:
-            if stands:
-                row.stood = seen.time
-            return stands
+        if reading is not None:
+            return self._take_reading(row, box, reading, seen, before_in, stands=stands, was_stale=was_stale)
+        if stands:
+            row.stood = seen.time
+        return stands
+
+    def _take_remains(self, row: Row, reading: Reading) -> bool:
+        """Take what may be left of a row that is going; whether it may be: what goes only becomes less."""
+        before, row.remains = row.remains, reading.text
+        row.stale = True
+        less = before is None or len(letters(reading.text)) <= len(letters(before))
+        return less and self._is_remains(row, row.stood, reading)
+
+    def _take_reading(  # noqa: PLR0913 - two pictures of a row, and what was read
+        self,
+        row: Row,
+        box: Box,
+        reading: Reading,
+        seen: Seen,
+        before_in: Patch | None,
+        *,
+        stands: bool,
+        was_stale: bool,
+    ) -> bool:
         before = row.text
         alike = likeness(before, reading.text)
         more = len(letters(reading.text)) > len(letters(before))
@@ -387,14 +404,18 @@ class Follow:
         marked = _is_marked(reading.text, before)
         row.blinks = row.blinks or any(_is_marked(one.text, reading.text) for one in row.readings)
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
-        if self._is_replaced(row, reading, seen, before_in, stands=stands) or (
-            not was_stale and self._goes_on_as_another(row, box, reading)
+        if (
+            self._is_replaced(row, reading, seen, before_in, stands=stands)
+            or (not was_stale and self._goes_on_as_another(row, box, reading))
+            or self._is_other_text(row, box, reading, further=further)
+            or not (stands or alike >= self._parameters.alike or further)
         ):
             return False
-        if self._is_other_text(row, box, reading, further=further) or not (
-            stands or alike >= self._parameters.alike or further
-        ):
-            return False
+        doubted = not stands and self._is_in_doubt(row, reading)
+        row.contradicted = letters(reading.text) if doubted else None
+        if doubted:
+            row.stale, row.stood = True, seen.time
+            return True
         grew = (
             more
             and further
@@ -432,6 +453,12 @@ class Follow:
         fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
         return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades
 
+    def _is_in_doubt(self, row: Row, reading: Reading) -> bool:
+        """Whether a text that rested, and whose ink went, is surely read with another letter now."""
+        rested = reading.time - row.grown >= self._parameters.rested
+        surest = min(row.best.confidence, reading.confidence)
+        return rested and surest >= self._parameters.beyond_doubt and has_other_letters(row.best.text, reading.text)
+
     def _is_replaced(self, row: Row, reading: Reading, seen: Seen, before: Patch | None, *, stands: bool) -> bool:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = row.best, self._parameters
@@ -440,24 +467,29 @@ class Follow:
             return False
         if goes_on_but_for_last(best.text, reading.text):
             return False
-        other = has_other_letters(best.text, reading.text)
         rested = seen.time - row.grown >= parameters.rested
-        if not stands:
-            first = row.ink.first_column
-            moved = row.ink.share_within(seen.luma, first, first + row.box.height) < parameters.stands
-            if not rested or moved:
-                # It is being typed, or comes in some other way, or has other letters.
-                return rested and other and surest >= parameters.beyond_doubt
-        elif before is not None:
-            changed = before.changed(seen.luma, parameters.change)
-            if changed <= parameters.speck:
+        sure = rested and surest >= parameters.beyond_doubt
+        if stands:
+            return self._changed_in_place(row, row.ink, reading, seen, before, sure=sure)
+        first = row.ink.first_column
+        if rested and row.ink.share_within(seen.luma, first, first + row.box.height) >= parameters.stands:
+            return self._letter_is_other(row, row.ink, reading, seen, None)
+        # It moved as a whole, or has other letters: those are read alike once more.
+        return row.contradicted == letters(reading.text)
+
+    def _changed_in_place(  # noqa: PLR0913 - two pictures of a row, and what was read
+        self, row: Row, ink: Ink, reading: Reading, seen: Seen, before: Patch | None, *, sure: bool
+    ) -> bool:
+        if before is not None:
+            changed = before.changed(seen.luma, self._parameters.change)
+            if changed <= self._parameters.speck:
                 return False
-            quiet = changed <= parameters.restless * before.box.width * before.box.height
-            if other and quiet and surest >= parameters.beyond_doubt:
+            quiet = changed <= self._parameters.restless * before.box.width * before.box.height
+            other = has_other_letters(row.best.text, reading.text)
+            if other and quiet and min(row.best.confidence, reading.confidence) >= self._parameters.beyond_doubt:
                 self._say(seen.time, row, "replaced", "a letter changed, in the picture and in the text", changed)
                 return True
-        sure = rested and surest >= parameters.beyond_doubt
-        return self._letter_is_other(row, row.ink, reading, seen, before if sure else None)
+        return self._letter_is_other(row, ink, reading, seen, before if sure else None)
 
     def _letter_is_other(self, row: Row, ink: Ink, reading: Reading, seen: Seen, before: Patch | None) -> bool:
         """Whether where a letter is read otherwise its ink has gone, or there is more than in the picture `before`."""

@@ -57,7 +57,7 @@ def has_other_letters(before: str, after: str) -> bool:
 def _plain(text: str) -> str:
     """The letters without accents and small letters of a capital's form, in which readings of one text may differ."""
     parts = unicodedata.normalize("NFD", letters(text).translate(_FORMS))
-    return "".join(part for part in parts if unicodedata.category(part) != "Mn")
+    return "".join(part for part in parts if unicodedata.category(part) != "Mn") or letters(text)
 
 
 def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:
