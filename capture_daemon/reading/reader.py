@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -44,6 +45,8 @@ FEW_UNSURE = 2
 """Looks in a row that read words but not surely after which letters are taken to be looked at too small; 2 to 4."""
 HEIGHTS = 24
 """Rows by which it is known how high letters are; 10 to 50."""
+SCALE_STEPS = 4
+"""Steps in which the scale of a look is doubled; 3 to 6."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -616,7 +619,8 @@ class Reader:
         """
         assert self._size is not None
         letter = self._letter or LOOK.first_letter * self._size.height / 720
-        scale = LOOK.letter / letter
+        # In steps: where a recording is gone on with, the same rows are to be found as in one go.
+        scale = 2.0 ** (round(SCALE_STEPS * math.log2(LOOK.letter / letter)) / SCALE_STEPS)
         if self._unsure >= FEW_UNSURE:
             scale *= (1.8, 1.0)[self._unsure % 2]
         else:

@@ -204,7 +204,7 @@ def test_a_box_for_names_is_added_and_removed(picking: Picking) -> None:
     )
     page.press("#remove-box")
     picking.wait_until_told("speaker", None, False)
-    assert page.find("#no-box").is_displayed()
+    page.until(lambda: page.find("#no-box").is_displayed())
     picking.drag((300, 100), (400, 130))
     picking.wait_until_told("speaker", [300, 100, 100, 30], False)
     page.press("#save")
