@@ -19,6 +19,7 @@ from capture_daemon.reading.wording import (
     differing_columns,
     goes_on,
     goes_on_but_for_last,
+    has_more_before,
     has_other_letters,
     is_filled_in,
     letters,
@@ -457,7 +458,8 @@ class Follow:
         """Whether a text that rested, and whose ink went, is surely read with another letter now."""
         rested = reading.time - row.grown >= self._parameters.rested
         surest = min(row.best.confidence, reading.confidence)
-        return rested and surest >= self._parameters.beyond_doubt and has_other_letters(row.best.text, reading.text)
+        other = has_other_letters(row.best.text, reading.text) or has_more_before(row.best.text, reading.text)
+        return rested and other and surest >= self._parameters.beyond_doubt
 
     def _is_replaced(self, row: Row, reading: Reading, seen: Seen, before: Patch | None, *, stands: bool) -> bool:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
@@ -518,7 +520,8 @@ class Follow:
             # First and last letter are too near each other to tell that they came together.
             return False
         more = after[len(before) :]
-        if not any(character.isalnum() or character in "!?！？…" for character in more):
+        dots = len(more) > 1 and set(more) == {"."}
+        if not dots and not any(character.isalnum() or character in "!?！？…" for character in more):
             # A comma behind a full stop is the sign that the game waits.
             return False
         wider = box.width - row.box.width > 0.2 * box.height

@@ -54,6 +54,12 @@ def has_other_letters(before: str, after: str) -> bool:
     return any(kind == "replace" for kind, *_ in matcher.get_opcodes())
 
 
+def has_more_before(before: str, after: str) -> bool:
+    """Whether `after` is `before` with more in front of it: text isn't typed from its end."""
+    short, long = _plain(before), _plain(after)
+    return len(short) < len(long) and long.endswith(short)
+
+
 def _plain(text: str) -> str:
     """The letters without accents and small letters of a capital's form, in which readings of one text may differ."""
     parts = unicodedata.normalize("NFD", letters(text).translate(_FORMS))
