@@ -62,8 +62,11 @@ def has_more_before(before: str, after: str) -> bool:
 
 def _plain(text: str) -> str:
     """The letters without accents and small letters of a capital's form, in which readings of one text may differ."""
-    parts = unicodedata.normalize("NFD", letters(text).translate(_FORMS))
-    return "".join(part for part in parts if unicodedata.category(part) != "Mn") or letters(text)
+    plain = ""
+    for part in unicodedata.normalize("NFD", letters(text).translate(_FORMS)):
+        if not (unicodedata.category(part) == "Mn" and plain[-1:].isalpha()):
+            plain += part
+    return plain
 
 
 def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:

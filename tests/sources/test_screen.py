@@ -141,7 +141,7 @@ def test_a_region_that_no_longer_fits_is_waited_for(x_server: XServer) -> None:
             await screen.frame()
             x_server.kill()
             x_server.start(320, 240)
-            await screen.told(lambda: "reaches outside" in str(screen.statuses[-1]))
+            await screen.told(lambda: "reaches outside" in str(screen.statuses[-1:]))
             x_server.kill()
             x_server.start()
             await screen.frame_where(lambda _: screen.state == "capturing")
