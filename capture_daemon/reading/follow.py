@@ -488,7 +488,14 @@ class Follow:
                 return False
             quiet = changed <= self._parameters.restless * before.box.width * before.box.height
             other = has_other_letters(row.best.text, reading.text)
-            if other and quiet and min(row.best.confidence, reading.confidence) >= self._parameters.beyond_doubt:
+            surest = min(row.best.confidence, reading.confidence)
+            half = 0.6 * row.box.height
+            there = [
+                before.changed(seen.luma, self._parameters.change, place - half, place + half)
+                for place in differing_columns(list(row.best.places), reading.text)
+            ]
+            undoubted = other and quiet and surest >= self._parameters.beyond_doubt
+            if undoubted and max(there, default=changed) > self._parameters.speck:
                 self._say(seen.time, row, "replaced", "a letter changed, in the picture and in the text", changed)
                 return True
         return self._letter_is_other(row, ink, reading, seen, before if sure else None)

@@ -95,10 +95,16 @@ class Patch:
         assert around is not None
         return cls(around, luma[around.top : around.bottom, around.left : around.right].copy())
 
-    def changed(self, luma: GreyImage, least: int) -> int:
-        """How many pixels have changed by more than `least` levels."""
+    def changed(self, luma: GreyImage, least: int, left: float | None = None, right: float | None = None) -> int:
+        """How many pixels have changed by more than `least` levels, between two columns of the region or anywhere."""
         box = self.box
-        return int((cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least).sum())
+        changed = cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least
+        return int(self._between(changed, left, right).sum())
+
+    def _between(self, pixels: NDArray[np.bool_], left: float | None, right: float | None) -> NDArray[np.bool_]:
+        if left is None or right is None:
+            return pixels
+        return pixels[:, max(0, round(left) - self.box.left) : max(0, round(right) - self.box.left)]
 
     def new_ink(self, ink: Ink, luma: GreyImage, left: float | None = None, right: float | None = None) -> int:
         """How many pixels are as light as the ink now, and were not when the piece was kept.
@@ -109,10 +115,7 @@ class Patch:
         level = int(np.median(ink.level))
         now = luma[box.top : box.bottom, box.left : box.right].astype(np.int16)
         before = np.abs(self.luma.astype(np.int16) - level) <= ink.tolerance
-        new = (np.abs(now - level) <= ink.tolerance) & ~before
-        if left is not None and right is not None:
-            new = new[:, max(0, round(left) - box.left) : max(0, round(right) - box.left)]
-        return int(new.sum())
+        return int(self._between((np.abs(now - level) <= ink.tolerance) & ~before, left, right).sum())
 
     def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
         """How many pixels have changed by more than `least` levels, but for the ink and its edges."""
