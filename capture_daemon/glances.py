@@ -10,15 +10,15 @@ import numpy as np
 
 from capture_daemon.driving import Looker
 from capture_daemon.frames import Box, ColourImage, GreyImage
-from capture_daemon.ocr.engine import RowImage, RowText
+from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.across import LONG as LYING
 from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.layout import rows_of, same_place
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, WATCH
-from capture_daemon.reading.reader import COLUMN_ENDS
+from capture_daemon.reading.row_picture import column_picture, row_picture
 from capture_daemon.reading.sightings import SeenRow
 from capture_daemon.reading.text import tidy, without_spaces
-from capture_daemon.reading.turned import turned_box, turned_picture, upright_box
+from capture_daemon.reading.turned import turned_box, upright_box
 from capture_daemon.reading.wording import letters
 
 MOST_ROWS = 8
@@ -167,29 +167,6 @@ def columns_of(pieces: Sequence[Box], tall: Sequence[Box]) -> list[Box]:
     columns = rows_of([turned_box(part, width) for part in parts], FOLLOW)
     columns = [upright_box(column, width) for column in columns]
     return [column for column in columns if any(_holds(column, piece) for piece in tall)]
-
-
-def row_picture(picture: ColourImage, row: Box) -> RowImage:
-    """A row's picture, with some of what is round it."""
-    across, down = round(0.5 * row.height), round(0.25 * row.height)
-    around = _within(row.grown(across, down), picture)
-    pixels = np.ascontiguousarray(picture[around.top : around.bottom, around.left : around.right, :3])
-    return RowImage(pixels, row.shifted(-around.left, -around.top))
-
-
-def column_picture(picture: ColourImage, column: Box) -> RowImage:
-    """A column's picture, lying on its left side, with some of what is round it."""
-    across, down = round(0.25 * column.width), round(COLUMN_ENDS * column.width)
-    around = _within(column.grown(across, down), picture)
-    pixels = picture[around.top : around.bottom, around.left : around.right, :3]
-    inside = column.shifted(-around.left, -around.top)
-    return RowImage(turned_picture(pixels), turned_box(inside, around.width), column=True)
-
-
-def _within(box: Box, picture: ColourImage) -> Box:
-    inside = box.intersection(Box(0, 0, picture.shape[1], picture.shape[0]))
-    assert inside is not None
-    return inside
 
 
 def _holds(outer: Box, inner: Box) -> bool:

@@ -11,10 +11,11 @@ import numpy as np
 from capture_daemon.driving import Looker
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, GreyImage, RegionBoxes, Size
-from capture_daemon.glances import READABLE, row_picture
+from capture_daemon.glances import READABLE
 from capture_daemon.reading.fitness import EMPTY_SECONDS, Complaint, Fault, Fitness, judge
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row_picture import row_picture
 
 SMALL = (96, 54)
 """Width and height to which whole pictures are brought down to be compared."""

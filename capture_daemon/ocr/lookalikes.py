@@ -81,10 +81,6 @@ def _among(letter: str, before: str, after: str) -> bool:
     return is_kana(letter) and _beside_katakana(before, after) and not (before.isalpha() and after.isalpha())
 
 
-def _beside_hiragana(before: str, after: str) -> bool:
-    return _is_hiragana(before) or _is_hiragana(after)
-
-
 def _beside_katakana(before: str, after: str) -> bool:
     return _is_katakana(before) or _is_katakana(after)
 

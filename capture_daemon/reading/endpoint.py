@@ -12,9 +12,8 @@ _FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN:
 class Endpoint:
     """Learns from each line how long this game pauses after which ending."""
 
-    def __init__(self, *, early: bool, settle: float) -> None:
+    def __init__(self, settle: float) -> None:
         """`settle` is the least rest in seconds that the configuration asks for."""
-        self._early = early
         self._settle = settle
         self._pauses = dict.fromkeys(Ending, 0.0)
         self._ends = dict.fromkeys(Ending, 0)

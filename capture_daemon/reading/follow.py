@@ -487,17 +487,18 @@ class Follow:
             if changed <= self._parameters.speck:
                 return False
             quiet = changed <= self._parameters.restless * before.box.width * before.box.height
-            other = has_other_letters(row.best.text, reading.text)
             surest = min(row.best.confidence, reading.confidence)
-            half = 0.6 * row.box.height
-            there = [
-                before.changed(seen.luma, self._parameters.change, place - half, place + half)
-                for place in differing_columns(list(row.best.places), reading.text)
-            ]
-            undoubted = other and quiet and surest >= self._parameters.beyond_doubt
-            if undoubted and max(there, default=changed) > self._parameters.speck:
-                self._say(seen.time, row, "replaced", "a letter changed, in the picture and in the text", changed)
-                return True
+            undoubted = quiet and surest >= self._parameters.beyond_doubt
+            if undoubted and has_other_letters(row.best.text, reading.text):
+                half = 0.6 * row.box.height
+                there = [
+                    before.changed(seen.luma, self._parameters.change, place - half, place + half)
+                    for place in differing_columns(list(row.best.places), reading.text)
+                ]
+                if max(there, default=changed) > self._parameters.speck:
+                    reason = "a letter changed, in the picture and in the text"
+                    self._say(seen.time, row, "replaced", reason, changed)
+                    return True
         return self._letter_is_other(row, ink, reading, seen, before if sure else None)
 
     def _letter_is_other(self, row: Row, ink: Ink, reading: Reading, seen: Seen, before: Patch | None) -> bool:

@@ -9,13 +9,14 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, Frame
-from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.compose import NAME_CONFIDENCE
 from capture_daemon.reading.events import FindText, ReadRows, Steps
 from capture_daemon.reading.ink import Ink, ink_of
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, WATCH
+from capture_daemon.reading.row_picture import row_picture
 from capture_daemon.reading.speaker import as_name, bracketed_name
 from capture_daemon.reading.text import is_readable, join_rows, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -100,8 +101,7 @@ class NamePlate:
         rows = [inside for row in rows_of(boxes, FOLLOW) if (inside := row.intersection(whole)) is not None]
         names: list[str] = []
         if rows:
-            pixels = np.ascontiguousarray(moment.colour)
-            answers = yield ReadRows(tuple(_row_picture(pixels, row) for row in rows))
+            answers = yield ReadRows(tuple(row_picture(moment.colour, row) for row in rows))
             for row, text in zip(rows, answers or [], strict=False):
                 assert isinstance(text, RowText)
                 place = row.shifted(self._box.left, self._box.top)
@@ -121,12 +121,3 @@ class NamePlate:
             return False
         difference = cv2.absdiff(one.luma, other.luma)
         return cv2.countNonZero(cv2.threshold(difference, WATCH.change, 255, cv2.THRESH_BINARY)[1]) >= LEAST_CHANGE
-
-
-def _row_picture(pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], row: Box) -> RowImage:
-    down = round(0.25 * row.height)
-    around = Box(row.left - 2 * down, row.top - down, row.width + 4 * down, row.height + 2 * down)
-    inside = around.intersection(Box(0, 0, pixels.shape[1], pixels.shape[0]))
-    assert inside is not None
-    cut = np.ascontiguousarray(pixels[inside.top : inside.bottom, inside.left : inside.right])
-    return RowImage(cut, row.shifted(-inside.left, -inside.top))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions, Size
-from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.across import NamesAcross
 from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, Composed, Names, compose, is_ruby
 from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
@@ -25,6 +25,7 @@ from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
+from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
@@ -39,8 +40,6 @@ BLANKS = 12
 """How many things that can't be read are remembered."""
 SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
-ROW_ENDS, COLUMN_ENDS = 0.5, 1.2
-"""What is shown of the picture past a row's ends, and a column's, in its height: boxes round columns end too soon."""
 FEW_UNSURE = 2
 """Looks in a row that read words but not surely after which letters are taken to be looked at too small; 2 to 4."""
 HEIGHTS = 24
@@ -94,7 +93,7 @@ class Reader:
         self._boxes: RegionBoxes | None = None
         self._marks = AdvanceMarks()
         self._names = Names(set(known_names))
-        self._endpoint = Endpoint(early=self._settings.early, settle=self._settings.settle)
+        self._endpoint = Endpoint(self._settings.settle)
         self._numbers = 0
         self._seen = -1.0
         self._letter = 0.0
@@ -393,13 +392,15 @@ class Reader:
         overlooked = dots or self._overlooked(now, area, rows, news)
         if overlooked is not None:
             unread.append(overlooked)
-        pictures = [_row_picture(now.colour, row, column=self._direction.vertical) for row in unread]
-        answers = (yield ReadRows(tuple(picture for picture, _ in pictures))) if pictures else []
+        vertical = self._direction.vertical
+        pictures = tuple(row_picture(now.colour, row, column=vertical) for row in unread)
+        lefts = [around_row(now.colour, row, column=vertical).left for row in unread]
+        answers = (yield ReadRows(pictures)) if pictures else []
         if answers is None:
             return
         texts = {
-            row: (text, left)
-            for row, (_, left), text in zip(unread, pictures, answers, strict=True)
+            row: (text, float(left))
+            for row, left, text in zip(unread, lefts, answers, strict=True)
             if isinstance(text, RowText)
         }
         if dots is not None and _says_marks_only(texts[dots][0]):
@@ -439,7 +440,8 @@ class Reader:
         if not across:
             return False
         vertical = self._direction.vertical
-        answers = yield ReadRows(tuple(_row_picture_across(now.colour, piece, vertical=vertical) for piece in across))
+        picture_of = upright_row_picture if vertical else column_picture
+        answers = yield ReadRows(tuple(picture_of(now.colour, piece) for piece in across))
         texts = [text for text in answers or () if isinstance(text, RowText)]
         known = [row for row in self._follow.rows if not _lies_in(row.box, across)]
         standing = sum(
@@ -470,7 +472,7 @@ class Reader:
             return pieces
         unread = self._across.unread(inside, now)
         names = [piece for piece in pieces if self._across.is_known(piece, now)]
-        pictures = tuple(_row_picture_across(now.colour, piece, vertical=True) for piece in unread)
+        pictures = tuple(upright_row_picture(now.colour, piece) for piece in unread)
         answers = (yield ReadRows(pictures)) if pictures else []
         for piece, text in zip(unread, answers or (), strict=False):
             if isinstance(text, RowText):
@@ -796,32 +798,6 @@ def _says_marks_only(text: RowText) -> bool:
     """Whether nothing but dots and marks was read: the detector overlooks only those."""
     words = tidy(text.text)
     return is_readable(words) and not any(character.isalnum() for character in words)
-
-
-def _row_picture(colour: ColourImage, row: Box, *, column: bool = False) -> tuple[RowImage, float]:
-    """A row's picture with what is round it, and the column of the region at which it begins.
-
-    The row may be a column of vertical text, in a region that is turned.
-    """
-    across, down = round((COLUMN_ENDS if column else ROW_ENDS) * row.height), round(0.25 * row.height)
-    whole = Box(0, 0, colour.shape[1], colour.shape[0])
-    around = Box(row.left - across, row.top - down, row.width + 2 * across, row.height + 2 * down).intersection(whole)
-    assert around is not None
-    pixels = np.ascontiguousarray(colour[around.top : around.bottom, around.left : around.right, :3])
-    return RowImage(pixels, row.shifted(-around.left, -around.top), column), float(around.left)
-
-
-def _row_picture_across(colour: ColourImage, piece: Box, *, vertical: bool) -> RowImage:
-    """The picture of a piece of text that runs in the other direction than rows do; `vertical` ones run in columns."""
-    whole = Box(0, 0, colour.shape[1], colour.shape[0])
-    ends = round((ROW_ENDS if vertical else COLUMN_ENDS) * piece.width)
-    around = piece.grown(round(0.25 * piece.width), ends).intersection(whole)
-    assert around is not None
-    pixels = colour[around.top : around.bottom, around.left : around.right, :3]
-    inside = piece.shifted(-around.left, -around.top)
-    if vertical:
-        return RowImage(upright_picture(pixels), upright_box(inside, around.height))
-    return RowImage(turned_picture(pixels), turned_box(inside, around.width), column=True)
 
 
 def _lies_in(row: Box, pieces: Sequence[Box]) -> bool:

@@ -14,7 +14,7 @@ ENDINGS = st.sampled_from(Ending)
 
 
 def fresh(settle: float = 0.1) -> Endpoint:
-    return Endpoint(early=True, settle=settle)
+    return Endpoint(settle)
 
 
 def test_a_sentence_s_end_is_waited_for_least_and_a_comma_most() -> None:
