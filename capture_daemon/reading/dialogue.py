@@ -136,6 +136,11 @@ def _kept(line: DialogueLine) -> list[Row]:
     return [row for row in (*line.rows, *line.kept) if row.gone is None]
 
 
+def _began_together(one: DialogueLine, other: DialogueLine) -> bool:
+    at_once = bool({row.first_seen for row in one.rows} & {row.first_seen for row in other.rows})
+    return at_once and abs(one.started - other.started) < SAME_MOMENT
+
+
 def _lasted(line: DialogueLine) -> bool:
     return line.went - line.started > 0.4 and len(line.words) >= 3
 
@@ -237,7 +242,7 @@ class Dialogue:
             else:
                 self._open(row, self._still_standing(row), time)
             return
-        line = max(near, key=lambda line: line.grown)
+        line = self._in_one(near, time)
         missed = self._missed(line, row)
         if missed is not None:
             line.rows.remove(missed)
@@ -253,6 +258,21 @@ class Dialogue:
             self._open(row, _kept(line), time)
         else:
             self._join(line, row, time, "it came to what stands")
+
+    def _in_one(self, near: list[DialogueLine], time: float) -> DialogueLine:
+        """The line that grew last of those near a row between them; what began together with it is part of it."""
+        line = max(near, key=lambda line: line.grown)
+        for other in near:
+            if other is line or not _began_together(line, other) or (line.said and other.said):
+                continue
+            kept, merged = (line, other) if line.said or line.number < other.number else (other, line)
+            kept.rows += merged.rows
+            kept.kept += merged.kept
+            kept.state = State.REVEALING
+            self.open.remove(merged)
+            self._say(time, kept, "revealing", f"line {merged.number} is part of it: a row came between them")
+            line = kept
+        return line
 
     def _still_standing(self, row: Row) -> list[Row]:
         """Rows near a new one that stand since lines before: a name, perhaps."""

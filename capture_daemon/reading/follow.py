@@ -412,8 +412,12 @@ class Follow:
             or not (stands or alike >= self._parameters.alike or further)
         ):
             return False
+        unlike = not further and self._is_contradicted(row, reading)
         doubted = not stands and self._is_in_doubt(row, reading)
-        row.contradicted = letters(reading.text) if doubted else None
+        row.contradicted = letters(reading.text) if doubted or unlike else None
+        if unlike:
+            row.stale = True
+            return True
         if doubted:
             row.stale, row.stood = True, seen.time
             return True
@@ -440,7 +444,16 @@ class Follow:
         if not row.is_text(self._parameters) and abs(row.box.left - box.left) > 0.6 * min(row.box.height, box.height):
             # That was read in a picture, before text came there.
             return True
-        return min(reading.confidence, row.best.confidence) >= self._parameters.sure
+        if min(reading.confidence, row.best.confidence) >= self._parameters.sure:
+            return True
+        # Two looks agree on it, then.
+        again = likeness(row.contradicted or "", reading.text) >= self._parameters.alike
+        return again and self._is_contradicted(row, reading)
+
+    def _is_contradicted(self, row: Row, reading: Reading) -> bool:
+        """Whether a text, not surely read, has nothing of a row's that is known to be text, whatever the pixels say."""
+        words = len(letters(reading.text)) > self._parameters.few and reading.confidence >= self._parameters.words
+        return words and row.is_text(self._parameters) and likeness(row.text, reading.text) < self._parameters.foreign
 
     def _remains_of_any(self, box: Box, reading: Reading) -> bool:
         return any(

@@ -89,6 +89,10 @@ class FollowParameters:
     """Ratio of two texts' common letters from which they are readings of one text; 0.6 to 0.85."""
     unlike: float = 0.72
     """The same ratio below which two sure readings are of two texts, whatever the pixels say; 0.5 to 0.85."""
+    foreign: float = 0.4
+    """The same ratio below which even an unsure reading has nothing of the text; 0.3 to 0.5: two texts share as much."""
+    words: float = 0.7
+    """Confidence from which such a reading says words, though perhaps not surely; 0.6 to 0.8."""
     sure: float = 0.9
     """Confidence from which one look is enough; 0.85 to 0.97."""
     few: int = 3
