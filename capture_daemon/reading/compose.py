@@ -162,9 +162,11 @@ def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
     if line.from_start and rows[0].text not in names.known:
         # A map's names, or a menu.
         return True
-    if len(rows) > 1:
-        return False
-    row = rows[0]
+    return len(rows) == 1 and _differs_from_all(rows[0], names)
+
+
+def _differs_from_all(row: Row, names: Names) -> bool:
+    """Whether a row's colour is none of those that text has here."""
     usual = [one for one in names.written if is_other_colour(row, one)]
     if not usual or len(usual) < (1 - VARIED) * len(names.written):
         return False

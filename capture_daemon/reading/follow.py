@@ -11,6 +11,7 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
 from capture_daemon.reading.layout import belong_together, on_one_level, overlap, same_place
 from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
+from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FOLLOW, FollowParameters
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
@@ -92,6 +93,10 @@ class Row:
     """Whether other text came in its place."""
     remains: str | None = None
     """The part of it that was read last, where it seemed to be going."""
+    apart: bool = False
+    """Whether it stands before writing that was there, on its level: it is no part of that."""
+    uncovered: tuple[Box, Ink] | None = None
+    """Its whole box and ink, where other text stands over its beginning; its own are then those of the rest."""
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
     surface: Surface | None = None
@@ -170,6 +175,8 @@ class Follow:
         self._note = note
         self._numbers = 0
         self._went: deque[Row] = deque(maxlen=READINGS)
+        self._parts: dict[Box, Row] = {}
+        """Of a look, the boxes of rows that were parted, with the writing that stood there."""
         self.changed = False
         """Whether a row came, grew or went since this was last set to False."""
         self.left_out = False
@@ -205,10 +212,40 @@ class Follow:
             default=None,
         )
 
+    def parted(self, box: Box, luma: GreyImage, time: float) -> list[Box]:
+        """What the detector sees as one row, parted where writing that stood there begins."""
+        parts = parts_by_ink(self.rows, box, luma, time, self._parameters)
+        if parts is None:
+            return [box]
+        row, before = parts
+        self._say(time, row, "parted", "other text stands before it, by its ink")
+        self._parts[before], self._parts[row.box] = row, row
+        return [before, row.box]
+
+    def _parted_by_text(self, seen: Seen) -> Sequence[tuple[Box, RowText | None, float]]:
+        """The rows that a look saw, where need be parted where writing that stood there begins."""
+        rows: list[tuple[Box, RowText | None, float]] = []
+        for box, text, offset in seen.rows:
+            found = text and parts_by_text(self.rows, box, text, offset, seen.time, self._parameters)
+            if not found:
+                rows.append((box, text, offset))
+                continue
+            (before, first), (after, rest) = found
+            row = self.at(after)
+            if row is not None:
+                self._say(seen.time, row, "parted", "other text stands before it, by what is read")
+                self._parts[before] = row
+                self._stand_anew(row, after, seen)
+            rows += [(before, first, offset), (after, rest, offset)]
+        return rows
+
     def is_known(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that stands unchanged, and needs not be read again."""
         row = self.at(box)
-        if row is None or row.ink is None or row.read_in is None or row.ink.share(luma) < self._parameters.stands:
+        return row is not None and (self._parts.get(box) is row or self._is_unchanged(row, box, luma, time))
+
+    def _is_unchanged(self, row: Row, box: Box, luma: GreyImage, time: float) -> bool:
+        if row.ink is None or row.read_in is None or row.ink.share(luma) < self._parameters.stands:
             return False
         if not same_place(row.box, box) or not row.is_text(self._parameters) or self._is_overdue(row, luma, time):
             return False
@@ -262,7 +299,7 @@ class Follow:
         """Bring the rows up to date with what a look saw."""
         left = {id(row): row for row in self.rows if _is_within(row.box, seen.area)}
         fresh: list[tuple[Box, Reading]] = []
-        for box, text, offset in seen.rows:
+        for box, text, offset in self._parted_by_text(seen):
             row = self.at(box)
             if row is not None:
                 row.misses = 0
@@ -287,6 +324,7 @@ class Follow:
             self._begin(box, reading, seen)
         for row in self.rows:
             _note_standing(row, seen)
+        self._parts.clear()
 
     def _take_row(self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen) -> Reading | None:
         """Take in one row that a look saw; what was read there if that is a new row's."""
@@ -430,7 +468,7 @@ class Follow:
         if grew:
             self._grow(row, box, reading, seen)
         else:
-            if not stands or row.ink is None:
+            if not stands or row.ink is None or (row.uncovered and not same_place(row.box, box)):
                 self._stand_anew(row, box, seen)
             self._add(row, reading)
             row.unchanged_at = seen.time
@@ -568,7 +606,7 @@ class Follow:
             self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time, first_seen=seen.time
         )
         row.read_in = Patch.of(seen.luma, box)
-        row.seen = box
+        row.seen, row.apart = box, box in self._parts
         if ink is not None:
             row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 0.5 * box.height)
             row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))
@@ -611,7 +649,7 @@ class Follow:
 
     def _stand_anew(self, row: Row, box: Box, seen: Seen) -> None:
         """The same text looks different now: it faded, moved, or shook."""
-        row.box = box
+        row.box, row.uncovered = box, None
         row.ink = ink_of(seen.luma, seen.colour, box, self._parameters)
         row.stood = seen.time
 

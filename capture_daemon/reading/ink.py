@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -60,6 +60,26 @@ class Ink:
         levels = np.zeros(self.mask.shape, np.int16)
         levels[self.mask] = self.level
         return float((np.abs(self._part(luma)[chosen] - levels[chosen]) <= self.tolerance).mean())
+
+    def stands_from(self, luma: GreyImage, least: float) -> int | None:
+        """The column of the region from which on the ink stands, letter by letter, where it does so at its end.
+
+        `least` is the share of a letter's ink that must. None if its last letter doesn't stand.
+        """
+        found: int | None = None
+        for left in range(self.last_column + 1 - self.box.height // 2, self.first_column - 1, -2):
+            if self.share_within(luma, left, left + self.box.height / 2) < least:
+                break
+            found = left
+        return found if found is None or found > self.first_column + 2 else self.first_column
+
+    def from_column(self, left: int) -> Ink:
+        """The part of it from a column of the region on."""
+        cut = left - self.box.left
+        inside = self.mask.copy()
+        inside[:, :cut] = False
+        box = Box(left, self.box.top, self.box.right - left, self.box.height)
+        return replace(self, box=box, mask=self.mask[:, cut:], level=self.level[inside[self.mask]])
 
     def pixels_within(self, left: float, right: float) -> int:
         """How many pixels of ink are within columns of the region."""

@@ -90,7 +90,7 @@ class FollowParameters:
     unlike: float = 0.72
     """The same ratio below which two sure readings are of two texts, whatever the pixels say; 0.5 to 0.85."""
     foreign: float = 0.4
-    """The same ratio below which even an unsure reading has nothing of the text; 0.3 to 0.5: two texts share as much."""
+    """The same ratio below which even an unsure reading has nothing of it; 0.3 to 0.5: two texts share as much."""
     words: float = 0.7
     """Confidence from which such a reading says words, though perhaps not surely; 0.6 to 0.8."""
     sure: float = 0.9

@@ -380,7 +380,8 @@ class Reader:
         boxes = yield from self._find(now, area, whole=area == whole)
         if boxes is None:
             return
-        rows = [row for row in rows_of(boxes, FOLLOW) if self._is_inside(row)]
+        found = (part for row in rows_of(boxes, FOLLOW) for part in self._follow.parted(row, now.luma, now.time))
+        rows = [row for row in found if self._is_inside(row)]
         found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
         self._note(Decision(now.time, "look", "region", "look", found_rows, box=area))
         if area != whole and any(_is_cut(row, area, whole) for row in rows):

@@ -60,6 +60,15 @@ def has_more_before(before: str, after: str) -> bool:
     return len(short) < len(long) and long.endswith(short)
 
 
+def shared_end(one: str, other: str) -> int:
+    """How many letters two texts have in common at their ends."""
+    first, second = letters(one), letters(other)
+    shared = 0
+    while shared < min(len(first), len(second)) and first[-1 - shared] == second[-1 - shared]:
+        shared += 1
+    return shared
+
+
 def _plain(text: str) -> str:
     """The letters without accents and small letters of a capital's form, in which readings of one text may differ."""
     plain = ""
