@@ -17,11 +17,13 @@ from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import (
+    differ_in_last,
     differing_columns,
     goes_on,
     goes_on_but_for_last,
     has_more_before,
     has_other_letters,
+    is_but_for_marks,
     is_filled_in,
     letters,
     likeness,
@@ -93,6 +95,8 @@ class Row:
     """Whether other text came in its place."""
     remains: str | None = None
     """The part of it that was read last, where it seemed to be going."""
+    going_since: float = 0.0
+    """When it first seemed to be going."""
     apart: bool = False
     """Whether it stands before writing that was there, on its level: it is no part of that."""
     uncovered: tuple[Box, Ink] | None = None
@@ -389,7 +393,9 @@ class Follow:
             self._add(row, found[1])
 
     def _may_have_moved(self, row: Row, box: Box, reading: Reading, time: float) -> bool:
-        """Whether what is read somewhere else may be that row."""
+        """Whether what is read somewhere else may be that row: it is seen there once it isn't seen here."""
+        if row.misses > 1:
+            return False
         alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
         return alike and len(letters(row.text)) > 2 and time - row.stood <= self._parameters.moves
 
@@ -408,7 +414,15 @@ class Follow:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
         if reading is not None and (row.remains is not None or self._is_remains(row, row.stood, reading)):
-            return self._take_remains(row, reading)
+            if row.remains is None:
+                row.going_since = seen.time
+            if seen.time - row.going_since <= self._parameters.fades:
+                return self._take_remains(row, reading)
+            # What fades would have gone by now.
+            row.remains = None
+            if is_but_for_marks(row.text, reading.text):
+                self._say(seen.time, row, "marked", "dots or a mark stood behind it for a while")
+                row.readings = [reading]
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
@@ -518,9 +532,12 @@ class Follow:
         surest = min(best.confidence, reading.confidence)
         if row.ink is None or surest < parameters.sure or letters(best.text) == letters(reading.text):
             return False
-        if goes_on_but_for_last(best.text, reading.text):
-            return False
         rested = seen.time - row.grown >= parameters.rested
+        if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading)):
+            return False
+        if row.steps and not rested and differ_in_last(best.text, reading.text):
+            # It was half drawn.
+            return False
         sure = rested and surest >= parameters.beyond_doubt
         if stands:
             return self._changed_in_place(row, row.ink, reading, seen, before, sure=sure)

@@ -217,7 +217,7 @@ class Reader:
             return True
         since = now.time - self._looked_at
         if not watch.news.any():
-            stale = any(row.stale for row in self._follow.rows)
+            stale = since >= LOOK.rest and any(row.stale for row in self._follow.rows)
             return stale or self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
         return since >= self._interval(now)
 
