@@ -143,6 +143,54 @@ def test_alike_texts_in_one_place_are_two_rows(before: str, after: str) -> None:
     assert (row.text, other.text) == (before, after)
 
 
+def test_two_unsure_looks_that_agree_on_other_text_outweigh_its_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    monkeypatch.setattr(Follow, "standing", lambda follow, row, luma: 1.0)
+    assert looking.look(0.5, LAMP, says="Somebody knock5", confidence=0.8) == [row]
+    [other] = looking.look(0.8, LAMP, says="Somebody knocks", confidence=0.8)
+    assert (row.text, other.text) == ("The lamp burns low", "Somebody knocks")
+
+
+def test_a_text_with_more_within_it_in_its_place_is_another() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("Are you sure?", 20, 20), confidence=0.99)
+    later: Drawn = ("Are you quite sure?", 26, 24)
+    assert looking.look(1.0, later, confidence=0.99) == [row]
+    [other] = looking.look(1.2, later, confidence=0.99)
+    assert (row.text, other.text) == ("Are you sure?", "Are you quite sure?")
+
+
+def test_a_last_letter_that_was_half_drawn_makes_no_other_text() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("Well", 20, 20))
+    looking.look(0.5, ("Well.", 20, 20), confidence=0.99)
+    assert looking.look(0.6, ("Well,", 20, 20), confidence=0.99) == [row]
+    assert looking.look(0.9, ("Well, then", 20, 20), confidence=0.99) == [row]
+    assert row.text == "Well, then"
+
+
+def test_dots_that_blink_behind_a_text_are_no_part_of_it() -> None:
+    looking = Looking()
+    looking.look(0.2, ("Sure", 20, 20))
+    [row] = looking.look(0.5, ("Sure...", 20, 20))
+    looking.look(1.2, ("Sure.......", 20, 20), confidence=0.8)
+    for number in range(6):
+        assert looking.look(1.6 + 0.1 * number, ("Sure...", 20, 20)) == [row]
+    assert row.text == "Sure..."
+
+
+def test_what_was_overlooked_before_it_is_seen_elsewhere_has_gone() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, KNOCK)
+    assert looking.look(0.3, shows=picture(KNOCK)) == [row]
+    # Its ink is said to stand, but twice nothing was seen there.
+    assert looking.look(0.4, shows=picture(KNOCK)) == [row]
+    [other] = looking.look(0.5, ("Somebody knocks.", 20, 90))
+    assert other is not row
+    assert row.gone is not None
+
+
 def test_a_letter_read_otherwise_while_its_ink_stands_is_the_same_row() -> None:
     looking = Looking()
     [row] = looking.look(0.2, LAMP)
