@@ -242,6 +242,8 @@ class Reader:
         if any(row.misses and row.has_changed_round(now.luma) for row in self._follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
             return True
+        if any(row.unsettled for row in self._follow.rows):
+            return True
         return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
             for row in self._follow.rows
@@ -343,7 +345,8 @@ class Reader:
 
     def _is_left(self, row: Box, now: Moment, *, whole_text: bool) -> bool:
         """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
-        if self._follow.is_known(row, now.luma, now.time):
+        assert self._watch is not None
+        if self._follow.is_known(row, now.luma, now.time, self._watch.memory):
             reason = "it stands unchanged"
         elif whole_text:
             return False
