@@ -480,16 +480,21 @@ class Follow:
         marked = _is_marked(reading.text, before)
         row.blinks = row.blinks or any(_is_marked(one.text, reading.text) for one in row.readings)
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
+        replaced = self._is_replaced(row, reading, seen, before_in, stands=stands)
+        passing = replaced and stands and self._may_pass_by(row, reading, seen, before_in)
         if (
-            self._is_replaced(row, reading, seen, before_in, stands=stands)
+            (replaced and not passing)
             or (not was_stale and self._goes_on_as_another(row, box, reading))
             or self._is_other_text(row, box, reading, further=further)
             or not (stands or alike >= self._parameters.alike or further)
         ):
             return False
         unlike = not further and self._is_contradicted(row, reading)
-        doubted = not stands and self._is_in_doubt(row, reading)
+        doubted = passing or (not stands and self._is_in_doubt(row, reading))
         row.contradicted = letters(reading.text) if doubted or unlike else None
+        if passing:
+            # Until it's known, the picture in which the row was read is what counts.
+            row.read_in = before_in
         if unlike:
             row.stale = True
             return True
@@ -511,6 +516,12 @@ class Follow:
             row.unchanged_at = seen.time
         row.stood = seen.time
         return True
+
+    def _may_pass_by(self, row: Row, reading: Reading, seen: Seen, before: Patch | None) -> bool:
+        """Whether another letter may be snow before it: the picture moves there, and it was read so but once."""
+        if before is None or row.contradicted == letters(reading.text):
+            return False
+        return not self._is_calm(before, seen.luma, seen.time, seen.memory)
 
     def _is_other_text(self, row: Row, box: Box, reading: Reading, *, further: bool) -> bool:
         """Whether two texts are so unlike that the pixels say nothing."""

@@ -12,6 +12,7 @@ import numpy as np
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.across import NamesAcross
+from capture_daemon.reading.blanks import Blanks
 from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, Composed, Names, compose, is_ruby
 from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
 from capture_daemon.reading.direction import Direction
@@ -19,8 +20,7 @@ from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Answer, Event, FindText, ReadRows, Request, Said, Steps, Typing
 from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
-from capture_daemon.reading.ink import Patch
-from capture_daemon.reading.layout import low_height, rows_of, same_place
+from capture_daemon.reading.layout import low_height, rows_of
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
@@ -36,8 +36,6 @@ from capture_daemon.reading.wording import letters
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
-BLANKS = 12
-"""How many things that can't be read are remembered."""
 SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
 FEW_UNSURE = 2
@@ -118,7 +116,7 @@ class Reader:
         self._cleared_at = -1.0
         self._text_place = TextPlace()
         self._heights: deque[int] = deque(maxlen=HEIGHTS)
-        self._blank: deque[tuple[Box, Patch]] = deque(maxlen=BLANKS)
+        self._blanks = Blanks(FOLLOW)
 
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
@@ -242,7 +240,7 @@ class Reader:
         if any(row.misses and row.has_changed_round(now.luma) for row in self._follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
             return True
-        if any(row.unsettled for row in self._follow.rows):
+        if self._blanks.postponed or any(row.unsettled for row in self._follow.rows):
             return True
         return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
@@ -346,12 +344,17 @@ class Reader:
     def _is_left(self, row: Box, now: Moment, *, whole_text: bool) -> bool:
         """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
         assert self._watch is not None
-        if self._follow.is_known(row, now.luma, now.time, self._watch.memory):
+        memory = self._watch.memory
+        if self._follow.is_known(row, now.luma, now.time, memory):
             reason = "it stands unchanged"
-        elif whole_text:
-            return False
-        elif any(self._looks_like(row, blank, now) for blank in self._blank):
+        elif self._follow.at(row) is None and self._blanks.knows(row, now.luma):
             reason = "no text was read there, and it looks the same"
+        elif whole_text:
+            if not self._blanks.passes_by(row, self._letter, now.luma, now.time, memory):
+                return False
+            reason = "a speck that was not there just now"
+        elif self._follow.at(row) is None and self._blanks.is_new(row, now.luma, now.time, memory):
+            reason = "one letter or a mark, seen for the first time"
         elif not self.wants_partials and self._is_typed(row, now):
             reason = "it is being typed"
         else:
@@ -391,10 +394,11 @@ class Reader:
             yield from self._look(now, None, whole_text=whole_text)
             return
         news = watch.news.copy()
+        self._blanks.postponed = False
         unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
         dots = self._overlooked_dots(now, rows)
         overlooked = dots or self._overlooked(now, area, rows, news)
-        if overlooked is not None:
+        if overlooked is not None and (dots is not None or not self._blanks.knows(overlooked, now.luma)):
             unread.append(overlooked)
         vertical = self._direction.vertical
         pictures = tuple(row_picture(now.colour, row, column=vertical) for row in unread)
@@ -414,7 +418,7 @@ class Reader:
         self._note_texts(texts, now)
         if self._direction.vertical:
             rows = self._without_ruby(rows, texts, now)
-        if overlooked is not None and _says_marks_only(texts[overlooked][0]):
+        if overlooked in texts and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
         self._note_fitness(now, area, boxes)
@@ -493,7 +497,7 @@ class Reader:
         words = {row: "".join(filter(str.isalnum, text.text)) for row, (text, _) in texts.items()}
         ruby = [row for row, word in words.items() if word and is_ruby(row, word, rows, RUBY_IN_COLUMNS)]
         for row in ruby:
-            self._blank.append((row, Patch.of(now.luma, row)))
+            self._blanks.note(row, now.luma)
             self._note(Decision(now.time, "look", "row", "left out", "it says how another is pronounced", box=row))
             del texts[row]
         return [row for row in rows if row not in ruby]
@@ -531,13 +535,8 @@ class Reader:
         """Note what was read, and what looks like nothing that can be read."""
         for row, (text, _) in texts.items():
             if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
-                self._blank.append((row, Patch.of(now.luma, row)))
+                self._blanks.note(row, now.luma)
             self._note(Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row))
-
-    def _looks_like(self, row: Box, blank: tuple[Box, Patch], now: Moment) -> bool:
-        """Whether what was found is in the place and looks like what could not be read before: a mark that blinks."""
-        spot, patch = blank
-        return same_place(row, spot) and patch.changed(now.luma, FOLLOW.change) <= FOLLOW.speck
 
     def _with_whole_rows(self, area: Box) -> Box:
         """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""
