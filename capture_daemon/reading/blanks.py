@@ -58,6 +58,14 @@ class Blanks:
         """Whether what was found looks as what couldn't be read before in this place."""
         return any(self._is_same(blank, row, luma) for blank in self._blank)
 
+    def covers(self, place: Box) -> bool:
+        """Whether a place is no larger than something that couldn't be read there, and bounces or blinks perhaps."""
+        for blank in self._blank:
+            around = blank.box.grown(blank.box.height // 2, blank.box.height // 2)
+            if blank.box.width < ONE_LETTER * blank.box.height and place.intersection(around) == place:
+                return True
+        return False
+
     def is_new(self, row: Box, luma: GreyImage, time: float, memory: Memory) -> bool:
         """Whether no more than a letter was found, in a place where none was just now: it is read if it stays.
 

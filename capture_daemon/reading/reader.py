@@ -117,6 +117,7 @@ class Reader:
         self._text_place = TextPlace()
         self._heights: deque[int] = deque(maxlen=HEIGHTS)
         self._blanks = Blanks(FOLLOW)
+        self._found: list[Box] = []
 
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
@@ -279,14 +280,17 @@ class Reader:
 
     def _area_of_news(self) -> Box | None:
         """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
-        watch, whole = self._watch, self._whole
+        watch = self._watch
         assert watch is not None
         news = watch.bounds(watch.news)
         for row in self._follow.rows:
             if row.stale:
                 news = row.seen if news is None else news.union(row.seen)
-        if news is None:
-            return None
+        return self._area_round(news) if news is not None else None
+
+    def _area_round(self, news: Box) -> Box | None:
+        """A place with a row's height round it, and the rows in it whole; None for the whole region."""
+        whole = self._whole
         margin = round(1.2 * self._letter) if self._letter else whole.height
         area = self._with_whole_rows(news.grown(2 * margin, margin))
         inside = area.intersection(whole)
@@ -306,13 +310,21 @@ class Reader:
         unseen = self._unseen
         if unseen is None or now.time - self._looked_at < LOOK.loss:
             return
-        share = float((watch.moved & unseen).sum()) / max(1, int(unseen.sum()))
-        if share < LOOK.replaced:
+        if not (watch.moved & unseen).any():
+            return
+        share = watch.share_gone(before.luma, now.luma, unseen)
+        place = watch.bounds(unseen)
+        if share < LOOK.replaced or place is None:
+            return
+        tight = watch.tight(before.luma, place)
+        if tight is not None and self._blanks.covers(tight):
             return
         self._note(
             Decision(now.time, "look", "frame before", "look", "what was not looked at goes", share, LOOK.replaced)
         )
-        yield from self._look(before, None, whole_text=True)
+        yield from self._look(before, self._area_round(place), whole_text=True)
+        if tight is not None and not any(row.intersection(tight) is not None for row in self._found):
+            self._blanks.note(tight, before.luma)
 
     def _look_at_losses(self, now: Moment) -> Steps:
         """Rows whose ink seems to have gone are looked at at once: to know a cleared box from a passing cloud."""
@@ -387,7 +399,7 @@ class Reader:
         if boxes is None:
             return
         found = (part for row in rows_of(boxes, FOLLOW) for part in self._follow.parted(row, now.luma, now.time))
-        rows = [row for row in found if self._is_inside(row)]
+        self._found = rows = [row for row in found if self._is_inside(row)]
         found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
         self._note(Decision(now.time, "look", "region", "look", found_rows, box=area))
         if area != whole and any(_is_cut(row, area, whole) for row in rows):

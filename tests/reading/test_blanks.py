@@ -62,3 +62,12 @@ def test_a_speck_that_was_not_there_just_now_passes_by() -> None:
     assert Blanks(FOLLOW).passes_by(SPECK, 30, snow(120), 0.8, memory)
     assert not Blanks(FOLLOW).passes_by(SPECK, 30, snow(120), 0.8, [(time, snow(120)) for time, _ in memory])
     assert not Blanks(FOLLOW).passes_by(SPECK, 12, snow(120), 0.8, memory)
+
+
+def test_what_blinks_where_a_mark_is_known_is_covered_by_it() -> None:
+    blanks = Blanks(FOLLOW)
+    blanks.note(MARK, arrow())
+    blanks.note(Box(20, 40, 90, 20), arrow())
+    assert blanks.covers(Box(203, 36, 14, 18))
+    assert not blanks.covers(Box(150, 40, 60, 20))
+    assert not blanks.covers(Box(30, 44, 14, 12))
