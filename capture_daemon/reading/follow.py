@@ -38,6 +38,10 @@ READINGS = 8
 """How many readings of a row are kept."""
 
 
+Memory = Sequence[tuple[float, GreyImage]]
+"""Frames' luma with their times, oldest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one look read in a row."""
@@ -104,6 +108,8 @@ class Row:
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
     surface: Surface | None = None
+    unsettled: bool = False
+    """Whether something came beside its ink just now: it may be a letter, or pass by."""
 
     @property
     def best(self) -> Reading:
@@ -163,7 +169,7 @@ class Seen:
     area: Box
     rows: Sequence[tuple[Box, RowText | None, float]]
     """The box, the text, and how many columns of the region lie left of the picture that was read."""
-    memory: Sequence[tuple[float, GreyImage]]
+    memory: Memory
     """The frames before, with their times, oldest first; the look's own may be among them."""
     news_since: float | None = None
     """Since when something has been new, in seconds; None if that isn't known."""
@@ -243,20 +249,28 @@ class Follow:
             rows += [(before, first, offset), (after, rest, offset)]
         return rows
 
-    def is_known(self, box: Box, luma: GreyImage, time: float) -> bool:
-        """Whether what the detector sees is a row that stands unchanged, and needs not be read again."""
-        row = self.at(box)
-        return row is not None and (self._parts.get(box) is row or self._is_unchanged(row, box, luma, time))
+    def is_known(self, box: Box, luma: GreyImage, time: float, memory: Memory = ()) -> bool:
+        """Whether what the detector sees is a row that stands unchanged, and needs not be read again.
 
-    def _is_unchanged(self, row: Row, box: Box, luma: GreyImage, time: float) -> bool:
+        `memory` are the frames before, as a look's are.
+        """
+        row = self.at(box)
+        if row is None:
+            return False
+        row.unsettled = False
+        return self._parts.get(box) is row or self._is_unchanged(row, box, luma, time, memory)
+
+    def _is_unchanged(self, row: Row, box: Box, luma: GreyImage, time: float, memory: Memory) -> bool:
         if row.ink is None or row.read_in is None or row.ink.share(luma) < self._parameters.stands:
             return False
-        if not same_place(row.box, box) or not row.is_text(self._parameters) or self._is_overdue(row, luma, time):
+        if (
+            not same_place(row.box, box)
+            or not row.is_text(self._parameters)
+            or self._is_overdue(row, luma, time, memory)
+        ):
             return False
         changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
-        if changed <= self._parameters.speck:
-            return True
-        if self._is_certain(row, luma):
+        if changed <= self._parameters.speck or self._is_certain(row, luma, time, memory):
             return True
         if changed > self._parameters.restless * row.read_in.box.width * row.read_in.box.height:
             # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
@@ -264,15 +278,17 @@ class Follow:
             return not grew and (len(row.readings) >= self._parameters.looks or time - row.read_at < 0.4)
         return False
 
-    def _is_overdue(self, row: Row, luma: GreyImage, time: float) -> bool:
+    def _is_overdue(self, row: Row, luma: GreyImage, time: float, memory: Memory) -> bool:
         """Whether a row looks different from when it was read, and that was a while ago: ink may be taken wrongly."""
-        if row.read_in is None or time - row.read_at < self._parameters.overdue or self._is_certain(row, luma):
+        if row.read_in is None or time - row.read_at < self._parameters.overdue:
+            return False
+        if self._is_certain(row, luma, time, memory):
             return False
         box = row.read_in.box
         changed = row.read_in.changed(luma, self._parameters.change)
         return changed > self._parameters.restless * box.width * box.height
 
-    def _is_certain(self, row: Row, luma: GreyImage) -> bool:
+    def _is_certain(self, row: Row, luma: GreyImage, time: float, memory: Memory) -> bool:
         """Whether a row was read alike and surely in two pictures, its ink stands, and there is no more of it."""
         if row.ink is None or row.read_in is None or row.ink.mask.mean() > self._parameters.thin:
             return False
@@ -281,7 +297,28 @@ class Follow:
             return False
         if len({letters(one.text) for one in last}) > 1 or row.ink.share(luma) < self._parameters.certain:
             return False
-        return row.read_in.new_ink(row.ink, luma) <= self._parameters.speck
+        return not self._has_new_letter(row, row.ink, row.read_in, luma, time, memory)
+
+    def _has_new_letter(  # noqa: PLR0913, PLR0917 - a row, and pictures of it
+        self, row: Row, ink: Ink, read_in: Patch, luma: GreyImage, time: float, memory: Memory
+    ) -> bool:
+        """Whether there is ink that wasn't there when the row was read, as much as a full stop's, and stays.
+
+        Rain, snow and a picture that moves behind the row pass by; what only just came is looked at again.
+        """
+        width = round(self._parameters.letter_width * row.box.height)
+        least = max(self._parameters.speck, self._parameters.full_stop * ink.usual_pixels(width))
+        if read_in.newest(ink, [luma], width) <= least:
+            return False
+        before = [picture for then, picture in memory if time - then >= self._parameters.stays]
+        stays = not before or read_in.newest(ink, [luma, before[-1]], width) > least
+        row.unsettled = not stays and not self._is_calm(read_in, luma, time, memory)
+        return not row.unsettled
+
+    def _is_calm(self, read_in: Patch, luma: GreyImage, time: float, memory: Memory) -> bool:
+        """Whether nothing at all has changed round a row for a moment."""
+        lately = [picture for then, picture in memory if 0 <= time - then <= self._parameters.calm]
+        return bool(lately) and Patch.of_box(lately[0], read_in.box).changed(luma, self._parameters.change) == 0
 
     def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""
@@ -457,16 +494,21 @@ class Follow:
         marked = _is_marked(reading.text, before)
         row.blinks = row.blinks or any(_is_marked(one.text, reading.text) for one in row.readings)
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
+        replaced = self._is_replaced(row, reading, seen, before_in, stands=stands)
+        passing = replaced and stands and self._may_pass_by(row, reading, seen, before_in)
         if (
-            self._is_replaced(row, reading, seen, before_in, stands=stands)
+            (replaced and not passing)
             or (not was_stale and self._goes_on_as_another(row, box, reading))
             or self._is_other_text(row, box, reading, further=further)
             or not (stands or alike >= self._parameters.alike or further)
         ):
             return False
         unlike = not further and self._is_contradicted(row, reading)
-        doubted = not stands and self._is_in_doubt(row, reading)
+        doubted = passing or (not stands and self._is_in_doubt(row, reading))
         row.contradicted = letters(reading.text) if doubted or unlike else None
+        if passing:
+            # Until it's known, the picture in which the row was read is what counts.
+            row.read_in = before_in
         if unlike:
             row.stale = True
             return True
@@ -488,6 +530,12 @@ class Follow:
             row.unchanged_at = seen.time
         row.stood = seen.time
         return True
+
+    def _may_pass_by(self, row: Row, reading: Reading, seen: Seen, before: Patch | None) -> bool:
+        """Whether another letter may be snow before it: the picture moves there, and it was read so but once."""
+        if before is None or row.contradicted == letters(reading.text):
+            return False
+        return not self._is_calm(before, seen.luma, seen.time, seen.memory)
 
     def _is_other_text(self, row: Row, box: Box, reading: Reading, *, further: bool) -> bool:
         """Whether two texts are so unlike that the pixels say nothing."""

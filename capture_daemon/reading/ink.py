@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -86,6 +87,11 @@ class Ink:
         columns = np.arange(self.box.left, self.box.right)
         return int(self.mask[:, (columns >= left) & (columns < right)].sum())
 
+    def usual_pixels(self, width: int) -> float:
+        """How many pixels of ink so many columns have as a rule, of those that have any."""
+        within = _sums(self.mask, width)
+        return float(np.median(within[within > 0]))
+
     @property
     def first_column(self) -> int:
         """The leftmost column with ink, in the region."""
@@ -113,7 +119,12 @@ class Patch:
         """What is in and round a row's box, with a letter's width to either side."""
         around = box.grown(box.height, box.height // 8).intersection(Box(0, 0, luma.shape[1], luma.shape[0]))
         assert around is not None
-        return cls(around, luma[around.top : around.bottom, around.left : around.right].copy())
+        return cls.of_box(luma, around)
+
+    @classmethod
+    def of_box(cls, luma: GreyImage, box: Box) -> Patch:
+        """What is in a box."""
+        return cls(box, luma[box.top : box.bottom, box.left : box.right].copy())
 
     def changed(self, luma: GreyImage, least: int, left: float | None = None, right: float | None = None) -> int:
         """How many pixels have changed by more than `least` levels, between two columns of the region or anywhere."""
@@ -137,6 +148,16 @@ class Patch:
         before = np.abs(self.luma.astype(np.int16) - level) <= ink.tolerance
         return int(self._between((np.abs(now - level) <= ink.tolerance) & ~before, left, right).sum())
 
+    def newest(self, ink: Ink, pictures: Sequence[GreyImage], width: int) -> int:
+        """The most pixels in so many columns that are as light as the ink in all pictures, and were not when kept."""
+        box = self.box
+        level = int(np.median(ink.level))
+        new = np.abs(self.luma.astype(np.int16) - level) > ink.tolerance
+        for luma in pictures:
+            now = luma[box.top : box.bottom, box.left : box.right].astype(np.int16)
+            new &= np.abs(now - level) <= ink.tolerance
+        return int(_sums(new, width).max())
+
     def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
         """How many pixels have changed by more than `least` levels, but for the ink and its edges."""
         box = self.box
@@ -149,6 +170,13 @@ class Patch:
             top, left = inside.top - box.top, inside.left - box.left
             changed[top : top + inside.height, left : left + inside.width][part] = False
         return int(changed.sum())
+
+
+def _sums(pixels: NDArray[np.bool_], width: int) -> NDArray[np.int_]:
+    """How many pixels are set in each so many columns one beside another."""
+    sums = np.concatenate(((0,), np.cumsum(pixels.sum(axis=0))))
+    width = min(width, pixels.shape[1])
+    return np.asarray(sums[width:] - sums[:-width])
 
 
 def ink_of(luma: GreyImage, colour: ColourImage, box: Box, parameters: FollowParameters) -> Ink | None:

@@ -283,6 +283,32 @@ def test_a_row_known_to_stand_is_not_read_again_until_something_comes_beside_it(
     assert not follow.is_known(box_of("The lamp burns low, as ever"), picture(LAMP), 0.5)
 
 
+def beside(luma: GreyImage, *spots: tuple[int, int], side: int = 5) -> GreyImage:
+    """The picture with squares of the ink's own level in some places."""
+    luma = luma.copy()
+    for left, top in spots:
+        luma[top : top + side, left : left + side] = 235
+    return luma
+
+
+def test_what_passes_by_a_row_read_twice_beyond_doubt_is_not_read_and_what_stays_is() -> None:
+    looking = Looking()
+    looking.look(0.2, LAMP, confidence=0.99)
+    looking.look(0.5, LAMP, confidence=0.99)
+    follow, box = looking.follow, box_of(*LAMP)
+    [row] = follow.rows
+    snow = [(0.6 + 0.04 * number, beside(picture(LAMP), (60 + 9 * number, 25))) for number in range(12)]
+    time, luma = snow[-1]
+    assert follow.is_known(box, luma, time, snow)
+    assert row.unsettled
+    stop = box.right - 1, 40
+    stays = [(time, beside(luma, stop)) for time, luma in snow]
+    assert not follow.is_known(box, stays[-1][1], stays[-1][0], stays)
+    at_rest = [(0.6 + 0.04 * number, beside(picture(LAMP), stop)) for number in range(4)]
+    assert not follow.is_known(box, at_rest[-1][1], at_rest[-1][0], at_rest)
+    assert not row.unsettled
+
+
 def test_a_row_that_is_being_typed_is_left_until_it_rests_but_not_for_long() -> None:
     looking = Looking()
     [row] = looking.look(0.2, ("The lamp", 20, 20))
