@@ -189,6 +189,7 @@ def test_a_row_under_three_that_came_with_it_makes_one_line_of_them() -> None:
     # In the first frame nothing tells that they belong together.
     rows = [row("three", left=left, born=0.1, took=0.0) for left in (20, 240, 460)]
     below = row("a row as wide as all of them, or wider", level=1, born=0.1, took=0.0)
+    rows[1].grown = 0.15
     for one in (*rows, below):
         one.first_seen = 0.1
     dialogue.update([*rows, below], 0.1)
