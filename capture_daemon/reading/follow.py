@@ -98,8 +98,8 @@ class Row:
     """What the last look read, where that was something else."""
     replaced: bool = False
     """Whether other text came in its place."""
-    remains: str | None = None
-    """The part of it that was read last, where it seemed to be going."""
+    remains: Reading | None = None
+    """What was read last, part of it, where it seems to be going."""
     going_since: float = 0.0
     """When it first seemed to be going."""
     apart: bool = False
@@ -454,13 +454,8 @@ class Follow:
         if reading is not None and (row.remains is not None or self._is_remains(row, row.stood, reading)):
             if row.remains is None:
                 row.going_since = seen.time
-            if seen.time - row.going_since <= self._parameters.fades:
+            if self._is_going(row, reading):
                 return self._take_remains(row, reading)
-            # What fades would have gone by now.
-            row.remains = None
-            if is_but_for_marks(row.text, reading.text):
-                self._say(seen.time, row, "marked", "dots or a mark stood behind it for a while")
-                row.readings = [reading]
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
@@ -470,11 +465,26 @@ class Follow:
             row.stood = seen.time
         return stands
 
+    def _is_going(self, row: Row, reading: Reading) -> bool:
+        """Whether a row of which part was read is going still, or has gone; if only a mark has, that is left out."""
+        before = row.remains
+        marked = before is not None and is_but_for_marks(reading.text, before.text)
+        more = before is not None and len(letters(reading.text)) > len(letters(before.text))
+        if not marked and (more or reading.time - row.going_since <= self._parameters.fades):
+            return True
+        # What fades would have gone by now.
+        row.remains = None
+        plain = before if before is not None and marked else reading
+        if is_but_for_marks(row.text, plain.text):
+            self._say(reading.time, row, "marked", "dots or a mark stood behind it for a while")
+            row.readings, row.blinks = [plain], True
+        return False
+
     def _take_remains(self, row: Row, reading: Reading) -> bool:
         """Take what may be left of a row that is going; whether it may be: what goes only becomes less."""
-        before, row.remains = row.remains, reading.text
+        before, row.remains = row.remains, reading
         row.stale = True
-        less = before is None or len(letters(reading.text)) <= len(letters(before))
+        less = before is None or len(letters(reading.text)) <= len(letters(before.text))
         return less and self._is_remains(row, row.stood, reading)
 
     def _take_reading(  # noqa: PLR0913 - two pictures of a row, and what was read
@@ -499,14 +509,14 @@ class Follow:
         passing = replaced and stands and self._may_pass_by(row, reading, seen, before_in)
         if (
             (replaced and not passing)
-            or (not was_stale and self._goes_on_as_another(row, box, reading))
+            or (not was_stale and self._goes_on_as_another(row, box, reading, seen))
             or self._is_other_text(row, box, reading, further=further)
             or not (stands or alike >= self._parameters.alike or further)
         ):
             return False
         unlike = not further and self._is_contradicted(row, reading)
         restless = not stands or (before_in is not None and not self._is_quiet(before_in, seen))
-        doubted = passing or (restless and self._is_in_doubt(row, reading))
+        doubted = passing or (restless and self._is_in_doubt(row, reading, seen))
         row.contradicted = letters(reading.text) if doubted or unlike else None
         if passing:
             # Until it's known, the picture in which the row was read is what counts.
@@ -570,9 +580,16 @@ class Follow:
         fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
         return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades
 
-    def _is_in_doubt(self, row: Row, reading: Reading) -> bool:
+    def _rested(self, row: Row, seen: Seen) -> float:
+        """For how many seconds a row stood unchanged, as far as is known, before what is seen now."""
+        if seen.news_since is None:
+            return seen.time - row.grown
+        last = row.readings[-1].time if row.readings else row.grown
+        return max(min(seen.news_since, seen.time), row.unchanged_at, last) - row.grown
+
+    def _is_in_doubt(self, row: Row, reading: Reading, seen: Seen) -> bool:
         """Whether a text that rested, and whose ink went, is surely read with another letter now."""
-        rested = reading.time - row.grown >= self._parameters.rested
+        rested = self._rested(row, seen) >= self._parameters.rested
         surest = min(row.best.confidence, reading.confidence)
         other = has_other_letters(row.best.text, reading.text) or has_more_before(row.best.text, reading.text)
         return rested and other and surest >= self._parameters.beyond_doubt
@@ -583,8 +600,8 @@ class Follow:
         surest = min(best.confidence, reading.confidence)
         if row.ink is None or surest < parameters.sure or same_letters(best.text, reading.text):
             return False
-        rested = seen.time - row.grown >= parameters.rested
-        if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading)):
+        rested = self._rested(row, seen) >= parameters.rested
+        if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading, seen)):
             return False
         if row.steps and not rested and differ_in_last(best.text, reading.text):
             # It was half drawn.
@@ -604,7 +621,7 @@ class Follow:
         """Whether the same other text is surely read once more, where the picture is too restless to tell."""
         if before is None or row.contradicted != letters(reading.text):
             return False
-        return not self._is_quiet(before, seen) and self._is_in_doubt(row, reading)
+        return not self._is_quiet(before, seen) and self._is_in_doubt(row, reading, seen)
 
     def _is_quiet(self, before: Patch, seen: Seen) -> bool:
         """Whether the picture round a row looks much as it did."""
@@ -648,12 +665,12 @@ class Follow:
                 return True
         return False
 
-    def _goes_on_as_another(self, row: Row, box: Box, reading: Reading) -> bool:
+    def _goes_on_as_another(self, row: Row, box: Box, reading: Reading, seen: Seen) -> bool:
         """Whether a row that came whole, and rested, now says more at its end: that is another line."""
         before, after = letters(row.text), letters(reading.text)
         if row.steps or row.grown - row.born >= 0.05 or len(before) < 3 or reading.confidence < self._parameters.sure:
             return False
-        if reading.time - row.grown <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
+        if self._rested(row, seen) <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
         if row.box.width < 2 * row.box.height and ending(row.text) is not Ending.FINAL:
             # First and last letter are too near each other to tell that they came together.
