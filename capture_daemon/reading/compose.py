@@ -12,7 +12,7 @@ from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
 from capture_daemon.reading.text import Ending, ending, join_rows, without_spaces
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.wording import letters, same_letters
 
 NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
@@ -133,10 +133,19 @@ def compose(
         # A name whose text has gone, or hasn't come.
         return None
     texts = [row.text for row in rows]
+    texts[-1] = _ended(rows[-1])
     if speaker is None and not region:
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
     return Composed(speaker, join_rows(texts), tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _ended(row: Row) -> str:
+    """What the last row says, with the full stop that a look read where others read a comma: no text ends with that."""
+    if not row.text.endswith(","):
+        return row.text
+    stopped = [one for one in row.readings if one.text.endswith(".") and same_letters(one.text, row.text)]
+    return max(stopped, key=lambda one: one.confidence, default=row.best).text
 
 
 def _is_short(text: str) -> bool:

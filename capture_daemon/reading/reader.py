@@ -26,7 +26,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
-from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker import is_name, says_unknown
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -423,10 +423,11 @@ class Reader:
             for row, left, text in zip(unread, lefts, answers, strict=True)
             if isinstance(text, RowText)
         }
-        if dots is not None and _says_marks_only(texts[dots][0]):
-            # The picture and the recogniser agree.
-            text, left = texts[dots]
-            texts[dots] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
+        for row, (text, left) in texts.items():
+            agreed = row == dots and _says_marks_only(text)
+            if agreed or (says_unknown(text.text) and text.confidence >= LOOK.least_of_marks):
+                # The picture and the recogniser agree, which is never sure of marks.
+                texts[row] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
         self._note_texts(texts, now)
         if self._direction.vertical:
             rows = self._without_ruby(rows, texts, now)
