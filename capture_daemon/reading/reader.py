@@ -423,11 +423,7 @@ class Reader:
             for row, left, text in zip(unread, lefts, answers, strict=True)
             if isinstance(text, RowText)
         }
-        for row, (text, left) in texts.items():
-            agreed = row == dots and _says_marks_only(text)
-            if agreed or (says_unknown(text.text) and text.confidence >= LOOK.least_of_marks):
-                # The picture and the recogniser agree, which is never sure of marks.
-                texts[row] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
+        _make_surer_of_marks(texts, dots)
         self._note_texts(texts, now)
         if self._direction.vertical:
             rows = self._without_ruby(rows, texts, now)
@@ -808,6 +804,14 @@ def _are_unsure(texts: dict[Box, tuple[RowText, float]]) -> bool:
         if row.width >= 2 * row.height and len(letters(text.text)) >= SPEAKING and text.confidence >= LEAST_CONFIDENCE
     ]
     return sum(confidence < FOLLOW.sure for confidence in words) > len(words) / 2
+
+
+def _make_surer_of_marks(texts: dict[Box, tuple[RowText, float]], dots: Box | None) -> None:
+    """Raise the confidence of marks where the picture and the recogniser agree, which is never sure of them."""
+    for row, (text, left) in texts.items():
+        agreed = row == dots and _says_marks_only(text)
+        if agreed or (says_unknown(text.text) and text.confidence >= LOOK.least_of_marks):
+            texts[row] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
 
 
 def _says_marks_only(text: RowText) -> bool:
