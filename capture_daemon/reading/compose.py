@@ -240,8 +240,8 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
         # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
         # another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
-    least_room = 0.0 if names.are_above else LEAST_ROOM * names.region_width
-    return None if names.vertical or _may_be_wrapped(first, others, max(names.widest, least_room)) else text
+    room = max(names.widest, LEAST_ROOM * names.region_width)
+    return None if names.vertical or _may_be_wrapped(first, others, room) else text
 
 
 def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:
