@@ -120,7 +120,7 @@ def compose(
     rows = [row for row in rows if row not in line.stayed or row in names_row]
     rows = [row for row in rows if not _is_ruby(row, rows)]
     rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
-    if not rows or (len(rows) == 1 and _is_label_of(rows[0], line, names)):
+    if not rows or _are_labels(rows, line, names):
         return None
     above = False
     if not region:
@@ -155,16 +155,31 @@ def _is_label(row: Row, above: Row) -> bool:
     return _is_short(row.text) and ending(above.text) is Ending.FINAL and smaller and is_other_colour(row, above)
 
 
-def _is_label_of(row: Row, line: DialogueLine, names: Names) -> bool:
-    """Whether a row by itself is a label in the picture: it stood there first, or all text is of another colour."""
-    if not _is_short(row.text):
+def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
+    """Whether rows are labels in the picture: they stood there first, or all text is of another colour."""
+    if not _is_short(join_rows([row.text for row in rows])):
         return False
-    if line.from_start:
+    if line.from_start and rows[0].text not in names.known:
+        # A map's names, or a menu.
         return True
+    return len(rows) == 1 and _differs_from_all(rows[0], names)
+
+
+def _differs_from_all(row: Row, names: Names) -> bool:
+    """Whether a row's colour is none of those that text has here."""
     usual = [one for one in names.written if is_other_colour(row, one)]
-    if len(usual) < FEW_LINES or len(usual) < (1 - VARIED) * len(names.written):
+    if not usual or len(usual) < (1 - VARIED) * len(names.written):
+        return False
+    if all(_is_other_polarity(row, one) for one in usual):
+        # Speakers' colours differ, but not so that one is light on dark and another dark on light.
+        return True
+    if len(usual) < (1 if names.are_above else FEW_LINES):
         return False
     return sum(is_other_colour(one, usual[-1]) for one in usual) <= VARIED * len(usual)
+
+
+def _is_other_polarity(one: Row, other: Row) -> bool:
+    return one.ink is not None and other.ink is not None and one.ink.light != other.ink.light
 
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:

@@ -136,6 +136,12 @@ def _kept(line: DialogueLine) -> list[Row]:
     return [row for row in (*line.rows, *line.kept) if row.gone is None]
 
 
+def _began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
+    """Whether one look first saw of two lines what lies to either side of a row, and that."""
+    at_once = all(any(its.first_seen == row.first_seen for its in line.rows) for line in (one, other))
+    return at_once and abs(one.started - other.started) < SAME_MOMENT
+
+
 def _lasted(line: DialogueLine) -> bool:
     return line.went - line.started > 0.4 and len(line.words) >= 3
 
@@ -160,6 +166,7 @@ class Dialogue:
         self._first_frame: float | None = None
         self._moving = False
         self._fresh: list[Row] = []
+        self._withheld: DialogueLine | None = None
 
     def update(self, rows: Iterable[Row], time: float, *, moving: bool = False) -> None:
         """Take in the rows that stand and those that went since the last time.
@@ -237,7 +244,7 @@ class Dialogue:
             else:
                 self._open(row, self._still_standing(row), time)
             return
-        line = max(near, key=lambda line: line.grown)
+        line = self._in_one(near, row, time)
         missed = self._missed(line, row)
         if missed is not None:
             line.rows.remove(missed)
@@ -248,11 +255,26 @@ class Dialogue:
         if gone or self._is_replaced(line, row):
             self._close(line, time, "some of it went, and other text came")
             self._open(row, _kept(line), time)
-        elif self._is_paragraph(line, row):
-            self._close(line, time, "a new row began after a rest")
+        elif row.apart or self._is_paragraph(line, row):
+            self._close(line, time, "a new row began after a rest", goes_on=True)
             self._open(row, _kept(line), time)
         else:
             self._join(line, row, time, "it came to what stands")
+
+    def _in_one(self, near: list[DialogueLine], row: Row, time: float) -> DialogueLine:
+        """The line that grew last of those near a row between them; what began together with it is part of it."""
+        line = max(near, key=lambda line: line.grown)
+        for other in near:
+            if other is line or not _began_together(line, other, row) or (line.said and other.said):
+                continue
+            kept, merged = (line, other) if line.said or line.number < other.number else (other, line)
+            kept.rows += merged.rows
+            kept.kept += merged.kept
+            kept.state = State.REVEALING
+            self.open.remove(merged)
+            self._say(time, kept, "revealing", f"line {merged.number} is part of it: a row came between them")
+            line = kept
+        return line
 
     def _still_standing(self, row: Row) -> list[Row]:
         """Rows near a new one that stand since lines before: a name, perhaps."""
@@ -339,7 +361,8 @@ class Dialogue:
         line.state = State.REVEALING
         self._say(time, line, "revealing", f"row {row.number} joined: {reason}")
 
-    def _close(self, line: DialogueLine, time: float, reason: str) -> None:
+    def _close(self, line: DialogueLine, time: float, reason: str, *, goes_on: bool = False) -> None:
+        """End a line. `goes_on` says that it stands, and that a new row came to it."""
         ends = [row.gone for row in line.rows if row.gone is not None]
         if ends and time > max(ends):
             # What stays where it is when the text goes is writing that stood there, or the name of who speaks; but
@@ -357,9 +380,25 @@ class Dialogue:
         line.went = max(ends) if ends else time
         line.state = State.GONE
         self.open.remove(line)
-        self.gone.append(line)
         self._past.append(line)
+        self._release(line, time, goes_on=goes_on)
+        if goes_on and line.from_start and line.said is None and len(line.standing) == len(line.rows):
+            self._withheld = line
+            self._say(time, line, "withheld", f"{reason}; it may be a sign, as it stood in the first frame")
+            return
+        self.gone.append(line)
         self._say(time, line, "gone", reason)
+
+    def _release(self, line: DialogueLine, time: float, *, goes_on: bool) -> None:
+        """What stood there first is a sign if it stands on after the line that came after it, and a paragraph else."""
+        first, self._withheld = self._withheld, None
+        if first is None:
+            return
+        if not goes_on and first.standing:
+            self._say(time, first, "dropped", "it stood there first, and stands on where the text went")
+            return
+        self.gone.append(first)
+        self._say(time, first, "gone", "it was a paragraph")
 
     def _say(self, time: float, line: DialogueLine, verdict: str, reason: str) -> None:
         self._note(Decision(time, "follow", f"line {line.number}", verdict, reason, box=line.box()))

@@ -11,16 +11,19 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
 from capture_daemon.reading.layout import belong_together, on_one_level, overlap, same_place
 from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
+from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FOLLOW, FollowParameters
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import (
+    differ_in_last,
     differing_columns,
     goes_on,
     goes_on_but_for_last,
     has_more_before,
     has_other_letters,
+    is_but_for_marks,
     is_filled_in,
     letters,
     likeness,
@@ -33,6 +36,10 @@ CERTAIN = 2
 """Looks in a row that read the same, surely, after which a row needs no more; 2 to 3."""
 READINGS = 8
 """How many readings of a row are kept."""
+
+
+Memory = Sequence[tuple[float, GreyImage]]
+"""Frames' luma with their times, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +99,17 @@ class Row:
     """Whether other text came in its place."""
     remains: str | None = None
     """The part of it that was read last, where it seemed to be going."""
+    going_since: float = 0.0
+    """When it first seemed to be going."""
+    apart: bool = False
+    """Whether it stands before writing that was there, on its level: it is no part of that."""
+    uncovered: tuple[Box, Ink] | None = None
+    """Its whole box and ink, where other text stands over its beginning; its own are then those of the rest."""
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
     surface: Surface | None = None
+    unsettled: bool = False
+    """Whether something came beside its ink just now: it may be a letter, or pass by."""
 
     @property
     def best(self) -> Reading:
@@ -154,7 +169,7 @@ class Seen:
     area: Box
     rows: Sequence[tuple[Box, RowText | None, float]]
     """The box, the text, and how many columns of the region lie left of the picture that was read."""
-    memory: Sequence[tuple[float, GreyImage]]
+    memory: Memory
     """The frames before, with their times, oldest first; the look's own may be among them."""
     news_since: float | None = None
     """Since when something has been new, in seconds; None if that isn't known."""
@@ -170,6 +185,8 @@ class Follow:
         self._note = note
         self._numbers = 0
         self._went: deque[Row] = deque(maxlen=READINGS)
+        self._parts: dict[Box, Row] = {}
+        """Of a look, the boxes of rows that were parted, with the writing that stood there."""
         self.changed = False
         """Whether a row came, grew or went since this was last set to False."""
         self.left_out = False
@@ -205,17 +222,55 @@ class Follow:
             default=None,
         )
 
-    def is_known(self, box: Box, luma: GreyImage, time: float) -> bool:
-        """Whether what the detector sees is a row that stands unchanged, and needs not be read again."""
+    def parted(self, box: Box, luma: GreyImage, time: float) -> list[Box]:
+        """What the detector sees as one row, parted where writing that stood there begins."""
+        parts = parts_by_ink(self.rows, box, luma, time, self._parameters)
+        if parts is None:
+            return [box]
+        row, before = parts
+        self._say(time, row, "parted", "other text stands before it, by its ink")
+        self._parts[before], self._parts[row.box] = row, row
+        return [before, row.box]
+
+    def _parted_by_text(self, seen: Seen) -> Sequence[tuple[Box, RowText | None, float]]:
+        """The rows that a look saw, where need be parted where writing that stood there begins."""
+        rows: list[tuple[Box, RowText | None, float]] = []
+        for box, text, offset in seen.rows:
+            found = text and parts_by_text(self.rows, box, text, offset, seen.time, self._parameters)
+            if not found:
+                rows.append((box, text, offset))
+                continue
+            (before, first), (after, rest) = found
+            row = self.at(after)
+            if row is not None:
+                self._say(seen.time, row, "parted", "other text stands before it, by what is read")
+                self._parts[before] = row
+                self._stand_anew(row, after, seen)
+            rows += [(before, first, offset), (after, rest, offset)]
+        return rows
+
+    def is_known(self, box: Box, luma: GreyImage, time: float, memory: Memory = ()) -> bool:
+        """Whether what the detector sees is a row that stands unchanged, and needs not be read again.
+
+        `memory` are the frames before, as a look's are.
+        """
         row = self.at(box)
-        if row is None or row.ink is None or row.read_in is None or row.ink.share(luma) < self._parameters.stands:
+        if row is None:
             return False
-        if not same_place(row.box, box) or not row.is_text(self._parameters) or self._is_overdue(row, luma, time):
+        row.unsettled = False
+        return self._parts.get(box) is row or self._is_unchanged(row, box, luma, time, memory)
+
+    def _is_unchanged(self, row: Row, box: Box, luma: GreyImage, time: float, memory: Memory) -> bool:
+        if row.ink is None or row.read_in is None or row.ink.share(luma) < self._parameters.stands:
+            return False
+        if (
+            not same_place(row.box, box)
+            or not row.is_text(self._parameters)
+            or self._is_overdue(row, luma, time, memory)
+        ):
             return False
         changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
-        if changed <= self._parameters.speck:
-            return True
-        if self._is_certain(row, luma):
+        if changed <= self._parameters.speck or self._is_certain(row, luma, time, memory):
             return True
         if changed > self._parameters.restless * row.read_in.box.width * row.read_in.box.height:
             # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
@@ -223,15 +278,17 @@ class Follow:
             return not grew and (len(row.readings) >= self._parameters.looks or time - row.read_at < 0.4)
         return False
 
-    def _is_overdue(self, row: Row, luma: GreyImage, time: float) -> bool:
+    def _is_overdue(self, row: Row, luma: GreyImage, time: float, memory: Memory) -> bool:
         """Whether a row looks different from when it was read, and that was a while ago: ink may be taken wrongly."""
-        if row.read_in is None or time - row.read_at < self._parameters.overdue or self._is_certain(row, luma):
+        if row.read_in is None or time - row.read_at < self._parameters.overdue:
+            return False
+        if self._is_certain(row, luma, time, memory):
             return False
         box = row.read_in.box
         changed = row.read_in.changed(luma, self._parameters.change)
         return changed > self._parameters.restless * box.width * box.height
 
-    def _is_certain(self, row: Row, luma: GreyImage) -> bool:
+    def _is_certain(self, row: Row, luma: GreyImage, time: float, memory: Memory) -> bool:
         """Whether a row was read alike and surely in two pictures, its ink stands, and there is no more of it."""
         if row.ink is None or row.read_in is None or row.ink.mask.mean() > self._parameters.thin:
             return False
@@ -240,7 +297,28 @@ class Follow:
             return False
         if len({letters(one.text) for one in last}) > 1 or row.ink.share(luma) < self._parameters.certain:
             return False
-        return row.read_in.new_ink(row.ink, luma) <= self._parameters.speck
+        return not self._has_new_letter(row, row.ink, row.read_in, luma, time, memory)
+
+    def _has_new_letter(  # noqa: PLR0913, PLR0917 - a row, and pictures of it
+        self, row: Row, ink: Ink, read_in: Patch, luma: GreyImage, time: float, memory: Memory
+    ) -> bool:
+        """Whether there is ink that wasn't there when the row was read, as much as a full stop's, and stays.
+
+        Rain, snow and a picture that moves behind the row pass by; what only just came is looked at again.
+        """
+        width = round(self._parameters.letter_width * row.box.height)
+        least = max(self._parameters.speck, self._parameters.full_stop * ink.usual_pixels(width))
+        if read_in.newest(ink, [luma], width) <= least:
+            return False
+        before = [picture for then, picture in memory if time - then >= self._parameters.stays]
+        stays = not before or read_in.newest(ink, [luma, before[-1]], width) > least
+        row.unsettled = not stays and not self._is_calm(read_in, luma, time, memory)
+        return not row.unsettled
+
+    def _is_calm(self, read_in: Patch, luma: GreyImage, time: float, memory: Memory) -> bool:
+        """Whether nothing at all has changed round a row for a moment."""
+        lately = [picture for then, picture in memory if 0 <= time - then <= self._parameters.calm]
+        return bool(lately) and Patch.of_box(lately[0], read_in.box).changed(luma, self._parameters.change) == 0
 
     def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
         """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""
@@ -262,7 +340,7 @@ class Follow:
         """Bring the rows up to date with what a look saw."""
         left = {id(row): row for row in self.rows if _is_within(row.box, seen.area)}
         fresh: list[tuple[Box, Reading]] = []
-        for box, text, offset in seen.rows:
+        for box, text, offset in self._parted_by_text(seen):
             row = self.at(box)
             if row is not None:
                 row.misses = 0
@@ -287,6 +365,7 @@ class Follow:
             self._begin(box, reading, seen)
         for row in self.rows:
             _note_standing(row, seen)
+        self._parts.clear()
 
     def _take_row(self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen) -> Reading | None:
         """Take in one row that a look saw; what was read there if that is a new row's."""
@@ -351,7 +430,9 @@ class Follow:
             self._add(row, found[1])
 
     def _may_have_moved(self, row: Row, box: Box, reading: Reading, time: float) -> bool:
-        """Whether what is read somewhere else may be that row."""
+        """Whether what is read somewhere else may be that row: it is seen there once it isn't seen here."""
+        if row.misses > 1:
+            return False
         alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
         return alike and len(letters(row.text)) > 2 and time - row.stood <= self._parameters.moves
 
@@ -370,7 +451,15 @@ class Follow:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
         if reading is not None and (row.remains is not None or self._is_remains(row, row.stood, reading)):
-            return self._take_remains(row, reading)
+            if row.remains is None:
+                row.going_since = seen.time
+            if seen.time - row.going_since <= self._parameters.fades:
+                return self._take_remains(row, reading)
+            # What fades would have gone by now.
+            row.remains = None
+            if is_but_for_marks(row.text, reading.text):
+                self._say(seen.time, row, "marked", "dots or a mark stood behind it for a while")
+                row.readings = [reading]
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
@@ -405,15 +494,24 @@ class Follow:
         marked = _is_marked(reading.text, before)
         row.blinks = row.blinks or any(_is_marked(one.text, reading.text) for one in row.readings)
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
+        replaced = self._is_replaced(row, reading, seen, before_in, stands=stands)
+        passing = replaced and stands and self._may_pass_by(row, reading, seen, before_in)
         if (
-            self._is_replaced(row, reading, seen, before_in, stands=stands)
+            (replaced and not passing)
             or (not was_stale and self._goes_on_as_another(row, box, reading))
             or self._is_other_text(row, box, reading, further=further)
             or not (stands or alike >= self._parameters.alike or further)
         ):
             return False
-        doubted = not stands and self._is_in_doubt(row, reading)
-        row.contradicted = letters(reading.text) if doubted else None
+        unlike = not further and self._is_contradicted(row, reading)
+        doubted = passing or (not stands and self._is_in_doubt(row, reading))
+        row.contradicted = letters(reading.text) if doubted or unlike else None
+        if passing:
+            # Until it's known, the picture in which the row was read is what counts.
+            row.read_in = before_in
+        if unlike:
+            row.stale = True
+            return True
         if doubted:
             row.stale, row.stood = True, seen.time
             return True
@@ -426,12 +524,18 @@ class Follow:
         if grew:
             self._grow(row, box, reading, seen)
         else:
-            if not stands or row.ink is None:
+            if not stands or row.ink is None or (row.uncovered and not same_place(row.box, box)):
                 self._stand_anew(row, box, seen)
             self._add(row, reading)
             row.unchanged_at = seen.time
         row.stood = seen.time
         return True
+
+    def _may_pass_by(self, row: Row, reading: Reading, seen: Seen, before: Patch | None) -> bool:
+        """Whether another letter may be snow before it: the picture moves there, and it was read so but once."""
+        if before is None or row.contradicted == letters(reading.text):
+            return False
+        return not self._is_calm(before, seen.luma, seen.time, seen.memory)
 
     def _is_other_text(self, row: Row, box: Box, reading: Reading, *, further: bool) -> bool:
         """Whether two texts are so unlike that the pixels say nothing."""
@@ -440,7 +544,16 @@ class Follow:
         if not row.is_text(self._parameters) and abs(row.box.left - box.left) > 0.6 * min(row.box.height, box.height):
             # That was read in a picture, before text came there.
             return True
-        return min(reading.confidence, row.best.confidence) >= self._parameters.sure
+        if min(reading.confidence, row.best.confidence) >= self._parameters.sure:
+            return True
+        # Two looks agree on it, then.
+        again = likeness(row.contradicted or "", reading.text) >= self._parameters.alike
+        return again and self._is_contradicted(row, reading)
+
+    def _is_contradicted(self, row: Row, reading: Reading) -> bool:
+        """Whether a text, not surely read, has nothing of a row's that is known to be text, whatever the pixels say."""
+        words = len(letters(reading.text)) > self._parameters.few and reading.confidence >= self._parameters.words
+        return words and row.is_text(self._parameters) and likeness(row.text, reading.text) < self._parameters.foreign
 
     def _remains_of_any(self, box: Box, reading: Reading) -> bool:
         return any(
@@ -467,9 +580,12 @@ class Follow:
         surest = min(best.confidence, reading.confidence)
         if row.ink is None or surest < parameters.sure or letters(best.text) == letters(reading.text):
             return False
-        if goes_on_but_for_last(best.text, reading.text):
-            return False
         rested = seen.time - row.grown >= parameters.rested
+        if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading)):
+            return False
+        if row.steps and not rested and differ_in_last(best.text, reading.text):
+            # It was half drawn.
+            return False
         sure = rested and surest >= parameters.beyond_doubt
         if stands:
             return self._changed_in_place(row, row.ink, reading, seen, before, sure=sure)
@@ -555,7 +671,7 @@ class Follow:
             self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time, first_seen=seen.time
         )
         row.read_in = Patch.of(seen.luma, box)
-        row.seen = box
+        row.seen, row.apart = box, box in self._parts
         if ink is not None:
             row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 0.5 * box.height)
             row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))
@@ -598,7 +714,7 @@ class Follow:
 
     def _stand_anew(self, row: Row, box: Box, seen: Seen) -> None:
         """The same text looks different now: it faded, moved, or shook."""
-        row.box = box
+        row.box, row.uncovered = box, None
         row.ink = ink_of(seen.luma, seen.colour, box, self._parameters)
         row.stood = seen.time
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -61,10 +62,35 @@ class Ink:
         levels[self.mask] = self.level
         return float((np.abs(self._part(luma)[chosen] - levels[chosen]) <= self.tolerance).mean())
 
+    def stands_from(self, luma: GreyImage, least: float) -> int | None:
+        """The column of the region from which on the ink stands, letter by letter, where it does so at its end.
+
+        `least` is the share of a letter's ink that must. None if its last letter doesn't stand.
+        """
+        found: int | None = None
+        for left in range(self.last_column + 1 - self.box.height // 2, self.first_column - 1, -2):
+            if self.share_within(luma, left, left + self.box.height / 2) < least:
+                break
+            found = left
+        return found if found is None or found > self.first_column + 2 else self.first_column
+
+    def from_column(self, left: int) -> Ink:
+        """The part of it from a column of the region on."""
+        cut = left - self.box.left
+        inside = self.mask.copy()
+        inside[:, :cut] = False
+        box = Box(left, self.box.top, self.box.right - left, self.box.height)
+        return replace(self, box=box, mask=self.mask[:, cut:], level=self.level[inside[self.mask]])
+
     def pixels_within(self, left: float, right: float) -> int:
         """How many pixels of ink are within columns of the region."""
         columns = np.arange(self.box.left, self.box.right)
         return int(self.mask[:, (columns >= left) & (columns < right)].sum())
+
+    def usual_pixels(self, width: int) -> float:
+        """How many pixels of ink so many columns have as a rule, of those that have any."""
+        within = _sums(self.mask, width)
+        return float(np.median(within[within > 0]))
 
     @property
     def first_column(self) -> int:
@@ -93,7 +119,12 @@ class Patch:
         """What is in and round a row's box, with a letter's width to either side."""
         around = box.grown(box.height, box.height // 8).intersection(Box(0, 0, luma.shape[1], luma.shape[0]))
         assert around is not None
-        return cls(around, luma[around.top : around.bottom, around.left : around.right].copy())
+        return cls.of_box(luma, around)
+
+    @classmethod
+    def of_box(cls, luma: GreyImage, box: Box) -> Patch:
+        """What is in a box."""
+        return cls(box, luma[box.top : box.bottom, box.left : box.right].copy())
 
     def changed(self, luma: GreyImage, least: int, left: float | None = None, right: float | None = None) -> int:
         """How many pixels have changed by more than `least` levels, between two columns of the region or anywhere."""
@@ -117,6 +148,16 @@ class Patch:
         before = np.abs(self.luma.astype(np.int16) - level) <= ink.tolerance
         return int(self._between((np.abs(now - level) <= ink.tolerance) & ~before, left, right).sum())
 
+    def newest(self, ink: Ink, pictures: Sequence[GreyImage], width: int) -> int:
+        """The most pixels in so many columns that are as light as the ink in all pictures, and were not when kept."""
+        box = self.box
+        level = int(np.median(ink.level))
+        new = np.abs(self.luma.astype(np.int16) - level) > ink.tolerance
+        for luma in pictures:
+            now = luma[box.top : box.bottom, box.left : box.right].astype(np.int16)
+            new &= np.abs(now - level) <= ink.tolerance
+        return int(_sums(new, width).max())
+
     def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
         """How many pixels have changed by more than `least` levels, but for the ink and its edges."""
         box = self.box
@@ -129,6 +170,13 @@ class Patch:
             top, left = inside.top - box.top, inside.left - box.left
             changed[top : top + inside.height, left : left + inside.width][part] = False
         return int(changed.sum())
+
+
+def _sums(pixels: NDArray[np.bool_], width: int) -> NDArray[np.int_]:
+    """How many pixels are set in each so many columns one beside another."""
+    sums = np.concatenate(((0,), np.cumsum(pixels.sum(axis=0))))
+    width = min(width, pixels.shape[1])
+    return np.asarray(sums[width:] - sums[:-width])
 
 
 def ink_of(luma: GreyImage, colour: ColourImage, box: Box, parameters: FollowParameters) -> Ink | None:

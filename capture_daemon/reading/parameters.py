@@ -81,6 +81,14 @@ class FollowParameters:
     """Share of a letter's ink below which that letter may be another one now; 0.2 to 0.6."""
     letter_new: float = 0.5
     """New ink at a letter, in that letter's own, that makes it another; 0.3 to 1: rain and snow leave less."""
+    letter_width: float = 0.8
+    """Width, in a row's height, in which new ink is counted together; 0.5 to 1.2: a letter, and what is next to it."""
+    full_stop: float = 0.06
+    """New ink in that width, in the ink that is usual there, that may be a full stop; 0.03 to 0.12."""
+    stays: float = 0.3
+    """Seconds for which ink that came to a row read beyond doubt must stay to be read; 0.15 to 0.45: snow passes by."""
+    calm: float = 0.1
+    """Seconds without any change round such a row after which it is read at once; 0.06 to 0.15: two frames, or more."""
     tolerance: float = 0.3
     """Share of the contrast between ink and background by which ink may differ; 0.2 to 0.45."""
     least_tolerance: int = 18
@@ -89,6 +97,10 @@ class FollowParameters:
     """Ratio of two texts' common letters from which they are readings of one text; 0.6 to 0.85."""
     unlike: float = 0.72
     """The same ratio below which two sure readings are of two texts, whatever the pixels say; 0.5 to 0.85."""
+    foreign: float = 0.4
+    """The same ratio below which even an unsure reading has nothing of it; 0.3 to 0.5: two texts share as much."""
+    words: float = 0.7
+    """Confidence from which such a reading says words, though perhaps not surely; 0.6 to 0.8."""
     sure: float = 0.9
     """Confidence from which one look is enough; 0.85 to 0.97."""
     few: int = 3

@@ -12,6 +12,7 @@ import numpy as np
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.across import NamesAcross
+from capture_daemon.reading.blanks import Blanks
 from capture_daemon.reading.certainty import certainty
 from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, Composed, Names, compose, is_ruby
 from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
@@ -20,8 +21,7 @@ from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Answer, Event, FindText, ReadRows, Request, Said, Steps, Typing
 from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
-from capture_daemon.reading.ink import Patch
-from capture_daemon.reading.layout import low_height, rows_of, same_place
+from capture_daemon.reading.layout import low_height, rows_of
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
@@ -37,8 +37,6 @@ from capture_daemon.reading.wording import letters
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
-BLANKS = 12
-"""How many things that can't be read are remembered."""
 SPEAKING = 3
 """Letters from which a row says how large this game's letters are."""
 FEW_UNSURE = 2
@@ -119,7 +117,8 @@ class Reader:
         self._cleared_at = -1.0
         self._text_place = TextPlace()
         self._heights: deque[int] = deque(maxlen=HEIGHTS)
-        self._blank: deque[tuple[Box, Patch]] = deque(maxlen=BLANKS)
+        self._blanks = Blanks(FOLLOW)
+        self._found: list[Box] = []
 
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
@@ -218,7 +217,7 @@ class Reader:
             return True
         since = now.time - self._looked_at
         if not watch.news.any():
-            stale = any(row.stale for row in self._follow.rows)
+            stale = since >= LOOK.rest and any(row.stale for row in self._follow.rows)
             return stale or self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
         return since >= self._interval(now)
 
@@ -242,6 +241,8 @@ class Reader:
         """A row that was read but once, and not surely, is looked at again; so is what may be one."""
         if any(row.misses and row.has_changed_round(now.luma) for row in self._follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
+            return True
+        if self._blanks.postponed or any(row.unsettled for row in self._follow.rows):
             return True
         return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
@@ -280,14 +281,17 @@ class Reader:
 
     def _area_of_news(self) -> Box | None:
         """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
-        watch, whole = self._watch, self._whole
+        watch = self._watch
         assert watch is not None
         news = watch.bounds(watch.news)
         for row in self._follow.rows:
             if row.stale:
                 news = row.seen if news is None else news.union(row.seen)
-        if news is None:
-            return None
+        return self._area_round(news) if news is not None else None
+
+    def _area_round(self, news: Box) -> Box | None:
+        """A place with a row's height round it, and the rows in it whole; None for the whole region."""
+        whole = self._whole
         margin = round(1.2 * self._letter) if self._letter else whole.height
         area = self._with_whole_rows(news.grown(2 * margin, margin))
         inside = area.intersection(whole)
@@ -307,13 +311,21 @@ class Reader:
         unseen = self._unseen
         if unseen is None or now.time - self._looked_at < LOOK.loss:
             return
-        share = float((watch.moved & unseen).sum()) / max(1, int(unseen.sum()))
-        if share < LOOK.replaced:
+        if not (watch.moved & unseen).any():
+            return
+        share = watch.share_gone(before.luma, now.luma, unseen)
+        place = watch.bounds(unseen)
+        if share < LOOK.replaced or place is None:
+            return
+        tight = watch.tight(before.luma, place)
+        if tight is not None and self._blanks.covers(tight):
             return
         self._note(
             Decision(now.time, "look", "frame before", "look", "what was not looked at goes", share, LOOK.replaced)
         )
-        yield from self._look(before, None, whole_text=True)
+        yield from self._look(before, self._area_round(place), whole_text=True)
+        if tight is not None and not any(row.intersection(tight) is not None for row in self._found):
+            self._blanks.note(tight, before.luma)
 
     def _look_at_losses(self, now: Moment) -> Steps:
         """Rows whose ink seems to have gone are looked at at once: to know a cleared box from a passing cloud."""
@@ -344,12 +356,18 @@ class Reader:
 
     def _is_left(self, row: Box, now: Moment, *, whole_text: bool) -> bool:
         """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
-        if self._follow.is_known(row, now.luma, now.time):
+        assert self._watch is not None
+        memory = self._watch.memory
+        if self._follow.is_known(row, now.luma, now.time, memory):
             reason = "it stands unchanged"
-        elif whole_text:
-            return False
-        elif any(self._looks_like(row, blank, now) for blank in self._blank):
+        elif self._follow.at(row) is None and self._blanks.knows(row, now.luma):
             reason = "no text was read there, and it looks the same"
+        elif whole_text:
+            if not self._blanks.passes_by(row, self._letter, now.luma, now.time, memory):
+                return False
+            reason = "a speck that was not there just now"
+        elif self._follow.at(row) is None and self._blanks.is_new(row, now.luma, now.time, memory):
+            reason = "one letter or a mark, seen for the first time"
         elif not self.wants_partials and self._is_typed(row, now):
             reason = "it is being typed"
         else:
@@ -381,17 +399,19 @@ class Reader:
         boxes = yield from self._find(now, area, whole=area == whole)
         if boxes is None:
             return
-        rows = [row for row in rows_of(boxes, FOLLOW) if self._is_inside(row)]
+        found = (part for row in rows_of(boxes, FOLLOW) for part in self._follow.parted(row, now.luma, now.time))
+        self._found = rows = [row for row in found if self._is_inside(row)]
         found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
         self._note(Decision(now.time, "look", "region", "look", found_rows, box=area))
         if area != whole and any(_is_cut(row, area, whole) for row in rows):
             yield from self._look(now, None, whole_text=whole_text)
             return
         news = watch.news.copy()
+        self._blanks.postponed = False
         unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
         dots = self._overlooked_dots(now, rows)
         overlooked = dots or self._overlooked(now, area, rows, news)
-        if overlooked is not None:
+        if overlooked is not None and (dots is not None or not self._blanks.knows(overlooked, now.luma)):
             unread.append(overlooked)
         vertical = self._direction.vertical
         pictures = tuple(row_picture(now.colour, row, column=vertical) for row in unread)
@@ -411,7 +431,7 @@ class Reader:
         self._note_texts(texts, now)
         if self._direction.vertical:
             rows = self._without_ruby(rows, texts, now)
-        if overlooked is not None and _says_marks_only(texts[overlooked][0]):
+        if overlooked in texts and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         self._take(now, area, rows, texts)
         self._note_fitness(now, area, boxes)
@@ -490,7 +510,7 @@ class Reader:
         words = {row: "".join(filter(str.isalnum, text.text)) for row, (text, _) in texts.items()}
         ruby = [row for row, word in words.items() if word and is_ruby(row, word, rows, RUBY_IN_COLUMNS)]
         for row in ruby:
-            self._blank.append((row, Patch.of(now.luma, row)))
+            self._blanks.note(row, now.luma)
             self._note(Decision(now.time, "look", "row", "left out", "it says how another is pronounced", box=row))
             del texts[row]
         return [row for row in rows if row not in ruby]
@@ -528,13 +548,8 @@ class Reader:
         """Note what was read, and what looks like nothing that can be read."""
         for row, (text, _) in texts.items():
             if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
-                self._blank.append((row, Patch.of(now.luma, row)))
+                self._blanks.note(row, now.luma)
             self._note(Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row))
-
-    def _looks_like(self, row: Box, blank: tuple[Box, Patch], now: Moment) -> bool:
-        """Whether what was found is in the place and looks like what could not be read before: a mark that blinks."""
-        spot, patch = blank
-        return same_place(row, spot) and patch.changed(now.luma, FOLLOW.change) <= FOLLOW.speck
 
     def _with_whole_rows(self, area: Box) -> Box:
         """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""

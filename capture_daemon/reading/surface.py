@@ -15,6 +15,8 @@ TOLERANCE, RANGE_SHARE = 5.0, 0.5
 range by which it may besides, 0.3 to 1: behind some boxes a picture moves."""
 SAMPLES = 12
 """Pieces of the surface along the row."""
+PIXELS = 63
+"""Pixels of a piece by which its luma is told, evenly spread; 30 to 200."""
 
 
 class Surface:
@@ -25,11 +27,16 @@ class Surface:
         self.ink = ink
         box = ink.box
         covered = np.asarray(cv2.dilate(ink.mask.astype(np.uint8), np.ones((5, 5), np.uint8)), np.bool_)
-        self._free = ~covered
         self._box: Box = box
         edges = np.linspace(0, box.width, SAMPLES + 1).astype(int)
-        self._pieces = [slice(a, b) for a, b in pairwise(edges) if self._free[:, a:b].sum() > 8]
-        alike = before is not None and len(before._pieces) == len(self._pieces) and before._box == box
+        chosen = []
+        for start, end in pairwise(edges):
+            free = np.argwhere(~covered[:, start:end])
+            if len(free) > 8:
+                chosen.append(free[np.linspace(0, len(free) - 1, PIXELS).astype(int)] + np.array((0, start)))
+        self._pixels = np.array(chosen, np.intp).reshape(-1, PIXELS, 2)
+        """The pixels of each piece as rows and columns of the box, shape (pieces, PIXELS, 2)."""
+        alike = before is not None and len(before._pixels) == len(self._pixels) and before._box == box
         self._low: list[float] = before._low if before is not None and alike else []
         self._high: list[float] = before._high if before is not None and alike else []
 
@@ -53,8 +60,9 @@ class Surface:
 
     def _levels(self, luma: GreyImage) -> list[float]:
         box = self._box
-        part = luma[box.top : box.bottom, box.left : box.right]
-        return [float(np.median(part[:, piece][self._free[:, piece]])) for piece in self._pieces]
+        pixels = luma[box.top : box.bottom, box.left : box.right][self._pixels[..., 0], self._pixels[..., 1]]
+        middle = PIXELS // 2
+        return [float(level) for level in np.partition(pixels, middle, axis=1)[:, middle]]
 
 
 def _slack(low: float, high: float) -> float:

@@ -30,7 +30,11 @@ class Watch:
         cell = max(6, round(parameters.cell * math.sqrt(max(1.0, height * width / 100_000))))
         self._grid = max(1, math.ceil(width / cell)), max(1, math.ceil(height / cell))
         self._cell = width / self._grid[0], height / self._grid[1]
-        self._least = max(2, int(255 * parameters.cell_pixels / (self._cell[0] * self._cell[1])))
+        # The pixels at which cells begin, across and down, and the last of them ends.
+        self._edges = [
+            np.minimum(np.ceil(np.arange(many + 1) * side).astype(np.intp), most)
+            for many, side, most in zip(self._grid, self._cell, (width, height), strict=True)
+        ]
         self._counts: Cells = np.zeros((self._grid[1], self._grid[0]), np.bool_)
         self._counts[self.cells(region)] = True
         self._before: GreyImage | None = None
@@ -125,6 +129,13 @@ class Watch:
         right, bottom = math.ceil((columns[-1] + 1) * self._cell[0]), math.ceil((rows[-1] + 1) * self._cell[1])
         return Box(left, top, right - left, bottom - top)
 
+    def share_gone(self, before: GreyImage, now: GreyImage, cells: Cells) -> float:
+        """Share of the pixels new in some cells, in the frame before since what was looked at, that changed again."""
+        new = self._differing(before, self._looked)
+        gone = new & self._differing(now, before)
+        came, went = (float(self._in_cells(pixels)[cells].sum()) for pixels in (new, gone))
+        return went / came if came else 0.0
+
     def tight(self, luma: GreyImage, box: Box) -> Box | None:
         """The smallest box within `box` that holds what changed since it was last looked at; None where nothing did."""
         inside = slice(box.top, box.bottom), slice(box.left, box.right)
@@ -136,14 +147,25 @@ class Watch:
         return Box(left, top, int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
 
     def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
-        difference = cv2.absdiff(one, other)
-        _, changed = cv2.threshold(difference, self._parameters.change, 255, cv2.THRESH_BINARY)
-        share = cv2.resize(changed, self._grid, interpolation=cv2.INTER_AREA)
+        changed = self._differing(one, other)
+        if not cv2.countNonZero(changed):
+            return np.zeros_like(self._counts)
+        pixels = self._in_cells(changed)
         # A full stop may lie across the corner of four cells.
-        around = cv2.boxFilter(share, cv2.CV_16U, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        return (
-            np.asarray((share >= self._least) | ((share >= self._least // 2) & (around >= self._least))) & self._counts
-        )
+        around = cv2.boxFilter(pixels, cv2.CV_32F, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        least = self._parameters.cell_pixels
+        return np.asarray((pixels >= least) | ((pixels >= least / 2) & (around >= least))) & self._counts
+
+    def _differing(self, one: GreyImage, other: GreyImage) -> GreyImage:
+        """Which pixels have changed, 1 or 0."""
+        _, changed = cv2.threshold(cv2.absdiff(one, other), self._parameters.change, 1, cv2.THRESH_BINARY)
+        return np.asarray(changed, np.uint8)
+
+    def _in_cells(self, pixels: GreyImage) -> NDArray[np.float32]:
+        """How many of the pixels, each 0 or 1, lie in each cell."""
+        across, down = self._edges
+        corners = cv2.integral(pixels)[np.ix_(down, across)]
+        return np.asarray(corners[1:, 1:] - corners[:-1, 1:] - corners[1:, :-1] + corners[:-1, :-1], np.float32)
 
     def _note_activity(self, time: float) -> None:
         if self._before is None:

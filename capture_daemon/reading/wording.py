@@ -6,6 +6,8 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
+from capture_daemon.reading.marks import MARK_LIKE
+
 _FORMS = str.maketrans("ckopsuvwxz¡", "CKOPSUVWXZi")
 """Letters whose form is another's: in size alone, or upside down."""
 
@@ -55,9 +57,32 @@ def has_other_letters(before: str, after: str) -> bool:
 
 
 def has_more_before(before: str, after: str) -> bool:
-    """Whether `after` is `before` with more in front of it: text isn't typed from its end."""
-    short, long = _plain(before), _plain(after)
-    return len(short) < len(long) and long.endswith(short)
+    """Whether `after` is `before` with more in front of its last letters: text isn't typed from its end."""
+    matcher = SequenceMatcher(None, short := _plain(before), _plain(after), autojunk=False)
+    changes = [(kind, start) for kind, start, *_ in matcher.get_opcodes() if kind != "equal"]
+    return bool(changes) and all(kind == "insert" and start < len(short) for kind, start in changes)
+
+
+def differ_in_last(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but their last letter."""
+    first, second = _plain(one), _plain(other)
+    return first != second and first[:-1] == second[:-1]
+
+
+def is_but_for_marks(marked: str, plain: str) -> bool:
+    """Whether one text is the other with dots or marks behind it, such as games show while they wait."""
+    long, short = letters(marked), letters(plain)
+    more = long[len(short) :]
+    return bool(more) and long.startswith(short) and all(one in MARK_LIKE or not one.isalnum() for one in more)
+
+
+def shared_end(one: str, other: str) -> int:
+    """How many letters two texts have in common at their ends."""
+    first, second = letters(one), letters(other)
+    shared = 0
+    while shared < min(len(first), len(second)) and first[-1 - shared] == second[-1 - shared]:
+        shared += 1
+    return shared
 
 
 def _plain(text: str) -> str:

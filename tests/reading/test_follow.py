@@ -143,6 +143,54 @@ def test_alike_texts_in_one_place_are_two_rows(before: str, after: str) -> None:
     assert (row.text, other.text) == (before, after)
 
 
+def test_two_unsure_looks_that_agree_on_other_text_outweigh_its_ink(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    monkeypatch.setattr(Follow, "standing", lambda follow, row, luma: 1.0)
+    assert looking.look(0.5, LAMP, says="Somebody knock5", confidence=0.8) == [row]
+    [other] = looking.look(0.8, LAMP, says="Somebody knocks", confidence=0.8)
+    assert (row.text, other.text) == ("The lamp burns low", "Somebody knocks")
+
+
+def test_a_text_with_more_within_it_in_its_place_is_another() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("Are you sure?", 20, 20), confidence=0.99)
+    later: Drawn = ("Are you quite sure?", 26, 24)
+    assert looking.look(1.0, later, confidence=0.99) == [row]
+    [other] = looking.look(1.2, later, confidence=0.99)
+    assert (row.text, other.text) == ("Are you sure?", "Are you quite sure?")
+
+
+def test_a_last_letter_that_was_half_drawn_makes_no_other_text() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("Well", 20, 20))
+    looking.look(0.5, ("Well.", 20, 20), confidence=0.99)
+    assert looking.look(0.6, ("Well,", 20, 20), confidence=0.99) == [row]
+    assert looking.look(0.9, ("Well, then", 20, 20), confidence=0.99) == [row]
+    assert row.text == "Well, then"
+
+
+def test_dots_that_blink_behind_a_text_are_no_part_of_it() -> None:
+    looking = Looking()
+    looking.look(0.2, ("Sure", 20, 20))
+    [row] = looking.look(0.5, ("Sure...", 20, 20))
+    looking.look(1.2, ("Sure.......", 20, 20), confidence=0.8)
+    for number in range(6):
+        assert looking.look(1.6 + 0.1 * number, ("Sure...", 20, 20)) == [row]
+    assert row.text == "Sure..."
+
+
+def test_what_was_overlooked_before_it_is_seen_elsewhere_has_gone() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, KNOCK)
+    assert looking.look(0.3, shows=picture(KNOCK)) == [row]
+    # Its ink is said to stand, but twice nothing was seen there.
+    assert looking.look(0.4, shows=picture(KNOCK)) == [row]
+    [other] = looking.look(0.5, ("Somebody knocks.", 20, 90))
+    assert other is not row
+    assert row.gone is not None
+
+
 def test_a_letter_read_otherwise_while_its_ink_stands_is_the_same_row() -> None:
     looking = Looking()
     [row] = looking.look(0.2, LAMP)
@@ -233,6 +281,32 @@ def test_a_row_known_to_stand_is_not_read_again_until_something_comes_beside_it(
     assert not follow.is_known(box_of(*LAMP), picture(more), 0.5)
     assert not follow.is_known(box_of(*LAMP), picture(KNOCK), 0.5)
     assert not follow.is_known(box_of("The lamp burns low, as ever"), picture(LAMP), 0.5)
+
+
+def beside(luma: GreyImage, *spots: tuple[int, int], side: int = 5) -> GreyImage:
+    """The picture with squares of the ink's own level in some places."""
+    luma = luma.copy()
+    for left, top in spots:
+        luma[top : top + side, left : left + side] = 235
+    return luma
+
+
+def test_what_passes_by_a_row_read_twice_beyond_doubt_is_not_read_and_what_stays_is() -> None:
+    looking = Looking()
+    looking.look(0.2, LAMP, confidence=0.99)
+    looking.look(0.5, LAMP, confidence=0.99)
+    follow, box = looking.follow, box_of(*LAMP)
+    [row] = follow.rows
+    snow = [(0.6 + 0.04 * number, beside(picture(LAMP), (60 + 9 * number, 25))) for number in range(12)]
+    time, luma = snow[-1]
+    assert follow.is_known(box, luma, time, snow)
+    assert row.unsettled
+    stop = box.right - 1, 40
+    stays = [(time, beside(luma, stop)) for time, luma in snow]
+    assert not follow.is_known(box, stays[-1][1], stays[-1][0], stays)
+    at_rest = [(0.6 + 0.04 * number, beside(picture(LAMP), stop)) for number in range(4)]
+    assert not follow.is_known(box, at_rest[-1][1], at_rest[-1][0], at_rest)
+    assert not row.unsettled
 
 
 def test_a_row_that_is_being_typed_is_left_until_it_rests_but_not_for_long() -> None:

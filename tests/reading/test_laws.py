@@ -17,7 +17,7 @@ from capture_daemon.frames import Box, Frame, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.events import FindText, Said
 from capture_daemon.reading.follow import Row
-from capture_daemon.reading.ink import Ink, Patch
+from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.reader import Reader
 from tests.reading.drawing import (
     BLACK,
@@ -107,8 +107,8 @@ def _tiredness(reader: Reader, chance: random.Random, time: float) -> None:
 
 def _nothing_here(reader: Reader, chance: random.Random, time: float) -> None:
     if time < 0.5:
-        boxes = [Box(4, 12, width, 27) for width in range(40, 400, 30)]
-        reader._blank.extend((box, Patch(box, np.zeros((27, box.width), np.uint8))) for box in boxes)
+        for width in range(40, 400, 30):
+            reader._blanks.note(Box(4, 12, width, 27), np.zeros((80, 440), np.uint8))
 
 
 def _heights(reader: Reader, chance: random.Random, time: float) -> None:

@@ -402,6 +402,31 @@ def test_a_sign_that_stood_before_the_first_line_is_no_part_of_any(early: bool) 
 
 
 @BOTH
+def test_a_sign_on_the_text_s_level_is_no_part_of_it(early: bool) -> None:
+    screen = Screen(picture=plain((60, 70, 90)), opacity=0.0)
+    screen.signs = [Sign("CLOSED ON SUNDAY", 330, 68)]
+    screen.wait(1.5)
+    texts = ["The train is late again.", "It is always late, I see.", "Let us go on foot, then."]
+    for text in texts:
+        screen.show(text, 1.4)
+        screen.clear(0.6)
+    # Live it can't be told from a line while nothing else is there.
+    said = lines_of(screen, early=early)
+    assert [line for line in said if "SUNDAY" not in line] == texts
+    assert said.count("CLOSED ON SUNDAY") == len(said) - len(texts) <= early
+
+
+@BOTH
+def test_a_paragraph_that_stood_in_the_first_frame_is_said_before_the_next(early: bool) -> None:
+    screen = Screen()
+    screen.show("We sailed at dawn, in fog.", 1.5)
+    screen.type("\nNobody saw the rocks ahead.")
+    screen.wait(1.5)
+    screen.clear(0.5)
+    assert lines_of(screen, early=early) == ["We sailed at dawn, in fog.", "Nobody saw the rocks ahead."]
+
+
+@BOTH
 def test_a_skip_button_beside_the_text_is_no_part_of_it(early: bool) -> None:
     screen = Screen()
     screen.signs = [Sign("Skip", 540, 150)]

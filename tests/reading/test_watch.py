@@ -158,3 +158,12 @@ def test_whatever_comes_in_enough_contrast_is_news_there(box: Box, level: int, g
         assert bounds.intersection(box) is not None
     else:
         assert not watch.news.any()
+
+
+def test_of_what_is_new_more_text_takes_nothing_away_and_other_text_does() -> None:
+    first, more = with_box(Box(100, 50, 60, 24)), with_box(Box(100, 50, 75, 24))
+    watch = watched([flat(), first, more])
+    assert watch.share_gone(first, more, watch.news) == 0
+    assert watch.share_gone(first, flat(), watch.news) == 1
+    assert 0.4 < watch.share_gone(first, with_box(Box(130, 50, 60, 24)), watch.news) < 0.6
+    assert watch.share_gone(flat(), first, watch.news) == 0

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.wording import differing_columns, goes_on, is_filled_in, letters, likeness
+from capture_daemon.reading.wording import (
+    differ_in_last,
+    differing_columns,
+    goes_on,
+    has_more_before,
+    is_but_for_marks,
+    is_filled_in,
+    letters,
+    likeness,
+    shared_end,
+)
 
 ANY_TEXT = st.text(max_size=40)
 
@@ -62,6 +72,33 @@ def test_letters_that_come_in_any_order_fill_in() -> None:
     assert is_filled_in("Te lm urn lw", "The lamp burns low")
     assert not is_filled_in("Somebody knocks", "The lamp burns low, as ever")
     assert not is_filled_in("The lamp", "The lamp")
+
+
+def test_text_is_typed_at_its_end_alone() -> None:
+    assert has_more_before("he is here.", "Where he is here.")
+    assert has_more_before("Are you sure?", "Are you sure...?")
+    assert not has_more_before("Are you", "Are you sure?")
+    assert not has_more_before("Are you sure?", "Is she sure?")
+
+
+def test_marks_behind_a_text() -> None:
+    assert is_but_for_marks("Sure...…", "Sure...")
+    assert is_but_for_marks("Sure. ▼", "Sure.")
+    assert not is_but_for_marks("Sure. No.", "Sure.")
+    assert not is_but_for_marks("Sure.", "Sure.")
+
+
+def test_the_last_letter_alone() -> None:
+    assert differ_in_last("Well.", "Well,")
+    assert not differ_in_last("Well.", "Bell.")
+    assert not differ_in_last("Well.", "Well.")
+
+
+@given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
+def test_texts_share_at_least_the_end_that_was_added_to_both(one: str, other: str, end: str) -> None:
+    assert shared_end(one, one) == len(letters(one))
+    if letters(one + end) == letters(one) + letters(end) and letters(other + end) == letters(other) + letters(end):
+        assert shared_end(one + end, other + end) >= len(letters(end))
 
 
 def test_where_two_readings_differ() -> None:
