@@ -83,17 +83,17 @@ def figures_of(group: str, lines: Sequence[SaidLine]) -> list[Figure]:
     return [
         Figure(
             group,
-            f"right letter for letter, of lines said at {HIGH:g} and more",
+            f"letter for letter, of those said at {HIGH:g} and more",
             sum(high) / len(high) if high else None,
             Goal(0.9),
             f"{len(high)} of {len(lines)} lines",
         ),
         Figure(
             group,
-            "the most confidence of a line that lost half its letters",
+            "most confidence of a line that lost half",
             halved,
             Goal(NEVER - 1e-4, least=False),
-            f"{count} lines lost half",
+            f"{count} lines lost half their letters",
         ),
     ]
 

@@ -173,6 +173,12 @@ def figures_of(group: str, results: Iterable[ReadGame]) -> list[Figure]:
         ),
         Figure(group, "times real time, the slowest", slowest.pace, Goal(8, 15), f"seed {slowest.game.seed}"),
         Figure(group, "times real time, the mean", fmean(one.pace for one in games)),
+        Figure(
+            group,
+            "processor time a second, the models' loading too",
+            fmean(one.processor for one in games),
+            unit=" s",
+        ),
     ]
 
 
