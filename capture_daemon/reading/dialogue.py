@@ -264,17 +264,18 @@ class Dialogue:
     def _in_one(self, near: list[DialogueLine], row: Row, time: float) -> DialogueLine:
         """The line that grew last of those near a row between them; what began together with it is part of it."""
         line = max(near, key=lambda line: line.grown)
-        for other in near:
-            if other is line or not _began_together(line, other, row) or (line.said and other.said):
-                continue
-            kept, merged = (line, other) if line.said or line.number < other.number else (other, line)
-            kept.rows += merged.rows
-            kept.kept += merged.kept
-            kept.state = State.REVEALING
-            self.open.remove(merged)
-            self._say(time, kept, "revealing", f"line {merged.number} is part of it: a row came between them")
-            line = kept
-        return line
+        together = [one for one in near if one is line or _began_together(line, one, row)]
+        if sum(one.said is not None for one in together) > 1:
+            return line
+        kept = min(together, key=lambda one: (one.said is None, one.number))
+        for other in together:
+            if other is not kept:
+                kept.rows += other.rows
+                kept.kept += other.kept
+                kept.state = State.REVEALING
+                self.open.remove(other)
+                self._say(time, kept, "revealing", f"line {other.number} is part of it: a row came between them")
+        return kept
 
     def _still_standing(self, row: Row) -> list[Row]:
         """Rows near a new one that stand since lines before: a name, perhaps."""

@@ -27,6 +27,7 @@ from capture_daemon.reading.wording import (
     is_filled_in,
     letters,
     likeness,
+    same_letters,
 )
 
 LEAST_CONFIDENCE = 0.45
@@ -504,7 +505,8 @@ class Follow:
         ):
             return False
         unlike = not further and self._is_contradicted(row, reading)
-        doubted = passing or (not stands and self._is_in_doubt(row, reading))
+        restless = not stands or (before_in is not None and not self._is_quiet(before_in, seen))
+        doubted = passing or (restless and self._is_in_doubt(row, reading))
         row.contradicted = letters(reading.text) if doubted or unlike else None
         if passing:
             # Until it's known, the picture in which the row was read is what counts.
@@ -539,7 +541,8 @@ class Follow:
 
     def _is_other_text(self, row: Row, box: Box, reading: Reading, *, further: bool) -> bool:
         """Whether two texts are so unlike that the pixels say nothing."""
-        if further or likeness(row.text, reading.text) >= self._parameters.unlike:
+        alike = likeness(row.text, reading.text) >= self._parameters.unlike
+        if further or alike or same_letters(row.text, reading.text):
             return False
         if not row.is_text(self._parameters) and abs(row.box.left - box.left) > 0.6 * min(row.box.height, box.height):
             # That was read in a picture, before text came there.
@@ -578,7 +581,7 @@ class Follow:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = row.best, self._parameters
         surest = min(best.confidence, reading.confidence)
-        if row.ink is None or surest < parameters.sure or letters(best.text) == letters(reading.text):
+        if row.ink is None or surest < parameters.sure or same_letters(best.text, reading.text):
             return False
         rested = seen.time - row.grown >= parameters.rested
         if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading)):
@@ -588,12 +591,25 @@ class Follow:
             return False
         sure = rested and surest >= parameters.beyond_doubt
         if stands:
-            return self._changed_in_place(row, row.ink, reading, seen, before, sure=sure)
+            return self._changed_in_place(row, row.ink, reading, seen, before, sure=sure) or self._is_read_anew(
+                row, reading, seen, before
+            )
         first = row.ink.first_column
         if rested and row.ink.share_within(seen.luma, first, first + row.box.height) >= parameters.stands:
             return self._letter_is_other(row, row.ink, reading, seen, None)
         # It moved as a whole, or has other letters: those are read alike once more.
         return row.contradicted == letters(reading.text)
+
+    def _is_read_anew(self, row: Row, reading: Reading, seen: Seen, before: Patch | None) -> bool:
+        """Whether the same other text is surely read once more, where the picture is too restless to tell."""
+        if before is None or row.contradicted != letters(reading.text):
+            return False
+        return not self._is_quiet(before, seen) and self._is_in_doubt(row, reading)
+
+    def _is_quiet(self, before: Patch, seen: Seen) -> bool:
+        """Whether the picture round a row looks much as it did."""
+        changed = before.changed(seen.luma, self._parameters.change)
+        return changed <= self._parameters.restless * before.box.width * before.box.height
 
     def _changed_in_place(  # noqa: PLR0913 - two pictures of a row, and what was read
         self, row: Row, ink: Ink, reading: Reading, seen: Seen, before: Patch | None, *, sure: bool
@@ -602,9 +618,8 @@ class Follow:
             changed = before.changed(seen.luma, self._parameters.change)
             if changed <= self._parameters.speck:
                 return False
-            quiet = changed <= self._parameters.restless * before.box.width * before.box.height
             surest = min(row.best.confidence, reading.confidence)
-            undoubted = quiet and surest >= self._parameters.beyond_doubt
+            undoubted = self._is_quiet(before, seen) and surest >= self._parameters.beyond_doubt
             if undoubted and has_other_letters(row.best.text, reading.text):
                 half = 0.6 * row.box.height
                 there = [

@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 
 from capture_daemon.reading.marks import MARK_LIKE
 
-_FORMS = str.maketrans("ckopsuvwxz¡", "CKOPSUVWXZi")
-"""Letters whose form is another's: in size alone, or upside down."""
+_FORMS = str.maketrans("ckopsuvwxz¡l1|0,", "CKOPSUVWXZiIIIO.")
+"""Letters whose form is another's, or nearly: in size, upside down, or but for a pixel."""
 
 
 def letters(text: str) -> str:
@@ -23,6 +23,11 @@ def likeness(one: str, other: str) -> float:
     if first == second:
         return 1.0
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def same_letters(one: str, other: str) -> bool:
+    """Whether two texts are the same but for accents, and letters that look alike."""
+    return _plain(one) == _plain(other)
 
 
 def goes_on(before: str, after: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.dialogue import Dialogue, State, in_order, is_other_colour
@@ -179,3 +181,51 @@ def test_other_colours() -> None:
     assert is_other_colour(row("Mira", colour=(40, 200, 240)), row("Well."))
     assert not is_other_colour(row("Mira", colour=(230, 240, 228)), row("Well."))
     assert not is_other_colour(Row(1, Box(0, 0, 9, 9), 0, 0, 0, None), row("Well."))
+
+
+def test_a_row_under_three_that_came_with_it_makes_one_line_of_them() -> None:
+    dialogue = Dialogue(FOLLOW)
+    dialogue.update([], 0.0)
+    # In the first frame nothing tells that they belong together.
+    rows = [row("three", left=left, born=0.1, took=0.0) for left in (20, 240, 460)]
+    below = row("a row as wide as all of them, or wider", level=1, born=0.1, took=0.0)
+    rows[1].grown = 0.15
+    for one in (*rows, below):
+        one.first_seen = 0.1
+    dialogue.update([*rows, below], 0.1)
+    assert [len(line.rows) for line in dialogue.open] == [4]
+
+
+@st.composite
+def any_rows(draw: st.DrawFn) -> list[tuple[Row, float]]:
+    """Rows anywhere, seen in one of a few looks and never grown, each with when it goes."""
+    rows = []
+    for number in range(draw(st.integers(3, 8))):
+        seen = draw(st.sampled_from([0.1, 0.1, 1.0, 2.0]))
+        colour = draw(st.sampled_from([(235, 235, 235), (40, 200, 240), (240, 60, 60)]))
+        left, level = 20 + 110 * draw(st.integers(0, 3)), draw(st.integers(0, 2))
+        text = chr(ord("a") + number) * draw(st.sampled_from([3, 5, 20]))
+        one = row(text, level=level, left=left, born=seen, took=0.0, colour=colour)
+        one.first_seen, one.apart = seen, draw(st.integers(0, 9)) == 0
+        rows.append((one, seen + draw(st.sampled_from([0.3, 1.0, 2.5]))))
+    return rows
+
+
+@given(any_rows(), st.sets(st.integers(1, 12)))
+def test_whatever_comes_and_goes_a_row_is_in_no_more_than_one_line(
+    rows: list[tuple[Row, float]], said: set[int]
+) -> None:
+    dialogue = Dialogue(FOLLOW)
+    dialogue.update([], 0.0)
+    for time in sorted({one.born for one, _ in rows} | {went for _, went in rows}):
+        standing = [one for one, went in rows if one.born <= time <= went]
+        for one, went in rows:
+            one.gone = went if went <= time else None
+        dialogue.update(standing, time)
+        for line in dialogue.open:
+            if line.number in said:
+                line.said = (None, "said")
+    dialogue.end(9.0)
+    placed = [one.number for line in dialogue.gone for one in {id(one): one for one in line.rows}.values()]
+    assert not dialogue.open
+    assert len({id(one) for line in dialogue.gone for one in line.rows}) == len(placed)

@@ -15,6 +15,7 @@ from capture_daemon.reading.wording import (
     is_filled_in,
     letters,
     likeness,
+    same_letters,
     shared_end,
 )
 
@@ -88,8 +89,14 @@ def test_marks_behind_a_text() -> None:
     assert not is_but_for_marks("Sure.", "Sure.")
 
 
+def test_letters_that_look_alike_are_the_same() -> None:
+    assert same_letters("Ilse, lost at 10.", "llse. lost at 1O,")
+    assert not same_letters("No!", "No.")
+    assert not same_letters("Room 1", "Room 7")
+
+
 def test_the_last_letter_alone() -> None:
-    assert differ_in_last("Well.", "Well,")
+    assert differ_in_last("Who is thc", "Who is the")
     assert not differ_in_last("Well.", "Bell.")
     assert not differ_in_last("Well.", "Well.")
 
