@@ -49,7 +49,7 @@ format: $(INSTALLED_TOO) ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(INSTALLED_TOO) ## Measure the figures beside the naive way, in about 25 minutes
+bench: $(INSTALLED_TOO) ## Measure the figures, in the better part of an hour; ARGS="random cases" chooses parts
 	$(BIN)/python -m bench $(ARGS)
 
 clean: ## Remove the environment and everything that was made

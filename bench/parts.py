@@ -1,4 +1,4 @@
-"""The parts of the bench: speed, hard clips, the real game recorded, the real game live, a large log, the feed."""
+"""The parts of the bench, by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 import statistics
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from typing import Any
 
@@ -15,11 +15,14 @@ from bench import bulk, fanout, large_log, live, naive
 from bench.extracting import extract_now, time_decoding, time_program
 from bench.figures import Figure, Goal
 from bench.footage import FOLDER, LANGUAGES, Footage, cut_to_game, hard_clips, missing_font, record_game
+from bench.part import Part, Tell, share
+from bench.random_games import random_games
+from bench.real_games import real
 from bench.replay import replay_now
 from bench.shared import Score, missing_for_scores, missing_for_the_game, score
+from bench.situations import cases
 from capture_daemon.ocr.traineddata import trained_data
 
-Tell = Callable[[str], None]
 NAIVE_SECONDS = 15.0
 """Of the clip: the naive way takes four times as long as it plays."""
 ROUNDS = 3
@@ -29,15 +32,6 @@ LETTERS_WITHOUT_SPACES = ("ja", "zh")
 KOREAN = {"found": Goal(0.95), "letters": Goal(0.60), "cer": Goal(0.04, least=False)}
 """Korean is read by Tesseract, of which less is asked."""
 PASSES = Goal(1.5, 1.1, least=False)
-
-
-@dataclass(slots=True)
-class Part:
-    """What a part of the bench found; `left_out` says by name what couldn't be measured, and what it needs."""
-
-    figures: list[Figure] = field(default_factory=list)
-    details: dict[str, Any] = field(default_factory=dict)
-    left_out: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +84,8 @@ def read_all(footage: Sequence[Footage], tell: Tell) -> list[Reading]:
         for reading in pool.map(read, footage):
             whole = reading.whole
             tell(
-                f"{reading.footage.name}: found {_share(whole.recall)}, right {_share(whole.precision)}, "
-                f"letters {_share(reading.letters)}, speaker {_share(whole.speaker)}, "
+                f"{reading.footage.name}: found {share(whole.recall)}, right {share(whole.precision)}, "
+                f"letters {share(reading.letters)}, speaker {share(whole.speaker)}, "
                 f"corrected live {reading.live.corrected} of {reading.live.true}"
             )
             readings.append(reading)
@@ -326,10 +320,6 @@ def _less(must: float, aim: float) -> Goal:
     return Goal(must, aim, least=False)
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
 def feed(tell: Tell) -> Part:
     """The feed with many clients, and one that stops reading."""
     tell(f"{fanout.ENDURANCE} lines take {fanout.ENDURANCE / fanout.ENDURANCE_PACE:.0f} s")
@@ -357,6 +347,9 @@ def feed(tell: Tell) -> Part:
 PARTS: dict[str, Callable[[Tell], Part]] = {
     "speed": speed,
     "recordings": recordings,
+    "random": random_games,
+    "cases": cases,
+    "real": real,
     "game": game,
     "clips": clips,
     "live": live_game,
@@ -364,3 +357,16 @@ PARTS: dict[str, Callable[[Tell], Part]] = {
     "feed": feed,
 }
 """The parts by name, in the order in which they run."""
+ABOUT = {
+    "speed": "a recording against decoding alone and the naive way",
+    "recordings": "several at a time, and three hours of it",
+    "random": "40 fixed random games and 20 that nobody has looked at",
+    "cases": "situations that people reported, beside the text-first sketch",
+    "real": "Wesnoth, ScummVM and Fish Fillets, recorded",
+    "game": "a Ren'Py game in four languages, recorded",
+    "clips": "the hard clips, one by one",
+    "live": "a Ren'Py game, live",
+    "log": "logs of 1 GB",
+    "feed": "200 clients",
+}
+"""What each part measures."""

@@ -7,7 +7,9 @@ import math
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -63,11 +65,7 @@ def score(truth: Path, captured: Sequence[dict[str, Any]], offset: float = 0.0) 
 
     A line that was cut in its middle by the end of a recording counts neither way.
     """
-    spec = importlib.util.spec_from_file_location("score", SCORE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = _scorer()
     shown: list[dict[str, Any]] = module.read(truth)
     cut_at = _cut_at(shown)
     whole = [line for line in captured if line["media_started"] is None or line["media_started"] + offset < cut_at]
@@ -75,6 +73,21 @@ def score(truth: Path, captured: Sequence[dict[str, Any]], offset: float = 0.0) 
     for key in ("exact", "verbatim"):
         found[key] = found[key] / found["true"] if found["true"] else None
     return Score(**{field.name: found[field.name] for field in fields(Score)})
+
+
+def plain(text: str) -> str:
+    """A text as it is compared: without spaces, with quotes, dots and dashes made alike."""
+    return str(_scorer().plain(text))
+
+
+@cache
+def _scorer() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("score", SCORE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _cut_at(shown: Sequence[dict[str, Any]]) -> float:

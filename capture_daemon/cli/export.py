@@ -92,9 +92,9 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     min_confidence: Annotated[
         float,
         typer.Option(
-            "--min-confidence", metavar="SHARE", min=0, max=1, help="Leave out what was read with less, 0 to 1 (0.8)."
+            "--min-confidence", metavar="SHARE", min=0, max=1, help="Leave out what was read with less, 0 to 1 (0.5)."
         ),
-    ] = 0.8,
+    ] = 0.5,
     min_length: Annotated[
         int, typer.Option("--min-length", metavar="NUMBER", min=0, help="Leave out lines with fewer characters (1).")
     ] = 1,

@@ -20,7 +20,7 @@ class Cleaning:
     A confidence or a shortest length of 0 leaves nothing out, and so does a longest one of 0.
     """
 
-    min_confidence: float = 0.8
+    min_confidence: float = 0.5
     screen_words: bool = True
     more_screen_words: tuple[str, ...] = ()
     min_length: int = 1

@@ -387,12 +387,13 @@ class Dialogue:
         """End a line. `goes_on` says that it stands, and that a new row came to it."""
         ends = [row.gone for row in line.rows if row.gone is not None]
         if ends and time > max(ends):
-            # What stays where it is when the text goes is writing that stood there, or the name of who speaks.
+            # What stays where it is when the text goes is writing that stood there, or the name of who speaks; but
+            # not what the detector no longer sees: there only ink, which may be taken wrongly, says that it stays.
             first = min(row.born for row in line.rows if row.gone is not None)
             line.stayed = [
                 row
                 for row in line.standing
-                if row.moved_at is None and (first - row.born > EARLIER or is_name(row.text))
+                if row.moved_at is None and not row.misses and (first - row.born > EARLIER or is_name(row.text))
             ]
         line.outlived = sum(
             _lasted(other) and line.started + 0.3 < other.started and other.went < time - 0.1 for other in self._past

@@ -34,6 +34,8 @@ Steps = Generator[Request, Answer, None]
 class Said:
     """A finished line. `replaces` is the number of a line said before that this one corrects.
 
+    `confidence` is how likely its text is right letter for letter, 0 to 1 (see certainty.py).
+
     `started` and `completed` are in seconds on the source's clock; `box` is in pixels of the whole frame.
     """
 

@@ -13,6 +13,7 @@ from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes, Regions,
 from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.across import NamesAcross
 from capture_daemon.reading.blanks import Blanks
+from capture_daemon.reading.certainty import certainty
 from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, Composed, Names, compose, is_ruby
 from capture_daemon.reading.dialogue import Dialogue, DialogueLine, State, in_order
 from capture_daemon.reading.direction import Direction
@@ -780,7 +781,7 @@ class Reader:
                 speaker=composed.speaker,
                 text=composed.text,
                 rows=composed.rows,
-                confidence=composed.confidence,
+                confidence=round(certainty(composed.confidence, line.went - line.grown if line.went else None), 4),
                 box=self._in_frame(box),
             )
         )

@@ -14,7 +14,7 @@ def left_out(cleaned: Cleaned) -> list[Step | None]:
 
 def test_each_step_has_its_switch() -> None:
     said = "Me: What a very long line this one is."
-    told = [scene(line("Me: Hm.", confidence=0.5), MENU, "Me: Hm.", said, "Me: It rains.", said)]
+    told = [scene(line("Me: Hm.", confidence=0.4), MENU, "Me: Hm.", said, "Me: It rains.", said)]
     wanted = Cleaning(min_length=4, max_length=40)
     assert left_out(clean(told, wanted)) == [
         Step.CONFIDENCE,

@@ -12,6 +12,7 @@ from PIL import ImageDraw
 
 from capture_daemon.frames import Box, ColourImage, Frame, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.reading.certainty import certainty
 from tests.needs import needs_file
 from tests.reading.drawing import (
     CJK,
@@ -717,7 +718,7 @@ def test_when_a_line_began_and_was_complete_and_where_it_stood() -> None:
         assert line.started == pytest.approx(1.0, abs=0.15)
         assert line.completed == pytest.approx(complete, abs=0.15)
         assert line.rows == ("Twenty letters, or so",)
-        assert line.confidence == 0.97
+        assert line.confidence == round(certainty(0.97), 4)
         assert abs(line.box.left - 30) <= 6
         assert abs(line.box.right - screen.end_of_text()[0]) <= 12
         assert 64 <= line.box.top < line.box.bottom <= 108
