@@ -378,11 +378,16 @@ class Reader:
         """Whether a row is being typed: its end moved just now, and more of it is seen than before."""
         watch = self._watch
         assert watch is not None
-        if not watch.is_moving:
-            end = Box(row.right - 2 * row.height, row.top, 4 * row.height, row.height)
-            if not watch.stirs(end, now.time, LOOK.rest):
-                return False
+        if not watch.is_moving and not watch.stirs(_end_of(row), now.time, LOOK.rest):
+            return False
         return self._follow.is_growing(row, now.luma, now.time)
+
+    def _is_typed_on(self, row: Row, now: Moment) -> bool:
+        """Whether a row of which more was seen than was read is still being typed: between two letters all is calm."""
+        watch = self._watch
+        assert watch is not None
+        rest = LOOK.rest if self._settings.early else LOOK.rest_recorded
+        return now.time - row.read_at < FOLLOW.postponed and watch.stirs(_end_of(row.seen), now.time, rest)
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known.
@@ -784,6 +789,11 @@ class Reader:
                 box=self._in_frame(box),
             )
         )
+
+
+def _end_of(row: Box) -> Box:
+    """Where the last letters of a row stand, and where the next would."""
+    return Box(row.right - 2 * row.height, row.top, 4 * row.height, row.height)
 
 
 def _is_cut(row: Box, area: Box, whole: Box) -> bool:

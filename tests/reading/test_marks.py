@@ -39,6 +39,13 @@ def test_a_mark_in_the_box_s_corner_is_known_after_some_lines() -> None:
     assert not marks.knows(Box(300, 90, 16, 16), TEXT)
 
 
+def test_a_corner_is_the_same_for_rows_that_are_seen_of_different_heights() -> None:
+    marks = AdvanceMarks()
+    for height in (34, 39, 42):
+        marks.learn(CORNER, Box(30, 10, 200, height))
+    assert marks.knows(CORNER, Box(30, 10, 200, 36))
+
+
 def test_a_mark_behind_the_text_is_known_behind_any_text() -> None:
     marks = AdvanceMarks()
     for text in (TEXT, Box(30, 50, 120, 30)):
