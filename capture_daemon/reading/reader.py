@@ -216,8 +216,14 @@ class Reader:
             return True
         since = now.time - self._looked_at
         if not watch.news.any():
-            stale = since >= LOOK.rest and any(row.stale for row in self._follow.rows)
-            return stale or self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
+            stale = since >= LOOK.rest and any(
+                row.stale and not self._is_typed_on(row, now) for row in self._follow.rows
+            )
+            return (
+                (bool(stale) and since >= LOOK.rest)
+                or self._differs_in_colour(now)
+                or (since >= LOOK.again and self._has_doubts(now))
+            )
         return since >= self._interval(now)
 
     def _interval(self, now: Moment) -> float:
@@ -241,7 +247,7 @@ class Reader:
         if any(row.misses and row.has_changed_round(now.luma) for row in self._follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
             return True
-        if self._blanks.postponed or any(row.unsettled for row in self._follow.rows):
+        if self._blanks.waiting or any(row.unsettled for row in self._follow.rows):
             return True
         return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
@@ -283,9 +289,9 @@ class Reader:
         watch = self._watch
         assert watch is not None
         news = watch.bounds(watch.news)
-        for row in self._follow.rows:
-            if row.stale:
-                news = row.seen if news is None else news.union(row.seen)
+        unsure = [row.seen for row in self._follow.rows if row.stale or row.unsettled]
+        for place in (*unsure, *self._blanks.waiting):
+            news = place if news is None else news.union(place)
         return self._area_round(news) if news is not None else None
 
     def _area_round(self, news: Box) -> Box | None:
@@ -411,7 +417,7 @@ class Reader:
             yield from self._look(now, None, whole_text=whole_text)
             return
         news = watch.news.copy()
-        self._blanks.postponed = False
+        self._blanks.look(area)
         unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
         dots = self._overlooked_dots(now, rows)
         overlooked = dots or self._overlooked(now, area, rows, news)
@@ -691,10 +697,11 @@ class Reader:
         rest, limit = self._rest_of(line, composed, time), self._endpoint.needed(ending(composed.text))
         if self.wants_partials and rest < LOOK.rest:
             self._tell_partial(composed, time)
-        settled = rest > 0 and (line.rest.marked or rest >= limit)
+        marked = line.rest.marked and line.rest.is_sure(time)
+        settled = rest > 0 and (marked or rest >= limit)
         if not settled or line.said == (composed.speaker, composed.text):
             return
-        reason = "the game's mark came" if line.rest.marked else "rest"
+        reason = "the game's mark came" if marked else "rest"
         self._note(Decision(time, "endpoint", f"line {line.number}", "complete", reason, rest, limit))
         old = self._dialogue.is_old(line) if line.said is None else None
         if old is not None and old.said is not None:
@@ -711,7 +718,11 @@ class Reader:
         if grown > rest.grown:
             if rest.text and rest.stirred is not None:
                 self._endpoint.note_pause(ending(rest.text), rest.stirred - rest.grown)
-            rest.grown, rest.text, rest.stirred, rest.marked = grown, composed.text, None, False
+            if rest.marked and rest.spot is not None and grown > rest.spotted:
+                # It doesn't wait there: something in this game always blinks.
+                self._marks.forget(rest.spot, in_order(line.rows)[-1].box)
+            rest.marked = rest.marked and rest.spotted >= grown
+            rest.grown, rest.text, rest.stirred = grown, composed.text, None
         elif composed.text != rest.text:
             rest.text = composed.text
         if any(row.stale for row in line.rows):
@@ -733,23 +744,30 @@ class Reader:
         """Something small that comes when a text rests, and is none of it, is the game's sign that it waits."""
         watch = self._watch
         assert watch is not None
-        if watch.is_moving or not watch.moved.any() or not self._letter or watch.quiet < ENDPOINT.mark:
-            # What comes while text is being typed is text.
+        if watch.is_moving or not watch.moved.any() or not self._letter:
             return
-        place = watch.bounds(watch.moved)
-        if place is None or max(place.width, place.height) > LARGEST * self._letter + 24:
+        if watch.quiet < ENDPOINT.mark:
+            # What comes while text is being typed is text; so was what is followed by more at once.
+            for line in self._dialogue.open:
+                line.rest.marked = line.rest.marked and line.rest.is_sure(now.time)
             return
+        before = self._before.luma if self._before is not None else None
+        pieces = (watch.tight(now.luma, piece, before) for piece in watch.pieces(watch.moved))
+        largest = LARGEST * self._letter
+        places = [place for place in pieces if place is not None and max(place.width, place.height) <= largest]
         for line in self._dialogue.open:
             text = in_order(line.rows)[-1].box
-            if (
-                now.time - line.grown < CLOSEST_FRAMES
-                or place.intersection(text.grown(-text.height // 4, 0)) is not None
-            ):
+            if now.time - line.grown < CLOSEST_FRAMES:
                 continue
-            if line.rest.spotted <= line.grown:
-                line.rest.spot, line.rest.spotted = place, now.time
-            if self._marks.knows(place, text):
-                line.rest.marked = True
+            for place in places:
+                if place.intersection(text.grown(-text.height // 4, 0)) is not None:
+                    continue
+                if self._marks.knows(place, text):
+                    line.rest.spot, line.rest.spotted, line.rest.marked = place, now.time, True
+                    level = text.grown(0, text.height)
+                    line.rest.among_text = level.top < place.bottom and place.top < level.bottom + text.height
+                elif line.rest.spotted <= line.grown:
+                    line.rest.spot, line.rest.spotted = place, now.time
 
     def _tell_partial(self, composed: Composed, time: float) -> None:
         at, text = self._partial
