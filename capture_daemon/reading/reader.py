@@ -44,6 +44,8 @@ HEIGHTS = 24
 """Rows by which it is known how high letters are; 10 to 50."""
 SCALE_STEPS = 4
 """Steps in which the scale of a look is doubled; 3 to 6."""
+ROUND_NEWS, ROUND_MARK = 1.2, 0.4
+"""How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -147,7 +149,7 @@ class Reader:
         if self._settings.early:
             self._notice_mark(now)
         if self._is_due(now):
-            yield from self._look(now, self._area_of_news())
+            yield from self._look(now, self._area_of_news(now))
         if self._otherwise is not None:
             now = now.otherwise()
             yield from self._turn(now)
@@ -239,7 +241,7 @@ class Reader:
             # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
             usual = min(LOOK.patience, rest * self._idle_looks)
         elif watch.is_moving or (watch.news & watch.busy).any():
-            usual = self._cadence()
+            usual = self._cadence(now)
         return min(usual, PARTIAL_SECONDS) if self.wants_partials else usual
 
     def _has_doubts(self, now: Moment) -> bool:
@@ -254,9 +256,9 @@ class Reader:
             for row in self._follow.rows
         )
 
-    def _cadence(self) -> float:
+    def _cadence(self, now: Moment) -> float:
         """Seconds between two looks while the picture changes: what is large is looked at less often."""
-        area = self._area_of_news()
+        area = self._area_of_news(now)
         box = area if area is not None else Box(0, 0, 1, 1)
         scale = self._scale(box)
         size = box.width * box.height * scale * scale
@@ -284,20 +286,24 @@ class Reader:
         inside = slice(area.top, area.bottom), slice(area.left, area.right)
         self._looked_colour[inside] = now.colour[inside]
 
-    def _area_of_news(self) -> Box | None:
+    def _area_of_news(self, now: Moment) -> Box | None:
         """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
         watch = self._watch
         assert watch is not None
         news = watch.bounds(watch.news)
+        tight = watch.tight(now.luma, news) if news is not None else None
+        mark = tight is not None and self._blanks.covers(tight)
+        if mark:
+            news = tight
         unsure = [row.seen for row in self._follow.rows if row.stale or row.unsettled]
         for place in (*unsure, *self._blanks.waiting):
             news = place if news is None else news.union(place)
-        return self._area_round(news) if news is not None else None
+        return self._area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None
 
-    def _area_round(self, news: Box) -> Box | None:
-        """A place with a row's height round it, and the rows in it whole; None for the whole region."""
+    def _area_round(self, news: Box, share: float = ROUND_NEWS) -> Box | None:
+        """A place with so many heights of a letter round it, and the rows in it whole; None for the whole region."""
         whole = self._whole
-        margin = round(1.2 * self._letter) if self._letter else whole.height
+        margin = round(share * self._letter) if self._letter else whole.height
         area = self._with_whole_rows(news.grown(2 * margin, margin))
         inside = area.intersection(whole)
         if inside is None or inside.width * inside.height > 0.7 * whole.width * whole.height:
@@ -624,7 +630,8 @@ class Reader:
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
         sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
         self._unsure = self._unsure + 1 if _are_unsure(texts) else 0
-        self._tries = 0 if sure else self._tries + 1
+        # What went tells nothing of how large the next is.
+        self._tries = 0 if sure else self._tries + (area == self._whole)
         self._heights.extend(
             row.height
             for row, (text, _) in texts.items()
@@ -649,7 +656,7 @@ class Reader:
         if self._unsure >= FEW_UNSURE:
             scale *= (1.8, 1.0)[self._unsure % 2]
         else:
-            scale *= (1.0, 1.8, 0.6)[self._tries % 3]
+            scale *= (1.0, 1.0, 1.8, 0.6)[self._tries % 4]
         most = (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5
         return float(min(scale, most, 4.0))
 
