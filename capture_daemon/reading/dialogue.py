@@ -11,7 +11,7 @@ from itertools import pairwise
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import belong_together, is_right_above, overlap
-from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.parameters import ENDPOINT, FollowParameters
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness
@@ -53,7 +53,7 @@ class LineRest:
 
     `grown` and `text` are what it was when it was last looked over; `stirred` is when something near it first moved
     since; `spot` is something small that came while it rested, and `spotted` when; `marked` says that it was the sign
-    that the game waits.
+    that the game waits, `among_text` that it came where more text might come.
     """
 
     grown: float = -1.0
@@ -62,6 +62,11 @@ class LineRest:
     spot: Box | None = None
     spotted: float = -1.0
     marked: bool = False
+    among_text: bool = False
+
+    def is_sure(self, time: float) -> bool:
+        """Whether what came can be no letter any more: another would have followed."""
+        return not self.among_text or time - self.spotted >= ENDPOINT.mark
 
 
 @dataclass(slots=True, eq=False)
