@@ -43,6 +43,10 @@ AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
 
 
+_SPECKS = ",.，、·"
+"""What specks behind a name are read as."""
+
+
 @dataclass(frozen=True, slots=True)
 class Composed:
     """What a line says, as far as it has been read. `above` says that the speaker stands in a row over the text."""
@@ -228,6 +232,8 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
 def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
     text = as_name(bracketed_name(first.text) or first.text.rstrip(" :："))
+    if text.rstrip(_SPECKS) in names.known:
+        text = text.rstrip(_SPECKS)
     if first.confidence < NAME_CONFIDENCE or not is_name(text):
         return None
     if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
