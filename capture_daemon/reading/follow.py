@@ -709,7 +709,7 @@ class Follow:
         if not dots and not any(character.isalnum() or character in "!?！？…" for character in more):
             # A comma behind a full stop is the sign that the game waits.
             return False
-        wider = box.width - row.box.width > 0.2 * box.height
+        wider = box.width - row.box.width > 0.15 * box.height
         return wider and len(after) > len(before) and after.startswith(before)
 
     def _has_new_ink(self, row: Row, box: Box, before: Patch | None, seen: Seen) -> bool:
