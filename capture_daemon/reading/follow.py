@@ -555,6 +555,7 @@ class Follow:
             more
             and further
             and not (marked and row.blinks)
+            and not self._is_misread(row, reading, seen)
             and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, before_in, seen))
         )
         if row.pending is not None:
@@ -570,6 +571,12 @@ class Follow:
             row.unchanged_at = seen.time
         row.stood = seen.time
         return True
+
+    def _is_misread(self, row: Row, reading: Reading, seen: Seen) -> bool:
+        """Whether a text at rest is read with a letter or two more in its middle, as while it fades."""
+        few = len(letters(reading.text)) - len(letters(row.text)) < TYPED_ON
+        rested = self._rested(row, seen) >= self._parameters.rested
+        return few and rested and has_more_before(row.text, reading.text)
 
     def _may_pass_by(self, row: Row, reading: Reading, seen: Seen, before: Patch | None) -> bool:
         """Whether another letter may be snow before it: the picture moves there, and it was read so but once."""
