@@ -528,7 +528,11 @@ class Follow:
         young = seen.time - row.born < self._parameters.reveal
         marked = is_but_for_marks(reading.text, before)
         row.blinks = row.blinks or any(is_but_for_marks(one.text, reading.text) for one in row.readings)
-        further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
+        further = (
+            goes_on(before, reading.text)
+            or ((stands or young) and is_filled_in(before, reading.text))
+            or (was_stale and goes_on_but_for_last(before, reading.text))
+        )
         replaced = self._is_replaced(row, reading, seen, before_in, stands=stands)
         passing = replaced and stands and self._may_pass_by(row, reading, seen, before_in)
         if (

@@ -170,6 +170,23 @@ def test_a_last_letter_that_was_half_drawn_makes_no_other_text() -> None:
     assert row.text == "Well, then"
 
 
+def test_a_few_letters_that_were_half_drawn_go_on() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("Well", 20, 20))
+    later: Drawn = ("Wel... if you insist", 20, 20)
+    assert looking.follow.is_growing(box_of(*later), picture(("Well... if", 20, 20)), 0.5)
+    assert looking.look(0.8, later) == [row]
+
+
+def test_a_letter_more_within_a_text_at_rest_is_misread() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    looking.look(0.5, LAMP)
+    faded: Drawn = ("The lamp burns low", 24, 22)
+    assert looking.look(1.2, faded, says="The lampu burns low", confidence=0.92) == [row]
+    assert row.text == "The lamp burns low"
+
+
 def test_dots_that_blink_behind_a_text_are_no_part_of_it() -> None:
     looking = Looking()
     looking.look(0.2, ("Sure", 20, 20))
