@@ -45,6 +45,9 @@ HEIGHTS = 24
 """Rows by which it is known how high letters are; 10 to 50."""
 SCALE_STEPS = 4
 """Steps in which the scale of a look is doubled; 3 to 6."""
+SCALES = (1.0, 1.4, 0.7, 1.8)
+"""Scales at which is looked in turn where no text stands, in the usual one; 0.5 to 2: what is larger takes longer, and
+the first look after a line went is mostly the second of these."""
 ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 CLOSEST_FRAMES = 0.015
@@ -631,8 +634,7 @@ class Reader:
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
         sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
         self._unsure = self._unsure + 1 if _are_unsure(texts) else 0
-        # What went tells nothing of how large the next is.
-        self._tries = 0 if sure else self._tries + (area == self._whole)
+        self._tries = 0 if sure else self._tries + 1
         self._heights.extend(
             row.height
             for row, (text, _) in texts.items()
@@ -657,7 +659,7 @@ class Reader:
         if self._unsure >= FEW_UNSURE:
             scale *= (1.8, 1.0)[self._unsure % 2]
         else:
-            scale *= (1.0, 1.0, 1.8, 0.6)[self._tries % 4]
+            scale *= SCALES[self._tries % len(SCALES)]
         most = (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5
         return float(min(scale, most, 4.0))
 
