@@ -631,6 +631,8 @@ class Follow:
         rested = self._rested(row, seen) >= self._parameters.rested
         surest = min(row.best.confidence, reading.confidence)
         other = has_other_letters(row.best.text, reading.text) or has_more_before(row.best.text, reading.text)
+        if _is_typed_on(row.best.text, reading.text):
+            return False
         return rested and other and surest >= self._parameters.beyond_doubt
 
     def _is_replaced(self, row: Row, reading: Reading, seen: Seen, before: Patch | None, *, stands: bool) -> bool:
@@ -811,7 +813,8 @@ class Follow:
 def _is_typed_on(before: str, after: str) -> bool:
     """Whether an unfinished text has become longer by a word or so."""
     more = sum(one.isalnum() for one in after) - sum(one.isalnum() for one in before)
-    return more >= TYPED_ON and ending(before) is not Ending.FINAL and goes_on(before, after)
+    on = goes_on(before, after) or goes_on_but_for_last(before, after)
+    return more >= TYPED_ON and ending(before) is not Ending.FINAL and on
 
 
 def _without_marks(reading: Reading, plain: Reading) -> Reading:
