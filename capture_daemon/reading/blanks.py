@@ -46,8 +46,8 @@ class Blanks:
         self._parameters = parameters
         self._blank: deque[_Blank] = deque(maxlen=REMEMBERED)
         self._glimpses: deque[tuple[float, Box]] = deque(maxlen=GLIMPSES)
-        self.postponed = False
-        """Whether the last look saw something small for the first time."""
+        self.waiting: list[Box] = []
+        """Where something small was seen for the first time, and nothing has looked since."""
 
     def note(self, row: Box, luma: GreyImage) -> None:
         """Nothing could be read there."""
@@ -77,8 +77,13 @@ class Blanks:
         if not seen:
             self._glimpses.append((time, row))
         new = not seen or time - seen[0] < SECOND_SIGHT
-        self.postponed = self.postponed or new
+        if new:
+            self.waiting.append(row)
         return new
+
+    def look(self, area: Box) -> None:
+        """An area is looked at."""
+        self.waiting = [row for row in self.waiting if row.intersection(area) != row]
 
     def passes_by(self, row: Box, letter: float, luma: GreyImage, time: float, memory: Memory) -> bool:
         """Whether it is a speck, smaller than any letter of the text, that wasn't there the moment before."""

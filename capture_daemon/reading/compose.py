@@ -12,7 +12,7 @@ from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
 from capture_daemon.reading.text import Ending, ending, join_rows, without_spaces
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.wording import letters, same_letters
 
 NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
@@ -41,6 +41,10 @@ IN_ONE_GO_SECONDS, TYPED_SECONDS = 0.07, 0.2
 0.4."""
 AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
+
+
+_SPECKS = ",.，、·"
+"""What specks behind a name are read as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,19 @@ def compose(
         # A name whose text has gone, or hasn't come.
         return None
     texts = [row.text for row in rows]
+    texts[-1] = _ended(rows[-1])
     if speaker is None and not region:
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
     return Composed(speaker, join_rows(texts), tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _ended(row: Row) -> str:
+    """What the last row says, with the full stop that a look read where others read a comma: no text ends with that."""
+    if not row.text.endswith(","):
+        return row.text
+    stopped = [one for one in row.readings if one.text.endswith(".") and same_letters(one.text, row.text)]
+    return max(stopped, key=lambda one: one.confidence, default=row.best).text
 
 
 def _is_short(text: str) -> bool:
@@ -219,6 +232,8 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
 def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
     text = as_name(bracketed_name(first.text) or first.text.rstrip(" :："))
+    if text.rstrip(_SPECKS) in names.known:
+        text = text.rstrip(_SPECKS)
     if first.confidence < NAME_CONFIDENCE or not is_name(text):
         return None
     if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
@@ -231,8 +246,8 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
         # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
         # another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
-    least_room = 0.0 if names.are_above else LEAST_ROOM * names.region_width
-    return None if names.vertical or _may_be_wrapped(first, others, max(names.widest, least_room)) else text
+    room = max(names.widest, LEAST_ROOM * names.region_width)
+    return None if names.vertical or _may_be_wrapped(first, others, room) else text
 
 
 def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:

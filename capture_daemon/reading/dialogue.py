@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import belong_together, is_right_above, overlap
-from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.parameters import ENDPOINT, FollowParameters
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness
@@ -31,6 +32,9 @@ TOGETHER = 0.2
 """Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
 WHOLE = 0.02
 """Seconds in which a text comes whole; 0 to 0.03: in one frame."""
+OFTEN, OWN_BOX = 2, 1.5
+"""Lines whose box came with them from which each has a box of its own here, 2 to 4, and how many times as long as the
+longest its box may be away for the next line to be another, even with the same words; 1.2 to 2."""
 RETURN_SECONDS = 8.0
 """Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
 
@@ -49,7 +53,7 @@ class LineRest:
 
     `grown` and `text` are what it was when it was last looked over; `stirred` is when something near it first moved
     since; `spot` is something small that came while it rested, and `spotted` when; `marked` says that it was the sign
-    that the game waits.
+    that the game waits, `among_text` that it came where more text might come.
     """
 
     grown: float = -1.0
@@ -58,6 +62,11 @@ class LineRest:
     spot: Box | None = None
     spotted: float = -1.0
     marked: bool = False
+    among_text: bool = False
+
+    def is_sure(self, time: float) -> bool:
+        """Whether what came can be no letter any more: another would have followed."""
+        return not self.among_text or time - self.spotted >= ENDPOINT.mark
 
 
 @dataclass(slots=True, eq=False)
@@ -142,6 +151,11 @@ def _began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
     return at_once and abs(one.started - other.started) < SAME_MOMENT
 
 
+def _came_with_box(line: DialogueLine, old: DialogueLine) -> bool:
+    """Whether the box of an old line, which had gone with it, was there again when another one began."""
+    return old.box_came is not None and -0.6 * TOGETHER <= old.box_came - line.started <= TOGETHER
+
+
 def _lasted(line: DialogueLine) -> bool:
     return line.went - line.started > 0.4 and len(line.words) >= 3
 
@@ -221,15 +235,27 @@ class Dialogue:
         """The line that this one is, come back whole and in place after its box had gone with it."""
         if any(row.grown - row.born > WHOLE or row.steps for row in line.rows):
             return None
+        usual = self._usual_absence()
         for old in reversed(self._past):
-            if old is line or line.started - old.went > RETURN_SECONDS:
+            if old is line or line.started - old.went > RETURN_SECONDS or not _came_with_box(line, old):
+                # If the box was there before its text, it is being filled anew.
                 continue
-            if old.box_came is None or not -0.6 * TOGETHER <= old.box_came - line.started <= TOGETHER:
-                # The box was there before its text: it is being filled anew.
-                continue
+            if line.started - old.went <= usual:
+                # Here each line has a box of its own.
+                return None
             if old.words == line.words and overlap(old.rows[0].box, line.rows[0].box) > 0.8:
                 return old
         return None
+
+    def _usual_absence(self) -> float:
+        """For how many seconds the box is away between two lines where it goes and comes with each, 0 elsewhere."""
+        lines = list(self._past)
+        absences = [
+            line.started - old.went
+            for old, line in pairwise(lines)
+            if _came_with_box(line, old) and old.words != line.words
+        ]
+        return OWN_BOX * max(absences) if len(absences) >= OFTEN else 0.0
 
     def _place(self, row: Row, time: float) -> None:
         """The transition function: what a row that is new on screen does to the lines that stand."""

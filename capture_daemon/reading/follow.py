@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
@@ -17,6 +18,7 @@ from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import (
+    agreed,
     differ_in_last,
     differing_columns,
     goes_on,
@@ -28,13 +30,19 @@ from capture_daemon.reading.wording import (
     letters,
     likeness,
     same_letters,
+    without_specks,
 )
 
 LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
 NOWHERE = Box(0, 0, 0, 0)
+_END = re.compile(r"\W*$")
 CERTAIN = 2
 """Looks in a row that read the same, surely, after which a row needs no more; 2 to 3."""
+ALIKE = 0.8
+"""Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
+TYPED_ON = 3
+"""Letters by which an unfinished text grows for it to have been typed on, whatever else is read otherwise; 2 to 5."""
 READINGS = 8
 """How many readings of a row are kept."""
 
@@ -98,8 +106,10 @@ class Row:
     """What the last look read, where that was something else."""
     replaced: bool = False
     """Whether other text came in its place."""
-    remains: str | None = None
-    """The part of it that was read last, where it seemed to be going."""
+    pending: Reading | None = None
+    """What was read last, where it isn't known whether something passes before it or it is another text."""
+    remains: Reading | None = None
+    """What was read last, part of it, where it seems to be going."""
     going_since: float = 0.0
     """When it first seemed to be going."""
     apart: bool = False
@@ -109,22 +119,35 @@ class Row:
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
     surface: Surface | None = None
+    _best: tuple[list[Reading], bool, Reading] | None = None
+    """What was found to be the best of which readings."""
     unsettled: bool = False
     """Whether something came beside its ink just now: it may be a letter, or pass by."""
 
     @property
     def best(self) -> Reading:
-        """The reading that most looks agree on, of several the surest."""
+        """The reading that most looks agree on, of several the surest; where no two agree, what they agree on."""
+        if self._best is None or self._best[0] is not self.readings or self._best[1] != self.blinks:
+            self._best = self.readings, self.blinks, self._agreed()
+        return self._best[2]
+
+    def _agreed(self) -> Reading:
         weights: dict[str, float] = {}
-        said = {letters(reading.text) for reading in self.readings}
         for reading in self.readings:
-            words = letters(reading.text)
-            if self.blinks and words[:-1] in said and words[-1] in MARK_LIKE:
-                # What is sometimes there, after the text, is the sign that the game waits for its player.
-                words = words[:-1]
-            weights[words] = weights.get(words, 0.0) + max(0.05, reading.confidence - 0.4)
+            plain = [one.text for one in self.readings if is_but_for_marks(reading.text, one.text)]
+            # What is sometimes there, after the text, is the sign that the game waits for its player.
+            words = letters(min(plain, key=len) if self.blinks and plain else reading.text)
+            weights[words] = weights.get(words, 0.0) + _weight(reading)
         winner = max(weights, key=lambda words: weights[words])
-        return max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
+        best = max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
+        others = [
+            (one.text, _weight(one))
+            for one in self.readings
+            if one is not best and likeness(one.text, best.text) >= ALIKE
+        ]
+        if not others or weights[winner] > 0.5 * sum(weights.values()):
+            return best
+        return replace(best, text=tidy(agreed(best.text, others, _weight(best))))
 
     @property
     def text(self) -> str:
@@ -454,13 +477,8 @@ class Follow:
         if reading is not None and (row.remains is not None or self._is_remains(row, row.stood, reading)):
             if row.remains is None:
                 row.going_since = seen.time
-            if seen.time - row.going_since <= self._parameters.fades:
+            if self._is_going(row, reading):
                 return self._take_remains(row, reading)
-            # What fades would have gone by now.
-            row.remains = None
-            if is_but_for_marks(row.text, reading.text):
-                self._say(seen.time, row, "marked", "dots or a mark stood behind it for a while")
-                row.readings = [reading]
         row.read_at = seen.time
         before_in, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
@@ -470,11 +488,27 @@ class Follow:
             row.stood = seen.time
         return stands
 
+    def _is_going(self, row: Row, reading: Reading) -> bool:
+        """Whether a row of which part was read is going still, or has gone; if only a mark has, that is left out."""
+        before = row.remains
+        marked = before is not None and is_but_for_marks(reading.text, before.text)
+        more = before is not None and len(letters(reading.text)) > len(letters(before.text))
+        if not marked and (more or reading.time - row.going_since <= self._parameters.fades):
+            return True
+        # What fades would have gone by now.
+        row.remains = None
+        plain = before if before is not None and marked else reading
+        if is_but_for_marks(row.text, plain.text):
+            self._say(reading.time, row, "marked", "dots or a mark stood behind it for a while")
+            alike = [one for one in row.readings if likeness(one.text, plain.text) >= ALIKE and one is not plain]
+            row.readings, row.blinks = [*(_without_marks(one, plain) for one in alike), plain], True
+        return False
+
     def _take_remains(self, row: Row, reading: Reading) -> bool:
         """Take what may be left of a row that is going; whether it may be: what goes only becomes less."""
-        before, row.remains = row.remains, reading.text
+        before, row.remains = row.remains, reading
         row.stale = True
-        less = before is None or len(letters(reading.text)) <= len(letters(before))
+        less = before is None or len(letters(reading.text)) <= len(letters(before.text))
         return less and self._is_remains(row, row.stood, reading)
 
     def _take_reading(  # noqa: PLR0913 - two pictures of a row, and what was read
@@ -490,27 +524,27 @@ class Follow:
     ) -> bool:
         before = row.text
         alike = likeness(before, reading.text)
-        more = len(letters(reading.text)) > len(letters(before))
+        more = len(without_specks(reading.text)) > len(without_specks(before))
         young = seen.time - row.born < self._parameters.reveal
-        marked = _is_marked(reading.text, before)
-        row.blinks = row.blinks or any(_is_marked(one.text, reading.text) for one in row.readings)
+        marked = is_but_for_marks(reading.text, before)
+        row.blinks = row.blinks or any(is_but_for_marks(one.text, reading.text) for one in row.readings)
         further = goes_on(before, reading.text) or ((stands or young) and is_filled_in(before, reading.text))
         replaced = self._is_replaced(row, reading, seen, before_in, stands=stands)
         passing = replaced and stands and self._may_pass_by(row, reading, seen, before_in)
         if (
             (replaced and not passing)
-            or (not was_stale and self._goes_on_as_another(row, box, reading))
+            or (not was_stale and self._goes_on_as_another(row, box, reading, seen))
             or self._is_other_text(row, box, reading, further=further)
             or not (stands or alike >= self._parameters.alike or further)
         ):
             return False
         unlike = not further and self._is_contradicted(row, reading)
         restless = not stands or (before_in is not None and not self._is_quiet(before_in, seen))
-        doubted = passing or (restless and self._is_in_doubt(row, reading))
+        doubted = passing or (restless and self._is_in_doubt(row, reading, seen))
         row.contradicted = letters(reading.text) if doubted or unlike else None
         if passing:
             # Until it's known, the picture in which the row was read is what counts.
-            row.read_in = before_in
+            row.read_in, row.pending = before_in, reading
         if unlike:
             row.stale = True
             return True
@@ -521,8 +555,13 @@ class Follow:
             more
             and further
             and not (marked and row.blinks)
+            and not self._is_misread(row, reading, seen)
             and (not stands or not same_place(row.box, box) or self._has_new_ink(row, box, before_in, seen))
         )
+        if row.pending is not None:
+            # What passed before it has gone, but for that it was read all the same.
+            self._add(row, row.pending)
+            row.pending = None
         if grew:
             self._grow(row, box, reading, seen)
         else:
@@ -532,6 +571,12 @@ class Follow:
             row.unchanged_at = seen.time
         row.stood = seen.time
         return True
+
+    def _is_misread(self, row: Row, reading: Reading, seen: Seen) -> bool:
+        """Whether a text at rest is read with a letter or two more in its middle, as while it fades."""
+        few = len(letters(reading.text)) - len(letters(row.text)) < TYPED_ON
+        rested = self._rested(row, seen) >= self._parameters.rested
+        return few and rested and has_more_before(row.text, reading.text)
 
     def _may_pass_by(self, row: Row, reading: Reading, seen: Seen, before: Patch | None) -> bool:
         """Whether another letter may be snow before it: the picture moves there, and it was read so but once."""
@@ -570,9 +615,16 @@ class Follow:
         fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
         return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades
 
-    def _is_in_doubt(self, row: Row, reading: Reading) -> bool:
+    def _rested(self, row: Row, seen: Seen) -> float:
+        """For how many seconds a row stood unchanged, as far as is known, before what is seen now."""
+        if seen.news_since is None:
+            return seen.time - row.grown
+        last = row.readings[-1].time if row.readings else row.grown
+        return max(min(seen.news_since, seen.time), row.unchanged_at, last) - row.grown
+
+    def _is_in_doubt(self, row: Row, reading: Reading, seen: Seen) -> bool:
         """Whether a text that rested, and whose ink went, is surely read with another letter now."""
-        rested = reading.time - row.grown >= self._parameters.rested
+        rested = self._rested(row, seen) >= self._parameters.rested
         surest = min(row.best.confidence, reading.confidence)
         other = has_other_letters(row.best.text, reading.text) or has_more_before(row.best.text, reading.text)
         return rested and other and surest >= self._parameters.beyond_doubt
@@ -583,11 +635,12 @@ class Follow:
         surest = min(best.confidence, reading.confidence)
         if row.ink is None or surest < parameters.sure or same_letters(best.text, reading.text):
             return False
-        rested = seen.time - row.grown >= parameters.rested
-        if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading)):
+        rested = self._rested(row, seen) >= parameters.rested
+        if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading, seen)):
             return False
-        if row.steps and not rested and differ_in_last(best.text, reading.text):
-            # It was half drawn.
+        half_drawn = row.steps and not rested and differ_in_last(best.text, reading.text)
+        if half_drawn or _is_typed_on(best.text, reading.text) or is_but_for_marks(best.text, reading.text):
+            # Or, of what was there before, a letter was misread, or a mark has gone.
             return False
         sure = rested and surest >= parameters.beyond_doubt
         if stands:
@@ -604,7 +657,7 @@ class Follow:
         """Whether the same other text is surely read once more, where the picture is too restless to tell."""
         if before is None or row.contradicted != letters(reading.text):
             return False
-        return not self._is_quiet(before, seen) and self._is_in_doubt(row, reading)
+        return not self._is_quiet(before, seen) and self._is_in_doubt(row, reading, seen)
 
     def _is_quiet(self, before: Patch, seen: Seen) -> bool:
         """Whether the picture round a row looks much as it did."""
@@ -648,12 +701,12 @@ class Follow:
                 return True
         return False
 
-    def _goes_on_as_another(self, row: Row, box: Box, reading: Reading) -> bool:
+    def _goes_on_as_another(self, row: Row, box: Box, reading: Reading, seen: Seen) -> bool:
         """Whether a row that came whole, and rested, now says more at its end: that is another line."""
         before, after = letters(row.text), letters(reading.text)
         if row.steps or row.grown - row.born >= 0.05 or len(before) < 3 or reading.confidence < self._parameters.sure:
             return False
-        if reading.time - row.grown <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
+        if self._rested(row, seen) <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
         if row.box.width < 2 * row.box.height and ending(row.text) is not Ending.FINAL:
             # First and last letter are too near each other to tell that they came together.
@@ -663,7 +716,7 @@ class Follow:
         if not dots and not any(character.isalnum() or character in "!?！？…" for character in more):
             # A comma behind a full stop is the sign that the game waits.
             return False
-        wider = box.width - row.box.width > 0.2 * box.height
+        wider = box.width - row.box.width > 0.15 * box.height
         return wider and len(after) > len(before) and after.startswith(before)
 
     def _has_new_ink(self, row: Row, box: Box, before: Patch | None, seen: Seen) -> bool:
@@ -751,9 +804,21 @@ class Follow:
         self._note(Decision(time, "follow", f"row {row.number}", verdict, reason, value, limit, row.box))
 
 
-def _is_marked(text: str, plain: str) -> bool:
-    """Whether one text is the other with something behind it that may be a mark."""
-    return letters(text)[:-1] == letters(plain) and text.rstrip()[-1:] in MARK_LIKE
+def _is_typed_on(before: str, after: str) -> bool:
+    """Whether an unfinished text has become longer by a word or so."""
+    more = sum(one.isalnum() for one in after) - sum(one.isalnum() for one in before)
+    return more >= TYPED_ON and ending(before) is not Ending.FINAL and goes_on(before, after)
+
+
+def _without_marks(reading: Reading, plain: Reading) -> Reading:
+    """A reading that ends as another does, which has no mark behind it."""
+    end = plain.text[len(_END.sub("", plain.text)) :]
+    return replace(reading, text=_END.sub("", reading.text) + end)
+
+
+def _weight(reading: Reading) -> float:
+    """What a reading counts among others."""
+    return max(0.05, reading.confidence - 0.4)
 
 
 def _note_standing(row: Row, seen: Seen) -> None:

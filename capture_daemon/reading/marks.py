@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import deque
+from dataclasses import dataclass
 
 from capture_daemon.frames import Box
 
 LARGEST = 1.8
 """Side of the largest mark, in heights of a row; 1.2 to 2.5."""
+SLACK, SIZE = 0.4, 0.15
+"""How far from there a mark may come, in a row's height, 0.3 to 0.6, as it may bounce, and by what share of it, beside
+two pixels, its size may differ, 0.1 to 0.3."""
+PLACES = 64
+"""How many places are remembered in which something came."""
+DISTRUST = 4
+"""Lines that it takes to trust such a place again, once text went on; 2 to 8."""
 OFTEN = 2
 """Lines after which a mark came in the same place from which it is known there; 2 to 4."""
 
@@ -26,22 +34,60 @@ class AdvanceMarks:
     """
 
     def __init__(self) -> None:
-        self._places: Counter[tuple[str, int, int]] = Counter()
+        self._places: deque[_Place] = deque(maxlen=PLACES)
 
     def learn(self, place: Box, text: Box) -> None:
         """Something small came at `place` when the text in `text` was complete; in pixels of the region."""
-        self._places.update(set(self._keys(place, text)))
+        for seen in _places_of(place, text):
+            known = next((one for one in self._places if one.is_at(seen, text)), None)
+            if known is None:
+                self._places.append(seen)
+            else:
+                known.times += 1
 
     def knows(self, place: Box, text: Box) -> bool:
         """Whether marks have come there before."""
-        return any(self._places[key] >= OFTEN for key in self._keys(place, text))
+        return any(
+            known.times >= OFTEN and known.is_at(seen, text)
+            for seen in _places_of(place, text)
+            for known in self._places
+        )
 
-    def _keys(self, place: Box, text: Box) -> list[tuple[str, int, int]]:
-        """The place in the box, and the place behind the text's end, in steps of a row's height."""
-        step = max(8, text.height)
-        x, y = place.left + place.width / 2, place.top + place.height / 2
-        behind = ("behind", round((x - text.right) / step), round((y - text.top - text.height / 2) / step))
-        return [("fixed", round(x / step), round(y / step)), behind]
+    def forget(self, place: Box, text: Box) -> None:
+        """Text went on after something had come there: that isn't the sign that the game waits."""
+        for seen in _places_of(place, text):
+            for known in self._places:
+                if known.is_at(seen, text):
+                    known.times = min(known.times, OFTEN) - DISTRUST
+
+
+@dataclass(slots=True)
+class _Place:
+    """A place in the box, or from the text's end, how large what came there was, and how many times; in pixels."""
+
+    behind: bool
+    across: float
+    down: float
+    width: int
+    height: int
+    times: int = 1
+
+    def is_at(self, other: _Place, text: Box) -> bool:
+        """Whether that may be the same place: rows of one game differ a little in the height that is seen."""
+        slack = SLACK * max(8, text.height)
+        near = abs(self.across - other.across) <= slack and abs(self.down - other.down) <= slack
+        alike = abs(self.width - other.width) <= 2 + SIZE * max(self.width, other.width)
+        alike = alike and abs(self.height - other.height) <= 2 + SIZE * max(self.height, other.height)
+        return self.behind == other.behind and near and alike
+
+
+def _places_of(place: Box, text: Box) -> list[_Place]:
+    across, down = place.left + place.width / 2, place.top + place.height / 2
+    from_text = across - text.right, down - text.top - text.height / 2
+    return [
+        _Place(behind, *where, place.width, place.height)
+        for behind, where in ((False, (across, down)), (True, from_text))
+    ]
 
 
 def may_be_mark(words: str, confidence: float) -> bool:

@@ -59,6 +59,8 @@ class LookParameters:
     """Pixels that a row's box is brought to for the detector; 18 to 40. Its recall hardly differs between these."""
     first_letter: float = 34.0
     """What a row's box is taken to measure before any was seen, in pixels of a frame of 720 rows; 20 to 60."""
+    least_of_marks: float = 0.25
+    """Confidence from which a row of question marks is what stands for a name; 0.2 to 0.4: ??? was read at 0.32."""
     most_pixels: float = 700_000.0
     """Pixels of a picture that the detector looks at in one go; 300,000 to 1,500,000. A quarter of a second."""
 

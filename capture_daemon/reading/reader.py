@@ -27,7 +27,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
-from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker import is_name, says_unknown
 from capture_daemon.reading.text import ending, is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -45,6 +45,8 @@ HEIGHTS = 24
 """Rows by which it is known how high letters are; 10 to 50."""
 SCALE_STEPS = 4
 """Steps in which the scale of a look is doubled; 3 to 6."""
+ROUND_NEWS, ROUND_MARK = 1.2, 0.4
+"""How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -148,7 +150,7 @@ class Reader:
         if self._settings.early:
             self._notice_mark(now)
         if self._is_due(now):
-            yield from self._look(now, self._area_of_news())
+            yield from self._look(now, self._area_of_news(now))
         if self._otherwise is not None:
             now = now.otherwise()
             yield from self._turn(now)
@@ -217,8 +219,14 @@ class Reader:
             return True
         since = now.time - self._looked_at
         if not watch.news.any():
-            stale = since >= LOOK.rest and any(row.stale for row in self._follow.rows)
-            return stale or self._differs_in_colour(now) or (since >= LOOK.again and self._has_doubts(now))
+            stale = since >= LOOK.rest and any(
+                row.stale and not self._is_typed_on(row, now) for row in self._follow.rows
+            )
+            return (
+                (bool(stale) and since >= LOOK.rest)
+                or self._differs_in_colour(now)
+                or (since >= LOOK.again and self._has_doubts(now))
+            )
         return since >= self._interval(now)
 
     def _interval(self, now: Moment) -> float:
@@ -234,7 +242,7 @@ class Reader:
             # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
             usual = min(LOOK.patience, rest * self._idle_looks)
         elif watch.is_moving or (watch.news & watch.busy).any():
-            usual = self._cadence()
+            usual = self._cadence(now)
         return min(usual, PARTIAL_SECONDS) if self.wants_partials else usual
 
     def _has_doubts(self, now: Moment) -> bool:
@@ -242,16 +250,16 @@ class Reader:
         if any(row.misses and row.has_changed_round(now.luma) for row in self._follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
             return True
-        if self._blanks.postponed or any(row.unsettled for row in self._follow.rows):
+        if self._blanks.waiting or any(row.unsettled for row in self._follow.rows):
             return True
         return self._follow.left_out or any(
             not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
             for row in self._follow.rows
         )
 
-    def _cadence(self) -> float:
+    def _cadence(self, now: Moment) -> float:
         """Seconds between two looks while the picture changes: what is large is looked at less often."""
-        area = self._area_of_news()
+        area = self._area_of_news(now)
         box = area if area is not None else Box(0, 0, 1, 1)
         scale = self._scale(box)
         size = box.width * box.height * scale * scale
@@ -279,20 +287,24 @@ class Reader:
         inside = slice(area.top, area.bottom), slice(area.left, area.right)
         self._looked_colour[inside] = now.colour[inside]
 
-    def _area_of_news(self) -> Box | None:
+    def _area_of_news(self, now: Moment) -> Box | None:
         """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
         watch = self._watch
         assert watch is not None
         news = watch.bounds(watch.news)
-        for row in self._follow.rows:
-            if row.stale:
-                news = row.seen if news is None else news.union(row.seen)
-        return self._area_round(news) if news is not None else None
+        tight = watch.tight(now.luma, news) if news is not None else None
+        mark = tight is not None and self._blanks.covers(tight)
+        if mark:
+            news = tight
+        unsure = [row.seen for row in self._follow.rows if row.stale or row.unsettled]
+        for place in (*unsure, *self._blanks.waiting):
+            news = place if news is None else news.union(place)
+        return self._area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None
 
-    def _area_round(self, news: Box) -> Box | None:
-        """A place with a row's height round it, and the rows in it whole; None for the whole region."""
+    def _area_round(self, news: Box, share: float = ROUND_NEWS) -> Box | None:
+        """A place with so many heights of a letter round it, and the rows in it whole; None for the whole region."""
         whole = self._whole
-        margin = round(1.2 * self._letter) if self._letter else whole.height
+        margin = round(share * self._letter) if self._letter else whole.height
         area = self._with_whole_rows(news.grown(2 * margin, margin))
         inside = area.intersection(whole)
         if inside is None or inside.width * inside.height > 0.7 * whole.width * whole.height:
@@ -379,11 +391,16 @@ class Reader:
         """Whether a row is being typed: its end moved just now, and more of it is seen than before."""
         watch = self._watch
         assert watch is not None
-        if not watch.is_moving:
-            end = Box(row.right - 2 * row.height, row.top, 4 * row.height, row.height)
-            if not watch.stirs(end, now.time, LOOK.rest):
-                return False
+        if not watch.is_moving and not watch.stirs(_end_of(row), now.time, LOOK.rest):
+            return False
         return self._follow.is_growing(row, now.luma, now.time)
+
+    def _is_typed_on(self, row: Row, now: Moment) -> bool:
+        """Whether a row of which more was seen than was read is still being typed: between two letters all is calm."""
+        watch = self._watch
+        assert watch is not None
+        rest = LOOK.rest if self._settings.early else LOOK.rest_recorded
+        return now.time - row.read_at < FOLLOW.postponed and watch.stirs(_end_of(row.seen), now.time, rest)
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known.
@@ -407,7 +424,7 @@ class Reader:
             yield from self._look(now, None, whole_text=whole_text)
             return
         news = watch.news.copy()
-        self._blanks.postponed = False
+        self._blanks.look(area)
         unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
         dots = self._overlooked_dots(now, rows)
         overlooked = dots or self._overlooked(now, area, rows, news)
@@ -424,10 +441,7 @@ class Reader:
             for row, left, text in zip(unread, lefts, answers, strict=True)
             if isinstance(text, RowText)
         }
-        if dots is not None and _says_marks_only(texts[dots][0]):
-            # The picture and the recogniser agree.
-            text, left = texts[dots]
-            texts[dots] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
+        _make_surer_of_marks(texts, dots)
         self._note_texts(texts, now)
         if self._direction.vertical:
             rows = self._without_ruby(rows, texts, now)
@@ -617,7 +631,8 @@ class Reader:
         self._idle_looks = 0 if self._follow.changed or len(self._follow.rows) != before else self._idle_looks + 1
         sure = [row.box for row in self._follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING]
         self._unsure = self._unsure + 1 if _are_unsure(texts) else 0
-        self._tries = 0 if sure else self._tries + 1
+        # What went tells nothing of how large the next is.
+        self._tries = 0 if sure else self._tries + (area == self._whole)
         self._heights.extend(
             row.height
             for row, (text, _) in texts.items()
@@ -642,7 +657,7 @@ class Reader:
         if self._unsure >= FEW_UNSURE:
             scale *= (1.8, 1.0)[self._unsure % 2]
         else:
-            scale *= (1.0, 1.8, 0.6)[self._tries % 3]
+            scale *= (1.0, 1.0, 1.8, 0.6)[self._tries % 4]
         most = (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5
         return float(min(scale, most, 4.0))
 
@@ -690,10 +705,11 @@ class Reader:
         rest, limit = self._rest_of(line, composed, time), self._endpoint.needed(ending(composed.text))
         if self.wants_partials and rest < LOOK.rest:
             self._tell_partial(composed, time)
-        settled = rest > 0 and (line.rest.marked or rest >= limit)
+        marked = line.rest.marked and line.rest.is_sure(time)
+        settled = rest > 0 and (marked or rest >= limit)
         if not settled or line.said == (composed.speaker, composed.text):
             return
-        reason = "the game's mark came" if line.rest.marked else "rest"
+        reason = "the game's mark came" if marked else "rest"
         self._note(Decision(time, "endpoint", f"line {line.number}", "complete", reason, rest, limit))
         old = self._dialogue.is_old(line) if line.said is None else None
         if old is not None and old.said is not None:
@@ -710,7 +726,11 @@ class Reader:
         if grown > rest.grown:
             if rest.text and rest.stirred is not None:
                 self._endpoint.note_pause(ending(rest.text), rest.stirred - rest.grown)
-            rest.grown, rest.text, rest.stirred, rest.marked = grown, composed.text, None, False
+            if rest.marked and rest.spot is not None and grown > rest.spotted:
+                # It doesn't wait there: something in this game always blinks.
+                self._marks.forget(rest.spot, in_order(line.rows)[-1].box)
+            rest.marked = rest.marked and rest.spotted >= grown
+            rest.grown, rest.text, rest.stirred = grown, composed.text, None
         elif composed.text != rest.text:
             rest.text = composed.text
         if any(row.stale for row in line.rows):
@@ -732,23 +752,30 @@ class Reader:
         """Something small that comes when a text rests, and is none of it, is the game's sign that it waits."""
         watch = self._watch
         assert watch is not None
-        if watch.is_moving or not watch.moved.any() or not self._letter or watch.quiet < ENDPOINT.mark:
-            # What comes while text is being typed is text.
+        if watch.is_moving or not watch.moved.any() or not self._letter:
             return
-        place = watch.bounds(watch.moved)
-        if place is None or max(place.width, place.height) > LARGEST * self._letter + 24:
+        if watch.quiet < ENDPOINT.mark:
+            # What comes while text is being typed is text; so was what is followed by more at once.
+            for line in self._dialogue.open:
+                line.rest.marked = line.rest.marked and line.rest.is_sure(now.time)
             return
+        before = self._before.luma if self._before is not None else None
+        pieces = (watch.tight(now.luma, piece, before) for piece in watch.pieces(watch.moved))
+        largest = LARGEST * self._letter
+        places = [place for place in pieces if place is not None and max(place.width, place.height) <= largest]
         for line in self._dialogue.open:
             text = in_order(line.rows)[-1].box
-            if (
-                now.time - line.grown < CLOSEST_FRAMES
-                or place.intersection(text.grown(-text.height // 4, 0)) is not None
-            ):
+            if now.time - line.grown < CLOSEST_FRAMES:
                 continue
-            if line.rest.spotted <= line.grown:
-                line.rest.spot, line.rest.spotted = place, now.time
-            if self._marks.knows(place, text):
-                line.rest.marked = True
+            for place in places:
+                if place.intersection(text.grown(-text.height // 4, 0)) is not None:
+                    continue
+                if self._marks.knows(place, text):
+                    line.rest.spot, line.rest.spotted, line.rest.marked = place, now.time, True
+                    level = text.grown(0, text.height)
+                    line.rest.among_text = level.top < place.bottom and place.top < level.bottom + text.height
+                elif line.rest.spotted <= line.grown:
+                    line.rest.spot, line.rest.spotted = place, now.time
 
     def _tell_partial(self, composed: Composed, time: float) -> None:
         at, text = self._partial
@@ -790,6 +817,11 @@ class Reader:
         )
 
 
+def _end_of(row: Box) -> Box:
+    """Where the last letters of a row stand, and where the next would."""
+    return Box(row.right - 2 * row.height, row.top, 4 * row.height, row.height)
+
+
 def _is_cut(row: Box, area: Box, whole: Box) -> bool:
     """Whether a row touches an edge of the area that is none of the whole picture's."""
     return (
@@ -808,6 +840,14 @@ def _are_unsure(texts: dict[Box, tuple[RowText, float]]) -> bool:
         if row.width >= 2 * row.height and len(letters(text.text)) >= SPEAKING and text.confidence >= LEAST_CONFIDENCE
     ]
     return sum(confidence < FOLLOW.sure for confidence in words) > len(words) / 2
+
+
+def _make_surer_of_marks(texts: dict[Box, tuple[RowText, float]], dots: Box | None) -> None:
+    """Raise the confidence of marks where the picture and the recogniser agree, which is never sure of them."""
+    for row, (text, left) in texts.items():
+        agreed = row == dots and _says_marks_only(text)
+        if agreed or (says_unknown(text.text) and text.confidence >= LOOK.least_of_marks):
+            texts[row] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
 
 
 def _says_marks_only(text: RowText) -> bool:

@@ -53,6 +53,11 @@ def is_name(text: str) -> bool:
     return re.match(r"\w{1,3}['’][A-ZÀ-Þ]", first) is not None
 
 
+def says_unknown(text: str) -> bool:
+    """Whether a text is nothing but question marks, as stand for a name."""
+    return re.fullmatch(r"[?？]{3,4}", text.replace(" ", "")) is not None
+
+
 def as_name(text: str) -> str:
     """What was read where a name stands, as the name: ??? is read as 777, too, and nobody is called so."""
     return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}", text.replace(" ", "")) else text

@@ -129,6 +129,12 @@ class Watch:
         right, bottom = math.ceil((columns[-1] + 1) * self._cell[0]), math.ceil((rows[-1] + 1) * self._cell[1])
         return Box(left, top, right - left, bottom - top)
 
+    def pieces(self, cells: Cells) -> list[Box]:
+        """The boxes round cells that lie together, in pixels."""
+        count, labels = cv2.connectedComponents(cells.astype(np.uint8), connectivity=8)
+        boxes = (self.bounds(np.asarray(labels == number)) for number in range(1, count))
+        return [box for box in boxes if box is not None]
+
     def share_gone(self, before: GreyImage, now: GreyImage, cells: Cells) -> float:
         """Share of the pixels new in some cells, in the frame before since what was looked at, that changed again."""
         new = self._differing(before, self._looked)
@@ -136,10 +142,14 @@ class Watch:
         came, went = (float(self._in_cells(pixels)[cells].sum()) for pixels in (new, gone))
         return went / came if came else 0.0
 
-    def tight(self, luma: GreyImage, box: Box) -> Box | None:
-        """The smallest box within `box` that holds what changed since it was last looked at; None where nothing did."""
+    def tight(self, luma: GreyImage, box: Box, before: GreyImage | None = None) -> Box | None:
+        """The smallest box within `box` that holds what changed since it was last looked at; None where nothing did.
+
+        With `before`, what changed since that frame.
+        """
         inside = slice(box.top, box.bottom), slice(box.left, box.right)
-        changed = cv2.absdiff(luma[inside], self._looked[inside]) > self._parameters.change
+        looked = self._looked if before is None else before
+        changed = cv2.absdiff(luma[inside], looked[inside]) > self._parameters.change
         rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
         if not len(rows):
             return None

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from capture_daemon.reading.marks import MARK_LIKE
 
+LETTER_TIP, SPECK_TIP = 1.2, 0.7
+"""What a vote for a letter counts against none, 1.1 to 1.5, and one for a speck; 0.5 to 0.9."""
+_FLOATING = frozenset("·•*°`´_~^¨‚")
+_SPECKS = _FLOATING | frozenset(".:")
+_BEHIND = MARK_LIKE | _SPECKS | frozenset("…‥⋯-")
 _FORMS = str.maketrans("ckopsuvwxz¡l1|0,", "CKOPSUVWXZiIIIO.")
 """Letters whose form is another's, or nearly: in size, upside down, or but for a pixel."""
 
@@ -76,9 +82,14 @@ def differ_in_last(one: str, other: str) -> bool:
 
 def is_but_for_marks(marked: str, plain: str) -> bool:
     """Whether one text is the other with dots or marks behind it, such as games show while they wait."""
-    long, short = letters(marked), letters(plain)
+    long, short = _plain(marked), _plain(plain)
     more = long[len(short) :]
-    return bool(more) and long.startswith(short) and all(one in MARK_LIKE or not one.isalnum() for one in more)
+    return bool(short and more) and long.startswith(short) and all(one in _BEHIND for one in more)
+
+
+def without_specks(text: str) -> str:
+    """A text's letters and marks, without what passes before it."""
+    return "".join(one for one in letters(text) if one not in _FLOATING).lstrip(".:")
 
 
 def shared_end(one: str, other: str) -> int:
@@ -88,6 +99,45 @@ def shared_end(one: str, other: str) -> int:
     while shared < min(len(first), len(second)) and first[-1 - shared] == second[-1 - shared]:
         shared += 1
     return shared
+
+
+def agreed(pivot: str, others: Sequence[tuple[str, float]], weight: float) -> str:
+    """A text, letter by letter as most of several readings have it.
+
+    `pivot` is one of them, with its `weight`; `others` are the rest, each with its own. What most have between two of
+    its letters is put there. What passes before a text hides letters, and adds specks: that tips the balance.
+    """
+    votes: list[dict[str, float]] = [{letter: weight} for letter in pivot]
+    between: list[dict[str, float]] = [{"": weight} for _ in range(len(pivot) + 1)]
+    for other, its in others:
+        added = [""] * (len(pivot) + 1)
+        for kind, start, end, first, last in SequenceMatcher(None, pivot, other, autojunk=False).get_opcodes():
+            there = other[first:last]
+            if kind == "insert":
+                added[start] += there
+                continue
+            for place in range(start, end):
+                letter = there[place - start : place - start + 1]
+                votes[place][letter] = votes[place].get(letter, 0.0) + its
+            added[end] += there[end - start :]
+        for place, more in enumerate(added):
+            between[place][more] = between[place].get(more, 0.0) + its
+    text = ""
+    for place, put in enumerate(between):
+        text += _winner(put)
+        text += _winner(votes[place]) if place < len(pivot) else ""
+    return text
+
+
+def _winner(votes: dict[str, float]) -> str:
+    """What has most votes, the first of equals."""
+    return max(votes, key=lambda one: votes[one] * _tip(one))
+
+
+def _tip(letters_: str) -> float:
+    if any(one.isalnum() for one in letters_):
+        return LETTER_TIP
+    return SPECK_TIP if any(one in _SPECKS for one in letters_) else 1.0
 
 
 def _plain(text: str) -> str:

@@ -51,7 +51,11 @@ def test_a_single_letter_that_just_came_is_read_if_it_stays() -> None:
     blanks = Blanks(FOLLOW)
     memory = [(0.04 * number, arrow(level=40)) for number in range(20)]
     assert blanks.is_new(MARK, arrow(), 0.8, memory)
-    assert blanks.postponed
+    assert blanks.waiting == [MARK]
+    blanks.look(Box(0, 0, 100, 100))
+    assert blanks.waiting == [MARK]
+    blanks.look(Box(0, 0, 300, 100))
+    assert not blanks.waiting
     assert not blanks.is_new(MARK, arrow(), 1.1, memory)
     assert not Blanks(FOLLOW).is_new(MARK, arrow(), 0.8, [(time, arrow()) for time, _ in memory])
     assert not Blanks(FOLLOW).is_new(Box(160, 40, 60, 20), arrow(), 0.8, memory)

@@ -140,3 +140,30 @@ def test_the_confidence_is_the_weakest_row_s() -> None:
     composed = compose(line, 0.6, names(), None, region=False)
     assert composed is not None
     assert composed.confidence == 0.7
+
+
+def test_a_known_name_with_a_speck_behind_it() -> None:
+    name, text = row("Mira,", took=0.0), row("No!", level=1, took=0.0)
+    assert said(name, text, knows=names("Mira")) == ("Mira", "No!")
+    assert said(name, text, knows=names()) == (None, "Mira, No!")
+
+
+def test_a_short_text_under_a_name_is_not_wrapped() -> None:
+    for above in (0, 2):
+        name, text = row("Old man", took=0.0), row("No.", level=1, took=0.0)
+        assert said(name, text, knows=names(above=above, lines=above, widest=90)) == ("Old man", "No.")
+
+
+def test_a_last_comma_is_the_full_stop_that_another_look_read() -> None:
+    one = row("No,")
+    one.readings = [*one.readings, *row("No.").readings]
+    assert said(one) == (None, "No.")
+
+
+def test_a_dark_label_where_text_is_light_is_none() -> None:
+    knows = names(above=1, lines=1)
+    knows.written.append(row("Well, I never."))
+    label = row("River Fort", colour=(20, 10, 10))
+    assert label.ink is not None
+    assert said(label, knows=knows) is None
+    assert said(row("River Fort"), knows=knows) == (None, "River Fort")

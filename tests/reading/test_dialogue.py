@@ -229,3 +229,17 @@ def test_whatever_comes_and_goes_a_row_is_in_no_more_than_one_line(
     placed = [one.number for line in dialogue.gone for one in {id(one): one for one in line.rows}.values()]
     assert not dialogue.open
     assert len({id(one) for line in dialogue.gone for one in line.rows}) == len(placed)
+
+
+def test_where_each_line_has_a_box_of_its_own_the_same_words_are_said_again() -> None:
+    playing = Playing()
+    for number, text in enumerate(["Who is it?", "Nobody.", "Really?", "Really?"]):
+        born = 1.0 + 2 * number
+        one = row(text, born=born, took=0.0)
+        playing.come(one)
+        if number:
+            playing.dialogue.gone[-1].with_box = True
+            playing.dialogue.gone[-1].box_came = born
+        [line] = playing.dialogue.open
+        assert playing.dialogue.is_old(line) is None
+        playing.go(born + 1.5)

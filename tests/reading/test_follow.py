@@ -180,6 +180,15 @@ def test_dots_that_blink_behind_a_text_are_no_part_of_it() -> None:
     assert row.text == "Sure..."
 
 
+def test_a_line_typed_anew_behind_the_same_name_is_another() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("Ann: One more.", 20, 20))
+    looking.look(1.0, ("Ann: One more.", 20, 20))
+    assert looking.look(1.2, ("Ann: O", 20, 20)) == [row]
+    [other] = looking.look(1.9, ("Ann: One more time.", 20, 20))
+    assert (row.text, other.text) == ("Ann: One more.", "Ann: One more time.")
+
+
 def test_what_was_overlooked_before_it_is_seen_elsewhere_has_gone() -> None:
     looking = Looking()
     [row] = looking.look(0.2, KNOCK)

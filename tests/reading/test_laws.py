@@ -342,6 +342,20 @@ def test_a_place_where_no_text_was_read_is_read_once_it_looks_different(early: b
     assert lines_of(screen, early=early)[1:] == ["!?", "I!"]
 
 
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+def test_two_marks_are_read_though_something_else_moves_all_the_while(early: bool) -> None:
+    """What is no wider than a letter is read at second sight: looks elsewhere don't make it forgotten."""
+    screen = Screen()
+    screen.looks.says = lambda text, look: RowText("4", 0.9) if text == "▼" else None
+    screen.mark_reads = "▼"
+    screen.say("This is what text looks like here.")
+    screen.clear(0.3)
+    screen.mark = lambda time: (560, 140 + round(8 * math.sin(7 * time)))
+    screen.show("!?", 1.2)
+    screen.clear(0.5)
+    assert lines_of(screen, early=early)[1:] == ["!?"]
+
+
 # Deterministic
 
 

@@ -39,6 +39,25 @@ def test_a_mark_in_the_box_s_corner_is_known_after_some_lines() -> None:
     assert not marks.knows(Box(300, 90, 16, 16), TEXT)
 
 
+def test_a_corner_is_the_same_for_rows_that_are_seen_of_different_heights() -> None:
+    marks = AdvanceMarks()
+    for height in (34, 39, 42):
+        marks.learn(CORNER, Box(30, 10, 200, height))
+    assert marks.knows(CORNER, Box(30, 10, 200, 36))
+
+
+def test_a_letter_of_another_size_is_no_mark_and_text_that_went_on_makes_a_place_none() -> None:
+    marks = AdvanceMarks()
+    for _ in range(OFTEN):
+        marks.learn(CORNER, TEXT)
+    assert not marks.knows(Box(CORNER.left, CORNER.top, 9, 24), TEXT)
+    marks.forget(CORNER, TEXT)
+    assert not marks.knows(CORNER, TEXT)
+    for _ in range(2 * OFTEN + 1):
+        marks.learn(CORNER, TEXT)
+    assert marks.knows(CORNER, TEXT)
+
+
 def test_a_mark_behind_the_text_is_known_behind_any_text() -> None:
     marks = AdvanceMarks()
     for text in (TEXT, Box(30, 50, 120, 30)):

@@ -52,6 +52,18 @@ def test_typed_text_is_one_line(speed: int, early: bool) -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("speed", [12, 40])
+def test_lines_that_begin_with_the_same_name_typed_one_over_the_other(speed: int, early: bool) -> None:
+    screen = Screen()
+    texts = ["One more.", "One more...", "Are you sure?", "Are you quite sure that it was him?"]
+    for text in texts:
+        screen.type(f"Tobias: {text}", speed)
+        screen.wait(1.4)
+        screen.clear(0.0)
+    assert lines_of(screen, early=early) == texts
+
+
+@BOTH
 def test_text_that_appears_at_once(early: bool) -> None:
     screen = Screen()
     screen.wait(0.3)

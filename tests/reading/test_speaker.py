@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.speaker import bracketed_name, is_name, split_name
+from capture_daemon.reading.speaker import bracketed_name, is_name, says_unknown, split_name
 
 NAMES = [
     "Sylvie",
@@ -125,3 +125,10 @@ def test_every_name_is_split_off(name: str, text: str) -> None:
 def test_brackets_with_text_after_them_are_no_row_of_a_name() -> None:
     assert bracketed_name("【Mira】Yes.") is None
     assert bracketed_name("Mira") is None
+
+
+def test_question_marks_alone_stand_for_a_name() -> None:
+    assert says_unknown("？？？")
+    assert says_unknown("? ? ?")
+    assert not says_unknown("?")
+    assert not says_unknown("Who???")

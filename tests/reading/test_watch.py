@@ -167,3 +167,11 @@ def test_of_what_is_new_more_text_takes_nothing_away_and_other_text_does() -> No
     assert watch.share_gone(first, flat(), watch.news) == 1
     assert 0.4 < watch.share_gone(first, with_box(Box(130, 50, 60, 24)), watch.news) < 0.6
     assert watch.share_gone(flat(), first, watch.news) == 0
+
+
+def test_what_moves_in_two_places_is_two_pieces() -> None:
+    luma = with_box(Box(100, 50, 14, 14))
+    luma[60:74, 500:514] = 200
+    watch = watched([flat(), luma])
+    pieces = [watch.tight(luma, piece, flat()) for piece in watch.pieces(watch.moved)]
+    assert sorted(map(str, pieces)) == sorted(["100,50,14,14", "500,60,14,14"])
