@@ -175,7 +175,7 @@ def figures_of(group: str, results: Iterable[ReadGame]) -> list[Figure]:
         Figure(group, "times real time, the mean", fmean(one.pace for one in games)),
         Figure(
             group,
-            "processor time a second, the models' loading too",
+            "processor time a second of video",
             fmean(one.processor for one in games),
             unit=" s",
         ),
