@@ -10,9 +10,10 @@ from itertools import pairwise
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.follow import Row
-from capture_daemon.reading.layout import belong_together, is_right_above, overlap
+from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
 from capture_daemon.reading.parameters import ENDPOINT, FollowParameters
 from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness
 
@@ -32,6 +33,8 @@ TOGETHER = 0.2
 """Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
 WHOLE = 0.02
 """Seconds in which a text comes whole; 0 to 0.03: in one frame."""
+MARK_REACH = 1.5
+"""How far behind a text a mark may stand, in its height; 1 to 2."""
 OFTEN, OWN_BOX = 2, 1.5
 """Lines whose box came with them from which each has a box of its own here, 2 to 4, and how many times as long as the
 longest its box may be away for the next line to be another, even with the same words; 1.2 to 2."""
@@ -156,6 +159,14 @@ def _came_with_box(line: DialogueLine, old: DialogueLine) -> bool:
     return old.box_came is not None and -0.6 * TOGETHER <= old.box_came - line.started <= TOGETHER
 
 
+def _is_mark_behind(row: Row, text: Row) -> bool:
+    """Whether a row of dots or marks alone came right behind a text that was complete."""
+    if any(character.isalnum() for character in row.text) or ending(text.text) is not Ending.FINAL:
+        return False
+    behind = -0.2 < (row.box.left - text.box.right) / text.box.height < MARK_REACH
+    return behind and on_one_level(row.box, text.box) and row.born >= text.grown
+
+
 def _lasted(line: DialogueLine) -> bool:
     return line.went - line.started > 0.4 and len(line.words) >= 3
 
@@ -261,6 +272,9 @@ class Dialogue:
         """The transition function: what a row that is new on screen does to the lines that stand."""
         if self._is_scrolled(row):
             self._note(Decision(time, "follow", f"row {row.number}", "old", "it only scrolled", box=row.box))
+            return
+        if any(_is_mark_behind(row, one) for line in self.open for one in line.standing):
+            self._note(Decision(time, "follow", f"row {row.number}", "left out", "a mark behind a text", box=row.box))
             return
         near = [line for line in self.open if self._is_near(line, row)]
         if not near:

@@ -11,7 +11,7 @@ from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
 from capture_daemon.reading.layout import belong_together, on_one_level, overlap, same_place
-from capture_daemon.reading.marks import MARK_LIKE, may_be_mark
+from capture_daemon.reading.marks import BEHIND, MARK_LIKE, mark_behind, may_be_mark, stands_apart
 from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FOLLOW, FollowParameters
 from capture_daemon.reading.surface import Surface
@@ -116,6 +116,8 @@ class Row:
     """Whether it stands before writing that was there, on its level: it is no part of that."""
     uncovered: tuple[Box, Ink] | None = None
     """Its whole box and ink, where other text stands over its beginning; its own are then those of the rest."""
+    mark_at: float | None = None
+    """The column of the region from which on a mark stands behind it."""
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
     surface: Surface | None = None
@@ -399,6 +401,8 @@ class Follow:
                 row.unchanged_at = row.unchanged_at if row.stale else seen.time
             return None
         reading = _reading_of(text, seen.time, offset)
+        if reading is not None:
+            reading = self._without_mark(row, box, reading, seen)
         if row is None or row.gone is not None:
             return reading
         if reading is None and likeness(row.text, text.text) >= self._parameters.alike:
@@ -409,6 +413,31 @@ class Follow:
         row.replaced = True
         self._end(row, seen, "other text stands in its place")
         return reading
+
+    def _without_mark(self, row: Row | None, box: Box, reading: Reading, seen: Seen) -> Reading:
+        """What was read without the mark behind it that came when the text was complete."""
+        if not reading.places or reading.places[-1][0] not in BEHIND:
+            return reading
+        start = row.mark_at if row is not None else None
+        ink = ink_of(seen.luma, seen.colour, box, self._parameters) if start is None else None
+        if ink is not None:
+            start = mark_behind(
+                ink, reading.places, lambda left, right: _since(ink, seen, self._parameters, left, right)
+            )
+        if start is None:
+            return reading
+        if row is not None:
+            row.mark_at = start
+        kept = len(reading.places)
+        while kept and reading.places[kept - 1][0] in BEHIND | {" "} and reading.places[kept - 1][1] >= start - 1:
+            kept -= 1
+        text = tidy("".join(character for character, _ in reading.places[:kept]))
+        if not text or kept == len(reading.places):
+            return reading
+        self._note(
+            Decision(seen.time, "follow", "mark", "left out", "it came behind a text that was complete", box=box)
+        )
+        return replace(reading, text=text, places=reading.places[:kept])
 
     def end_all(self, time: float) -> None:
         """No more frames come: what stands has been seen to its end."""
@@ -532,6 +561,7 @@ class Follow:
             goes_on(before, reading.text)
             or ((stands or young) and is_filled_in(before, reading.text))
             or (was_stale and goes_on_but_for_last(before, reading.text))
+            or self._is_unmarked(row, reading)
         )
         replaced = self._is_replaced(row, reading, seen, before_in, stands=stands)
         passing = replaced and stands and self._may_pass_by(row, reading, seen, before_in)
@@ -617,6 +647,8 @@ class Follow:
         """Whether part of a row is read so soon after it stood that it may be going, letter by letter."""
         part, whole = letters(reading.text), letters(row.text)
         fewer = len(part) < min(len(whole) - 1, self._parameters.part * len(whole))
+        if self._is_unmarked(row, reading):
+            return False
         return fewer and part in whole and 0 <= reading.time - stood < self._parameters.fades
 
     def _rested(self, row: Row, seen: Seen) -> float:
@@ -625,6 +657,13 @@ class Follow:
             return seen.time - row.grown
         last = row.readings[-1].time if row.readings else row.grown
         return max(min(seen.news_since, seen.time), row.unchanged_at, last) - row.grown
+
+    def _is_unmarked(self, row: Row, reading: Reading) -> bool:
+        """Whether all that is gone from a row is a mark, which stood apart from its text: one that blinks."""
+        marked = row.best
+        if row.ink is None or not is_but_for_marks(marked.text, reading.text):
+            return False
+        return stands_apart(row.ink, marked.places, len(letters(reading.text)))
 
     def _is_in_doubt(self, row: Row, reading: Reading, seen: Seen) -> bool:
         """Whether a text that rested, and whose ink went, is surely read with another letter now."""
@@ -645,7 +684,7 @@ class Follow:
         if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading, seen)):
             return False
         half_drawn = row.steps and not rested and differ_in_last(best.text, reading.text)
-        if half_drawn or _is_typed_on(best.text, reading.text) or is_but_for_marks(best.text, reading.text):
+        if half_drawn or _is_typed_on(best.text, reading.text) or self._is_unmarked(row, reading):
             # Or, of what was there before, a letter was misread, or a mark has gone.
             return False
         sure = rested and surest >= parameters.beyond_doubt

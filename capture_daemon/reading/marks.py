@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from capture_daemon.frames import Box
+from capture_daemon.reading.ink import Ink
+from capture_daemon.reading.text import Ending, ending
 
 LARGEST = 1.8
 """Side of the largest mark, in heights of a row; 1.2 to 2.5."""
@@ -25,6 +30,47 @@ ALONE = frozenset("…‥⋯!?！？—―♪。")
 """Marks of punctuation that are a line by themselves."""
 SURE = 0.9
 """Confidence from which a single character of a script that has words of one is taken for one; 0.85 to 0.97."""
+
+
+GAP = 0.22
+"""Share of a row's height by which a mark stands apart from its text; 0.15 to 0.4: dots stand closer to one another."""
+LATE, PACES = 0.1, 1.5
+"""Seconds by which a mark comes after the last letter, 0.06 to 0.2, besides as many times as long as typing takes for
+as many characters; 1.2 to 2."""
+BEHIND = MARK_LIKE | frozenset("·•*°`´_~^¨‚.:…‥⋯-")
+"""What marks, and dots that are one, are read as behind a text."""
+
+
+def mark_behind(ink: Ink, places: Sequence[tuple[str, float]], since: Callable[[float, float], float]) -> float | None:
+    """The column of the region from which on a mark stands behind a text that is complete; None if none does.
+
+    `places` are the characters that were read with their columns. `since` tells since when, in seconds, the ink between
+    two columns has stood: that of a mark has come later than the last letter, or moves.
+    """
+    columns = np.flatnonzero(ink.mask.any(axis=0)) + ink.box.left
+    for at in np.flatnonzero(np.diff(columns) >= GAP * ink.box.height):
+        end, start = float(columns[at]), float(columns[at + 1])
+        body = [character for character, place in places if place < start - 1]
+        tail = [character for character, place in places if place >= start - 1 and character != " "]
+        if not tail or not all(one in BEHIND for one in tail) or ending("".join(body)) is not Ending.FINAL:
+            continue
+        came = since(end - 0.6 * ink.box.height, end + 1)
+        pace = max(0.0, came - since(float(columns[0]), columns[0] + 0.5 * ink.box.height)) / max(1, len(body))
+        if since(start, float(columns[-1]) + 1) - came >= LATE + PACES * len(tail) * pace:
+            return start
+    return None
+
+
+def stands_apart(ink: Ink, places: Sequence[tuple[str, float]], body: int) -> bool:
+    """Whether what was read behind the first `body` characters, spaces left aside, stands apart as a mark does."""
+    characters = [place for character, place in places if character != " "]
+    if not 0 < body < len(characters):
+        return False
+    columns = np.flatnonzero(ink.mask.any(axis=0)) + ink.box.left
+    return any(
+        characters[body - 1] <= columns[at + 1] and columns[at] <= characters[body]
+        for at in np.flatnonzero(np.diff(columns) >= GAP * ink.box.height)
+    )
 
 
 class AdvanceMarks:

@@ -7,13 +7,12 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from capture_daemon.reading.marks import MARK_LIKE
+from capture_daemon.reading.marks import BEHIND
 
 LETTER_TIP, SPECK_TIP = 1.2, 0.7
 """What a vote for a letter counts against none, 1.1 to 1.5, and one for a speck; 0.5 to 0.9."""
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
-_BEHIND = MARK_LIKE | _SPECKS | frozenset("…‥⋯-")
 _FORMS = str.maketrans("ckopsuvwxz¡l1|0,", "CKOPSUVWXZiIIIO.")
 """Letters whose form is another's, or nearly: in size, upside down, or but for a pixel."""
 
@@ -84,7 +83,7 @@ def is_but_for_marks(marked: str, plain: str) -> bool:
     """Whether one text is the other with dots or marks behind it, such as games show while they wait."""
     long, short = _plain(marked), _plain(plain)
     more = long[len(short) :]
-    return bool(short and more) and long.startswith(short) and all(one in _BEHIND for one in more)
+    return bool(short and more) and long.startswith(short) and all(one in BEHIND for one in more)
 
 
 def without_specks(text: str) -> str:

@@ -243,3 +243,13 @@ def test_where_each_line_has_a_box_of_its_own_the_same_words_are_said_again() ->
         [line] = playing.dialogue.open
         assert playing.dialogue.is_old(line) is None
         playing.go(born + 1.5)
+
+
+def test_dots_behind_a_complete_text_are_a_mark_and_no_row() -> None:
+    playing = Playing()
+    text, mark = row("Nobody came."), row("...", left=210, born=1.6, took=0.0)
+    playing.come(text)
+    playing.come(mark)
+    playing.go(3.0, text)
+    playing.come(row("So I left.", born=3.1))
+    assert playing.said() == ["Nobody came.", "So I left."]

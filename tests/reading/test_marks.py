@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.marks import OFTEN, AdvanceMarks, may_be_mark
+from capture_daemon.reading.ink import Ink, ink_of
+from capture_daemon.reading.marks import OFTEN, AdvanceMarks, mark_behind, may_be_mark, stands_apart
+from capture_daemon.reading.parameters import FOLLOW
+from tests.reading.drawing import font
 
 
 @pytest.mark.parametrize("read", ["V", "4", "▼", "»", "O", "...."[:1], "VV", "ロ", "口"])
@@ -72,3 +78,55 @@ def test_other_places_each_time_teach_nothing() -> None:
     for number in range(6):
         marks.learn(Box(100 + 70 * number, 90, 16, 16), TEXT)
     assert not marks.knows(Box(560, 90, 16, 16), TEXT)
+
+
+FACE = font(24)
+
+
+def drawn(text: str, mark: str, left: int) -> Ink:
+    """The ink of a text, and of a mark that stands from a column on."""
+    canvas = Image.new("L", (400, 60), 40)
+    pen = ImageDraw.Draw(canvas)
+    pen.text((20, 10), text, fill=235, font=FACE)
+    pen.text((left, 10), mark, fill=235, font=FACE)
+    luma = np.asarray(canvas, np.uint8)
+    ink = ink_of(luma, np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8), Box(16, 12, 360, 30), FOLLOW)
+    assert ink is not None
+    return ink
+
+
+def places(text: str, mark: str, left: float) -> list[tuple[str, float]]:
+    middles = [20 + FACE.getlength(text[:number]) + FACE.getlength(one) / 2 for number, one in enumerate(text)]
+    behind = [left + FACE.getlength(mark[:number]) + FACE.getlength(one) / 2 for number, one in enumerate(mark)]
+    return [*zip(text, middles, strict=True), *zip(mark, behind, strict=True)]
+
+
+@pytest.mark.parametrize(("text", "mark"), [("Really?", "..."), ("Come here.", "o"), ("Wait.", "..")])
+def test_what_comes_behind_a_complete_text_later_than_its_last_letter_is_a_mark(text: str, mark: str) -> None:
+    left = round(20 + FACE.getlength(text)) + 12
+    ink = drawn(text, mark, left)
+    start = mark_behind(ink, places(text, mark, left), lambda first, last: 1.0 if first < left - 4 else 1.4)
+    assert start is not None
+    assert abs(start - left) < 6
+    assert mark_behind(ink, places(text, mark, left), lambda first, last: 1.0) is None
+    assert stands_apart(ink, places(text, mark, left), len(text.replace(" ", "")))
+
+
+@pytest.mark.parametrize(("text", "more"), [("Room", "4"), ("Well", "..."), ("Yes.", "No")])
+def test_what_is_typed_behind_a_text_is_no_mark(text: str, more: str) -> None:
+    left = round(20 + FACE.getlength(text)) + 12
+    typed = mark_behind(
+        drawn(text, more, left), places(text, more, left), lambda first, last: 1.0 if first < left - 4 else 1.4
+    )
+    assert typed is None
+
+
+def test_dots_that_are_typed_slowly_are_no_mark() -> None:
+    text, left = "Sure.", round(20 + FACE.getlength("Sure.")) + 8
+    # Eight letters a second.
+    slow = mark_behind(drawn(text, "..", left), places(text, "..", left), lambda first, last: 1.0 + (first - 20) / 120)
+    assert slow is None
+
+
+def test_a_letter_further_is_no_mark_apart() -> None:
+    assert not stands_apart(drawn("Sure...", "", 300), places("Sure...", "", 300), 5)
