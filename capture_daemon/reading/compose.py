@@ -133,7 +133,7 @@ def compose(
     if names.lines and not names.wide and len(rows) == 1 and len(letters(rows[0].text)) == 1:
         # One character of another script than this game's is something in a picture.
         return None
-    if names.above and len(rows) == 1 and rows[0].text in names.known and speaker is None:
+    if names.above and len(rows) == 1 and rows[0].text.rstrip(" :：") in names.known and speaker is None:
         # A name whose text has gone, or hasn't come.
         return None
     texts = [row.text for row in rows]
