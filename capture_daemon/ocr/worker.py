@@ -38,7 +38,8 @@ class OcrWorker:
 
     A pass that takes longer than the configuration's `timeout` is given up: the child is ended, another is started,
     and the row is tried again. Its text is empty where five children hung or died on it, or none could be started for
-    ten minutes. `passes` counts the rows read, `restarts` the children that took another's place.
+    ten minutes. For a recording, where nobody waits, each try may take twice as long as the one before: a busy machine
+    must not change what is read. `passes` counts the rows read, `restarts` the children that took another's place.
     """
 
     def __init__(
@@ -156,11 +157,12 @@ class OcrWorker:
                     break
                 continue
             attempts += 1
+            limit = self._settings.timeout * (2 ** (attempts - 1) if self._hurried else 1)
             try:
-                async with asyncio.timeout(self._settings.timeout):
+                async with asyncio.timeout(limit):
                     answer = await ask(self._child)
             except TimeoutError:
-                await self._lose(f"a pass took longer than {self._settings.timeout:g} s")
+                await self._lose(f"a pass took longer than {limit:g} s")
             except (OSError, EOFError, ValueError):
                 await self._lose("the worker ended")
             else:

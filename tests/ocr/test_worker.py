@@ -30,9 +30,12 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 
 @asynccontextmanager
-async def working(statuses: list[Status] | None = None, limit: float = 10.0) -> AsyncIterator[OcrWorker]:
+async def working(
+    statuses: list[Status] | None = None, limit: float = 10.0, *, hurried: bool = False
+) -> AsyncIterator[OcrWorker]:
     told = [] if statuses is None else statuses
-    worker = OcrWorker(OcrTable(timeout=limit, threads=1), lambda state, detail: told.append((state, detail)))
+    settings = OcrTable(timeout=limit, threads=1)
+    worker = OcrWorker(settings, lambda state, detail: told.append((state, detail)), hurried=hurried)
     await worker.start()
     try:
         yield worker
@@ -160,6 +163,32 @@ def test_a_pass_that_hangs_is_given_up_and_tried_again() -> None:
             assert not psutil.pid_exists(first)
         assert statuses[0] == ("degraded", "a pass took longer than 3 s; another is started")
         assert statuses[-1] == ("capturing", None)
+
+    run(test)
+
+
+@posix
+def test_on_a_recording_each_try_has_twice_the_time() -> None:
+    async def test() -> None:
+        statuses: list[Status] = []
+        async with working(statuses, limit=2, hurried=True) as worker:
+
+            async def stop_two() -> None:
+                stopped: list[int] = []
+                while len(stopped) < 2:
+                    if worker.process_id is not None and worker.process_id not in stopped:
+                        stopped.append(worker.process_id)
+                        os.kill(stopped[-1], signal.SIGSTOP)
+                    await asyncio.sleep(0.02)
+
+            stopping = asyncio.create_task(stop_two())
+            assert texts(await worker.read([draw(TEXT)])) == [TEXT]
+            await stopping
+        slow = [detail for _, detail in statuses if detail and "took longer" in detail]
+        assert [detail.split(";")[0] for detail in slow] == [
+            "a pass took longer than 2 s",
+            "a pass took longer than 4 s",
+        ]
 
     run(test)
 
