@@ -18,8 +18,8 @@ INK_HEIGHT, BOXED_HEIGHT = 24.0, 29.0
 STEP = 2.0
 """Columns of its picture to one of its steps."""
 RARE = 3.0
-"""How much likelier, as a difference of logarithms, a syllable outside the 2,350 common ones must be to be read; 2 to 5:
-of the 8,822 others games write a handful, and many differ from a common one by a stroke."""
+"""How much likelier, as a difference of logarithms, a syllable outside the 2,350 common ones must be to be read; 2 to
+5: of the 8,822 others games write a handful, and many differ from a common one by a stroke."""
 NARROWEST = 10.0
 """Columns of the canvas that lie between two syllables at least; 8 to 12: nearer ones are one that was seen twice."""
 _CANDIDATES = 4
@@ -29,10 +29,10 @@ _COMMON = np.array([is_common(syllable(number)) for number in range(SYLLABLES)])
 Scores = NDArray[np.float64]
 
 
-def decode(scores: NDArray[np.float32], others: Sequence[str], step: float = STEP) -> list[Character]:
+def decode(scores: NDArray[np.float32], others: Sequence[str], columns: float = STEP) -> list[Character]:
     """The likeliest characters in `scores`, shape (steps, FIRSTS + VOWELS + LASTS + len(others)), before any softmax.
 
-    The first of `others` is the blank. `place` is in columns of the picture, of which each step has `step`.
+    The first of `others` is the blank. `place` is in columns of the picture, of which each step has `columns`.
     """
     groups = np.split(scores.astype(np.float64), np.cumsum([FIRSTS, VOWELS, LASTS]), axis=1)
     tops = [group.max(axis=1) for group in groups]
@@ -42,7 +42,7 @@ def decode(scores: NDArray[np.float32], others: Sequence[str], step: float = STE
     numbers = (first * VOWELS + vowel) * LASTS + last
     composed = tops[0] + tops[1] + tops[2]
     hangul = composed > tops[3]
-    for step in np.flatnonzero(hangul & ~_COMMON[numbers]):
+    for step in np.flatnonzero(hangul & ~_COMMON[numbers]).tolist():
         numbers[step], composed[step] = _likeliest([group[step] for group in groups[:3]], composed[step])
     # Others are counted from 0, syllables after them.
     codes = np.where(hangul, len(others) + numbers, other)
@@ -54,7 +54,7 @@ def decode(scores: NDArray[np.float32], others: Sequence[str], step: float = STE
         if code == 0:
             continue
         text = others[code] if code < len(others) else syllable(code - len(others))
-        character = Character(text, (start + end) / 2 * step, float(sure[start:end].max()))
+        character = Character(text, (start + end) / 2 * columns, float(sure[start:end].max()))
         if found and _is_seen_twice(found[-1], character, code >= len(others)):
             if character.probability > found[-1].probability:
                 found[-1] = character

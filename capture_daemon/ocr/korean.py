@@ -21,7 +21,7 @@ FILE = Path(__file__).with_name("korean.onnx")
 """The recogniser, a part of this package."""
 NAME = "korean_jamo"
 FIRST, SECOND, THIRD = Look(BOXED_HEIGHT, 1.1, raw=True), Look(INK_HEIGHT, 1.1), Look(BOXED_HEIGHT + 1, 1.25, raw=True)
-"""How a row is looked at, in this order, until two looks agree; raw ones by the detector's box, the other by its ink."""
+"""How a row is looked at, in this order, until two looks agree: raw by the detector's box, else by the ink."""
 SURE, WEAKEST = 0.97, 0.85
 """A first look counts alone if its mean probability, and that of its least likely character, are at least these; 0.95
 to 0.99 and 0.8 to 0.95."""
@@ -101,7 +101,7 @@ class KoreanEngine:
     """
 
     def __init__(self, other: Engine, load: Callable[[], HangulReader], *, told: bool) -> None:
-        """`other` reads what isn't Hangul; `told`: the language was set to Korean, else `load` waits until it is needed.
+        """`other` reads what isn't Hangul; `told`: the language was set to Korean. Else `load` waits till it is needed.
 
         Raises what `load` raises.
         """

@@ -15,7 +15,6 @@ from capture_daemon.ocr.engine import RowImage
 from capture_daemon.ocr.hollow import letters_inside
 
 
-
 @dataclass(frozen=True, slots=True)
 class Canvas:
     """The picture that a network takes, in pixels.

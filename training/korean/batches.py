@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.ocr.jamo import CANVAS, STEP
-
 from training.korean.drawing import WIDEST, Example, example, made_up
 from training.korean.wording import Writer
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,7 +17,6 @@ from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
 from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT
 from capture_daemon.ocr.prepare import Ink, Look, View, boxed_view, view
-
 from training.korean import fonts
 from training.korean.scenes import scene
 from training.korean.wording import Writer
@@ -24,6 +25,9 @@ WIDEST = 512
 """Columns of the widest row to train with: longer ones are no different, and fill batches with nothing."""
 _SMALLEST, _LARGEST = 14, 56
 """Sizes of type, in pixels."""
+
+_INK = 0.4
+"""From which share of a pixel a letter covers it."""
 
 Plane = NDArray[np.float32]
 
@@ -91,8 +95,7 @@ class _Setting:
         self.text_height = int(bottom - top) * how.enlarged
         middle = self._size[1] / 2
         self.middles = tuple(
-            (self._at[0] + (start + end - how.spacing) / 2) * how.enlarged
-            for start, end in zip(lengths, lengths[1:], strict=False)
+            (self._at[0] + (start + end - how.spacing) / 2) * how.enlarged for start, end in pairwise(lengths)
         )
         self._shear = np.array([[1, -how.slant, how.slant * middle], [0, 1, 0]], np.float64)
 
@@ -114,7 +117,7 @@ class _Setting:
             letters = np.asarray(cv2.warpAffine(letters, self._shear, self._size, flags=cv2.INTER_LINEAR))
         if self.how.enlarged > 1:
             letters = letters.repeat(self.how.enlarged, axis=0).repeat(self.how.enlarged, axis=1)
-        return letters.astype(np.float32) / 255
+        return np.asarray(letters, np.float32) / np.float32(255)
 
 
 def drawn(text: str, path: Path, choose: Random, neighbour: str = "") -> Drawn | None:
@@ -125,12 +128,12 @@ def drawn(text: str, path: Path, choose: Random, neighbour: str = "") -> Drawn |
     how = _Type.chosen(path, choose)
     setting = _Setting(text, how)
     letters = setting.mask()
-    rows, columns = np.flatnonzero(letters.max(axis=1) > 0.4), np.flatnonzero(letters.max(axis=0) > 0.4)
+    rows, columns = np.flatnonzero(letters.max(axis=1) > _INK), np.flatnonzero(letters.max(axis=0) > _INK)
     if not len(rows):
         return None
-    picture = _painted(setting, letters, choose, neighbour)
-    picture = _captured(picture, setting.text_height, choose)
-    return _cropped(picture, (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1), setting, text, choose)
+    ink = Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
+    picture = _captured(_painted(setting, letters, choose, neighbour), setting.text_height, choose)
+    return _cropped(picture, ink, setting, text, choose)
 
 
 def _painted(setting: _Setting, letters: Plane, choose: Random, neighbour: str) -> Plane:
@@ -199,11 +202,11 @@ def _paper(width: int, height: int, choose: Random, *, light: bool) -> tuple[Pla
         along = height if choose.random() < 0.6 else width
         share = np.linspace(0, 1, along, dtype=np.float32)
         share = share[:, None, None] if along == height else share[None, :, None]
-        return paper * (1 - share) + other * share, False
+        return np.asarray(paper * (1 - share) + other * share, np.float32), False
     behind = scene(width, height, choose).astype(np.float32)
     if kind < 0.78:
-        share = choose.uniform(0.04, 0.45)
-        return paper * (1 - share) + behind * share, False
+        seen = choose.uniform(0.04, 0.45)
+        return np.asarray(paper * (1 - seen) + behind * seen, np.float32), False
     return behind, True
 
 
@@ -215,32 +218,31 @@ def _over(below: Plane, colour: Plane, mask: Plane) -> Plane:
 def _captured(picture: Plane, text_height: float, choose: Random) -> ColourImage:
     """The picture after scaling, blur, noise and the codec."""
     height, width = picture.shape[:2]
+    seen: NDArray[Any] = picture
     if choose.random() < 0.22:
-        picture = cv2.GaussianBlur(picture, (0, 0), choose.uniform(0.3, 0.3 + 0.022 * text_height))
+        seen = cv2.GaussianBlur(seen, (0, 0), choose.uniform(0.3, 0.3 + 0.022 * text_height))
     if choose.random() < 0.08:
         # What interlaced and line-doubled video does.
-        picture = cv2.GaussianBlur(picture, (1, 2 * max(1, round(0.06 * text_height)) + 1), 0)
+        seen = cv2.GaussianBlur(seen, (1, 2 * max(1, round(0.06 * text_height)) + 1), 0)
     if choose.random() < 0.25:
         scale = choose.uniform(min(0.95, max(0.45, 13 / text_height)), 0.97)
-        small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(seen, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         drawn_again = choose.choice((cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_CUBIC, cv2.INTER_NEAREST))
-        picture = cv2.resize(small, (width, height), interpolation=drawn_again)
+        seen = cv2.resize(small, (width, height), interpolation=drawn_again)
     if choose.random() < 0.2:
         noise = np.random.default_rng(choose.getrandbits(32))
-        picture = picture + noise.normal(0, choose.uniform(1, 6), picture.shape).astype(np.float32)
-    pixels = np.clip(picture, 0, 255).astype(np.uint8)
+        seen = seen + noise.normal(0, choose.uniform(1, 6), seen.shape).astype(np.float32)
+    pixels = np.clip(seen, 0, 255).astype(np.uint8)
     if choose.random() < 0.4:
         _, packed = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, choose.randint(35, 92)])
         pixels = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
     return pixels
 
 
-def _cropped(
-    pixels: ColourImage, ink: tuple[int, int, int, int], setting: _Setting, text: str, choose: Random
-) -> Drawn:
+def _cropped(pixels: ColourImage, ink: Box, setting: _Setting, text: str, choose: Random) -> Drawn:
     """The picture as the reader crops it: the detector's box, a little off, with some of what is round it."""
-    left, top, right, bottom = ink
-    tall = max(bottom - top, 8)
+    left, top, right, bottom = ink.left, ink.top, ink.right, ink.bottom
+    tall = max(ink.height, 8)
     top -= round(tall * choose.uniform(0.0, 0.24))
     bottom += round(tall * choose.uniform(0.0, 0.24))
     left -= round(tall * choose.uniform(-0.05, 0.18))

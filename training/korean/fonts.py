@@ -8,7 +8,6 @@ from pathlib import Path
 from PIL import ImageFont
 
 from capture_daemon.ocr.hangul import SYLLABLES, is_common, syllable
-
 from training.korean.alphabet import OTHERS
 
 _ROOT = Path("/usr/share/fonts")
@@ -59,9 +58,9 @@ def for_training(*, every: bool = False) -> list[Path]:
     return paths
 
 
-def for_testing() -> list[Path]:
-    """The held-out families, and those that nothing is ever trained on."""
-    return [path for path in _found(_TRAINED_ON) if _is_held_out(path)] + never_trained_on()
+def held_out() -> list[Path]:
+    """The fonts that a run for figures isn't shown."""
+    return [path for path in _found(_TRAINED_ON) if _is_held_out(path)]
 
 
 def never_trained_on() -> list[Path]:
@@ -83,9 +82,9 @@ def characters(path: Path) -> frozenset[str]:
     drawn = font(path, 24)
     missing = bytes(drawn.getmask("\U0010fffd"))
     found = {" "}
-    syllables = map(syllable, range(SYLLABLES))
+    syllables = [syllable(number) for number in range(SYLLABLES)]
     if path.name.startswith(_PICTURES):
-        syllables = filter(is_common, syllables)
+        syllables = list(filter(is_common, syllables))
     for character in (*OTHERS[2:], *syllables):
         glyph = bytes(drawn.getmask(character))
         if any(glyph) and glyph != missing:

@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from capture_daemon.ocr.hangul import FIRSTS, LASTS, VOWELS
-
 from training.korean.alphabet import OTHERS, SCORES, Code
 
 WIDTHS = (16, 48, 96, 192)
@@ -132,7 +131,9 @@ class _Ctc(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(context: torch.autograd.function.FunctionCtx, logs: Tensor, targets: Tensor, steps: Tensor, lengths: Tensor) -> Tensor:
+    def forward(
+        context: torch.autograd.function.FunctionCtx, logs: Tensor, targets: Tensor, steps: Tensor, lengths: Tensor
+    ) -> Tensor:
         with torch.enable_grad():
             leaf = logs.detach().requires_grad_()
             rows = functional.ctc_loss(leaf, targets, steps, lengths, reduction="none", zero_infinity=True)

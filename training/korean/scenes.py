@@ -26,7 +26,9 @@ def _pictures() -> tuple[ColourImage, ...]:
         picture = cv2.imread(str(file), cv2.IMREAD_REDUCED_COLOR_2)
         if picture is not None and min(picture.shape[:2]) >= 100:
             scale = _WIDTH / picture.shape[1]
-            small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+            small = (
+                cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else picture
+            )
             found.append(np.asarray(small, np.uint8))
     return tuple(found)
 
