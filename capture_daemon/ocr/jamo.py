@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from capture_daemon.hangul import FIRSTS, LASTS, SYLLABLES, VOWELS, is_common, syllable
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.hangul import FIRSTS, LASTS, SYLLABLES, VOWELS, is_common, syllable
 from capture_daemon.ocr.prepare import Canvas
 
 CANVAS = Canvas(height=32, margin=8, widest=3200)

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from capture_daemon.errors import ModelError
+from capture_daemon.hangul import has_hangul, is_syllable
 from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.columns import laid
 from capture_daemon.ocr.ctc import confidence_of, text_of
 from capture_daemon.ocr.engine import Character, Engine, RowImage, RowText, default_threads
-from capture_daemon.ocr.hangul import has_hangul, is_syllable
 from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode
 from capture_daemon.ocr.prepare import Ink, Look, boxed_view, view
 from capture_daemon.ocr.repair import repaired

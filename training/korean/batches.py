@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from pathlib import Path
+from queue import Full
 from random import Random
 
 import cv2
@@ -23,6 +24,8 @@ BATCH = 32
 _POOL = 8
 """Batches drawn together, so that rows of about one width come to stand in one batch."""
 _WAITING = 16
+_PATIENCE = 5.0
+"""Seconds after which it is looked whether the run still goes on."""
 _ROUNDED_TO = 16
 
 
@@ -101,6 +104,12 @@ def _draw(seed: int, paths: list[Path], queue: Queue[Batch]) -> None:
     parent = os.getppid()
     cv2.setNumThreads(1)
     for batch in batches(seed, paths):
-        queue.put(batch)
-        if os.getppid() != parent:
-            return
+        waiting = True
+        while waiting:
+            try:
+                queue.put(batch, timeout=_PATIENCE)
+                waiting = False
+            except Full:
+                # Nobody takes rows from a queue whose run was ended.
+                if os.getppid() != parent:
+                    os._exit(0)
