@@ -128,9 +128,7 @@ def games(count: int) -> list[Clip]:
 
 def _clip(video: Path, truth: Path, dialogue: str, speaker: str | None, language: str) -> Clip:
     regions = Regions(Region.parse(dialogue), Region.parse(speaker) if speaker else None)
-    # The packaged model knows no Korean.
-    engine, read_as = ("tesseract", "ko") if language == "ko" else ("onnxruntime", "auto")
-    return Clip(video, truth, regions, engine, read_as)
+    return Clip(video, truth, regions, "onnxruntime", "ko" if language == "ko" else "auto")
 
 
 async def read(clip: Clip, looker: Looker, *, live: bool) -> list[dict[str, Any]]:
