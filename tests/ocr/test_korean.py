@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from capture_daemon.errors import ModelError
+from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowImage, RowText
-from capture_daemon.ocr.korean import HangulReader, KoreanEngine
+from capture_daemon.ocr.korean import HangulReader, KoreanEngine, with_ends
+from capture_daemon.ocr.prepare import Ink
 
 ROW = RowImage.whole(np.zeros((20, 100, 3), np.uint8))
 ENGLISH, RUBBISH = RowText("Well then.", 0.99), RowText("OH LI", 0.5)
@@ -104,3 +106,19 @@ def test_a_damaged_model_says_what_to_do(tmp_path: Path) -> None:
     file.write_bytes(b"not a model")
     with pytest.raises(ModelError, match=r"korean\.onnx: the Korean model can't be loaded: install capture-daemon"):
         HangulReader(1, file=file)
+
+
+@pytest.mark.parametrize("light_on_dark", [True, False])
+def test_a_stop_past_the_detectors_box_is_the_rows_own(light_on_dark: bool) -> None:
+    pixels = np.full((50, 200, 3), 20 if light_on_dark else 230, np.uint8)
+    ink = 230 if light_on_dark else 20
+    for left in (30, 60, 90):
+        pixels[12:34, left : left + 20] = ink
+    pixels[30:34, 120:124] = ink
+    row = with_ends(RowImage(pixels, Box(28, 10, 84, 26)), Ink(RowImage(pixels, Box(28, 10, 84, 26))))
+    assert row.row == Box(28, 10, 96, 26)
+    # What stands further away is something else.
+    pixels[30:34, 120:124] = pixels[0, 0]
+    pixels[12:34, 140:160] = ink
+    row = RowImage(pixels, Box(28, 10, 84, 26))
+    assert with_ends(row, Ink(row)) is row
