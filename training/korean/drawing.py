@@ -26,8 +26,25 @@ WIDEST = 512
 _SMALLEST, _LARGEST = 14, 56
 """Sizes of type, in pixels."""
 
+_NOTHING = 0.03
+"""Share of pictures in which nothing is written."""
 _INK = 0.4
 """From which share of a pixel a letter covers it."""
+
+_ROOM_ACROSS, _ROOM_DOWN = 1.7, 1.0
+"""What is drawn of the picture round the text, in sizes of type: the crop, neighbouring rows and marks lie in it."""
+_SHAPES: tuple[tuple[tuple[float, float], ...], ...] = (
+    ((0, 0), (1, 0), (0.5, 1)),
+    ((0, 0.2), (1, 0.2), (0.5, 0.8)),
+    ((0, 0), (1, 0.5), (0, 1)),
+    ((0.2, 0), (0.8, 0.5), (0.2, 1)),
+    ((0, 1), (1, 1), (0.5, 0)),
+    ((0, 0.2), (0.5, 0.7), (1, 0.2), (1, 0.5), (0.5, 1), (0, 0.5)),
+    ((0.2, 0), (0.7, 0.5), (0.2, 1), (0.5, 1), (1, 0.5), (0.5, 0)),
+    ((0.35, 0), (0.65, 0), (0.65, 0.5), (1, 0.5), (0.5, 1), (0, 0.5), (0.35, 0.5)),
+    ((0, 0.8), (1, 0.8), (1, 1), (0, 1)),
+)
+"""Corners of the marks that tell a player to go on: triangles, chevrons, an arrow, a bar; in sizes of the mark."""
 
 Plane = NDArray[np.float32]
 
@@ -88,9 +105,9 @@ class _Setting:
         self._font = fonts.font(how.path, how.size)
         lengths = [self._font.getlength(text[:end]) + end * how.spacing for end in range(len(text) + 1)]
         _, top, _, bottom = self._font.getbbox(text)
-        self._pad = round(1.0 * how.size)
-        self._at = (self._pad, self._pad - int(top))
-        self._size = (int(lengths[-1]) + 2 * self._pad, int(bottom - top) + 2 * self._pad)
+        across, down = round(_ROOM_ACROSS * how.size), round(_ROOM_DOWN * how.size)
+        self._at = (across, down - int(top))
+        self._size = (int(lengths[-1]) + 2 * across, int(bottom - top) + 2 * down)
         self._starts = lengths
         self.text_height = int(bottom - top) * how.enlarged
         middle = self._size[1] / 2
@@ -132,8 +149,49 @@ def drawn(text: str, path: Path, choose: Random, neighbour: str = "") -> Drawn |
     if not len(rows):
         return None
     ink = Box(int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
-    picture = _captured(_painted(setting, letters, choose, neighbour), setting.text_height, choose)
-    return _cropped(picture, ink, setting, text, choose)
+    picture = _painted(setting, letters, choose, neighbour)
+    if choose.random() < 0.18:
+        picture, ink = _marked(picture, ink, choose)
+    return _cropped(_captured(picture, setting.text_height, choose), ink, setting, text, choose)
+
+
+def nothing(choose: Random) -> Drawn:
+    """A piece of a picture in which nothing is written, or only a mark that tells a player to go on."""
+    tall = round(_SMALLEST * (_LARGEST / _SMALLEST) ** choose.random())
+    wide = round(tall * choose.uniform(0.6, 6))
+    room = round(1.2 * tall)
+    width, height = wide + 2 * room, tall + 2 * room
+    picture, _ = _paper(width, height, choose, light=choose.random() < 0.6)
+    box = Box(room, room, wide, tall)
+    if choose.random() < 0.5:
+        picture, _ = _marked(picture, Box(room - round(0.5 * tall), room, 1, tall), choose)
+    elif choose.random() < 0.7:
+        picture = scene(width, height, choose).astype(np.float32)
+    row = RowImage(_captured(picture, tall, choose), box)
+    return Drawn(row, "", ())
+
+
+def _marked(picture: Plane, ink: Box, choose: Random) -> tuple[Plane, Box]:
+    """The picture with a mark after the text that tells a player to go on, and what the detector takes for the text."""
+    side = ink.height * choose.uniform(0.25, 0.75)
+    left = ink.right + ink.height * choose.uniform(0.12, 0.7)
+    lowest = ink.bottom - side * choose.uniform(0.7, 1.2)
+    top = choose.choice((lowest, ink.top + (ink.height - side) / 2, lowest))
+    corners = np.array(choose.choice(_SHAPES)) * (side, side * choose.uniform(0.6, 1.1)) + (left, top)
+    points = [np.round(corners * 16).astype(np.int32)]
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    if choose.random() < 0.7:
+        cv2.fillPoly(mask, points, (255,), cv2.LINE_AA, 4)
+    else:
+        cv2.polylines(mask, points, True, (255,), max(1, round(0.06 * ink.height)), cv2.LINE_AA, 4)
+    if choose.random() < 0.3:
+        edge = cv2.dilate(mask, np.ones((3, 3), np.uint8))
+        picture = _over(picture, _colour(choose, light=choose.random() < 0.3), np.asarray(edge / 255, np.float32))
+    colour = _colour(choose, light=bool(picture[ink.top : ink.bottom].mean() < 128))
+    picture = _over(picture, colour, np.asarray(mask / 255, np.float32))
+    # Detectors take it for a part of the row where it is close.
+    right = round(left + side) if choose.random() < 0.7 else ink.right
+    return picture, Box(ink.left, ink.top, right - ink.left, ink.height)
 
 
 def _painted(setting: _Setting, letters: Plane, choose: Random, neighbour: str) -> Plane:
@@ -274,13 +332,15 @@ def example(shown: Drawn, choose: Random) -> Example | None:
     if choose.random() < 0.04:
         pixels = 255 - pixels
     columns = tuple((middle - seen.left) * seen.scale for middle in shown.middles)
-    if columns[0] < 1 or columns[-1] >= pixels.shape[1] - 1 or pixels.shape[1] > WIDEST:
+    if pixels.shape[1] > WIDEST or (columns and (columns[0] < 1 or columns[-1] >= pixels.shape[1] - 1)):
         return None
     return Example(pixels, shown.text, columns)
 
 
 def made_up(writer: Writer, paths: list[Path], choose: Random) -> Drawn:
-    """A made-up row in one of the fonts."""
+    """A made-up row in one of the fonts, or here and there a picture of nothing."""
+    if choose.random() < _NOTHING:
+        return nothing(choose)
     while True:
         path = choose.choice(paths)
         text = fonts.drawable(writer.row(), path)

@@ -95,7 +95,7 @@ def loss(
     targets = torch.tensor([classes[code] for text in texts for code in text])
     lengths = torch.tensor([len(text) for text in texts])
     total: Tensor = _Ctc.apply(logs, targets, torch.tensor(steps).clamp(max=logs.shape[0]), lengths)
-    if told > 0:
+    if told > 0 and used:
         at = [
             (min(step, logs.shape[0] - 1), row, classes[code])
             for row, (text, middles) in enumerate(zip(texts, places, strict=True))

@@ -40,10 +40,12 @@ _LOGGED, _KEPT = 30.0, 120.0
 class Training:
     """A network being trained: everything a checkpoint holds, so that a run goes on where it stopped.
 
-    `rows` counts those learned from, `total` is how many the run has, and `loss` the running mean for a character.
+    `rows` counts those learned from, `total` is how many the run has, `highest` is its learning rate at first, and
+    `loss` the running mean for a character.
     """
 
     total: int
+    highest: float = RATE
     network: Recogniser = field(default_factory=Recogniser)
     rows: int = 0
     warmed: int = 0
@@ -52,7 +54,7 @@ class Training:
 
     def __post_init__(self) -> None:
         self.network.to(memory_format=torch.channels_last)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=RATE, weight_decay=0.01)
+        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=self.highest, weight_decay=0.01)
 
     @property
     def done(self) -> float:
@@ -62,7 +64,7 @@ class Training:
     @property
     def rate(self) -> float:
         """The learning rate at this point."""
-        return RATE * min(1.0, (self.warmed + 1) / _WARMING) * (0.505 + 0.495 * math.cos(math.pi * self.done))
+        return self.highest * min(1.0, (self.warmed + 1) / _WARMING) * (0.505 + 0.495 * math.cos(math.pi * self.done))
 
     @property
     def told(self) -> float:
@@ -95,6 +97,7 @@ class Training:
             "rows": self.rows,
             "warmed": self.warmed,
             "total": self.total,
+            "highest": self.highest,
             "loss": self.loss,
         }
         made = file.with_suffix(".part")
@@ -105,16 +108,16 @@ class Training:
     def resumed(cls, file: Path, total: int | None = None) -> Training:
         """A run as its checkpoint left it; `total` gives it another length. Raises OSError where it can't be read."""
         state = torch.load(file, weights_only=True)
-        training = cls(total or state["total"])
+        training = cls(total or state["total"], state["highest"])
         training.network.load_state_dict(state["weights"])
         training.optimiser.load_state_dict(state["optimiser"])
         training.rows, training.warmed, training.loss = state["rows"], state["warmed"], state["loss"]
         return training
 
     @classmethod
-    def begun_from(cls, file: Path, total: int) -> Training:
+    def begun_from(cls, file: Path, total: int, highest: float) -> Training:
         """A new run whose network begins as another's checkpoint left it."""
-        training = cls(total)
+        training = cls(total, highest)
         training.network.load_state_dict(torch.load(file, weights_only=True)["weights"])
         return training
 
@@ -152,6 +155,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, default=400_000, help="how many rows the whole run learns from")
     parser.add_argument("--every-font", action="store_true", help="the held-out ones, too, as for a release")
     parser.add_argument("--from", dest="start", type=Path, metavar="CHECKPOINT", help="begin with these weights")
+    parser.add_argument("--rate", type=float, default=RATE, help="the learning rate at first")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     try:
@@ -165,9 +169,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if last.exists():
         training = Training.resumed(last, options.rows)
     elif options.start:
-        training = Training.begun_from(options.start, options.rows)
+        training = Training.begun_from(options.start, options.rows, options.rate)
     else:
-        training = Training(options.rows)
+        training = Training(options.rows, options.rate)
     # Rows that were drawn before a stop aren't drawn again.
     run(training, from_process(1 + training.rows // BATCH, paths), options.folder)
     return 0

@@ -128,6 +128,8 @@ class Writer:
             text += choose.choice("”\"'’」』)]》")
         if choose.random() < 0.06:
             text = choose.choice(_OPENINGS) + text
+        if choose.random() < 0.03:
+            text += choose.choice(("", " ")) + choose.choice("◆●■○□◇")
         return text
 
     def _word(self) -> str:
