@@ -24,7 +24,8 @@ LONGEST_WAIT = 60.0
 def engine_key(table: OcrTable) -> str:
     """What answers depend on beside the picture: the engine, its language, and the program round it."""
     digest = hashlib.blake2b(f"{table.engine} {table.language} {table.models}".encode(), digest_size=10)
-    for file in sorted(Path(capture_daemon.ocr.__path__[0]).glob("*.py")):
+    folder = Path(capture_daemon.ocr.__path__[0])
+    for file in sorted([*folder.glob("*.py"), *folder.glob("*.onnx")]):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -52,16 +52,16 @@ class Footage:
     speaker: str | None
     language: str
     offset: float = 0.0
-
-    @property
-    def engine(self) -> str:
-        """The engine that reads it offline: the packaged model knows no Korean."""
-        return "tesseract" if self.language == "ko" else "onnxruntime"
+    engine: str = "onnxruntime"
 
     @property
     def read_as(self) -> str:
         """The language that is configured: the packaged model needs no telling."""
         return "ko" if self.language == "ko" else "auto"
+
+    def through_tesseract(self) -> Footage:
+        """The same, to be read by Tesseract."""
+        return replace(self, name=f"{self.name}-tesseract", engine="tesseract")
 
     def options(self) -> list[str]:
         """What has to be told on the command line."""

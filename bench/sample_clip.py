@@ -1,9 +1,10 @@
-"""Draw the sample clip that the package carries: a fox, an automaton and a letter to the moon.
+"""Draw the sample clips that the package carries: a fox, an automaton and a letter to the moon.
 
-    python -m bench.sample_clip [--output FOLDER]
+    python -m bench.sample_clip [--output FOLDER] [NAME ...]
 
-writes sample.mp4, sample.truth.jsonl (what `score.py` reads) and sample.toml (its regions). Everything in it is the
-project's own but the font, Noto Sans CJK (SIL Open Font License) from the Debian package fonts-noto-cjk.
+writes sample.mp4, sample.truth.jsonl (what `score.py` reads) and sample.toml (its regions), and sample-ko.mp4 and so on
+for a short one in Korean. Everything in them is the project's own but the font, Noto Sans CJK (SIL Open Font License)
+from the Debian package fonts-noto-cjk.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -44,10 +46,16 @@ from bench.drawing.playing import Player, State
 from capture_daemon.frames import Box, Size
 
 FOLDER = Path(__file__).resolve().parents[1] / "capture_daemon" / "demo"
-LARGEST = 2_000_000
-"""Bytes that the clip may weigh."""
 PLACES = {"fox": (90, 224), "automaton": (890, 220)}
-SPEAKERS = {"Pip": "fox", "ピップ": "fox", "Juno": "automaton", "月亮": "moon"}
+SPEAKERS = {
+    "Pip": "fox",
+    "ピップ": "fox",
+    "Juno": "automaton",
+    "月亮": "moon",
+    "핍": "fox",
+    "주노": "automaton",
+    "달": "moon",
+}
 MOON = (660, 120)
 
 JAPANESE = fonts.NOTO_JAPANESE
@@ -77,6 +85,15 @@ SCRIPT: tuple[Step, ...] = (
     Say("Twelve letters delivered, and every one of them on time.", who="Juno"),
 )
 
+KOREAN_SCRIPT: tuple[Step, ...] = (
+    Say("마지막 편지에는 우표가 없었다."),
+    Say("웬 편지야? 주소도 없잖아!", who="핍"),
+    Say("“달에게”라고만 쓰여 있어. 그러니까 크게 읽어 줘.", who="주노"),
+    Say("달님, 밤길을 밝혀 줘서 고마워요. ㅎㅎ", who="핍"),
+    Say("천만에. 206년 만에 받은 편지란다.", who="달"),
+    Say("열두 통 모두 늦지 않게 전했다. 구름에 꼈던 한 통도.", who="주노"),
+)
+
 SAMPLE = Clip(
     name="sample",
     about="a fox, an automaton and a letter to the moon",
@@ -100,6 +117,23 @@ SAMPLE = Clip(
     crf=27,
     preset="slower",
 )
+
+KOREAN_SAMPLE = replace(
+    SAMPLE,
+    name="sample-ko",
+    language="ko",
+    style=replace(
+        SAMPLE.style,
+        font=fonts.NOTO_KOREAN,
+        name=NameStyle("plate", font=fonts.NOTO_KOREAN_BOLD, size=25, plate=Box(150, 492, 180, 44)),
+    ),
+    pace=Pace(cps=18, hold=(0.8, 1.0), gap=0.15, lead=0.5),
+    script=KOREAN_SCRIPT,
+    crf=34,
+)
+LARGEST = {SAMPLE.name: 2_000_000, KOREAN_SAMPLE.name: 300_000}
+"""Bytes that each clip may weigh."""
+SAMPLES = {clip.name: clip for clip in (SAMPLE, KOREAN_SAMPLE)}
 
 
 def gondola(size: Size) -> tuple[Image, Mask]:
@@ -178,41 +212,45 @@ def night_flight(size: Size, random: np.random.Generator, states: Sequence[State
     return draw
 
 
-def draw_sample(folder: Path, suffix: str = ".mp4") -> Path:
-    """Draw the clip, its truth and its regions into a folder; returns the clip's path.
+def draw_sample(folder: Path, suffix: str = ".mp4", clip: Clip = SAMPLE) -> Path:
+    """Draw a clip, its truth and its regions into a folder; returns the clip's path.
 
     Raises ValueError where it comes out heavier than the package may carry.
     """
-    player = Player(SAMPLE)
+    player = Player(clip)
     player.play()
-    painter = Painter(SAMPLE)
-    painter.picture = night_flight(SAMPLE.size, np.random.default_rng(SAMPLE.seed), player.states)
-    video = folder / f"sample{suffix}"
+    painter = Painter(clip)
+    painter.picture = night_flight(clip.size, np.random.default_rng(clip.seed), player.states)
+    video = folder / f"{clip.name}{suffix}"
     frames = (painter.paint(number, state) for number, state in enumerate(player.states))
-    encode(video, frames, SAMPLE)
+    encode(video, frames, clip)
     truth = "".join(json.dumps(said.record(), ensure_ascii=False) + "\n" for said in player.truth)
-    (folder / "sample.truth.jsonl").write_text(truth, encoding="utf-8")
-    (folder / "sample.toml").write_text(
-        "# Where the text stands in sample.mp4\n\n"
-        f'[regions]\ndialogue = "{SAMPLE.dialogue}"\nspeaker = "{SAMPLE.speaker}"\n',
+    (folder / f"{clip.name}.truth.jsonl").write_text(truth, encoding="utf-8")
+    (folder / f"{clip.name}.toml").write_text(
+        f"# Where the text stands in {clip.name}.mp4\n\n"
+        f'[regions]\ndialogue = "{clip.dialogue}"\nspeaker = "{clip.speaker}"\n',
         encoding="utf-8",
     )
-    if video.stat().st_size > LARGEST:
-        raise ValueError(f"{video} weighs {video.stat().st_size} bytes, more than {LARGEST}: raise its crf")
+    weight, most = video.stat().st_size, LARGEST[clip.name]
+    if weight > most:
+        raise ValueError(f"{video} weighs {weight} bytes, more than {most}: raise its crf")
     return video
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Draw it where the command line says."""
-    parser = argparse.ArgumentParser(prog="python -m bench.sample_clip", description="Draw the sample clip.")
+    """Draw them where the command line says."""
+    parser = argparse.ArgumentParser(prog="python -m bench.sample_clip", description="Draw the sample clips.")
+    parser.add_argument("names", nargs="*", choices=list(SAMPLES), metavar="NAME")
     parser.add_argument("--output", type=Path, default=FOLDER, metavar="FOLDER")
     options = parser.parse_args(arguments)
-    missing = sorted({font.package for font in SAMPLE.fonts if not font.present})
+    clips = [SAMPLES[name] for name in options.names or SAMPLES]
+    missing = sorted({font.package for clip in clips for font in clip.fonts if not font.present})
     if missing:
-        print(f"the sample clip needs Debian package {', '.join(missing)}", file=sys.stderr)
+        print(f"the sample clips need Debian package {', '.join(missing)}", file=sys.stderr)
         return 2
-    video = draw_sample(options.output)
-    print(f"{video}: {video.stat().st_size / 1e6:.2f} MB")
+    for clip in clips:
+        video = draw_sample(options.output, clip=clip)
+        print(f"{video}: {video.stat().st_size / 1e6:.2f} MB")
     return 0
 
 

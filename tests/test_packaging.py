@@ -71,14 +71,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def test_the_wheel_holds_what_the_program_needs(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
-    for name in ("sample.mp4", "sample.truth.jsonl", "sample.toml"):
-        assert f"capture_daemon/demo/{name}" in names
+    for sample in ("sample", "sample-ko"):
+        for kind in ("mp4", "truth.jsonl", "toml"):
+            assert f"capture_daemon/demo/{sample}.{kind}" in names
+    assert "capture_daemon/ocr/korean.onnx" in names
     assert {"capture_daemon/py.typed", "capture_daemon/capture-daemon.service"} <= names
     viewer = ROOT / "capture_daemon" / "delivery" / "viewer"
     assert {str(file.relative_to(ROOT)) for file in viewer.glob("*.*")} <= names
     modules = {str(file.relative_to(ROOT)) for file in (ROOT / "capture_daemon").rglob("*.py")}
     assert modules <= names
-    assert not any(name.startswith(("tests/", "bench/")) for name in names)
+    assert not any(name.startswith(("tests/", "bench/", "training/")) for name in names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 

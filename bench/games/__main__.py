@@ -24,7 +24,7 @@ from bench.games.model import Game
 from bench.games.playing import Player
 from bench.games.render import Painter, encode
 from bench.games.sheet import write_sheet
-from bench.games.traits import make
+from bench.games.traits import language_of, make
 
 
 def missing_fonts(game: Game) -> list[str]:
@@ -97,12 +97,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, default=Path("bench/recordings/games"), metavar="FOLDER")
     parser.add_argument("--sheet", type=Path, metavar="FILE", help="a contact sheet of all games, too")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--language", metavar="CODE", help="only those of the seeds whose game is in that language")
     options = parser.parse_args(arguments)
     try:
         seeds = seeds_of(options.seeds)
     except ValueError:
         print(f"not a list of seeds: {options.seeds}", file=sys.stderr)
         return 2
+    if options.language:
+        seeds = [seed for seed in seeds if language_of(seed) == options.language]
     options.output.mkdir(parents=True, exist_ok=True)
     if options.processes > 1:
         with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:

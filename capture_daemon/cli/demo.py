@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from capture_daemon import signals
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.ocr.languages import canonical
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from capture_daemon.config import ServerTable
     from capture_daemon.figures import Figures
     from capture_daemon.records import Line
+
+
+_SAMPLES = {"ko": "sample-ko"}
+"""The clip for a language that the usual one, in English, Japanese and Chinese, does not show."""
+_ABOUT = {"sample": "A sample clip of 50 seconds", "sample-ko": "A sample clip of 17 seconds"}
 
 
 @with_options("engine", "language", "log", "host", "port", "token_file", "log_level")
@@ -33,12 +39,14 @@ def demo(common: Common) -> None:
 
     with resources.as_file(resources.files("capture_daemon.demo")) as folder:
         given = common.overrides
-        overrides = {"source__name": str(folder / "sample.mp4"), "log__path": given.get("log.path") or _log_path()}
+        sample = _SAMPLES.get(canonical(str(given.get("ocr.language", ""))), "sample")
+        overrides = {"source__name": str(folder / f"{sample}.mp4"), "log__path": given.get("log.path") or _log_path()}
         # The packaged regions, not the user's: the clip is no game of theirs.
-        configuration = Common(folder / "sample.toml", None, {"logging.level": "warning", **given}).load(**overrides)
+        settings = Common(folder / f"{sample}.toml", None, {"logging.level": "warning", **given})
+        configuration = settings.load(**overrides)
         configuration = configuration.model_copy(update={"server": _free(configuration.server)})
         output = console()
-        output.print("A sample clip of 50 seconds, read as if it were a game on screen; Ctrl-C ends it.", style="bold")
+        output.print(f"{_ABOUT[sample]}, read as if it were a game on screen; Ctrl-C ends it.", style="bold")
         output.print(f"log: {configuration.log.path}")
         output.print("loading the OCR model …", style="dim")
         printer = LinePrinter(output)

@@ -20,6 +20,7 @@ from capture_daemon.config import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import Engine, RowImage
+from capture_daemon.ocr.languages import canonical
 from capture_daemon.ocr.missing import explain
 
 if TYPE_CHECKING:
@@ -76,6 +77,13 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
         from capture_daemon.ocr import models  # noqa: PLC0415
         from capture_daemon.ocr.paddle import PaddleEngine  # noqa: PLC0415
 
+        if models.is_own(settings.language, settings.models, settings.engine):
+            from capture_daemon.ocr.korean import HangulReader, KoreanEngine  # noqa: PLC0415
+
+            korean = canonical(settings.language) == "ko"
+            packaged = models.obtain("auto", settings.models, settings.engine, on_download)
+            other = PaddleEngine(packaged, settings.engine, settings.threads, hurried=hurried)
+            return KoreanEngine(other, lambda: HangulReader(settings.threads, hurried=hurried), told=korean)
         model = models.obtain(settings.language, settings.models, settings.engine, on_download)
         return PaddleEngine(model, settings.engine, settings.threads, hurried=hurried)
     except ImportError as error:

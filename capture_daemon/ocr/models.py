@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from capture_daemon.errors import ModelError
+from capture_daemon.ocr import korean
 from capture_daemon.ocr.languages import canonical, known_languages, model_for
 from capture_daemon.ocr.packaged import carried_folder, prepared_folder
 from capture_daemon.ocr.traineddata import trained_data
@@ -81,6 +82,17 @@ def obtain(
         raise _absent(language, [*looked, f"the internet ({error})"]) from error
 
 
+def is_own(language: str, models: Path | None, runtime: Runtime) -> bool:
+    """Whether the project's own Korean recogniser takes part in reading a language: `ko` and `auto` on ONNX Runtime.
+
+    Not where the folder from the configuration holds PaddleOCR's model for Korean, which was then put there to be used.
+    """
+    code = canonical(language)
+    if runtime != "onnxruntime" or code not in ("ko", "auto"):
+        return False
+    return code == "auto" or models is None or _in_folder(model_for(code), models, runtime) is None
+
+
 def fetch(language: str, runtime: Runtime = "onnxruntime") -> Model:
     """`obtain`, for the command line: the recogniser for a language, wherever it is or from wherever it comes."""
     return obtain(language, None, runtime)
@@ -109,6 +121,15 @@ def _search(name: str, models: Path | None, runtime: Runtime) -> tuple[Model | N
 
 class _DownloadError(Exception):
     """Why PaddleOCR could not download a model."""
+
+
+def _in_folder(name: str, models: Path, runtime: Runtime) -> Path | None:
+    """The folder of a model in the one from the configuration, or None."""
+    suffixes = ("_onnx", "") if runtime == "onnxruntime" else ("",)
+    folders = [models / f"{name}{suffix}" for suffix in suffixes]
+    if _name_in(models) == name:
+        folders.append(models)
+    return next((folder for folder in folders if _has_model(folder, runtime)), None)
 
 
 def _download(name: str, runtime: Runtime) -> Model:
@@ -145,6 +166,8 @@ def list_models(models: Path | None = None) -> list[Listed]:
     """Every language, its recogniser, what runs it and where it is; one language may have several rows."""
     rows = []
     for language in known_languages():
+        if language == "ko":
+            rows.append(Listed(language, korean.NAME, "onnxruntime", korean.FILE))
         name = model_for(language)
         rows.append(Listed(language, name, "onnxruntime", _where(language, models)))
         trained = trained_data(language)

@@ -14,12 +14,22 @@ from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
 from capture_daemon.ocr.hollow import letters_inside
 
-NETWORK_HEIGHT = 48
-"""Rows of pixels that PaddleOCR's recognisers take."""
-MAXIMUM_WIDTH = 3200
-"""The widest picture PaddleOCR takes without squeezing it."""
-MARGIN = 12
-"""Columns of background before and after the text, in the network's pixels."""
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The picture that a network takes, in pixels.
+
+    `height` is its height, `margin` how many columns of background stand before and after the text, and `widest` how
+    wide it is at most.
+    """
+
+    height: int
+    margin: int
+    widest: int
+
+
+PADDLE = Canvas(height=48, margin=12, widest=3200)
+"""What PaddleOCR's recognisers take; a wider picture would be squeezed."""
 
 _SMALLEST_TEXT = 8
 _LEAST_CONTRAST = 90.0
@@ -38,12 +48,12 @@ _DOT_SHARE = 5.5
 class Look:
     """How a row is drawn for the network.
 
-    `height` is that of the text in the network's 48 rows; `stretch` widens it, which gives narrow letters more of the
+    `height` is that of the text in the network's rows; `stretch` widens it, which gives narrow letters more of the
     network's steps. With `raw` it is drawn in its own colours, as the detector's box cuts it out; without, as dark text
     on light, as the ink lies.
     """
 
-    height: int
+    height: float
     stretch: float = 1.0
     raw: bool = False
 
@@ -52,7 +62,7 @@ class Look:
 class View:
     """A picture for the network, and how its columns lie in the row's picture.
 
-    `pixels` is blue, green, red, shape (48, width, 3), uint8; column `x` of the row's picture is at
+    `pixels` is blue, green, red, shape (the canvas's height, width, 3), uint8; column `x` of the row's picture is at
     `(x - left) * scale` in it.
     """
 
@@ -137,23 +147,31 @@ class Ink:
         return int(self.mask.sum()) >= 0.6 * area
 
 
-def raw_view(row: RowImage, look: Look) -> View:
+def raw_view(row: RowImage, look: Look, canvas: Canvas = PADDLE) -> View:
     """The row's picture in its own colours, the detector's box `look.height` high in the middle."""
     scale = look.height / max(row.row.height, 1)
-    return _drawn(np.ascontiguousarray(row.pixels[:, :, :3]), row.row, row.row.height, scale, look.stretch)
+    return _drawn(np.ascontiguousarray(row.pixels[:, :, :3]), row.row, scale, look.stretch, canvas)
 
 
-def view(ink: Ink, look: Look) -> View:
+def view(ink: Ink, look: Look, canvas: Canvas = PADDLE) -> View:
     """The row's ink drawn for the network as `look` asks, the text in the middle of its height."""
-    dark = cv2.cvtColor(ink.dark, cv2.COLOR_GRAY2BGR)
-    return _drawn(np.asarray(dark, np.uint8), ink.box, ink.box.height, look.height / ink.text_height, look.stretch)
+    return _drawn(_in_colours(ink), ink.box, look.height / ink.text_height, look.stretch, canvas)
 
 
-def _drawn(source: ColourImage, box: Box, height: float, scale: float, stretch: float) -> View:
-    limit = (MAXIMUM_WIDTH - 2 * MARGIN) / max(box.width, 1)
+def boxed_view(ink: Ink, row: Box, look: Look, canvas: Canvas = PADDLE) -> View:
+    """Dark on light as `view` draws it, but the detector's box `look.height` high in the middle, wherever ink lies."""
+    return _drawn(_in_colours(ink), row, look.height / max(row.height, 1), look.stretch, canvas)
+
+
+def _in_colours(ink: Ink) -> ColourImage:
+    return np.asarray(cv2.cvtColor(ink.dark, cv2.COLOR_GRAY2BGR), np.uint8)
+
+
+def _drawn(source: ColourImage, box: Box, scale: float, stretch: float, canvas: Canvas) -> View:
+    limit = (canvas.widest - 2 * canvas.margin) / max(box.width, 1)
     across = min(scale * stretch, limit)
-    width = max(1, round(box.width * across) + 2 * MARGIN)
-    left, top = box.left - MARGIN / across, box.top + height / 2 - NETWORK_HEIGHT / scale / 2
+    width = max(1, round(box.width * across) + 2 * canvas.margin)
+    left, top = box.left - canvas.margin / across, box.top + box.height / 2 - canvas.height / scale / 2
     matrix = np.array([[across, 0, -left * across], [0, scale, -top * scale]], dtype=np.float64)
     # Pixels are squares: without the half pixel the picture moves when it is scaled.
     matrix[0, 2] += (across - 1) / 2
@@ -162,7 +180,7 @@ def _drawn(source: ColourImage, box: Box, height: float, scale: float, stretch: 
         # Warping samples single pixels, so a picture that shrinks is smoothed beforehand.
         source = np.asarray(cv2.GaussianBlur(source, (0, 0), 0.4 / scale), np.uint8)
     drawn = cv2.warpAffine(
-        source, matrix, (width, NETWORK_HEIGHT), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        source, matrix, (width, canvas.height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
     return View(np.asarray(drawn, np.uint8), left, across)
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from capture_daemon.frames import Box
+from capture_daemon.hangul import has_hangul
 from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
+from capture_daemon.reading.korean_rows import Breaks, joined, rooms
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
 from capture_daemon.reading.text import Ending, ending, join_rows, without_spaces
@@ -84,6 +86,8 @@ class Names:
     """That of the dialogue's region, in pixels."""
     widest: int = 0
     """The width of the widest row that was said, in pixels."""
+    breaks: Breaks = field(default_factory=Breaks)
+    """Where rows of Korean are broken."""
 
     def learn(self, composed: Composed) -> None:
         """A line was said."""
@@ -91,6 +95,8 @@ class Names:
         self.wide += without_spaces(composed.rows)
         self.written.append(composed.body[0])
         self.widest = max(self.widest, *(row.box.width for row in composed.body))
+        if has_hangul(composed.text):
+            self.breaks.learn(composed.rows, _rooms(composed.rows, composed.body, self))
         if composed.speaker is None and len(composed.body) > 1:
             self.unsure[composed.body[0].text] = composed.body[1].text
         if composed.speaker is not None:
@@ -141,7 +147,15 @@ def compose(
     if speaker is None and not region:
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
-    return Composed(speaker, join_rows(texts), tuple(texts), round(confidence, 4), above, tuple(rows))
+    text = joined(texts, _rooms(texts, rows, names), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
+    return Composed(speaker, text, tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _rooms(texts: Sequence[str], rows: Sequence[Row], names: Names) -> list[float]:
+    """How many more syllables each row of Korean but the last had room for."""
+    # A name in a row of its own is no text.
+    widths = [float(row.box.width) for row in rows[-len(texts) :]]
+    return rooms(texts, widths, max(names.widest, *widths))
 
 
 def _ended(row: Row) -> str:

@@ -8,17 +8,22 @@ import socket
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.scoring import score
 from tests.program import SAMPLE, Listener, Running
 
 
-def test_the_demo_says_every_line_in_time_and_ends_by_itself(tmp_path: Path) -> None:
-    truth = [json.loads(text) for text in (SAMPLE / "sample.truth.jsonl").read_text(encoding="utf-8").splitlines()]
+@pytest.mark.parametrize(("sample", "options"), [("sample", ()), ("sample-ko", ("--language", "ko"))])
+def test_the_demo_says_every_line_in_time_and_ends_by_itself(
+    tmp_path: Path, sample: str, options: tuple[str, ...]
+) -> None:
+    truth = [json.loads(text) for text in (SAMPLE / f"{sample}.truth.jsonl").read_text(encoding="utf-8").splitlines()]
     with ExitStack() as stack:
         with suppress(OSError):
             # The usual port is taken, perhaps by this machine's own daemon already: the demo takes another.
             stack.enter_context(socket.create_server(("127.0.0.1", 6677)))
-        program = stack.enter_context(Running(tmp_path, "demo"))
+        program = stack.enter_context(Running(tmp_path, "demo", *options))
         address = program.wait_until_ready()
         assert not address.endswith(":6677")
         listener = stack.enter_context(Listener(address))

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.errors import ConfigurationError, ModelError
-from capture_daemon.ocr import models, packaged
+from capture_daemon.ocr import korean, models, packaged
 from capture_daemon.ocr.languages import PACKAGED_MODEL
 
 
@@ -54,6 +54,17 @@ def test_the_configured_folder_comes_first_then_paddles_cache(own_folders: Path)
 def test_the_configured_folder_may_be_the_model_itself(own_folders: Path) -> None:
     folder = make_model(own_folders / "korean", "korean_PP-OCRv5_mobile_rec")
     assert models.find("ko", folder) == models.Model("korean_PP-OCRv5_mobile_rec", folder)
+
+
+def test_korean_is_read_by_the_projects_own_model_unless_another_was_put_there(own_folders: Path) -> None:
+    assert models.is_own("ko", None, "onnxruntime")
+    assert models.is_own("korean", own_folders, "onnxruntime")
+    assert models.is_own("auto", own_folders, "onnxruntime")
+    assert not models.is_own("ko", None, "paddle")
+    assert not models.is_own("en", None, "onnxruntime")
+    folder = make_model(own_folders / "mine" / "korean_PP-OCRv5_mobile_rec_onnx", "korean_PP-OCRv5_mobile_rec")
+    assert not models.is_own("ko", own_folders / "mine", "onnxruntime")
+    assert not models.is_own("ko", folder, "onnxruntime")
 
 
 def test_files_for_the_other_runtime_are_passed_over(own_folders: Path) -> None:
@@ -113,7 +124,9 @@ def test_a_cache_that_cannot_be_written_is_named(own_folders: Path, monkeypatch:
 
 def test_the_list_says_where_each_model_is(own_folders: Path) -> None:
     make_model(own_folders / "korean_PP-OCRv5_mobile_rec")
-    rows = {(row.language, row.engine): row for row in models.list_models(own_folders)}
+    listed = models.list_models(own_folders)
+    assert next((row.model, row.where) for row in listed if row.language == "ko") == (korean.NAME, korean.FILE)
+    rows = {(row.language, row.engine): row for row in listed}
     japanese = rows["ja", "onnxruntime"].where
     assert japanese is not None
     assert japanese.name == "PP-OCRv6_rec_small.onnx"

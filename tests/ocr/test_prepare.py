@@ -4,7 +4,7 @@ import pytest
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowImage
-from capture_daemon.ocr.prepare import MAXIMUM_WIDTH, NETWORK_HEIGHT, Ink, Look, dark_on_light, raw_view, view
+from capture_daemon.ocr.prepare import PADDLE, Canvas, Ink, Look, boxed_view, dark_on_light, raw_view, view
 from tests.ocr.drawing import draw, row_of
 
 
@@ -35,7 +35,7 @@ def test_what_touches_the_edge_is_not_text() -> None:
 
 def test_the_view_holds_the_text_in_the_middle_at_the_height_asked_for() -> None:
     drawn = view(Ink(picture((10, 8, 30, 20), (50, 8, 40, 20))), Look(30))
-    assert drawn.pixels.shape[0] == NETWORK_HEIGHT
+    assert drawn.pixels.shape[0] == PADDLE.height
     dark = np.flatnonzero((drawn.pixels[:, :, 0] < 128).any(axis=1))
     assert abs(dark[0] - 9) <= 1
     assert abs(dark[-1] - 38) <= 1
@@ -89,4 +89,17 @@ def test_low_contrast_is_raised() -> None:
 def test_a_row_of_any_width_fits_the_network() -> None:
     boxes = [(left, 8, 5, 10) for left in range(8, 1880, 9)]
     drawn = view(Ink(picture(*boxes, size=(26, 1900))), Look(48, 1.5))
-    assert drawn.pixels.shape[1] <= MAXIMUM_WIDTH
+    assert drawn.pixels.shape[1] <= PADDLE.widest
+
+
+def test_a_boxed_view_lies_where_the_box_is_dark_on_light_in_the_canvas_asked_for() -> None:
+    pixels = np.full((40, 200, 3), 30, np.uint8)
+    pixels[12:24, 20:80] = 230
+    drawn = boxed_view(Ink(RowImage.whole(pixels)), Box(10, 8, 80, 20), Look(20, 1.5), Canvas(32, 8, 3200))
+    assert drawn.pixels.shape == (32, 136, 3)
+    dark = drawn.pixels[:, :, 0] < 128
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    assert (rows[0], rows[-1]) == (10, 21)
+    assert abs(columns[0] - (8 + 1.5 * 10)) <= 1
+    assert abs(columns[-1] + 1 - (8 + 1.5 * 70)) <= 1
+    assert abs(drawn.column(8 + 1.5 * 10) - 20) < 0.01

@@ -1,0 +1,1 @@
+"""The Korean recogniser: drawn rows, a small network, and its training. See README.md."""
