@@ -24,8 +24,6 @@ GOOD = 0.95
 """Found and right, both, from which a game counts as read."""
 WORST = 10
 """One in how many games is of the worst."""
-APART = "ko"
-"""The language that has figures of its own: no packaged model reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +120,10 @@ def random_games(tell: Tell, seeds: Sequence[int] | None = None) -> Part:
         part.figures += figures_of(f"random games, {len(results)} {name} seeds", results)
         part.details[name] = {f"{one.game.seed}": one.details() for one in results}
     part.details["seeds"] = {name: list(wanted) for name, wanted in groups.items()}
-    said = [line for one in everything for line in one.said if one.game.language != APART]
+    said = [line for one in everything for line in one.said]
     part.details["said"] = [confidence.record(line) for line in said]
     part.figures += by("language", everything, lambda one: one.game.language)
-    part.figures += by("kind", [one for one in everything if one.game.language != APART], lambda one: one.game.kind)
+    part.figures += by("kind", everything, lambda one: one.game.kind)
     part.figures += confidence.figures_of("random games, confidence", said)
     if not seeds:
         tell(f"the fresh ones again: python -m bench random --seeds {_listed(groups['fresh'])}")
@@ -133,9 +131,8 @@ def random_games(tell: Tell, seeds: Sequence[int] | None = None) -> Part:
 
 
 def figures_of(group: str, results: Iterable[ReadGame]) -> list[Figure]:
-    """The figures of some games, each counting alike; those in Korean are left out."""
-    every = list(results)
-    games = [one for one in every if one.game.language != APART]
+    """The figures of some games, each counting alike."""
+    games = list(results)
     if not games:
         return []
     tenth = sorted(games, key=lambda one: one.weakest)[: max(1, round(len(games) / WORST))]
@@ -143,10 +140,9 @@ def figures_of(group: str, results: Iterable[ReadGame]) -> list[Figure]:
     unnamed = sum(one.unnamed for one in games)
     false = sum(one.score.false_speaker for one in games)
     good = sum(one.weakest >= GOOD for one in games)
-    apart = f"{len(every) - len(games)} in Korean apart" if len(every) > len(games) else ""
     slowest = min(games, key=lambda one: one.pace)
     return [
-        Figure(group, "lines found", fmean(one.found for one in games), Goal(0.98, 0.995), apart),
+        Figure(group, "lines found", fmean(one.found for one in games), Goal(0.98, 0.995)),
         Figure(group, "captured lines that are right", fmean(one.right for one in games), Goal(0.97, 0.99)),
         Figure(group, "letter for letter", fmean(one.score.exact or 0.0 for one in games), Goal(0.93, 0.97)),
         Figure(

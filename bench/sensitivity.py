@@ -28,7 +28,6 @@ import cv2
 from bench.cached import CachedLooker
 from bench.drawn_games import FIXED, drawn
 from bench.footage import FOLDER, Footage
-from bench.random_games import APART
 from bench.shared import Score, missing_for_scores, score
 from bench.situations import all_cases
 from capture_daemon.config import OcrTable
@@ -159,12 +158,12 @@ def cases() -> list[Clip]:
 def games(count: int) -> list[Clip]:
     """The first so many of the bench's fixed random games.
 
-    Those whose font is missing are left out, and those in Korean, which another engine reads.
+    Those whose font is missing are left out.
     """
     found, left_out = drawn(FIXED[:count], lambda text: print(text, file=sys.stderr, flush=True))
     for reason in left_out:
         print(reason, file=sys.stderr)
-    return [_clip(game.footage) for game in found if game.language != APART]
+    return [_clip(game.footage) for game in found]
 
 
 def _clip(footage: Footage) -> Clip:
