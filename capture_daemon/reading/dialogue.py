@@ -33,6 +33,8 @@ TOGETHER = 0.2
 """Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
 WHOLE = 0.02
 """Seconds in which a text comes whole; 0 to 0.03: in one frame."""
+CORNER = 0.8
+"""Share of a text's width from which on a mark stands in the corner under it; 0.7 to 1."""
 MARK_REACH = 1.5
 """How far behind a text a mark may stand, in its height; 1 to 2."""
 OFTEN, OWN_BOX = 2, 1.5
@@ -160,11 +162,14 @@ def _came_with_box(line: DialogueLine, old: DialogueLine) -> bool:
 
 
 def _is_mark_behind(row: Row, text: Row) -> bool:
-    """Whether a row of dots or marks alone came right behind a text that was complete."""
+    """Whether a row of dots or marks alone came when a text was complete: right behind it, or in the box's corner."""
     if any(character.isalnum() for character in row.text) or ending(text.text) is not Ending.FINAL:
         return False
     behind = -0.2 < (row.box.left - text.box.right) / text.box.height < MARK_REACH
-    return behind and on_one_level(row.box, text.box) and row.born >= text.grown
+    if on_one_level(row.box, text.box):
+        return behind and row.born >= text.grown
+    middle = row.box.left + row.box.width / 2
+    return row.box.top > text.box.top and middle > text.box.left + CORNER * text.box.width and row.born > text.grown
 
 
 def _lasted(line: DialogueLine) -> bool:

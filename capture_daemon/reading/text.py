@@ -57,13 +57,17 @@ def join_rows(rows: Sequence[str]) -> str:
     return ("" if without_spaces(rows) else " ").join(row for row in rows if row)
 
 
+_STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$")
+"""A ring behind a text that has ended is a mark."""
+
+
 def tidy(text: str) -> str:
     """What OCR read, as text: NFC, without control characters and marks at its end, single spaces."""
     text = "".join(
         " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs") else character
         for character in unicodedata.normalize("NFC", text)
     )
-    text = _TRAILING_MARK.sub("", text)
+    text = _STOP_AFTER_END.sub("", _TRAILING_MARK.sub("", text))
     return re.sub(r" {2,}", " ", text).strip()
 
 

@@ -253,3 +253,20 @@ def test_dots_behind_a_complete_text_are_a_mark_and_no_row() -> None:
     playing.go(3.0, text)
     playing.come(row("So I left.", born=3.1))
     assert playing.said() == ["Nobody came.", "So I left."]
+
+
+def test_dots_in_the_corner_under_a_complete_text_are_a_mark_and_no_line() -> None:
+    playing = Playing()
+    text, mark = row("Nobody came."), row("...", level=2, left=500, born=1.8, took=0.0)
+    playing.come(text)
+    playing.come(mark)
+    playing.go(3.0)
+    assert playing.said() == ["Nobody came."]
+
+
+def test_dots_under_a_text_that_is_not_complete_are_text() -> None:
+    playing = Playing()
+    playing.come(row("Nobody came"))
+    playing.come(row("...", level=1, born=1.7, took=0.0))
+    playing.go(3.0)
+    assert playing.said() == ["Nobody came ..."]

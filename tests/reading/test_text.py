@@ -55,6 +55,8 @@ def test_tidy_text_is_one_clean_line_and_stays_so(text: str) -> None:
 @pytest.mark.parametrize(
     ("read", "text"),
     [
+        ("真的吗？。", "真的吗？"),
+        ("是吗……。", "是吗……。"),
         ("Sure! ▼", "Sure!"),
         ("Sure!▼▽", "Sure!"),
         ("Sure! ∇", "Sure!"),
