@@ -213,7 +213,7 @@ class Dialogue:
                 self.open.remove(line)
         new = [row for row in rows if not (row.placed or row.absorbed) and row.is_text(self._parameters)]
         self._fresh = new
-        for row in sorted(new, key=lambda row: (row.born, row.box.top)):
+        for row in sorted(new, key=lambda row: (row.first_seen, row.box.top)):
             row.placed = True
             self._place(row, time)
         for line in list(self.open):
