@@ -36,8 +36,16 @@ _LATIN: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+CAPITALS = 4
+"""Capitals in a text without any other small letter from which an i or l among them is an I; 3 to 6."""
+
+
 def with_look_alikes(text: str) -> str:
     """The text with each look-alike as its neighbours' script has it."""
+    small = {character for character in text if character.islower()}
+    if small and small <= set("il") and sum(character.isupper() for character in text) >= CAPITALS:
+        # Type of capitals alone may have an I with a dot.
+        text = text.replace("i", "I").replace("l", "I")
     for pattern, right in _LATIN:
         text = pattern.sub(right, text)
     if not any(is_han(character) or is_kana(character) for character in text):

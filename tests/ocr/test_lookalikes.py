@@ -55,3 +55,17 @@ def test_what_is_right_stays(text: str) -> None:
 )
 def test_a_digit_among_letters_is_one(read: str, meant: str) -> None:
     assert look_alikes(read) == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("HEY iGOR, HOW iS EVERYTHiNG GOiNG?", "HEY IGOR, HOW IS EVERYTHING GOING?"),
+        ("THE SATELLiTE, i JUST", "THE SATELLITE, I JUST"),
+        ("WlLL YOU?", "WILL YOU?"),
+        ("MI6 is", "MI6 is"),
+        ("IBM in Rome", "IBM in Rome"),
+    ],
+)
+def test_among_capitals_alone_an_i_is_one_too(read: str, meant: str) -> None:
+    assert look_alikes(read) == meant
