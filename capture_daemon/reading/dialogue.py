@@ -296,7 +296,10 @@ class Dialogue:
             row.born, row.grown = missed.born, missed.grown
             self._join(line, row, time, f"it is row {missed.number}, which was missed")
             return
-        gone = [one for one in line.rows if one.gone is not None and one.gone <= row.born + 0.05]
+        gone = any(
+            one.gone is not None and (one.gone <= row.born + 0.05 or (one.replaced and one.gone <= row.first_seen))
+            for one in line.rows
+        )
         if gone or self._is_replaced(line, row):
             self._close(line, time, "some of it went, and other text came")
             self._open(row, _kept(line), time)
