@@ -380,7 +380,7 @@ class Dialogue:
         if line.started - (self._first_frame or 0.0) < self._parameters.at_once:
             return False
         first = line.rows[0]
-        alike = 0.8 < row.box.height / first.box.height < 1.25 and not is_other_colour(row, first)
+        alike = 0.74 < row.box.height / first.box.height < 1.35 and not is_other_colour(row, first)
         together = row.first_seen == first.first_seen or abs(row.born - line.started) < SAME_MOMENT
         return alike and line.state is State.REVEALING and together and not row.steps
 
