@@ -166,7 +166,8 @@ class KoreanEngine:
         own = self._hangul.read(row)
         if has_hangul(own.text) and (self._told or _is_hangul(own)):
             return own
-        if self._told and own.confidence >= SURE:
+        if self._told and (own.confidence >= SURE or _is_marks(own.text)):
+            # Of dots that tell a player to go on the other would make full stops.
             return own
         [other] = self._other.read([row])
         if self._told:
@@ -185,6 +186,11 @@ class KoreanEngine:
             return other
         self._korean = True
         return own
+
+
+def _is_marks(text: str) -> bool:
+    """Whether something was read, and no letter or digit in it."""
+    return bool(text) and not any(character.isalnum() for character in text)
 
 
 def _is_hangul(read: RowText) -> bool:

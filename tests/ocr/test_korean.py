@@ -63,6 +63,8 @@ def test_korean_that_was_told_is_read_by_its_own_model_alone() -> None:
         (RowText("Well then.", 0.995), RUBBISH, RowText("Well then.", 0.995)),
         (RowText("12", 0.7), RUBBISH, RowText("12", 0.7)),
         (RowText("꼈", 0.4), ENGLISH, RowText("꼈", 0.4)),
+        (RowText("●●●", 0.4), RowText("...", 0.8), RowText("●●●", 0.4)),
+        (RowText("", 0.0), ENGLISH, ENGLISH),
     ],
 )
 def test_a_row_without_hangul_that_is_unsure_goes_to_the_packaged_model(
