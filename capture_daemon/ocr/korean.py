@@ -34,6 +34,7 @@ OTHERS_SURE = 0.9
 PAST_END = 0.4
 """Of a row's height: how far past its box's ends ink begins at most that is the row's own; 0.3 to 0.5."""
 _LEAST_SYLLABLES = 2
+_SINGLE, _DOUBLE = "'‘’", '"“”'
 
 
 class HangulReader:
@@ -69,7 +70,7 @@ class HangulReader:
                 if len(readings) > 1 and _words(readings[-1]) == _words(readings[-2]):
                     break
         best = agreed(readings)
-        text = text_of(best).strip() if ink.empty else repaired(best, ink)
+        text = with_paired_quotes(text_of(best).strip() if ink.empty else repaired(best, ink))
         return RowText(text, confidence_of(best) if text else 0.0, tuple(best))
 
     def _read_column(self, column: RowImage, ink: Ink) -> RowText:
@@ -94,6 +95,20 @@ class HangulReader:
         while found and found[-1].text == " ":
             found.pop()
         return found
+
+
+def with_paired_quotes(text: str) -> str:
+    """The text with both quotes double where it has just two and they were read as a single and a double one."""
+    found = [place for place, character in enumerate(text) if character in _SINGLE + _DOUBLE]
+    if len(found) != 2 or (text[found[0]] in _SINGLE) == (text[found[1]] in _SINGLE):
+        return text
+    first, second = found
+    if first and not text[first - 1].isspace():
+        # An apostrophe, or the end of what was quoted in the row before.
+        return text
+    plain = '"' in (text[first], text[second])
+    left, right = ('"', '"') if plain else ("“", "”")
+    return text[:first] + left + text[first + 1 : second] + right + text[second + 1 :]
 
 
 def with_ends(row: RowImage, ink: Ink) -> RowImage:
@@ -151,7 +166,8 @@ class KoreanEngine:
         own = self._hangul.read(row)
         if has_hangul(own.text) and (self._told or _is_hangul(own)):
             return own
-        if self._told and own.confidence >= SURE:
+        if self._told and (own.confidence >= SURE or _is_marks(own.text)):
+            # Of dots that tell a player to go on the other would make full stops.
             return own
         [other] = self._other.read([row])
         if self._told:
@@ -170,6 +186,11 @@ class KoreanEngine:
             return other
         self._korean = True
         return own
+
+
+def _is_marks(text: str) -> bool:
+    """Whether something was read, and no letter or digit in it."""
+    return bool(text) and not any(character.isalnum() for character in text)
 
 
 def _is_hangul(read: RowText) -> bool:

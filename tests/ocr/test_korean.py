@@ -7,7 +7,7 @@ import pytest
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowImage, RowText
-from capture_daemon.ocr.korean import HangulReader, KoreanEngine, with_ends
+from capture_daemon.ocr.korean import HangulReader, KoreanEngine, with_ends, with_paired_quotes
 from capture_daemon.ocr.prepare import Ink
 
 ROW = RowImage.whole(np.zeros((20, 100, 3), np.uint8))
@@ -63,6 +63,8 @@ def test_korean_that_was_told_is_read_by_its_own_model_alone() -> None:
         (RowText("Well then.", 0.995), RUBBISH, RowText("Well then.", 0.995)),
         (RowText("12", 0.7), RUBBISH, RowText("12", 0.7)),
         (RowText("꼈", 0.4), ENGLISH, RowText("꼈", 0.4)),
+        (RowText("●●●", 0.4), RowText("...", 0.8), RowText("●●●", 0.4)),
+        (RowText("", 0.0), ENGLISH, ENGLISH),
     ],
 )
 def test_a_row_without_hangul_that_is_unsure_goes_to_the_packaged_model(
@@ -122,3 +124,16 @@ def test_a_stop_past_the_detectors_box_is_the_rows_own(light_on_dark: bool) -> N
     pixels[12:34, 140:160] = ink
     row = RowImage(pixels, Box(28, 10, 84, 26))
     assert with_ends(row, Ink(row)) is row
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        ("그럼 '비주얼 노블”이 뭐야?", "그럼 “비주얼 노블”이 뭐야?"),
+        ('‘달에게" 라고', '"달에게" 라고'),
+        ("‘달에게’라고", "‘달에게’라고"),
+        ("Ren'Py” 라고", "Ren'Py” 라고"),
+    ],
+)
+def test_a_quotation_begins_and_ends_alike(read: str, text: str) -> None:
+    assert with_paired_quotes(read) == text
