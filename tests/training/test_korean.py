@@ -66,4 +66,4 @@ def test_a_batch_holds_rows_of_about_one_width_and_where_their_characters_are(fo
         for text, width, places in zip(batch.texts, batch.widths, batch.places, strict=True):
             assert width <= batch.pixels.shape[2]
             assert len(places) == len(text)
-            assert all(place <= width / STEP for place in places)
+            assert all(0 <= place <= width / STEP for place in places)
