@@ -25,6 +25,8 @@ EARLIER = 0.3
 """Seconds by which writing that stays when a line goes must have stood there before it came; 0.2 to 0.6."""
 AFTER_NAME, LATE = 0.25, 0.6
 """Seconds by which a text may come before the name over it, 0.1 to 0.4, and after it, 0.3 to 1."""
+ALIKE_HEIGHT = 0.74
+"""How high one of two rows of a size is at least beside the other; 0.7 to 0.85: boxes round a word vary so much."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
 OTHER_COLOUR = 60
@@ -380,7 +382,7 @@ class Dialogue:
         if line.started - (self._first_frame or 0.0) < self._parameters.at_once:
             return False
         first = line.rows[0]
-        alike = 0.74 < row.box.height / first.box.height < 1.35 and not is_other_colour(row, first)
+        alike = ALIKE_HEIGHT < row.box.height / first.box.height < 1 / ALIKE_HEIGHT and not is_other_colour(row, first)
         together = row.first_seen == first.first_seen or abs(row.born - line.started) < SAME_MOMENT
         return alike and line.state is State.REVEALING and together and not row.steps
 
