@@ -41,7 +41,7 @@ MORE_MEMORY = 16.0
 WAITING_FRAMES = MOST_BYTES / 2**20
 """MiB that frames waiting for the worker may fill; the allocator keeps them."""
 LONG = 600.0
-"""Seconds of a soak in whose first third so many frames have once waited as ever will; in a shorter one they may later."""
+"""Seconds of a soak whose first third fills that buffer; in a shorter one it may fill later."""
 LOOP = 50.0
 FEWEST_LINES = 4
 """Lines in each loop that must be heard whatever happens: a third of what is said."""
