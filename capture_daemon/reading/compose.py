@@ -34,6 +34,8 @@ the text's, 0.7 to 0.9."""
 WRITTEN, VARIED = 8, 0.34
 """Lines whose colour is remembered, 4 to 16, and the share of them that may be of another one than the last, 0 to 0.5:
 where each speaker has a colour, colour says nothing."""
+SET_ALIKE = 0.5
+"""How far edges or middles of rows of one text may lie apart, in their height; 0.4 to 0.7: a full stop is half blank."""
 OFTEN_ABOVE = 0.4
 """Share of the lines that had a name above them from which that is the game's habit; 0.3 to 0.6."""
 FEW_LINES, INLINE_SHARE = 3, 0.25
@@ -255,8 +257,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     second = others[0]
     if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
         return text
-    centred = abs(first.box.left - second.box.left) > 0.5 * second.box.height
-    if second.text[:1].islower() or (centred and not names.are_above):
+    if second.text[:1].islower() or (_are_centred(first, second) and not names.are_above):
         # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
         # another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
@@ -264,9 +265,20 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     return None if names.vertical or _may_be_wrapped(first, others, room) else text
 
 
+def _are_centred(first: Row, second: Row) -> bool:
+    """Whether two rows don't begin at one place: they have their middles, or their ends, in common."""
+    return abs(first.box.left - second.box.left) > SET_ALIKE * second.box.height
+
+
+def _is_set_apart(first: Row, second: Row) -> bool:
+    """Whether a row stands where no row of one text with the next would: neither edge nor the middle is in common."""
+    left, right = first.box.left - second.box.left, first.box.right - second.box.right
+    return min(abs(left), abs(right), abs(left + right) / 2) > SET_ALIKE * second.box.height
+
+
 def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:
-    """Whether a row differs from the text under it in colour or size, or stood there whole before that began."""
-    if is_other_colour(first, second):
+    """Whether a row differs from the text under it in colour or place, or stood there whole before that began."""
+    if is_other_colour(first, second) or _is_set_apart(first, second):
         return True
     if _came_whole(first, second):
         return True
