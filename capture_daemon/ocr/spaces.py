@@ -65,6 +65,9 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     if not is_latin(text):
         return _with_wide_spaces(result, ink)
     gaps = ink.gaps
+    if any(_holds_one(start, end, [one for one in result if one.text.isalnum()]) for start, end in gaps):
+        # Ink that could not be told from the picture leaves gaps, too.
+        return result
     spaces = [character.place for character in result if character.text == " "]
     taken = _gaps_of_spaces(spaces, gaps, ink.text_height)
     usual = statistics.median(gaps[number][1] - gaps[number][0] for number in taken) if taken else 0.0
@@ -81,9 +84,8 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
         distance = result[after].place - result[after - 1].place
         if distance < syllables and is_syllable(result[after - 1].text) and is_syllable(result[after].text):
             continue
-        # Ink that could not be told from the picture leaves gaps, too: letters are as close as others there, or in it.
         wide = _LIKE_OTHERS * usual if usual else _ALONE * ink.text_height
-        clear = end - start >= wide and not _holds_one(start, end, result) and result[after].text not in _SET_APART
+        clear = end - start >= wide and result[after].text not in _SET_APART
         if distance >= apart or (clear and distance >= (_NEARER if usual else _NEARER_ALONE) * apart):
             result.insert(after, Character(" ", middle, 1.0))
     return result if len(result) > len(characters) or spaces else _with_mark_apart(result, ink)

@@ -43,6 +43,8 @@ FEW_LINES, INLINE_SHARE = 3, 0.25
 IN_ONE_GO_SECONDS, TYPED_SECONDS = 0.07, 0.2
 """Seconds in which a row comes in one go, 0.04 to 0.1: two frames; and that typing takes for it to be seen, 0.15 to
 0.4."""
+PACE = 1.3
+"""How many times as long as it took a row must have taken at the text's pace not to be of the text; 1.2 to 2."""
 AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
 
@@ -282,17 +284,25 @@ def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:
         return True
     if _came_whole(first, second):
         return True
-    came_first = first.grown - first.born <= AT_ONCE_SECONDS and second.born > first.grown + 0.08
+    came = first.grown - first.born
+    came_first = came <= AT_ONCE_SECONDS and second.born > first.grown + 0.08
     indent = abs(first.box.left - second.box.left) > 0.6 * second.box.height
-    return came_first and first.grown <= line.started + AT_ONCE_SECONDS and (indent or second.grown > second.born)
+    slower = _time_at_pace_of(second, first) > PACE * max(came, IN_ONE_GO_SECONDS)
+    return came_first and first.grown <= line.started + AT_ONCE_SECONDS and (indent or slower)
 
 
 def _came_whole(first: Row, second: Row) -> bool:
     """Whether a row came in one go while the text under it was typed: so fast that it was not typed before it."""
-    typed = second.grown - second.born
-    at_that_pace = typed * len(letters(first.text)) / max(1, len(letters(second.text)))
     together = abs(first.born - second.born) <= IN_ONE_GO_SECONDS and first.grown - first.born <= IN_ONE_GO_SECONDS
-    return together and typed >= TYPED_SECONDS and at_that_pace > 1.3 * IN_ONE_GO_SECONDS
+    return together and _time_at_pace_of(second, first) > PACE * IN_ONE_GO_SECONDS
+
+
+def _time_at_pace_of(typed: Row, other: Row) -> float:
+    """Seconds that a row would have taken to come at the pace at which another was typed; 0 where that wasn't."""
+    seconds = typed.grown - typed.born
+    if seconds < TYPED_SECONDS:
+        return 0.0
+    return seconds * len(letters(other.text)) / max(1, len(letters(typed.text)))
 
 
 def _may_be_wrapped(first: Row, others: Sequence[Row], room: float) -> bool:

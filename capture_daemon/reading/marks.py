@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.ink import Ink
@@ -37,6 +38,9 @@ GAP = 0.22
 LATE, PACES = 0.1, 1.5
 """Seconds by which a mark comes after the last letter, 0.06 to 0.2, besides as many times as long as typing takes for
 as many characters; 1.2 to 2."""
+CLOSER = 1.6
+"""How many times as far dots that are a mark stand from the text as from one another; 1.4 to 2.5: typewriters' pitch."""
+_DOTS = frozenset("·•‚.:…‥⋯-")
 BEHIND = MARK_LIKE | frozenset("·•*°`´_~^¨‚.:…‥⋯-")
 """What marks, and dots that are one, are read as behind a text."""
 
@@ -54,11 +58,21 @@ def mark_behind(ink: Ink, places: Sequence[tuple[str, float]], since: Callable[[
         tail = [character for character, place in places if place >= start - 1 and character != " "]
         if not tail or not all(one in BEHIND for one in tail) or ending("".join(body)) is not Ending.FINAL:
             continue
+        if all(one in _DOTS for one in tail) and _are_closer_together(columns[at + 1 :], start - end):
+            # No text goes on with dots that stand apart from its full stop.
+            return start
         came = since(end - 0.6 * ink.box.height, end + 1)
         pace = max(0.0, came - since(float(columns[0]), columns[0] + 0.5 * ink.box.height)) / max(1, len(body))
         if since(start, float(columns[-1]) + 1) - came >= LATE + PACES * len(tail) * pace:
             return start
     return None
+
+
+def _are_closer_together(columns: NDArray[np.intp], gap: float) -> bool:
+    """Whether several dots, in these columns, stand much closer to one another than `gap` columns."""
+    steps = np.diff(columns)
+    between = steps[steps > 1]
+    return len(between) > 0 and gap > CLOSER * float(between.max())
 
 
 def stands_apart(ink: Ink, places: Sequence[tuple[str, float]], body: int) -> bool:
