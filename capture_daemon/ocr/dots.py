@@ -28,6 +28,7 @@ def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Charact
     result: list[Character] = []
     place = 0
     runs = dot_runs(ink)
+    alone = [dot for dot in _dots(ink) if not any(dot in run for run in runs)]
     while place < len(characters):
         end = place
         while end < len(characters) and characters[end].text in DOTS:
@@ -40,7 +41,8 @@ def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Charact
         left = characters[place - 1].place if place else -1.0
         right = characters[end].place if end < len(characters) else float(ink.mask.shape[1])
         within = [run for run in runs if left < run[0].left + run[0].width / 2 and run[-1].right < right]
-        result.extend(_counted(read, within[0]) if len(within) == 1 else read)
+        counts = len(within) == 1 and not any(left < _middle(dot) and _is_stop_before(dot, within[0]) for dot in alone)
+        result.extend(_counted(read, within[0]) if counts else read)
         place = end
     return result
 
@@ -93,6 +95,11 @@ def _goes_on(run: Sequence[Box], dot: Box) -> bool:
         usual = (_middle(last) - _middle(run[0])) / (len(run) - 1)
         return abs(pitch - usual) <= max(1.5, 0.35 * usual)
     return True
+
+
+def _is_stop_before(dot: Box, run: Sequence[Box]) -> bool:
+    """Whether a dot is a full stop before and below a run of dots, which are a mark then."""
+    return dot.right <= run[0].left and dot.top >= run[0].bottom and dot.height >= run[0].height / 2
 
 
 def _middle(dot: Box) -> float:

@@ -40,7 +40,10 @@ LATE, PACES = 0.1, 1.5
 as many characters; 1.2 to 2."""
 CLOSER = 1.6
 """How many times as far dots that are a mark stand from the text as from one another; 1.4 to 2.5: typewriters' pitch."""
-_DOTS = frozenset("·•‚.:…‥⋯-")
+MOST_TYPED = 3
+"""Dots that are a mark however soon they came, where they stand apart from a full stop; 3 or 4: two may be typed."""
+_ELLIPSES = frozenset("…⋯‥")
+_DOTS, _TYPED_DOTS = frozenset("·•‚.:…‥⋯-"), frozenset(".…‥")
 BEHIND = MARK_LIKE | frozenset("·•*°`´_~^¨‚.:…‥⋯-")
 """What marks, and dots that are one, are read as behind a text."""
 
@@ -58,9 +61,14 @@ def mark_behind(ink: Ink, places: Sequence[tuple[str, float]], since: Callable[[
         tail = [character for character, place in places if place >= start - 1 and character != " "]
         if not tail or not all(one in BEHIND for one in tail) or ending("".join(body)) is not Ending.FINAL:
             continue
-        if all(one in _DOTS for one in tail) and _are_closer_together(columns[at + 1 :], start - end):
-            # No text goes on with dots that stand apart from its full stop.
+        dots = _dots_apart(columns[at + 1 :], start - end)
+        ellipsis = dots >= MOST_TYPED or (dots > 0 and set(tail) & _ELLIPSES)
+        if body[-1] in ".。" and ellipsis and all(one in _DOTS for one in tail):
+            # No text goes on with an ellipsis that stands apart from its full stop.
             return start
+        if body[-1] == "." and tail[0] in _TYPED_DOTS and not dots:
+            # An ellipsis, in type whose dots stand far apart.
+            continue
         came = since(end - 0.6 * ink.box.height, end + 1)
         pace = max(0.0, came - since(float(columns[0]), columns[0] + 0.5 * ink.box.height)) / max(1, len(body))
         if since(start, float(columns[-1]) + 1) - came >= LATE + PACES * len(tail) * pace:
@@ -68,11 +76,11 @@ def mark_behind(ink: Ink, places: Sequence[tuple[str, float]], since: Callable[[
     return None
 
 
-def _are_closer_together(columns: NDArray[np.intp], gap: float) -> bool:
-    """Whether several dots, in these columns, stand much closer to one another than `gap` columns."""
+def _dots_apart(columns: NDArray[np.intp], gap: float) -> int:
+    """How many dots, in these columns, stand much closer to one another than `gap` columns; 0 where they don't."""
     steps = np.diff(columns)
     between = steps[steps > 1]
-    return len(between) > 0 and gap > CLOSER * float(between.max())
+    return len(between) + 1 if len(between) and gap > CLOSER * float(between.max()) else 0
 
 
 def stands_apart(ink: Ink, places: Sequence[tuple[str, float]], body: int) -> bool:

@@ -57,6 +57,8 @@ def join_rows(rows: Sequence[str]) -> str:
     return ("" if without_spaces(rows) else " ").join(row for row in rows if row)
 
 
+_STROKES = re.compile(r"^[/\\|](?:\s+[/\\|])*\s+(?=\w)|(?<=[\w.!?…,])(?:\s+[/\\|])+$")
+"""Strokes apart from the text at its ends: of rain, or a frame."""
 _STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$")
 """A ring behind a text that has ended is a mark."""
 
@@ -67,7 +69,7 @@ def tidy(text: str) -> str:
         " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp", "Zs") else character
         for character in unicodedata.normalize("NFC", text)
     )
-    text = _STOP_AFTER_END.sub("", _TRAILING_MARK.sub("", text))
+    text = _STOP_AFTER_END.sub("", _TRAILING_MARK.sub("", _STROKES.sub("", text.strip())))
     return re.sub(r" {2,}", " ", text).strip()
 
 

@@ -40,6 +40,16 @@ def test_a_single_dot_is_left_alone() -> None:
     assert text_of(with_counted_dots(read(".."), row(1))) == "so..no"
 
 
+def test_dots_behind_and_above_a_full_stop_are_not_counted_for_it() -> None:
+    pixels = np.full((40, 200), 20, np.uint8)
+    pixels[8:30, 10:40] = 230
+    pixels[26:30, 46:50] = 230
+    for number in range(3):
+        pixels[18:21, 66 + 8 * number : 69 + 8 * number] = 230
+    read = [Character(text, place, 0.9) for text, place in (("s", 18.0), ("o", 32.0), (".", 48.0))]
+    assert text_of(with_counted_dots(read, Ink(row_of(pixels)))) == "so."
+
+
 def test_a_japanese_full_stop_after_an_ellipsis_is_kept() -> None:
     assert text_of(with_counted_dots(read("…。"), row(6, top=18))) == "so……。no"
 

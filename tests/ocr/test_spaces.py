@@ -75,6 +75,13 @@ def test_a_character_without_ink_leaves_no_space() -> None:
     assert text_of(with_spaces(characters, ink)) == "so it is a word"
 
 
+def test_ink_that_has_lost_letters_says_nothing_of_spaces() -> None:
+    characters, ink = row("as if it is so")
+    ink.mask[:, round(characters[6].place) - 8 : round(characters[7].place) + 8] = False
+    read = without_space(characters, 3)
+    assert text_of(with_spaces(read, ink)) == "as if it isso"
+
+
 def as_read(text: str, font: tuple[str, str], size: int) -> str:
     """What becomes of a row that was read without its spaces."""
     face = ImageFont.truetype(font[0], size)

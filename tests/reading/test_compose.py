@@ -39,6 +39,19 @@ def test_a_name_of_another_colour() -> None:
     assert said(row("Mira", colour=GOLD), row("Well, I never.", level=1)) == ("Mira", "Well, I never.")
 
 
+def test_a_name_that_is_set_neither_at_the_text_s_edges_nor_in_its_middle() -> None:
+    text = row(LONG, level=1, took=0.0)
+    for shift, name in ((150, "Mira"), (0, None)):
+        first = row("Mira", took=0.0)
+        first.box = first.box.shifted(shift or round((text.box.width - first.box.width) / 2), 0)
+        assert said(first, text, knows=names(widest=400)) == (name, LONG if name else f"Mira {LONG}")
+
+
+def test_words_that_came_as_fast_as_those_under_them_are_no_name() -> None:
+    first, second = row("Keep your voice", took=0.1), row("down!", level=1, born=1.3, took=0.1)
+    assert said(first, second, knows=names(widest=180)) == (None, "Keep your voice down!")
+
+
 def test_a_row_that_is_too_short_to_have_been_wrapped_is_a_name() -> None:
     assert said(row("Mira", took=0.0), row("Well, I never.", level=1, born=1.0)) == ("Mira", "Well, I never.")
 

@@ -128,5 +128,20 @@ def test_dots_that_are_typed_slowly_are_no_mark() -> None:
     assert slow is None
 
 
+def test_an_ellipsis_apart_from_a_full_stop_is_a_mark_however_soon_it_came() -> None:
+    left = round(20 + FACE.getlength("Wait.")) + 14
+    at_once = mark_behind(drawn("Wait.", "...", left), places("Wait.", "...", left), lambda first, last: 1.0)
+    assert at_once is not None
+    asked = mark_behind(drawn("Wait?", "...", left), places("Wait?", "...", left), lambda first, last: 1.0)
+    assert asked is None
+
+
+def test_an_ellipsis_in_type_with_dots_far_apart_is_no_mark() -> None:
+    typed, step = "true. . .", FACE.getlength(". ")
+    left = 20 + FACE.getlength("true") + step
+    where = [*places("true.", "", 0), (".", left + 3), (".", left + step + 3)]
+    assert mark_behind(drawn(typed, "", 0), where, lambda first, last: 1.0 if first < left - 4 else 1.6) is None
+
+
 def test_a_letter_further_is_no_mark_apart() -> None:
     assert not stands_apart(drawn("Sure...", "", 300), places("Sure...", "", 300), 5)

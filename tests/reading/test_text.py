@@ -72,6 +72,10 @@ def test_tidy_text_is_one_clean_line_and_stays_so(text: str) -> None:
         ("Sure! •", "Sure!"),
         ("Sure. ...", "Sure."),
         ("Sure...", "Sure..."),
+        ("/ Sure. /", "Sure."),
+        ("Sure, | /", "Sure,"),
+        ("either / or", "either / or"),
+        ("/help me", "/help me"),
         ("Well ...", "Well ..."),
     ],
 )
