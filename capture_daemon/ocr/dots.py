@@ -44,7 +44,17 @@ def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Charact
         counts = len(within) == 1 and not any(left < _middle(dot) and _is_stop_before(dot, within[0]) for dot in alone)
         result.extend(_counted(read, within[0]) if counts else read)
         place = end
-    return result
+    return [*result, *_overlooked_behind(result, runs)]
+
+
+def _overlooked_behind(characters: Sequence[Character], runs: Sequence[Sequence[Box]]) -> list[Character]:
+    """The dots behind a colon at the row's end that were not read: of a name and dots, the name is all that counts."""
+    if not characters or characters[-1].text not in ":：" or not runs:
+        return []
+    last, run = characters[-1], runs[-1]
+    if len(run) < 3 or run[0].left < last.place + run[0].width:
+        return []
+    return [Character(".", _middle(dot), last.probability) for dot in run]
 
 
 def only_dots(ink: Ink) -> int:

@@ -17,12 +17,17 @@ from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, WATCH
 from capture_daemon.reading.row_picture import row_picture
-from capture_daemon.reading.speaker import as_name, bracketed_name
+from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name
 from capture_daemon.reading.text import is_readable, join_rows, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
+from capture_daemon.reading.wording import letters
 
 REMEMBERED = 64
 """Names that are remembered, with when they were read."""
+LEAST_SHARE = 1 / 3
+"""Share of a line's looks in which its name was read, at least; 0.25 to 0.5: over a picture it is overlooked at times."""
+UNKNOWN_CONFIDENCE = 0.4
+"""The same as `NAME_CONFIDENCE` for question marks, of which recognisers are seldom sure; 0.3 to 0.6."""
 STANDS, REFRESH = 0.92, 1.0
 """Share of a name's ink that must stand for it not to be read again, 0.85 to 0.97, and for how many seconds."""
 LEAST_CHANGE = 6
@@ -44,6 +49,10 @@ class HeardNames:
 
     def add(self, time: float, name: str | None) -> None:
         """A look read a name, or saw none."""
+        if name is not None:
+            before = [one for _, one in self._names if one is not None and letters(one) == letters(name)]
+            # Of a space inside a name that one look reads and another doesn't.
+            name = max([*before, name], key=before.count) if before else name
         self._names.append((time, name))
 
     def at(self, started: float, ended: float) -> str | None:
@@ -52,7 +61,7 @@ class HeardNames:
         if not within:
             within = [name for time, name in self._names if time <= ended][-1:]
         named = [name for name in within if name is not None]
-        if 2 * len(named) < len(within) or not named:
+        if len(named) < LEAST_SHARE * len(within) or not named:
             return None
         return max(reversed(named), key=named.count)
 
@@ -108,8 +117,10 @@ class NamePlate:
                 read = Decision(time, "look", "name", "read", text.text, text.confidence, NAME_CONFIDENCE, place)
                 self._note(read)
                 words = tidy(text.text)
-                if text.confidence >= NAME_CONFIDENCE and is_readable(words):
-                    names.append(as_name(bracketed_name(words) or words.rstrip(" :：")))
+                name = as_name(bracketed_name(words) or words.rstrip(" :："))
+                least = UNKNOWN_CONFIDENCE if name in UNKNOWN else NAME_CONFIDENCE
+                if text.confidence >= least and is_readable(words):
+                    names.append(name)
         self._read = moment
         self._ink = ink_of(moment.luma, moment.colour, rows[0], FOLLOW) if names else None
         self._names.add(moment.time, join_rows(names) or None)

@@ -19,6 +19,8 @@ REACH = 6
 """Heights of a row within which dots stand; 4 to 10: six dots take three."""
 SAME_COLOUR = 90
 """Levels, summed over blue, green and red, by which a dot may differ from the text; 60 to 120: small type blurs."""
+NEARER = 0.5
+"""The same as a share of the text's contrast with what is behind it; 0.4 to 0.6: of a dot of two pixels all is edge."""
 SMALLEST, LARGEST = 0.06, 0.3
 """Width and height of a dot, in heights of a row's box; 0.04 to 0.4."""
 ALIKE = 1.7
@@ -78,7 +80,8 @@ class TextPlace:
 
 def _row_of_dots(colour: ColourImage, place: Box, text: tuple[int, int, int], height: int) -> Box | None:
     part = colour[place.top : place.bottom, place.left : place.right, :3].astype(np.int16)
-    mask = np.abs(part - np.array(text, np.int16)).sum(axis=2) <= SAME_COLOUR
+    apart = np.abs(part - np.array(text, np.int16)).sum(axis=2)
+    mask = apart <= max(SAME_COLOUR, NEARER * float(np.median(apart)))
     if not mask.any() or mask.mean() > CLUTTER:
         return None
     _, _, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
