@@ -21,14 +21,14 @@ from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Answer, Event, FindText, ReadRows, Request, Said, Steps, Typing
 from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
-from capture_daemon.reading.layout import low_height, rows_of
+from capture_daemon.reading.layout import low_height, on_one_level, rows_of
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.speaker import is_name, says_unknown
-from capture_daemon.reading.text import ending, is_readable, tidy
+from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.turned import turned_box, turned_picture, upright_box, upright_picture
@@ -50,6 +50,8 @@ SCALES = (1.0, 1.4, 0.7, 1.8)
 the first look after a line went is mostly the second of these."""
 ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
+END_NEAR = 0.3
+"""How near a row's end lies of which the detector saw nothing, in heights of the row, over it or apart; 0.2 to 0.5."""
 CLOSEST_FRAMES = 0.015
 """Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
 
@@ -450,11 +452,29 @@ class Reader:
             rows = self._without_ruby(rows, texts, now)
         if overlooked in texts and _says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
+        if overlooked is not None and overlooked in texts and overlooked != dots:
+            rows = yield from self._with_end(now, rows, texts, overlooked)
         self._take(now, area, rows, texts)
         self._note_fitness(now, area, boxes)
         self._note_colour(now, area, whole)
         if self._plate is not None:
             yield from self._plate.look(now.time, self._scale)
+
+    def _with_end(
+        self, now: Moment, rows: list[Box], texts: dict[Box, tuple[RowText, float]], end: Box
+    ) -> Generator[Request, Answer, list[Box]]:
+        """The rows, one of them read anew with its end, of which the detector sees nothing; `texts` is brought up."""
+        for row in rows:
+            if row not in texts or row == end or not _may_be_end(texts[row][0], row, texts[end][0], end):
+                continue
+            whole = row.union(end)
+            answers = yield ReadRows((row_picture(now.colour, whole),))
+            if answers is None or not isinstance(answers[0], RowText):
+                return rows
+            texts[whole] = answers[0], float(around_row(now.colour, whole).left)
+            self._note_texts({whole: texts[whole]}, now)
+            return [whole if one == row else one for one in rows if one != end]
+        return rows
 
     def _find(self, now: Moment, area: Box, *, whole: bool) -> Generator[Request, Answer, list[Box] | None]:
         """The pieces of text in an area; None where it can't be looked at, or its text runs in the other direction."""
@@ -850,6 +870,17 @@ def _make_surer_of_marks(texts: dict[Box, tuple[RowText, float]], dots: Box | No
         agreed = row == dots and _says_marks_only(text)
         if agreed or (says_unknown(text.text) and text.confidence >= LOOK.least_of_marks):
             texts[row] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
+
+
+def _may_be_end(text: RowText, row: Box, more: RowText, end: Box) -> bool:
+    """Whether something overlooked right behind a row is the end of it: words surely read, or the mark it lacks."""
+    gap = (end.left - row.right) / row.height
+    if not on_one_level(row, end) or not -END_NEAR < gap < END_NEAR:
+        return False
+    if ending(text.text) not in (Ending.OPEN, Ending.PAUSE):
+        return False
+    words = sum(character.isalnum() for character in more.text) > 1 and more.confidence >= FOLLOW.sure
+    return words or (more.text.strip() in (".", "!", "?") and any(one.isalnum() for one in text.text))
 
 
 def _says_marks_only(text: RowText) -> bool:
