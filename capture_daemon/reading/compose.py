@@ -13,7 +13,7 @@ from capture_daemon.reading.follow import Row
 from capture_daemon.reading.korean_rows import Breaks, joined, rooms
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
-from capture_daemon.reading.text import Ending, ending, join_rows, without_spaces
+from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
 from capture_daemon.reading.wording import letters, same_letters
 
 NAME_CONFIDENCE = 0.75
@@ -34,6 +34,8 @@ the text's, 0.7 to 0.9."""
 WRITTEN, VARIED = 8, 0.34
 """Lines whose colour is remembered, 4 to 16, and the share of them that may be of another one than the last, 0 to 0.5:
 where each speaker has a colour, colour says nothing."""
+LONE_LETTER = 0.85
+"""Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 SET_ALIKE = 0.5
 """How far edges or middles of rows of one text may lie apart, in their height; 0.4 to 0.7: a full stop is half blank."""
 OFTEN_ABOVE = 0.4
@@ -143,6 +145,8 @@ def compose(
     if names.lines and not names.wide and len(rows) == 1 and len(letters(rows[0].text)) == 1:
         # One character of another script than this game's is something in a picture.
         return None
+    if len(rows) == 1 and rows[0].confidence < LONE_LETTER and _has_one_letter(rows[0].text):
+        return None
     if names.above and len(rows) == 1 and rows[0].text.rstrip(" :：") in names.known and speaker is None:
         # A name whose text has gone, or hasn't come.
         return None
@@ -153,6 +157,12 @@ def compose(
     confidence = min(row.confidence for row in rows)
     text = joined(texts, _rooms(texts, rows, names), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
     return Composed(speaker, text, tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _has_one_letter(text: str) -> bool:
+    """Whether a text has but one letter or digit, of a script in which that is hardly a word."""
+    found = [one for one in text if one.isalnum()]
+    return len(found) == 1 and not is_east_asian(found[0]) and not has_hangul(found[0])
 
 
 def _rooms(texts: Sequence[str], rows: Sequence[Row], names: Names) -> list[float]:

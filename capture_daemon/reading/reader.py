@@ -590,11 +590,11 @@ class Reader:
 
     def _with_whole_rows(self, area: Box) -> Box:
         """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""
-        for _ in range(2):
-            for row in self._follow.rows:
-                around = row.box.grown(row.box.height, row.box.height // 2)
-                if area.intersection(row.box) is not None:
-                    area = area.union(around)
+        left = list(self._follow.rows)
+        while reached := [row for row in left if area.intersection(row.box) is not None]:
+            for row in reached:
+                area = area.union(row.box.grown(row.box.height, row.box.height // 2))
+                left.remove(row)
         return area
 
     def _is_inside(self, row: Box) -> bool:

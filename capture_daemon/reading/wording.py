@@ -83,6 +83,9 @@ def is_but_for_marks(marked: str, plain: str) -> bool:
     """Whether one text is the other with dots or marks behind it, such as games show while they wait."""
     long, short = _plain(marked), _plain(plain)
     more = long[len(short) :]
+    if short.endswith("..") and more == ".":
+        # An ellipsis of which a dot was overlooked.
+        return False
     return bool(short and more) and long.startswith(short) and all(one in BEHIND for one in more)
 
 

@@ -143,6 +143,13 @@ def test_writing_that_outlived_other_lines_is_no_line() -> None:
     assert compose(line, 0.6, names(), None, region=False) is None
 
 
+@pytest.mark.parametrize("text", ["n.", "1", "I"])
+def test_a_single_letter_is_a_line_only_if_it_is_surely_read(text: str) -> None:
+    assert said(row(text, confidence=0.97)) == (None, text)
+    assert said(row(text, confidence=0.67)) is None
+    assert said(row("嗯。", confidence=0.67)) == (None, "嗯。")
+
+
 def test_chinese_rows_join_without_a_space() -> None:
     rows = row("我合上书，走向声音传来的那个"), row("方向。", level=1, born=1.6)
     assert said(*rows) == (None, "我合上书，走向声音传来的那个方向。")
