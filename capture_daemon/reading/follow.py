@@ -762,7 +762,10 @@ class Follow:
             # A comma behind a full stop is the sign that the game waits.
             return False
         wider = box.width - row.box.width > 0.15 * box.height
-        return wider and len(after) > len(before) and after.startswith(before)
+        # It slides into its place: what only grows keeps one of its edges, or its middle.
+        left, right = box.left - row.box.left, box.right - row.box.right
+        slides = left * right > 0 and min(abs(left), abs(right)) > 0.4 * box.height
+        return (wider or slides) and len(after) > len(before) and same_letters(row.text, after[: len(before)])
 
     def _has_new_ink(self, row: Row, box: Box, before: Patch | None, seen: Seen) -> bool:
         """Whether there is more ink than when the row was last read; if the picture moves, past the row's end."""
@@ -785,6 +788,8 @@ class Follow:
         )
         row.read_in = Patch.of(seen.luma, box)
         row.seen, row.apart = box, box in self._parts
+        # A box may be drawn too small, and cut letters off; a line is seldom without an end.
+        row.unsettled = ending(reading.text) in (Ending.OPEN, Ending.PAUSE)
         if ink is not None:
             row.born = _since(ink, seen, self._parameters, ink.first_column, ink.first_column + 0.5 * box.height)
             row.grown = max(row.born, _since(ink, seen, self._parameters, *_end_of(ink)))

@@ -266,6 +266,19 @@ def test_a_row_that_came_whole_and_says_more_after_a_rest_is_another() -> None:
     assert (row.text, other.text) == ("Knock", "Knock knock.")
 
 
+def test_a_row_that_slides_into_its_place_with_more_is_another() -> None:
+    looking = Looking()
+    for time in (0.0, 0.1, 0.2):
+        looking.frame(time, picture())
+    looking.look(0.3, ("One more.", 60, 20))
+    for time in (0.9, 1.5, 2.1):
+        looking.look(time, ("One more.", 60, 20))
+    # Sliding, it is seen a little cut.
+    looking.look(2.2, ("one more..", 28, 20), says="one more...")
+    assert looking.texts() == ["one more..."]
+    assert looking.follow.rows[0].born > 2.0
+
+
 def test_a_faint_reading_is_none() -> None:
     looking = Looking()
     assert looking.look(0.2, LAMP, confidence=0.3) == []
