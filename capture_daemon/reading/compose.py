@@ -37,7 +37,7 @@ where each speaker has a colour, colour says nothing."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 SET_ALIKE = 0.5
-"""How far edges or middles of rows of one text may lie apart, in their height; 0.4 to 0.7: a full stop is half blank."""
+"""How far edges or middles of rows of one text may lie apart, in heights; 0.4 to 0.7: a full stop is half blank."""
 OFTEN_ABOVE = 0.4
 """Share of the lines that had a name above them from which that is the game's habit; 0.3 to 0.6."""
 FEW_LINES, INLINE_SHARE = 3, 0.25

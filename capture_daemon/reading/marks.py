@@ -39,7 +39,7 @@ LATE, PACES = 0.1, 1.5
 """Seconds by which a mark comes after the last letter, 0.06 to 0.2, besides as many times as long as typing takes for
 as many characters; 1.2 to 2."""
 CLOSER = 1.6
-"""How many times as far dots that are a mark stand from the text as from one another; 1.4 to 2.5: typewriters' pitch."""
+"""How many times as far dots that are a mark stand from the text as from one another; 1.4 to 2.5."""
 MOST_TYPED = 3
 """Dots that are a mark however soon they came, where they stand apart from a full stop; 3 or 4: two may be typed."""
 _ELLIPSES = frozenset("…⋯‥")

@@ -25,7 +25,7 @@ from capture_daemon.reading.wording import letters
 REMEMBERED = 64
 """Names that are remembered, with when they were read."""
 LEAST_SHARE = 1 / 3
-"""Share of a line's looks in which its name was read, at least; 0.25 to 0.5: over a picture it is overlooked at times."""
+"""Share of a line's looks in which its name was read, at least; 0.25 to 0.5: over a picture some overlook it."""
 UNKNOWN_CONFIDENCE = 0.4
 """The same as `NAME_CONFIDENCE` for question marks, of which recognisers are seldom sure; 0.3 to 0.6."""
 STANDS, REFRESH = 0.92, 1.0

@@ -12,6 +12,7 @@ from tests.needs import needs_file
 from training.korean.alphabet import Code, encoded, is_known
 from training.korean.batches import BATCH, batches
 from training.korean.drawing import drawn, example
+from training.korean.fonts import grid
 from training.korean.wording import ENGLISH_WORDS, KOREAN_WORDS, Writer
 
 FONT = Path("/usr/share/fonts/truetype/nanum/NanumGothic.ttf")
@@ -67,3 +68,9 @@ def test_a_batch_holds_rows_of_about_one_width_and_where_their_characters_are(fo
             assert width <= batch.pixels.shape[2]
             assert len(places) == len(text)
             assert all(0 <= place <= width / STEP for place in places)
+
+
+def test_pixel_fonts_are_drawn_dot_for_dot() -> None:
+    assert grid(Path("Galmuri11-Bold.ttf")) == 12
+    assert grid(Path("neodgm.woff")) == 16
+    assert grid(FONT) is None

@@ -87,6 +87,9 @@ class _Type:
     def chosen(cls, path: Path, choose: Random) -> _Type:
         size = round(_SMALLEST * (_LARGEST / _SMALLEST) ** choose.random())
         enlarged, jagged = 1, False
+        dots = fonts.grid(path)
+        if dots is not None:
+            return cls(path, dots, choose.choice((2, 2, 3, 3, 4) if dots < 12 else (1, 2, 2, 3, 3, 4)), True, 0, 0, 0.0)
         if choose.random() < 0.12:
             # Pixel type: small, mostly without smoothing, each pixel drawn as several.
             enlarged, jagged = choose.choice((2, 2, 3, 4)), choose.random() < 0.75

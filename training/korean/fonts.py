@@ -1,4 +1,4 @@
-"""The fonts that rows are drawn with: Debian's Korean ones, those kept for testing, and what each can draw."""
+"""The fonts that rows are drawn with: Debian's Korean ones, npm's, those kept for testing, and what each can draw."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from capture_daemon.hangul import SYLLABLES, is_common, syllable
 from training.korean.alphabet import OTHERS
 
 _ROOT = Path("/usr/share/fonts")
+GATHERED = Path(__file__).parent / "gathered"
+"""Where `gather.py` puts fonts from npm."""
 _TRAINED_ON = (
     "truetype/nanum/*.ttf",
     "truetype/baekmuk/*.ttf",
@@ -19,7 +21,10 @@ _TRAINED_ON = (
     "opentype/noto/NotoSansCJK-*.ttc",
     "opentype/noto/NotoSerifCJK-*.ttc",
 )
-"""Fonts under the Open Font License, and Baekmuk's under one like MIT's."""
+"""Debian's fonts under the Open Font License, and Baekmuk's under one like MIT's."""
+GRIDS = {"Galmuri7": 8, "Galmuri9": 10, "Galmuri11": 12, "Galmuri14": 15, "neodgm": 16}
+GRIDS |= {"GalmuriMono7": 8, "GalmuriMono9": 10, "GalmuriMono11": 12}
+"""The size in pixels at which each pixel font is drawn dot for dot, by the beginning of its file's name."""
 _NEVER = (
     "truetype/unfonts-core/*.ttf",
     "truetype/unfonts-extra/*.ttf",
@@ -34,13 +39,23 @@ _LEFT_OUT = (
 """Old Hangul, and worn or scrawled type that no dialogue is set in."""
 _PICTURES = ("BM",)
 """Families with small pictures in place of syllables that nobody writes."""
-HELD_OUT = ("NanumGothic", "NanumBarun", "NotoSerifCJK", "BMDOHYEON", "BMYEONSUNG", "NanumSquareRound", "hline")
-"""Beginnings of the names of fonts that a run for figures isn't shown: plain, serif, display and handwritten ones."""
+HELD_OUT = (
+    *("NanumGothic", "NanumBarun", "NotoSerifCJK", "BMDOHYEON", "BMYEONSUNG", "NanumSquareRound", "hline"),
+    *("neodgm", "poor-story", "hahmlet", "gugi"),
+)
+"""Beginnings of the names of fonts that a run for figures isn't shown: plain, serif, display, handwritten, pixels."""
 
 
 def _found(patterns: tuple[str, ...]) -> list[Path]:
     paths = [path for pattern in patterns for path in sorted(_ROOT.glob(pattern))]
+    if patterns is _TRAINED_ON:
+        paths += sorted([*GATHERED.glob("*.ttf"), *GATHERED.glob("*.woff")])
     return [path for path in paths if not any(word in path.name for word in _LEFT_OUT)]
+
+
+def grid(path: Path) -> int | None:
+    """The size in pixels at which a pixel font is drawn dot for dot; None for other fonts."""
+    return GRIDS.get(path.stem.partition("-")[0])
 
 
 def _is_held_out(path: Path) -> bool:
