@@ -25,6 +25,8 @@ I and a letter the middles are no further apart than those of two wide letters."
 _INSIDE = 0.3
 """How far inside a gap, as a share of it, a character lies that has its ink there: places are off by a sixth of a row's
 height, and half a letter is that much, too."""
+_ROOM = 0.4
+"""How wide a gap is at least in which a letter may have stood, in heights of the text; 0.35 to 0.5."""
 _MOST_APART = 0.4
 """How many gaps there are at least, for each character, in type whose letters don't touch."""
 _SHARE_OF_USUAL, _LEAST_SHARE = 0.7, 0.1
@@ -65,7 +67,8 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     if not is_latin(text):
         return _with_wide_spaces(result, ink)
     gaps = ink.gaps
-    if any(_holds_one(start, end, [one for one in result if one.text.isalnum()]) for start, end in gaps):
+    letters = [one for one in result if one.text.isalnum()]
+    if any(end - start >= _ROOM * ink.text_height and _holds_one(start, end, letters) for start, end in gaps):
         # Ink that could not be told from the picture leaves gaps, too.
         return result
     spaces = [character.place for character in result if character.text == " "]
@@ -85,7 +88,7 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
         if distance < syllables and is_syllable(result[after - 1].text) and is_syllable(result[after].text):
             continue
         wide = _LIKE_OTHERS * usual if usual else _ALONE * ink.text_height
-        clear = end - start >= wide and result[after].text not in _SET_APART
+        clear = end - start >= wide and not _holds_one(start, end, result) and result[after].text not in _SET_APART
         if distance >= apart or (clear and distance >= (_NEARER if usual else _NEARER_ALONE) * apart):
             result.insert(after, Character(" ", middle, 1.0))
     return result if len(result) > len(characters) or spaces else _with_mark_apart(result, ink)
