@@ -37,6 +37,10 @@ WIDE = Looks(Look(40, raw=True), Look(29), Look(32, 1.15, raw=True))
 """Chinese, Japanese and Korean; their ink reads best with some air above and below."""
 LATIN = Looks(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
 """Letters as narrow as l or a full stop need more than one of the network's steps each, or two of them become one."""
+BROAD = Looks(Look(40, 0.55, raw=True), Look(40, 0.7, raw=True), Look(32, 0.6, raw=True))
+"""Letters about as broad as high, as on old machines: as narrow as in print they read better, and words part."""
+BROAD_FROM = 0.68
+"""Columns to a character, in a row's height, from which type is broad; 0.6 to 0.75: a typewriter's is 0.55."""
 SURE, WEAKEST = 0.97, 0.8
 """A first look counts alone if its mean probability, and that of its least likely character, are at least these."""
 ABSENT_IN_COLUMN = 0.3
@@ -91,6 +95,9 @@ class PaddleEngine:
             looks = LATIN if latin else WIDE
             readings = [self._look(row, ink, looks.first)]
         if not _is_sure(readings[0]):
+            if latin and _is_broad(readings[0], row):
+                looks = BROAD
+                readings = [self._look(row, ink, looks.first)]
             for look in (looks.second, looks.third):
                 if look.raw or not ink.empty:
                     readings.append(self._look(row, ink, look))
@@ -164,6 +171,11 @@ def _is_sure(reading: Sequence[Character]) -> bool:
     if not reading or not any(character.text.isalnum() for character in reading):
         return False
     return confidence_of(reading) >= SURE and min(one.probability for one in reading) >= WEAKEST
+
+
+def _is_broad(reading: Sequence[Character], row: RowImage) -> bool:
+    """Whether letters stand so far apart that they must be much broader than usual."""
+    return len(reading) >= WORDS and row.row.width > BROAD_FROM * row.row.height * len(reading)
 
 
 def _letters(reading: Sequence[Character]) -> list[Character]:
