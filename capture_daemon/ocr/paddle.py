@@ -98,11 +98,7 @@ class PaddleEngine:
             if latin and _is_broad(readings[0], row):
                 looks = BROAD
                 readings = [self._look(row, ink, looks.first)]
-            for look in (looks.second, looks.third):
-                if look.raw or not ink.empty:
-                    readings.append(self._look(row, ink, look))
-                if len(readings) > 1 and _words(readings[-1]) == _words(readings[-2]):
-                    break
+            self._look_again(row, ink, looks, readings)
         best = agreed(readings)
         confidence = _confidence(readings, best)
         if LEAST < confidence < UNSURE and _may_be_words(best, row):
@@ -116,6 +112,14 @@ class PaddleEngine:
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))
+
+    def _look_again(self, row: RowImage, ink: Ink, looks: Looks, readings: list[list[Character]]) -> None:
+        """Add the readings of further looks, until two in a row say the same."""
+        for look in (looks.second, looks.third):
+            if look.raw or not ink.empty:
+                readings.append(self._look(row, ink, look))
+            if len(readings) > 1 and _words(readings[-1]) == _words(readings[-2]):
+                break
 
     def _read_column(self, column: RowImage) -> RowText:
         """A column of vertical text, read as it lies and with its characters laid side by side, upright."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch, ink_of
-from capture_daemon.reading.layout import belong_together, on_one_level, overlap, same_place
+from capture_daemon.reading.layout import belong_together, level_share, on_one_level, overlap, same_place
 from capture_daemon.reading.marks import BEHIND, MARK_LIKE, mark_behind, may_be_mark, stands_apart
 from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FOLLOW, FollowParameters
@@ -244,7 +244,7 @@ class Follow:
         """The row that stands where the detector sees one."""
         return max(
             (row for row in self.rows if overlap(row.box, box) > 0.3),
-            key=lambda row: overlap(row.box, box) * min(row.box.width, box.width),
+            key=lambda row: overlap(row.box, box) * min(row.box.width, box.width) * level_share(row.box, box),
             default=None,
         )
 

@@ -25,10 +25,15 @@ def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
     return sorted(rows, key=lambda row: (row.top, row.left))
 
 
+def level_share(one: Box, other: Box) -> float:
+    """The rows of pixels that two boxes share, as a share of the lower one's; 0 at least."""
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return max(0.0, shared / max(1, min(one.height, other.height)))
+
+
 def on_one_level(one: Box, other: Box) -> bool:
     """Whether two boxes stand side by side: each one's middle is within the other's height, more or less."""
-    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return shared > 0.5 * min(one.height, other.height) and 0.4 < one.height / other.height < 2.5
+    return level_share(one, other) > 0.5 and 0.4 < one.height / other.height < 2.5
 
 
 def overlap(one: Box, other: Box) -> float:
