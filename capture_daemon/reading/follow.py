@@ -39,6 +39,8 @@ NOWHERE = Box(0, 0, 0, 0)
 _END = re.compile(r"\W*$")
 CERTAIN = 2
 """Looks in a row that read the same, surely, after which a row needs no more; 2 to 3."""
+PIECE_LEVEL = 0.7
+"""Share of its height that a piece has in common with its row, at least; 0.6 to 0.8: rows lie between two others."""
 ALIKE = 0.8
 """Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
 TYPED_ON = 3
@@ -494,7 +496,8 @@ class Follow:
         for other in list(self.rows):
             if other is row or not on_one_level(other.box, row.box):
                 continue
-            if overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
+            level = level_share(other.box, box) >= PIECE_LEVEL and other.box.width < box.width + box.height
+            if level and overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
                 self._say(seen.time, other, "joined", f"it is part of row {row.number}")
                 row.born = min(row.born, other.born)
                 self.rows.remove(other)
