@@ -29,8 +29,6 @@ ALIKE_HEIGHT = 0.74
 """How high one of two rows of a size is at least beside the other; 0.7 to 0.85: boxes round a word vary so much."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
-BRIDGED = 0.5
-"""The same for rows that one look saw first, with a row between them; 0.2 to 0.7: over a picture times are rough."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 TOGETHER = 0.2
@@ -156,8 +154,7 @@ def _kept(line: DialogueLine) -> list[Row]:
 
 def _began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
     """Whether one look first saw of two lines what lies to either side of a row, and that."""
-    at_once = all(any(its.first_seen == row.first_seen for its in line.rows) for line in (one, other))
-    return at_once and abs(one.started - other.started) < BRIDGED
+    return all(any(its.first_seen == row.first_seen for its in line.rows) for line in (one, other))
 
 
 def _came_with_box(line: DialogueLine, old: DialogueLine) -> bool:

@@ -456,10 +456,16 @@ class Follow:
         Dots and marks it may overlook each time.
         """
         row.misses += 1
+        if row.read_in is not None and self._looks_the_same(row.read_in, luma):
+            return True
         share = self.standing(row, luma)
         least = max(self._parameters.stands, row.usual_share - self._parameters.share_drop)
         overlooked = not any(character.isalnum() for character in row.text)
         return row.ink is not None and share >= least and (row.misses < self._parameters.misses or overlooked)
+
+    def _looks_the_same(self, patch: Patch, luma: GreyImage) -> bool:
+        """Whether nothing at all is new where a row was read: what the detector misses there stands."""
+        return patch.changed(luma, self._parameters.change) <= self._parameters.speck
 
     def _lose(self, lost: Sequence[Row], seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
         """Rows whose ink doesn't stand, and that the detector doesn't see in their places: they have moved, or gone."""
