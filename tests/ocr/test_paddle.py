@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from unicodedata import normalize
 
+import cv2
 import numpy as np
 import pytest
 
@@ -48,6 +49,15 @@ def test_short_rows_and_marks(engine: PaddleEngine) -> None:
     texts = ["No.", "...", "Huh?!", "I"]
     # Three full stops and the one character that looks like them are the same picture.
     assert [normalize("NFKC", read.text) for read in engine.read([draw(text) for text in texts])] == texts
+
+
+@pytest.mark.parametrize("text", ["TOMORROW AND THEN WE WILL", "THE SCREWS HAVE MAGNETIZED"])
+def test_letters_as_broad_as_high_over_a_picture(engine: PaddleEngine, text: str) -> None:
+    narrow = draw(text, SANS, 12).pixels[:, :, 0]
+    broad = cv2.resize(narrow, None, fx=2, fy=1, interpolation=cv2.INTER_NEAREST)
+    clouds = cv2.GaussianBlur(np.random.default_rng(3).normal(0, 120, broad.shape), (0, 0), 2)
+    [read] = engine.read([row_of(np.clip(broad + clouds, 0, 255).astype(np.uint8), 6)])
+    assert read.text == text
 
 
 def test_what_holds_no_text_is_answered_with_none(engine: PaddleEngine) -> None:

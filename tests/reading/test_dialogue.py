@@ -196,6 +196,23 @@ def test_a_row_under_three_that_came_with_it_makes_one_line_of_them() -> None:
     assert [len(line.rows) for line in dialogue.open] == [4]
 
 
+def test_rows_that_one_look_saw_are_one_line_once_the_row_between_them_is_known() -> None:
+    dialogue = Dialogue(FOLLOW)
+    dialogue.update([], 0.0)
+    # Over a picture it is hardly known when each came, and how high it is.
+    upper = row("Are you sure that you", born=2.0, took=0.0)
+    middle = row("checked it all, and there was", level=1, born=2.2, took=0.0, confidence=0.8)
+    lower = row("nothing?", level=2, born=2.7, took=0.0)
+    lower.box = Box(120, 108, 110, 18)
+    for one in (upper, middle, lower):
+        one.first_seen = 2.7
+    dialogue.update([upper, middle, lower], 2.7)
+    assert [len(line.rows) for line in dialogue.open] == [1, 1]
+    middle.readings.append(Reading(middle.text, 0.8, 3.4))
+    dialogue.update([upper, middle, lower], 3.4)
+    assert [len(line.rows) for line in dialogue.open] == [3]
+
+
 @st.composite
 def any_rows(draw: st.DrawFn) -> list[tuple[Row, float]]:
     """Rows anywhere, seen in one of a few looks and never grown, each with when it goes."""

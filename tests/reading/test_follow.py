@@ -247,6 +247,24 @@ def test_what_the_detector_misses_stands_as_long_as_its_ink_does() -> None:
     assert row.gone == 0.5
 
 
+def test_what_the_detector_misses_stands_where_nothing_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    monkeypatch.setattr(Follow, "standing", lambda self, row, luma: 0.0)
+    for time in (0.5, 0.8, 1.1, 1.4):
+        assert looking.look(time, shows=picture(LAMP)) == [row]
+
+
+def test_text_at_a_level_between_two_rows_is_a_row_of_its_own_and_takes_none_of_them_up() -> None:
+    looking = Looking()
+    upper, lower = looking.look(0.2, ("The lamp burns low", 20, 20), ("and then goes out", 20, 50))
+    looking.look(1.0, ("Somebody", 60, 35))
+    [row] = looking.look(1.6, ("Somebody", 60, 35))
+    assert row.text == "Somebody"
+    assert not upper.absorbed
+    assert not lower.absorbed
+
+
 def test_pieces_of_a_row_become_one() -> None:
     looking = Looking()
     first, second = looking.look(0.2, ("The lamp", 20, 20), ("low", 200, 20))
