@@ -203,9 +203,9 @@ def test_rows_that_one_look_saw_are_one_line_once_the_row_between_them_is_known(
     upper = row("Are you sure that you", born=2.0, took=0.0)
     middle = row("checked it all, and there was", level=1, born=2.2, took=0.0, confidence=0.8)
     lower = row("nothing?", level=2, born=2.7, took=0.0)
-    lower.box = Box(120, 108, 110, 18)
+    lower.box = Box(120, 96, 110, 20)
     for one in (upper, middle, lower):
-        one.first_seen = 2.7
+        one.first_seen, one.seen = 2.7, one.box
     dialogue.update([upper, middle, lower], 2.7)
     assert [len(line.rows) for line in dialogue.open] == [1, 1]
     middle.readings.append(Reading(middle.text, 0.8, 3.4))
