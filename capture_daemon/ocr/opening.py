@@ -29,6 +29,8 @@ _NEAR = 0.5
 """Of the capitals' height: how far a character may be from where it stands, as places are known in steps."""
 _BEFORE = frozenset(" ¿¡([{«“‘\"'-–—")
 """What may stand before a sentence's opening mark without a gap."""
+_AMPERSAND = re.compile(r"(?<=[i¡l1j|!])&(?=[A-ZÀ-Þ][^?？]*[?？])|^&(?=[A-ZÀ-Þ][^?？]*[?？])")
+"""What a ¿ is read as in narrow type, before a question."""
 _BEFORE_SENTENCE = re.compile(
     r"(?:^|(?<=[\s¿(«“\"—–-]))(?:[ij](?=[¿A-ZÀ-Þ])|[l1tI|](?=¿)|l(?=[A-ZÀ-Þ][a-zà-ÿ]))(?=[^!！]*[!！])"
 )
@@ -56,7 +58,7 @@ def as_opening_marks(text: str) -> str:
     In type whose ¡ stands on the line its shape is that of an i; no word but those of one maker begins with i and a
     capital, and they don't end in an exclamation mark alone.
     """
-    return _BEFORE_SENTENCE.sub(MARK, text)
+    return _BEFORE_SENTENCE.sub(MARK, _AMPERSAND.sub("¿", text))
 
 
 def _marks(shapes: Sequence[Box], line: Line) -> list[tuple[Box, bool]]:

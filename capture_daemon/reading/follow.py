@@ -106,6 +106,8 @@ class Row:
     """Whether it turned out to be a part of another row."""
     contradicted: str | None = None
     """What the last look read, where that was something else."""
+    contradicted_at: float = 0.0
+    """When that look was, in seconds."""
     replaced: bool = False
     """Whether other text came in its place."""
     pending: Reading | None = None
@@ -214,6 +216,7 @@ class Follow:
         self._numbers = 0
         self._went: deque[Row] = deque(maxlen=READINGS)
         self._parts: dict[Box, Row] = {}
+        self._came_at: dict[Box, float] = {}
         """Of a look, the boxes of rows that were parted, with the writing that stood there."""
         self.changed = False
         """Whether a row came, grew or went since this was last set to False."""
@@ -394,6 +397,7 @@ class Follow:
         for row in self.rows:
             _note_standing(row, seen)
         self._parts.clear()
+        self._came_at.clear()
 
     def _take_row(self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen) -> Reading | None:
         """Take in one row that a look saw; what was read there if that is a new row's."""
@@ -414,6 +418,8 @@ class Follow:
             return None
         row.replaced = True
         self._end(row, seen, "other text stands in its place")
+        if reading is not None and row.contradicted == letters(reading.text):
+            self._came_at[box] = row.contradicted_at
         return reading
 
     def _without_mark(self, row: Row | None, box: Box, reading: Reading, seen: Seen) -> Reading:
@@ -585,6 +591,7 @@ class Follow:
         restless = not stands or (before_in is not None and not self._is_quiet(before_in, seen))
         doubted = passing or (restless and self._is_in_doubt(row, reading, seen))
         row.contradicted = letters(reading.text) if doubted or unlike else None
+        row.contradicted_at = seen.time
         if passing:
             # Until it's known, the picture in which the row was read is what counts.
             row.read_in, row.pending = before_in, reading
@@ -811,6 +818,9 @@ class Follow:
             one.gone for one in self._went if one.gone is not None and not one.absorbed and overlap(one.box, box) > 0
         ]
         row.born = max([row.born, *before])
+        if box in self._came_at:
+            # It was read before that it was not believed.
+            row.born = min(row.born, self._came_at.pop(box))
         row.grown = max(row.born, row.grown)
         self.rows.append(row)
         self.changed = True

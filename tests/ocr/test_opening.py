@@ -51,6 +51,9 @@ def test_what_looks_a_little_like_one_stays(text: str, font: tuple[str, str], si
     [
         ("iQué máquina!", "¡Qué máquina!"),
         ("i¿Qué?!", "¡¿Qué?!"),
+        ("i&Qué?!", "¡¿Qué?!"),
+        ("&Qué?", "¿Qué?"),
+        ("R&D, or what?", "R&D, or what?"),
         ("lCorre!", "¡Corre!"),
         ("¿Sí? iNo!", "¿Sí? ¡No!"),
         ("iQué máquina", "iQué máquina"),

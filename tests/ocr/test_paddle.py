@@ -55,7 +55,8 @@ def test_short_rows_and_marks(engine: PaddleEngine) -> None:
 def test_letters_as_broad_as_high_over_a_picture(engine: PaddleEngine, text: str) -> None:
     narrow = draw(text, SANS, 12).pixels[:, :, 0]
     broad = cv2.resize(narrow, None, fx=2, fy=1, interpolation=cv2.INTER_NEAREST)
-    clouds = cv2.GaussianBlur(np.random.default_rng(3).normal(0, 120, broad.shape), (0, 0), 2)
+    grains = np.asarray(np.random.default_rng(3).normal(0, 120, broad.shape))
+    clouds = cv2.GaussianBlur(grains, (0, 0), 2)
     [read] = engine.read([row_of(np.clip(broad + clouds, 0, 255).astype(np.uint8), 6)])
     assert read.text == text
 
