@@ -72,6 +72,10 @@ class Looking:
         self.follow.take(Seen(time, luma, colour, WHOLE, rows, list(self._memory)))
         return self.follow.rows
 
+    def forget(self) -> None:
+        """The frames before now are kept no longer."""
+        self._memory.clear()
+
     def texts(self) -> list[str]:
         return [row.text for row in self.follow.rows]
 
@@ -150,6 +154,18 @@ def test_two_unsure_looks_that_agree_on_other_text_outweigh_its_ink(monkeypatch:
     assert looking.look(0.5, LAMP, says="Somebody knock5", confidence=0.8) == [row]
     [other] = looking.look(0.8, LAMP, says="Somebody knocks", confidence=0.8)
     assert (row.text, other.text) == ("The lamp burns low", "Somebody knocks")
+
+
+def test_a_text_that_is_believed_at_the_second_look_came_at_the_first() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("I see it.", 20, 20), confidence=0.99)
+    looking.look(0.9, ("I see it.", 20, 20), confidence=0.99)
+    # The picture pans, so the ink says little.
+    assert looking.look(1.6, ("I see it!", 26, 20), confidence=0.99) == [row]
+    looking.forget()
+    [other] = looking.look(2.4, ("I see it!", 32, 20), confidence=0.99)
+    assert other is not row
+    assert other.born == 1.6
 
 
 def test_a_text_with_more_within_it_in_its_place_is_another() -> None:
