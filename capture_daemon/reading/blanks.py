@@ -38,6 +38,9 @@ class _Blank:
     around: Patch
     inside: GreyImage
 
+LOWEST = 0.6
+"""How high one of two things that are the same is at least beside the other; 0.5 to 0.75."""
+
 
 class Blanks:
     """The small things, and pictures without text, that a reader has seen. Times are in seconds."""
@@ -98,7 +101,9 @@ class Blanks:
         )
 
     def _is_same(self, blank: _Blank, row: Box, luma: GreyImage) -> bool:
-        if same_place(row, blank.box) and blank.around.changed(luma, self._parameters.change) <= self._parameters.speck:
+        alike = LOWEST < row.height / blank.box.height < 1 / LOWEST
+        here = alike and same_place(row, blank.box)
+        if here and blank.around.changed(luma, self._parameters.change) <= self._parameters.speck:
             return True
         if max(row.width / row.height, blank.box.width / blank.box.height) >= ONE_LETTER:
             return False
@@ -107,7 +112,7 @@ class Blanks:
             return False
         reach = max(row.height, blank.box.height) // 2
         window = blank.box.grown(reach, reach).intersection(Box(0, 0, luma.shape[1], luma.shape[0]))
-        if window is None or window.intersection(row) != row or not 0.6 < row.height / blank.box.height < 1.6:
+        if window is None or window.intersection(row) != row or not alike:
             return False
         part = luma[window.top : window.bottom, window.left : window.right]
         like = cv2.matchTemplate(np.ascontiguousarray(part), blank.inside, cv2.TM_CCOEFF_NORMED)

@@ -34,6 +34,8 @@ the text's, 0.7 to 0.9."""
 WRITTEN, VARIED = 8, 0.34
 """Lines whose colour is remembered, 4 to 16, and the share of them that may be of another one than the last, 0 to 0.5:
 where each speaker has a colour, colour says nothing."""
+EDGE, SLIDE_SECONDS = 1, 0.5
+"""Pixels from the region's edge at which a row is cut by it, 0 to 2; seconds in which text slides in, 0.3 to 0.7."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 SET_ALIKE = 0.5
@@ -128,7 +130,7 @@ def compose(
 
     `speaker` is what was read in the speaker's region; `region` says that there is one.
     """
-    if line.outlived >= 2 or (line.outlived and line.from_start):
+    if line.outlived >= 2 or (line.outlived and line.from_start) or _slid_in(line, names.region_width):
         # Writing in the picture, or on the screen, past which the dialogue goes on.
         return None
     rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
@@ -157,6 +159,12 @@ def compose(
     confidence = min(row.confidence for row in rows)
     text = joined(texts, _rooms(texts, rows, names), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
     return Composed(speaker, text, tuple(texts), round(confidence, 4), above, tuple(rows))
+
+
+def _slid_in(line: DialogueLine, width: int) -> bool:
+    """Whether a line was seen only for a moment, and cut by an edge of the region: text that comes in from there."""
+    cut = all(row.box.left <= EDGE or row.box.right >= width - EDGE for row in line.rows)
+    return cut and line.went > 0 and line.went - line.started < SLIDE_SECONDS
 
 
 def _has_one_letter(text: str) -> bool:

@@ -41,6 +41,10 @@ CERTAIN = 2
 """Looks in a row that read the same, surely, after which a row needs no more; 2 to 3."""
 PIECE_LEVEL = 0.7
 """Share of its height that a piece has in common with its row, at least; 0.6 to 0.8: rows lie between two others."""
+STACKED = 0.65
+"""Height of the higher of two rows in the box that holds both, at most; 0.55 to 0.75."""
+COVERED = 0.8
+"""Share of a row that lies in the box that holds it, at least; 0.7 to 0.9."""
 ALIKE = 0.8
 """Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
 TYPED_ON = 3
@@ -254,7 +258,11 @@ class Follow:
         )
 
     def parted(self, box: Box, luma: GreyImage, time: float) -> list[Box]:
-        """What the detector sees as one row, parted where writing that stood there begins."""
+        """What the detector sees as one row, parted where writing that stood there begins; rows that stand are two."""
+        stacked = [row for row in self.rows if row.is_text(self._parameters) and _covers(box, row.box)]
+        if len(stacked) > 1 and max(row.box.height for row in stacked) < STACKED * box.height:
+            self._say(time, stacked[0], "parted", "the detector took two rows for one")
+            return [row.box for row in stacked]
         parts = parts_by_ink(self.rows, box, luma, time, self._parameters)
         if parts is None:
             return [box]
@@ -907,6 +915,12 @@ def _reading_of(text: RowText, time: float, offset: float) -> Reading | None:
         return None
     places = tuple((one.text, one.place + offset) for one in text.characters)
     return Reading(words, text.confidence, time, places)
+
+
+def _covers(box: Box, row: Box) -> bool:
+    """Whether nearly all of a row lies in a box."""
+    shared = box.intersection(row)
+    return shared is not None and shared.width * shared.height >= COVERED * row.width * row.height
 
 
 def _is_within(box: Box, area: Box) -> bool:
