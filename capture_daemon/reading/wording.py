@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from capture_daemon.reading.marks import BEHIND
+from capture_daemon.reading.text import Ending, ending
 
 LETTER_TIP, SPECK_TIP = 1.2, 0.7
 """What a vote for a letter counts against none, 1.1 to 1.5, and one for a speck; 0.5 to 0.9."""
@@ -83,8 +84,8 @@ def is_but_for_marks(marked: str, plain: str) -> bool:
     """Whether one text is the other with dots or marks behind it, such as games show while they wait."""
     long, short = _plain(marked), _plain(plain)
     more = long[len(short) :]
-    if short.endswith("..") and more == ".":
-        # An ellipsis of which a dot was overlooked.
+    if more == "." and ending(plain) is not Ending.FINAL:
+        # The text's own full stop, or one of an ellipsis, was overlooked.
         return False
     return bool(short and more) and long.startswith(short) and all(one in BEHIND for one in more)
 

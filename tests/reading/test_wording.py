@@ -86,6 +86,8 @@ def test_text_is_typed_at_its_end_alone() -> None:
 def test_marks_behind_a_text() -> None:
     assert is_but_for_marks("Sure...…", "Sure...")
     assert is_but_for_marks("Sure. ▼", "Sure.")
+    assert not is_but_for_marks("Sure.", "Sure")
+    assert not is_but_for_marks("Sure...", "Sure..")
     assert not is_but_for_marks("Sure. No.", "Sure.")
     assert not is_but_for_marks("Sure.", "Sure.")
 
