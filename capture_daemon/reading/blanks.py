@@ -38,6 +38,7 @@ class _Blank:
     around: Patch
     inside: GreyImage
 
+
 LOWEST = 0.6
 """How high one of two things that are the same is at least beside the other; 0.5 to 0.75."""
 

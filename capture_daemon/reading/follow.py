@@ -702,7 +702,7 @@ class Follow:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = row.best, self._parameters
         surest = min(best.confidence, reading.confidence)
-        if row.ink is None or surest < parameters.sure or same_letters(best.text, reading.text):
+        if surest < parameters.sure or same_letters(best.text, reading.text):
             return False
         rested = self._rested(row, seen) >= parameters.rested
         if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading, seen)):
@@ -711,16 +711,21 @@ class Follow:
         if half_drawn or _is_typed_on(best.text, reading.text) or self._is_unmarked(row, reading):
             # Or, of what was there before, a letter was misread, or a mark has gone.
             return False
-        sure = rested and surest >= parameters.beyond_doubt
-        if stands:
+        if row.ink is not None and stands:
+            sure = rested and surest >= parameters.beyond_doubt
             return self._changed_in_place(row, row.ink, reading, seen, before, sure=sure) or self._is_read_anew(
                 row, reading, seen, before
             )
+        # It moved as a whole, or has other letters, or no ink to tell them by: those are read alike once more.
+        return row.contradicted == letters(reading.text) or (rested and self._begins_alike(row, reading, seen))
+
+    def _begins_alike(self, row: Row, reading: Reading, seen: Seen) -> bool:
+        """Whether a row begins as it did, and a letter further on is another one."""
+        if row.ink is None:
+            return False
         first = row.ink.first_column
-        if rested and row.ink.share_within(seen.luma, first, first + row.box.height) >= parameters.stands:
-            return self._letter_is_other(row, row.ink, reading, seen, None)
-        # It moved as a whole, or has other letters: those are read alike once more.
-        return row.contradicted == letters(reading.text)
+        begins = row.ink.share_within(seen.luma, first, first + row.box.height) >= self._parameters.stands
+        return begins and self._letter_is_other(row, row.ink, reading, seen, None)
 
     def _is_read_anew(self, row: Row, reading: Reading, seen: Seen, before: Patch | None) -> bool:
         """Whether the same other text is surely read once more, where the picture is too restless to tell."""

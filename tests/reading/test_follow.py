@@ -156,6 +156,16 @@ def test_two_unsure_looks_that_agree_on_other_text_outweigh_its_ink(monkeypatch:
     assert (row.text, other.text) == ("The lamp burns low", "Somebody knocks")
 
 
+def test_other_text_read_twice_is_another_row_even_if_its_ink_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture_daemon.reading.follow.ink_of", lambda *given: None)
+    looking = Looking()
+    for time in (0.2, 0.8, 1.4):
+        [row] = looking.look(time, ("Where is he?", 20, 20), confidence=0.99)
+    looking.look(2.0, ("Where is she?", 20, 20), confidence=0.99)
+    [other] = looking.look(2.6, ("Where is she?", 20, 20), confidence=0.99)
+    assert (row.text, other.text) == ("Where is he?", "Where is she?")
+
+
 def test_a_text_that_is_believed_at_the_second_look_came_at_the_first() -> None:
     looking = Looking()
     [row] = looking.look(0.2, ("I see it.", 20, 20), confidence=0.99)
