@@ -33,7 +33,7 @@ OTHERS_SURE = 0.9
 """How sure the packaged model is at least for a row to be no Hangul, 0.85 to 0.95: of Hangul it reads 0.2 to 0.8."""
 PAST_END = 0.4
 """Of a row's height: how far past its box's ends ink begins at most that is the row's own; 0.3 to 0.5."""
-_LEAST_SYLLABLES = 2
+_LEAST_SYLLABLES, _LEAST_LETTERS = 2, 3
 _SINGLE, _DOUBLE = "'‘’", '"“”'
 
 
@@ -164,7 +164,7 @@ class KoreanEngine:
 
     def _as_korean(self, row: RowImage) -> RowText:
         own = self._hangul.read(row)
-        if has_hangul(own.text) and (self._told or _is_hangul(own)):
+        if has_hangul(own.text) and (self._told or own.confidence >= HANGUL_SURE):
             return own
         if self._told and (own.confidence >= SURE or _is_marks(own.text)):
             # Of dots that tell a player to go on the other would make full stops.
@@ -174,7 +174,8 @@ class KoreanEngine:
             return other if other.confidence > own.confidence else own
         if other.confidence < OTHERS_SURE and has_hangul(own.text) and own.confidence > other.confidence:
             return own
-        self._korean = not any(character.isalpha() for character in other.text)
+        # Of a syllable by itself the other makes a letter or two.
+        self._korean = sum(character.isalpha() for character in other.text) < _LEAST_LETTERS
         return other
 
     def _as_any(self, row: RowImage) -> RowText:
