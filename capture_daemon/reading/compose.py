@@ -255,7 +255,7 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     ]
     if kept:
         above = max(kept, key=lambda row: row.box.top)
-        text = bracketed_name(above.text) or above.text
+        text = as_name(bracketed_name(above.text) or above.text.rstrip(" :："))
         if text in names.known and above.confidence >= NAME_CONFIDENCE:
             return text, rows
     if len(rows) > 1 and not on_one_level(rows[0].box, rows[1].box):

@@ -47,6 +47,14 @@ def test_what_shows_more_than_when_it_was_read_or_something_else_is_not_known() 
     assert not blanks.knows(MARK, cross)
 
 
+def test_rows_in_a_box_round_both_that_was_not_read_are_not_known() -> None:
+    blanks = Blanks(FOLLOW)
+    picture = arrow()
+    blanks.note(Box(20, 20, 110, 100), picture)
+    assert blanks.knows(Box(20, 22, 110, 96), picture)
+    assert not blanks.knows(Box(30, 70, 90, 44), picture)
+
+
 def test_a_single_letter_that_just_came_is_read_if_it_stays() -> None:
     blanks = Blanks(FOLLOW)
     memory = [(0.04 * number, arrow(level=40)) for number in range(20)]

@@ -72,6 +72,7 @@ def test_a_name_that_came_before_the_text_was_typed() -> None:
 def test_a_name_that_stands_on_from_the_line_before() -> None:
     name = row("Mira", took=0.0)
     assert said(row("Did you?", level=1), knows=names("Mira"), kept=name) == ("Mira", "Did you?")
+    assert said(row("Did you?", level=1), knows=names("Mira"), kept=row("Mira:", took=0.0)) == ("Mira", "Did you?")
     assert said(row("Did you?", level=1), knows=names(), kept=name) == (None, "Did you?")
 
 
@@ -187,3 +188,10 @@ def test_a_dark_label_where_text_is_light_is_none() -> None:
     assert label.ink is not None
     assert said(label, knows=knows) is None
     assert said(row("River Fort"), knows=knows) == (None, "River Fort")
+
+
+def test_what_is_cut_by_the_region_s_edge_for_a_moment_slides_in() -> None:
+    for left, lasted, text in ((0, 0.3, None), (0, 1.5, (None, "ame here.")), (20, 0.3, (None, "ame here."))):
+        line = DialogueLine(1, [row("ame here.", left=left, took=0.0)], went=1.0 + lasted)
+        composed = compose(line, 0.6, names(), None, region=False)
+        assert (composed and (composed.speaker, composed.text)) == text

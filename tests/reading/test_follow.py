@@ -291,6 +291,14 @@ def test_text_at_a_level_between_two_rows_is_a_row_of_its_own_and_takes_none_of_
     assert not lower.absorbed
 
 
+def test_a_box_round_two_rows_that_stand_is_theirs() -> None:
+    looking = Looking()
+    upper, lower = looking.look(0.2, ("Old Tom", 20, 20), ("Somebody knocks", 20, 56))
+    both = Box(18, 20, 220, 72)
+    assert looking.follow.parted(both, picture(), 0.5) == [upper.box, lower.box]
+    assert looking.follow.parted(box_of("Somebody knocks", top=56), picture(), 0.5) == [lower.box]
+
+
 def test_pieces_of_a_row_become_one() -> None:
     looking = Looking()
     first, second = looking.look(0.2, ("The lamp", 20, 20), ("low", 200, 20))
