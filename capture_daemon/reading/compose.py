@@ -163,7 +163,7 @@ def compose(
 
 def _slid_in(line: DialogueLine, width: int) -> bool:
     """Whether a line was seen only for a moment, and cut by an edge of the region: text that comes in from there."""
-    cut = all(row.box.left <= EDGE or row.box.right >= width - EDGE for row in line.rows)
+    cut = width > 0 and all(row.box.left <= EDGE or row.box.right >= width - EDGE for row in line.rows)
     return cut and line.went > 0 and line.went - line.started < SLIDE_SECONDS
 
 
