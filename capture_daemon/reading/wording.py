@@ -14,7 +14,7 @@ LETTER_TIP, SPECK_TIP = 1.2, 0.7
 """What a vote for a letter counts against none, 1.1 to 1.5, and one for a speck; 0.5 to 0.9."""
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
-_FORMS = str.maketrans("ckopsuvwxz¡l1|0,:;", "CKOPSUVWXZiIIIO...")
+_FORMS = str.maketrans("ckopsuvwxz¡il1|0,:;", "CKOPSUVWXZIIIIIO...")
 """Letters whose form is another's, or nearly: in size, upside down, or but for a pixel."""
 
 

@@ -61,6 +61,7 @@ def test_likeness_is_a_share(one: str, other: str) -> None:
     ],
 )
 def test_what_goes_on(before: str, after: str, more: bool) -> None:
+    assert goes_on("and i", "and I can see the moon")
     assert goes_on(before, after) is more
 
 
