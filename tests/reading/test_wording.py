@@ -52,6 +52,7 @@ def test_likeness_is_a_share(one: str, other: str) -> None:
     [
         ("The lamp", "The lamp burns low", True),
         ("The 1amp burns", "The lamp burns low", True),
+        ("and i", "and I can see the moon", True),
         ("No", "No way", True),
         ("No", "Now", True),
         ("No", "Yes, no", False),
@@ -61,7 +62,6 @@ def test_likeness_is_a_share(one: str, other: str) -> None:
     ],
 )
 def test_what_goes_on(before: str, after: str, more: bool) -> None:
-    assert goes_on("and i", "and I can see the moon")
     assert goes_on(before, after) is more
 
 
