@@ -180,8 +180,8 @@ class Feed:
 
     def _opened(self) -> None:
         """The log could not be opened at first, and is now; mostly it is as it was taken for."""
-        if (self._log.stream, self._log.latest) != (self._stream, self._latest):
-            self._change_stream(self._log.stream, self._log.latest)
+        if self._log.found != (self._stream, self._latest):
+            self._change_stream(*self._log.found)
 
     def _change_stream(self, stream: str, latest: int) -> None:
         for subscription in self._subscriptions:

@@ -40,6 +40,8 @@ class LineLog:
         """The last number given; 0 where none was given yet."""
         self.trouble: str | None = None
         """Why it could not be opened, for want of room; None where it is open."""
+        self.found: tuple[str, int] = "", 0
+        """The stream, and its last number, with which it was opened."""
         self._settings = settings
         self._alone = alone
         self._lock: LogLock | None = None
@@ -231,7 +233,8 @@ class LineLog:
         if newest is None and not damaged and self._mark is not None:
             newest = newest_record(self.path, self._mark)
         marked = None if self._mark is None else self._mark.found
-        stream, latest = Ending(newest, damaged, self._lock.left, marked).next(self.path, alone=self._alone)
+        fresh = self.stream or new_stream()
+        stream, latest = Ending(newest, damaged, self._lock.left, marked).next(self.path, fresh, alone=self._alone)
         self._earlier_stream = newest is not None
         self._lock.note(stream)
         if self._mark is not None:
@@ -240,6 +243,7 @@ class LineLog:
         self._take_up(stream, latest, self._mark)
         self._rotation.begin(first)
         self._file = current
+        self.found = stream, latest
 
     def _look(self) -> None:
         """Find out what stream and number will most likely come next, where nothing can be written. Never raises."""
@@ -252,7 +256,7 @@ class LineLog:
             if last is not None:
                 marked = None if self._alone else Mark.look(self.path)
                 ending = Ending((last.stream, last.seq), damaged, left_behind(self.path), marked)
-                stream, latest = ending.next(self.path, alone=self._alone)
+                stream, latest = ending.next(self.path, stream, alone=self._alone)
             self._take_up(stream, latest, self._mark)
         except OSError as error:
             logger.debug("%s: can't be looked at: %s", self.path, error)

@@ -31,19 +31,19 @@ class Ending:
     marked: Marked | None
     """What the mark says; None where there is none that can be read."""
 
-    def next(self, log: Path, *, alone: bool) -> tuple[str, int]:
-        """The stream to write, and its last number so far; `alone`: nobody but this process has ever written it.
+    def next(self, log: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
+        """The stream to write, and its last number so far; `fresh` is the name of one that is begun.
 
+        `alone`: nobody but this process has ever written it.
         Lines lost at the end may have been seen by a client, so that their numbers must not be given again.
         """
         why = self._why_not(alone=alone)
         if why is None:
             assert self.newest is not None
             return self.newest
-        stream = new_stream()
         if self.newest is not None or self.damaged:
-            logger.warning("%s: %s: begins stream %s", log, why, stream)
-        return stream, 0
+            logger.warning("%s: %s: begins stream %s", log, why, fresh)
+        return fresh, 0
 
     def _why_not(self, *, alone: bool) -> str | None:
         """Why the stream can't go on; None where it can."""
