@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from capture_daemon import private_files
 from capture_daemon.cli.options import Common, with_options
 
 ctl = typer.Typer(
@@ -74,7 +75,7 @@ def frame(
 
     [answer] = _ask(common, url, {"do": "frame"})
     try:
-        output.write_bytes(base64.b64decode(answer["png"]))
+        private_files.write(output, base64.b64decode(answer["png"]))
     except OSError as error:
         raise ConfigurationError(
             f"{output}: can't be written: {error.strerror}: choose another file with --output"

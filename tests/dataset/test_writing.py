@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -116,3 +118,27 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     made = data_set(tmp_path)
     with pytest.raises(ConfigurationError, match="can't be written"):
         write(tmp_path / "file" / "out", files(made), report(made))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions and links")
+@pytest.mark.parametrize("form", [Format.CHAT, Format.SRT])
+def test_what_is_made_is_its_owners_whatever_the_umask(tmp_path: Path, form: Format) -> None:
+    before = os.umask(0)
+    try:
+        folder = written(tmp_path, data_set(tmp_path, form=form))
+    finally:
+        os.umask(before)
+    assert {file.stat().st_mode & 0o777 for file in folder.rglob("*") if file.is_file()} == {0o600}
+    assert {one.stat().st_mode & 0o777 for one in [folder, *folder.rglob("*")] if one.is_dir()} == {0o700}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions and links")
+def test_nothing_is_written_or_removed_by_way_of_a_link(tmp_path: Path) -> None:
+    folder = written(tmp_path, data_set(tmp_path, form=Format.SRT))
+    (folder / "train").rename(tmp_path / "mine")
+    (folder / "train").symlink_to(tmp_path / "mine")
+    kept = {file.name: file.read_bytes() for file in (tmp_path / "mine").iterdir()}
+    for form in (Format.SRT, Format.CHAT):
+        with pytest.raises(ConfigurationError, match="is a symbolic link"):
+            written(tmp_path, data_set(tmp_path, form=form))
+    assert {file.name: file.read_bytes() for file in (tmp_path / "mine").iterdir()} == kept
