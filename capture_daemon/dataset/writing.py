@@ -101,8 +101,11 @@ def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
         return {}
     if form is Format.SRT:
         return _subtitles(part, split)
-    render = table if form is Format.CSV else plain
-    return {f"{part}{form.suffix}": render(split.scenes, made.casting)}
+    if form is Format.CSV:
+        text = table(split.scenes, made.casting, keep_formulas=made.wishes.keep_formulas)
+    else:
+        text = plain(split.scenes, made.casting)
+    return {f"{part}{form.suffix}": text}
 
 
 def _subtitles(part: str, split: Split) -> dict[str, str]:

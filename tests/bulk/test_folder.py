@@ -133,12 +133,12 @@ def test_links_that_somebody_put_there_are_not_followed(tmp_path: Path) -> None:
     with pytest.raises(LogError, match=f"{SUBTITLES}.*is a symbolic link"):
         VideoFolder(out, STATE).write_subtitles()
     (out / PICTURES).unlink()
-    kept = begun(out, 3)
+    kept = begun(out, 12)
     (out / LINES).rename(diary / LINES)
     (out / LINES).symlink_to(diary / LINES)
     was = (diary / LINES).read_bytes()
     with pytest.raises(LogError, match=f"{LINES}.*is a symbolic link"):
-        write(VideoFolder(out, STATE, kept), lines(0, 1, 2, 3))
+        write(VideoFolder(out, STATE, kept), lines(*range(14)))
     assert (diary / LINES).read_bytes() == was
     (tmp_path / "link").symlink_to(diary)
     with pytest.raises(LogError, match=r"link.*is a symbolic link"):
