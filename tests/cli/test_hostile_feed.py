@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
+from capture_daemon.cli.output import LinePrinter, console, line_text
 from capture_daemon.records import Gap, Hello, Partial, Record, Status
 from tests.delivery.helpers import line
 from tests.program import Running, call
@@ -93,3 +95,52 @@ def test_why_it_refuses_steers_no_terminal(tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "\\u001b]0;owned" in outcome.error
     assert not any(one in outcome.errors for one in STEERING)
+
+
+def test_what_a_daemon_answers_steers_no_terminal(tmp_path: Path) -> None:
+    """`ctl` prints what is read on screen, and what a status says."""
+    answers = {
+        "status": {
+            "paused": False,
+            "statuses": [{"what": "source", "state": "lost", "detail": EVIL}],
+            "source": EVIL,
+            "lines": 1,
+            "latest": 1,
+        },
+        "set_region": {"region": "dialogue", "box": [1, 2, 3, 4], "rows": [EVIL], "warnings": [EVIL], "saved": False},
+    }
+
+    def talk(connection: ServerConnection) -> None:
+        for message in connection:
+            asked = json.loads(message)
+            connection.send(json.dumps({"id": asked["id"], "ok": True, **answers[asked["do"]]}))
+
+    with serve(talk, "127.0.0.1", 0, compression=None) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"ws://127.0.0.1:{server.socket.getsockname()[1]}"
+        try:
+            outcomes = [
+                call(tmp_path, "ctl", *arguments, "--url", url)
+                for arguments in (("status",), ("set-region", "dialogue", "1,2,3,4"))
+            ]
+        finally:
+            server.shutdown()
+            thread.join()
+    for outcome in outcomes:
+        assert outcome.code == 0, outcome.errors
+        assert "\\u001b]0;owned" in outcome.output
+        assert not any(one in outcome.output + outcome.errors for one in STEERING)
+        assert "\nfake: line" not in outcome.output + outcome.errors
+
+
+def test_what_run_prints_steers_no_terminal() -> None:
+    shown = io.StringIO()
+    output = console()
+    output.file = shown
+    printer = LinePrinter(output)
+    printer.print(line_text(line(f"text {EVIL}", speaker=f"name {EVIL}", time="never")))
+    printer.close()
+    assert shown.getvalue().startswith("--:--:--  name \\u001b]0;owned")
+    assert len(shown.getvalue().splitlines()) == 1
+    assert not any(one in shown.getvalue() for one in STEERING)
