@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture_daemon.delivery import LineLog
+from capture_daemon.delivery.mark import Mark
 from capture_daemon.delivery.parts import part_path
 from capture_daemon.records import Line, timestamp
 
@@ -27,6 +28,7 @@ PARTS = 20
 """Files of the log that is in parts."""
 TEXT = "We've just been handed a note. It says, and I quote: “Don't read this on air.”"
 _BLOCK = 1000
+_STREAM = "9f1c62d07a3e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,23 @@ def measure(folder: Path, files: int, size: int = BYTES) -> Opened:
 def write(log: Path, files: int, size: int) -> None:
     """A log of lines as they come from a game."""
     blocks = _blocks()
+    last = 0
     for number in range(1, files + 1):
         path = log if number == files else part_path(log, number)
         written = 0
         with path.open("wb") as file:
             while written < size // files:
                 written += file.write(next(blocks))
+                last += _BLOCK
             file.flush()
             os.fsync(file.fileno())
             if hasattr(os, "posix_fadvise"):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    mark = Mark.open(log)
+    for number in range(1, files):
+        mark.add_part(number)
+    mark.note(_STREAM, last)
+    mark.close()
 
 
 def _blocks() -> Iterator[bytes]:
@@ -83,7 +92,7 @@ def _line(number: int, now: float) -> str:
 
 def _template() -> list[str]:
     line = Line(
-        stream="9f1c62d07a3e",
+        stream=_STREAM,
         seq=987654321,
         session=timestamp(0),
         time="@",

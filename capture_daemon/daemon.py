@@ -192,10 +192,11 @@ class Daemon:
         credentials = await asyncio.to_thread(Credentials.read, self._configuration.server)
         size = await self._capture.open()
         logger.info("%s: %s", self._capture.source.name, size)
-        self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path, self._configuration.log)
+        settings = self._configuration.log
+        self._log = await asyncio.to_thread(LineLog.open, settings.path, settings, waits_for_room=True)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
         self._feed = Feed(self._log, on_status=self._metrics.stands)
-        self._feed.set_status(Status(what="log", state="capturing"))
+        self._feed.begin()
         version = capture_daemon.__version__
         self._steering = Steering(self._capture, self._feed, version, self._origin, self._recent)
         self._count(self._log, self._feed)

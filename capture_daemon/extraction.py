@@ -136,6 +136,10 @@ class Output:
         it, LogError where it can't be written.
         """
         try:
+            if self._path.is_symlink():
+                raise LogError(
+                    f"{self._path}: is a symbolic link, which may point anywhere: name the file itself with --output"
+                )
             self._path = self._path.resolve()
             if self._path.exists():
                 if not self._overwrite:

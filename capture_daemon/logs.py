@@ -9,6 +9,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
+from capture_daemon.visible import visible
+
 if TYPE_CHECKING:
     from capture_daemon.config import LogFormat
 
@@ -28,7 +30,7 @@ def set_up(level: str, form: LogFormat = "text") -> None:
 def _formatter(form: LogFormat) -> logging.Formatter:
     if is_journal(sys.stderr):
         # It knows the program and, by the priority, the level.
-        return _Prioritised(_Json() if form == "json" else logging.Formatter())
+        return _Prioritised(_Json() if form == "json" else _Message())
     return _Json() if form == "json" else _Text()
 
 
@@ -51,7 +53,17 @@ def _priority(level: int) -> int:
     return next((priority for least, priority in _PRIORITIES if level >= least), _DEBUG)
 
 
-class _Text(logging.Formatter):
+class _Message(logging.Formatter):
+    """A message is one line, whatever a name or an answer in it holds; a traceback may follow."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the base class's name
+        return visible(super().formatMessage(record))
+
+    def format(self, record: logging.LogRecord) -> str:
+        return visible(super().format(record), keep="\n")
+
+
+class _Text(_Message):
     def __init__(self) -> None:
         super().__init__(f"{PROGRAM}: %(levelname)s: %(message)s")
 
@@ -72,7 +84,7 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             told["exception"] = self.formatException(record.exc_info)
-        return json.dumps(told, ensure_ascii=False)
+        return visible(json.dumps(told, ensure_ascii=False))
 
 
 class _Prioritised(logging.Formatter):

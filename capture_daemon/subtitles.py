@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
 
 from capture_daemon.records import Line
+from capture_daemon.visible import one_line
 
 LONGEST = 6.0
 """Seconds that a line is shown at most."""
 _SHORTEST = 0.001
+_TAG = re.compile(r"<(?=[/!A-Za-z])|\{(?=\\)")
+"""Where players see the beginning of a tag; they know no way to write one as text."""
+_WIDE = {"<": "＜", "{": "｛"}
 
 
 class Said(Protocol):
@@ -44,11 +49,17 @@ def subtitles(lines: Iterable[Line]) -> Iterator[str]:
 
 def cue(number: int, start: float, end: float, line: Said) -> str:
     """A line as a cue, from `start` to `end` in seconds."""
-    speaker = f"{line.speaker}: " if line.speaker else ""
-    text = "\n".join(row for row in line.rows if row.strip()) or line.text
-    # A cue ends at a blank line, and "-->" in a text would be taken for the times of another.
-    text = (speaker + text).replace("-->", "->")
+    speaker = f"{one_line(line.speaker)}: " if line.speaker else ""
+    # A cue ends at a blank line, which a row may not hold.
+    text = "\n".join(one_line(row) for row in line.rows if row.strip()) or one_line(line.text)
+    # "-->" in a text would be taken for the times of another cue.
+    text = _TAG.sub(_shown, speaker + text).replace("-->", "->")
     return f"{number}\n{_clock(start)} --> {_clock(max(end, start + _SHORTEST))}\n{text}\n\n"
+
+
+def _shown(match: re.Match[str]) -> str:
+    """A sign in full width, which looks much the same and begins no tag."""
+    return _WIDE[match[0]]
 
 
 def _clock(seconds: float) -> str:

@@ -105,3 +105,35 @@ def test_somebody_elses_journal_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setenv("JOURNAL_STREAM", "1:1")
     assert logs.prefix(logging.ERROR, sys.stderr) == ""
+
+
+EVIL = "\x1b]0;owned\x07\x9b2J\nfake: line\u2028\u202e"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("to_journal", [True, False])
+def test_what_a_message_holds_steers_no_terminal_and_fakes_no_line(
+    form: str, to_journal: bool, journal: Journal
+) -> None:
+    ours, theirs, name = journal
+    tell = f"""
+import logging
+from capture_daemon import logs
+logs.set_up("info", "{form}")
+logging.getLogger("capture_daemon.test").warning("%s was said", {EVIL!r})
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", tell],
+        stderr=theirs.fileno() if to_journal else subprocess.PIPE,
+        env={**os.environ, "JOURNAL_STREAM": name if to_journal else ""},
+        check=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+    said = (ours.recv(1 << 16) if to_journal else done.stderr).decode()
+    assert said.endswith("\n")
+    assert len(said.splitlines()) == 1
+    assert "\\u001b]0;owned\\u0007\\u009b2J\\nfake: line\\u2028\\u202e was said" in said
+    assert not any(one in said for one in "\x1b\x07\x9b\u2028\u202e")
+    if form == "json":
+        assert json.loads(said.partition(">")[2] if to_journal else said)["message"] == f"{EVIL} was said"

@@ -31,3 +31,13 @@ def test_lines_without_media_times_are_left_out_and_two_at_once_both_have_a_time
         "00:00:01,000 --> 00:00:01,001",
         "00:00:01,000 --> 00:00:07,000",
     ]
+
+
+def test_no_text_is_a_tag_or_another_cue() -> None:
+    """Neither in a player nor in an editor."""
+    evil = "</font><b>x</b> {\\an8}up 1 < 2 <3 {fine}\n\n2\n00:00:00,000 --> 00:01:00,000\nfake\x1b[2J"
+    (made,) = subtitles([at(0.0, evil, "<i>\n\nPip")])
+    assert made == (
+        "1\n00:00:00,000 --> 00:00:06,000\n＜i> Pip: ＜/font>＜b>x＜/b> ｛\\an8}up 1 < 2 <3 {fine} 2 "
+        "00:00:00,000 -> 00:01:00,000 fake\\u001b[2J\n\n"
+    )

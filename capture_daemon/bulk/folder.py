@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from capture_daemon import private_files
 from capture_daemon.bulk.state import NAME, State
 from capture_daemon.delivery import LineLog, logfile
 from capture_daemon.delivery.lock import LogLock
@@ -49,7 +50,7 @@ class VideoFolder:
     def check(self) -> None:
         """Make the folder and keep others from it; raises LogHeldError where another run has it, LogError."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            private_files.make_inner_folder(self.path)
             self._lock = LogLock.acquire(self.path.resolve() / NAME)
         except LogHeldError as error:
             raise LogHeldError(
@@ -109,13 +110,7 @@ class VideoFolder:
     def write_subtitles(self) -> None:
         """Write the subtitles of the lines so far; raises LogError."""
         text = "".join(subtitles(self.lines()))
-        made = self.path / f".{SUBTITLES}"
-
-        def write() -> None:
-            made.write_text(text, encoding="utf-8")
-            made.replace(self.path / SUBTITLES)
-
-        self._write(write)
+        self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
     def _is_new(self, line: Line, earlier: Earlier) -> bool:
         """Whether the line comes after those kept; checks it where it is one of those that must be the same."""
@@ -158,12 +153,14 @@ class VideoFolder:
         self._note("begun")
 
     def _remove_pictures(self) -> None:
+        private_files.refuse_link(self.path / PICTURES)
         if (self.path / PICTURES).is_dir():
             shutil.rmtree(self.path / PICTURES)
 
     def _keep(self, count: int) -> None:
         """Cut the file off after so many lines."""
         (self.path / f"{LINES}.lock").unlink(missing_ok=True)
+        private_files.begin(self.path / LINES)
         with (self.path / LINES).open("rb+") as file:
             for _ in range(count):
                 file.readline()
@@ -181,7 +178,7 @@ class VideoFolder:
 
     def _cannot_be_written(self, error: OSError) -> LogError:
         return LogError(
-            f"{self.path}: can't be written: {error.strerror}: make room or give permission, "
+            f"{error.filename or self.path}: can't be written: {error.strerror}: make room or give permission, "
             "or choose another folder with --output-dir"
         )
 

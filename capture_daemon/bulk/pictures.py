@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cv2
 
+from capture_daemon import private_files
 from capture_daemon.errors import LogError
 from capture_daemon.frames import Box
 from capture_daemon.records import Line
@@ -61,8 +62,8 @@ def _write(picture: Picture, number: int, folder: Path) -> Path:
     pixels = part_of(picture.frame, Box(0, 0, *size))[1]()
     _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data.tobytes())
+        private_files.make_folder(folder)
+        private_files.write(file, data.tobytes())
     except OSError as error:
         raise LogError(f"{file}: can't be written: {error.strerror}: make room or give permission") from error
     return file

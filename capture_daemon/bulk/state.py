@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal, Self
+
+from capture_daemon import private_files
 
 NAME = "extraction.json"
 Stage = Literal["emptied", "begun", "done", "damaged", "failed"]
@@ -46,9 +47,7 @@ class State:
     def write(self, folder: Path, stage: Stage, **changes: object) -> State:
         """Write the note with these changes, all of it or nothing; returns it. Raises OSError."""
         state: State = replace(self, stage=stage, **changes)  # type: ignore[arg-type]
-        made = folder / f".{NAME}.{os.getpid()}"
-        made.write_text(json.dumps(asdict(state), indent=1) + "\n", encoding="utf-8")
-        made.replace(folder / NAME)
+        private_files.write(folder / NAME, f"{json.dumps(asdict(state), indent=1)}\n".encode())
         return state
 
     def is_of_the_same(self, now: State) -> bool:

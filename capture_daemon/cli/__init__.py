@@ -27,6 +27,7 @@ from capture_daemon.cli.testcase import cut_testcase
 from capture_daemon.cli.trace import trace
 from capture_daemon.cli.watch import watch
 from capture_daemon.errors import CaptureDaemonError
+from capture_daemon.visible import one_line
 
 PROGRAM = "capture-daemon"
 
@@ -96,7 +97,7 @@ def call(arguments: Sequence[str], commands: typer.Typer = app, name: str = PROG
 
 def _told(name: str, message: str, code: int) -> int:
     before = logs.prefix(logging.ERROR, sys.stderr)
-    typer.echo(f"{before}{name}: error: {' '.join(message.split())}", err=True)
+    typer.echo(f"{before}{name}: error: {one_line(message)}", err=True)
     return code
 
 

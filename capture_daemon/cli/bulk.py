@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from capture_daemon import private_files
 from capture_daemon.bulk import videos
 from capture_daemon.bulk.cluster import Cluster
 from capture_daemon.bulk.job import Job, Outcome
@@ -51,7 +52,7 @@ def extract_all(
 def _run(todo: Plan, output: Path, start: Callable[[Job], Running], at_once: int) -> None:
     """Do what is planned. Raises SourceError where a recording failed, ModelError where none could be read."""
     try:
-        output.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(output)
     except OSError as error:
         raise LogError(f"{output}: can't be made: {error.strerror}: choose another with --output-dir") from error
     began = time.monotonic()

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from capture_daemon import private_files
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.visible import visible
 
 ctl = typer.Typer(
     help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True
@@ -58,8 +60,9 @@ def status(
         return
     for record in answer["statuses"]:
         detail = f": {record['detail']}" if record["detail"] else ""
-        typer.echo(f"{record['what']}: {record['state']}{detail}")
-    typer.echo(f"{answer['source']}: {answer['lines']} lines since it began, the latest is {answer['latest']}")
+        typer.echo(visible(f"{record['what']}: {record['state']}{detail}"))
+    source = visible(str(answer["source"]))
+    typer.echo(f"{source}: {answer['lines']} lines since it began, the latest is {answer['latest']}")
 
 
 @ctl.command("frame")
@@ -74,7 +77,7 @@ def frame(
 
     [answer] = _ask(common, url, {"do": "frame"})
     try:
-        output.write_bytes(base64.b64decode(answer["png"]))
+        private_files.write(output, base64.b64decode(answer["png"]))
     except OSError as error:
         raise ConfigurationError(
             f"{output}: can't be written: {error.strerror}: choose another file with --output"
@@ -97,9 +100,9 @@ def set_region(
     place = ",".join(map(str, answer["box"])) if answer["box"] else "gone"
     typer.echo(f"{answer['region']}: {place}{', saved' if answer['saved'] else ''}")
     for row in answer["rows"]:
-        typer.echo(row)
+        typer.echo(visible(row))
     for warning in answer["warnings"]:
-        typer.echo(f"warning: {warning}", err=True)
+        typer.echo(visible(f"warning: {warning}"), err=True)
 
 
 @ctl.command("trace")

@@ -129,6 +129,10 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--rename", metavar="OLD=NEW", help="Call a speaker by another name; OLD=OLD keeps it. More than once."
         ),
     ] = None,
+    keep_formulas: Annotated[
+        bool,
+        typer.Option("--keep-formulas", help="Leave cells of CSV as they are that a spreadsheet takes for formulas."),
+    ] = False,
     report: Annotated[
         bool, typer.Option("--report", help="Print the report, and save it as text and with plots as PNG.")
     ] = False,
@@ -215,6 +219,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         seed=seed,
         manner=manner,
         system=system,
+        keep_formulas=keep_formulas,
         cleaning=cleaning,
     )
     options = CompletionOptions(

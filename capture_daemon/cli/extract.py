@@ -142,10 +142,11 @@ class Shown:
 
 
 def _progress() -> Progress:
-    from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
-    errors = Console(stderr=True)
+    from capture_daemon.cli.output import console  # noqa: PLC0415
+
+    errors = console(errors=True)
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon import signals
+from capture_daemon import private_files, signals
 from capture_daemon.cli import call
 from capture_daemon.cli.extract import INTERRUPTED, READING_OPTIONS, Shown
 from capture_daemon.cli.options import Common, with_options
@@ -82,7 +82,7 @@ def extract_game_text(
             raise
         damage = error
     try:
-        output_dir.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(output_dir)
         frames = pictures.save(video_path, collected.lines, output_dir)
         _write(results, [_entry(line, frame) for line, frame in zip(collected.lines, frames, strict=True)])
     except OSError as error:
@@ -153,9 +153,7 @@ def _entry(line: Line, frame: Saved | None) -> dict[str, Any]:
 
 def _write(results: Path, entries: Sequence[dict[str, Any]]) -> None:
     """All of it, or nothing."""
-    made = results.with_name(f".{results.name}")
-    made.write_text(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    made.replace(results)
+    private_files.write(results, f"{json.dumps(entries, ensure_ascii=False, indent=2)}\n".encode("utf-8", "replace"))
 
 
 if __name__ == "__main__":

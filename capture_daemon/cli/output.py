@@ -9,10 +9,15 @@ import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.text import Text
 
+from capture_daemon.visible import visible
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from capture_daemon.records import Line
 
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
@@ -26,17 +31,31 @@ def console(*, errors: bool = False) -> Console:
     stream = sys.stderr if errors else sys.stdout
     if hasattr(stream, "reconfigure"):
         stream.reconfigure(errors="replace")  # a terminal that isn't UTF-8 gets question marks, not a traceback
-    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    return _VisibleConsole(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
+class _VisibleConsole(Console):
+    """Whatever is printed: its control characters are shown, and never sent. What rich itself sends is no text."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(visible(segment.text, keep="\n"), segment.style)
 
 
 def speaker_style(speaker: str) -> str:
     """A colour of one's own for each name, the same every time."""
-    return f"bold {_COLOURS[zlib.crc32(speaker.encode()) % len(_COLOURS)]}"
+    return f"bold {_COLOURS[zlib.crc32(speaker.encode('utf-8', 'replace')) % len(_COLOURS)]}"
 
 
 def clock(line: Line) -> str:
-    """The time of day of a line, where the reader is."""
-    return datetime.fromisoformat(line.time).astimezone().strftime("%H:%M:%S")
+    """The time of day of a line, where the reader is; dashes where its time is none, which a feed may send."""
+    try:
+        return datetime.fromisoformat(line.time).astimezone().strftime("%H:%M:%S")
+    except (ValueError, OverflowError, OSError):
+        return "--:--:--"
 
 
 def line_text(line: Line) -> Text:
@@ -45,8 +64,8 @@ def line_text(line: Line) -> Text:
     if line.replaces is not None:
         text.append("(corrected) ", style="dim italic")
     if line.speaker:
-        text.append(f"{line.speaker}: ", style=speaker_style(line.speaker))
-    return text.append(line.text, style="default not dim")
+        text.append(f"{visible(line.speaker)}: ", style=speaker_style(line.speaker))
+    return text.append(visible(line.text), style="default not dim")
 
 
 class LinePrinter:

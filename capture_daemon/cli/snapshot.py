@@ -25,7 +25,7 @@ def snapshot(
     configuration = common.load()
     import cv2  # noqa: PLC0415
 
-    from capture_daemon import picture, snapshot  # noqa: PLC0415
+    from capture_daemon import picture, private_files, snapshot  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
 
@@ -37,7 +37,7 @@ def snapshot(
     else:
         drawn = picture.with_regions(found.picture, found.regions, found.rows)
     try:
-        output.write_bytes(cv2.imencode(".png", drawn)[1].tobytes())
+        private_files.write(output, cv2.imencode(".png", drawn)[1].tobytes())
     except OSError as error:
         raise ConfigurationError(
             f"{output}: can't be written: {error.strerror}: choose another file with --output"

@@ -26,6 +26,7 @@ def watch(
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.client import follow  # noqa: PLC0415
     from capture_daemon.records import Gap, Line, Partial, Record, Status  # noqa: PLC0415
+    from capture_daemon.visible import visible  # noqa: PLC0415
 
     there = common.reach(url)
     output, notes = console(), console(errors=True)
@@ -36,12 +37,14 @@ def watch(
         elif isinstance(record, Line):
             output.print(line_text(record))
         elif isinstance(record, Partial):
-            notes.print(f"… {record.speaker + ': ' if record.speaker else ''}{record.text}", style="dim")
+            said = f"{record.speaker + ': ' if record.speaker else ''}{record.text}"
+            notes.print(f"… {visible(said)}", style="dim")
         elif isinstance(record, Gap):
-            notes.print(f"lines {record.first} to {record.last} can't be had ({record.reason})", style="yellow")
+            told = f"lines {record.first} to {record.last} can't be had ({record.reason})"
+            notes.print(visible(told), style="yellow")
         elif isinstance(record, Status):
             detail = f": {record.detail}" if record.detail else ""
-            notes.print(f"{record.what} {record.state}{detail}", style="dim")
+            notes.print(visible(f"{record.what} {record.state}{detail}"), style="dim")
 
     async def listen() -> None:
         async for record in follow(there, after, partials=partials):

@@ -43,8 +43,13 @@ class Scene:
             return True
         if line.replaces is not None:
             return False
-        return _seconds(line.started) - _seconds(before.time) > self._gap
+        began, ended = _seconds(line.started), _seconds(before.time)
+        return began is not None and ended is not None and began - ended > self._gap
 
 
-def _seconds(time: str) -> float:
-    return datetime.fromisoformat(time).timestamp()
+def _seconds(time: str) -> float | None:
+    """The Unix time that a text names; None where it names none, as a feed may send it."""
+    try:
+        return datetime.fromisoformat(time).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

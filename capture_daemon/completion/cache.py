@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from capture_daemon import private_files
 from capture_daemon.errors import ConfigurationError
 
 _WAIT = 10.0
@@ -34,7 +35,8 @@ class Cache:
         self._path = path
         self._lock = threading.Lock()
         with self._told():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(path.parent)
+            private_files.begin(path)
             self._connection = sqlite3.connect(path, timeout=_WAIT, check_same_thread=False, isolation_level=None)
             try:
                 self._connection.execute(_TABLE)

@@ -26,8 +26,9 @@ _LISTED = 8
 class Wishes:
     """What is wanted; the defaults are those of `capture-daemon export`.
 
-    `persona` may be empty where the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1.
-    Without a `system` text it is a sentence with the persona's name; `manner` is added to it.
+    `persona` may be empty where the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1. With
+    `keep_formulas` cells of CSV may begin as formulas do. Without a `system` text it is a sentence with the persona's
+    name; `manner` is added to it.
     """
 
     persona: str = ""
@@ -41,6 +42,7 @@ class Wishes:
     seed: int = 0
     manner: str = ""
     system: str = ""
+    keep_formulas: bool = False
     cleaning: Cleaning = field(default_factory=Cleaning)
 
 

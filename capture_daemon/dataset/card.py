@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,10 +14,12 @@ from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import jsonl, records
 from capture_daemon.dataset.report import table
 from capture_daemon.dataset.script import all_lines
+from capture_daemon.visible import one_line, visible
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _LOADED = (".jsonl", ".csv", ".txt")
 """How the files' names end that `datasets` reads."""
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~&!]")
 _NARRATION = {
     Narration.DROP: "Narration is left out.",
     Narration.USER: "Narration stands in the turns of others, as it was.",
@@ -55,18 +58,18 @@ def _title(made: DataSet) -> str:
 
 def _text(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
     wishes = made.wishes
-    yield f"# {_title(made)}\n"
+    yield f"# {_escaped(_title(made))}\n"
     yield "What the characters of a game said on screen, read from the picture. Whose the texts are, and what may be"
     yield "done with them, is for the game's licence to say.\n"
     yield "## Where it is from\n"
     for one in told["recordings"]:
-        yield f"- `{one['name']}`, read on {one['session'][:10]}: {one['lines']} lines"
+        yield f"- {_code(one['name'])}, read on {_escaped(one['session'][:10])}: {one['lines']} lines"
     yield f"\nIt was made by capture-daemon {capture_daemon.__version__}.\n"
     yield "## What was done\n"
     for title, rows in table(dict(told)):
         yield f"### {title[:1].upper()}{title[1:]}\n"
         yield _row(rows[0])
-        yield _row(("---",) * len(rows[0]))
+        yield "| " + " | ".join(["---"] * len(rows[0])) + " |"
         yield from map(_row, rows[1:])
         yield ""
     yield from _settings(made, told)
@@ -97,7 +100,10 @@ def _settings(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
             f"- An example has at most {wishes.window.turns} turns, and a turn of others at most its last "
             f"{wishes.window.lines} lines."
         )
-        yield f"- {told['unprompted']} lines of {wishes.persona} are in no example, since nothing stands before them."
+        yield (
+            f"- {told['unprompted']} lines of {_escaped(wishes.persona)} are in no example, since nothing stands "
+            "before them."
+        )
         yield (
             f"- {told['generated']} turns were written by a language model, not by the game: see `generated.jsonl`."
             if told["generated"]
@@ -110,8 +116,18 @@ def _settings(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("\\", "\\\\").replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(map(_escaped, cells)) + " |"
+
+
+def _escaped(text: str) -> str:
+    """A text as Markdown shows it letter for letter: no tag, link, emphasis or new line comes of it."""
+    return _MARKDOWN.sub(r"\\\g<0>", one_line(text))
+
+
+def _code(text: str) -> str:
+    """A text between backticks, which it must not end."""
+    return f"`{one_line(text).replace('`', chr(39)) or ' '}`"
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    return visible(json.dumps(text, ensure_ascii=False))

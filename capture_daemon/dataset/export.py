@@ -16,6 +16,7 @@ from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report, table
 from capture_daemon.dataset.script import all_lines
 from capture_daemon.dataset.writing import files, write
+from capture_daemon.visible import one_line
 
 _COLUMNS = 100
 
@@ -56,7 +57,7 @@ def as_text(told: dict[str, Any]) -> str:
             numbers = bool(rows) and place > 0 and all(row[place].replace(".", "", 1).isdigit() for row in rows)
             drawn.add_column(cell, justify="right" if numbers else "left", overflow="fold")
         for row in rows:
-            drawn.add_row(*row)
+            drawn.add_row(*map(one_line, row))
         console.print(drawn)
         console.print()
     return "\n".join(row.rstrip() for row in text.getvalue().splitlines()).strip() + "\n"

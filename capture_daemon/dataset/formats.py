@@ -14,10 +14,14 @@ from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import Recording, Scene, all_lines
 from capture_daemon.subtitles import LONGEST, cue
+from capture_daemon.visible import one_line
 
 COLUMNS = (
     "scene", "recording", "session", "seq", "started", "ended", "speaker", "role", "text", "language", "confidence",
 )  # fmt: skip
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""How a cell begins that spreadsheets may run."""
 
 
 class Format(StrEnum):
@@ -80,8 +84,11 @@ _RECORDS: dict[Format, Callable[[Sample, str], dict[str, Any]]] = {
 }
 
 
-def table(scenes: Iterable[Scene], casting: Casting) -> str:
-    """The lines that stay as CSV, one a row, with a head; narration has neither speaker nor role."""
+def table(scenes: Iterable[Scene], casting: Casting, *, keep_formulas: bool = False) -> str:
+    """The lines that stay as CSV, one a row, with a head; narration has neither speaker nor role.
+
+    A text that a spreadsheet would take for a formula is put behind an apostrophe, unless it is to be kept.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -89,8 +96,13 @@ def table(scenes: Iterable[Scene], casting: Casting) -> str:
         for line in scene.kept:
             role = casting.role(line) if casting.persona and line.speaker is not None else None
             place = [scene.key, line.recording.name, line.recording.session, line.seq, line.started, line.ended]
-            writer.writerow([*place, line.speaker, role, line.text, line.language, line.confidence])
+            cells = [*place, line.speaker, role, line.text, line.language, line.confidence]
+            writer.writerow(cells if keep_formulas else map(_harmless, cells))
     return text.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
 def plain(scenes: Iterable[Scene], casting: Casting) -> str:
@@ -100,9 +112,9 @@ def plain(scenes: Iterable[Scene], casting: Casting) -> str:
         rows = []
         for line in scene.kept:
             if line.speaker is not None:
-                rows.append(f"{line.speaker}: {line.text}\n")
+                rows.append(f"{one_line(line.speaker)}: {one_line(line.text)}\n")
             elif casting.role(line) is not None:
-                rows.append(f"{casting.text(line)}\n")
+                rows.append(f"{one_line(casting.text(line))}\n")
         parts.append("".join(rows))
     return "\n".join(part for part in parts if part)
 

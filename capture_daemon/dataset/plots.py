@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties
 from capture_daemon.dataset.report import speakers
 from capture_daemon.dataset.script import ScriptLine, Step
 from capture_daemon.picture import fonts
+from capture_daemon.visible import one_line
 
 _INCHES, _DOTS = (7.5, 4.5), 120
 _KEPT, _OUT = "#3b6ea5", "#c98b3c"
@@ -36,11 +37,11 @@ def plots(lines: Sequence[ScriptLine], rows: int) -> dict[str, bytes]:
 def _speakers(lines: Sequence[ScriptLine]) -> bytes:
     rows = speakers(lines)[:_MOST_SPEAKERS][::-1]
     figure, axes = _figure("Lines a speaker", "lines", "")
-    names = [row["speaker"] for row in rows]
+    names = [one_line(row["speaker"]) for row in rows]
     kept, out = [row["kept"] for row in rows], [row["lines"] - row["kept"] for row in rows]
     axes.barh(range(len(rows)), kept, color=_KEPT, label="kept")
     axes.barh(range(len(rows)), out, left=kept, color=_OUT, label="left out")
-    axes.set_yticks(range(len(rows)), names, fontproperties=_font())
+    axes.set_yticks(range(len(rows)), names, fontproperties=_font(), parse_math=False)
     axes.legend(loc="lower right")
     return _png(figure)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from capture_daemon import private_files
 from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.card import card
 from capture_daemon.dataset.formats import Format, jsonl, message_place, plain, records, subtitles, table
@@ -52,23 +53,33 @@ def write(folder: Path, contents: Mapping[str, bytes], told: Mapping[str, Any]) 
     text = json.dumps({**told, "files": sorted(contents)}, ensure_ascii=False, indent=1)
     made = {**contents, REPORT: f"{text}\n".encode("utf-8", "replace")}
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(folder)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as place:
             for name, content in made.items():
                 file = Path(place, name)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
+                private_files.make_folder(file.parent)
+                private_files.write(file, content)
             for name in _earlier(folder):
                 if name not in made:
-                    (folder / name).unlink(missing_ok=True)
+                    _inside(folder, name).unlink(missing_ok=True)
             # The report comes last: a folder that it isn't in, or an older one, is known to be half done.
             for name in made:
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                Path(place, name).replace(folder / name)
+                target = _inside(folder, name)
+                private_files.make_folder(target.parent)
+                Path(place, name).replace(target)
     except OSError as error:
         raise ConfigurationError(
-            f"{folder}: can't be written: {error.strerror}: name another folder with --output"
+            f"{error.filename or folder}: can't be written: {error.strerror}: name another folder with --output"
         ) from error
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Where a file of the data set stands; raises OSError where a link on the way would lead out of its folder."""
+    target = folder
+    for part in PurePosixPath(name).parts:
+        target /= part
+        private_files.refuse_link(target)
+    return target
 
 
 def _earlier(folder: Path) -> list[str]:
@@ -90,8 +101,11 @@ def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
         return {}
     if form is Format.SRT:
         return _subtitles(part, split)
-    render = table if form is Format.CSV else plain
-    return {f"{part}{form.suffix}": render(split.scenes, made.casting)}
+    if form is Format.CSV:
+        text = table(split.scenes, made.casting, keep_formulas=made.wishes.keep_formulas)
+    else:
+        text = plain(split.scenes, made.casting)
+    return {f"{part}{form.suffix}": text}
 
 
 def _subtitles(part: str, split: Split) -> dict[str, str]:

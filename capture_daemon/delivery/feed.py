@@ -9,11 +9,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 
+import capture_daemon
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.delivery.subscription import Message, Subscription
 from capture_daemon.delivery.writing import Writing
-from capture_daemon.records import Gap, Line, Partial, Status
+from capture_daemon.records import Gap, Hello, Line, Partial, Status
 
 HISTORY = 1024
 """Lines kept in memory."""
@@ -43,19 +44,20 @@ class Feed:
         """`on_status` is told each change of a status."""
         self._log = log
         self._on_status = on_status
+        self._stream = log.stream
         self._latest = log.latest
         self._history: deque[Message] = deque(maxlen=history)
         self._subscriptions: set[Subscription] = set()
         self._reads = asyncio.Semaphore(_READS)
         self._statuses: dict[str, Status] = {}
-        self._writing = Writing(log, self._written, self.set_status)
+        self._writing = Writing(log, self._written, self.set_status, self._opened)
         self._partial: Message | None = None
         self._partial_timer: asyncio.TimerHandle | None = None
 
     @property
     def stream(self) -> str:
-        """The log's stream."""
-        return self._log.stream
+        """The stream of the last line published, and of the next one, unless the log has to begin another with it."""
+        return self._stream
 
     @property
     def oldest(self) -> int:
@@ -86,6 +88,11 @@ class Feed:
     def dropped(self) -> int:
         """Lines dropped because too many waited for the log."""
         return self._writing.dropped
+
+    def begin(self) -> None:
+        """Tell how the log is doing, and have it opened if there was no room for that before."""
+        self.set_status(Status(what="log", state="capturing"))
+        self._writing.begin()
 
     def publish(self, line: Line, replaces: Publication | None = None) -> Publication:
         """Take `line`, to be written to the log and then handed to the subscribers, in order; returns at once.
@@ -120,7 +127,8 @@ class Feed:
     def subscribe(self, cursor: Cursor | None = None, *, partials: bool = False) -> Subscription:
         """Listen from now on, or past `cursor`; end it with `Subscription.close`.
 
-        It begins with a Gap where the cursor is of another stream or lies in the future.
+        It begins with a Gap where the cursor is of another stream or lies in the future. Where another stream begins
+        later on, a Hello tells of it, and a Gap.
         """
         position, gap = self._latest, None
         if cursor is not None and cursor.stream not in (None, self.stream):
@@ -130,7 +138,7 @@ class Feed:
             gap = Gap(first=self._latest + 1, last=cursor.after, reason="future")
         elif cursor is not None:
             position = cursor.after
-        subscription = Subscription(self, position, gap, partials=partials)
+        subscription = Subscription(self, position, gap, partials=partials, live_only=cursor is None)
         self._subscriptions.add(subscription)
         return subscription
 
@@ -147,7 +155,7 @@ class Feed:
         if position + 1 >= first:
             return list(islice(self._history, position + 1 - first, position + 1 - first + _FROM_LOG))
         async with self._reads:
-            return await asyncio.to_thread(self._read, position, first - 1)
+            return await asyncio.to_thread(self._read, position, first - 1, self._stream)
 
     async def close(self) -> int:
         """End every subscription, once it has handed out what was published, and the thread that writes.
@@ -162,11 +170,30 @@ class Feed:
         return lost
 
     def _written(self, line: Line) -> None:
+        if line.stream != self._stream:
+            self._change_stream(line.stream, line.seq - 1)
         self._history.append(Message(line))
         self._latest = line.seq
         self._partial = None
         for subscription in self._subscriptions:
             subscription.offer_line()
+
+    def _opened(self) -> None:
+        """The log could not be opened at first, and is now; mostly it is as it was taken for."""
+        if self._log.found != (self._stream, self._latest):
+            self._change_stream(*self._log.found)
+
+    def _change_stream(self, stream: str, latest: int) -> None:
+        for subscription in self._subscriptions:
+            position = subscription.position
+            first = self._latest - len(self._history) + 1
+            left = list(islice(self._history, max(0, position + 1 - first), None)) if position + 1 >= first else None
+            hello = Hello(
+                stream=stream, oldest=min(self.oldest, latest + 1), latest=latest, version=capture_daemon.__version__
+            )
+            subscription.change_stream(left, hello, latest)
+        self._stream, self._latest = stream, latest
+        self._history.clear()
 
     def _send_partial(self) -> None:
         self._partial_timer = None
@@ -176,6 +203,6 @@ class Feed:
             self._partial = None
             self._partial_timer = asyncio.get_running_loop().call_later(PARTIAL_INTERVAL, self._send_partial)
 
-    def _read(self, position: int, until: int) -> list[Message]:
-        with closing(self._log.read(position, until)) as reading:
+    def _read(self, position: int, until: int, stream: str) -> list[Message]:
+        with closing(self._log.read(position, until, stream)) as reading:
             return [Message(record) for record in islice(reading, _FROM_LOG)]

@@ -19,7 +19,8 @@ _LARGEST_NOTE = 256
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(descriptor: int) -> None:
+    def take(descriptor: int) -> None:
+        """Lock a file, or raise BlockingIOError where another process has it."""
         os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -29,7 +30,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _take(descriptor: int) -> None:
+    def take(descriptor: int) -> None:
+        """Lock a file, or raise BlockingIOError where another process has it."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -61,6 +63,7 @@ class LogLock:
         """What the holder before left behind; None where it ended cleanly, or there was none."""
         self._path = path
         self._descriptor: int | None = descriptor
+        self._identity = files.identity(os.fstat(descriptor))
         self._noted = False
 
     @classmethod
@@ -69,7 +72,7 @@ class LogLock:
 
         Raises LogHeldError where another process has it, LogError where it can't be locked.
         """
-        path = log.with_name(log.name + ".lock")
+        path = lock_path(log)
         try:
             while (taken := _try(path)) is None:
                 pass  # whoever had the lock removed its file in between, so that the one locked is nobody's
@@ -83,12 +86,17 @@ class LogLock:
             ) from error
         return cls(path, *taken)
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its file still stands where it was locked; if not, another process may lock one. Raises OSError."""
+        return files.identity(files.look(self._path)) == self._identity
+
     def note(self, stream: str) -> None:
         """Note on the disk that `stream` is being written, in this start of the machine. Raises OSError."""
         assert self._descriptor is not None
         self._noted = True
         # One write, of which a kill leaves all or nothing.
-        _write_at(self._descriptor, _NUMBER + 1, f"{boot_identity() or '-':<40}\n{stream}\n".encode())
+        files.write_at(self._descriptor, _NUMBER + 1, f"{boot_identity() or '-':<40}\n{stream}\n".encode())
         files.sync(self._descriptor)
         files.sync_folder(self._path.parent)
 
@@ -107,7 +115,7 @@ class LogLock:
         # Removed while it is still held: afterwards it might be another's.
         try:
             os.ftruncate(descriptor, _NUMBER + 1)
-            if sys.platform != "win32" and _is_at(self._path, descriptor):
+            if sys.platform != "win32" and is_at(self._path, descriptor):
                 files.remove(self._path)
             files.sync_folder(self._path.parent)
         except OSError:
@@ -121,42 +129,51 @@ def _try(path: Path) -> tuple[int, Unfinished | None] | None:
     """
     descriptor = files.open_private(path, files.READ_AND_WRITE)
     try:
-        _take(descriptor)
-        if not _is_at(path, descriptor):
+        take(descriptor)
+        if not is_at(path, descriptor):
             os.close(descriptor)
             return None
-        left = _unfinished(descriptor)
-        _write_at(descriptor, 0, f"{os.getpid():<{_NUMBER}}\n".encode())
+        files.make_private(descriptor)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        left = _unfinished(os.read(descriptor, _LARGEST_NOTE))
+        files.write_at(descriptor, 0, f"{os.getpid():<{_NUMBER}}\n".encode())
     except OSError:
         os.close(descriptor)
         raise
     return descriptor, left
 
 
-def _unfinished(descriptor: int) -> Unfinished | None:
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    lines = os.read(descriptor, _LARGEST_NOTE).decode("ascii", "replace").split("\n")
+def lock_path(log: Path) -> Path:
+    """Where the lock of a log stands."""
+    return log.with_name(log.name + ".lock")
+
+
+def left_behind(log: Path) -> Unfinished | None:
+    """What the lock's file says of an end that wasn't clean, without having the lock; None where that is nothing."""
+    try:
+        with files.open_to_read(lock_path(log)) as file:
+            return _unfinished(file.read(_LARGEST_NOTE))
+    except OSError:
+        return None
+
+
+def _unfinished(note: bytes) -> Unfinished | None:
+    lines = note.decode("ascii", "replace").split("\n")
     if len(lines) < 3 or not lines[1].strip():
         return None  # its holder ended before it wrote anything
     boot, stream = lines[1].strip(), lines[2].strip()
     return Unfinished(None if boot == "-" else boot, stream)
 
 
-def _write_at(descriptor: int, place: int, data: bytes) -> None:
-    os.lseek(descriptor, place, os.SEEK_SET)
-    os.write(descriptor, data)
-
-
-def _is_at(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False
+def is_at(path: Path, descriptor: int) -> bool:
+    """Whether a path still leads to the file that is open. Raises OSError."""
+    return files.identity(files.look(path)) == files.identity(os.fstat(descriptor))
 
 
 def _holder(path: Path) -> str:
     try:
-        number = path.read_text(encoding="ascii", errors="replace").partition("\n")[0].strip()
+        with files.open_to_read(path) as file:
+            number = file.read(_LARGEST_NOTE).decode("ascii", "replace").partition("\n")[0].strip()
     except OSError:
         number = ""  # the lock is held all the same; only the number can't be had
     return f"another daemon (process {number})" if number.isdecimal() else "another daemon"

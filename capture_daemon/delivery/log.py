@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
-import secrets
+import stat
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +12,12 @@ from typing import Self
 
 from capture_daemon.config import LogTable
 from capture_daemon.delivery import files, logfile, recovery
-from capture_daemon.delivery.lock import LogLock
+from capture_daemon.delivery.current_file import CurrentFile
+from capture_daemon.delivery.lock import LogLock, left_behind
 from capture_daemon.delivery.log_reading import LogReading
-from capture_daemon.delivery.parts import Parts, newest_record
+from capture_daemon.delivery.mark import Mark
+from capture_daemon.delivery.numbering import Ending, new_stream
+from capture_daemon.delivery.parts import Parts, adopt, newest_record
 from capture_daemon.delivery.rotation import Rotation
 from capture_daemon.delivery.syncing import Syncing
 from capture_daemon.errors import LogError
@@ -30,49 +32,54 @@ class LineLog:
     `append` is for one thread at a time; `read` may be called from any thread, also while a line is being appended.
     """
 
-    def __init__(self, path: Path, lock: LogLock, descriptor: int, settings: LogTable, *, alone: bool) -> None:
+    def __init__(self, path: Path, settings: LogTable, *, alone: bool) -> None:
         self.path = path
         self.stream = ""
-        """Names the run of numbers: 12 hexadecimal digits."""
+        """Names the run of numbers: 12 hexadecimal digits. Another may begin with any line, if it must."""
         self.latest = 0
         """The last number given; 0 where none was given yet."""
-        self.size = 0
-        """Bytes in the file that is being written."""
+        self.trouble: str | None = None
+        """Why it could not be opened, for want of room; None where it is open."""
+        self.found: tuple[str, int] = "", 0
+        """The stream, and its last number, with which it was opened."""
         self._settings = settings
         self._alone = alone
-        self._lock = lock
-        self._descriptor: int | None = descriptor
-        self._whole: int | None = None  # where to cut off what a failed write left, as long as that fails, too
+        self._lock: LogLock | None = None
+        self._mark: Mark | None = None
+        self._file: CurrentFile | None = None
+        self._closed = False
         self._syncing = None if isinstance(settings.fsync, str) else Syncing(settings.fsync, self._sync)
         self._rotation = Rotation(settings)
-        self._reading: LogReading | None = None
-        self._parts: Parts | None = None
+        self._reading = LogReading(path, "", Parts(path, "", None))
         self._earlier_stream = False
+        self._lost = ""  # which lines may be gone, in words; for good
+        self._doubt: str | None = None  # why the next number can't be sure to be a new one
 
     @classmethod
-    def open(cls, path: Path, settings: LogTable | None = None, *, alone: bool = False) -> Self:
+    def open(
+        cls, path: Path, settings: LogTable | None = None, *, alone: bool = False, waits_for_room: bool = False
+    ) -> Self:
         """Open the log, or begin it, its folder too, and lock it; `settings.path` is not looked at.
 
-        With `alone` files beside it that are named like its parts are somebody else's. What a kill tore is mended.
-        Raises LogHeldError where another daemon has it, LogError where it can't be written or is something else.
+        With `alone` files beside it that are named like its parts are somebody else's, and no mark is kept. What a kill
+        tore is mended. Raises LogHeldError where another daemon has it, LogError where it can't be written or is
+        something else; but with `waits_for_room` not where the disk is full: then `trouble` is set, `append` fails as
+        long as it is, and `stream` and `latest` are what they will most likely be.
         """
         try:
             path = _without_links(path)
-            path.parent.mkdir(mode=files.PRIVATE_FOLDER, parents=True, exist_ok=True)
         except OSError as error:
-            raise _cannot_be_written(path, error) from error
-        lock = LogLock.acquire(path)
+            raise cannot_be_written(path, error) from error
+        log = cls(path, settings or LogTable(), alone=alone)
         try:
-            log = cls(path, lock, files.open_private(path, files.APPEND), settings or LogTable(), alone=alone)
-        except OSError as error:
-            lock.release(clean=False)
-            raise _cannot_be_written(path, error) from error
-        try:
-            log._resume()
-        except OSError as error:
-            log._abandon()
-            raise _cannot_be_written(path, error) from error
-        except LogError:
+            log._begin()
+        except LogError as error:
+            if not waits_for_room or not _for_want_of_room(error):
+                log._abandon()
+                raise
+            log.trouble = str(error)
+            log._look()
+        except BaseException:
             log._abandon()
             raise
         return log
@@ -80,12 +87,17 @@ class LineLog:
     @property
     def oldest(self) -> int:
         """The first number of the stream that the log holds; 1 also where it holds none yet."""
-        return 1 if self._reading is None else self._reading.oldest
+        return self._reading.oldest
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file that is being written."""
+        return 0 if self._file is None else self._file.size
 
     @property
     def damaged(self) -> int:
         """Damaged lines met so far, each counted once."""
-        return 0 if self._reading is None else self._reading.damaged
+        return self._reading.damaged
 
     @property
     def sync_trouble(self) -> str | None:
@@ -97,51 +109,79 @@ class LineLog:
         if self._syncing is not None:
             self._syncing.on_trouble = call
 
+    def ready(self) -> None:
+        """Open what there was no room for before; raises LogError where there still is none."""
+        if self.trouble is None:
+            return
+        try:
+            self._begin()
+        except LogError as error:
+            self.trouble = str(error)
+            raise
+        self.trouble = None
+        logger.info("%s: there is room: it is open, stream %s, %d lines", self.path, self.stream, self.latest)
+
     def append(self, line: Line) -> Line:
         """Give `line` this log's stream and its next number, write it, and return the record as it was written.
 
-        When this returns, the line is in the file. Raises LogError where it can't be written; the number is then given
-        to the next line.
+        When this returns, the line is in the file. Whatever somebody else did to the file, the lock or the mark is seen
+        to first; where a number can't be sure to be a new one, `stream` is another from this line on, and what it
+        `replaces` is left out. Raises LogError where it can't be written; the number is then given to the next line.
         """
-        if self._descriptor is None:
+        if self._closed:
             raise LogError(f"{self.path}: is closed")
-        line = replace(line, stream=self.stream, seq=self.latest + 1)
-        data = line.to_json().encode() + b"\n"
+        self.ready()
+        stream = self.stream
         try:
-            self._follow_removal()
-            self._cut_back()
+            self._hold()
+            self._follow_file()
+            self._give_up_what_is_lost()
+            self._begin_stream_if_in_doubt()
+            if self.stream != stream:
+                line = replace(line, replaces=None)
+            line = replace(line, stream=self.stream, seq=self.latest + 1)
+            data = line.to_json().encode() + b"\n"
             self._rotate_if_due(len(data))
-            self._write(data)
+            self._write(line.seq, data)
         except OSError as error:
-            raise _cannot_be_written(self.path, error) from error
+            raise cannot_be_written(self.path, error) from error
         self.latest = line.seq
-        self.size += len(data)
         self._rotation.written()
         return line
 
-    def read(self, after: int, until: int | None = None) -> Generator[Line | Gap, None, None]:
+    def read(
+        self, after: int, until: int | None = None, stream: str | None = None
+    ) -> Generator[Line | Gap, None, None]:
         """The lines of this stream past number `after`, in order, to `until`, or `latest` as it is when this begins.
 
         A Gap stands where numbers are missing: "rotated" where a part was removed, "damaged" for lines that can't be
         read or are gone for another reason, "future" for numbers that were not given yet. Rotated parts are read, too,
-        a line at a time, as the iterator is. Raises LogError where the log can't be read.
+        a line at a time, as the iterator is. With `stream` nothing is given where another has begun by now. Raises
+        LogError where the log can't be read.
         """
-        latest = self.latest if until is None else min(until, self.latest)
-        if after > self.latest:
-            yield Gap(first=self.latest + 1, last=after, reason="future")
+        reading, latest = self._reading, self.latest
+        if stream not in (None, reading.stream):
             return
-        assert self._reading is not None
-        yield from self._reading.read(after, latest)
+        if until is not None:
+            latest = until if stream is not None else min(until, latest)
+        elif after > latest:
+            yield Gap(first=latest + 1, last=after, reason="future")
+            return
+        yield from reading.read(after, latest)
 
     def close(self) -> None:
         """Have every line on the disk, close the file and let another daemon have it; may be called twice."""
-        if self._descriptor is None:
+        if self._closed:
             return
+        self._closed = True
         if self._syncing is not None:
             self._syncing.close()
-        clean = self._whole is None
+        clean = self._file is not None and self._file.is_whole
         try:
-            files.sync(self._descriptor)
+            if self._file is not None:
+                self._file.sync()
+            if self._mark is not None:
+                self._mark.sync()
         except OSError as error:
             logger.error("%s: can't be synced to the disk: %s", self.path, error.strerror)
             clean = False
@@ -149,77 +189,187 @@ class LineLog:
         self._abandon(clean=clean and not (self.latest == 0 and self._earlier_stream))
 
     def _abandon(self, *, clean: bool = False) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-        self._lock.release(clean=clean)
+        if self._file is not None:
+            self._file.close()
+        if self._mark is not None:
+            self._mark.close()
+        if self._lock is not None:
+            self._lock.release(clean=clean)
 
-    def _resume(self) -> None:
-        """Go on where the log ends; begin a stream where it is empty, or numbers given may be lost.
+    def _begin(self) -> None:
+        """Lock the log and open it; where that fails for want of room it can be tried again. Raises LogError."""
+        try:
+            files.make_folder(self.path)
+            if self._lock is None:
+                self._lock = LogLock.acquire(self.path)
+            if not self._alone and self._mark is None:
+                self._mark = Mark.open(self.path)
+            file = CurrentFile.open(self.path)
+            try:
+                self._resume(file)
+            except BaseException:
+                file.close()
+                raise
+        except OSError as error:
+            raise cannot_be_written(self.path, error) from error
 
-        Lines lost at the end may have been seen by a client, so that their numbers must not be given again.
-        """
-        assert self._descriptor is not None
-        with self.path.open("rb") as file:
+    def _resume(self, current: CurrentFile) -> None:
+        """Go on where the log ends; begin a stream where it is empty, or numbers given may be lost."""
+        assert self._lock is not None
+        with files.open_to_read(self.path) as file:
             last, damaged = logfile.last_record(file)
             if last is None:
                 recovery.refuse_what_is_no_log(self.path, file)
-            if not files.make_private(self._descriptor):
+            if not files.make_private(current.descriptor):
                 logger.warning("%s: belongs to somebody else, and others may read it", self.path)
-            recovery.mend(self.path, file, self._descriptor)
+            recovery.mend(self.path, file, current.descriptor)
             last, damaged = logfile.last_record(file)
             file.seek(0)
             first = next((record for record in logfile.records(file) if isinstance(record, Line)), None)
-        self.size = os.fstat(self._descriptor).st_size
-        self._rotation.begin(first)
-        newest = (last.stream, last.seq) if last is not None else None
-        if newest is None and not damaged and not self._alone:
-            newest = newest_record(self.path)
+        current.measure()
+        if self._mark is not None and self._mark.found is None:
+            adopt(self.path, self._mark, first)
+        newest = None if last is None else (last.stream, last.seq)
+        if newest is None and not damaged and self._mark is not None:
+            newest = newest_record(self.path, self._mark)
+        marked = None if self._mark is None else self._mark.found
+        fresh = self.stream or new_stream()
+        stream, latest = Ending(newest, damaged, self._lock.left, marked).next(self.path, fresh, alone=self._alone)
         self._earlier_stream = newest is not None
-        self.stream, self.latest = self._next_number(newest, damaged)
-        self._lock.note(self.stream)
-        self._parts = Parts(self.path, self.stream, alone=self._alone)
-        self._reading = LogReading(self.path, self.stream, self._parts)
+        self._lock.note(stream)
+        if self._mark is not None:
+            self._mark.note(stream, latest)
+            self._mark.sync()
+        self._take_up(stream, latest, self._mark)
+        self._rotation.begin(first)
+        self._file = current
+        self.found = stream, latest
+
+    def _look(self) -> None:
+        """Find out what stream and number will most likely come next, where nothing can be written. Never raises."""
+        stream, latest = new_stream(), 0
+        try:
+            with files.open_to_read(self.path) as file:
+                last, damaged = logfile.last_record(file)
+                if file.seek(0, os.SEEK_END) > logfile.end_of_last_line(file):
+                    damaged = max(0, damaged - 1)  # what was torn will be set aside
+            if last is not None:
+                marked = None if self._alone else Mark.look(self.path)
+                ending = Ending((last.stream, last.seq), damaged, left_behind(self.path), marked)
+                stream, latest = ending.next(self.path, stream, alone=self._alone)
+            self._take_up(stream, latest, self._mark)
+        except OSError as error:
+            logger.debug("%s: can't be looked at: %s", self.path, error)
+            self._take_up(stream, 0, None)
+
+    def _take_up(self, stream: str, latest: int, mark: Mark | None) -> None:
+        """Give out numbers of a stream from here on."""
+        parts = Parts(self.path, stream, mark)
+        reading = LogReading(self.path, stream, parts)
         if self._settings.keep != "all":
-            self._parts.remove_all_but(self._settings.keep)
-        if self.latest:
-            self._reading.find_oldest(self.latest)
+            parts.remove_all_but(self._settings.keep)
+        if latest:
+            reading.find_oldest(latest)
+        self._parts, self._reading, self.stream, self.latest = parts, reading, stream, latest
 
-    def _next_number(self, newest: tuple[str, int] | None, damaged: int) -> tuple[str, int]:
-        """The stream to write, and its last number so far."""
-        left, stream = self._lock.left, secrets.token_hex(6)
-        if damaged:
-            logger.warning("%s: ends in damaged lines (%d): begins stream %s", self.path, damaged, stream)
-        elif newest is not None and left is not None and left.was_cut_off:
-            logger.warning(
-                "%s: the machine stopped while this was written, and lines may be lost: begins stream %s",
-                *(self.path, stream),
-            )
-        elif newest is not None and left is not None and left.stream != newest[0]:
-            logger.warning("%s: does not end in stream %s as it did: begins stream %s", self.path, left.stream, stream)
-        elif newest is not None:
-            return newest
-        return stream, 0
-
-    def _follow_removal(self) -> None:
-        """Begin the file anew where it was removed or moved away under our hands."""
-        assert self._descriptor is not None
-        if os.fstat(self._descriptor).st_nlink and self.path.exists():
+    def _begin_stream_if_in_doubt(self) -> None:
+        """Begin another stream in the file that is being written, where that is safer."""
+        assert self._lock is not None
+        if self._doubt is None:
             return
-        logger.warning("%s: was removed while it was being written: begins a new file", self.path)
-        self._begin_file()
-        assert self._reading is not None
+        stream = new_stream()
+        logger.warning("%s: %s: begins stream %s", self.path, self._doubt, stream)
+        self._lock.note(stream)
+        if self._mark is not None:
+            self._mark.note(stream, 0)
+        self._earlier_stream = True
+        self._take_up(stream, 0, self._mark)
+        self._doubt = None
+
+    def _hold(self) -> None:
+        """See that the lock and the mark are still ours; have them again where somebody removed them.
+
+        Raises LogHeldError where another daemon has them by now, OSError.
+        """
+        assert self._lock is not None
+        if not self._lock.is_there:
+            logger.warning("%s: its lock was removed while it was being written: locks it again", self.path)
+            files.make_folder(self.path)
+            lock = LogLock.acquire(self.path)
+            self._lock.release(clean=False)
+            self._lock = lock
+            lock.note(self.stream)
+        if self._mark is not None and not self._mark.is_there:
+            logger.warning("%s: was removed while the log was being written: begins it anew", self._mark.path)
+            mark = Mark.open(self.path)
+            try:
+                mark.note(self.stream, self.latest)
+                mark.take_over(self._mark)
+            except OSError:
+                mark.close()
+                raise
+            self._mark.close()
+            self._mark = mark
+            self._parts.go_by(mark)
+
+    def _follow_file(self) -> None:
+        """See that the file is as it was left; go on in what is there now, where somebody else has been at it."""
+        file = self._file
+        assert file is not None
+        file.cut_back()
+        if file.is_as_left():
+            return
+        files.make_folder(self.path)
+        last: Line | None = None
+        told = files.look(self.path)
+        if told is None:
+            logger.warning("%s: was removed while it was being written: begins a new file", self.path)
+            file = CurrentFile.open(self.path)
+        else:
+            if not stat.S_ISREG(told.st_mode):
+                raise LogError(f"{self.path}: something else than a file was put in its place: take it away")
+            logger.warning("%s: was changed by somebody else while it was being written", self.path)
+            last, file = self._look_over(file if file.is_at(told) else None)
+        self._go_on_in(file)
+        if last is not None and self.latest and (last.stream != self.stream or last.seq > self.latest):
+            self._doubt = "ends in lines that were not written here"
         self._reading.find_oldest(self.latest)
 
-    def _begin_file(self) -> None:
-        assert self._descriptor is not None
-        assert self._reading is not None
-        descriptor = files.open_private(self.path, files.APPEND)
+    def _look_over(self, current: CurrentFile | None) -> tuple[Line | None, CurrentFile]:
+        """Mend the file that is at the log's place, if it is one, and open it if it isn't; its last record, too."""
+        opened = current or CurrentFile.open(self.path)
+        try:
+            with files.open_to_read(self.path) as file:
+                last, _ = logfile.last_record(file)
+                if last is None:
+                    recovery.refuse_what_is_no_log(self.path, file)
+                files.make_private(opened.descriptor)
+                recovery.mend(self.path, file, opened.descriptor)
+                last, _ = logfile.last_record(file)
+        except BaseException:
+            if opened is not current:
+                opened.close()
+            raise
+        opened.measure()
+        return last, opened
+
+    def _go_on_in(self, file: CurrentFile) -> None:
+        """Write to another file from here on, or to one that has changed."""
         with self._reading.moving:
-            before, self._descriptor = self._descriptor, descriptor
-        os.close(before)
-        self.size, self._whole = os.fstat(descriptor).st_size, None
+            before, self._file = self._file, file
+        if before is not None and before is not file:
+            before.close()
         self._rotation.begin()
+
+    def _give_up_what_is_lost(self) -> None:
+        """Have a stream begin after lines that the disk may have lost, and that can't be written again."""
+        assert self._file is not None
+        lost = self._file.lost
+        if lost is None:
+            return
+        self._lost = _may_be_gone(*lost)
+        self._doubt = self._lost
+        self._file.measure()
 
     def _rotate_if_due(self, coming: int) -> None:
         if not self._rotation.is_due(self.size, coming):
@@ -229,58 +379,52 @@ class LineLog:
         except OSError as error:
             self._rotation.failed()
             logger.error("%s: can't be rotated: %s; it goes on growing", self.path, error.strerror)
-            if not self.path.exists():
+            if not os.path.lexists(self.path):
                 raise  # there is nothing to go on in until a new file can be made
 
     def _rotate(self) -> None:
         """Give the file its name as a part and begin another; after each step everything can be found again."""
-        assert self._descriptor is not None
-        assert self._parts is not None
-        assert self._reading is not None
-        files.sync(self._descriptor)
+        assert self._file is not None
+        self._file.sync()
         with self._reading.moving:
             part = self._parts.add(self.latest)
-            files.sync_folder(self.path.parent)
-            self._begin_file()
+            try:
+                files.sync_folder(self.path.parent)
+                file = CurrentFile.open(self.path)
+            except OSError:
+                self._parts.take_back(part)
+                raise
+            self._go_on_in(file)
         files.sync_folder(self.path.parent)
         logger.info("%s: went on in a new file, the lines up to %d are in %s", self.path, self.latest, part.path.name)
         if self._settings.keep != "all" and self._parts.remove_all_but(self._settings.keep):
             self._reading.find_oldest(self.latest)
 
-    def _write(self, data: bytes) -> None:
-        """One write; what a full disk cut short is taken back, and what could not be synced where that is asked for."""
-        assert self._descriptor is not None
-        size = os.fstat(self._descriptor).st_size
-        try:
-            if files.append(self._descriptor, data) < len(data):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            if self._settings.fsync == "always":
-                files.sync(self._descriptor)
-        except OSError:
-            self._whole = size
-            self._cut_back()
-            raise
+    def _write(self, number: int, data: bytes) -> None:
+        """Write a line and mark its number; a line whose number can't be marked is taken back."""
+        assert self._file is not None
+        self._file.write(data, number, sync=self._settings.fsync == "always", keep=self._syncing is not None)
+        if self._mark is not None:
+            try:
+                self._mark.note(self.stream, number)
+            except OSError:
+                self._file.take_back(len(data))
+                raise
         if self._syncing is not None:
             self._syncing.wanted()
 
-    def _cut_back(self) -> None:
-        """Cut off what a failed write left of its line; nothing is written after half a line."""
-        if self._whole is not None:
-            assert self._descriptor is not None
-            files.cut(self._descriptor, self._whole)
-            self._whole = None
+    def _sync(self) -> str | None:
+        """In the syncing thread: have what was written by now on the disk; what may be gone all the same, in words."""
+        file = self._file
+        if file is not None:
+            file.sync()
+            if (lost := file.lost) is not None:
+                return _may_be_gone(*lost)
+        return self._lost or None
 
-    def _sync(self) -> None:
-        """In the syncing thread: have what was written by now on the disk."""
-        assert self._reading is not None
-        with self._reading.moving:
-            if self._descriptor is None:
-                return
-            descriptor = os.dup(self._descriptor)
-        try:
-            files.sync(descriptor)
-        finally:
-            os.close(descriptor)
+
+def _may_be_gone(first: int, last: int) -> str:
+    return f"the disk failed, and lines {first} to {last} may be gone from it after a power cut"
 
 
 def _without_links(path: Path) -> Path:
@@ -296,8 +440,15 @@ def _without_links(path: Path) -> Path:
     return path
 
 
-def _cannot_be_written(path: Path, error: OSError) -> LogError:
+def cannot_be_written(path: Path, error: OSError) -> LogError:
+    """What to say of a log that can't be written; it names the file that can't be, where that is another."""
+    named = None if error.filename is None else Path(os.fsdecode(error.filename))
+    where = "" if named in (None, path) else f"{named}: "
     return LogError(
-        f"{path}: can't be written: {error.strerror}: make room or give permission, "
+        f"{path}: can't be written: {where}{error.strerror}: make room or give permission, "
         "or choose another log with --log or log.path"
     )
+
+
+def _for_want_of_room(error: LogError) -> bool:
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in files.NO_ROOM

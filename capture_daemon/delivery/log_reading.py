@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from capture_daemon.delivery import logfile
+from capture_daemon.delivery import files, logfile
 from capture_daemon.delivery.parts import Parts
 from capture_daemon.errors import LogError
 from capture_daemon.records import Gap, Line
@@ -28,8 +28,9 @@ class LogReading:
         """Held while a file changes its name, and while one is looked for."""
         self.oldest = 1
         """The first number that the log holds."""
+        self.stream = stream
+        """The stream that is read."""
         self._path = path
-        self._stream = stream
         self._parts = parts
         self._damage: set[tuple[int, int]] = set()
 
@@ -60,7 +61,7 @@ class LogReading:
                     if expected > last:
                         return
         except OSError as error:
-            raise LogError(f"{self._path}: can't be read: {error.strerror}") from error
+            raise LogError(f"{error.filename or self._path}: can't be read: {error.strerror}") from error
         yield from self._missing(expected, last)
 
     def _files(self, after: int) -> Iterator[BinaryIO]:
@@ -71,9 +72,15 @@ class LogReading:
             with self.moving:
                 number, path = self._next_file(done, after)
                 try:
-                    file = path.open("rb")
+                    file = files.open_to_read(path)
                 except FileNotFoundError:
                     logger.warning("%s: was removed while the daemon ran", path)
+                    file = None
+                except OSError as error:
+                    if number is None:
+                        raise
+                    # A part that can't be read is a gap for its lines, and nothing to keep the others back for.
+                    logger.warning("%s: can't be read: %s", path, error.strerror)
                     file = None
             if file is not None:
                 with file:
@@ -90,12 +97,12 @@ class LogReading:
         return None, self._path
 
     def _lines(self, file: BinaryIO, after: int) -> Iterator[Line]:
-        file.seek(logfile.find(file, self._stream, after))
+        file.seek(logfile.find(file, self.stream, after))
         for record in logfile.records(file):
             if isinstance(record, logfile.Damage):
                 if len(self._damage) < _REMEMBERED_DAMAGE:
                     self._damage.add((os.fstat(file.fileno()).st_ino, record.end))
-            elif record.stream == self._stream:
+            elif record.stream == self.stream:
                 yield record
 
     def _missing(self, first: int, last: int) -> Iterator[Gap]:

@@ -11,6 +11,8 @@ from capture_daemon.records import Line, parse_record
 BLOCK = 1 << 16
 LONGEST = 1 << 20
 """Bytes; a longer line is damaged."""
+LARGEST_NUMBER = (1 << 53) - 1
+"""The largest `seq` that is taken for one: JavaScript knows no larger whole numbers, and no log comes near it."""
 _NEAR = 1 << 14
 
 
@@ -20,7 +22,7 @@ def parse_line(text: bytes) -> Line | None:
         record = parse_record(text)
     except ValueError:
         return None
-    return record if isinstance(record, Line) else None
+    return record if isinstance(record, Line) and 1 <= record.seq <= LARGEST_NUMBER else None
 
 
 @dataclass(frozen=True, slots=True)

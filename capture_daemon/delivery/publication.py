@@ -37,9 +37,14 @@ class Publication:
         publication.finish()
         return publication
 
-    def to_write(self) -> Line:
-        """The line to append now; it names the number of the line replaced, where that one was not dropped."""
+    def to_write(self, stream: str | None = None) -> Line:
+        """The line to append now; it names the number of the line replaced, where that one was not dropped.
+
+        With `stream` only a line of this stream is named: the number of another's means something else.
+        """
         if self._replaces is None or self._replaces.written is None:
+            return self._line
+        if stream not in (None, self._replaces.written.stream):
             return self._line
         return replace(self._line, replaces=self._replaces.written.seq)
 

@@ -1,4 +1,4 @@
-"""A log whose last line was torn: what comes after the last whole line is set aside and cut off."""
+"""A log whose last line has no end: a whole record is given one, what was torn is set aside and cut off."""
 
 from __future__ import annotations
 
@@ -22,13 +22,20 @@ def broken_path(log: Path) -> Path:
 
 
 def mend(log: Path, file: BinaryIO, descriptor: int) -> None:
-    """Set aside what follows the last newline of `file`, which is `log`, and cut it off by `descriptor`.
+    """End what follows the last newline of `file`, which is `log`, or set it aside and cut it off, by `descriptor`.
 
-    A kill in between sets it aside twice, and loses nothing. Raises OSError.
+    A whole record is given the newline that an editor left out, or a kill. A kill while something is being set aside
+    sets it aside twice, and loses nothing. Raises OSError.
     """
     size = file.seek(0, os.SEEK_END)
     end = logfile.end_of_last_line(file)
     if end == size:
+        return
+    file.seek(end)
+    if logfile.parse_line(file.read(logfile.LONGEST)) is not None:
+        _write_whole(descriptor, b"\n")
+        files.sync(descriptor)
+        logger.warning("%s: its last line was whole, but had no end, and is given one", log)
         return
     aside = files.open_private(broken_path(log), files.APPEND)
     try:

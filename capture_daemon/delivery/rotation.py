@@ -49,5 +49,5 @@ class Rotation:
 def _unix(line: Line) -> float:
     try:
         return datetime.fromisoformat(line.time).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # a time that is none, or that the system can't count to
         return time.time()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from capture_daemon.records import Gap, Line, Record, Status
+from capture_daemon.records import Gap, Hello, Line, Record, Status
 
 if TYPE_CHECKING:
     from capture_daemon.delivery.feed import Feed
@@ -36,14 +36,19 @@ class Subscription:
     memory or from the log, so that a slow reader costs no memory. It is made by `Feed.subscribe`.
     """
 
-    def __init__(self, feed: Feed, position: int, gap: Gap | None, *, partials: bool) -> None:
+    def __init__(self, feed: Feed, position: int, gap: Gap | None, *, partials: bool, live_only: bool = True) -> None:
+        """`live_only`: whoever listens has not asked for lines from before."""
         self.partials = partials
         """Whether text still being typed is asked for."""
         self.slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when this reader, having been live once, is more than LIMIT lines behind."""
         self._feed = feed
-        self._position = position
+        self.position = position
+        """The last number handed out, or passed over in a gap."""
         self._gap = gap
+        self._live_only = live_only
+        self._first: deque[Message] = deque()  # what is left of a stream that has ended, and what tells of its end
+        self._stream = 0  # counts them
         self._live = False
         self._ended = False
         self._fetched: deque[Message] = deque()
@@ -62,8 +67,14 @@ class Subscription:
             if self._gap is not None:
                 gap, self._gap = self._gap, None
                 return Message(gap)
-            if not self._fetched and self._position < self._feed.latest:
-                self._fetched.extend(await self._feed.past(self._position))
+            if self._first:
+                return self._first.popleft()
+            if not self._fetched and self.position < self._feed.latest:
+                stream = self._stream
+                fetched = await self._feed.past(self.position)
+                if stream != self._stream:
+                    continue  # they are among those left of it
+                self._fetched.extend(fetched)
             if self._fetched:
                 return self._advance(self._fetched.popleft())
             self._live = True
@@ -78,8 +89,28 @@ class Subscription:
     def offer_line(self) -> None:
         """A line was published."""
         self._partial = None
-        if self._live and self._feed.latest - self._position > LIMIT and not self.slow.done():
+        if self._live and self._feed.latest - self.position > LIMIT and not self.slow.done():
             self.slow.set_result(None)
+        self._news.set()
+
+    def change_stream(self, left: list[Message] | None, hello: Hello, latest: int) -> None:
+        """Another stream begins, which has come to number `latest`; `left` of the one before is still to be handed out.
+
+        None: what is left isn't in memory, and is passed over. A reader who hasn't had what was left of the stream
+        before that one is too slow.
+        """
+        if self._first and not self.slow.done():
+            self.slow.set_result(None)
+        if left is None:
+            left = list(self._fetched)
+        last = [message.record.seq for message in left if isinstance(message.record, Line)]
+        missing = (last[-1] if last else self.position) + 1
+        told = [Message(hello), Message(Gap(first=missing, last=missing, reason="stream"))]
+        self._first = deque([*left, *told])
+        self._fetched.clear()
+        self.position = latest if self._live_only else 0
+        self._live = False
+        self._stream += 1
         self._news.set()
 
     def offer_partial(self, partial: Message) -> None:
@@ -111,7 +142,7 @@ class Subscription:
     def _advance(self, message: Message) -> Message:
         record = message.record
         if isinstance(record, Line):
-            self._position = record.seq
+            self.position = record.seq
         elif isinstance(record, Gap):
-            self._position = record.last
+            self.position = record.last
         return message

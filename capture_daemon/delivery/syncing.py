@@ -14,9 +14,12 @@ CLOSE_LIMIT = 2.0
 
 
 class Syncing:
-    """Calls `sync`, which may raise OSError, at most once in `interval` seconds, and within that time of `wanted`."""
+    """Calls `sync` at most once in `interval` seconds, and within that time of `wanted`.
 
-    def __init__(self, interval: float, sync: Callable[[], None]) -> None:
+    `sync` raises OSError where it is to be tried again, and returns what stays wrong all the same, None for nothing.
+    """
+
+    def __init__(self, interval: float, sync: Callable[[], str | None]) -> None:
         self.trouble: str | None = None
         """Why the last sync failed; None where it didn't."""
         self.on_trouble: Callable[[str | None], None] = lambda trouble: None
@@ -52,9 +55,8 @@ class Syncing:
             self._closing.wait(max(0.0, began + self._interval - time.monotonic()))
 
     def _sync_once(self) -> None:
-        trouble = None
         try:
-            self._sync()
+            trouble = self._sync()
         except OSError as error:
             trouble = str(error.strerror)
             self._wanted.set()

@@ -33,15 +33,23 @@ class Writing:
     """Takes lines in order and writes them, in a thread, in that order. `put` and `close` on one event loop.
 
     `on_written` is called with each line that is in the log, `on_status` with how the log is doing: "degraded" while
-    lines wait, "lost" once one of them was dropped, "capturing" when all is written again.
+    lines wait, "lost" once one of them was dropped, "capturing" when all is written again. `on_open` is called when a
+    log is open that could not be opened at first for want of room.
     """
 
-    def __init__(self, log: LineLog, on_written: Callable[[Line], None], on_status: Callable[[Status], None]) -> None:
+    def __init__(
+        self,
+        log: LineLog,
+        on_written: Callable[[Line], None],
+        on_status: Callable[[Status], None],
+        on_open: Callable[[], None] = lambda: None,
+    ) -> None:
         self.dropped = 0
         """Lines dropped so far because more than WAITING_LIMIT waited."""
         self._log = log
         self._on_written = on_written
         self._on_status = on_status
+        self._on_open = on_open
         self._thread = LogThread("log")
         self._waiting: deque[Publication] = deque()
         self._batch: list[Publication] = []
@@ -65,6 +73,15 @@ class Writing:
             publication.settle()
             self._drop_what_is_too_much()
             self._tell_trouble()
+        self._go()
+
+    def begin(self) -> None:
+        """Have a log opened, with no line to write yet, that could not be opened at first; the status tells of it."""
+        if self._log.trouble is not None:
+            self._fail(self._log.trouble)
+            self._go()
+
+    def _go(self) -> None:
         if self._task is None:
             loop = asyncio.get_running_loop()
             self._log.watch_syncing(lambda trouble: _tell(loop, self._synced, trouble))
@@ -91,9 +108,12 @@ class Writing:
 
     async def _work(self) -> None:
         delays = Delays(FIRST_DELAY, LONGEST_DELAY)
-        while self._waiting:
+        while self._waiting or self._log.trouble is not None:
+            was_closed = self._log.trouble is not None
             self._batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
             error = await self._write()
+            if was_closed and self._log.trouble is None:
+                self._on_open()
             while self._batch and (written := self._batch[0].written) is not None:
                 self._on_written(written)
                 self._batch.pop(0).finish()
@@ -119,11 +139,12 @@ class Writing:
 
     def _append(self, batch: list[Publication]) -> LogError | None:
         """In the thread: write a batch, up to the first line that can't be."""
-        for publication in batch:
-            try:
-                publication.written = self._log.append(publication.to_write())
-            except LogError as error:
-                return error
+        try:
+            self._log.ready()
+            for publication in batch:
+                publication.written = self._log.append(publication.to_write(self._log.stream))
+        except LogError as error:
+            return error
         return None
 
     async def _pause(self, seconds: float) -> None:

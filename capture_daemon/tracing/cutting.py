@@ -12,6 +12,7 @@ import av
 from av.codec import codecs_available
 from av.video.frame import VideoFrame
 
+from capture_daemon import private_files
 from capture_daemon.config import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import Box, Regions, Size
@@ -31,6 +32,8 @@ _SMALL_FORMATS = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:
     """See that a case can be put into a folder; raises ConfigurationError."""
+    if folder.is_symlink():
+        raise ConfigurationError(f"{folder}: is a symbolic link, which may point anywhere: name the folder itself")
     if folder.exists() and not folder.is_dir():
         raise ConfigurationError(f"{folder}: is a file: name a folder by --output")
     if folder.is_dir() and any(folder.iterdir()):
@@ -69,7 +72,7 @@ async def _fill(
     folder: Path, configuration: Configuration, regions: Regions, piece: Piece, worker: OcrWorker
 ) -> list[Record]:
     size, needed, inside = await asyncio.to_thread(_cut, configuration.source.name, regions, piece, folder / CLIP)
-    (folder / CLIP).chmod(files.MODE)
+    (folder / CLIP).chmod(private_files.FILE)
     settings = reading_settings(configuration, live=piece.live)
     case = Case(size, needed, inside, regions, settings, configuration.ocr.language, configuration.ocr.engine)
     scene = Scene()

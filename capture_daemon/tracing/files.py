@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from capture_daemon import private_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 from capture_daemon.tracing.records import Record
 
-MODE = 0o600
 ENDINGS = (".html", ".jsonl")
 
 
@@ -37,14 +36,9 @@ def as_jsonl(records: Iterable[Record]) -> str:
 
 def write(file: Path, text: str) -> None:
     """Write a file that only its owner may read; raises ConfigurationError where it can't be."""
-    being_made = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        made = os.open(being_made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
-        with os.fdopen(made, "w", encoding="utf-8") as out:
-            out.write(text)
-        being_made.replace(file)
+        private_files.write(file, text.encode())
     except OSError as error:
-        being_made.unlink(missing_ok=True)
         raise ConfigurationError(
             f"{file}: can't be written: {error.strerror}: choose another file with --output"
         ) from error

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -117,3 +118,29 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(LogError, match="--output-dir"):
         VideoFolder(tmp_path / "file" / "video", STATE).check()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_links_that_somebody_put_there_are_not_followed(tmp_path: Path) -> None:
+    diary, out = tmp_path / "diary", tmp_path / "out"
+    diary.mkdir()
+    (diary / "page").write_text("dear diary\n")
+    write(VideoFolder(out, STATE), lines(1, 2))
+    (out / PICTURES).symlink_to(diary)
+    with pytest.raises(LogError, match=f"{PICTURES}.*is a symbolic link"):
+        VideoFolder(out, STATE).clear_pictures()
+    (out / SUBTITLES).symlink_to(diary / "page")
+    with pytest.raises(LogError, match=f"{SUBTITLES}.*is a symbolic link"):
+        VideoFolder(out, STATE).write_subtitles()
+    (out / PICTURES).unlink()
+    kept = begun(out, 12)
+    (out / LINES).rename(diary / LINES)
+    (out / LINES).symlink_to(diary / LINES)
+    was = (diary / LINES).read_bytes()
+    with pytest.raises(LogError, match=f"{LINES}.*is a symbolic link"):
+        write(VideoFolder(out, STATE, kept), lines(*range(14)))
+    assert (diary / LINES).read_bytes() == was
+    (tmp_path / "link").symlink_to(diary)
+    with pytest.raises(LogError, match=r"link.*is a symbolic link"):
+        VideoFolder(tmp_path / "link", STATE).check()
+    assert (diary / "page").read_text() == "dear diary\n"

@@ -104,3 +104,25 @@ def test_subtitles_last_to_the_next_line_and_six_seconds_at_most() -> None:
     assert text == (
         "1\n00:00:01,000 --> 00:00:02,500\nMe: Hey -> you.\n\n2\n01:01:01,500 --> 01:01:07,500\nSylvie: Hi\nthere!\n\n"
     )
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_of_csv_is_a_formula_unless_it_is_to_be(begin: str) -> None:
+    evil = f'{begin}HYPERLINK("http://evil.example","x")'
+    one = line("", 1, speaker=evil, text=evil)
+    for keep in (False, True):
+        head, row = csv.reader(io.StringIO(table([scene(one)], CASTING, keep_formulas=keep), newline=""))
+        cells = dict(zip(head, row, strict=True))
+        expected = evil if keep else f"'{evil}"
+        assert (cells["speaker"], cells["text"]) == (expected, expected)
+        assert cells["seq"] == "1"
+
+
+def test_numbers_in_csv_stay_numbers() -> None:
+    head, row = csv.reader(io.StringIO(table([scene(line("Hi.", 1, started=-0.5))], CASTING)))
+    assert dict(zip(head, row, strict=True))["started"] == "-0.5"
+
+
+def test_a_line_of_a_script_is_one_line() -> None:
+    one = line("", 1, text="a\nJuno: b\x1b[2J\n\nc", speaker="Pip\nJuno")
+    assert plain([scene(one)], CASTING) == "Pip Juno: a Juno: b\\u001b[2J c\n"

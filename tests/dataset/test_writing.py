@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +13,7 @@ import pytest
 
 from capture_daemon.dataset.build import DataSet, Wishes, build
 from capture_daemon.dataset.conversations import Conversation, Turn
+from capture_daemon.dataset.export import export
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.persona import read_persona
@@ -116,3 +121,50 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     made = data_set(tmp_path)
     with pytest.raises(ConfigurationError, match="can't be written"):
         write(tmp_path / "file" / "out", files(made), report(made))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions and links")
+@pytest.mark.parametrize("form", [Format.CHAT, Format.SRT])
+def test_what_is_made_is_its_owners_whatever_the_umask(tmp_path: Path, form: Format) -> None:
+    before = os.umask(0)
+    try:
+        folder = written(tmp_path, data_set(tmp_path, form=form))
+    finally:
+        os.umask(before)
+    assert {file.stat().st_mode & 0o777 for file in folder.rglob("*") if file.is_file()} == {0o600}
+    assert {one.stat().st_mode & 0o777 for one in [folder, *folder.rglob("*")] if one.is_dir()} == {0o700}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions and links")
+def test_nothing_is_written_or_removed_by_way_of_a_link(tmp_path: Path) -> None:
+    folder = written(tmp_path, data_set(tmp_path, form=Format.SRT))
+    (folder / "train").rename(tmp_path / "mine")
+    (folder / "train").symlink_to(tmp_path / "mine")
+    kept = {file.name: file.read_bytes() for file in (tmp_path / "mine").iterdir()}
+    for form in (Format.SRT, Format.CHAT):
+        with pytest.raises(ConfigurationError, match="is a symbolic link"):
+            written(tmp_path, data_set(tmp_path, form=form))
+    assert {file.name: file.read_bytes() for file in (tmp_path / "mine").iterdir()} == kept
+
+
+EVIL = "<script>alert(1)</script> `x` [a](http://evil.example) | # *b* ~~c~~ &lt; $\\frac$\n\n# Mine\x1b[2J"
+
+
+def test_names_in_the_card_and_the_report_are_names(tmp_path: Path) -> None:
+    """No tag, link, code, heading, column, formula or escape comes of them."""
+    lines = conversation("Pip: Hello?", "Sylvie: Hi!", "Pip: Well?", "Sylvie: Yes.")
+    lines = [replace(one, speaker=EVIL if one.speaker == "Pip" else one.speaker, source=f"/x/{EVIL}") for one in lines]
+    logs = [log(tmp_path / "a.jsonl", lines)]
+    made, _ = export(logs, Wishes(persona="Sylvie", test_share=0), tmp_path / "out", pictures=True)
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    texts = card.partition("## An example")[0]
+    shown = (
+        "\\<script\\>alert(1)\\</script\\> \\`x\\` \\[a\\](http://evil.example) \\| \\# \\*b\\* \\~\\~c\\~\\~ \\&lt;"
+    )
+    assert f"| {shown}" in texts
+    assert not re.search(r"(?<!\\)<script|^# Mine", texts, re.MULTILINE)
+    assert {row.replace("\\|", "").count("|") for row in texts.splitlines() if "script" in row and row[0] == "|"} == {6}
+    assert "\x1b" not in card + (tmp_path / "out" / "report.txt").read_text(encoding="utf-8")
+    assert card.startswith('---\npretty_name: "Dialogue of Sylvie"\n')
+    assert (tmp_path / "out" / "report" / "speakers.png").stat().st_size > 1000
+    assert made.train.samples

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from capture_daemon.config import LogTable, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.controls import Controls, Picture
+from capture_daemon.delivery.mark import Mark
 from capture_daemon.delivery.pages import Page, Pages
 from capture_daemon.records import Line, Record, parse_record
 
@@ -58,6 +59,13 @@ def line(text: str = "Hi there!", **changes: Any) -> Line:
         "box": [420, 670, 382, 31],
     }
     return Line(**values | changes)
+
+
+def set_mark(log: Path, stream: str, seq: int) -> None:
+    """Have the mark of a log say that the numbers of a stream have come so far."""
+    mark = Mark.open(log)
+    mark.note(stream, seq)
+    mark.close()
 
 
 class StandInPages:

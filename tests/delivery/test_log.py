@@ -22,7 +22,7 @@ from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.logfile import LONGEST
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.records import Gap, Line
-from tests.delivery.helpers import line
+from tests.delivery.helpers import line, set_mark
 
 
 @pytest.fixture
@@ -116,12 +116,13 @@ def test_a_log_that_ends_in_damage_begins_a_stream(path: Path) -> None:
 
 
 def test_opening_reads_only_the_end(path: Path) -> None:
-    write(path, "one")
+    [one] = write(path, "one")
     only = path.read_bytes()
     with path.open("ab") as file:
         file.truncate(3_000_000_000)  # a hole: no bytes on the disk, far too many to read
         file.seek(0, 2)
         file.write(b"\n" + only.replace(b'"seq": 1,', b'"seq": 7,'))
+    set_mark(path, one.stream, 7)
     log = LineLog.open(path)
     assert log.latest == 7
     log.close()
@@ -314,7 +315,7 @@ def test_a_removed_log_is_begun_anew(path: Path) -> None:
 def test_a_full_disk_takes_back_what_it_cut_short(path: Path) -> None:
     script = "import sys, pathlib, resource; from capture_daemon.delivery.log import LineLog\n" + textwrap.dedent("""
         from capture_daemon.errors import LogError
-        from tests.delivery.helpers import line
+        from tests.delivery.helpers import line, set_mark
         log = LineLog.open(pathlib.Path(sys.argv[1]))
         log.append(line("one"))
         resource.setrlimit(resource.RLIMIT_FSIZE, (log.path.stat().st_size + 100, resource.RLIM_INFINITY))

@@ -12,7 +12,7 @@ from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.recovery import broken_path
 from capture_daemon.errors import LogError
 from capture_daemon.records import Line
-from tests.delivery.helpers import line
+from tests.delivery.helpers import line, set_mark
 
 
 @pytest.fixture
@@ -32,11 +32,13 @@ def written(path: Path, *texts: str) -> bytes:
 def test_cut_at_every_byte_of_its_last_record_it_goes_on(path: Path) -> None:
     data = written(path, "one", "two", "three 三")
     begin = data[:-1].rindex(b"\n") + 1
-    for cut in range(begin, len(data)):
+    stream = json.loads(data[begin:])["stream"]
+    for cut in range(begin, len(data) - 1):
         path.write_bytes(data[:cut])
+        set_mark(path, stream, 2)  # as a daemon leaves it that is killed while it writes the third line
         broken_path(path).unlink(missing_ok=True)
         log = LineLog.open(path)
-        assert (log.latest, log.path.read_bytes()) == (2, data[:begin])
+        assert (log.stream, log.latest, log.path.read_bytes()) == (stream, 2, data[:begin])
         assert log.append(line("another")).seq == 3
         log.close()
         again = LineLog.open(path)

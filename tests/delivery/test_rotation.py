@@ -41,7 +41,7 @@ def numbers(log: LineLog, after: int = 0) -> list[int | Gap]:
 
 
 def parts(path: Path) -> list[str]:
-    return sorted(file.name for file in path.parent.iterdir() if file.name != "dialogue.jsonl.lock")
+    return sorted(file.name for file in path.parent.iterdir() if file.suffix not in (".lock", ".mark"))
 
 
 def test_parts_are_read_as_one(path: Path) -> None:
@@ -173,7 +173,7 @@ def test_somebody_elses_numbered_files_are_left_alone(path: Path) -> None:
     log.close()
 
 
-STEPS = ("rename", "sync", "sync_folder", "open_private", "remove")
+STEPS = ("rename", "sync", "sync_folder", "open_private", "remove", "write_at")
 DIE_IN_ROTATION = (
     "STEPS = "
     + repr(STEPS)
@@ -225,7 +225,8 @@ def test_killed_between_any_two_steps_nothing_is_lost(path: Path) -> None:
         assert seen == list(range(last + 1, last + 1 + len(seen)))
         log = LineLog.open(path, keep)
         assert log.stream == stream
-        assert log.latest == last + len(seen)
+        # The last line may be written and its number not marked yet: no client has it then.
+        assert log.latest - last - len(seen) in (0, 1)
         assert numbers(log)[1:] == list(range(log.oldest, log.latest + 1))
         assert set(seen) <= set(numbers(log))
         assert len(parts(path)) <= 3

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config import LogTable
-from capture_daemon.delivery import files
+from capture_daemon.delivery import files, unsynced
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.syncing import Syncing
 from capture_daemon.errors import LogError
@@ -116,4 +116,71 @@ def test_a_line_that_must_be_synced_and_cannot_be_is_taken_back(
             log.append(line("two"))
     assert log.path.read_bytes() == before
     assert log.append(line("two")).seq == 2
+    log.close()
+
+
+class LosingDisk:
+    """Fails once, as Linux does it: what should have been written is dropped, and the next sync is called good."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fails = True
+        self.syncs = 0
+        self._synced = path.stat().st_size
+
+    def sync(self, descriptor: int) -> None:
+        size = self.path.stat().st_size
+        if self.fails:
+            self.fails = False
+            with self.path.open("rb+") as file:
+                file.seek(self._synced)
+                file.write(bytes(size - self._synced))
+            raise OSError(errno.EIO, "input/output error")
+        self.syncs += 1
+        self._synced = size
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_what_a_failed_sync_dropped_is_written_again_before_the_log_is_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int
+) -> None:
+    log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable(fsync=0.05))
+    told: list[str | None] = []
+    log.watch_syncing(told.append)
+    before = [log.append(line("on the disk"))]
+    log._sync()
+    disk = LosingDisk(log.path)
+    monkeypatch.setattr(files, "sync", disk.sync)
+    before += [log.append(line(f"line {number}")) for number in range(3)]
+    until(lambda: "input/output error" in told)
+    before += [log.append(line(f"later {number}")) for number in range(more)]
+    until(lambda: told[-1] is None)
+    assert log.path.read_bytes() == b"".join(record.to_json().encode() + b"\n" for record in before)
+    assert {record.stream for record in before} == {log.stream}
+    log.close()
+
+
+def test_what_cannot_be_written_again_ends_the_stream_and_stays_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unsynced, "LIMIT", 1000)
+    log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable(fsync=0.05))
+    told: list[str | None] = []
+    log.watch_syncing(told.append)
+    first = log.append(line("on the disk"))
+    log._sync()
+    disk = Disk()
+    monkeypatch.setattr(files, "sync", disk.sync)
+    disk.fails = True
+    for number in range(5):
+        log.append(line(f"line {number}"))
+    until(lambda: "input/output error" in told)
+    disk.fails = False
+    until(lambda: told[-1] is not None and "lines 2 to 6 may be gone" in told[-1])
+    after = log.append(line("after"))
+    assert (after.seq, after.stream == first.stream) == (1, False)
+    synced = len(disk.syncs)
+    until(lambda: len(disk.syncs) > synced)
+    assert log.sync_trouble is not None
+    assert "lines 2 to 6 may be gone" in log.sync_trouble
     log.close()

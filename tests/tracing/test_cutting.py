@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceE
 from capture_daemon.frames import Region, Regions
 from capture_daemon.sources.planes import part_of
 from capture_daemon.sources.recording import Recording
-from capture_daemon.tracing import cutting
+from capture_daemon.tracing import cutting, files
 from capture_daemon.tracing.case import CASE, CLIP, Case, standing
 from capture_daemon.tracing.run import Piece, reading_settings, trace
 
@@ -84,6 +85,19 @@ def test_folders_that_hold_something(tmp_path: Path) -> None:
     with pytest.raises(OutputExistsError, match="holds a case already"):
         cutting.check_folder(tmp_path, overwrite=False)
     cutting.check_folder(tmp_path, overwrite=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_a_link_in_the_place_of_a_case_or_a_trace_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / CASE).write_text("{}", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "mine")
+    with pytest.raises(ConfigurationError, match="is a symbolic link"):
+        cutting.check_folder(tmp_path / "link", overwrite=True)
+    (tmp_path / "trace.jsonl").symlink_to(tmp_path / "mine" / CASE)
+    with pytest.raises(ConfigurationError, match="is a symbolic link"):
+        files.write(tmp_path / "trace.jsonl", "what was on screen")
+    assert (tmp_path / "mine" / CASE).read_text(encoding="utf-8") == "{}"
 
 
 @pytest.mark.parametrize(
