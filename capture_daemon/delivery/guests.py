@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import AsyncIterator
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.protocol import State
@@ -88,6 +89,10 @@ class Guest(ServerConnection):
             return
         async with asyncio.timeout(doors.SEND_LIMIT):
             await self.send(message, text=True)
+
+    async def send_pieces(self, pieces: AsyncIterator[bytes]) -> None:
+        """Send one text message in pieces, each once the client has taken those before; raises ConnectionClosed."""
+        await self.send(pieces, text=True)
 
 
 class Arrival:

@@ -17,6 +17,7 @@ from websockets.server import ServerProtocol
 from capture_daemon.config import ServerTable
 from capture_daemon.delivery import doors
 from capture_daemon.delivery.addresses import BACKLOG, in_url, listening_sockets
+from capture_daemon.delivery.control import Desk
 from capture_daemon.delivery.controls import Controls
 from capture_daemon.delivery.conversation import WRONG_TOKEN, Conversation
 from capture_daemon.delivery.credentials import Credentials
@@ -73,13 +74,13 @@ class Server:
         self._feed = feed
         self._settings = settings
         self._version = version
-        self._controls = controls
         self._pages = pages
         self._token: Token | None = None
         self._reception: Reception | None = None
         self._guests = Guests(settings.max_clients)
         self._servers: list[WebSocketServer] = []
         self._gates: list[Gate] = []
+        self._desk = None if controls is None else Desk(controls)
         self._peers: Peers | None = None
         self._refusals = Sparing(logger)
         self._slow_ones = Sparing(logger)
@@ -105,7 +106,7 @@ class Server:
         addresses = [(listener.getsockname()[0], listener.getsockname()[1]) for listener in sockets]
         port = addresses[0][1]
         keeper = Doorkeeper(port, settings.hosts, settings.origins, bound=[host for host, _ in addresses])
-        self._reception = Reception(keeper, self._token, self._pages, has_controls=self._controls is not None)
+        self._reception = Reception(keeper, self._token, self._pages, has_controls=self._desk is not None)
         self.address = f"{'ws' if context is None else 'wss'}://{in_url(settings.host)}:{port}"
         self._peers = None if credentials.uids is None else Peers()
         for listener in sockets:
@@ -145,11 +146,7 @@ class Server:
 
     async def close(self) -> None:
         """Let nobody in any more, send clients what was queued for them, and close them with 1001, within about 2 s."""
-        for gate in self._gates:
-            await gate.close()
-        self._gates.clear()
-        if self._peers is not None:
-            await self._peers.close()
+        await self._close_what_comes()
         closing = [asyncio.create_task(server.wait_closed()) for server in self._servers]
         if not closing:
             return
@@ -170,6 +167,15 @@ class Server:
             for task in pending:
                 task.cancel()
         self._servers.clear()
+
+    async def _close_what_comes(self) -> None:
+        for gate in self._gates:
+            await gate.close()
+        self._gates.clear()
+        if self._peers is not None:
+            await self._peers.close()
+        if self._desk is not None:
+            await self._desk.close()
 
     def _receive(self, connection: ServerConnection, request: Request) -> Response | Awaitable[None] | None:
         assert isinstance(connection, Guest)
@@ -198,7 +204,13 @@ class Server:
 
     async def _handle(self, connection: ServerConnection) -> None:
         assert isinstance(connection, Guest)
-        conversation = Conversation(connection, self._feed, self._version, token=self._token, controls=self._controls)
+        conversation = Conversation(
+            connection,
+            self._feed,
+            self._version,
+            token=self._token,
+            desk=self._desk,
+        )
         if self._stopping:
             conversation.end()
         self._conversations.add(conversation)
