@@ -20,16 +20,17 @@ def needs_other_user() -> None:
         pytest.skip("needs root, to start a program as another user")
 
 
-def call_as_other(code: str, *arguments: str, limit: float = 30.0) -> subprocess.CompletedProcess[str]:
-    """Run a piece of Python, which imports from the standard library only, as another user; waits for its end."""
+def call_as_other(
+    code: str, *arguments: str, uid: int = OTHER, limit: float = 30.0
+) -> subprocess.CompletedProcess[str]:
+    """Run a piece of Python as another user, and wait for its end.
+
+    It has json, socket, struct and sys; that user may not even read Python's own library.
+    """
+    have = "import encodings.idna, json, os, socket, struct, sys"
+    become = f"{have}; os.setgroups([]); os.setgid({uid}); os.setuid({uid})"
     return subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            "-c",
-            f"import os; os.setgroups([]); os.setgid({OTHER}); os.setuid({OTHER})\n{code}",
-            *arguments,
-        ],
+        [sys.executable, "-I", "-c", f"{become}\n{code}", *arguments],
         capture_output=True,
         text=True,
         timeout=limit,
