@@ -61,9 +61,17 @@ async def flood(address: str, *, reads: bool) -> None:
         return
 
 
+async def move(screen: XServer) -> None:
+    """Have the dialogue's region change all the while: a screen that stands still is looked at less often."""
+    for number in range(10**6):
+        screen.paint(100, 900, 400, 60, (number % 200, 0, 0))
+        await asyncio.sleep(0.03)
+
+
 def test_pictures_for_many_clients_take_little_from_the_capture(tmp_path: Path) -> None:
     async def main(daemon: Running, screen: XServer) -> None:
         address = daemon.wait_until_ready()
+        moving = asyncio.create_task(move(screen))
         alone = await rate(address)
         before = await asyncio.to_thread(Figures, address)
         clients = [asyncio.create_task(flood(address, reads=number % 2 == 0)) for number in range(CLIENTS)]
@@ -73,15 +81,15 @@ def test_pictures_for_many_clients_take_little_from_the_capture(tmp_path: Path) 
         print(f"alone {alone:.1f}, among many {among_many:.1f} frames a second, {grown / 2**20:.0f} MiB more")
         code, seconds = await asyncio.to_thread(daemon.stop)
         print(f"ended in {seconds:.2f} s")
-        for client in clients:
-            client.cancel()
-        await asyncio.gather(*clients, return_exceptions=True)
+        tasks = [moving, *clients]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         assert code == 0
         assert seconds < 3
         assert grown < MOST_MEMORY
-        assert (
-            among_many > 0.4 * alone
-        )  # on a machine that the clients share; nothing of it is lost where cores are free
+        # The clients share the machine, and may be more than it has cores for.
+        assert among_many > alone / 2
 
     with XServer(1920, 1080) as screen:
         noise = np.random.default_rng(7).integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
