@@ -15,7 +15,7 @@ from websockets.frames import CloseCode
 
 from capture_daemon.delays import Delays
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.reach import Reach
+from capture_daemon.reach import Reach, own_token_for
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
 from capture_daemon.transcript import Transcript
 
@@ -98,7 +98,8 @@ async def follow(
 ) -> AsyncGenerator[Followed, None]:
     """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
 
-    `stream` says which one `after` belongs to; `token` is shown to a daemon that asks for one. A Reach in the address's
+    `stream` says which one `after` belongs to; `token` is shown to a daemon that asks for one; the
+    one that a daemon on this machine makes itself is found without it. A Reach in the address's
     place brings its own token along, and says which certificates are trusted.
 
     When the connection is lost it is made again, after delays that grow, and goes on where it was; a Gap
@@ -106,7 +107,7 @@ async def follow(
     line is added, holds what is left. It never ends by itself. Raises ConfigurationError where the address is none or
     the server refuses: trying again would not help.
     """
-    reach = url if isinstance(url, Reach) else Reach(url, token)
+    reach = url if isinstance(url, Reach) else Reach(url, own_token_for(url) if token is None else token)
     url = feed_url(reach.url)
     position = _Position(after, stream)
     delays = Delays(FIRST_DELAY, LONGEST_DELAY)

@@ -136,6 +136,11 @@ def default_log_path() -> Path:
     return Path(base).expanduser() / "capture-daemon" / "dialogue.jsonl"
 
 
+def default_token_path() -> Path:
+    """Where a daemon keeps the token that it makes itself on systems that don't tell who dials it."""
+    return default_log_path().with_name("token")
+
+
 class LogTable(_Table):
     """`[log]`: where the lines are written."""
 
@@ -153,10 +158,19 @@ class ServerTable(_Table):
     port: int = Field(default=6677, ge=0, le=65535)
     origins: tuple[OriginValue, ...] = ()
     hosts: tuple[HostValue, ...] = ()
+    users: Literal["all"] | tuple[str, ...] = ()
     token_file: PathValue | None = None
     certificate: PathValue | None = None
     key: PathValue | None = None
     max_clients: int = Field(default=256, ge=1, le=4096)
+
+    @field_validator("users", mode="before")
+    @classmethod
+    def _users(cls, value: object) -> object:
+        named = tuple(value) if isinstance(value, list | tuple) else value
+        if named != "all" and not (isinstance(named, tuple) and all(isinstance(one, str) and one for one in named)):
+            raise ValueError('users is "all", or a list of names: ["ann", "ben"]')
+        return named
 
     @field_validator("origins", "hosts", mode="before")
     @classmethod

@@ -14,6 +14,7 @@ from capture_daemon.config import Configuration, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.credentials import Credentials
 from capture_daemon.delivery.log_thread import run_within
+from capture_daemon.delivery.own_token import leave_page
 from capture_daemon.delivery.pages import Page
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
@@ -184,6 +185,10 @@ class Daemon:
         server = Server(self._feed, settings, version, controls=self._steering, pages=pages)
         (_, self._port), *_ = await server.start(credentials)
         self._server = server
+        if server.credentials is not None and server.credentials.own is not None:
+            address = f"http{server.address.removeprefix('ws')}"
+            page = await asyncio.to_thread(leave_page, address, server.credentials.own)
+            logger.info("programs of other users need the token in %s; open the page by %s", page.parent, page)
         return server
 
     async def _open(self) -> None:

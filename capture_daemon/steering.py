@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 import cv2
+import numpy as np
 
 from capture_daemon.capture import Capture
 from capture_daemon.delivery import Feed
-from capture_daemon.delivery.controls import Corners, Picture
+from capture_daemon.delivery.controls import Corners, Form, Picture, Snapshot, Wanted
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.origin import Origin
@@ -21,6 +22,7 @@ from capture_daemon.still import rows_in
 from capture_daemon.tracing.recent import Recent
 
 REGION_NAMES = ("dialogue", "speaker")
+_ENDINGS: dict[Form, str] = {"png": ".png", "jpeg": ".jpg"}
 READ_LIMIT = 20.0
 """Seconds that reading the rows of a region that was set may take."""
 
@@ -61,13 +63,9 @@ class Steering:
             "version": self._version,
         }
 
-    async def frame(self) -> Picture:
-        """The whole current frame; raises SourceError where there is none."""
-        picture = await self._capture.source.whole()
-        size = Size(picture.shape[1], picture.shape[0])
-        regions = self._capture.regions
-        places = {"dialogue": _place(regions.dialogue, size), "speaker": _place(regions.speaker, size)}
-        return Picture(await asyncio.to_thread(_png, picture), size, places)
+    async def frame(self) -> Snapshot:
+        """The current frame; raises SourceError where there is none."""
+        return Shown(await self._capture.source.whole(), self._capture.regions)
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
@@ -128,16 +126,33 @@ class Steering:
         self.origin = self.origin.without(f"regions.{name}")
 
 
+class Shown:
+    """A frame that was taken, and the regions at that time: a `Snapshot`."""
+
+    def __init__(self, pixels: ColourImage, regions: Regions) -> None:
+        self._pixels = pixels
+        self._regions = regions
+
+    def picture(self, wanted: Wanted) -> Picture:
+        """A picture of it; raises RegionError where a part isn't in it, SourceError where it can't be encoded."""
+        pixels = self._pixels
+        size = Size(pixels.shape[1], pixels.shape[0])
+        box = Box(0, 0, *size) if wanted.box is None else Region.parse(wanted.box).resolve(size, "box")
+        part = pixels[box.top : box.bottom, box.left : box.right, :3]
+        if wanted.scale < 1:
+            width, height = (max(1, round(length * wanted.scale)) for length in (box.width, box.height))
+            part = np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        try:
+            _, data = cv2.imencode(_ENDINGS[wanted.form], part)
+        except cv2.error as error:  # a JPEG of more than 65,500 pixels in a row, above all
+            raise SourceError(f"the frame can't be made a {wanted.form.upper()}: ask for a part, or smaller") from error
+        places = {"dialogue": _place(self._regions.dialogue, size), "speaker": _place(self._regions.speaker, size)}
+        return Picture(data.tobytes(), size, list(box), places)
+
+
 def _place(region: Region | None, size: Size) -> Corners | None:
     try:
         return None if region is None else list(region.resolve(size))
     except RegionError:
         # The frame has become smaller; whoever looks at it is about to choose another.
         return None
-
-
-def _png(picture: ColourImage) -> bytes:
-    encoded, png = cv2.imencode(".png", picture[:, :, :3])
-    if not encoded:
-        raise SourceError("the frame can't be made a PNG")
-    return png.tobytes()

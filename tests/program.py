@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,11 +70,14 @@ def call(home: Path, *arguments: str, **changes: str) -> Outcome:
 class Running:
     """The program while it runs; killed at the end of a `with` where it still does."""
 
-    def __init__(self, home: Path, *arguments: str, **changes: str) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, program: Sequence[str] = ("-m", "capture_daemon"), **changes: str
+    ) -> None:
+        """`program` is what Python is to run, the real program unless told otherwise."""
         self._lines: list[str] = []
         self._came = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "capture_daemon", *arguments],
+            [sys.executable, *program, *arguments],
             cwd=home,
             env=environment(home, **changes),
             stdout=subprocess.PIPE,

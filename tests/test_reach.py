@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config import ServerTable
+from capture_daemon.delivery import own_token, peers
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.reach import Reach, reach_configured, reach_named
 from tests.delivery.certificates import make_certificate
@@ -39,3 +40,21 @@ def test_another_daemon_gets_only_the_token_that_is_named(tmp_path: Path) -> Non
     assert reach_named("ws://gamepc:6677", str(token_file(tmp_path))).token == TOKEN
     with pytest.raises(ConfigurationError, match=r"server\.token_file"):
         reach_named("ws://gamepc:6677", tmp_path / "missing")
+
+
+def test_the_token_that_a_daemon_makes_is_found_where_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    made = own_token.own_token()
+    assert own_token.own_token() == made
+    for telling in (True, False):
+        monkeypatch.setattr(peers, "can_tell", lambda telling=telling: telling)
+        expected = None if telling else made
+        assert reach_configured(ServerTable()).token == expected
+        assert reach_named("ws://localhost:6677", None).token == expected
+        assert reach_named("127.0.0.1:6677", None).token == expected
+        # Nobody else is shown it.
+        assert reach_named("ws://192.0.2.1:6677", None).token is None
+        assert reach_named("ws://localhost.example:6677", None).token is None
+        assert reach_configured(ServerTable(users="all")).token is None

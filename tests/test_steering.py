@@ -83,6 +83,11 @@ def test_the_frame_and_the_regions_in_it(tmp_path: Path, x_server: XServer) -> N
                 assert picture.getpixel((5, 470)) == (10, 120, 200)
             assert answer["size"] == [640, 480]
             assert answer["regions"] == {"dialogue": list(BOX), "speaker": None}
+            part = await stage.ask("frame", format="jpeg", box="100,200,320,240", scale=0.5)
+            with Image.open(io.BytesIO(base64.b64decode(part["jpeg"]))) as picture:
+                assert (picture.format, picture.size) == ("JPEG", (160, 120))
+            assert part["box"] == [100, 200, 320, 240]
+            assert part["size"] == [640, 480]
 
     asyncio.run(main())
 

@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
 
 Corners = list[int]
 """Left, top, width and height, in pixels of the whole frame."""
 
 
+Form = Literal["png", "jpeg"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a frame: as what, which part of it (written as a region; None: all), at which scale, to 1."""
+
+    form: Form = "png"
+    box: str | None = None
+    scale: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A whole frame as PNG, its width and height in pixels, and the regions in it by name; None for one not set."""
+    """A picture out of a frame: its bytes, the whole frame's width and height, and which part is shown.
 
-    png: bytes
+    `regions` are by name, None for one not set. All are in pixels of the whole frame.
+    """
+
+    data: bytes = field(repr=False)
     size: tuple[int, int]
+    box: Corners
     regions: dict[str, Corners | None]
+
+
+class Snapshot(Protocol):
+    """One frame, as it was when it was asked for."""
+
+    def picture(self, wanted: Wanted) -> Picture:
+        """A picture of it; takes long, so it is called in a thread. Raises CaptureDaemonError where that can't be."""
+        ...
 
 
 class Controls(Protocol):
@@ -37,8 +61,8 @@ class Controls(Protocol):
         """How the daemon is doing, fit for JSON and without text from the screen."""
         ...
 
-    async def frame(self) -> Picture:
-        """The whole current frame."""
+    async def frame(self) -> Snapshot:
+        """The current frame."""
         ...
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:

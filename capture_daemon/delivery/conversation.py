@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 
 from capture_daemon.delivery import doors
-from capture_daemon.delivery.control import converse
-from capture_daemon.delivery.controls import Controls
+from capture_daemon.delivery.control import Desk, converse
 from capture_daemon.delivery.doors import Farewell
 from capture_daemon.delivery.entrance import ControlDoor, LinesDoor, TexthookerDoor
 from capture_daemon.delivery.feed import Feed
@@ -34,13 +33,19 @@ class Conversation:
     """What is said with one guest, who has been admitted."""
 
     def __init__(
-        self, guest: Guest, feed: Feed, version: str, *, token: Token | None = None, controls: Controls | None = None
+        self,
+        guest: Guest,
+        feed: Feed,
+        version: str,
+        *,
+        token: Token | None = None,
+        desk: Desk | None = None,
     ) -> None:
         self._guest = guest
         self._feed = feed
         self._version = version
         self._token = token
-        self._controls = controls
+        self._desk = desk
         self._subscription: Subscription | None = None
         self._cut: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -63,8 +68,8 @@ class Conversation:
         if not self._guest.trusted and (farewell := await self._first(self._hear_token())) is not None:
             return farewell
         if isinstance(door, ControlDoor):
-            assert self._controls is not None
-            return await self._first(converse(_Unasked(self._guest), self._controls))
+            assert self._desk is not None
+            return await self._first(converse(_Unasked(self._guest), self._desk))
         with doors.subscribe(self._feed, door) as self._subscription:
             return await self._first(self._listen(door), self._talk(door), slow=self._subscription.slow)
 
@@ -137,6 +142,10 @@ class _Unasked:
     async def send(self, message: str) -> None:
         """Send one text message."""
         await self._guest.send(message)
+
+    async def send_pieces(self, pieces: AsyncIterator[bytes]) -> None:
+        """Send one text message in pieces."""
+        await self._guest.send_pieces(pieces)
 
 
 def token_in(message: str | bytes) -> str | None:

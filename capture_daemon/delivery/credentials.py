@@ -1,4 +1,4 @@
-"""What the server reads from files before it listens: the token, the certificate, its key."""
+"""What the server reads from files before it listens: the token, the certificate, its key, the users' numbers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from capture_daemon.config import ServerTable
+from capture_daemon.delivery import own_token
 from capture_daemon.delivery.addresses import addresses_of, check_strangers
 from capture_daemon.delivery.tls import server_context
 from capture_daemon.delivery.tokens import Token, read_token
+from capture_daemon.delivery.users import welcome_uids
 from capture_daemon.errors import ConfigurationError
 
 
@@ -21,16 +23,23 @@ class Credentials:
     token: Token | None = field(compare=False)
     context: ssl.SSLContext | None = field(compare=False)
     digest: bytes = field(repr=False)
+    uids: frozenset[int] | None = None
+    """The users that are let in without a token, where there is none; None where they aren't told apart."""
+    own: str | None = field(default=None, repr=False, compare=False)
+    """The token that was made here, where the system doesn't tell users."""
 
     @classmethod
     def read(cls, settings: ServerTable) -> Self:
-        """Read them.
+        """Read them; a token that the daemon makes itself is made where there is none yet.
 
         Raises ConfigurationError where one can't be used, AddressError where there is no token and other machines
         could come in.
         """
-        token = None if settings.token_file is None else Token(read_token(settings.token_file))
-        check_strangers(settings.host, addresses_of(settings.host), let_in=token is not None)
+        check_strangers(settings.host, addresses_of(settings.host), let_in=settings.token_file is not None)
+        uids = welcome_uids(settings)
+        own = own_token.own_token() if own_token.is_needed(settings) else None
+        shown = own if settings.token_file is None else read_token(settings.token_file)
+        token = None if shown is None else Token(shown)
         context = server_context(settings.certificate, settings.key)
         digest = hashlib.sha256()
         for path in (settings.token_file, settings.certificate, settings.key):
@@ -39,4 +48,4 @@ class Credentials:
             except OSError as error:
                 raise ConfigurationError(f"{path}: can't be read: {error.strerror}: give permission") from error
             digest.update(len(data).to_bytes(8) + data)
-        return cls(token, context, digest.digest())
+        return cls(token, context, digest.digest(), uids, own)

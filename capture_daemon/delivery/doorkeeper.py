@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from capture_daemon.delivery.entrance import RefusedError
+from capture_daemon.delivery.sparing import Sparing
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class Doorkeeper:
         for name in self._names:
             self._origins |= _origins_of(name, port)
         self._told: set[tuple[str, str]] = set()
+        self._warnings = Sparing(logger)
 
     def check(self, headers: Headers, address: str = "localhost") -> None:
         """Raise RefusedError, 400 or 403, where the headers' Host or Origin is not let in.
@@ -68,11 +70,14 @@ class Doorkeeper:
         """Say once which line lets this one in; a page that is refused tends to try again every second."""
         if not value or (key, value) in self._told or len(self._told) >= _REMEMBERED:
             return
-        self._told.add((key, value))
         line = f"{key} = {json.dumps([*listed, value[:200]])}"
-        logger.warning(
-            f"refused {who}: to let it in, add to the configuration under [server]: %s", ascii(value[:200]), line
-        )
+        if self._warnings.tell(
+            logging.WARNING,
+            f"refused {who}: to let it in, add to the configuration under [server]: %s",
+            ascii(value[:200]),
+            line,
+        ):
+            self._told.add((key, value))
 
 
 def _origins_of(name: str, port: int) -> set[str]:

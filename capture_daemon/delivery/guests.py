@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import AsyncIterator
 
 from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.protocol import State
@@ -12,6 +14,13 @@ from capture_daemon.delivery.reception import Admission
 
 HANDSHAKES = 64
 """Connections that there may be besides as many as the clients: before their handshake is done, or for a page."""
+RESERVED_FILES = 128
+"""Files that connections leave to the log, the source, OCR and what else the daemon has, 64 to 512: it has some 40."""
+FEWEST = 16
+"""Connections that there may be however few files the system gives."""
+ECHO_LIMIT = 64 * 1024
+"""Bytes waiting for a client above which nothing more is read of it, 32 KiB to 1 MiB: what it sends, pings above all,
+has answers that would wait, too. Twice as many as text may be."""
 
 
 class Guest(ServerConnection):
@@ -20,6 +29,10 @@ class Guest(ServerConnection):
     admission: Admission | None = None
     trusted = False
     """Whether it has shown the token, or needs none."""
+    arrival: Arrival | None = None
+    """How it came in."""
+    uid: int | None = None
+    """The user whose program it is; None where that isn't known."""
 
     @property
     def unanswerable(self) -> bool:
@@ -29,8 +42,41 @@ class Guest(ServerConnection):
         """
         return self.protocol.eof_sent
 
-    async def turn_away(self) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; the library's messages have a say of their own in whether more is read."""
+        super().connection_made(transport)
+        self._full, self._echoing = False, False
+        self.recv_messages.pause, self.recv_messages.resume = self._queue_is_full, self._queue_has_room
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sends, and no more of it while it doesn't take what it has coming."""
+        super().data_received(data)
+        if self.paused and self.transport.get_write_buffer_size() > ECHO_LIMIT:
+            self._echoing = True
+            self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """Go on: the client has taken what was waiting."""
+        super().resume_writing()
+        self._echoing = False
+        if not self._full:
+            self.transport.resume_reading()
+
+    def _queue_is_full(self) -> None:
+        self._full = True
+        self.transport.pause_reading()
+
+    def _queue_has_room(self) -> None:
+        self._full = False
+        if not self._echoing:
+            self.transport.resume_reading()
+
+    def cut(self) -> None:
         """Cut it off."""
+        self.transport.abort()
+
+    async def turn_away(self) -> None:
+        """Cut it off, and wait until it has gone."""
         self.transport.abort()
         await self.wait_closed()
 
@@ -44,20 +90,46 @@ class Guest(ServerConnection):
         async with asyncio.timeout(doors.SEND_LIMIT):
             await self.send(message, text=True)
 
+    async def send_pieces(self, pieces: AsyncIterator[bytes]) -> None:
+        """Send one text message in pieces, each once the client has taken those before; raises ConnectionClosed."""
+        await self.send(pieces, text=True)
+
+
+class Arrival:
+    """A connection on its way in: whose user is being asked, whose TLS handshake or whose request isn't done."""
+
+    def __init__(self, task: asyncio.Task[None]) -> None:
+        """`task` is what makes a guest of it."""
+        self.guest: Guest | None = None
+        self._task = task
+
+    def cut(self) -> None:
+        """Cut it off."""
+        if self.guest is None:
+            self._task.cancel()
+        else:
+            self.guest.cut()
+
 
 class Guests:
     """Keeps count of the connections, so that they never are too many, and all of them can be ended."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
+        self._most = min(2 * limit + HANDSHAKES, _files_to_be_had())
         self._present: set[Guest] = set()
-        self._unfinished: dict[Guest, None] = {}  # in the order in which they came
+        self._unfinished: dict[Arrival, None] = {}  # in the order in which they came
         self._clients: dict[Guest, None] = {}
 
     @property
     def present(self) -> list[Guest]:
-        """Every connection, also one whose handshake isn't done."""
+        """Every guest, also one whose handshake isn't done."""
         return list(self._present)
+
+    @property
+    def unfinished(self) -> int:
+        """How many connections there are before their handshake is done, or for a page."""
+        return len(self._unfinished)
 
     @property
     def clients(self) -> int:
@@ -74,30 +146,52 @@ class Guests:
             if stranger is None:
                 return False
             del self._clients[stranger]
-            stranger.transport.abort()
+            stranger.cut()
         guest.admission, guest.trusted = admission, admission.trusted
-        self._unfinished.pop(guest, None)
+        self._forget_arrival(guest)
         self._clients[guest] = None
         return True
 
+    def came(self, one: Arrival) -> None:
+        """Count a connection; where there are too many, the one that has been at its handshake the longest is cut off.
+
+        Handshakes take milliseconds; that one is the least likely to mean it.
+        """
+        self._unfinished[one] = None
+        if len(self._unfinished) > self._limit + HANDSHAKES or len(self._unfinished) + len(self._clients) > self._most:
+            self.cut_oldest()
+
+    def left(self, one: Arrival) -> None:
+        """Count it no more."""
+        self._unfinished.pop(one, None)
+
+    def cut_oldest(self) -> None:
+        """Cut off the connection that has been at its handshake the longest, if there is one."""
+        oldest = next(iter(self._unfinished), None)
+        if oldest is not None:
+            del self._unfinished[oldest]
+            oldest.cut()
+
     def abort_unfinished(self) -> None:
-        """Cut off every connection that isn't through its handshake."""
+        """Cut off every guest that isn't through its handshake."""
         for guest in self.present:
             if guest.state is State.CONNECTING:
-                guest.transport.abort()
+                guest.cut()
 
     def abort(self) -> None:
-        """Cut off every connection."""
+        """Cut off every guest."""
         for guest in self.present:
-            guest.transport.abort()
+            guest.cut()
 
     def kind(self) -> type[Guest]:
-        """What the server is to make of each connection, so that it is known here from the first byte on."""
+        """What is made of each connection, so that it is known here until it has gone."""
         guests = self
 
         class KnownGuest(Guest):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                guests._came(self)
+                guests._present.add(self)
+                if self.arrival is not None:
+                    self.arrival.guest = self
                 super().connection_made(transport)
 
             def connection_lost(self, exc: Exception | None) -> None:
@@ -106,16 +200,21 @@ class Guests:
 
         return KnownGuest
 
-    def _came(self, guest: Guest) -> None:
-        # Handshakes take milliseconds; whoever has been at it the longest is the least likely to mean it.
-        if len(self._unfinished) >= self._limit + HANDSHAKES:
-            oldest = next(iter(self._unfinished))
-            del self._unfinished[oldest]
-            oldest.transport.abort()
-        self._present.add(guest)
-        self._unfinished[guest] = None
-
     def _left(self, guest: Guest) -> None:
         self._present.discard(guest)
-        self._unfinished.pop(guest, None)
+        self._forget_arrival(guest)
         self._clients.pop(guest, None)
+
+    def _forget_arrival(self, guest: Guest) -> None:
+        if guest.arrival is not None:
+            self.left(guest.arrival)
+
+
+def _files_to_be_had() -> int:
+    """Connections that leave the rest of the daemon files to open; the system decides how many a process may have."""
+    if sys.platform == "win32":
+        return sys.maxsize
+    import resource  # noqa: PLC0415 - Windows has none
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if soft == resource.RLIM_INFINITY else max(FEWEST, soft - RESERVED_FILES)

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 HEALTH_PATH = "/healthz"
 METRICS_PATH = "/metrics"
+OTHER_USER = "programs of this user are not let in: see server.users"
 _BEARER = "bearer "
 _ASK = {"WWW-Authenticate": "Bearer"}
 
@@ -40,27 +41,27 @@ class Reception:
         self._pages = pages
         self._has_controls = has_controls
 
-    def receive(self, request: Request, address: str) -> Admission | Page:
-        """Where a request to `address` leads.
+    def receive(self, request: Request, address: str, *, welcome: bool = True) -> Admission | Page:
+        """Where a request to `address` leads. `welcome` is whether its user needs no token, where none is set.
 
         Raises RefusedError: 400, 401, 403, 404 or 405, as docs/protocol.md has it.
         """
         self._doorkeeper.check(request.headers, address)
         # Also where it asks for another protocol besides: curl offers "h2c" by itself.
         if any("websocket" in value.lower() for value in request.headers.get_all("Upgrade")):
-            return self._admit(request)
-        return self._page(request)
+            return self._admit(request, welcome=welcome)
+        return self._page(request, welcome=welcome)
 
-    def _admit(self, request: Request) -> Admission:
+    def _admit(self, request: Request, *, welcome: bool) -> Admission:
         door = find_door(request.path)
         if isinstance(door, ControlDoor) and not self._has_controls:
             raise RefusedError(HTTPStatus.NOT_FOUND, "there is nothing to control here")
         shown = _shown(request.headers) if self._token is not None else None
         if shown is None and isinstance(door, TexthookerDoor):
             shown = door.token
-        return Admission(door, self._trusts(shown))
+        return Admission(door, self._trusts(shown, welcome=welcome))
 
-    def _page(self, request: Request) -> Page:
+    def _page(self, request: Request, *, welcome: bool) -> Page:
         path = request.path.partition("?")[0]
         if self._pages is None or path not in ("/", HEALTH_PATH, METRICS_PATH):
             find_door(request.path)  # there may be something, but not for this kind of request
@@ -74,13 +75,15 @@ class Reception:
         if path == HEALTH_PATH:
             return self._pages.health()
         shown = _shown(request.headers) if self._token is not None else None
-        if not self._trusts(shown):
+        if not self._trusts(shown, welcome=welcome):
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "the metrics are shown with the token only", _ASK)
         return self._pages.metrics()
 
-    def _trusts(self, shown: str | None) -> bool:
-        """Whether who showed this is trusted; raises RefusedError where it is wrong."""
+    def _trusts(self, shown: str | None, *, welcome: bool) -> bool:
+        """Whether who showed this is trusted; raises RefusedError where it is wrong, or there is nothing to show."""
         if self._token is None:
+            if not welcome:
+                raise RefusedError(HTTPStatus.FORBIDDEN, OTHER_USER)
             return True
         if shown is not None and not self._token.matches(shown):
             raise RefusedError(HTTPStatus.UNAUTHORIZED, "the token is wrong", _ASK)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import ssl
 from collections.abc import Awaitable
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server as WebSocketServer
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
 
 from capture_daemon.config import ServerTable
 from capture_daemon.delivery import doors
 from capture_daemon.delivery.addresses import BACKLOG, in_url, listening_sockets
+from capture_daemon.delivery.control import Desk
 from capture_daemon.delivery.controls import Controls
 from capture_daemon.delivery.conversation import WRONG_TOKEN, Conversation
 from capture_daemon.delivery.credentials import Credentials
@@ -21,9 +25,12 @@ from capture_daemon.delivery.doorkeeper import Doorkeeper
 from capture_daemon.delivery.doors import Farewell
 from capture_daemon.delivery.entrance import RefusedError
 from capture_daemon.delivery.feed import Feed
+from capture_daemon.delivery.gate import Gate
 from capture_daemon.delivery.guests import Guest, Guests
 from capture_daemon.delivery.pages import Page, Pages, plain, to_response
-from capture_daemon.delivery.reception import Reception
+from capture_daemon.delivery.peers import Peers
+from capture_daemon.delivery.reception import OTHER_USER, Reception
+from capture_daemon.delivery.sparing import Sparing
 from capture_daemon.delivery.tokens import Token
 
 logger = logging.getLogger(__name__)
@@ -31,7 +38,7 @@ logger = logging.getLogger(__name__)
 LARGEST_MESSAGE = 4096
 """Bytes that a client may send in one message."""
 HANDSHAKE_LIMIT = 10.0
-"""Seconds for a handshake, and for a page to be taken."""
+"""Seconds for a request, and for a page to be taken; TLS has as many before."""
 PING_INTERVAL = 20.0
 CLOSE_LIMIT = 1.0
 """Seconds for a client to take what is queued for it when the daemon stops, and to answer a closing handshake."""
@@ -67,12 +74,16 @@ class Server:
         self._feed = feed
         self._settings = settings
         self._version = version
-        self._controls = controls
         self._pages = pages
         self._token: Token | None = None
         self._reception: Reception | None = None
         self._guests = Guests(settings.max_clients)
         self._servers: list[WebSocketServer] = []
+        self._gates: list[Gate] = []
+        self._desk = None if controls is None else Desk(controls)
+        self._peers: Peers | None = None
+        self._refusals = Sparing(logger)
+        self._slow_ones = Sparing(logger)
         self._conversations: set[Conversation] = set()
         self._stopping = False
 
@@ -91,35 +102,51 @@ class Server:
         if credentials is None:
             credentials = await asyncio.to_thread(Credentials.read, settings)
         self.credentials, self._token, context = credentials, credentials.token, credentials.context
-        sockets = listening_sockets(settings.host, settings.port, others_let_in=self._token is not None)
+        sockets = listening_sockets(settings.host, settings.port, others_let_in=settings.token_file is not None)
         addresses = [(listener.getsockname()[0], listener.getsockname()[1]) for listener in sockets]
         port = addresses[0][1]
         keeper = Doorkeeper(port, settings.hosts, settings.origins, bound=[host for host, _ in addresses])
-        self._reception = Reception(keeper, self._token, self._pages, has_controls=self._controls is not None)
+        self._reception = Reception(keeper, self._token, self._pages, has_controls=self._desk is not None)
         self.address = f"{'ws' if context is None else 'wss'}://{in_url(settings.host)}:{port}"
+        self._peers = None if credentials.uids is None else Peers()
         for listener in sockets:
-            server = serve(
-                self._handle,
-                sock=listener,
-                backlog=BACKLOG,
-                ssl=context,
-                process_request=self._receive,
-                create_connection=self._guests.kind(),
-                compression=None,  # it costs 56 KB a connection, and lines are short
-                server_header=None,
-                open_timeout=HANDSHAKE_LIMIT,
+            await self._serve(listener, context)
+        return addresses
+
+    async def _serve(self, listener: socket.socket, context: ssl.SSLContext | None) -> None:
+        # The library keeps the listener and each handshake, but accepts nothing: the gate does.
+        server = await serve(
+            self._handle,
+            sock=listener,
+            backlog=BACKLOG,
+            start_serving=False,
+            process_request=self._receive,
+            server_header=None,
+            open_timeout=HANDSHAKE_LIMIT,
+            logger=_websockets_logger,
+        )
+        # It answers 503 where it doesn't accept.
+        server.is_serving = lambda: not self._stopping  # type: ignore[method-assign]
+        kind = self._guests.kind()
+
+        def make() -> Guest:
+            return kind(
+                ServerProtocol(max_size=LARGEST_MESSAGE, logger=_websockets_logger),  # no compression: lines are short
+                server,
                 ping_interval=PING_INTERVAL,
                 ping_timeout=PING_INTERVAL,
                 close_timeout=HANDSHAKE_LIMIT,
-                max_size=LARGEST_MESSAGE,
                 write_limit=_WRITE_BUFFER,
-                logger=_websockets_logger,
             )
-            self._servers.append(await server)
-        return addresses
+
+        gate = Gate(self._guests, make, context=context, peers=self._peers)
+        self._servers.append(server)
+        self._gates.append(gate)
+        gate.open(listener)
 
     async def close(self) -> None:
         """Let nobody in any more, send clients what was queued for them, and close them with 1001, within about 2 s."""
+        await self._close_what_comes()
         closing = [asyncio.create_task(server.wait_closed()) for server in self._servers]
         if not closing:
             return
@@ -136,11 +163,19 @@ class Server:
             _, pending = await asyncio.wait(closing, timeout=ANSWER_LIMIT)
         if pending:
             self._guests.abort()
-            # What is left are TLS handshakes that nobody goes on with, which have a limit of their own.
             _, pending = await asyncio.wait(closing, timeout=ANSWER_LIMIT)
             for task in pending:
                 task.cancel()
         self._servers.clear()
+
+    async def _close_what_comes(self) -> None:
+        for gate in self._gates:
+            await gate.close()
+        self._gates.clear()
+        if self._peers is not None:
+            await self._peers.close()
+        if self._desk is not None:
+            await self._desk.close()
 
     def _receive(self, connection: ServerConnection, request: Request) -> Response | Awaitable[None] | None:
         assert isinstance(connection, Guest)
@@ -149,7 +184,8 @@ class Server:
             return connection.turn_away()
         with_body = request.method != "HEAD"
         try:
-            answer = self._reception.receive(request, connection.local_address[0].partition("%")[0])
+            address = connection.local_address[0].partition("%")[0]
+            answer = self._reception.receive(request, address, welcome=self._is_welcome(connection))
             if isinstance(answer, Page):
                 return to_response(answer, body=with_body)
             if not self._guests.admit(connection, answer):
@@ -159,13 +195,22 @@ class Server:
         except RefusedError as refused:
             self.refused += 1
             if refused.status is HTTPStatus.UNAUTHORIZED:
-                logger.info("refused a client from %s: %s", connection.remote_address[0], refused.reason)
+                self._tell_refused(connection, refused.reason)
+            elif refused.reason == OTHER_USER:
+                uid = "no user that can be told" if connection.uid is None else f"the user with number {connection.uid}"
+                self._refusals.tell(logging.WARNING, "refused a client of %s: see server.users", uid)
             return to_response(plain(refused.status, refused.reason, refused.headers), body=with_body)
         return None
 
     async def _handle(self, connection: ServerConnection) -> None:
         assert isinstance(connection, Guest)
-        conversation = Conversation(connection, self._feed, self._version, token=self._token, controls=self._controls)
+        conversation = Conversation(
+            connection,
+            self._feed,
+            self._version,
+            token=self._token,
+            desk=self._desk,
+        )
         if self._stopping:
             conversation.end()
         self._conversations.add(conversation)
@@ -175,12 +220,20 @@ class Server:
             self._conversations.discard(conversation)
         if farewell is doors.TOO_SLOW:
             self.too_slow += 1
-            logger.info("closes a client that is too slow; it can come back and resume")
+            self._slow_ones.tell(logging.INFO, "closes a client that is too slow; it can come back and resume")
         elif farewell is WRONG_TOKEN:
             self.refused += 1
-            logger.info("closes a client from %s: %s", connection.remote_address[0], farewell.reason)
+            self._tell_refused(connection, farewell.reason)
         if farewell is not None:
             await _close(connection, farewell)
+
+    def _is_welcome(self, guest: Guest) -> bool:
+        """Whether its user needs no token, where none is set."""
+        assert self.credentials is not None
+        return self.credentials.uids is None or guest.uid in self.credentials.uids
+
+    def _tell_refused(self, connection: ServerConnection, reason: str) -> None:
+        self._refusals.tell(logging.INFO, "refused a client from %s: %s", connection.remote_address[0], reason)
 
 
 async def _close(connection: ServerConnection, farewell: Farewell) -> None:

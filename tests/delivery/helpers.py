@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from capture_daemon.config import LogTable, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
-from capture_daemon.delivery.controls import Controls, Picture
+from capture_daemon.delivery.controls import Controls, Picture, Wanted
 from capture_daemon.delivery.mark import Mark
 from capture_daemon.delivery.pages import Page, Pages
 from capture_daemon.records import Line, Record, parse_record
@@ -83,6 +83,13 @@ class StandInPages:
         return Page(HTTPStatus.OK, "text/plain; version=0.0.4", b"lines_total 3\n")
 
 
+class StandInSnapshot:
+    """A frame of a daemon that isn't there."""
+
+    def picture(self, wanted: Wanted) -> Picture:
+        return Picture(b"\x89PNG", (64, 48), [0, 0, 64, 48], {"dialogue": [1, 2, 3, 4], "speaker": None})
+
+
 class StandInControls:
     """Controls of a daemon that isn't there."""
 
@@ -95,8 +102,8 @@ class StandInControls:
     def status(self) -> dict[str, Any]:
         return {"paused": False}
 
-    async def frame(self) -> Picture:
-        return Picture(b"\x89PNG", (64, 48), {"dialogue": [1, 2, 3, 4], "speaker": None})
+    async def frame(self) -> StandInSnapshot:
+        return StandInSnapshot()
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         return {"region": name, "box": box, "saved": save}

@@ -54,6 +54,10 @@ def test_each_request_is_answered(tmp_path: Path) -> None:
         ({"do": "set_region", "region": "dialogue", "box": [1, 2, 3, 4]}, "set_region looks like"),
         ({"do": "set_region", "region": "dialogue", "box": "1,2,3,4", "save": 1}, "set_region looks like"),
         ({"do": "pause"}, "the display is gone"),
+        ({"do": "frame", "format": "gif"}, "frame may have"),
+        ({"do": "frame", "box": [1, 2, 3, 4]}, "frame may have"),
+        ({"do": "frame", "scale": 0}, "frame may have"),
+        ({"do": "frame", "scale": True}, "frame may have"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_the_talk_goes_on(tmp_path: Path, request_: dict[str, Any], error: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 from pathlib import Path
@@ -78,7 +79,8 @@ def test_handshakes_that_are_never_done_make_way(tmp_path: Path) -> None:
             async with place.client() as client:
                 assert isinstance(await receive(client), Hello)
             assert len(place.server._guests.present) <= 2 + guests.HANDSHAKES + 1
-            assert await asyncio.wait_for(halves[0][0].read(), WAIT) == b""
+            with contextlib.suppress(ConnectionResetError):  # where it had sent what nobody has read yet
+                assert await asyncio.wait_for(halves[0][0].read(), WAIT) == b""
             for _, writer in halves:
                 writer.close()
 

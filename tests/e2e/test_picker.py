@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from selenium.webdriver import ActionChains
 
-from capture_daemon.delivery.controls import Picture
+from capture_daemon.delivery.controls import Picture, Wanted
 from capture_daemon.errors import RegionError
 from capture_daemon.frames import Region, Size
 from capture_daemon.records import Status
@@ -40,10 +40,13 @@ class Steered:
     def status(self) -> dict[str, Any]:
         return {"paused": self.is_paused, "statuses": [], "lines": 0, "latest": 0, "source": "screen:1"}
 
-    async def frame(self) -> Picture:
+    async def frame(self) -> Steered:
+        return self
+
+    def picture(self, wanted: Wanted) -> Picture:
         made = io.BytesIO()
         Image.new("RGB", SIZE, (40, 60, 90)).save(made, "PNG")
-        return Picture(made.getvalue(), SIZE, dict(self.regions))
+        return Picture(made.getvalue(), SIZE, [0, 0, *SIZE], dict(self.regions))
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         place = list(Region.parse(box).resolve(SIZE)) if box else None

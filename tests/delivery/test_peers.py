@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from capture_daemon.delivery.peers import Peers, can_tell, find_uids, pair_of
+from tests.delivery.helpers import WAIT
+from tests.other_user import OTHER, needs_other_user
+
+linux = pytest.mark.skipif(not can_tell(), reason="only Linux tells whose a connection is")
+
+DIAL = """
+import os, socket, sys
+host, port, uid = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+if uid >= 0:
+    os.setgid(uid)
+    os.setuid(uid)
+client = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+client.connect((host, port))
+print(flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def dialled(host: str, reached: str, uid: int = -1) -> Iterator[tuple[socket.socket, subprocess.Popen[str]]]:
+    """Our end of a connection that a program of that user (-1: our own) has made, and the program."""
+    family = socket.AF_INET6 if ":" in reached else socket.AF_INET
+    with socket.socket(family) as listener:
+        try:
+            listener.bind((reached, 0))
+        except OSError:
+            pytest.skip(f"this machine has no {reached}")
+        listener.listen()
+        port = listener.getsockname()[1]
+        with subprocess.Popen(
+            [sys.executable, "-c", DIAL, host, str(port), str(uid)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd="/",
+        ) as program:
+            assert program.stdout is not None
+            program.stdout.readline()
+            connection, _ = listener.accept()
+            with connection:
+                yield connection, program
+            program.kill()
+
+
+async def asked(*connections: socket.socket) -> list[int | None]:
+    peers = Peers()
+    try:
+        async with asyncio.timeout(WAIT):
+            return list(await asyncio.gather(*(peers.uid_of(one) for one in connections)))
+    finally:
+        await peers.close()
+
+
+@linux
+@pytest.mark.parametrize(
+    ("host", "reached"), [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("::ffff:127.0.0.1", "127.0.0.1")]
+)
+def test_the_user_of_a_program_is_told(host: str, reached: str) -> None:
+    with dialled(host, reached) as (ours, _):
+        assert asyncio.run(asked(ours)) == [os.geteuid()]
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"), [("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("::ffff:127.0.0.1", "127.0.0.1")]
+)
+def test_another_user_is_told(host: str, reached: str) -> None:
+    needs_other_user()
+    with dialled(host, reached, OTHER) as (theirs, _), dialled("127.0.0.1", "127.0.0.1") as (ours, _):
+        assert asyncio.run(asked(theirs, ours)) == [OTHER, os.geteuid()]
+
+
+def test_a_program_that_has_gone_is_not_taken_for_root() -> None:
+    """Linux tells an end that nobody holds any more as root's; what was sent before is still to be read."""
+    needs_other_user()
+    with dialled("127.0.0.1", "127.0.0.1", OTHER) as (connection, program):
+        assert asyncio.run(asked(connection)) == [OTHER]
+        program.kill()
+        program.wait(WAIT)
+        assert asyncio.run(asked(connection)) == [None]
+
+
+@linux
+def test_a_table_that_is_gone_tells_nothing(tmp_path: Path) -> None:
+    with dialled("127.0.0.1", "127.0.0.1") as (connection, _):
+        pair = pair_of(connection)
+        assert pair is not None
+        assert find_uids([pair], [tmp_path / "tcp"]) == {}
+
+
+def test_a_connection_as_the_tables_name_it() -> None:
+    class Fake:
+        def getpeername(self) -> tuple[str, int]:
+            return "127.0.0.1", 0x1A15
+
+        def getsockname(self) -> tuple[str, int]:
+            return "127.0.0.1", 80
+
+    if sys.byteorder == "little":
+        assert pair_of(Fake()) == (  # type: ignore[arg-type]
+            b"0100007F:1A15 0100007F:0050",
+            b"0000000000000000FFFF00000100007F:1A15 0000000000000000FFFF00000100007F:0050",
+        )
