@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 import capture_daemon
+from capture_daemon import unblocked
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
@@ -211,6 +212,8 @@ class Daemon:
         metrics.counter("log_damaged_lines", "Damaged lines that were met in the log.", lambda: log.damaged)
         metrics.gauge("lines_waiting", "Lines that wait until they can be written.", lambda: feed.waiting)
         metrics.counter("lines_dropped", "Lines that were lost because too many waited.", lambda: feed.dropped)
+
+        metrics.counter("messages_dropped", "Messages that standard error did not take.", unblocked.dropped)
 
     @property
     def _clients(self) -> int:
