@@ -73,6 +73,8 @@ class Capture:
         self._search = finding.Search()
         self._line_said = asyncio.Event()
         self._check = RegionCheck(self._whole)
+        self.shown_at = 0.0
+        """When the line that was handed on last was complete on screen, by `time.monotonic`."""
         self.searched = 0.0
         """Up to which second a recording has been looked through for its dialogue."""
         if not finding.is_wanted(configuration.regions, live=self.source.live):
@@ -268,6 +270,7 @@ class Capture:
             return
         replaces = self._lines.replaced(said)
         line = self._lines.line(said)
+        self.shown_at = self._lines.shown_at(said)
         self._lines.note(said, await self._sink.take(line, replaces))
         self._said += 1
         self._rows += len(line.rows)

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 import capture_daemon
 from capture_daemon import unblocked
@@ -73,6 +72,9 @@ class Daemon:
         self._stopped = False
         self._port = self._dropped = 0
         self._last_line: float | None = None
+        self.delay: float | None = None
+        """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
+        at its own pace."""
 
     @property
     def progress(self) -> float:
@@ -103,7 +105,7 @@ class Daemon:
                 await self._open()
                 assert self._feed is not None
                 reloading = group.create_task(self._reload_when_told(), name="reload")
-                await self._capture.run(_Tee(self._feed, self._published))
+                await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
                 loading.cancel()
                 reloading.cancel()
         except BaseExceptionGroup as group_error:
@@ -226,11 +228,12 @@ class Daemon:
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
-    def _published(self, line: Line) -> None:
+    def _published(self, line: Line, shown_at: float) -> None:
         self._last_line = time.monotonic()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
         waited_for = self._realtime or self._capture.source.live
-        self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if waited_for else None)
+        self.delay = max(0.0, self._last_line - shown_at) if waited_for else None
+        self._metrics.said(self.delay)
         self._recent.said(line)
         self._on_line(line)
 
@@ -252,17 +255,19 @@ class Daemon:
 class _Tee:
     """The feed, and somebody who looks on as lines are published."""
 
-    def __init__(self, feed: Feed, on_line: Callable[[Line], None]) -> None:
+    def __init__(self, feed: Feed, on_line: Callable[[Line, float], None], shown_at: Callable[[], float]) -> None:
         self._feed = feed
         self._on_line = on_line
+        self._shown_at = shown_at
 
     @property
     def wants_partials(self) -> bool:
         return self._feed.wants_partials
 
     async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        shown_at = self._shown_at()
         publication = await self._feed.take(line, replaces)
-        publication.when_written(self._on_line)
+        publication.when_written(lambda written: self._on_line(written, shown_at))
         return publication
 
     def publish_partial(self, partial: Partial) -> None:

@@ -104,7 +104,7 @@ class Steering:
             raise ConfigurationError(
                 "no trace is kept: set reading.trace = true in the daemon's configuration, then reload or restart it"
             )
-        return self._recent.records()
+        return self._recent.records(live=self._capture.source.live)
 
     async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
         """What is read there; nothing where OCR is down just now."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import statistics
 import tempfile
-import time
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -51,9 +50,15 @@ def demo(common: Common) -> None:
         output.print(f"log: {configuration.log.path}")
         output.print("loading the OCR model …", style="dim")
         shown = _Shown(output)
-        figures = run_until_stopped(
-            lambda: Daemon(configuration, realtime=True, load_first=True, on_ready=tell_ready, on_line=shown.show)
-        )
+
+        def make() -> Daemon:
+            def show(line: Line) -> None:
+                shown.show(line, daemon.delay or 0.0)
+
+            daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=tell_ready, on_line=show)
+            return daemon
+
+        figures = run_until_stopped(make)
         output.print(_summary(figures, shown.delays, configuration.log.path))
 
 
@@ -64,8 +69,7 @@ class _Shown:
         self.delays: list[float] = []
         self._output = output
 
-    def show(self, line: Line) -> None:
-        delay = max(0.0, time.time() - datetime.fromisoformat(line.time).timestamp())
+    def show(self, line: Line, delay: float) -> None:
         self.delays.append(delay)
         self._output.print(_line(line, delay))
 

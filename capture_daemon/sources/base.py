@@ -51,7 +51,7 @@ class Source(ABC):
     """A screen, a device, a stream or a recording: opened once, asked for frames until it ends, closed.
 
     `name` is what it is called in messages and records, without passwords. `live` says whether its frames are the
-    newest (and stamped with Unix time) or all (and stamped with media time); `duration` is a recording's length in
+    newest (stamped by `time.monotonic`) or all (stamped with media time); `duration` is a recording's length in
     seconds, where its container says it, known once it is open; `size` is that of its newest frame; `damaged` says
     whether a damaged place of a recording has been met so far.
     """

@@ -68,7 +68,7 @@ class OpenCvSource(LiveSource):
             self._step()
             if not capture.grab():
                 raise SourceError(self._lost_why())
-            taken, now, sequence = time.time(), time.monotonic(), self._next_sequence()
+            now, sequence = time.monotonic(), self._next_sequence()
             if (self._held or now < due - EARLY * interval) and not self._wishes:
                 continue
             due = max(due + interval, now)
@@ -85,7 +85,7 @@ class OpenCvSource(LiveSource):
             part = np.ascontiguousarray(pixels[box.top : box.bottom, box.left : box.right])
             grey = _grey(part)
             held = grey.nbytes + part.nbytes
-            yield Frame(grey, taken, sequence, box, seen, colour=as_it_came(part), held=held)
+            yield Frame(grey, now, sequence, box, seen, colour=as_it_came(part), held=held)
 
 
 class DeviceSource(OpenCvSource):

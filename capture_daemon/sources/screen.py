@@ -69,7 +69,7 @@ class ScreenSource(LiveSource):
                 continue
             if self._regions is not regions:
                 regions, box, before = self._regions, self._box(size), bytearray()
-            taken = time.time()
+            taken = time.monotonic()
             raw = display.grab(box.shifted(area.left, area.top))
             if raw != before:
                 # Each grab has memory of its own, so that a picture is what it was however long it is kept.
