@@ -6,14 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 import capture_daemon
-from capture_daemon import unblocked
+from capture_daemon import limited, unblocked
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.credentials import Credentials
-from capture_daemon.delivery.log_thread import run_within
+from capture_daemon.delivery.log_thread import LogThread, run_within
 from capture_daemon.delivery.pages import Page
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
@@ -28,8 +29,13 @@ from capture_daemon.web import WebPages
 
 NEXT_START = "log"
 """The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""
+NOT_APPLIED = "the configuration is not applied, the one before is kept"
+CREDENTIALS_LIMIT = 5.0
+"""Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
 LOG_CLOSE_LIMIT = 3.0
 """Seconds for the log to be had on the disk at the end."""
+
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -142,13 +148,18 @@ class Daemon:
             except CaptureDaemonError as error:
                 if self._server is None:
                     raise
-                logger.error("the configuration is not applied, the one before is kept: %s", error)
+                logger.error("%s: %s", NOT_APPLIED, error)
+            except Exception:
+                if self._server is None:
+                    raise
+                # Whatever a file may bring about that nobody foresaw: the daemon that runs has a configuration.
+                logger.exception("%s, for something unforeseen: please report it with what follows", NOT_APPLIED)
 
     async def _reload(self) -> None:
         assert self._steering is not None
         if self._steering.origin is None:
             raise ConfigurationError("there is no configuration file to read again")
-        configuration = await asyncio.to_thread(self._steering.origin.load)
+        configuration = await _in_thread(self._steering.origin.load, "load the configuration")
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         self._recent.switch(on=configuration.reading.trace)
@@ -164,7 +175,10 @@ class Daemon:
         Raises ConfigurationError where that can't be; then it is served as before.
         """
         assert self._server is not None
-        credentials, known = await asyncio.to_thread(Credentials.read, settings), self._server.credentials
+        credentials, known = (
+            await _in_thread(lambda: _credentials(settings), "read credentials"),
+            self._server.credentials,
+        )
         if settings == before and credentials == known:
             return
         port, server, self._server = self._port, self._server, None
@@ -192,7 +206,8 @@ class Daemon:
     async def _open(self) -> None:
         # The source and the credentials come first: only the source can tell whether the regions lie in the frame, and
         # nothing is to be begun for a configuration that can't be used.
-        credentials = await asyncio.to_thread(Credentials.read, self._configuration.server)
+        settings = self._configuration.server
+        credentials = await _in_thread(lambda: _credentials(settings), "read credentials")
         size = await self._capture.open()
         logger.info("%s: %s", self._capture.source.name, size)
         self._log = await asyncio.to_thread(LineLog.open, self._configuration.log.path, self._configuration.log)
@@ -275,6 +290,25 @@ class _Tee:
 
     def set_status(self, status: Status) -> None:
         self._feed.set_status(status)
+
+
+async def _in_thread(job: Callable[[], Result], name: str) -> Result:
+    """What `job` returns, done in a thread that doesn't keep the program from ending where it hangs."""
+    thread = LogThread(name)
+    done = thread.run(job)
+    thread.end()
+    return await done
+
+
+def _credentials(settings: ServerTable) -> Credentials:
+    """Token and certificate; raises ConfigurationError also where they take too long."""
+    try:
+        return limited.run("read credentials", CREDENTIALS_LIMIT, lambda: Credentials.read(settings))
+    except TimeoutError:
+        raise ConfigurationError(
+            f"server.token_file, server.certificate, server.key: could not be read within {CREDENTIALS_LIMIT:g} s: "
+            "see whether their drive answers, and that they are files and no pipes without a writer"
+        ) from None
 
 
 def single_error(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -10,6 +10,7 @@ from typing import Any
 
 import cv2
 
+from capture_daemon import limited
 from capture_daemon.capture import Capture
 from capture_daemon.delivery import Feed
 from capture_daemon.delivery.controls import Corners, Picture
@@ -21,6 +22,8 @@ from capture_daemon.still import rows_in
 from capture_daemon.tracing.recent import Recent
 
 REGION_NAMES = ("dialogue", "speaker")
+KEEP_LIMIT = 2.0
+"""Seconds that keeping a region may take, 1 to 2: the daemon, which ends within three, waits for it."""
 READ_LIMIT = 20.0
 """Seconds that reading the rows of a region that was set may take."""
 
@@ -124,7 +127,13 @@ class Steering:
     async def _keep(self, name: str, region: Region | None) -> None:
         if self.origin is None:
             raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
-        await asyncio.to_thread(self.origin.keep, "regions", name, str(region) if region else None)
+        origin, value = self.origin, str(region) if region else None
+        try:
+            await asyncio.to_thread(limited.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
+        except TimeoutError:
+            raise ConfigurationError(
+                f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers"
+            ) from None
         self.origin = self.origin.without(f"regions.{name}")
 
 

@@ -117,7 +117,14 @@ class DeviceSource(OpenCvSource):
         if not sys.platform.startswith("linux"):
             return
         path = Path(f"/dev/video{self._device}" if isinstance(self._device, int) else self._device)
-        if not path.exists():
+        try:
+            there = path.exists()
+        except (OSError, ValueError) as error:
+            # A name that is too long, or holds a null character.
+            raise SourceError(
+                f"{self.name} names no device: write device:0 for the first, or device:/dev/video0"
+            ) from error
+        if not there:
             raise SourceError(f"{self.name} is not there: there is no {path}{_devices_there()}")
         if not os.access(path, os.R_OK | os.W_OK):
             raise SourceError(f"{self.name} may not be read by this user: add the user to the group of {path}, video")
