@@ -123,7 +123,9 @@ class Capture:
         if not self.source.live and finding.is_wanted(table, live=False):
             await self._loaded.wait()
             self._began = time.monotonic()
-            found = await finding.in_recording(self.source.name, self.worker, self._note_search)
+            found = await finding.in_recording(
+                self.source.name, self.worker, self._note_search, max_pixels=self.configuration.source.max_pixels
+            )
             self.regions = finding.as_regions(found, table)
             self.source.look_at(self.regions)
             self._search_seconds = time.monotonic() - self._began
@@ -353,6 +355,7 @@ class Capture:
             self._realtime,
             every=self._every,
             start=self._earlier.start if self._earlier is not None else 0.0,
+            max_pixels=table.max_pixels,
         )
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:

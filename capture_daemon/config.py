@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from capture_daemon import config_file
 from capture_daemon.errors import ConfigurationError, RegionError
-from capture_daemon.frames import Region, Regions
+from capture_daemon.frames import MOST_PIXELS, Region, Regions
 
 EngineName = Literal["onnxruntime", "paddle", "tesseract"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -73,6 +73,8 @@ MOST_SIDE = 65_535
 """Pixels of a frame's width or height that can be asked of a device: video formats know no more."""
 LONGEST_PATH, LONGEST_NAME = 4095, 255
 """Bytes of a path, and of each name in it: systems take no more."""
+FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
+"""Range of `source.max_pixels`: less shows no dialogue, and decoders take no more."""
 MOST_TOLD = 10
 """Mistakes of one file that are told at a time, 1 to 100: one line is read by somebody."""
 MOST_SHOWN = 120
@@ -102,6 +104,7 @@ class SourceTable(_Table):
     width: int | None = Field(default=None, gt=0, le=MOST_SIDE)
     height: int | None = Field(default=None, gt=0, le=MOST_SIDE)
     pixel_format: str | None = Field(default=None, min_length=4, max_length=4)
+    max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
 
 
 class RegionsTable(_Table):

@@ -21,6 +21,8 @@ ColourImage = NDArray[np.uint8]
 _NUMBER = re.compile(r"-?([0-9]{1,6}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 
 
+MOST_PIXELS = 7680 * 4320
+"""Pixels of a frame at most, unless told otherwise: 8K. One takes 100 MB in colour, and dozens may be on their way."""
 MARGIN_ACROSS, MARGIN_DOWN = 0.025, 0.015
 """Shares of the frame's width and height that are looked at round the dialogue's region: regions are drawn by hand."""
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from capture_daemon.errors import RegionError, SourceError
-from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
+from capture_daemon.frames import MOST_PIXELS, Box, ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class SourceSettings:
     `fps` is how often a live source is looked at, at most. `width`, `height` (pixels) and `pixel_format` (four
     characters: `MJPG`, `YUYV`) are asked of a capture device. `realtime` hands out a recording's frames when their time
     has come instead of as fast as they are read; only every `every`-th is handed out, the first among them, beginning
-    with the last one before `start`, in seconds, that can be decoded by itself.
+    with the last one before `start`, in seconds, that can be decoded by itself. Frames of more than `max_pixels` are
+    refused.
     """
 
     fps: float = 30.0
@@ -45,6 +46,7 @@ class SourceSettings:
     realtime: bool = False
     every: int = 1
     start: float = 0.0
+    max_pixels: int = MOST_PIXELS
 
 
 class Source(ABC):

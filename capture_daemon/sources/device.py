@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
+from capture_daemon.sources.limits import check_size
 from capture_daemon.sources.live import LiveSource, as_it_came
 
 STREAM_SCHEMES = ("tcp", "udp", "http", "https", "rtsp")
@@ -44,6 +45,9 @@ class OpenCvSource(LiveSource):
     def _session(self) -> Generator[Frame, None, None]:
         capture = self._capture()
         try:
+            # Before a picture is made room for, as far as that is known.
+            told = Size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
+            check_size(self.name, told, self._settings.max_pixels)
             yield from self._read(capture)
         except cv2.error as error:
             raise SourceError(f"{self.name} can't be read any more: {error.err or error}") from error
@@ -76,8 +80,9 @@ class OpenCvSource(LiveSource):
             if not found:
                 raise SourceError(self._lost_why())
             pixels = _coloured(np.asarray(picture, np.uint8))
-            self._grant(pixels)
             seen = Size(pixels.shape[1], pixels.shape[0])
+            check_size(self.name, seen, self._settings.max_pixels)
+            self._grant(pixels)
             if seen != size or self._regions is not regions:
                 regions = self._regions
                 size, box = seen, self._box(seen)
