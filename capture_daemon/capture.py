@@ -73,6 +73,8 @@ class Capture:
         self._search = finding.Search()
         self._line_said = asyncio.Event()
         self._check = RegionCheck(self._whole)
+        self.shown_at = 0.0
+        """When the line that was handed on last was complete on screen, by `time.monotonic`."""
         self.searched = 0.0
         """Up to which second a recording has been looked through for its dialogue."""
         if not finding.is_wanted(configuration.regions, live=self.source.live):
@@ -121,7 +123,9 @@ class Capture:
         if not self.source.live and finding.is_wanted(table, live=False):
             await self._loaded.wait()
             self._began = time.monotonic()
-            found = await finding.in_recording(self.source.name, self.worker, self._note_search)
+            found = await finding.in_recording(
+                self.source.name, self.worker, self._note_search, max_pixels=self.configuration.source.max_pixels
+            )
             self.regions = finding.as_regions(found, table)
             self.source.look_at(self.regions)
             self._search_seconds = time.monotonic() - self._began
@@ -268,6 +272,7 @@ class Capture:
             return
         replaces = self._lines.replaced(said)
         line = self._lines.line(said)
+        self.shown_at = self._lines.shown_at(said)
         self._lines.note(said, await self._sink.take(line, replaces))
         self._said += 1
         self._rows += len(line.rows)
@@ -350,6 +355,7 @@ class Capture:
             self._realtime,
             every=self._every,
             start=self._earlier.start if self._earlier is not None else 0.0,
+            max_pixels=table.max_pixels,
         )
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:

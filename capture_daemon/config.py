@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -16,8 +15,9 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
+from capture_daemon import config_file
 from capture_daemon.errors import ConfigurationError, RegionError
-from capture_daemon.frames import Region, Regions
+from capture_daemon.frames import MOST_PIXELS, Region, Regions
 
 EngineName = Literal["onnxruntime", "paddle", "tesseract"]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -46,10 +46,15 @@ def _path(value: object) -> object:
         return value
     if not value:
         raise ValueError("a path must not be empty")
+    if "\0" in value:
+        raise ValueError("a path can't hold a null character")
     try:
-        return Path(value).expanduser()
+        path = Path(value).expanduser()
     except RuntimeError as error:
         raise ValueError(f"the path can't be used: {error}") from error
+    if len(os.fsencode(path)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        raise ValueError(f"a path has {LONGEST_PATH} bytes at most, and each name in it {LONGEST_NAME}")
+    return path
 
 
 def _origin(value: str) -> str:
@@ -64,6 +69,18 @@ def _host(value: str) -> str:
     return value
 
 
+MOST_SIDE = 65_535
+"""Pixels of a frame's width or height that can be asked of a device: video formats know no more."""
+LONGEST_PATH, LONGEST_NAME = 4095, 255
+"""Bytes of a path, and of each name in it: systems take no more."""
+FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
+"""Range of `source.max_pixels`: less shows no dialogue, and decoders take no more."""
+MOST_TOLD = 10
+"""Mistakes of one file that are told at a time, 1 to 100: one line is read by somebody."""
+MOST_SHOWN = 120
+"""Characters of a key or a value that are told, 40 to 500: enough to find it by."""
+MOST_SAID = 400
+"""Characters of what is said about one mistake, 200 to 1,000: it may quote the value."""
 AUTOMATIC: Final = "auto"
 """Instead of a dialogue region: it is to be found."""
 DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
@@ -82,11 +99,12 @@ class _Table(BaseModel):
 class SourceTable(_Table):
     """`[source]`: what is captured, and how a device is set up."""
 
-    name: str = "screen:1"
+    name: str = Field(default="screen:1", max_length=LONGEST_PATH)
     fps: float = Field(default=30.0, gt=0, le=240)
-    width: int | None = Field(default=None, gt=0)
-    height: int | None = Field(default=None, gt=0)
+    width: int | None = Field(default=None, gt=0, le=MOST_SIDE)
+    height: int | None = Field(default=None, gt=0, le=MOST_SIDE)
     pixel_format: str | None = Field(default=None, min_length=4, max_length=4)
+    max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
 
 
 class RegionsTable(_Table):
@@ -215,34 +233,29 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
     ConfigurationError where a file can't be read or a value can't be used.
     """
     file = path or default_configuration_path()
-    layers: list[tuple[str, dict[str, Any]]] = []
-    if path is not None or file.exists():
-        layers.append((str(file), _read(file)))
+    layers = [(str(file), _read(file, needed=path is not None))]
     if profile is not None:
         profile_file = profile_path(path, profile)
         layers.append((str(profile_file), _read(profile_file)))
     layers.append(("the command line", _nested(overrides or {})))
     merged: dict[str, Any] = {}
     for name, values in layers:
-        _merge(merged, values)
+        _merge(merged, values or {})
         try:
             configuration = Configuration.model_validate(merged)
         except ValidationError as error:
-            raise ConfigurationError("; ".join(_explain(name, detail) for detail in error.errors())) from error
+            raise ConfigurationError(_explain_all(name, error)) from error
     return configuration
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, *, needed: bool = True) -> dict[str, Any] | None:
+    """What a file holds; None where it isn't there and isn't needed."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return config_file.read_values(file)
     except FileNotFoundError as error:
+        if not needed:
+            return None
         raise ConfigurationError(f"{file}: there is no such file") from error
-    except OSError as error:
-        raise ConfigurationError(f"{file}: can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file}: is not UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{file}: is not valid TOML: {error}") from error
 
 
 def _nested(overrides: Overrides) -> dict[str, Any]:
@@ -262,13 +275,33 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
             into[table] = content
 
 
+def _explain_all(name: str, error: ValidationError) -> str:
+    told = [_explain(name, detail) for detail in error.errors()[:MOST_TOLD]]
+    more = error.error_count() - len(told)
+    return "; ".join([*told, *([f"and {more} more"] if more else [])])
+
+
 def _explain(name: str, detail: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in detail["loc"])
+    key = _shortened(".".join(str(part) for part in detail["loc"]))
     if detail["type"] == "extra_forbidden":
         allowed = ", ".join(_keys_beside(detail["loc"]))
         return f"{name}: unknown key {key}: it may be one of {allowed}"
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"{name}: {key}: {message[0].lower()}{message[1:]}, but it is {detail['input']!r}"
+    message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_SAID)
+    return f"{name}: {key}: {message[0].lower()}{message[1:]}, but it is {_shown(detail['input'])}"
+
+
+def _shown(value: object) -> str:
+    try:
+        return _shortened(repr(value))
+    except (RecursionError, ValueError):
+        # Nested too deeply, or a number of too many digits.
+        return "too long to be shown"
+
+
+def _shortened(text: str, most: int = MOST_SHOWN) -> str:
+    """The text in one line and not too long, whatever it holds."""
+    text = "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _keys_beside(location: tuple[int | str, ...]) -> list[str]:

@@ -6,14 +6,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from typing import TypeVar
 
 import capture_daemon
+from capture_daemon import limited, unblocked
 from capture_daemon.capture import Capture
 from capture_daemon.config import Configuration, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.credentials import Credentials
-from capture_daemon.delivery.log_thread import run_within
+from capture_daemon.delivery.log_thread import LogThread, run_within
 from capture_daemon.delivery.own_token import leave_page
 from capture_daemon.delivery.pages import Page
 from capture_daemon.delivery.publication import Publication
@@ -29,8 +30,13 @@ from capture_daemon.web import WebPages
 
 NEXT_START = "log"
 """The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""
+NOT_APPLIED = "the configuration is not applied, the one before is kept"
+CREDENTIALS_LIMIT = 5.0
+"""Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
 LOG_CLOSE_LIMIT = 3.0
 """Seconds for the log to be had on the disk at the end."""
+
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +79,9 @@ class Daemon:
         self._stopped = False
         self._port = self._dropped = 0
         self._last_line: float | None = None
+        self.delay: float | None = None
+        """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
+        at its own pace."""
 
     @property
     def progress(self) -> float:
@@ -103,7 +112,7 @@ class Daemon:
                 await self._open()
                 assert self._feed is not None
                 reloading = group.create_task(self._reload_when_told(), name="reload")
-                await self._capture.run(_Tee(self._feed, self._published))
+                await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
                 loading.cancel()
                 reloading.cancel()
         except BaseExceptionGroup as group_error:
@@ -140,13 +149,18 @@ class Daemon:
             except CaptureDaemonError as error:
                 if self._server is None:
                     raise
-                logger.error("the configuration is not applied, the one before is kept: %s", error)
+                logger.error("%s: %s", NOT_APPLIED, error)
+            except Exception:
+                if self._server is None:
+                    raise
+                # Whatever a file may bring about that nobody foresaw: the daemon that runs has a configuration.
+                logger.exception("%s, for something unforeseen: please report it with what follows", NOT_APPLIED)
 
     async def _reload(self) -> None:
         assert self._steering is not None
         if self._steering.origin is None:
             raise ConfigurationError("there is no configuration file to read again")
-        configuration = await asyncio.to_thread(self._steering.origin.load)
+        configuration = await _in_thread(self._steering.origin.load, "load the configuration")
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         self._recent.switch(on=configuration.reading.trace)
@@ -162,7 +176,10 @@ class Daemon:
         Raises ConfigurationError where that can't be; then it is served as before.
         """
         assert self._server is not None
-        credentials, known = await asyncio.to_thread(Credentials.read, settings), self._server.credentials
+        credentials, known = (
+            await _in_thread(lambda: _credentials(settings), "read credentials"),
+            self._server.credentials,
+        )
         if settings == before and credentials == known:
             return
         port, server, self._server = self._port, self._server, None
@@ -194,7 +211,8 @@ class Daemon:
     async def _open(self) -> None:
         # The source and the credentials come first: only the source can tell whether the regions lie in the frame, and
         # nothing is to be begun for a configuration that can't be used.
-        credentials = await asyncio.to_thread(Credentials.read, self._configuration.server)
+        server = self._configuration.server
+        credentials = await _in_thread(lambda: _credentials(server), "read credentials")
         size = await self._capture.open()
         logger.info("%s: %s", self._capture.source.name, size)
         settings = self._configuration.log
@@ -205,8 +223,8 @@ class Daemon:
         version = capture_daemon.__version__
         self._steering = Steering(self._capture, self._feed, version, self._origin, self._recent)
         self._count(self._log, self._feed)
-        server = await self._serve(self._configuration.server, credentials)
-        self._on_ready(server.address)
+        serving = await self._serve(server, credentials)
+        self._on_ready(serving.address)
 
     def _count(self, log: LineLog, feed: Feed) -> None:
         """Have the metrics ask for what is counted elsewhere."""
@@ -217,6 +235,8 @@ class Daemon:
         metrics.counter("log_damaged_lines", "Damaged lines that were met in the log.", lambda: log.damaged)
         metrics.gauge("lines_waiting", "Lines that wait until they can be written.", lambda: feed.waiting)
         metrics.counter("lines_dropped", "Lines that were lost because too many waited.", lambda: feed.dropped)
+
+        metrics.counter("messages_dropped", "Messages that standard error did not take.", unblocked.dropped)
 
     @property
     def _clients(self) -> int:
@@ -229,11 +249,12 @@ class Daemon:
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
-    def _published(self, line: Line) -> None:
+    def _published(self, line: Line, shown_at: float) -> None:
         self._last_line = time.monotonic()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
         waited_for = self._realtime or self._capture.source.live
-        self._metrics.said(time.time() - datetime.fromisoformat(line.time).timestamp() if waited_for else None)
+        self.delay = max(0.0, self._last_line - shown_at) if waited_for else None
+        self._metrics.said(self.delay)
         self._recent.said(line)
         self._on_line(line)
 
@@ -255,17 +276,19 @@ class Daemon:
 class _Tee:
     """The feed, and somebody who looks on as lines are published."""
 
-    def __init__(self, feed: Feed, on_line: Callable[[Line], None]) -> None:
+    def __init__(self, feed: Feed, on_line: Callable[[Line, float], None], shown_at: Callable[[], float]) -> None:
         self._feed = feed
         self._on_line = on_line
+        self._shown_at = shown_at
 
     @property
     def wants_partials(self) -> bool:
         return self._feed.wants_partials
 
     async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        shown_at = self._shown_at()
         publication = await self._feed.take(line, replaces)
-        publication.when_written(self._on_line)
+        publication.when_written(lambda written: self._on_line(written, shown_at))
         return publication
 
     def publish_partial(self, partial: Partial) -> None:
@@ -273,6 +296,25 @@ class _Tee:
 
     def set_status(self, status: Status) -> None:
         self._feed.set_status(status)
+
+
+async def _in_thread(job: Callable[[], Result], name: str) -> Result:
+    """What `job` returns, done in a thread that doesn't keep the program from ending where it hangs."""
+    thread = LogThread(name)
+    done = thread.run(job)
+    thread.end()
+    return await done
+
+
+def _credentials(settings: ServerTable) -> Credentials:
+    """Token and certificate; raises ConfigurationError also where they take too long."""
+    try:
+        return limited.run("read credentials", CREDENTIALS_LIMIT, lambda: Credentials.read(settings))
+    except TimeoutError:
+        raise ConfigurationError(
+            f"server.token_file, server.certificate, server.key: could not be read within {CREDENTIALS_LIMIT:g} s: "
+            "see whether their drive answers, and that they are files and no pipes without a writer"
+        ) from None
 
 
 def single_error(group: BaseExceptionGroup[BaseException]) -> BaseException:

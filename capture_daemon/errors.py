@@ -6,6 +6,7 @@
      │    ├── AddressError            2  an address that can't be listened on: taken, or not loopback
      │    └── OutputExistsError       2  an output file that would be written over
      ├── SourceError                  3  a source that can't be opened
+     │    ├── FrameTooLargeError      3  one whose frames have more pixels than is allowed
      │    └── SourceDamagedError      3  a recording that ends in damage; its lines up to there are kept
      ├── ModelError                   4  a model that can't be had or can't be loaded
      ├── LogError                     5  a log that can't be written
@@ -47,6 +48,10 @@ class SourceError(CaptureDaemonError):
     """A source that can't be opened."""
 
     exit_code = 3
+
+
+class FrameTooLargeError(SourceError):
+    """A source whose frames have more pixels than `source.max_pixels` allows."""
 
 
 class SourceDamagedError(SourceError):

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from capture_daemon.config import RegionsTable
 from capture_daemon.driving import Looker
 from capture_daemon.errors import ConfigurationError, SourceError
-from capture_daemon.frames import Box, Region, Regions, Size
+from capture_daemon.frames import MOST_PIXELS, Box, Region, Regions, Size
 from capture_daemon.glances import Glances
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.finding_columns import TextFinder
@@ -38,7 +38,11 @@ def is_wanted(table: RegionsTable, *, live: bool) -> bool:
 
 
 async def in_recording(
-    name: str, looker: Looker, on_progress: Callable[[float], None] = lambda seconds: None
+    name: str,
+    looker: Looker,
+    on_progress: Callable[[float], None] = lambda seconds: None,
+    *,
+    max_pixels: int = MOST_PIXELS,
 ) -> FoundRegions:
     """The regions in the recording of that name.
 
@@ -46,7 +50,7 @@ async def in_recording(
     may need more room, and names may come late. `on_progress` is told how many seconds have been looked through.
     Raises what opening the source raises, and ConfigurationError where there is too little text to tell.
     """
-    source = _whole(name)
+    source = _whole(name, max_pixels)
     logger.info("%s: the dialogue is looked for", name)
     glances = Glances(looker)
     try:
@@ -56,15 +60,15 @@ async def in_recording(
     finally:
         await source.close()
     if length is not None:
-        await _sample(name, glances, finder, _moments(searched, length))
+        await _sample(name, glances, finder, _moments(searched, length), max_pixels)
     found = await asyncio.to_thread(finder.found)
     if found is None:
         raise ConfigurationError(_nothing(source.name, searched, finder))
     return found
 
 
-def _whole(name: str, start: float = 0.0) -> Source:
-    return open_source(name, None, SourceSettings(start=start), lambda state, detail: None)
+def _whole(name: str, max_pixels: int, start: float = 0.0) -> Source:
+    return open_source(name, None, SourceSettings(start=start, max_pixels=max_pixels), lambda state, detail: None)
 
 
 def _nothing(name: str, searched: float, finder: TextFinder) -> str:
@@ -111,10 +115,10 @@ async def _search(source: Source, glances: Glances, finder: TextFinder, on_progr
     return min(LONGEST, due)
 
 
-async def _sample(name: str, glances: Glances, finder: TextFinder, moments: Iterable[float]) -> None:
+async def _sample(name: str, glances: Glances, finder: TextFinder, moments: Iterable[float], max_pixels: int) -> None:
     """Show the finder single moments of a recording."""
     for moment in moments:
-        source = _whole(name, moment)
+        source = _whole(name, max_pixels, moment)
         try:
             await source.open()
             if frames := await source.frames():

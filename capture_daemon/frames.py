@@ -21,6 +21,8 @@ ColourImage = NDArray[np.uint8]
 _NUMBER = re.compile(r"-?([0-9]{1,6}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 
 
+MOST_PIXELS = 7680 * 4320
+"""Pixels of a frame at most, unless told otherwise: 8K. One takes 100 MB in colour, and dozens may be on their way."""
 MARGIN_ACROSS, MARGIN_DOWN = 0.025, 0.015
 """Shares of the frame's width and height that are looked at round the dialogue's region: regions are drawn by hand."""
 
@@ -189,7 +191,7 @@ class Frame:
     """One picture from a source, or the part of it that the regions need.
 
     `pixels` is the luma of `box`, a rectangle of the whole frame, whose size is `size`. `time` is in seconds on the
-    source's own clock: Unix time for a live source, media time for a recording. `sequence` counts the frames that the
+    source's own clock: `time.monotonic` for a live source, media time for a recording. `sequence` counts the frames the
     source saw, so that a hole in it shows frames left out. `colour` gives the same rectangle in colour; it may be
     slow, and may be called for as long as the frame is kept, from any thread. Nobody writes to what either of them
     gives. `held` is about how many bytes the frame keeps in memory.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable
 
+from capture_daemon.clock import unix
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.reading.events import Said, Typing
 from capture_daemon.records import Line, Partial, timestamp, without_control_characters
@@ -20,7 +22,7 @@ class LineMaker:
     """Makes records of one run: it knows the source, the clock, and how each line was published.
 
     `session` is the Unix time at which the run began. With `media_clock` the times it is given are seconds from the
-    start of a recording, else Unix time. `language` is what the configuration says, `auto` perhaps.
+    start of a recording, else `time.monotonic`. `language` is what the configuration says, `auto` perhaps.
     """
 
     def __init__(self, source: str, session: float, language: str, *, media_clock: bool) -> None:
@@ -28,6 +30,7 @@ class LineMaker:
         self._session = session
         self.set_language(language)
         self._media_clock = media_clock
+        self._began = time.monotonic()
         self._guess = LanguageGuess()
         self._published: dict[int, Publication] = {}
 
@@ -80,11 +83,15 @@ class LineMaker:
             region=REGION,
         )
 
-    def _unix(self, time: float) -> float:
-        return self._session + time if self._media_clock else time
+    def shown_at(self, said: Said) -> float:
+        """When a line was complete on screen, by `time.monotonic`; a recording is taken to be played in real time."""
+        return self._began + said.completed if self._media_clock else said.completed
 
-    def _media(self, time: float) -> float | None:
-        return round(time, 3) if self._media_clock else None
+    def _unix(self, moment: float) -> float:
+        return self._session + moment if self._media_clock else unix(moment)
+
+    def _media(self, moment: float) -> float | None:
+        return round(moment, 3) if self._media_clock else None
 
 
 class LanguageGuess:

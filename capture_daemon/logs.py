@@ -6,9 +6,11 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
+from capture_daemon.unblocked import UnblockedStream, dropped_message
 from capture_daemon.visible import visible
 
 if TYPE_CHECKING:
@@ -22,9 +24,22 @@ _DEBUG = 7
 def set_up(level: str, form: LogFormat = "text") -> None:
     """Tell on standard error what this program has to say at that level, and of libraries only warnings."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_formatter(form))
+    formatter = _formatter(form)
+    handler.setFormatter(formatter)
+    if isinstance(sys.stderr, UnblockedStream):
+        sys.stderr.notice = _notice(formatter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("capture_daemon").setLevel(level.upper())
+
+
+def _notice(formatter: logging.Formatter) -> Callable[[int], str]:
+    """What tells, in the form of all messages and whatever the level, how many of them were dropped."""
+
+    def notice(count: int) -> str:
+        told = logging.LogRecord(__name__, logging.WARNING, __file__, 0, dropped_message(count), None, None)
+        return f"{formatter.format(told)}\n"
+
+    return notice
 
 
 def _formatter(form: LogFormat) -> logging.Formatter:

@@ -12,7 +12,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
-from capture_daemon import config
+from capture_daemon import config, config_file
 from capture_daemon.config import Configuration, Overrides
 from capture_daemon.errors import ConfigurationError
 
@@ -48,13 +48,20 @@ class Origin:
         """
         file = self.file.resolve()
         try:
-            text = file.read_bytes().decode("utf-8-sig") if file.exists() else ""
-            _replace(file, _with_value(text, table, key, value))
+            _replace(file, _with_value(_text(file), table, key, value))
         except OSError as error:
             raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
-        except (UnicodeDecodeError, TOMLKitError) as error:
+        except (TOMLKitError, RecursionError, ValueError) as error:
+            # Nested too deeply, or a number of too many digits, raises one of the latter two.
             raise ConfigurationError(f"{file}: is not valid TOML, so that nothing is written to it: {error}") from error
         return file
+
+
+def _text(file: Path) -> str:
+    try:
+        return config_file.read_text(file)
+    except FileNotFoundError:
+        return ""
 
 
 def _with_value(text: str, table: str, key: str, value: str | None) -> str:

@@ -56,14 +56,18 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
     """
     regions = configuration.regions.regions()
     table = configuration.source
-    settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format)
+    settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format, max_pixels=table.max_pixels)
     source = open_source(table.name, None, settings, lambda state, detail: None)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
     try:
         size = await source.open()
         if configuration.regions.automatic:
             await worker.start()
-            looking = finding.live(source, worker) if source.live else finding.in_recording(source.name, worker)
+            looking = (
+                finding.live(source, worker)
+                if source.live
+                else finding.in_recording(source.name, worker, max_pixels=table.max_pixels)
+            )
             regions = finding.as_regions(await looking, configuration.regions)
         if regions is None:
             return Snapshot(await _look(source, at, None, worker), None, [])

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from capture_daemon import limited
 from capture_daemon.capture import Capture
 from capture_daemon.delivery import Feed
 from capture_daemon.delivery.controls import Corners, Form, Picture, Snapshot, Wanted
@@ -23,6 +24,8 @@ from capture_daemon.tracing.recent import Recent
 
 REGION_NAMES = ("dialogue", "speaker")
 _ENDINGS: dict[Form, str] = {"png": ".png", "jpeg": ".jpg"}
+KEEP_LIMIT = 2.0
+"""Seconds that keeping a region may take, 1 to 2: the daemon, which ends within three, waits for it."""
 READ_LIMIT = 20.0
 """Seconds that reading the rows of a region that was set may take."""
 
@@ -102,7 +105,7 @@ class Steering:
             raise ConfigurationError(
                 "no trace is kept: set reading.trace = true in the daemon's configuration, then reload or restart it"
             )
-        return self._recent.records()
+        return self._recent.records(live=self._capture.source.live)
 
     async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
         """What is read there; nothing where OCR is down just now."""
@@ -122,7 +125,13 @@ class Steering:
     async def _keep(self, name: str, region: Region | None) -> None:
         if self.origin is None:
             raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
-        await asyncio.to_thread(self.origin.keep, "regions", name, str(region) if region else None)
+        origin, value = self.origin, str(region) if region else None
+        try:
+            await asyncio.to_thread(limited.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
+        except TimeoutError:
+            raise ConfigurationError(
+                f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers"
+            ) from None
         self.origin = self.origin.without(f"regions.{name}")
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -23,10 +25,21 @@ def test_on_a_recording_time_is_session_plus_media_time() -> None:
 
 
 def test_on_a_live_source_there_is_no_media_time() -> None:
-    said = replace(SAID, started=SESSION + 1, completed=SESSION + 2)
-    line = LineMaker("screen:1", SESSION, "auto", media_clock=False).line(said)
+    now, moment = time.time(), time.monotonic()
+    maker = LineMaker("screen:1", SESSION, "auto", media_clock=False)
+    said = replace(SAID, started=moment - 2, completed=moment - 1)
+    line = maker.line(said)
     assert (line.media_started, line.media_time) == (None, None)
-    assert line.time == "2026-11-22T19:00:02.000+00:00"
+    started, completed = (datetime.fromisoformat(text).timestamp() for text in (line.started, line.time))
+    assert [started, completed] == pytest.approx([now - 2, now - 1], abs=0.1)
+    assert maker.shown_at(said) == moment - 1
+
+
+def test_when_a_line_was_shown_that_is_played_in_real_time() -> None:
+    began = time.monotonic()
+    assert LineMaker("clip.mp4", SESSION, "auto", media_clock=True).shown_at(SAID) == pytest.approx(
+        began + 5.5, abs=0.1
+    )
 
 
 def test_a_line_is_one_valid_record_whatever_was_read() -> None:

@@ -105,7 +105,7 @@ def test_with_a_profile_it_is_kept_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [(b"[regions\n", "not valid TOML"), (b"\xff", "not valid TOML"), (b"regions = 1\n", "not a table")],
+    [(b"[regions\n", "not valid TOML"), (b"\xff", "not UTF-8 text"), (b"regions = 1\n", "not a table")],
 )
 def test_what_cannot_be_read_is_not_written_to(tmp_path: Path, text: bytes, message: str) -> None:
     file = tmp_path / "file.toml"
@@ -117,5 +117,5 @@ def test_what_cannot_be_read_is_not_written_to(tmp_path: Path, text: bytes, mess
 
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigurationError, match="can't be written"):
+    with pytest.raises(ConfigurationError, match="can't be read: Not a directory"):
         Origin(tmp_path / "file" / "capture-daemon.toml").keep("regions", "dialogue", "1,2,3,4")

@@ -26,7 +26,10 @@ def test_every_metric_is_listed() -> None:
     }
     # The daemon adds those of the server and the feed.
     elsewhere = {f"capture_daemon_{name}" for name in ("clients", "lines_waiting", "clients_dropped_total")}
-    elsewhere |= {f"capture_daemon_{name}" for name in ("log_bytes", "log_damaged_lines_total", "lines_dropped_total")}
+    elsewhere |= {
+        f"capture_daemon_{name}"
+        for name in ("log_bytes", "log_damaged_lines_total", "lines_dropped_total", "messages_dropped_total")
+    }
     assert told | elsewhere == listed
 
 

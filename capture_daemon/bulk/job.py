@@ -16,7 +16,7 @@ Doing = Literal["opening", "searching", "reading", "pictures"]
 End = Literal["done", "passed over", "damaged", "failed", "interrupted"]
 
 _TABLES = ("regions", "reading", "ocr", "logging")
-_WITHOUT_EFFECT = {("ocr", "threads"), ("ocr", "timeout"), ("logging", "level")}
+_WITHOUT_EFFECT = {("ocr", "threads"), ("ocr", "timeout"), ("logging", "level"), ("source", "max_pixels")}
 """Keys that change nothing about the lines that are read."""
 
 
@@ -40,7 +40,9 @@ class Job:
 
     def configuration(self) -> Configuration:
         """The configuration to read it by."""
-        return Configuration.model_validate({**self.settings, "source": {"name": self.video}})
+        return Configuration.model_validate(
+            {**self.settings, "source": {**self.settings.get("source", {}), "name": self.video}}
+        )
 
     def to_json(self) -> str:
         """One line of JSON, without its newline."""
@@ -111,6 +113,8 @@ def settings_of(configuration: Configuration) -> dict[str, dict[str, Any]]:
         dumped[table] = {
             key: _plain(value) for key in type(values).model_fields if (value := getattr(values, key)) is not None
         }
+    # Of what a source is, only this is the same for every video.
+    dumped["source"] = {"max_pixels": configuration.source.max_pixels}
     return dumped
 
 

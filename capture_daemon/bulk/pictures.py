@@ -10,7 +10,7 @@ import cv2
 
 from capture_daemon import private_files
 from capture_daemon.errors import LogError
-from capture_daemon.frames import Box
+from capture_daemon.frames import MOST_PIXELS, Box
 from capture_daemon.records import Line
 from capture_daemon.sources.planes import part_of, size_of
 from capture_daemon.sources.recording import Picture, Recording
@@ -30,7 +30,12 @@ class Saved:
 
 
 def save(
-    video: str, lines: Sequence[Line], folder: Path, moved: Callable[[float], bool] = lambda time: True
+    video: str,
+    lines: Sequence[Line],
+    folder: Path,
+    moved: Callable[[float], bool] = lambda time: True,
+    *,
+    max_pixels: int = MOST_PIXELS,
 ) -> list[Saved | None]:
     """Save for each line the first frame in which it is complete; None where there is no such frame any more.
 
@@ -39,7 +44,7 @@ def save(
     """
     saved: list[Saved | None] = []
     left = [line.media_time or 0.0 for line in reversed(lines)]
-    with Recording(video) as recording:
+    with Recording(video, max_pixels=max_pixels) as recording:
         for number, picture in enumerate(recording.pictures()):
             if not left or not moved(picture.time):
                 break

@@ -15,6 +15,7 @@ from capture_daemon.bulk.state import State
 from capture_daemon.earlier import Earlier
 from capture_daemon.errors import CaptureDaemonError, RegionError, SourceError
 from capture_daemon.extraction import Extraction
+from capture_daemon.frames import MOST_PIXELS
 
 INTERVAL = 0.25
 """Seconds between two words about how far it is."""
@@ -129,7 +130,8 @@ class Work:
                 self._say("pictures", position)
             return not self._stopped.is_set()
 
-        pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved)
+        most = self._job.settings.get("source", {}).get("max_pixels", MOST_PIXELS)
+        pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved, max_pixels=most)
 
     def _say(self, doing: Doing, position: float) -> None:
         self._tell(Progress(doing, round(position, 2), self._duration))

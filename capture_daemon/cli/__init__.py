@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 import capture_daemon
-from capture_daemon import logs
+from capture_daemon import logs, unblocked
 from capture_daemon.cli.companion import companion
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
@@ -72,6 +72,14 @@ def main() -> None:
 def call(arguments: Sequence[str], commands: typer.Typer = app, name: str = PROGRAM) -> int:
     """Run one command; returns its exit code, having told on standard error what went wrong."""
     try:
+        return _call(arguments, commands, name)
+    finally:
+        # A daemon's, which wait for nobody: what was told last is still written, if anyone takes it.
+        unblocked.restore()
+
+
+def _call(arguments: Sequence[str], commands: typer.Typer, name: str) -> int:
+    try:
         code = commands(args=list(arguments), prog_name=name, standalone_mode=False)
     except CaptureDaemonError as error:
         return _told(name, str(error), error.exit_code)
@@ -97,7 +105,7 @@ def call(arguments: Sequence[str], commands: typer.Typer = app, name: str = PROG
 
 def _told(name: str, message: str, code: int) -> int:
     before = logs.prefix(logging.ERROR, sys.stderr)
-    typer.echo(f"{before}{name}: error: {one_line(message)}", err=True)
+    sys.stderr.write(f"{before}{name}: error: {one_line(message)}\n")
     return code
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import os
 import statistics
 import tempfile
-import time
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture_daemon import signals
+from capture_daemon import signals, unblocked
 from capture_daemon.cli.options import Common, with_options
 from capture_daemon.ocr.languages import canonical
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
-    from capture_daemon.cli.output import LinePrinter
     from capture_daemon.config import ServerTable
     from capture_daemon.figures import Figures
     from capture_daemon.records import Line
@@ -33,7 +32,8 @@ _ABOUT = {"sample": "A sample clip of 50 seconds", "sample-ko": "A sample clip o
 def demo(common: Common) -> None:
     """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
     signals.end_at_once(0)
-    from capture_daemon.cli.output import LinePrinter, console  # noqa: PLC0415
+    unblocked.unblock()
+    from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
     from capture_daemon.daemon import Daemon  # noqa: PLC0415
 
@@ -49,28 +49,29 @@ def demo(common: Common) -> None:
         output.print(f"{_ABOUT[sample]}, read as if it were a game on screen; Ctrl-C ends it.", style="bold")
         output.print(f"log: {configuration.log.path}")
         output.print("loading the OCR model …", style="dim")
-        printer = LinePrinter(output)
-        shown = _Shown(printer)
-        try:
-            figures = run_until_stopped(
-                lambda: Daemon(configuration, realtime=True, load_first=True, on_ready=tell_ready, on_line=shown.show)
-            )
-        finally:
-            printer.close()
+        shown = _Shown(output)
+
+        def make() -> Daemon:
+            def show(line: Line) -> None:
+                shown.show(line, daemon.delay or 0.0)
+
+            daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=tell_ready, on_line=show)
+            return daemon
+
+        figures = run_until_stopped(make)
         output.print(_summary(figures, shown.delays, configuration.log.path))
 
 
 class _Shown:
     """Prints lines as they are said, and remembers how late they were."""
 
-    def __init__(self, printer: LinePrinter) -> None:
+    def __init__(self, output: Console) -> None:
         self.delays: list[float] = []
-        self._printer = printer
+        self._output = output
 
-    def show(self, line: Line) -> None:
-        delay = max(0.0, time.time() - datetime.fromisoformat(line.time).timestamp())
+    def show(self, line: Line, delay: float) -> None:
         self.delays.append(delay)
-        self._printer.print(_line(line, delay))
+        self._output.print(_line(line, delay))
 
 
 def _line(line: Line, delay: float) -> Text:

@@ -35,7 +35,9 @@ class Shared:
 
     def parameter(self) -> inspect.Parameter:
         """The option as a parameter of a command."""
-        option = typer.Option(self.flag, metavar=self.metavar, help=self.help, show_default=False)
+        # A path is taken as it is: the option parser's own kind looks at what is there, and a drive may hang.
+        parser = Path if self.type is Path else None
+        option = typer.Option(self.flag, metavar=self.metavar, help=self.help, show_default=False, parser=parser)
         return inspect.Parameter(
             self.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[self.type | None, option]
         )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import queue
 import sys
-import threading
 import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
     from capture_daemon.records import Line
 
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
-_WAITING = 256
-"""Lines that wait for a terminal that was stopped; later ones aren't printed. The log has them all."""
-_CLOSE_LIMIT = 1.0
 
 
 def console(*, errors: bool = False) -> Console:
@@ -66,32 +61,3 @@ def line_text(line: Line) -> Text:
     if line.speaker:
         text.append(f"{visible(line.speaker)}: ", style=speaker_style(line.speaker))
     return text.append(visible(line.text), style="default not dim")
-
-
-class LinePrinter:
-    """Prints from a thread of its own, so that a terminal that is stopped holds up nothing else."""
-
-    def __init__(self, output: Console) -> None:
-        self._output = output
-        self._texts: queue.Queue[Text | None] = queue.Queue(_WAITING)
-        self._thread = threading.Thread(target=self._work, name="printer", daemon=True)
-        self._thread.start()
-
-    def print(self, text: Text) -> None:
-        """Print a text soon; where too many wait already it is left out. Never blocks."""
-        try:
-            self._texts.put_nowait(text)
-        except queue.Full:
-            return
-
-    def close(self) -> None:
-        """Print what waits and end the thread, or leave it behind where the terminal takes nothing."""
-        try:
-            self._texts.put(None, timeout=_CLOSE_LIMIT)
-        except queue.Full:
-            return
-        self._thread.join(_CLOSE_LIMIT)
-
-    def _work(self) -> None:
-        while (text := self._texts.get()) is not None:
-            self._output.print(text)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon import signals
+from capture_daemon import signals, unblocked
 from capture_daemon.cli.options import SHARED, Common, with_options
 
 
@@ -20,19 +20,20 @@ def run(
 ) -> None:
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
     signals.end_at_once(0)
+    unblocked.unblock()
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
-    from capture_daemon.cli.output import LinePrinter, console, line_text  # noqa: PLC0415
+    from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
     from capture_daemon.daemon import Daemon  # noqa: PLC0415
     from capture_daemon.records import Line  # noqa: PLC0415
     from capture_daemon.service import Manager, Service  # noqa: PLC0415
 
-    printer = LinePrinter(console()) if sys.stdout.isatty() else None
+    printed = console() if sys.stdout.isatty() else None
 
     def show(line: Line) -> None:
-        if printer is not None:
-            printer.print(line_text(line))
+        if printed is not None:
+            printed.print(line_text(line))
 
     def make(tell_manager: Callable[[], None]) -> Daemon:
         def ready(address: str) -> None:
@@ -41,8 +42,4 @@ def run(
 
         return Daemon(configuration, realtime=realtime, origin=common.origin(), on_ready=ready, on_line=show)
 
-    try:
-        run_until_stopped(lambda: Service(Manager.of(os.environ), make))
-    finally:
-        if printer is not None:
-            printer.close()
+    run_until_stopped(lambda: Service(Manager.of(os.environ), make))

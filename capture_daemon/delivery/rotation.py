@@ -25,12 +25,13 @@ class Rotation:
 
     def begin(self, first: Line | None = None) -> None:
         """A file is being written whose first line is `first`; None where it holds none yet."""
-        self._begun = None if first is None else _unix(first)
+        # A first line of the future was written before the clock was set back: the file's age counts from now.
+        self._begun = None if first is None else _elapsed() - max(0.0, time.time() - _unix(first))
 
     def written(self) -> None:
         """A line was written; if it was the file's first, the file is as old as this."""
         if self._begun is None:
-            self._begun = time.time()
+            self._begun = _elapsed()
 
     def failed(self) -> None:
         """It was due, and could not be done."""
@@ -38,12 +39,15 @@ class Rotation:
 
     def is_due(self, size: int, coming: int) -> bool:
         """Whether a file of `size` bytes, to which so many are to be added, is to be left for a new one first."""
-        now = time.time()
-        if self._begun is not None and self._begun > now:
-            self._begun = now  # the clock was set back: counted from here, rather than not for a long time
         too_large = self._size is not None and size + coming > self._size
-        too_old = self._age is not None and self._begun is not None and now - self._begun >= self._age
+        too_old = self._age is not None and self._begun is not None and _elapsed() - self._begun >= self._age
         return size > 0 and (too_large or too_old) and time.monotonic() >= self._not_before
+
+
+def _elapsed() -> float:
+    """Seconds on a clock that never jumps, and where there is one that also counts while the machine sleeps."""
+    clock: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 def _unix(line: Line) -> float:

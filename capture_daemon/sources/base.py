@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from capture_daemon.errors import RegionError, SourceError
-from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
+from capture_daemon.frames import MOST_PIXELS, Box, ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class SourceSettings:
     `fps` is how often a live source is looked at, at most. `width`, `height` (pixels) and `pixel_format` (four
     characters: `MJPG`, `YUYV`) are asked of a capture device. `realtime` hands out a recording's frames when their time
     has come instead of as fast as they are read; only every `every`-th is handed out, the first among them, beginning
-    with the last one before `start`, in seconds, that can be decoded by itself.
+    with the last one before `start`, in seconds, that can be decoded by itself. Frames of more than `max_pixels` are
+    refused.
     """
 
     fps: float = 30.0
@@ -45,13 +46,14 @@ class SourceSettings:
     realtime: bool = False
     every: int = 1
     start: float = 0.0
+    max_pixels: int = MOST_PIXELS
 
 
 class Source(ABC):
     """A screen, a device, a stream or a recording: opened once, asked for frames until it ends, closed.
 
     `name` is what it is called in messages and records, without passwords. `live` says whether its frames are the
-    newest (and stamped with Unix time) or all (and stamped with media time); `duration` is a recording's length in
+    newest (stamped by `time.monotonic`) or all (stamped with media time); `duration` is a recording's length in
     seconds, where its container says it, known once it is open; `size` is that of its newest frame; `damaged` says
     whether a damaged place of a recording has been met so far.
     """

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
+from capture_daemon.sources.limits import check_size
 from capture_daemon.sources.live import LiveSource, as_it_came
 
 STREAM_SCHEMES = ("tcp", "udp", "http", "https", "rtsp")
@@ -44,6 +45,9 @@ class OpenCvSource(LiveSource):
     def _session(self) -> Generator[Frame, None, None]:
         capture = self._capture()
         try:
+            # Before a picture is made room for, as far as that is known.
+            told = Size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
+            check_size(self.name, told, self._settings.max_pixels)
             yield from self._read(capture)
         except cv2.error as error:
             raise SourceError(f"{self.name} can't be read any more: {error.err or error}") from error
@@ -68,7 +72,7 @@ class OpenCvSource(LiveSource):
             self._step()
             if not capture.grab():
                 raise SourceError(self._lost_why())
-            taken, now, sequence = time.time(), time.monotonic(), self._next_sequence()
+            now, sequence = time.monotonic(), self._next_sequence()
             if (self._held or now < due - EARLY * interval) and not self._wishes:
                 continue
             due = max(due + interval, now)
@@ -76,8 +80,9 @@ class OpenCvSource(LiveSource):
             if not found:
                 raise SourceError(self._lost_why())
             pixels = _coloured(np.asarray(picture, np.uint8))
-            self._grant(pixels)
             seen = Size(pixels.shape[1], pixels.shape[0])
+            check_size(self.name, seen, self._settings.max_pixels)
+            self._grant(pixels)
             if seen != size or self._regions is not regions:
                 regions = self._regions
                 size, box = seen, self._box(seen)
@@ -85,7 +90,7 @@ class OpenCvSource(LiveSource):
             part = np.ascontiguousarray(pixels[box.top : box.bottom, box.left : box.right])
             grey = _grey(part)
             held = grey.nbytes + part.nbytes
-            yield Frame(grey, taken, sequence, box, seen, colour=as_it_came(part), held=held)
+            yield Frame(grey, now, sequence, box, seen, colour=as_it_came(part), held=held)
 
 
 class DeviceSource(OpenCvSource):
@@ -117,7 +122,14 @@ class DeviceSource(OpenCvSource):
         if not sys.platform.startswith("linux"):
             return
         path = Path(f"/dev/video{self._device}" if isinstance(self._device, int) else self._device)
-        if not path.exists():
+        try:
+            there = path.exists()
+        except (OSError, ValueError) as error:
+            # A name that is too long, or holds a null character.
+            raise SourceError(
+                f"{self.name} names no device: write device:0 for the first, or device:/dev/video0"
+            ) from error
+        if not there:
             raise SourceError(f"{self.name} is not there: there is no {path}{_devices_there()}")
         if not os.access(path, os.R_OK | os.W_OK):
             raise SourceError(f"{self.name} may not be read by this user: add the user to the group of {path}, video")

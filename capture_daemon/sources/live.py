@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 
 from capture_daemon.delays import Delays
-from capture_daemon.errors import RegionError, SourceError
+from capture_daemon.errors import FrameTooLargeError, RegionError, SourceError
 from capture_daemon.frames import ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
 from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
@@ -138,7 +138,8 @@ class LiveSource(Source):
             try:
                 self._read_session()
             except (SourceError, RegionError) as error:
-                if not self._captured and not (self.patient and isinstance(error, SourceError)):
+                comes_later = isinstance(error, SourceError) and not isinstance(error, FrameTooLargeError)
+                if not self._captured and not (self.patient and comes_later):
                     raise
                 self._lost(error)
             else:

@@ -16,6 +16,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from capture_daemon.errors import SourceError
+from capture_daemon.frames import MOST_PIXELS, Size
+from capture_daemon.sources.limits import check_size, decoding, refused_size
 
 MAX_DECODING_THREADS = 4
 READ_ATTEMPTS = 16
@@ -41,15 +43,17 @@ class Recording:
     is complete once `pictures` has ended.
     """
 
-    def __init__(self, name: str, start: float = 0.0) -> None:
+    def __init__(self, name: str, start: float = 0.0, max_pixels: int = MOST_PIXELS) -> None:
         """Open the file at the path `name`; raises SourceError saying what was found there instead of a video.
 
-        With `start`, in seconds, pictures begin with the last one before it that can be decoded by itself.
+        With `start`, in seconds, pictures begin with the last one before it that can be decoded by itself. Pictures of
+        more than `max_pixels` are refused when it is opened, and passed over as damaged where they come later.
         """
         self._name = name
-        self._container = _open(name)
+        self._container = _open(name, max_pixels)
         try:
             self._stream = _video_stream(name, list(self._container.streams))
+            self._check_size(max_pixels)
         except SourceError:
             self._container.close()
             raise
@@ -57,6 +61,7 @@ class Recording:
         threads = min(MAX_DECODING_THREADS, max(1, (os.cpu_count() or 1) - 1))
         self._stream.codec_context.thread_count = threads
         self._stream.thread_type = "AUTO" if threads > 1 else "NONE"
+        self._stream.codec_context.options = decoding(max_pixels)
         duration = self._container.duration
         self.duration = duration / av.time_base if duration and duration > 0 else None
         self._clock = MediaClock(self._stream, self._container.start_time)
@@ -115,6 +120,15 @@ class Recording:
                 yield Picture(frame, self._clock.time_of(frame.pts))
         if not found:
             raise SourceError(f"{self._name} holds no picture that can be decoded ({self._stream.codec_context.name})")
+
+    def _check_size(self, max_pixels: int) -> None:
+        context = self._stream.codec_context
+        size: Size | None = Size(context.width, context.height)
+        if not context.width:
+            # The decoder refused them already, or doesn't know.
+            size = refused_size(self._container.name, max_pixels)
+        if size is not None:
+            check_size(self._name, size, max_pixels)
 
     def _go_to(self, start: float) -> None:
         unit = self._stream.time_base or Fraction(1, av.time_base)
@@ -191,7 +205,7 @@ class MediaClock:
         return self.latest
 
 
-def _open(name: str) -> av.container.InputContainer:
+def _open(name: str, max_pixels: int) -> av.container.InputContainer:
     try:
         path = Path(name).expanduser()
         if path.is_dir():
@@ -213,7 +227,7 @@ def _open(name: str) -> av.container.InputContainer:
     if not beginning:
         raise SourceError(f"{name} is empty: there is no video in it")
     try:
-        container = av.open(f"file:{path}", metadata_errors="replace")
+        container = av.open(f"file:{path}", metadata_errors="replace", options=decoding(max_pixels))
     except av.FFmpegError as error:
         found = "is text, not a video" if _is_text(beginning) else "is not a video that can be read, or lacks its index"
         raise SourceError(f"{name} {found} ({(error.strerror or 'unknown reason').lower()})") from error

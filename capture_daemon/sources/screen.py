@@ -13,6 +13,7 @@ from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
 from capture_daemon.sources.base import SourceSettings, StatusCallback
 from capture_daemon.sources.display import Display
+from capture_daemon.sources.limits import check_size
 from capture_daemon.sources.live import LOOK_ROUND, LiveSource, as_it_came
 
 LAYOUT_INTERVAL = 2.0
@@ -41,6 +42,7 @@ class ScreenSource(LiveSource):
             monitors = display.monitors
             area = self._area(monitors)
             look_again = time.monotonic() + LAYOUT_INTERVAL
+            check_size(self.name, Size(area.width, area.height), self._settings.max_pixels)
             for frame in self._grabs(display, area):
                 yield frame
                 if time.monotonic() >= look_again:
@@ -69,7 +71,7 @@ class ScreenSource(LiveSource):
                 continue
             if self._regions is not regions:
                 regions, box, before = self._regions, self._box(size), bytearray()
-            taken = time.time()
+            taken = time.monotonic()
             raw = display.grab(box.shifted(area.left, area.top))
             if raw != before:
                 # Each grab has memory of its own, so that a picture is what it was however long it is kept.

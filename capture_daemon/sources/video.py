@@ -90,7 +90,7 @@ class VideoSource(Source):
         return self._backlog
 
     def _work(self) -> None:
-        with Recording(self.name, self._settings.start) as recording:
+        with Recording(self.name, self._settings.start, self._settings.max_pixels) as recording:
             self.duration = recording.duration
             if self._hand_over(recording) and recording.damage is not None:
                 raise SourceDamagedError(recording.damage)

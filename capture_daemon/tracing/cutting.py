@@ -15,7 +15,7 @@ from av.video.frame import VideoFrame
 from capture_daemon import private_files
 from capture_daemon.config import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
-from capture_daemon.frames import Box, Regions, Size
+from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.sources.planes import cut_out, size_of
 from capture_daemon.sources.recording import Recording
@@ -71,7 +71,8 @@ async def cut_case(configuration: Configuration, piece: Piece, folder: Path) -> 
 async def _fill(
     folder: Path, configuration: Configuration, regions: Regions, piece: Piece, worker: OcrWorker
 ) -> list[Record]:
-    size, needed, inside = await asyncio.to_thread(_cut, configuration.source.name, regions, piece, folder / CLIP)
+    table = configuration.source
+    size, needed, inside = await asyncio.to_thread(_cut, table.name, regions, piece, folder / CLIP, table.max_pixels)
     (folder / CLIP).chmod(private_files.FILE)
     settings = reading_settings(configuration, live=piece.live)
     case = Case(size, needed, inside, regions, settings, configuration.ocr.language, configuration.ocr.engine)
@@ -95,9 +96,11 @@ def _put(made: Path, folder: Path) -> None:
     made.replace(folder)
 
 
-def _cut(name: str, regions: Regions, piece: Piece, target: Path) -> tuple[Size, Box, Box]:
+def _cut(
+    name: str, regions: Regions, piece: Piece, target: Path, max_pixels: int = MOST_PIXELS
+) -> tuple[Size, Box, Box]:
     """Write the clip; the whole frame's size, the part of it that is needed, and where that lies in the clip."""
-    with Recording(name, piece.start) as recording, av.open(str(target), "w") as made:
+    with Recording(name, piece.start, max_pixels) as recording, av.open(str(target), "w") as made:
         stream: av.VideoStream | None = None
         size, needed, inside, first = Size(0, 0), Box(0, 0, 0, 0), Box(0, 0, 0, 0), 0.0
         for picture in recording.pictures():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 
+from capture_daemon.clock import unix
 from capture_daemon.reading.trace import Decision
 from capture_daemon.records import Line
 from capture_daemon.tracing.records import Record, decision_record
@@ -47,12 +49,19 @@ class Recent:
             if self._on:
                 self._keep(line)
 
-    def records(self) -> list[Record]:
-        """What was decided and said in the last half minute, in the order it came."""
+    def records(self, *, live: bool) -> list[Record]:
+        """What was decided and said in the last half minute, in the order it came.
+
+        Times of a `live` source become Unix time, as the system's clock stands now; others are media time.
+        """
         with self._lock:
             self._forget()
             kept = [one for _, one in self._kept]
-        return [one.to_dict() if isinstance(one, Line) else decision_record(one) for one in kept]
+        zero = unix(0.0) if live else 0.0
+        return [
+            one.to_dict() if isinstance(one, Line) else decision_record(replace(one, time=zero + one.time))
+            for one in kept
+        ]
 
     def _keep(self, one: Decision | Line) -> None:
         self._kept.append((time.monotonic(), one))

@@ -58,10 +58,10 @@ async def regions_of(configuration: Configuration, looker: OcrWorker) -> Regions
     source = open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None)
     if source.live:
         raise ConfigurationError(f"{source.name} is a live source: name a recording")
-    regions = configuration.regions.regions()
+    regions, most = configuration.regions.regions(), configuration.source.max_pixels
     if regions is not None:
         return regions
-    return finding.as_regions(await finding.in_recording(source.name, looker), configuration.regions)
+    return finding.as_regions(await finding.in_recording(source.name, looker, max_pixels=most), configuration.regions)
 
 
 async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:
@@ -81,7 +81,7 @@ async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = 
 async def _read(
     configuration: Configuration, regions: Regions, piece: Piece, looker: Looker, recorder: Recorder
 ) -> Traced:
-    settings = SourceSettings(start=max(0.0, piece.start - LEAD))
+    settings = SourceSettings(start=max(0.0, piece.start - LEAD), max_pixels=configuration.source.max_pixels)
     source = open_source(configuration.source.name, regions, settings, lambda state, detail: None)
     reader = Reader(regions, reading_settings(configuration, live=piece.live), note=recorder.note)
     now = 0.0

@@ -15,7 +15,7 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection, serve
 
-from capture_daemon.cli.output import LinePrinter, console, line_text
+from capture_daemon.cli.output import console, line_text
 from capture_daemon.records import Gap, Hello, Partial, Record, Status
 from tests.delivery.helpers import line
 from tests.program import Running, call
@@ -138,9 +138,7 @@ def test_what_run_prints_steers_no_terminal() -> None:
     shown = io.StringIO()
     output = console()
     output.file = shown
-    printer = LinePrinter(output)
-    printer.print(line_text(line(f"text {EVIL}", speaker=f"name {EVIL}", time="never")))
-    printer.close()
+    output.print(line_text(line(f"text {EVIL}", speaker=f"name {EVIL}", time="never")))
     assert shown.getvalue().startswith("--:--:--  name \\u001b]0;owned")
     assert len(shown.getvalue().splitlines()) == 1
     assert not any(one in shown.getvalue() for one in STEERING)

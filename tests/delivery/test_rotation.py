@@ -117,13 +117,19 @@ def test_a_clock_that_is_set_back_changes_neither_order_nor_numbers(
     now = time.time()
     log = LineLog.open(path, LogTable(rotate_age=1.0))
     for day in (0, -400, -399.5, -398, -397.5):
+        # The clock steps; nothing like a day goes by.
         monkeypatch.setattr(time, "time", lambda day=day: now + day * 86_400)
         log.append(line(f"day {day}", time=timestamp(time.time())))
     assert [record.text for record in log.read(0) if isinstance(record, Line)] == [
         "day 0", "day -400", "day -399.5", "day -398", "day -397.5",
     ]  # fmt: skip
     assert numbers(log) == [1, 2, 3, 4, 5]
-    assert parts(path) == ["dialogue.1.jsonl", "dialogue.jsonl"]
+    assert parts(path) == ["dialogue.jsonl"]
+    log.close()
+    # Opened again, the file's first line is of the future: its age counts from then.
+    log = LineLog.open(path, LogTable(rotate_age=1.0))
+    log.append(line("and on"))
+    assert parts(path) == ["dialogue.jsonl"]
     log.close()
 
 

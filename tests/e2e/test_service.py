@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from websockets.sync.client import connect
 
@@ -141,6 +142,21 @@ def test_a_region_that_is_saved_can_be_written(installed: Installed) -> None:
     assert answer["ok"], answer
     assert 'dialogue = "50,300,500,100"' in installed.configuration.read_text(encoding="utf-8")
     installed.configuration.write_text(CONFIGURATION, encoding="utf-8")
+
+
+def test_a_worker_that_the_kernel_ends_is_replaced_and_the_daemon_stays(installed: Installed) -> None:
+    # What systemd does where memory runs out is its own affair; that it is told to do nothing is ours.
+    assert installed.systemd.show("OOMPolicy") == "continue"
+    wait_for_health(f"ws://127.0.0.1:{installed.port}", 200)
+    before = installed.process
+    [worker] = psutil.Process(before).children()
+    loaded = len(re.findall(r"OCR: PaddleOCR", installed.output))
+    # The kernel's own signal for it.
+    worker.kill()
+    installed.wait_for(r"OCR: PaddleOCR", loaded + 1)
+    wait_for_health(f"ws://127.0.0.1:{installed.port}", 200)
+    assert installed.process == before
+    assert installed.systemd.show("NRestarts") == "0"
 
 
 def test_a_daemon_that_is_killed_is_started_again(installed: Installed) -> None:

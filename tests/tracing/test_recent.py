@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -18,7 +20,8 @@ CAME = Decision(7.0, "follow", "row 1", "came", "read 0.98", box=Box(1, 2, 3, 4)
 
 def steering(kept: Recent) -> Steering:
     nobody = cast(Any, None)
-    return Steering(nobody, nobody, "0.1.0", None, kept)
+    capture = cast(Any, SimpleNamespace(source=SimpleNamespace(live=False)))
+    return Steering(capture, nobody, "0.1.0", None, kept)
 
 
 def test_decisions_and_lines_in_the_order_they_came() -> None:
@@ -30,6 +33,13 @@ def test_decisions_and_lines_in_the_order_they_came() -> None:
     assert (said["type"], said["text"]) == ("line", line("Ahoy!").text)
 
 
+def test_a_live_sources_times_become_the_time_of_day() -> None:
+    kept = Recent(on=True)
+    kept.note(replace(CAME, time=time.monotonic() - 2))
+    [decision] = kept.records(live=True)
+    assert decision["time"] == pytest.approx(time.time() - 2, abs=0.1)
+
+
 def test_nothing_is_kept_unless_asked_for() -> None:
     kept = Recent(on=False)
     kept.note(CAME)
@@ -39,7 +49,7 @@ def test_nothing_is_kept_unless_asked_for() -> None:
     assert steering(kept).trace() == []
     kept.note(CAME)
     kept.switch(on=False)
-    assert kept.records() == []
+    assert kept.records(live=False) == []
 
 
 def test_what_is_older_than_half_a_minute_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,4 +58,4 @@ def test_what_is_older_than_half_a_minute_is_forgotten(monkeypatch: pytest.Monke
     kept = Recent(on=True)
     kept.note(CAME)
     now += recent.SECONDS + 1
-    assert kept.records() == []
+    assert kept.records(live=False) == []
