@@ -130,7 +130,8 @@ class Steering:
             await asyncio.to_thread(limited.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
         except TimeoutError:
             raise ConfigurationError(
-                f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers"
+                f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers; "
+                "the region is not used, but may be written there later"
             ) from None
         self.origin = self.origin.without(f"regions.{name}")
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.sync.client import connect
 
 from tests.hung_mount import hung_mount
 from tests.program import Running, call
@@ -20,97 +23,130 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 GOOD = '[source]\nname = "screen:1"\n[regions]\ndialogue = "40,300,560,100"\n'
 REFUSED = "capture-daemon: error: the configuration is not applied, the one before is kept: "
 ANSWER_LIMIT = 2.0
+"""Seconds within which it must answer: far more than it needs."""
+REFUSAL_LIMIT = 20.0
+"""Seconds within which a configuration must be refused: it waits for five."""
 
 
-def answers(address: str) -> None:
-    began = time.monotonic()
-    assert get(address, "/healthz")[0] in (200, 503)
-    assert time.monotonic() - began < ANSWER_LIMIT
+class Steered:
+    """A daemon that runs, and its configuration file."""
+
+    def __init__(self, file: Path, program: Running) -> None:
+        self.file = file
+        self.program = program
+        self.address = program.wait_until_ready()
+        self._refusals = 0
+
+    def answers(self) -> None:
+        """See that it answers at once."""
+        began = time.monotonic()
+        assert get(self.address, "/healthz")[0] in (200, 503)
+        assert time.monotonic() - began < ANSWER_LIMIT
+
+    def write(self, text: str) -> None:
+        """Put an ordinary file in the place of whatever is there."""
+        self.clear()
+        self.file.write_text(text, encoding="utf-8")
+
+    def clear(self) -> None:
+        """Remove the file; a pipe, a link and a folder are removed, too."""
+        # A link isn't followed: what it names may hang.
+        if not self.file.is_symlink() and self.file.is_dir():
+            self.file.rmdir()
+        else:
+            self.file.unlink(missing_ok=True)
+
+    def reload(self) -> None:
+        """Have it read its file again."""
+        self.program.process.send_signal(signal.SIGHUP)
+        self.answers()
+
+    def refuses(self) -> None:
+        """Have it read its file again; it must say that it doesn't go by it, and answer all the while."""
+        self._refusals += 1
+        self.reload()
+        end = time.monotonic() + REFUSAL_LIMIT
+        while self.program.errors.count(REFUSED) < self._refusals:
+            self.answers()
+            assert time.monotonic() < end, self.program.errors
+            time.sleep(0.02)
+        self.answers()
+
+    def ends(self) -> None:
+        """Stop it: it ends well, and in time."""
+        code, seconds = self.program.stop()
+        assert code == 0, self.program.errors
+        assert seconds < 3
+        assert "Traceback" not in self.program.errors
 
 
-def test_a_running_daemon_keeps_what_it_has(tmp_path: Path, x_server: XServer) -> None:
+@pytest.fixture
+def steered(tmp_path: Path, x_server: XServer) -> Iterator[Steered]:
     file = tmp_path / "file.toml"
     file.write_text(GOOD, encoding="utf-8")
     assert x_server.display is not None
     arguments = ["run", "--config", str(file), "--port", "0", "--log", "lines.jsonl"]
     with Running(tmp_path, *arguments, DISPLAY=x_server.display) as program:
-        address = program.wait_until_ready()
+        daemon = Steered(file, program)
+        # Only with its engine loaded it goes by another configuration.
         program.wait_for(r"OCR: ")
-        refusals = 0
-
-        def reload() -> None:
-            nonlocal refusals
-            refusals += 1
-            program.process.send_signal(signal.SIGHUP)
-            answers(address)
-            end = time.monotonic() + 20
-            while program.errors.count(REFUSED) < refusals:
-                assert time.monotonic() < end, program.errors
-                time.sleep(0.02)
-            answers(address)
-
-        for text in NONSENSE.values():
-            file.write_text(text, encoding="utf-8")
-            reload()
-        file.unlink()
-        reload()
-        file.mkdir()
-        reload()
-        file.rmdir()
-        file.symlink_to("/dev/zero")
-        reload()
-        file.unlink()
-        os.mkfifo(file)
-        reload()
-        # A token that nobody tells, neither.
-        token = tmp_path / "token"
-        os.mkfifo(token, 0o600)
-        file.unlink()
-        file.write_text(f'{GOOD}[server]\ntoken_file = "{token}"\n', encoding="utf-8")
-        reload()
-        assert "Traceback" not in program.errors
-        file.write_text(GOOD.replace("40,", "50,"), encoding="utf-8")
-        program.process.send_signal(signal.SIGHUP)
-        program.wait_for(r"the configuration is applied: regions")
-        # While it reads what hangs, it ends as soon as ever.
-        file.unlink()
-        os.mkfifo(file)
-        program.process.send_signal(signal.SIGHUP)
-        answers(address)
-        code, seconds = program.stop()
-        assert code == 0, program.errors
-        assert seconds < 3
-        assert "Traceback" not in program.errors
+        yield daemon
 
 
-def test_a_drive_that_hangs(tmp_path: Path, x_server: XServer) -> None:
-    file = tmp_path / "file.toml"
-    file.write_text(GOOD, encoding="utf-8")
-    assert x_server.display is not None
-    arguments = ["run", "--config", str(file), "--port", "0", "--log", "lines.jsonl"]
+def test_nonsense_and_silence_are_refused(tmp_path: Path, steered: Steered) -> None:
+    for text in NONSENSE.values():
+        steered.write(text)
+        steered.refuses()
+    steered.clear()
+    steered.refuses()
+    steered.file.mkdir()
+    steered.refuses()
+    steered.clear()
+    steered.file.symlink_to("/dev/zero")
+    steered.refuses()
+    steered.clear()
+    os.mkfifo(steered.file)
+    steered.refuses()
+    # Nor does it wait for a token that nobody tells.
+    token = tmp_path / "token"
+    os.mkfifo(token, 0o600)
+    steered.write(f'{GOOD}[server]\ntoken_file = "{token}"\n')
+    steered.refuses()
+    assert "Traceback" not in steered.program.errors
+    steered.write(GOOD.replace("40,", "50,"))
+    steered.reload()
+    steered.program.wait_for(r"the configuration is applied: regions")
+    # While it reads what hangs, it ends as soon as ever.
+    steered.clear()
+    os.mkfifo(steered.file)
+    steered.reload()
+    steered.ends()
+
+
+def test_a_region_that_cannot_be_kept_is_refused_in_time(steered: Steered) -> None:
+    steered.clear()
+    os.mkfifo(steered.file)
+    request = {"id": 1, "do": "set_region", "region": "dialogue", "box": "60,300,500,100", "save": True}
+    with connect(f"{steered.address}/v1/control", compression=None, proxy=None) as control:
+        control.send(json.dumps(request))
+        answer = json.loads(control.recv(10))
+    assert not answer["ok"]
+    assert "file.toml: could not be written within 2 s" in answer["error"]
+    steered.answers()
+    steered.ends()
+
+
+def test_a_drive_that_hangs(tmp_path: Path, steered: Steered) -> None:
     with hung_mount(tmp_path / "drive") as drive:
-        with Running(tmp_path, *arguments, DISPLAY=x_server.display) as program:
-            address = program.wait_until_ready()
-            program.wait_for(r"OCR: ")
-            for name in ("file.toml", "token"):
-                if name == "token":
-                    file.unlink()
-                    file.write_text(f'{GOOD}[server]\ntoken_file = "{drive / name}"\n', encoding="utf-8")
-                else:
-                    file.unlink()
-                    file.symlink_to(drive / name)
-                before = program.errors.count(REFUSED)
-                program.process.send_signal(signal.SIGHUP)
-                end = time.monotonic() + 20
-                while program.errors.count(REFUSED) == before:
-                    answers(address)
-                    assert time.monotonic() < end, program.errors
-            assert program.errors.count("could not be read within 5 s") == 2
-            program.process.send_signal(signal.SIGHUP)
-            answers(address)
-            code, seconds = program.stop()
-            assert (code, seconds < 3) == (0, True), program.errors
-            assert "Traceback" not in program.errors
+        steered.clear()
+        steered.file.symlink_to(drive / "file.toml")
+        steered.refuses()
+        steered.clear()
+        steered.write(f'{GOOD}[server]\ntoken_file = "{drive / "token"}"\n')
+        steered.refuses()
+        assert steered.program.errors.count("could not be read within 5 s") == 2
+        steered.reload()
+        steered.ends()
         outcome = call(tmp_path, "run", "--config", str(drive / "file.toml"))
         assert outcome.code == 2
         assert "could not be read within 5 s" in outcome.error
@@ -133,3 +169,13 @@ def test_no_daemon_waits_for_a_pipe(tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "could not be read within 5 s" in outcome.error
     assert time.monotonic() - began < 30
+    # It can be ended while it waits.
+    with Running(tmp_path, "run", "--config", str(file)) as program:
+        status = Path(f"/proc/{program.process.pid}/status")
+        end = time.monotonic() + 20
+        # A second thread is the one that reads.
+        while "Threads:\t1\n" in status.read_text(encoding="utf-8"):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        code, seconds = program.stop()
+    assert (code, seconds < 3) == (0, True)
