@@ -18,6 +18,7 @@ from capture_daemon.config import Configuration
 from capture_daemon.daemon import Daemon, single_error
 from capture_daemon.errors import AddressError, LogError, LogHeldError, RegionError, SourceError
 from capture_daemon.records import Hello, Line, Record, Status, parse_record
+from tests.delivery.helpers import set_mark
 from tests.footage import cut_sample
 
 WAIT = 60.0
@@ -92,6 +93,7 @@ def test_the_numbers_go_on_at_the_next_start(tmp_path: Path, clip: Path) -> None
         + "\n",
         encoding="utf-8",
     )
+    set_mark(tmp_path / "lines.jsonl", "9f1c62d07a3e", 41)
     shown: list[Line] = []
     asyncio.run(Daemon(configuration(tmp_path, clip), on_line=shown.append).run())
     assert [line.seq for line in shown] == list(range(42, 42 + len(shown)))

@@ -296,9 +296,13 @@ class LineLog:
             logger.warning("%s: its lock was removed while it was being written: locks it again", self.path)
             files.make_folder(self.path)
             lock = LogLock.acquire(self.path)
+            try:
+                lock.note(self.stream)
+            except OSError:
+                lock.release()  # a lock without a note would pass for a clean end
+                raise
             self._lock.release(clean=False)
             self._lock = lock
-            lock.note(self.stream)
         if self._mark is not None and not self._mark.is_there:
             logger.warning("%s: was removed while the log was being written: begins it anew", self._mark.path)
             mark = Mark.open(self.path)

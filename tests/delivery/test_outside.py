@@ -227,10 +227,14 @@ def test_a_second_daemon_is_refused_whatever_was_removed(path: Path, removed: tu
     log.close()
 
 
-def test_where_everything_was_removed_a_second_daemon_has_it_and_the_first_one_waits(path: Path) -> None:
+@pytest.mark.parametrize("and_log", [True, False])
+def test_where_lock_and_mark_were_removed_a_second_daemon_has_it_and_the_first_one_waits(
+    path: Path, and_log: bool
+) -> None:
     first = begun(path, "one")
     for file in path.parent.iterdir():
-        file.unlink()
+        if and_log or file != path:
+            file.unlink()
     second = begun(path, "other")
     assert second.stream != first.stream
     with pytest.raises(LogHeldError, match=f"process {os.getpid()}"):
@@ -238,9 +242,9 @@ def test_where_everything_was_removed_a_second_daemon_has_it_and_the_first_one_w
     assert second.append(line("another")).seq == 2
     second.close()
     two = first.append(line("two"))
-    assert two.stream not in {second.stream, json.loads(path.read_bytes().splitlines()[0])["stream"]}
+    assert two.stream not in {second.stream, json.loads(path.read_bytes().splitlines()[-2])["stream"]}
     assert two.seq == 1
-    assert texts(path) == ["other", "another", "two"]
+    assert texts(path) == [*([] if and_log else ["one"]), "other", "another", "two"]
     first.close()
 
 
