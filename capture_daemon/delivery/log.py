@@ -44,6 +44,7 @@ class LineLog:
         """The stream, and its last number, with which it was opened."""
         self._settings = settings
         self._alone = alone
+        self._fresh = new_stream()  # begun where none goes on
         self._lock: LogLock | None = None
         self._mark: Mark | None = None
         self._file: CurrentFile | None = None
@@ -233,8 +234,8 @@ class LineLog:
         if newest is None and not damaged and self._mark is not None:
             newest = newest_record(self.path, self._mark)
         marked = None if self._mark is None else self._mark.found
-        fresh = self.stream or new_stream()
-        stream, latest = Ending(newest, damaged, self._lock.left, marked).next(self.path, fresh, alone=self._alone)
+        ending = Ending(newest, damaged, self._lock.left, marked)
+        stream, latest = ending.next(self.path, self._fresh, alone=self._alone)
         self._earlier_stream = newest is not None
         self._lock.note(stream)
         if self._mark is not None:
@@ -247,7 +248,7 @@ class LineLog:
 
     def _look(self) -> None:
         """Find out what stream and number will most likely come next, where nothing can be written. Never raises."""
-        stream, latest = new_stream(), 0
+        stream, latest = self._fresh, 0
         try:
             with files.open_to_read(self.path) as file:
                 last, damaged = logfile.last_record(file)
@@ -293,7 +294,6 @@ class LineLog:
         """
         assert self._lock is not None
         if not self._lock.is_there:
-            logger.warning("%s: its lock was removed while it was being written: locks it again", self.path)
             files.make_folder(self.path)
             lock = LogLock.acquire(self.path)
             try:
@@ -303,18 +303,19 @@ class LineLog:
                 raise
             self._lock.release(clean=False)
             self._lock = lock
+            logger.warning("%s: its lock was removed while it was being written: it is locked again", self.path)
         if self._mark is not None and not self._mark.is_there:
-            logger.warning("%s: was removed while the log was being written: begins it anew", self._mark.path)
             mark = Mark.open(self.path)
             try:
-                mark.note(self.stream, self.latest)
                 mark.take_over(self._mark)
+                mark.note(self.stream, self.latest)
             except OSError:
                 mark.close()
                 raise
             self._mark.close()
             self._mark = mark
             self._parts.go_by(mark)
+            logger.warning("%s: was removed while the log was being written: it is made again", mark.path)
 
     def _follow_file(self) -> None:
         """See that the file is as it was left; go on in what is there now, where somebody else has been at it."""
@@ -327,13 +328,13 @@ class LineLog:
         last: Line | None = None
         told = files.look(self.path)
         if told is None:
-            logger.warning("%s: was removed while it was being written: begins a new file", self.path)
             file = CurrentFile.open(self.path)
+            logger.warning("%s: was removed while it was being written: begins a new file", self.path)
         else:
             if not stat.S_ISREG(told.st_mode):
                 raise LogError(f"{self.path}: something else than a file was put in its place: take it away")
-            logger.warning("%s: was changed by somebody else while it was being written", self.path)
             last, file = self._look_over(file if file.is_at(told) else None)
+            logger.warning("%s: was changed by somebody else while it was being written", self.path)
         self._go_on_in(file)
         if last is not None and self.latest and (last.stream != self.stream or last.seq > self.latest):
             self._doubt = "ends in lines that were not written here"

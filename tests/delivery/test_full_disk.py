@@ -238,6 +238,37 @@ def test_a_disk_that_is_full_at_the_start_is_waited_for(inodes: bool, there: boo
         asyncio.run(main(folder))
 
 
+def test_a_log_that_turns_out_another_when_there_is_room_begins_a_stream() -> None:
+    """It was put back as it was before, while the disk was full; clients hear a gap, and no number twice."""
+
+    async def main(folder: Path) -> None:
+        path = folder / "dialogue.jsonl"
+        log = LineLog.open(path)
+        said = [log.append(line(f"line {number}")) for number in range(3)]
+        log.close()
+        ballast = fill(folder)
+        log = LineLog.open(path, waits_for_room=True)
+        feed = Feed(log)
+        feed.begin()
+        assert (feed.stream, feed.latest) == (said[0].stream, 3)
+        with feed.subscribe(Cursor(3, feed.stream)) as subscription:
+            path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+            ballast.unlink()
+            next_one = await (await feed.take(line("next")))
+            assert (next_one.stream == said[0].stream, next_one.seq) == (False, 1)
+            records: list[object] = []
+            while next_one not in records:
+                message = await asyncio.wait_for(subscription.next(), WAIT)
+                assert message is not None
+                records.append(message.record)
+        assert Gap(first=4, last=4, reason="stream") in records
+        await feed.close()
+        log.close()
+
+    with small_file_system(f"size={SIZE}") as folder:
+        asyncio.run(main(folder))
+
+
 def test_room_is_waited_for_without_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main(folder: Path) -> None:
         (folder / "data").mkdir()
