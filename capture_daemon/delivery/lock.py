@@ -82,7 +82,8 @@ class LogLock:
             ) from error
         except OSError as error:
             raise LogError(
-                f"{path}: can't be locked: {error.strerror}: choose a log in another folder with --log or log.path"
+                f"{path}: can't be locked: {error.strerror}: make room or give permission, "
+                "or choose a log in another folder with --log or log.path"
             ) from error
         return cls(path, *taken)
 

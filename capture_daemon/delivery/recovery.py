@@ -58,7 +58,7 @@ def refuse_what_is_no_log(log: Path, file: BinaryIO) -> None:
     file.seek(0)
     head = file.read(len(BEGINNING))
     if head.strip(b"\0") and not BEGINNING.startswith(head) and not head.startswith(b'{"type"'):
-        raise LogError(f"{log}: is not a log of lines: choose another with --log or log.path")
+        raise LogError(f"{log}: is not a log of lines: move it away, or choose another with --log or log.path")
 
 
 def _write_whole(descriptor: int, data: bytes) -> None:

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import capture_daemon
 from capture_daemon.delivery.feed import PARTIAL_INTERVAL, Cursor, Feed
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.subscription import LIMIT, Subscription
-from capture_daemon.records import Gap, Line, Partial, Record, Status
+from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status
 from tests.delivery.helpers import WAIT, line
 
 
@@ -241,5 +242,57 @@ def test_a_publication_nobody_waits_for_still_reaches_everyone(tmp_path: Path) -
             taking.cancel()
             await feed.publish(line("two"))
             assert await take_numbers(subscription, 2) == [1, 2]
+
+    asyncio.run(main())
+
+
+def put_another_log_in_place(path: Path) -> None:
+    path.write_text(line("elsewhere", stream="0123456789ab", seq=1).to_json() + "\n", encoding="utf-8")
+
+
+async def begin_another_stream(feed: Feed, path: Path) -> Line:
+    """The line that begins it."""
+    put_another_log_in_place(path)
+    return await feed.publish(line("in another stream"))
+
+
+def test_a_stream_that_ends_is_handed_out_as_far_as_it_is_in_memory(tmp_path: Path) -> None:
+    async def main() -> None:
+        log = LineLog.open(tmp_path / "dialogue.jsonl")
+        feed = Feed(log, history=5)
+        said = [await feed.publish(line(f"line {number}")) for number in range(10)]
+        near, far, live = feed.subscribe(Cursor(7, feed.stream)), feed.subscribe(Cursor(0)), feed.subscribe()
+        after = await begin_another_stream(feed, log.path)
+        assert (after.stream == said[0].stream, after.seq) == (False, 1)
+        for subscription, left, missing in ((near, said[7:], 11), (far, [], 1), (live, [], 11)):
+            records: list[Record] = []
+            while after not in records:
+                message = await asyncio.wait_for(subscription.next(), WAIT)
+                assert message is not None
+                records.append(message.record)
+            hello = Hello(stream=after.stream, oldest=1, latest=0, version=capture_daemon.__version__)
+            assert records == [*left, hello, Gap(first=missing, last=missing, reason="stream"), after]
+            assert not subscription.slow.done()
+            subscription.close()
+        await feed.close()
+        log.close()
+
+    asyncio.run(main())
+
+
+def test_a_reader_that_sleeps_through_two_streams_is_too_slow(tmp_path: Path) -> None:
+    """What waits for it is bounded by what is in memory of one."""
+
+    async def main() -> None:
+        log = LineLog.open(tmp_path / "dialogue.jsonl")
+        feed = Feed(log)
+        await feed.publish(line("one"))
+        with feed.subscribe(Cursor(0)) as subscription:
+            await begin_another_stream(feed, log.path)
+            assert not subscription.slow.done()
+            await begin_another_stream(feed, log.path)
+            assert subscription.slow.done()
+        await feed.close()
+        log.close()
 
     asyncio.run(main())
