@@ -15,6 +15,7 @@ import psutil
 from websockets.exceptions import InvalidHandshake
 from websockets.sync.client import connect
 
+from tests.jumping_clock import JumpingClock
 from tests.soak.looped import LoopedClip
 
 GUESTS = 40
@@ -39,6 +40,8 @@ class Victim:
     address: str
     log: Path
     stream: LoopedClip
+    clock: JumpingClock
+    configuration: Path
 
     def faults(self) -> list[Fault]:
         """Every fault there is, in the order in which they take turns."""
@@ -48,12 +51,26 @@ class Victim:
             Fault("the worker hangs", lambda: self._signal_worker(signal.SIGSTOP), _nothing),
             Fault("the stream ends", self.stream.kill, self.stream.keep),
             Fault("clients storm in and out", self._storm, _nothing),
+            Fault("the clock goes back an hour", lambda: self.clock.jump_to(-3600), _nothing),
+            Fault("broken configurations are read", self._break_configuration, self._hang_configuration),
+            Fault("the clock goes on a day", lambda: self.clock.jump_to(86_400), _nothing),
         ]
 
     def _signal_worker(self, number: signal.Signals) -> None:
         for child in self.process.children():
             with suppress(ProcessLookupError):
                 os.kill(child.pid, number)
+
+    def _break_configuration(self) -> None:
+        self.configuration.unlink()
+        self.configuration.write_text(f"x = {'[' * 600}{']' * 600}", encoding="utf-8")
+        self.process.send_signal(signal.SIGHUP)
+
+    def _hang_configuration(self) -> None:
+        self.configuration.unlink()
+        # Nobody writes to it: reading it is given up after five seconds.
+        os.mkfifo(self.configuration)
+        self.process.send_signal(signal.SIGHUP)
 
     def _fill_disk(self) -> None:
         # Writes past the file's present size are refused, and the one that crosses it is cut short: as on a full disk.

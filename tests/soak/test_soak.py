@@ -21,6 +21,7 @@ import pytest
 
 from capture_daemon.intake import MOST_BYTES
 from capture_daemon.records import Status, parse_record
+from tests.jumping_clock import JumpingClock
 from tests.program import SAMPLE_REGIONS, Listener, Running
 from tests.soak.faults import Fault, Victim
 from tests.soak.looped import LoopedClip
@@ -68,11 +69,13 @@ class Sample:
 def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("[ocr]\ntimeout = 8.0\n", encoding="utf-8")
     run = ["run", "--config", "settings.toml", *SAMPLE_REGIONS, "--port", "0", "--log", "lines.jsonl"]
-    with LoopedClip() as stream, Running(tmp_path, *run, "--source", stream.address) as program:
+    clock = JumpingClock(tmp_path)
+    with LoopedClip() as stream, Running(tmp_path, *run, "--source", stream.address, **clock.environment) as program:
         address = program.wait_until_ready()
         with Listener(address) as listener:
             listener.wait_until(Status, what="ocr", state="capturing")
-            victim = Victim(psutil.Process(program.process.pid), address, tmp_path / "lines.jsonl", stream)
+            process, log = psutil.Process(program.process.pid), tmp_path / "lines.jsonl"
+            victim = Victim(process, address, log, stream, clock, tmp_path / "settings.toml")
             samples, done = _soak(victim, listener, program)
             _tell(samples, done)
             wait_for_health(address, 200, WELL_AGAIN)
@@ -93,6 +96,8 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
         # Where one is struck again before it has come back, that is one restart.
         assert metrics[f"restarts_total {what}"] >= 1
     assert metrics["lines_dropped_total"] == 0
+    refused = program.errors.count("the configuration is not applied, the one before is kept: ")
+    assert refused >= 2 * done.count("broken configurations are read")
     _hold_flat(samples)
 
 
