@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +24,7 @@ from capture_daemon.delivery.controls import Controls, Picture, Wanted
 from capture_daemon.delivery.mark import Mark
 from capture_daemon.delivery.pages import Page, Pages
 from capture_daemon.records import Line, Record, parse_record
+from tests.program import ROOT, environment
 
 WAIT = 20.0
 TOKEN = "correct-horse+battery/staple=="
@@ -239,3 +242,23 @@ async def until(condition: Callable[[], bool]) -> None:
 async def listening(place: Room, count: int) -> None:
     """Wait until that many clients are subscribed."""
     await until(lambda: len(place.feed._subscriptions) == count)
+
+
+def start_talker(path: Path, *settings: str) -> subprocess.Popen[str]:
+    """A daemon's delivery room in a process of its own, writing the log at `path`; the caller's to end."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.delivery.talker", str(path), *settings],
+        cwd=ROOT,
+        env=environment(path.parent),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def address_of(talker: subprocess.Popen[str]) -> str:
+    """Where it listens, once it does."""
+    assert talker.stderr is not None
+    said = talker.stderr.readline()
+    while said and not said.startswith("listening on "):
+        said = talker.stderr.readline()
+    return said.split()[-1]

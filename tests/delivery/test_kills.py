@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +11,8 @@ import pytest
 
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.records import Line
-from tests.program import ROOT, Listener, environment
+from tests.delivery.helpers import address_of, start_talker
+from tests.program import Listener
 
 SETTINGS = ['fsync="never"', "rotate_size=0.1"]
 """A new file every two hundred lines or so, that some kills fall into the change."""
@@ -21,19 +21,9 @@ START_LIMIT = 60.0
 
 def talk_until_killed(path: Path, after: int, stream: str | None) -> list[Line]:
     """One life of a daemon: what a client saw of it, who came back with what it had last."""
-    talker = subprocess.Popen(
-        [sys.executable, "-m", "tests.delivery.talker", str(path), *SETTINGS],
-        cwd=ROOT,
-        env=environment(path.parent),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert talker.stderr is not None
+    talker = start_talker(path, *SETTINGS)
     try:
-        said = talker.stderr.readline()
-        while said and not said.startswith("listening on "):
-            said = talker.stderr.readline()
-        address = said.split()[-1]
+        address = address_of(talker)
         query = f"?after={after}" if stream is None else f"?after={after}&stream={stream}"
         with Listener(address, query) as listener:
             end = time.monotonic() + START_LIMIT
@@ -47,6 +37,7 @@ def talk_until_killed(path: Path, after: int, stream: str | None) -> list[Line]:
     finally:
         talker.kill()
         talker.wait(START_LIMIT)
+        assert talker.stderr is not None
         talker.stderr.close()
 
 

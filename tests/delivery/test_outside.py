@@ -26,8 +26,8 @@ from capture_daemon.delivery.parts import part_path
 from capture_daemon.delivery.recovery import broken_path
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.records import Gap, Hello, Line, Status
-from tests.delivery.helpers import WAIT, examples, line, receive, receive_lines, room
-from tests.program import ROOT, Listener, environment
+from tests.delivery.helpers import WAIT, address_of, examples, line, receive, receive_lines, room, start_talker
+from tests.program import Listener
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file can't be renamed or removed there")
 
@@ -251,25 +251,16 @@ def test_where_lock_and_mark_were_removed_a_second_daemon_has_it_and_the_first_o
 @contextmanager
 def talking(path: Path) -> Iterator[tuple[subprocess.Popen[str], Listener]]:
     """A daemon's delivery room in a process of its own, and a client of it; the daemon is killed at the end."""
-    talker = subprocess.Popen(
-        [sys.executable, "-m", "tests.delivery.talker", str(path), 'fsync="never"'],
-        cwd=ROOT,
-        env=environment(path.parent),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert talker.stderr is not None
+    talker = start_talker(path, 'fsync="never"')
     try:
-        said = talker.stderr.readline()
-        while said and not said.startswith("listening on "):
-            said = talker.stderr.readline()
-        with Listener(said.split()[-1]) as listener:
+        with Listener(address_of(talker)) as listener:
             yield talker, listener
             talker.kill()
             listener.wait_until_closed()
     finally:
         talker.kill()
         talker.wait(WAIT)
+        assert talker.stderr is not None
         talker.stderr.close()
 
 
