@@ -95,5 +95,5 @@ def test_pictures_for_many_clients_take_little_from_the_capture(tmp_path: Path) 
         noise = np.random.default_rng(7).integers(0, 256, (1080, 1920, 3), dtype=np.uint8)
         screen.show(0, 0, noise)
         region = ["--source", "screen:1", "--region", "100,900,400,60", "--port", "0"]
-        with Running(tmp_path, "run", *region, DISPLAY=screen.display or "") as daemon:
+        with Running(tmp_path, "run", *region, DISPLAY=screen.display) as daemon:
             asyncio.run(main(daemon, screen))

@@ -212,7 +212,6 @@ def test_the_program_reloads_at_a_hang_up(tmp_path: Path, x_server: XServer) -> 
     file = tmp_path / "file.toml"
     fixed = '[ocr]\nengine = "tesseract"\nlanguage = "en"\n[server]\nport = 0\n[log]\npath = "lines.jsonl"\n'
     file.write_text(fixed + regions(BOX), encoding="utf-8")
-    assert x_server.display is not None
     with Running(tmp_path, "run", "--config", str(file), DISPLAY=x_server.display) as program:
         with Listener(program.wait_until_ready()) as listener:
             write(x_server, "One.")

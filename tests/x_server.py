@@ -1,9 +1,10 @@
-"""A private X server on a free display, that can be painted on, hung, killed and started again."""
+"""A private X server that can be painted on, hung, killed and started again."""
 
 from __future__ import annotations
 
 import mmap
 import os
+import random
 import signal
 import struct
 import subprocess
@@ -19,6 +20,9 @@ from tests.needs import needs
 
 START_LIMIT = 20.0
 
+DISPLAYS = range(1_000, 50_000)
+"""Xvfb left to choose takes the lowest free number, and so that of a server another test has just killed."""
+
 
 class XServer:
     """Xvfb without a client: its framebuffer lies in a file, so that it is painted on by writing to that."""
@@ -27,7 +31,7 @@ class XServer:
         self._program = needs("Xvfb", package="xvfb")
         self._folder = tempfile.TemporaryDirectory(prefix="x-server-")
         self._process: subprocess.Popen[bytes] | None = None
-        self.display: str | None = None
+        self.display = f":{random.choice(DISPLAYS)}"
         self.start(width, height)
 
     def __enter__(self) -> Self:
@@ -40,16 +44,14 @@ class XServer:
         self._folder.cleanup()
 
     def start(self, width: int = 640, height: int = 480) -> None:
-        """Start the server, at the second time on the same display, and wait until it takes clients."""
+        """Start the server, always on the same display, and wait until it takes clients."""
         told, tell = os.pipe()
-        command = [self._program, *([self.display] if self.display else []), "-displayfd", str(tell)]
+        command = [self._program, self.display, "-displayfd", str(tell)]
         command += ["-screen", "0", f"{width}x{height}x24", "-noreset", "-nolisten", "tcp", "-fbdir", self._folder.name]
         self._process = subprocess.Popen(command, pass_fds=[tell], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(tell)
         with os.fdopen(told, "rb") as pipe:
-            number = pipe.readline().decode().strip()
-        assert number, "Xvfb did not start"
-        self.display = f":{number}"
+            assert pipe.readline().strip(), f"Xvfb did not start on {self.display}"
 
     def kill(self) -> None:
         """Kill it, as a crash would."""

@@ -84,7 +84,6 @@ class Steered:
 def steered(tmp_path: Path, x_server: XServer) -> Iterator[Steered]:
     file = tmp_path / "file.toml"
     file.write_text(GOOD, encoding="utf-8")
-    assert x_server.display is not None
     arguments = ["run", "--config", str(file), "--port", "0", "--log", "lines.jsonl"]
     with Running(tmp_path, *arguments, DISPLAY=x_server.display) as program:
         daemon = Steered(file, program)

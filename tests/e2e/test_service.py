@@ -86,7 +86,6 @@ class Installed:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     folder = tmp_path_factory.mktemp("service")
     with XServer() as screen:
-        assert screen.display is not None
         with UserSystemd(folder, DISPLAY=screen.display) as systemd:
             systemd.add_to_unit(f"[Service]\nWatchdogSec={WATCHDOG}\nRestartSec=200ms\n")
             service = Installed(systemd, screen)
