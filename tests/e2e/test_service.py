@@ -85,15 +85,14 @@ class Installed:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     folder = tmp_path_factory.mktemp("service")
-    with XServer() as screen:
-        with UserSystemd(folder, DISPLAY=screen.display) as systemd:
-            systemd.add_to_unit(f"[Service]\nWatchdogSec={WATCHDOG}\nRestartSec=200ms\n")
-            service = Installed(systemd, screen)
-            service.configuration.parent.mkdir()
-            service.configuration.write_text(CONFIGURATION, encoding="utf-8")
-            done = service.call("service", "install", "--config", str(service.configuration))
-            assert done.returncode == 0, (done.stderr, service.output)
-            yield service
+    with XServer() as screen, UserSystemd(folder, DISPLAY=screen.display) as systemd:
+        systemd.add_to_unit(f"[Service]\nWatchdogSec={WATCHDOG}\nRestartSec=200ms\n")
+        service = Installed(systemd, screen)
+        service.configuration.parent.mkdir()
+        service.configuration.write_text(CONFIGURATION, encoding="utf-8")
+        done = service.call("service", "install", "--config", str(service.configuration))
+        assert done.returncode == 0, (done.stderr, service.output)
+        yield service
 
 
 def test_started_means_ready(installed: Installed) -> None:
