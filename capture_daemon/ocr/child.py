@@ -26,6 +26,8 @@ from capture_daemon.ocr.missing import explain
 if TYPE_CHECKING:
     from capture_daemon.ocr.detection import Detector
 
+HURRIED_THREADS = 2
+"""Threads for a recording, where no game needs a core: `extract --jobs` reads one file for two cores."""
 NICENESS = 5
 """The game comes first; with ten, lines were about 0.03 s later where the game keeps every core busy."""
 
@@ -44,9 +46,11 @@ def main() -> None:
         texts_out.flush()
 
     settings = OcrTable.model_validate(json.loads(sys.argv[1]))
+    if hurried and settings.threads is None:
+        settings = settings.model_copy(update={"threads": min(HURRIED_THREADS, os.cpu_count() or 1)})
     try:
         engine = load_engine(settings, lambda what: send(messages.encode({"loading": what})), hurried=hurried)
-        detector = load_detector(settings.threads or (os.cpu_count() if hurried else None))
+        detector = load_detector(settings.threads)
     except CaptureDaemonError as error:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))
         return

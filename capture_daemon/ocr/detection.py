@@ -10,6 +10,7 @@ from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, default_threads
 from capture_daemon.ocr.packaged import detector_file
+from capture_daemon.ocr.runtime import session_options
 
 LONGEST_SIDE = 960
 """Pixels to which a picture's longer side is brought down where nobody says how large it is to be looked at."""
@@ -33,11 +34,7 @@ class Detector:
         file = detector_file()
         import onnxruntime  # noqa: PLC0415 - slow to import
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or default_threads()
-        options.log_severity_level = 4
-        # Without it memory for the largest picture seen is kept for good.
-        options.enable_cpu_mem_arena = False
+        options = session_options(threads or default_threads(), arena=False)
         try:
             self._session = onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
         except (OSError, RuntimeError, ValueError) as error:

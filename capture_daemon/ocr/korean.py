@@ -17,6 +17,7 @@ from capture_daemon.ocr.engine import Character, Engine, RowImage, RowText, defa
 from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode
 from capture_daemon.ocr.prepare import Ink, Look, boxed_view, view
 from capture_daemon.ocr.repair import repaired
+from capture_daemon.ocr.runtime import session_options
 
 FILE = Path(__file__).with_name("korean.onnx")
 """The recogniser, a part of this package."""
@@ -44,11 +45,7 @@ class HangulReader:
         """Load the model; `hurried` spends memory on being done sooner. Raises ModelError where it can't be loaded."""
         import onnxruntime  # noqa: PLC0415 - slow to import
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or default_threads()
-        options.log_severity_level = 4
-        options.enable_cpu_mem_arena = hurried
-        options.enable_mem_pattern = False
+        options = session_options(threads or default_threads(), arena=hurried)
         try:
             self._session = onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
             self._others = str(self._session.get_modelmeta().custom_metadata_map["others"]).split("\n")

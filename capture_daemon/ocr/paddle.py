@@ -20,6 +20,7 @@ from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
 from capture_daemon.ocr.repair import repaired
+from capture_daemon.ocr.runtime import without_spinning
 from capture_daemon.ocr.scripts import is_latin
 from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
@@ -216,7 +217,7 @@ def _load(model: Model, runtime: Runtime, threads: int, *, hurried: bool) -> Any
             "log_severity_level": 4,
         }
     try:
-        with quick_settings():
+        with quick_settings(), without_spinning():
             return paddleocr.TextRecognition(
                 model_name=model.name,
                 model_dir=str(model.folder),

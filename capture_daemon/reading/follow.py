@@ -234,9 +234,21 @@ class Follow:
             if row not in moved or row.ink is None or (share := self.standing(row, luma)) >= self._parameters.lost:
                 row.stood = time
                 continue
+            if self._has_other_strength(row, row.ink, luma):
+                row.stood = time
+                continue
             lost.append(row)
             self._say(time, row, "ink seems gone", "share of its ink that stands", share, self._parameters.lost)
         return lost
+
+    def _has_other_strength(self, row: Row, ink: Ink, luma: GreyImage) -> bool:
+        """Whether a row, letter by letter, looks as it did but stronger or fainter: it fades in, or out."""
+        if ink.likeness(luma) < self._parameters.same_picture:
+            return False
+        row.ink = ink.as_in(luma)
+        if row.read_in is not None:
+            row.read_in = Patch.of_box(luma, row.read_in.box)
+        return True
 
     def standing(self, row: Row, luma: GreyImage) -> float:
         """Share of the row's ink that a frame shows, 1 where that can't be told."""
@@ -300,7 +312,9 @@ class Follow:
         return self._parts.get(box) is row or self._is_unchanged(row, box, luma, time, memory)
 
     def _is_unchanged(self, row: Row, box: Box, luma: GreyImage, time: float, memory: Memory) -> bool:
-        if row.ink is None or row.read_in is None or row.ink.share(luma) < self._parameters.stands:
+        if row.ink is None or row.read_in is None:
+            return False
+        if row.ink.share(luma) < self._parameters.stands and not self._has_other_strength(row, row.ink, luma):
             return False
         if (
             not same_place(row.box, box)

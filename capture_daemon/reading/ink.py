@@ -28,8 +28,8 @@ class Ink:
 
     `box` is in pixels of the region, `mask` says which of its pixels are ink, shape (height, width), bool, `level` is
     their luma and `tolerance` by how much it may differ, in levels. `light` says that ink is lighter than what is
-    round it. `colour` is the ink's usual blue, green and red; `ends` are those of the darkest and the lightest pixels
-    of the box: the ink of outlined text is one of them now, now the other.
+    round it. `picture` is the luma of the whole box. `colour` is the ink's usual blue, green and red; `ends` are those
+    of the darkest and the lightest pixels of the box: the ink of outlined text is one of them now, now the other.
     """
 
     box: Box
@@ -37,6 +37,7 @@ class Ink:
     level: NDArray[np.int16]
     tolerance: int
     light: bool
+    picture: GreyImage
     colour: tuple[int, int, int]
     ends: tuple[tuple[int, int, int], tuple[int, int, int]]
 
@@ -50,6 +51,36 @@ class Ink:
         kernel = np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)
         spread = cv2.dilate(part, kernel) if self.light else cv2.erode(part, kernel)
         return float((np.abs(spread.astype(np.int16)[self.mask] - self.level) <= self.tolerance).mean())
+
+    def likeness(self, luma: GreyImage) -> float:
+        """Correlation of the box's luma with a frame's there, in the letter's width that is least alike; -1 to 1.
+
+        It tells text that fades, or grows brighter, from another text: the strength of either picture counts nothing.
+        """
+        before, now = self.picture.astype(np.float64), self._part(luma).astype(np.float64)
+        height, width = before.shape
+        window = min(width, height)
+        count = height * window
+        before_sum, now_sum = _running(before, window), _running(now, window)
+        variance = (_running(before * before, window) - before_sum**2 / count) / count
+        variance_now = (_running(now * now, window) - now_sum**2 / count) / count
+        common = (_running(before * now, window) - before_sum * now_sum / count) / count
+        written = variance > LEAST_CONTRAST**2 / 4
+        if not written.any():
+            return -1.0
+        spread = np.sqrt(np.maximum(variance * variance_now, 1.0))
+        return float((common / spread)[written].min())
+
+    def as_in(self, luma: GreyImage) -> Ink:
+        """The same ink at the strength that it has in a frame."""
+        part = self._part(luma)
+        level = part[self.mask]
+        rest = part[~self.mask]
+        contrast = abs(float(level.mean()) - float(rest.mean())) if rest.size else 0.0
+        before = abs(float(self.level.mean()) - float(self.picture[~self.mask].mean())) if rest.size else 0.0
+        tolerance = round(self.tolerance * contrast / before) if before else self.tolerance
+        picture = np.asarray(part, np.uint8)
+        return replace(self, level=level, tolerance=max(self.tolerance, tolerance), picture=picture)
 
     def share_within(self, luma: GreyImage, left: float, right: float) -> float:
         """The share within columns of the region; 1 where there is no ink."""
@@ -80,7 +111,8 @@ class Ink:
         inside = self.mask.copy()
         inside[:, :cut] = False
         box = Box(left, self.box.top, self.box.right - left, self.box.height)
-        return replace(self, box=box, mask=self.mask[:, cut:], level=self.level[inside[self.mask]])
+        level, picture = self.level[inside[self.mask]], self.picture[:, cut:]
+        return replace(self, box=box, mask=self.mask[:, cut:], level=level, picture=picture)
 
     def pixels_within(self, left: float, right: float) -> int:
         """How many pixels of ink are within columns of the region."""
@@ -172,6 +204,12 @@ class Patch:
         return int(changed.sum())
 
 
+def _running(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
+    """The sum of each so many columns one beside another."""
+    sums = np.concatenate(((0.0,), np.cumsum(values.sum(axis=0))))
+    return np.asarray(sums[width:] - sums[:-width])
+
+
 def _sums(pixels: NDArray[np.bool_], width: int) -> NDArray[np.int_]:
     """How many pixels are set in each so many columns one beside another."""
     sums = np.concatenate(((0,), np.cumsum(pixels.sum(axis=0))))
@@ -211,7 +249,7 @@ def ink_of(luma: GreyImage, colour: ColourImage, box: Box, parameters: FollowPar
     inside = colour[box.top : box.bottom, box.left : box.right, :3]
     darkest, lightest = np.percentile(part, (ENDS, 100 - ENDS))
     ends = _usual(inside[part <= darkest]), _usual(inside[part >= lightest])
-    return Ink(box, mask, part[mask].astype(np.int16), tolerance, light, _usual(inside[mask]), ends)
+    return Ink(box, mask, part[mask].astype(np.int16), tolerance, light, part.copy(), _usual(inside[mask]), ends)
 
 
 def _usual(pixels: NDArray[np.uint8]) -> tuple[int, int, int]:

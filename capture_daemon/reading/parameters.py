@@ -75,6 +75,8 @@ class FollowParameters:
     """Confidence of two like readings from which a third would say the same; 0.95 to 0.99."""
     certain: float = 0.9
     """The same share from which ink that was read twice can be no other text's; 0.85 to 0.97."""
+    same_picture: float = 0.9
+    """Correlation of two pictures of a letter from which they show the same; 0.85 to 0.97: it may fade or glow."""
     thin: float = 0.45
     """Share of a row's box that ink covers at most; 0.35 to 0.5: what covers more is what is behind it."""
     lost: float = 0.55

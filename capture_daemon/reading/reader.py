@@ -48,6 +48,8 @@ SCALE_STEPS = 4
 SCALES = (1.0, 1.4, 0.7, 1.8)
 """Scales at which is looked in turn where no text stands, in the usual one; 0.5 to 2: what is larger takes longer, and
 the first look after a line went is mostly the second of these."""
+SCALES_KNOWN, KNOWN = (1.0, 1.0, 0.7, 1.4), 6
+"""The same once so many rows have told how high letters are, 4 to 12."""
 ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 END_NEAR = 0.3
@@ -243,12 +245,27 @@ class Reader:
             # Its mark has come, so all of the line is there.
             return rest
         usual = min(LOOK.longest, self._settings.max_age)
+        unhurried = self._is_unhurried(now)
         if not watch.is_moving and watch.resting(now.time, rest).any():
             # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
-            usual = min(LOOK.patience, rest * self._idle_looks)
+            usual = min(LOOK.longest if unhurried else LOOK.patience, rest * self._idle_looks)
         elif watch.is_moving or (watch.news & watch.busy).any():
             usual = self._cadence(now)
         return min(usual, PARTIAL_SECONDS) if self.wants_partials else usual
+
+    def _is_unhurried(self, now: Moment) -> bool:
+        """Whether text stands beyond doubt in a recording: it is looked at when it goes, and nobody waits for more."""
+        rows = self._follow.rows
+        return (
+            not self._settings.early
+            and bool(rows)
+            and all(
+                row.is_text(FOLLOW)
+                and not (row.stale or row.unsettled or row.contradicted)
+                and now.time - row.looked_for_at >= LOOK.longest
+                for row in rows
+            )
+        )
 
     def _has_doubts(self, now: Moment) -> bool:
         """A row that was read but once, and not surely, is looked at again; so is what may be one."""
@@ -270,7 +287,7 @@ class Reader:
         size = box.width * box.height * scale * scale
         usual = LOOK.cadence * max(1.0, size / 60_000)
         assert self._watch is not None
-        if not self._watch.is_moving:
+        if not self._watch.is_moving or self._is_unhurried(now):
             usual *= 1 + 0.5 * self._idle_looks
         return min(LOOK.longest, usual)
 
@@ -679,7 +696,8 @@ class Reader:
         if self._unsure >= FEW_UNSURE:
             scale *= (1.8, 1.0)[self._unsure % 2]
         else:
-            scale *= SCALES[self._tries % len(SCALES)]
+            scales = SCALES_KNOWN if len(self._heights) >= KNOWN else SCALES
+            scale *= scales[self._tries % len(scales)]
         most = (LOOK.most_pixels / max(1, area.width * area.height)) ** 0.5
         return float(min(scale, most, 4.0))
 
