@@ -300,30 +300,33 @@ class Follow:
             rows += [(before, first, offset), (after, rest, offset)]
         return rows
 
-    def is_known(self, box: Box, luma: GreyImage, time: float, memory: Memory = ()) -> bool:
+    def is_known(self, box: Box, luma: GreyImage, time: float, memory: Memory = (), rows: Sequence[Box] = ()) -> bool:
         """Whether what the detector sees is a row that stands unchanged, and needs not be read again.
 
-        `memory` are the frames before, as a look's are.
+        `memory` are the frames before, as a look's are, and `rows` all that the look found.
         """
         row = self.at(box)
         if row is None:
             return False
         row.unsettled = False
-        return self._parts.get(box) is row or self._is_unchanged(row, box, luma, time, memory)
+        beside = [one for one in rows if not on_one_level(one, box)]
+        return self._parts.get(box) is row or self._is_unchanged(row, box, luma, time, memory, beside)
 
-    def _is_unchanged(self, row: Row, box: Box, luma: GreyImage, time: float, memory: Memory) -> bool:
-        if row.ink is None or row.read_in is None:
+    def _is_unchanged(  # noqa: PLR0911, PLR0913, PLR0917 - a row, pictures of it, and one reason after another
+        self, row: Row, box: Box, luma: GreyImage, time: float, memory: Memory, beside: Sequence[Box]
+    ) -> bool:
+        if row.ink is None or row.read_in is None or not row.is_text(self._parameters):
             return False
         if row.ink.share(luma) < self._parameters.stands and not self._has_other_strength(row, row.ink, luma):
             return False
-        if (
-            not same_place(row.box, box)
-            or not row.is_text(self._parameters)
-            or self._is_overdue(row, luma, time, memory)
-        ):
+        changed = row.read_in.changed_round(row.ink, luma, self._parameters.change, beside)
+        same = changed <= self._parameters.speck
+        if same and row.read_in.box.intersection(box) == box:
+            # Wherever the detector draws the box this time.
+            return True
+        if not same_place(row.box, box) or self._is_overdue(row, luma, time, memory):
             return False
-        changed = row.read_in.changed_round(row.ink, luma, self._parameters.change)
-        if changed <= self._parameters.speck or self._is_certain(row, luma, time, memory):
+        if same or self._is_certain(row, luma, time, memory):
             return True
         if changed > self._parameters.restless * row.read_in.box.width * row.read_in.box.height:
             # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
@@ -373,10 +376,13 @@ class Follow:
         lately = [picture for then, picture in memory if 0 <= time - then <= self._parameters.calm]
         return bool(lately) and Patch.of_box(lately[0], read_in.box).changed(luma, self._parameters.change) == 0
 
-    def is_growing(self, box: Box, luma: GreyImage, time: float) -> bool:
-        """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while."""
+    def is_growing(self, box: Box, luma: GreyImage, time: float, postponed: float) -> bool:
+        """Whether what the detector sees is a row that is being typed: it is read when it rests, or after a while.
+
+        That while is `postponed`, in seconds.
+        """
         row = self.at(box)
-        if row is None or not row.is_text(self._parameters) or time - row.read_at >= self._parameters.postponed:
+        if row is None or not row.is_text(self._parameters) or time - row.read_at >= postponed:
             return False
         if row.ink is None or row.ink.share(luma) < self._parameters.stands:
             return False

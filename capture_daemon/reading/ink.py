@@ -190,8 +190,11 @@ class Patch:
             new &= np.abs(now - level) <= ink.tolerance
         return int(_sums(new, width).max())
 
-    def changed_round(self, ink: Ink, luma: GreyImage, least: int) -> int:
-        """How many pixels have changed by more than `least` levels, but for the ink and its edges."""
+    def changed_round(self, ink: Ink, luma: GreyImage, least: int, beside: Sequence[Box] = ()) -> int:
+        """How many pixels have changed by more than `least` levels, but for the ink and its edges.
+
+        Neither do those count that lie in `beside`: other rows, which may reach into the piece.
+        """
         box = self.box
         changed = cv2.absdiff(luma[box.top : box.bottom, box.left : box.right], self.luma) > least
         inside = ink.box.intersection(box)
@@ -201,6 +204,10 @@ class Patch:
             part = near[down : down + inside.height, across : across + inside.width]
             top, left = inside.top - box.top, inside.left - box.left
             changed[top : top + inside.height, left : left + inside.width][part] = False
+        for other in filter(None, (one.intersection(box) for one in beside)):
+            changed[other.top - box.top : other.bottom - box.top, other.left - box.left : other.right - box.left] = (
+                False
+            )
         return int(changed.sum())
 
 

@@ -125,6 +125,8 @@ class FollowParameters:
     """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
     postponed: float = 0.6
     """Seconds for which a row that is being typed isn't read again; 0.4 to 0.8."""
+    postponed_recorded: float = 2.4
+    """The same for a recording, where nobody waits; 1 to 4. Text that goes before is read in the frame before."""
     overdue: float = 0.85
     """Seconds after which a row that looks different is read again, whatever its ink says; at most 1."""
     misses: int = 3

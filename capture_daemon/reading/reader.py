@@ -97,6 +97,7 @@ class Reader:
         self._regions = regions
         self._settings = settings or ReadingSettings()
         self._listener = note
+        self._postponed = FOLLOW.postponed if self._settings.early else FOLLOW.postponed_recorded
         self._size: Size | None = None
         self._boxes: RegionBoxes | None = None
         self._marks = AdvanceMarks()
@@ -388,11 +389,11 @@ class Reader:
         unseen = watch.resting(time, LOOK.glimpse) if watch.news.any() else None
         self._unseen = unseen if unseen is not None and unseen.sum() >= 2 else None
 
-    def _is_left(self, row: Box, now: Moment, *, whole_text: bool) -> bool:
+    def _is_left(self, row: Box, now: Moment, rows: Sequence[Box], *, whole_text: bool) -> bool:
         """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
         assert self._watch is not None
         memory = self._watch.memory
-        if self._follow.is_known(row, now.luma, now.time, memory):
+        if self._follow.is_known(row, now.luma, now.time, memory, rows):
             reason = "it stands unchanged"
         elif self._follow.at(row) is None and self._blanks.knows(row, now.luma):
             reason = "no text was read there, and it looks the same"
@@ -415,14 +416,14 @@ class Reader:
         assert watch is not None
         if not watch.is_moving and not watch.stirs(_end_of(row), now.time, LOOK.rest):
             return False
-        return self._follow.is_growing(row, now.luma, now.time)
+        return self._follow.is_growing(row, now.luma, now.time, self._postponed)
 
     def _is_typed_on(self, row: Row, now: Moment) -> bool:
         """Whether a row of which more was seen than was read is still being typed: between two letters all is calm."""
         watch = self._watch
         assert watch is not None
         rest = LOOK.rest if self._settings.early else LOOK.rest_recorded
-        return now.time - row.read_at < FOLLOW.postponed and watch.stirs(_end_of(row.seen), now.time, rest)
+        return now.time - row.read_at < self._postponed and watch.stirs(_end_of(row.seen), now.time, rest)
 
     def _look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known.
@@ -447,7 +448,7 @@ class Reader:
             return
         news = watch.news.copy()
         self._blanks.look(area)
-        unread = [row for row in rows if not self._is_left(row, now, whole_text=whole_text)]
+        unread = [row for row in rows if not self._is_left(row, now, rows, whole_text=whole_text)]
         dots = self._overlooked_dots(now, rows)
         overlooked = dots or self._overlooked(now, area, rows, news)
         if overlooked is not None and (dots is not None or not self._blanks.knows(overlooked, now.luma)):

@@ -27,7 +27,8 @@ def row(
     """A row on a level of the box, typed within some seconds."""
     box = Box(left, 20 + 40 * level, 14 * len(text), 28)
     mask = np.ones((box.height, box.width), np.bool_)
-    ink = Ink(box, mask, np.full(int(mask.sum()), 235, np.int16), 40, True, colour, ((0, 0, 0), colour))
+    shown = np.full(mask.shape, 235, np.uint8)
+    ink = Ink(box, mask, np.full(int(mask.sum()), 235, np.int16), 40, True, shown, colour, ((0, 0, 0), colour))
     reading = Reading(text, confidence, born + took)
     return Row(level, box, born, born + took, born + took, ink, [reading], steps=2 if took else 0)
 

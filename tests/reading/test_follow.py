@@ -200,7 +200,7 @@ def test_a_few_letters_that_were_half_drawn_go_on() -> None:
     looking = Looking()
     [row] = looking.look(0.2, ("Well", 20, 20))
     later: Drawn = ("Wel... if you insist", 20, 20)
-    assert looking.follow.is_growing(box_of(*later), picture(("Well... if", 20, 20)), 0.5)
+    assert looking.follow.is_growing(box_of(*later), picture(("Well... if", 20, 20)), 0.5, FOLLOW.postponed)
     assert looking.look(0.8, later) == [row]
 
 
@@ -374,6 +374,43 @@ def test_a_row_known_to_stand_is_not_read_again_until_something_comes_beside_it(
     assert not follow.is_known(box_of("The lamp burns low, as ever"), picture(LAMP), 0.5)
 
 
+def test_a_row_that_grows_brighter_or_fainter_stands_and_is_not_read_again() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP, shows=picture(LAMP, level=110))
+    for time, level in ((0.3, 170), (0.4, 235), (0.5, 150), (0.6, 80)):
+        fading = picture(LAMP, level=level)
+        assert looking.follow.watch(fading, time, [row]) == []
+        assert looking.follow.is_known(box_of(*LAMP), fading, time)
+        assert row.stood == time
+
+
+@pytest.mark.parametrize("other", ["The lamp burns low!", "The lamp burns now", "The damp burns low", "Oh, weasel."])
+def test_another_text_that_fades_in_in_its_place_is_read(other: str) -> None:
+    looking = Looking()
+    [row] = looking.look(
+        0.2, ("The lamp burns low?", 20, 20), shows=picture(("The lamp burns low?", 20, 20), level=110)
+    )
+    brighter = picture((other, 20, 20))
+    assert looking.follow.watch(brighter, 0.3, [row]) == [row]
+    assert not looking.follow.is_known(box_of(other), brighter, 0.3)
+
+
+def test_wherever_the_detector_draws_its_box_a_row_round_which_nothing_is_new_is_known() -> None:
+    looking = Looking()
+    looking.look(0.2, LAMP)
+    box = box_of(*LAMP)
+    assert looking.follow.is_known(Box(box.left - 14, box.top - 2, box.width + 26, box.height + 4), picture(LAMP), 0.5)
+
+
+def test_letters_typed_in_the_row_below_do_not_make_a_row_unknown() -> None:
+    looking = Looking()
+    box, below = box_of(*LAMP), ("TILL THE MORNING", 20, 42)
+    looking.look(0.2, LAMP)
+    both = picture(LAMP, below)
+    assert not looking.follow.is_known(box, both, 0.5)
+    assert looking.follow.is_known(box, both, 0.5, rows=[box, box_of(*below)])
+
+
 def beside(luma: GreyImage, *spots: tuple[int, int], side: int = 5) -> GreyImage:
     """The picture with squares of the ink's own level in some places."""
     luma = luma.copy()
@@ -404,9 +441,9 @@ def test_a_row_that_is_being_typed_is_left_until_it_rests_but_not_for_long() -> 
     looking = Looking()
     [row] = looking.look(0.2, ("The lamp", 20, 20))
     follow = looking.follow
-    assert follow.is_growing(box_of(*LAMP), picture(LAMP), 0.4)
+    assert follow.is_growing(box_of(*LAMP), picture(LAMP), 0.4, FOLLOW.postponed)
     assert row.stale
-    assert not follow.is_growing(box_of(*LAMP), picture(LAMP), 0.2 + FOLLOW.postponed)
+    assert not follow.is_growing(box_of(*LAMP), picture(LAMP), 0.2 + FOLLOW.postponed, FOLLOW.postponed)
 
 
 words = st.lists(st.sampled_from(["Yes.", "No!", "The lamp burns low", "Who is it?", "..."]), max_size=6)

@@ -107,6 +107,16 @@ def test_what_comes_beside_the_ink_changes_the_patch_and_the_ink_does_not() -> N
     assert patch.changed_round(ink, without_ink, FOLLOW.change) == 0
 
 
+def test_likeness_tells_a_text_at_another_strength_from_another_text() -> None:
+    ink = ink_in(*written(ink=(120, 120, 120)))
+    assert ink.likeness(written()[0]) > 0.97
+    for other in ("The lamp burns now", "The damp burns low", "The lamp burns lou"):
+        assert ink.likeness(written(other)[0]) < FOLLOW.same_picture
+    stronger = ink.as_in(written()[0])
+    assert stronger.share(written()[0]) > 0.99
+    assert stronger.tolerance > ink.tolerance
+
+
 @settings(max_examples=60)
 @given(
     st.integers(0, 310),

@@ -138,9 +138,8 @@ def _place_of_text(reader: Reader, chance: random.Random, time: float) -> None:
         height = chance.choice([10, 27, 60])
         box = Box(left, chance.randrange(70), 40, height)
         colour = (chance.randrange(256), chance.randrange(256), chance.randrange(256))
-        ink = Ink(
-            box, np.ones((height, 40), np.bool_), np.zeros(40 * height, np.int16), 20, True, colour, (colour,) * 2
-        )
+        mask, level = np.ones((height, 40), np.bool_), np.zeros(40 * height, np.int16)
+        ink = Ink(box, mask, level, 20, True, np.zeros(mask.shape, np.uint8), colour, (colour,) * 2)
         row = Row(-number, box, 0.0, 0.0, 0.0, ink)
         reader._text_place.learn([row])
 
