@@ -15,9 +15,9 @@ from capture_daemon.reading.events import FindText, ReadRows, Steps
 from capture_daemon.reading.ink import Ink, ink_of
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.moment import Moment
-from capture_daemon.reading.parameters import FOLLOW, WATCH
+from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import row_picture
-from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name
+from capture_daemon.reading.speaker import as_name, bracketed_name, says_unknown
 from capture_daemon.reading.text import is_readable, join_rows, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters
@@ -26,8 +26,6 @@ REMEMBERED = 64
 """Names that are remembered, with when they were read."""
 LEAST_SHARE = 1 / 3
 """Share of a line's looks in which its name was read, at least; 0.25 to 0.5: over a picture some overlook it."""
-UNKNOWN_CONFIDENCE = 0.4
-"""The same as `NAME_CONFIDENCE` for question marks, of which recognisers are seldom sure; 0.3 to 0.6."""
 STANDS, REFRESH = 0.92, 1.0
 """Share of a name's ink that must stand for it not to be read again, 0.85 to 0.97, and for how many seconds."""
 LEAST_CHANGE = 6
@@ -118,7 +116,7 @@ class NamePlate:
                 self._note(read)
                 words = tidy(text.text)
                 name = as_name(bracketed_name(words) or words.rstrip(" :："))
-                least = UNKNOWN_CONFIDENCE if name in UNKNOWN else NAME_CONFIDENCE
+                least = LOOK.least_of_marks if says_unknown(words) else NAME_CONFIDENCE
                 if text.confidence >= least and is_readable(words):
                     names.append(name)
         self._read = moment

@@ -27,7 +27,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
-from capture_daemon.reading.speaker import is_name, says_unknown
+from capture_daemon.reading.speaker import UNKNOWN, is_name, says_unknown
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -886,9 +886,12 @@ def _are_unsure(texts: dict[Box, tuple[RowText, float]]) -> bool:
 def _make_surer_of_marks(texts: dict[Box, tuple[RowText, float]], dots: Box | None) -> None:
     """Raise the confidence of marks where the picture and the recogniser agree, which is never sure of them."""
     for row, (text, left) in texts.items():
-        agreed = row == dots and _says_marks_only(text)
-        if agreed or (says_unknown(text.text) and text.confidence >= LOOK.least_of_marks):
-            texts[row] = replace(text, confidence=max(text.confidence, FOLLOW.sure_of_marks)), left
+        sure = max(text.confidence, FOLLOW.sure_of_marks)
+        if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:
+            # Wide or narrow, three or four, with a colon or without: looks never read it alike.
+            texts[row] = RowText(UNKNOWN[0], sure), left
+        elif row == dots and _says_marks_only(text):
+            texts[row] = replace(text, confidence=sure), left
 
 
 def _may_be_end(text: RowText, row: Box, more: RowText, end: Box) -> bool:

@@ -54,8 +54,9 @@ def is_name(text: str) -> bool:
 
 
 def says_unknown(text: str) -> bool:
-    """Whether a text is nothing but question marks, as stand for a name."""
-    return re.fullmatch(r"[?？]{3,4}", text.replace(" ", "")) is not None
+    """Whether a text is nothing but question marks, as stand for a name, in one of the forms of a name."""
+    bare = bracketed_name(text) or text.strip().rstrip(" :：")
+    return re.fullmatch(r"[?？]{3,4}", bare.replace(" ", "")) is not None
 
 
 def as_name(text: str) -> str:

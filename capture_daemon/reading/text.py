@@ -77,6 +77,8 @@ def is_readable(text: str) -> bool:
     """Whether a text says anything: it has a letter or digit, or is made of marks such as … and !? alone."""
     if any(character.isalnum() for character in text):
         return True
+    # ???: is a name's row.
+    text = text.rstrip(" :：") if sum(character in "?？" for character in text) > 2 else text
     marks = "".join(character for character in text if not character.isspace() and character not in _AROUND)
     if not marks or not all(character in _TELLING + _DOTS + _LONG_DASHES + "." for character in marks):
         return False

@@ -130,5 +130,7 @@ def test_brackets_with_text_after_them_are_no_row_of_a_name() -> None:
 def test_question_marks_alone_stand_for_a_name() -> None:
     assert says_unknown("？？？")
     assert says_unknown("? ? ?")
+    assert says_unknown("？？?:")
+    assert says_unknown("【???】")
     assert not says_unknown("?")
     assert not says_unknown("Who???")
