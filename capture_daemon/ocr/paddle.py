@@ -22,6 +22,7 @@ from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
 from capture_daemon.ocr.repair import repaired
 from capture_daemon.ocr.runtime import without_spinning
 from capture_daemon.ocr.scripts import is_latin
+from capture_daemon.ocr.spaces import hides_spaces, parts_letters
 from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
 
@@ -108,7 +109,7 @@ class PaddleEngine:
                 best, confidence, ink = coloured[1], words, coloured[2]
         if ink.empty:
             return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
-        text = repaired(best, ink)
+        text = repaired(best, ink, _parted(row, best, ink))
         if (not text or not set(text) <= DOTS) and (count := only_dots(ink)):
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)
@@ -165,6 +166,16 @@ class PaddleEngine:
     def _recognise(self, drawn: View) -> Any:
         # PaddleOCR's own steps, one by one: what `predict` hands out no longer says where a character stands.
         return self._network(x=self._batch(imgs=self._resize(imgs=[drawn.pixels])))[0][0]
+
+
+def _parted(row: RowImage, reading: Sequence[Character], ink: Ink) -> Ink | None:
+    """The row's ink in the colour that parts its letters best, where the whole row's doesn't; None where none does."""
+    if not hides_spaces(reading, ink):
+        return None
+    inks = [one for plane in in_each_colour(row)[:COLOURS] if not (one := Ink(plane)).empty]
+    # What has more gaps than letters is no text.
+    fitting = [one for one in inks if parts_letters(one, len(reading)) and len(one.gaps) <= len(reading)]
+    return max(fitting, key=lambda one: len(one.gaps), default=None)
 
 
 def _may_be_words(reading: Sequence[Character], row: RowImage) -> bool:

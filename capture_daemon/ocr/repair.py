@@ -25,11 +25,14 @@ _NARROW = str.maketrans("！？：；，．（）", "!?:;,.()")
 """Chinese and Japanese marks among letters: they look alike but for the room round them."""
 
 
-def repaired(characters: Sequence[Character], ink: Ink) -> str:
-    """The text of a row, its spaces, full stops and look-alike letters put right where the evidence is plain."""
+def repaired(characters: Sequence[Character], ink: Ink, parted: Ink | None = None) -> str:
+    """The text of a row, its spaces, full stops and look-alike letters put right where the evidence is plain.
+
+    `parted` is its ink in another picture, in which gaps between words can be told better.
+    """
     characters = with_closing_bracket(characters, ink)
     found = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
-    found = with_spaces(with_opening_marks(with_accents(found, ink), ink), ink)
+    found = with_spaces(with_opening_marks(with_accents(found, ink), ink), parted or ink)
     text = text_of(found)
     if is_latin(text):
         text = text.translate(_NARROW)

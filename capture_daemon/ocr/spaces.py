@@ -29,6 +29,12 @@ _ROOM = 0.4
 """How wide a gap is at least in which a letter may have stood, in heights of the text; 0.35 to 0.5."""
 _MOST_APART = 0.4
 """How many gaps there are at least, for each character, in type whose letters don't touch."""
+_OF_THEIR_OWN, _FEWEST, _WIDE_SHARE = 2.0, 2, 0.15
+"""How many times as wide as the widest gap within words the narrowest between words is, where no space was read, 1.7 to
+2.5, how many such gaps there are at least, 2 to 3: a single one may be beside a 1, and how wide they are, in heights of
+the text, 0.13 to 0.2."""
+_LONG_WORD = 8
+"""Letters from which a word may be two, 6 to 12."""
 _SHARE_OF_USUAL, _LEAST_SHARE = 0.7, 0.1
 """How wide a word gap is at least, in usual ones of its row and in heights of the text. In narrow type with an outline
 they are 0.12 of it."""
@@ -53,6 +59,19 @@ _CLOSING = frozenset(".,…)]}”’'\"%")
 _OPENING = frozenset("([{«“‘'\"¿¡-")
 
 
+def hides_spaces(characters: Sequence[Character], ink: Ink) -> bool:
+    """Whether spaces may have been overlooked that the ink doesn't show: outlined letters run into one another."""
+    text = text_of(characters)
+    if not is_latin(text) or parts_letters(ink, len(characters)):
+        return False
+    return max(map(len, text.split()), default=0) >= _LONG_WORD
+
+
+def parts_letters(ink: Ink, count: int) -> bool:
+    """Whether most of a row's `count` characters are apart in the ink."""
+    return len(ink.gaps) >= _MOST_APART * count
+
+
 def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     """The characters with a space wherever the picture has a gap as wide as those between words, and none was read.
 
@@ -74,9 +93,11 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     spaces = [character.place for character in result if character.text == " "]
     taken = _gaps_of_spaces(spaces, gaps, ink.text_height)
     usual = statistics.median(gaps[number][1] - gaps[number][0] for number in taken) if taken else 0.0
+    words = [] if taken else _word_gaps(gaps, len(result), ink.text_height)
+    usual = statistics.median(words) if words else usual
     apart = _least_distance(result)
     syllables = _ACROSS_SYLLABLES * _usual_pitch(result)
-    least = _least_word_gap(gaps, taken, usual, len(result), ink.text_height)
+    least = min(words) if words else _least_word_gap(gaps, taken, usual, len(result), ink.text_height)
     for number, (start, end) in sorted(enumerate(gaps), reverse=True):
         if number in taken or end - start < least:
             continue
@@ -198,6 +219,21 @@ def _gaps_of_spaces(spaces: Sequence[float], gaps: Sequence[tuple[int, int]], he
         if space not in taken and number not in taken.values():
             taken[space] = number
     return set(taken.values())
+
+
+def _word_gaps(gaps: Sequence[tuple[int, int]], count: int, height: float) -> list[int]:
+    """How wide the gaps between words are where none was read, if they are of a kind of their own; or none.
+
+    In type that is set tight all gaps within words are narrow, and those between words much wider, with none between.
+    """
+    widths = sorted(end - start for start, end in gaps)
+    if len(widths) < _MOST_APART * count:
+        return []
+    wider = [(right / max(left, 1), place) for place, (left, right) in enumerate(pairwise(widths), start=1)]
+    most, place = max(wider, default=(0.0, 0))
+    words = widths[place:]
+    own = most >= _OF_THEIR_OWN and _FEWEST <= len(words) < place and words[0] >= _WIDE_SHARE * height
+    return words if own else []
 
 
 def _least_word_gap(gaps: Sequence[tuple[int, int]], taken: set[int], usual: float, count: int, height: float) -> float:
