@@ -57,5 +57,5 @@ class Talker(Capture):
 
 
 if __name__ == "__main__":
-    daemon.Capture = Talker  # type: ignore[misc]
+    setattr(daemon, "Capture", Talker)  # noqa: B010 - a name of the module, and no attribute that it offers
     cli.main()

@@ -98,10 +98,15 @@ class Guest(ServerConnection):
 class Arrival:
     """A connection on its way in: whose user is being asked, whose TLS handshake or whose request isn't done."""
 
-    def __init__(self, task: asyncio.Task[None]) -> None:
-        """`task` is what makes a guest of it."""
+    def __init__(self, task: asyncio.Task[None], limit: float) -> None:
+        """`task` is what makes a guest of it. Where its request isn't complete after `limit` seconds, it is cut off."""
         self.guest: Guest | None = None
         self._task = task
+        self._late = asyncio.get_running_loop().call_later(limit, self.cut)
+
+    def is_in_time(self) -> None:
+        """Its request is complete, or it has gone."""
+        self._late.cancel()
 
     def cut(self) -> None:
         """Cut it off."""
@@ -163,13 +168,14 @@ class Guests:
 
     def left(self, one: Arrival) -> None:
         """Count it no more."""
+        one.is_in_time()
         self._unfinished.pop(one, None)
 
     def cut_oldest(self) -> None:
         """Cut off the connection that has been at its handshake the longest, if there is one."""
         oldest = next(iter(self._unfinished), None)
         if oldest is not None:
-            del self._unfinished[oldest]
+            self.left(oldest)
             oldest.cut()
 
     def abort_unfinished(self) -> None:
