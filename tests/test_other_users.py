@@ -105,11 +105,14 @@ def test_a_user_that_is_named_is_let_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not peers.can_tell(), reason="only Linux tells whose a connection is")
-def test_a_user_that_is_not_there_is_named(tmp_path: Path) -> None:
-    configured(tmp_path, '[server]\nusers = ["nobody-of-that-name"]\n')
+@pytest.mark.parametrize(
+    ("name", "shown"), [("nobody-of-that-name", "nobody-of-that-name"), (r"root\u0000", r"root\x00")]
+)
+def test_a_user_that_is_not_there_is_named(tmp_path: Path, name: str, shown: str) -> None:
+    configured(tmp_path, f'[server]\nusers = ["{name}"]\n')
     done = call(tmp_path, *RUN)
     assert done.code == 2
-    assert "server.users: there is no user 'nobody-of-that-name'" in done.error
+    assert f"server.users: there is no user '{shown}'" in done.error
 
 
 @pytest.mark.parametrize("users", ["3", '"ann"', "[3]", '[""]'])

@@ -72,6 +72,9 @@ def _place(path: Path, text: str, *, replace: bool) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as being_written:
             being_written.write(text)
+            being_written.flush()
+            # After a power cut it must not stand there empty: a token that can't be used keeps the daemon from starting.
+            os.fsync(handle)
         if replace or os.name != "posix":
             made.replace(path)
         else:

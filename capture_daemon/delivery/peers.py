@@ -24,6 +24,7 @@ LARGEST_TABLE = 64 * 1024 * 1024
 ROOT = 0
 UID_MAP, OVERFLOW_UID = Path("/proc/self/uid_map"), Path("/proc/sys/kernel/overflowuid")
 ALL_UIDS = 2**32 - 1
+USUAL_STAND_IN = 65_534
 UNKNOWN = -1
 """What is told of a program whose user this process's user namespace doesn't have."""
 _ESTABLISHED, _FIN_WAITS, _CLOSE_WAIT = b"01", (b"04", b"05"), b"08"
@@ -41,13 +42,15 @@ def can_tell() -> bool:
 def stand_in() -> int | None:
     """The user id that stands for all users whom this process's user namespace doesn't have; None where it has all.
 
-    It is mostly 65534, which elsewhere is a user of its own, "nobody".
+    It is mostly 65534, which elsewhere is a user of its own, "nobody"; that is what is returned where it can't be told.
     """
     try:
         mapped = sum(int(row.split()[2]) for row in UID_MAP.read_text(encoding="ascii").splitlines())
         return None if mapped >= ALL_UIDS else int(OVERFLOW_UID.read_text(encoding="ascii"))
     except FileNotFoundError:
         return None  # a system without such namespaces
+    except (OSError, ValueError, IndexError):
+        return USUAL_STAND_IN
 
 
 class Peers:
@@ -95,7 +98,8 @@ class Peers:
             found: dict[Pair, int] = {}
             try:
                 found = await loop.run_in_executor(self._thread, find_uids, tuple(asked), self._tables)
-            except OSError as error:  # no /proc any more, or no file to be had: nobody is known
+            except (OSError, ValueError, IndexError) as error:
+                # No /proc any more, no file to be had, or half a row: nobody is known, and the next look may do better.
                 logger.debug("whose connections these are can't be told: %s", error)
             finally:
                 for pair, waiting in asked.items():

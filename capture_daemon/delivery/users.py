@@ -33,7 +33,7 @@ def _uid_of(name: str) -> int:
 
     try:
         uid = pwd.getpwnam(name).pw_uid
-    except KeyError as error:
+    except (KeyError, ValueError) as error:  # a null character in it, or what this system can't write
         raise ConfigurationError(f"server.users: there is no user {name!r} on this machine") from error
     if uid == peers.stand_in():
         raise ConfigurationError(
