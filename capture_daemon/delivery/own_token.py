@@ -73,7 +73,7 @@ def _place(path: Path, text: str, *, replace: bool) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as being_written:
             being_written.write(text)
             being_written.flush()
-            # After a power cut it must not stand there empty: a token that can't be used keeps the daemon from starting.
+            # After a power cut it must not stand there empty: with a token that is none no daemon starts.
             os.fsync(handle)
         if replace or os.name != "posix":
             made.replace(path)
