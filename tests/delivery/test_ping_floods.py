@@ -135,7 +135,7 @@ def test_who_takes_the_answers_gets_them_at_a_bounded_rate(tmp_path: Path, tls: 
             flooding.cancel()
             await asyncio.gather(flooding, return_exceptions=True)
             writer.transport.abort()
-            most = sips.AT_ONCE + sips.RATE * took + sips.PIECE / 6
+            most = 1000 + 500 * took + 4096 / 6  # as docs/guarantees.md has it, and what is in one piece
             print(f"{heard} answers, {len(taken)} pieces in {took:.1f} s; at most {most:.0f}")
             assert heard + len(taken) <= most
             assert heard > (100 if bytewise else sips.AT_ONCE)
