@@ -107,7 +107,10 @@ async def follow(
     line is added, holds what is left. It never ends by itself. Raises ConfigurationError where the address is none or
     the server refuses: trying again would not help.
     """
-    reach = url if isinstance(url, Reach) else Reach(url, own_token_for(url) if token is None else token)
+    if not isinstance(url, Reach):
+        # In a thread: the token is in a file, on a drive that may hang.
+        url = Reach(url, await asyncio.to_thread(own_token_for, url) if token is None else token)
+    reach = url
     url = feed_url(reach.url)
     position = _Position(after, stream)
     delays = Delays(FIRST_DELAY, LONGEST_DELAY)

@@ -76,6 +76,8 @@ class Running:
         """`program` is what Python is to run, the real program unless told otherwise."""
         self._lines: list[str] = []
         self._came = threading.Condition()
+        self._reading = threading.Event()
+        self._reading.set()
         self.process = subprocess.Popen(
             [sys.executable, *program, *arguments],
             cwd=home,
@@ -95,6 +97,7 @@ class Running:
     ) -> None:
         if self.process.poll() is None:
             self.process.kill()
+        self.read_on()
         self.process.wait(10)
         self._reader.join(10)
         for pipe in (self.process.stdout, self.process.stderr):
@@ -122,6 +125,14 @@ class Running:
         """The address it listens on, `ws://HOST:PORT`."""
         return self.wait_for(r"listening on (ws://\S+:\d+)\n")[1]
 
+    def stop_reading(self) -> None:
+        """Read no more of its standard error, but for a line or two, until `read_on`."""
+        self._reading.clear()
+
+    def read_on(self) -> None:
+        """Read its standard error again."""
+        self._reading.set()
+
     def stop(self, number: signal.Signals = signal.SIGTERM, limit: float = 10.0) -> tuple[int, float]:
         """Send a signal; the exit code, and how many seconds the end took."""
         began = time.monotonic()
@@ -132,6 +143,7 @@ class Running:
     def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
+            self._reading.wait()
             with self._came:
                 self._lines.append(line)
                 self._came.notify_all()

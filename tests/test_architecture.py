@@ -10,7 +10,19 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "capture_daemon"
-PASSED_AROUND = {"", "frames", "records", "errors", "config", "config_file", "limited", "clock", "delays", "hangul"}
+PASSED_AROUND = {
+    "",
+    "frames",
+    "records",
+    "errors",
+    "config",
+    "config_file",
+    "bounded",
+    "limited",
+    "clock",
+    "delays",
+    "hangul",
+}
 """What every room may use; the empty name is the package itself, for its version."""
 SHARED = {"reading": {"ocr.engine"}}
 

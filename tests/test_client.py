@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import aclosing, closing, contextmanager
@@ -284,3 +285,23 @@ def test_without_async_but_inside_of_it() -> None:
             next(records)
 
     asyncio.run(main())
+
+
+def test_the_token_is_looked_for_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is in a file, and a drive may hang: the caller's event loop must go on."""
+    asked: list[threading.Thread] = []
+
+    def look(url: str) -> None:
+        asked.append(threading.current_thread())
+
+    async def main() -> None:
+        following = follow("ws://127.0.0.1:9")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await anext(following)
+        await following.aclose()
+
+    monkeypatch.setattr(client, "own_token_for", look)
+    asyncio.run(main())
+    assert len(asked) == 1
+    assert asked[0] is not threading.main_thread()

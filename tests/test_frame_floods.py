@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import time
 import urllib.request
 from pathlib import Path
 
 import numpy as np
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
+from tests.frame_clients import flood
 from tests.program import Running
 from tests.x_server import XServer
 
@@ -43,22 +41,6 @@ async def rate(address: str) -> float:
     await asyncio.sleep(MEASURED)
     after = await asyncio.to_thread(Figures, address)
     return (after["capture_daemon_frames_total"] - before["capture_daemon_frames_total"]) / (after.time - before.time)
-
-
-async def flood(address: str, *, reads: bool) -> None:
-    """Ask on and on; take what comes, or nothing."""
-    try:
-        async with connect(
-            f"{address}/v1/control", compression=None, proxy=None, max_size=None, max_queue=1, ping_interval=None
-        ) as client:
-            for number in range(10**6):
-                if not reads and number >= 50:
-                    await client.wait_closed()
-                await client.send(json.dumps({"id": number, "do": "frame"}))
-                if reads:
-                    await client.recv()
-    except ConnectionClosed:
-        return
 
 
 async def move(screen: XServer) -> None:

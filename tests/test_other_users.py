@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ client.settimeout(20)
 sys.stdout.write(client.recv(65536).decode(errors="replace"))
 """
 RUN = ["run", "--source", str(SAMPLE / "sample.mp4"), "--realtime", *SAMPLE_REGIONS, "--port", "0"]
+SAID = "Are we there yet?"
 DOORS = ["/", "/api/ws/text/origin", "/v1/lines?after=0", "/v1/control"]
 
 
@@ -40,6 +42,24 @@ def knock(port: str, path: str, *, upgrade: bool = True, host: str = "127.0.0.1"
     done = call_as_other(KNOCK, host, port, path, "websocket" if upgrade else "plain")
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def knocking_for(path: str) -> str:
+    """Code that opens a WebSocket, shows nothing, and writes the code with which it is closed."""
+    return f"""
+host, port = sys.argv[1], int(sys.argv[2])
+client = socket.create_connection((host, port), 20)
+lines = ["GET {path} HTTP/1.1", f"Host: localhost:{{port}}", "Connection: Upgrade", "Upgrade: websocket",
+         "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+client.sendall("\\r\\n".join([*lines, "", ""]).encode())
+client.settimeout(20)
+heard = b""
+while b"\\x88" not in heard.partition(b"\\r\\n\\r\\n")[2]:
+    heard += client.recv(65536) or sys.exit("closed without a word")
+close = heard.partition(b"\\r\\n\\r\\n")[2]
+assert close[0] == 0x88, close  # nothing before it
+sys.stdout.write(str(struct.unpack(">H", close[2:4])[0]))
+"""
 
 
 def test_another_user_gets_nothing_and_its_own_user_everything(tmp_path: Path) -> None:
@@ -85,11 +105,14 @@ def test_a_user_that_is_named_is_let_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not peers.can_tell(), reason="only Linux tells whose a connection is")
-def test_a_user_that_is_not_there_is_named(tmp_path: Path) -> None:
-    configured(tmp_path, '[server]\nusers = ["nobody-of-that-name"]\n')
+@pytest.mark.parametrize(
+    ("name", "shown"), [("nobody-of-that-name", "nobody-of-that-name"), (r"root\u0000", r"root\x00")]
+)
+def test_a_user_that_is_not_there_is_named(tmp_path: Path, name: str, shown: str) -> None:
+    configured(tmp_path, f'[server]\nusers = ["{name}"]\n')
     done = call(tmp_path, *RUN)
     assert done.code == 2
-    assert "server.users: there is no user 'nobody-of-that-name'" in done.error
+    assert f"server.users: there is no user '{shown}'" in done.error
 
 
 @pytest.mark.parametrize("users", ["3", '"ann"', "[3]", '[""]'])
@@ -123,6 +146,66 @@ for _ in range(40):
         assert done.returncode == 0, done.stderr
         status = json.loads(call(tmp_path, "ctl", "status", "--json", "--url", address).output)
         assert status["paused"] is False
+
+
+NAMESPACE = """
+import ctypes, sys
+if ctypes.CDLL(None).unshare(0x10000000):
+    sys.exit("no namespace of users may be made here")
+if sys.argv[1] == "mapped":
+    with open("/proc/self/uid_map", "w") as file:
+        file.write("0 0 1")
+from capture_daemon.cli import main
+sys.argv = ["capture-daemon", *sys.argv[2:]]
+sys.exit(main())
+"""
+"""The program in a user namespace: with no user but its own, as PrivateUsers= of systemd makes it, or with none."""
+
+
+@pytest.fixture
+def needs_namespaces() -> None:
+    needs_other_user()
+    done = subprocess.run([sys.executable, "-c", NAMESPACE, "mapped", "--help"], capture_output=True, check=False)
+    if b"no namespace" in done.stderr:
+        pytest.skip("no namespace of users may be made here")
+
+
+@pytest.mark.usefixtures("needs_namespaces")
+def test_in_a_namespace_of_users_all_but_its_own_are_strangers(tmp_path: Path) -> None:
+    with Running(tmp_path, "mapped", *RUN, program=("-c", NAMESPACE)) as daemon:
+        address = daemon.wait_until_ready()
+        port = address.rpartition(":")[2]
+        assert knock(port, "/v1/lines").startswith("HTTP/1.1 403 ")
+        as_nobody = call_as_other(KNOCK, "127.0.0.1", port, "/v1/lines", "websocket", uid=65_534)
+        assert as_nobody.stdout.startswith("HTTP/1.1 403 ")
+        assert "capturing" in call(tmp_path, "ctl", "status", "--url", address).output
+        assert "refused a client of no user that can be told: see server.users" in daemon.errors
+        assert daemon.stop()[0] == 0
+
+
+@pytest.mark.usefixtures("needs_namespaces")
+def test_in_a_namespace_of_users_nobody_is_not_let_in_by_name(tmp_path: Path) -> None:
+    """There it would stand for everybody."""
+    configured(tmp_path, '[server]\nusers = ["nobody"]\n')
+    with Running(tmp_path, "mapped", *RUN, program=("-c", NAMESPACE)) as daemon:
+        assert daemon.process.wait(60) == 2
+    assert "server.users: 'nobody' stands for all users whom the daemon's user namespace doesn't have" in daemon.errors
+
+
+@pytest.mark.usefixtures("needs_namespaces")
+def test_in_a_namespace_without_users_a_token_keeps_others_out(tmp_path: Path) -> None:
+    """The daemon's own user is told there by the number that stands for all others, too."""
+    with Running(tmp_path, "unmapped", *RUN, program=("-c", NAMESPACE)) as daemon:
+        address = daemon.wait_until_ready()
+        host, _, port = address.removeprefix("ws://").rpartition(":")
+        token = tmp_path / ".local" / "share" / "capture-daemon" / "token"
+        shown = token.read_text().strip()
+        assert token.stat().st_mode & 0o777 == 0o600
+        code = knocking_for("/v1/lines")
+        done = call_as_other(code, host, port)
+        assert done.stdout == "1008", done.stderr
+        assert "capturing" in call(tmp_path, "ctl", "status", "--url", address, "--token-file", str(token)).output
+        assert shown not in daemon.errors
 
 
 ELSEWHERE = """
@@ -191,12 +274,52 @@ def test_elsewhere_a_token_of_its_own_keeps_others_out_and_is_found(tmp_path: Pa
             check=False,
         )
         assert "Status" in following.stdout, following.stderr
+        for arguments in (["watch", address], ["watch", "--port", port]):
+            assert_hears(tmp_path, *arguments, "--after", "0")
         assert daemon.stop()[0] == 0
     # At the next start it is the same one; somebody else may not be able to read it.
     token.chmod(0o644)
     done = elsewhere(tmp_path, *RUN)
     assert done.returncode == 2
     assert "others may read" in done.stderr
+
+
+def assert_hears(home: Path, *arguments: str, **changes: str) -> None:
+    """Have a program that is told no token print a line of the sample clip, where the system tells nobody's user."""
+    with subprocess.Popen(
+        [sys.executable, "-c", ELSEWHERE, *arguments],
+        cwd=home,
+        env=environment(home, PYTHONUNBUFFERED="1", **changes),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as program:
+        ending = threading.Timer(60, program.kill)
+        ending.start()
+        try:
+            assert program.stdout is not None
+            heard: list[str] = []
+            for text in program.stdout:
+                heard.append(text)
+                if SAID in text:
+                    return
+            raise AssertionError(heard)
+        finally:
+            ending.cancel()
+            program.kill()
+
+
+def test_elsewhere_the_companion_finds_the_token(tmp_path: Path) -> None:
+    pytest.importorskip("openai", reason="needs the extra [llm]")
+    (tmp_path / "juno.toml").write_text('name = "Juno"\nmanner = "Dry."\n', encoding="utf-8")
+    # Nothing is said to the model, so that nobody needs to be there.
+    model = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_MODEL": "m", "OPENAI_API_KEY": "secret"}
+    with Running(tmp_path, *RUN, program=("-c", ELSEWHERE)) as daemon:
+        address = daemon.wait_until_ready()
+        options = ["--persona-file", "juno.toml", "--after", "0", "--lines"]
+        for there in ([address], ["--port", address.rpartition(":")[2]]):
+            assert_hears(tmp_path, "companion", *there, *options, **model)
 
 
 def test_elsewhere_users_are_not_named(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,19 @@ def test_the_token_that_a_daemon_makes_is_found_where_it_is_needed(
         assert reach_named("ws://192.0.2.1:6677", None).token is None
         assert reach_named("ws://localhost.example:6677", None).token is None
         assert reach_configured(ServerTable(users="all")).token is None
+
+
+def test_a_token_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, synced = tmp_path / "token", []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        assert not path.exists()
+        synced.append(os.fstat(descriptor).st_size)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    made = own_token.own_token(path)
+    assert synced == [len(made) + 1]
+    assert path.read_text() == f"{made}\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["token"]

@@ -69,21 +69,32 @@ def status(
 @with_options(*_SHARED)
 def frame(
     common: Common,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes, a PNG.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes: .jpg is a JPEG, else a PNG.")
+    ],
     url: Url = None,
+    box: Annotated[
+        str | None, typer.Option("--box", metavar="X,Y,W,H", help="Only this part, in pixels or fractions.")
+    ] = None,
+    scale: Annotated[
+        float, typer.Option("--scale", metavar="NUMBER", min=0.05, max=1, help="How much smaller, from 0.05 to 1 (1).")
+    ] = 1.0,
 ) -> None:
-    """Save the whole current frame."""
+    """Save the current frame, whole or a part of it."""
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
 
-    [answer] = _ask(common, url, {"do": "frame"})
+    form = "jpeg" if output.suffix.lower() in (".jpg", ".jpeg") else "png"
+    wanted = {"format": form, "scale": scale} | ({} if box is None else {"box": box})
+    [answer] = _ask(common, url, {"do": "frame"} | wanted)
     try:
-        private_files.write(output, base64.b64decode(answer["png"]))
+        private_files.write(output, base64.b64decode(answer[form]))
     except OSError as error:
         raise ConfigurationError(
             f"{output}: can't be written: {error.strerror}: choose another file with --output"
         ) from error
-    width, height = answer["size"]
-    typer.echo(f"{output}: {width}x{height} pixels")
+    whole = "{}x{} pixels".format(*answer["size"])
+    part = whole if box is None else "{2}x{3} pixels at {0},{1} of {whole}".format(*answer["box"], whole=whole)
+    typer.echo(f"{output}: {part}{'' if scale == 1 else f', scaled by {scale:g}'}")
 
 
 @ctl.command("set-region")

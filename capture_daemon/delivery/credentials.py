@@ -10,10 +10,9 @@ from typing import Self
 from capture_daemon.config import ServerTable
 from capture_daemon.delivery import own_token
 from capture_daemon.delivery.addresses import addresses_of, check_strangers
-from capture_daemon.delivery.tls import server_context
+from capture_daemon.delivery.tls import read_certificate, server_context
 from capture_daemon.delivery.tokens import Token, read_token
 from capture_daemon.delivery.users import welcome_uids
-from capture_daemon.errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +41,8 @@ class Credentials:
         token = None if shown is None else Token(shown)
         context = server_context(settings.certificate, settings.key)
         digest = hashlib.sha256()
-        for path in (settings.token_file, settings.certificate, settings.key):
-            try:
-                data = b"" if path is None else path.read_bytes()
-            except OSError as error:
-                raise ConfigurationError(f"{path}: can't be read: {error.strerror}: give permission") from error
+        files = {"server.certificate": settings.certificate, "server.key": settings.key}
+        held = [b"" if path is None else read_certificate(name, path) for name, path in files.items()]
+        for data in (b"" if shown is None else shown.encode(), *held):
             digest.update(len(data).to_bytes(8) + data)
         return cls(token, context, digest.digest(), uids, own)

@@ -16,7 +16,7 @@ from capture_daemon.delivery.sparing import Sparing
 logger = logging.getLogger(__name__)
 
 HANDSHAKE_LIMIT = 10.0
-"""Seconds for the TLS handshake; the request has as many again."""
+"""Seconds from the moment a connection is accepted until its request is complete, TLS included."""
 RETRY_DELAY = 0.5
 """Seconds until connections are accepted again after that failed, 0.1 to 5: they wait in the system meanwhile."""
 
@@ -82,7 +82,7 @@ class Gate:
     async def _let_in(self, connection: socket.socket) -> None:
         task = asyncio.current_task()
         assert task is not None
-        arrival = Arrival(task)
+        arrival = Arrival(task, HANDSHAKE_LIMIT)
         self._guests.came(arrival)
         handed_over = False
 
@@ -92,16 +92,15 @@ class Gate:
             return guest
 
         try:
-            async with asyncio.timeout(HANDSHAKE_LIMIT):
-                uid = None if self._peers is None else await self._peers.uid_of(connection)
-                handed_over = True
-                await asyncio.get_running_loop().connect_accepted_socket(
-                    welcome,
-                    connection,
-                    ssl=self._context,
-                    ssl_handshake_timeout=None if self._context is None else HANDSHAKE_LIMIT,
-                )
-        except (OSError, TimeoutError) as error:  # errors of TLS are OSErrors, too
+            uid = None if self._peers is None else await self._peers.uid_of(connection)
+            handed_over = True
+            await asyncio.get_running_loop().connect_accepted_socket(
+                welcome,
+                connection,
+                ssl=self._context,
+                ssl_handshake_timeout=None if self._context is None else HANDSHAKE_LIMIT,
+            )
+        except OSError as error:  # errors of TLS are OSErrors, too
             logger.debug("a connection ended before its request: %s", error)
         finally:
             if arrival.guest is None:

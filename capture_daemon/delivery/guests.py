@@ -7,10 +7,11 @@ import sys
 from collections.abc import AsyncIterator
 
 from websockets.asyncio.server import ServerConnection, broadcast
-from websockets.protocol import State
+from websockets.protocol import Event, State
 
 from capture_daemon.delivery import doors
 from capture_daemon.delivery.reception import Admission
+from capture_daemon.delivery.sips import Sips
 
 HANDSHAKES = 64
 """Connections that there may be besides as many as the clients: before their handshake is done, or for a page."""
@@ -45,31 +46,33 @@ class Guest(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; the library's messages have a say of their own in whether more is read."""
         super().connection_made(transport)
-        self._full, self._echoing = False, False
-        self.recv_messages.pause, self.recv_messages.resume = self._queue_is_full, self._queue_has_room
+        self._sips = Sips(self.transport, self._take)
+        self.recv_messages.pause = lambda: self._sips.hold("full")
+        self.recv_messages.resume = lambda: self._sips.release("full")
 
     def data_received(self, data: bytes) -> None:
-        """Take what the client sends, and no more of it while it doesn't take what it has coming."""
+        """Take what the client sends, at a bounded rate, and none of it while it doesn't take what it has coming."""
+        self._sips.offer(data)
+
+    def _take(self, data: bytes) -> None:
         super().data_received(data)
         if self.paused and self.transport.get_write_buffer_size() > ECHO_LIMIT:
-            self._echoing = True
-            self.transport.pause_reading()
+            self._sips.hold("answers")
+
+    def process_event(self, event: Event) -> None:
+        """Count what comes."""
+        self._sips.count()
+        super().process_event(event)
 
     def resume_writing(self) -> None:
         """Go on: the client has taken what was waiting."""
         super().resume_writing()
-        self._echoing = False
-        if not self._full:
-            self.transport.resume_reading()
+        self._sips.release("answers")
 
-    def _queue_is_full(self) -> None:
-        self._full = True
-        self.transport.pause_reading()
-
-    def _queue_has_room(self) -> None:
-        self._full = False
-        if not self._echoing:
-            self.transport.resume_reading()
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Take nothing more."""
+        self._sips.end()
+        super().connection_lost(exc)
 
     def cut(self) -> None:
         """Cut it off."""
@@ -98,10 +101,15 @@ class Guest(ServerConnection):
 class Arrival:
     """A connection on its way in: whose user is being asked, whose TLS handshake or whose request isn't done."""
 
-    def __init__(self, task: asyncio.Task[None]) -> None:
-        """`task` is what makes a guest of it."""
+    def __init__(self, task: asyncio.Task[None], limit: float) -> None:
+        """`task` is what makes a guest of it. Where its request isn't complete after `limit` seconds, it is cut off."""
         self.guest: Guest | None = None
         self._task = task
+        self._late = asyncio.get_running_loop().call_later(limit, self.cut)
+
+    def is_in_time(self) -> None:
+        """Its request is complete, or it has gone."""
+        self._late.cancel()
 
     def cut(self) -> None:
         """Cut it off."""
@@ -163,13 +171,14 @@ class Guests:
 
     def left(self, one: Arrival) -> None:
         """Count it no more."""
+        one.is_in_time()
         self._unfinished.pop(one, None)
 
     def cut_oldest(self) -> None:
         """Cut off the connection that has been at its handshake the longest, if there is one."""
         oldest = next(iter(self._unfinished), None)
         if oldest is not None:
-            del self._unfinished[oldest]
+            self.left(oldest)
             oldest.cut()
 
     def abort_unfinished(self) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from capture_daemon.config import LogTable
-from capture_daemon.delivery import files, logfile, recovery
+from capture_daemon.delivery import files, logfile, opening, recovery
 from capture_daemon.delivery.current_file import CurrentFile
-from capture_daemon.delivery.lock import LogLock, left_behind
+from capture_daemon.delivery.lock import LogLock
 from capture_daemon.delivery.log_reading import LogReading
 from capture_daemon.delivery.mark import Mark
 from capture_daemon.delivery.numbering import Ending, new_stream
@@ -67,15 +67,11 @@ class LineLog:
         something else; but with `waits_for_room` not where the disk is full: then `trouble` is set, `append` fails as
         long as it is, and `stream` and `latest` are what they will most likely be.
         """
-        try:
-            path = _without_links(path)
-        except OSError as error:
-            raise cannot_be_written(path, error) from error
-        log = cls(path, settings or LogTable(), alone=alone)
+        log = cls(opening.without_links(path), settings or LogTable(), alone=alone)
         try:
             log._begin()
         except LogError as error:
-            if not waits_for_room or not _for_want_of_room(error):
+            if not waits_for_room or not opening.for_want_of_room(error):
                 log._abandon()
                 raise
             log.trouble = str(error)
@@ -145,7 +141,7 @@ class LineLog:
             self._rotate_if_due(len(data))
             self._write(line.seq, data)
         except OSError as error:
-            raise cannot_be_written(self.path, error) from error
+            raise opening.cannot_be_written(self.path, error) from error
         self.latest = line.seq
         self._rotation.written()
         return line
@@ -212,7 +208,7 @@ class LineLog:
                 file.close()
                 raise
         except OSError as error:
-            raise cannot_be_written(self.path, error) from error
+            raise opening.cannot_be_written(self.path, error) from error
 
     def _resume(self, current: CurrentFile) -> None:
         """Go on where the log ends; begin a stream where it is empty, or numbers given may be lost."""
@@ -248,20 +244,11 @@ class LineLog:
 
     def _look(self) -> None:
         """Find out what stream and number will most likely come next, where nothing can be written. Never raises."""
-        stream, latest = self._fresh, 0
         try:
-            with files.open_to_read(self.path) as file:
-                last, damaged = logfile.last_record(file)
-                if file.seek(0, os.SEEK_END) > logfile.end_of_last_line(file):
-                    damaged = max(0, damaged - 1)  # what was torn will be set aside
-            if last is not None:
-                marked = None if self._alone else Mark.look(self.path)
-                ending = Ending((last.stream, last.seq), damaged, left_behind(self.path), marked)
-                stream, latest = ending.next(self.path, stream, alone=self._alone)
-            self._take_up(stream, latest, self._mark)
+            self._take_up(*opening.foresee(self.path, self._fresh, alone=self._alone), self._mark)
         except OSError as error:
             logger.debug("%s: can't be looked at: %s", self.path, error)
-            self._take_up(stream, 0, None)
+            self._take_up(self._fresh, 0, None)
 
     def _take_up(self, stream: str, latest: int, mark: Mark | None) -> None:
         """Give out numbers of a stream from here on."""
@@ -333,30 +320,12 @@ class LineLog:
         else:
             if not stat.S_ISREG(told.st_mode):
                 raise LogError(f"{self.path}: something else than a file was put in its place: take it away")
-            last, file = self._look_over(file if file.is_at(told) else None)
+            last, file = opening.look_over(self.path, file if file.is_at(told) else None)
             logger.warning("%s: was changed by somebody else while it was being written", self.path)
         self._go_on_in(file)
         if last is not None and self.latest and (last.stream != self.stream or last.seq > self.latest):
             self._doubt = "ends in lines that were not written here"
         self._reading.find_oldest(self.latest)
-
-    def _look_over(self, current: CurrentFile | None) -> tuple[Line | None, CurrentFile]:
-        """Mend the file that is at the log's place, if it is one, and open it if it isn't; its last record, too."""
-        opened = current or CurrentFile.open(self.path)
-        try:
-            with files.open_to_read(self.path) as file:
-                last, _ = logfile.last_record(file)
-                if last is None:
-                    recovery.refuse_what_is_no_log(self.path, file)
-                files.make_private(opened.descriptor)
-                recovery.mend(self.path, file, opened.descriptor)
-                last, _ = logfile.last_record(file)
-        except BaseException:
-            if opened is not current:
-                opened.close()
-            raise
-        opened.measure()
-        return last, opened
 
     def _go_on_in(self, file: CurrentFile) -> None:
         """Write to another file from here on, or to one that has changed."""
@@ -372,7 +341,7 @@ class LineLog:
         lost = self._file.lost
         if lost is None:
             return
-        self._lost = _may_be_gone(*lost)
+        self._lost = opening.may_be_gone(*lost)
         self._doubt = self._lost
         self._file.measure()
 
@@ -424,36 +393,5 @@ class LineLog:
         if file is not None:
             file.sync()
             if (lost := file.lost) is not None:
-                return _may_be_gone(*lost)
+                return opening.may_be_gone(*lost)
         return self._lost or None
-
-
-def _may_be_gone(first: int, last: int) -> str:
-    return f"the disk failed, and lines {first} to {last} may be gone from it after a power cut"
-
-
-def _without_links(path: Path) -> Path:
-    """The path with its folder's links followed; raises LogError where the log itself is a link, or no file."""
-    path = path.expanduser().absolute()
-    if path.is_symlink():
-        raise LogError(
-            f"{path}: is a symbolic link, which may point anywhere: name the file itself with --log or log.path"
-        )
-    path = path.parent.resolve() / path.name
-    if path.exists() and not path.is_file():
-        raise LogError(f"{path}: is not a file: choose another log with --log or log.path")
-    return path
-
-
-def cannot_be_written(path: Path, error: OSError) -> LogError:
-    """What to say of a log that can't be written; it names the file that can't be, where that is another."""
-    named = None if error.filename is None else Path(os.fsdecode(error.filename))
-    where = "" if named in (None, path) else f"{named}: "
-    return LogError(
-        f"{path}: can't be written: {where}{error.strerror}: make room or give permission, "
-        "or choose another log with --log or log.path"
-    )
-
-
-def _for_want_of_room(error: LogError) -> bool:
-    return isinstance(error.__cause__, OSError) and error.__cause__.errno in files.NO_ROOM

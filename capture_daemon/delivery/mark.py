@@ -63,6 +63,9 @@ class Mark:
                     files.make_private(descriptor)
                     text = os.read(descriptor, _LARGEST)
                     _refuse_what_is_no_mark(path, text)
+                    if text and _marked(text) is None:
+                        # Whose parts its ranges name isn't known any more: they must not come back behind new ones.
+                        os.ftruncate(descriptor, 0)
                     return cls(path, descriptor, text)
             except BlockingIOError as error:
                 os.close(descriptor)

@@ -12,10 +12,11 @@ from urllib.parse import quote
 from capture_daemon.config import ServerTable, default_token_path
 from capture_daemon.delivery import peers
 from capture_daemon.delivery.files import PRIVATE_FOLDER
-from capture_daemon.delivery.tokens import read_token
+from capture_daemon.delivery.tokens import read_token, read_token_if_there
 from capture_daemon.errors import ConfigurationError
 
 _BYTES = 24
+_NAME = "the daemon's own token"
 PAGE = "page.html"
 """Beside the token: leads a browser to the daemon's page, with the token."""
 
@@ -38,13 +39,13 @@ def own_token(path: Path | None = None) -> str:
         raise ConfigurationError(
             f"{path}: the token can't be kept there: {error.strerror}: give permission, or set server.token_file"
         ) from error
-    return read_token(path, name="the daemon's own token")
+    return read_token(path, name=_NAME)
 
 
 def known_token(path: Path | None = None) -> str | None:
     """The token that a daemon of this user has made; None where there is none. Raises ConfigurationError."""
     path = path or default_token_path()
-    return read_token(path, name="the daemon's own token") if path.exists() else None
+    return read_token_if_there(path, name=_NAME)
 
 
 def leave_page(address: str, token: str, folder: Path | None = None) -> Path:
@@ -71,6 +72,9 @@ def _place(path: Path, text: str, *, replace: bool) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as being_written:
             being_written.write(text)
+            being_written.flush()
+            # After a power cut it must not stand there empty: with a token that is none no daemon starts.
+            os.fsync(handle)
         if replace or os.name != "posix":
             made.replace(path)
         else:

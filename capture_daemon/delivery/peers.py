@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import logging
+import os
 import socket
 import sys
 from collections.abc import Collection, Iterable
@@ -21,6 +22,11 @@ missed now and then, and more often than three times in a row only where the cli
 LARGEST_TABLE = 64 * 1024 * 1024
 """Bytes of a table that are read, 1 to 256 MiB: 400,000 connections; a machine has 28,000 free ports to an address."""
 ROOT = 0
+UID_MAP, OVERFLOW_UID = Path("/proc/self/uid_map"), Path("/proc/sys/kernel/overflowuid")
+ALL_UIDS = 2**32 - 1
+USUAL_STAND_IN = 65_534
+UNKNOWN = -1
+"""What is told of a program whose user this process's user namespace doesn't have."""
 _ESTABLISHED, _FIN_WAITS, _CLOSE_WAIT = b"01", (b"04", b"05"), b"08"
 _ALIVE = (1, 8)  # of our own end: established, or the client has sent its last
 
@@ -29,8 +35,22 @@ Pair = tuple[bytes, ...]
 
 
 def can_tell() -> bool:
-    """Whether this system tells who is at the other end: Linux, with /proc."""
-    return sys.platform == "linux" and TABLES[0].exists()
+    """Whether this system tells who is at the other end: Linux, with /proc, to a process whose own user it can tell."""
+    return sys.platform == "linux" and TABLES[0].exists() and os.geteuid() != stand_in()
+
+
+def stand_in() -> int | None:
+    """The user id that stands for all users whom this process's user namespace doesn't have; None where it has all.
+
+    It is mostly 65534, which elsewhere is a user of its own, "nobody"; that is what is returned where it can't be told.
+    """
+    try:
+        mapped = sum(int(row.split()[2]) for row in UID_MAP.read_text(encoding="ascii").splitlines())
+        return None if mapped >= ALL_UIDS else int(OVERFLOW_UID.read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return None  # a system without such namespaces
+    except (OSError, ValueError, IndexError):
+        return USUAL_STAND_IN
 
 
 class Peers:
@@ -51,7 +71,7 @@ class Peers:
         for _ in range(LOOKS):
             if (uid := await self._look(pair)) is not None:
                 # Addresses are given anew: the one found is this client only if the connection held all the while.
-                return uid if _is_alive(connection) else None
+                return uid if uid != UNKNOWN and _is_alive(connection) else None
         return None
 
     async def close(self) -> None:
@@ -78,7 +98,8 @@ class Peers:
             found: dict[Pair, int] = {}
             try:
                 found = await loop.run_in_executor(self._thread, find_uids, tuple(asked), self._tables)
-            except OSError as error:  # no /proc any more, or no file to be had: nobody is known
+            except (OSError, ValueError, IndexError) as error:
+                # No /proc any more, no file to be had, or half a row: nobody is known, and the next look may do better.
                 logger.debug("whose connections these are can't be told: %s", error)
             finally:
                 for pair, waiting in asked.items():
@@ -90,6 +111,7 @@ class Peers:
 def find_uids(pairs: Collection[Pair], tables: Iterable[Path]) -> dict[Pair, int]:
     """The users of these connections, as far as the tables have them; raises OSError where they can't be read."""
     found: dict[Pair, int] = {}
+    unknown = stand_in()
     for table in tables:
         if len(found) == len(pairs) or not table.exists():
             continue
@@ -98,7 +120,7 @@ def find_uids(pairs: Collection[Pair], tables: Iterable[Path]) -> dict[Pair, int
         for pair in pairs:
             for name in pair:
                 if pair not in found and (uid := _uid_in(text, name)) is not None:
-                    found[pair] = uid
+                    found[pair] = UNKNOWN if uid == unknown else uid
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import logging
 import os
 import sys
 import threading
@@ -17,6 +18,9 @@ from capture_daemon.delivery.controls import Snapshot, Wanted
 from capture_daemon.errors import CaptureDaemonError, SourceError
 
 Result = TypeVar("Result")
+_NONE_NOW = "no picture can be had just now: ask again"
+
+logger = logging.getLogger(__name__)
 
 INTERVAL = 0.2
 """Seconds from one round's beginning to the next at the least, 0.05 to 1: five pictures a second, smooth enough to aim
@@ -112,7 +116,7 @@ class Rounds:
         finally:
             if self._next is chosen:
                 self._next = None
-            chosen.fail(SourceError("no picture can be had just now: ask again"))
+            chosen.fail(SourceError(_NONE_NOW))
             self._changed.set()
 
     async def _make(self, snapshot: Snapshot, wanted: Wanted, made: asyncio.Future[bytes]) -> None:
@@ -121,6 +125,10 @@ class Rounds:
             made.set_result(await loop.run_in_executor(self._thread, _answer, snapshot, wanted))
         except CaptureDaemonError as error:  # a part outside the frame, above all: told to those who want that one
             _fail(made, error)
+        except Exception:
+            # Others in this round have asked for something else, and get it.
+            logger.exception("a picture can't be made, for something unforeseen: please report it with what follows")
+            _fail(made, SourceError(_NONE_NOW))
 
     async def _wait(self, condition: Callable[[], bool], limit: float | None) -> None:
         """Wait until something holds, or the limit in seconds has passed."""

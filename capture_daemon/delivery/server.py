@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 LARGEST_MESSAGE = 4096
 """Bytes that a client may send in one message."""
 HANDSHAKE_LIMIT = 10.0
-"""Seconds for a request, and for a page to be taken; TLS has as many before."""
+"""Seconds for a page, or a refusal, to be taken. That a request comes in time is seen to at the gate."""
 PING_INTERVAL = 20.0
 CLOSE_LIMIT = 1.0
 """Seconds for a client to take what is queued for it when the daemon stops, and to answer a closing handshake."""
@@ -180,6 +180,8 @@ class Server:
     def _receive(self, connection: ServerConnection, request: Request) -> Response | Awaitable[None] | None:
         assert isinstance(connection, Guest)
         assert self._reception is not None
+        if connection.arrival is not None:
+            connection.arrival.is_in_time()
         if connection.unanswerable:
             return connection.turn_away()
         with_body = request.method != "HEAD"

@@ -5,7 +5,11 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+from capture_daemon import bounded
 from capture_daemon.errors import ConfigurationError
+
+MOST_BYTES = 1024 * 1024
+"""Bytes of a certificate's or a key's file: a chain of ten has 20,000."""
 
 
 def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -18,9 +22,9 @@ def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext
         if key is not None:
             raise ConfigurationError("server.key is set without server.certificate: set both, or neither")
         return None
-    _check_readable("server.certificate", certificate)
+    read_certificate("server.certificate", certificate)
     if key is not None:
-        _check_readable("server.key", key)
+        read_certificate("server.key", key)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     asked = False
 
@@ -31,7 +35,7 @@ def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext
         return ""
 
     try:
-        context.load_cert_chain(certificate, key, no_password)
+        bounded.within("server.certificate, server.key", lambda: context.load_cert_chain(certificate, key, no_password))
     except OSError as error:
         raise ConfigurationError(_explain(certificate, key or certificate, error, asked)) from error
     return context
@@ -42,25 +46,22 @@ def pinned_context(certificate: Path) -> ssl.SSLContext:
 
     Raises ConfigurationError where it can't be read.
     """
-    _check_readable("server.certificate", certificate)
+    data = read_certificate("server.certificate", certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     # Trusted by itself, whoever has signed it.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
-        context.load_verify_locations(certificate)
+        # What isn't ASCII can only be somebody's remarks.
+        context.load_verify_locations(cadata=data.decode("ascii", "ignore"))
     except OSError as error:
         raise ConfigurationError(f"server.certificate: {certificate}: holds no certificate in PEM form") from error
     return context
 
 
-def _check_readable(name: str, path: Path) -> None:
-    if not path.is_file():
-        raise ConfigurationError(f"{name}: {path}: there is no such file")
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise ConfigurationError(f"{name}: {path}: can't be read: {error.strerror}") from error
+def read_certificate(name: str, path: Path) -> bytes:
+    """What a file with a certificate or a key holds; raises ConfigurationError where it can't be one."""
+    return bounded.read(path, name, MOST_BYTES).data
 
 
 def _explain(certificate: Path, key: Path, error: OSError, asked: bool) -> str:

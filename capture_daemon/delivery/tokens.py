@@ -8,11 +8,14 @@ import os
 import stat
 from pathlib import Path
 
+from capture_daemon import bounded
 from capture_daemon.errors import ConfigurationError
 
 SHORTEST = 16
 """Characters that a token must have."""
 LONGEST = 1024
+MOST_BYTES = 4096
+"""Bytes of its file, white space and all."""
 
 
 class Token:
@@ -32,17 +35,20 @@ def read_token(path: Path, *, name: str = "server.token_file") -> str:
     Raises ConfigurationError where the file can't be read or others may read it, or where the token is too short or
     can't be sent in a header.
     """
-    if not path.is_file():
-        raise ConfigurationError(f"{name}: {path}: there is no such file")
-    try:
-        with path.open("rb") as file:
-            mode, data = os.fstat(file.fileno()).st_mode, file.read(LONGEST + 64)
-    except OSError as error:
-        raise ConfigurationError(f"{name}: {path}: can't be read: {error.strerror}") from error
+    return _checked(bounded.read(path, name, MOST_BYTES), path, name)
+
+
+def read_token_if_there(path: Path, *, name: str) -> str | None:
+    """The same, but None where there is no such file."""
+    content = bounded.read_if_there(path, name, MOST_BYTES)
+    return None if content is None else _checked(content, path, name)
+
+
+def _checked(content: bounded.Content, path: Path, name: str) -> str:
     # Windows has no such bits.
-    if os.name == "posix" and mode & (stat.S_IROTH | stat.S_IWOTH):
+    if os.name == "posix" and content.mode & (stat.S_IROTH | stat.S_IWOTH):
         raise ConfigurationError(f"{name}: {path}: others may read or write it: chmod 600 {path}")
-    token = data.strip()
+    token = content.data.strip()
     if not all(0x21 <= byte <= 0x7E for byte in token):
         raise ConfigurationError(f"{name}: {path}: must hold one token, of letters, digits and signs without a space")
     if not SHORTEST <= len(token) <= LONGEST:

@@ -32,6 +32,12 @@ def _uid_of(name: str) -> int:
     import pwd  # noqa: PLC0415 - Windows has none
 
     try:
-        return pwd.getpwnam(name).pw_uid
-    except KeyError as error:
+        uid = pwd.getpwnam(name).pw_uid
+    except (KeyError, ValueError) as error:  # a null character in it, or what this system can't write
         raise ConfigurationError(f"server.users: there is no user {name!r} on this machine") from error
+    if uid == peers.stand_in():
+        raise ConfigurationError(
+            f"server.users: {name!r} stands for all users whom the daemon's user namespace doesn't have: leave it out, "
+            'or write "all"'
+        )
+    return uid

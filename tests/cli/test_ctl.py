@@ -36,6 +36,23 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
             assert (await ctl("frame", "-o", "frame.png")).output == "frame.png: 640x480 pixels\n"
             with Image.open(tmp_path / "frame.png") as picture:
                 assert picture.size == (640, 480)
+                assert picture.format == "PNG"
+            place = f"{BOX[2]}x{BOX[3]} pixels at {BOX[0]},{BOX[1]} of 640x480 pixels"
+            for name in ("part.jpg", "part.JPEG", "part.png"):
+                part = await ctl("frame", "-o", name, "--box", REGION, "--scale", "0.5")
+                assert part.output == f"{name}: {place}, scaled by 0.5\n"
+                with Image.open(tmp_path / name) as picture:
+                    assert picture.size == (BOX[2] // 2, BOX[3] // 2)
+                    assert picture.format == ("PNG" if name.endswith(".png") else "JPEG")
+                    assert max(picture.convert("L").tobytes()) > 150  # the text
+                assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+            assert (await ctl("frame", "-o", "part.png", "--box", "0,0.5,1,0.5")).output.endswith(
+                "640x240 pixels at 0,240 of 640x480 pixels\n"
+            )
+            for box, said in (("600,400,100,100", "reaches outside the frame"), ("1,2,3", "is not four numbers")):
+                refused = await ctl("frame", "-o", "refused.png", "--box", box)
+                assert (refused.code, said in refused.error) == (2, True)
+            assert not (tmp_path / "refused.png").exists()
             assert (await ctl("trace", "-o", "trace.jsonl")).code == 0
             records = [json.loads(text) for text in (tmp_path / "trace.jsonl").read_text("utf-8").splitlines()]
             assert [record["text"] for record in records if record["type"] == "line"] == ["Cast off the lines."]
@@ -63,6 +80,8 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
         (["pause", "--url", "ws://127.0.0.1:9"], "no daemon answers there"),
         (["pause", "--url", "http://127.0.0.1:9"], "is not the address of a feed"),
         (["frame", "--url", "ws://127.0.0.1:9"], "missing option"),
+        (["frame", "-o", "frame.png", "--scale", "2"], "invalid value for '--scale'"),
+        (["frame", "-o", "frame.png", "--scale", "nan"], "invalid value for '--scale'"),
         (["sleep"], "no such command"),
     ],
 )

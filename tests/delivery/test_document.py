@@ -9,7 +9,18 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import get_args
 
-from capture_daemon.delivery import control, conversation, doors, entrance, reception, server, subscription, tokens
+from capture_daemon.delivery import (
+    control,
+    conversation,
+    doors,
+    entrance,
+    gate,
+    reception,
+    server,
+    sips,
+    subscription,
+    tokens,
+)
 from capture_daemon.delivery.doors import Farewell
 from capture_daemon.records import RECORDS, GapReason, Line, StatusState, StatusSubject, parse_record
 
@@ -54,7 +65,8 @@ def test_every_path_and_limit_of_the_server_is_named() -> None:
         assert f"| `{path}` |" in DOCUMENT
     assert f"within {conversation.TOKEN_LIMIT:.0f} seconds" in DOCUMENT
     assert conversation.TOKEN_LIMIT == 5, "and in words"
-    assert server.HANDSHAKE_LIMIT == 10, "in words"
+    assert gate.HANDSHAKE_LIMIT == server.HANDSHAKE_LIMIT == 10, "in words"
+    assert f"{sips.RATE:.0f} messages a second are taken, and {sips.AT_ONCE:,} at once" in DOCUMENT
     assert f"more than {server.LARGEST_MESSAGE // 1024} KiB" in DOCUMENT
     assert f"at least {tokens.SHORTEST} characters" in DOCUMENT
 

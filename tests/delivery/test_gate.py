@@ -14,9 +14,11 @@ from capture_daemon.delivery import gate, guests
 from capture_daemon.delivery.tls import pinned_context
 from capture_daemon.records import Hello
 from tests.delivery.certificates import make_certificate
-from tests.delivery.helpers import Room, receive, room, until
+from tests.delivery.helpers import Room, receive, receive_lines, room, until
 
 CLIENTS = 4
+LIMIT = 2.0
+"""Seconds for a handshake and a request, where a test can't wait for ten."""
 
 
 async def half_open(place: Room, count: int) -> list[socket.socket]:
@@ -72,6 +74,43 @@ def test_half_open_tls_has_a_limit_of_time(tmp_path: Path, monkeypatch: pytest.M
             await until(lambda: place.server._guests.unfinished == 0)
             await until(lambda: not any(_is_open(one) for one in stuck))
             close(stuck)
+
+    asyncio.run(main())
+
+
+def test_tls_and_request_have_one_limit_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "HANDSHAKE_LIMIT", LIMIT)
+
+    async def main() -> None:
+        certificate, key = make_certificate(tmp_path)
+        loop = asyncio.get_running_loop()
+        async with room(tmp_path, certificate=certificate, key=key) as place:
+            context = pinned_context(certificate)
+            async with place.client(ssl=context) as in_time:
+                assert isinstance(await receive(in_time), Hello)
+                began = loop.time()
+                [dawdler] = await half_open(place, 1)
+                await asyncio.sleep(0.6 * LIMIT)
+                reader, writer = await asyncio.open_connection(sock=dawdler, ssl=context, server_hostname="localhost")
+                assert loop.time() - began < LIMIT
+                # It never says nothing for long.
+                head = b"GET /v1/lines HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 1000
+                try:
+                    for byte in head:
+                        writer.write(bytes([byte]))
+                        await writer.drain()
+                        await asyncio.sleep(LIMIT / 20)
+                        if reader.at_eof():
+                            break
+                except ConnectionError:
+                    pass
+                took = loop.time() - began
+                assert 0.9 * LIMIT < took < 1.5 * LIMIT
+                writer.transport.abort()
+                await until(lambda: place.server._guests.unfinished == 0)
+                # Whoever was in time stays.
+                await place.say("Hi!")
+                assert [line.text for line in await receive_lines(in_time, 1)] == ["Hi!"]
 
     asyncio.run(main())
 

@@ -183,3 +183,22 @@ def test_whatever_others_could_read_is_set_right(path: Path, umask: int) -> None
         log.close()
     finally:
         os.umask(before)
+
+
+def test_what_a_damaged_mark_named_does_not_come_back(path: Path) -> None:
+    mark = Mark.open(path)
+    mark.note("0123456789ab", 7)
+    for number in (1, 2, 5, 9):
+        mark.add_part(number)
+    mark.close()
+    text = mark_path(path).read_bytes()
+    mark_path(path).write_bytes(b"----" + text[4:])
+    mark = Mark.open(path)
+    assert mark.found is None
+    mark.note("ba9876543210", 1)
+    mark.add_part(3)
+    mark.close()
+    mark = Mark.open(path)
+    assert mark.found is not None
+    assert [number for number in range(12) if mark.made(number)] == [3]
+    mark.close()

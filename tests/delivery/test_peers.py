@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.delivery import peers as peers_module
 from capture_daemon.delivery.peers import Peers, can_tell, find_uids, pair_of
 from tests.delivery.helpers import WAIT
 from tests.other_user import OTHER, needs_other_user
 
 linux = pytest.mark.skipif(not can_tell(), reason="only Linux tells whose a connection is")
 
+ROW = b"01 00000000:00000000 00:00000000 00000000 7 0 99 1"
+"""What a table says of a connection behind its two ends: user 7, inode 99."""
 DIAL = """
 import os, socket, sys
 host, port, uid = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
@@ -114,3 +117,52 @@ def test_a_connection_as_the_tables_name_it() -> None:
             b"0100007F:1A15 0100007F:0050",
             b"0000000000000000FFFF00000100007F:1A15 0000000000000000FFFF00000100007F:0050",
         )
+
+
+@linux
+def test_half_a_row_stops_nobody_for_good(tmp_path: Path) -> None:
+    """As where a table is longer than is read of it."""
+    table = tmp_path / "tcp"
+
+    async def main(connection: socket.socket) -> list[int | None]:
+        pair = pair_of(connection)
+        assert pair is not None
+        peers = Peers([table])
+        try:
+            told = []
+            for row in (
+                b"0: %s 01 00000000",
+                b"0: %s 01 00000000:00000000 00:00000000 00000000 x 0 7",
+                b"0: %s " + ROW,
+            ):
+                table.write_bytes(row.replace(b"%s", pair[0]))
+                async with asyncio.timeout(WAIT):
+                    told.append(await peers.uid_of(connection))
+            return told
+        finally:
+            await peers.close()
+
+    with dialled("127.0.0.1", "127.0.0.1") as (connection, _):
+        assert asyncio.run(main(connection)) == [None, None, 7]
+
+
+@pytest.mark.parametrize(
+    ("mapped", "stands_in"),
+    [
+        ("         0          0 4294967295\n", None),
+        ("      1000       1000          1\n", 65_533),
+        ("         0       1000          1\n         1     100000      65536\n", 65_533),
+        ("", 65_533),
+        ("nonsense\n", 65_534),
+        (None, None),
+    ],
+)
+def test_who_stands_in_for_users_that_a_namespace_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped: str | None, stands_in: int | None
+) -> None:
+    monkeypatch.setattr(peers_module, "UID_MAP", tmp_path / "uid_map")
+    monkeypatch.setattr(peers_module, "OVERFLOW_UID", tmp_path / "overflowuid")
+    (tmp_path / "overflowuid").write_text("65533\n")
+    if mapped is not None:
+        (tmp_path / "uid_map").write_text(mapped)
+    assert peers_module.stand_in() == stands_in

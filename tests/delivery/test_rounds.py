@@ -35,6 +35,8 @@ class Frame:
         self._number = number
 
     def picture(self, wanted: Wanted) -> Picture:
+        if wanted.box == "unforeseen":
+            raise ZeroDivisionError
         if wanted.box == "outside":
             raise RegionError("the box reaches outside the frame")
         self._frames.encoded.append(wanted)
@@ -136,6 +138,22 @@ def test_errors_are_told_to_those_whom_they_concern() -> None:
         await none.close()
 
     asyncio.run(main())
+
+
+def test_what_is_unforeseen_in_one_picture_is_told_and_spoils_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        rounds = Rounds(Frames().frame)
+        asked = [number_of(rounds, wanted) for wanted in (Wanted(box="unforeseen"), WHOLE, Wanted("jpeg"))]
+        failed, *others = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), WAIT)
+        assert isinstance(failed, SourceError)
+        assert others == [1, 1]
+        assert await number_of(rounds) == 2
+        await rounds.close()
+
+    asyncio.run(main())
+    [told] = caplog.records
+    assert told.name.endswith("rounds")
+    assert "please report it" in told.getMessage()
 
 
 def test_closing_leaves_nobody_waiting() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.delivery import server
+from capture_daemon.delivery import gate
 from capture_daemon.delivery.tls import pinned_context, server_context
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.records import Hello
@@ -104,7 +104,7 @@ def test_half_a_tls_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
 
 
 def test_half_a_tls_handshake_is_cut_off_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "HANDSHAKE_LIMIT", 0.2)
+    monkeypatch.setattr(gate, "HANDSHAKE_LIMIT", 0.2)
 
     async def main() -> None:
         certificate, key = make_certificate(tmp_path)

@@ -55,6 +55,6 @@ def test_a_file_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> No
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(ConfigurationError, match=r"server\.token_file: .*: there is no such file"):
+    for path, said in ((tmp_path, "is not a file"), (tmp_path / "missing", "there is no such file")):
+        with pytest.raises(ConfigurationError, match=rf"server\.token_file: .*: {said}"):
             read_token(path)

@@ -10,11 +10,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from websockets.sync.client import connect
 
+from tests.delivery.certificates import make_certificate
 from tests.hung_mount import hung_mount
 from tests.program import Running, call
+from tests.test_bounded import make_huge
 from tests.test_config_file import NONSENSE
 from tests.web import get
 from tests.x_server import XServer
@@ -26,6 +29,8 @@ ANSWER_LIMIT = 2.0
 """Seconds within which it must answer: far more than it needs."""
 REFUSAL_LIMIT = 20.0
 """Seconds within which a configuration must be refused: it waits for five."""
+MOST_MEMORY = 600 * 2**20
+"""Bytes that a daemon has at the most, its libraries included."""
 
 
 class Steered:
@@ -120,6 +125,41 @@ def test_nonsense_and_silence_are_refused(tmp_path: Path, steered: Steered) -> N
     os.mkfifo(steered.file)
     steered.reload()
     steered.ends()
+
+
+def hostile(folder: Path) -> dict[str, Path]:
+    """What may stand where a token, a certificate or a key should: a device, a pipe, a terabyte, a folder, nothing."""
+    pipe = folder / "pipe"
+    os.mkfifo(pipe, 0o600)
+    found = {"a device": Path("/dev/zero"), "a pipe": pipe, "a folder": folder, "nothing": folder / "missing"}
+    return found | {"a terabyte": make_huge(folder / "huge", b"a-token-of-some-length\n")}
+
+
+def test_tokens_and_certificates_that_are_none(tmp_path: Path, steered: Steered) -> None:
+    for path in hostile(tmp_path).values():
+        for key in ("token_file", "certificate"):
+            steered.write(f'{GOOD}[server]\n{key} = "{path}"\n')
+            steered.refuses()
+            assert f"server.{key}: {path}: " in steered.program.errors
+    # Nothing was read of them that isn't wanted, and it serves as before.
+    assert psutil.Process(steered.program.process.pid).memory_info().rss < MOST_MEMORY
+    steered.ends()
+
+
+@pytest.mark.parametrize("what", ["a device", "a pipe", "a folder", "nothing", "a terabyte"])
+@pytest.mark.parametrize("key", ["token_file", "certificate", "key"])
+def test_no_daemon_starts_with_such(tmp_path: Path, key: str, what: str) -> None:
+    certificate, _ = make_certificate(tmp_path)
+    path = hostile(tmp_path)[what]
+    file = tmp_path / "file.toml"
+    more = f'certificate = "{certificate}"\n' if key == "key" else ""
+    file.write_text(f'{GOOD}[server]\n{key} = "{path}"\n{more}', encoding="utf-8")
+    began = time.monotonic()
+    for arguments in (["run"], ["watch"]) if key != "key" else (["run"],):
+        outcome = call(tmp_path, *arguments, "--config", str(file))
+        assert outcome.code == 2
+        assert f"server.{key}: {path}: " in outcome.error
+    assert time.monotonic() - began < 2 * REFUSAL_LIMIT
 
 
 def test_a_region_that_cannot_be_kept_is_refused_in_time(steered: Steered) -> None:

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 from websockets.exceptions import InvalidHandshake
 from websockets.sync.client import connect
 
+from tests.frame_clients import FrameFlood
 from tests.jumping_clock import JumpingClock
+from tests.program import Running
 from tests.soak.looped import LoopedClip
+from tests.web import get
 
 GUESTS = 40
 HALF_OPEN = 20
+ASKING = 16
+"""Clients that ask for pictures on and on; half of them take none."""
+ANSWER_LIMIT = 5.0
+"""Seconds within which the daemon must answer while its standard error takes nothing; the machine is busy."""
+REFUSALS = 20
+"""Messages that it has to tell meanwhile."""
+NO_SUCH_TABLE = "unknown key nothing"
 
 
 @dataclass(frozen=True)
@@ -36,12 +48,16 @@ class Fault:
 class Victim:
     """The daemon under test."""
 
+    program: Running
     process: psutil.Process
     address: str
     log: Path
     stream: LoopedClip
     clock: JumpingClock
     configuration: Path
+    flood: FrameFlood
+    moved: list[Path] = field(default_factory=list)
+    """Where the log was moved to, in order."""
 
     def faults(self) -> list[Fault]:
         """Every fault there is, in the order in which they take turns."""
@@ -54,6 +70,9 @@ class Victim:
             Fault("the clock goes back an hour", lambda: self.clock.jump_to(-3600), _nothing),
             Fault("broken configurations are read", self._break_configuration, self._hang_configuration),
             Fault("the clock goes on a day", lambda: self.clock.jump_to(86_400), _nothing),
+            Fault("standard error takes nothing", self._stop_reading, self._read_on),
+            Fault("the log is moved away", self._move_log, _nothing),
+            Fault("pictures are asked for on and on", self.flood.begin, self.flood.end),
         ]
 
     def _signal_worker(self, number: signal.Signals) -> None:
@@ -71,6 +90,56 @@ class Victim:
         # Nobody writes to it: reading it is given up after five seconds.
         os.mkfifo(self.configuration)
         self.process.send_signal(signal.SIGHUP)
+
+    def _stop_reading(self) -> None:
+        self.program.stop_reading()
+        # The pipe is filled up from this end too, so that the daemon's next message finds no room; twice, as its reader
+        # takes a last piece of what it finds.
+        self._fill_pipe()
+        time.sleep(0.3)
+        self._fill_pipe()
+        self.configuration.unlink()
+        self.configuration.write_text("[nothing]\n", encoding="utf-8")
+        for _ in range(REFUSALS):
+            self.process.send_signal(signal.SIGHUP)
+            self._must_answer()
+
+    def _read_on(self) -> None:
+        self._must_answer()
+        assert self._is_full(), "something has been read meanwhile"
+        told = self.program.errors.count(NO_SUCH_TABLE)
+        self.program.read_on()
+        end = time.monotonic() + ANSWER_LIMIT
+        while self.program.errors.count(NO_SUCH_TABLE) == told:
+            assert time.monotonic() < end, self.program.errors
+            time.sleep(0.05)
+
+    def _fill_pipe(self) -> None:
+        pipe = os.open(f"/proc/{self.process.pid}/fd/2", os.O_WRONLY | os.O_NONBLOCK)
+        for piece in (b"#" * 64 + b"\n", b"\n"):
+            with suppress(BlockingIOError):
+                while os.write(pipe, piece):
+                    pass
+        os.close(pipe)
+
+    def _is_full(self) -> bool:
+        pipe = os.open(f"/proc/{self.process.pid}/fd/2", os.O_WRONLY | os.O_NONBLOCK)
+        try:
+            return not select.select([], [pipe], [], 0)[1]
+        finally:
+            os.close(pipe)
+
+    def _must_answer(self) -> None:
+        began = time.monotonic()
+        assert get(self.address, "/healthz")[0] in (200, 503)
+        assert time.monotonic() - began < ANSWER_LIMIT
+
+    def _move_log(self) -> None:
+        """As a rotation by somebody else does it."""
+        place = self.log.with_name(f"moved-{len(self.moved)}.jsonl")
+        self.log.rename(place)
+        self.log.touch()
+        self.moved.append(place)
 
     def _fill_disk(self) -> None:
         # Writes past the file's present size are refused, and the one that crosses it is cut short: as on a full disk.

@@ -1,4 +1,4 @@
-"""The sample clip in a loop through the real daemon, with a fault every twenty seconds.
+"""The sample clip in a loop through the real daemon, with a fault every twenty seconds at the most.
 
 `SOAK_SECONDS` is how long it goes on, half an hour by default; `SOAK_CURVE` names a file to which what was measured is
 written, one JSON object a sample.
@@ -21,19 +21,21 @@ import pytest
 
 from capture_daemon.intake import MOST_BYTES
 from capture_daemon.records import Status, parse_record
+from tests.frame_clients import FrameFlood
 from tests.jumping_clock import JumpingClock
 from tests.program import SAMPLE_REGIONS, Listener, Running
-from tests.soak.faults import Fault, Victim
+from tests.soak.faults import ASKING, Fault, Victim
 from tests.soak.looped import LoopedClip
 from tests.web import get, wait_for_health
 from tests.web import samples as samples_of
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "1800"))
-EVERY = 20.0
-"""Seconds from one fault to the next."""
+FAULTS = 11
+EVERY = min(20.0, SECONDS / (FAULTS + 0.6))
+"""Seconds from one fault to the next: in the shortest soak, of three minutes, each has its turn once."""
 WARM = 60.0
 """Seconds in which memory may still grow: libraries and buffers are used for the first time."""
-CALM = 16.0
+CALM = 0.8 * EVERY
 """Seconds after a fault at which it should be over; measured is only then."""
 WELL_AGAIN = 180.0
 """Seconds after the last fault in which all must be well: on a busy machine a model is loaded slowly."""
@@ -75,7 +77,8 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
         with Listener(address) as listener:
             listener.wait_until(Status, what="ocr", state="capturing")
             process, log = psutil.Process(program.process.pid), tmp_path / "lines.jsonl"
-            victim = Victim(process, address, log, stream, clock, tmp_path / "settings.toml")
+            flood = FrameFlood(address, ASKING)
+            victim = Victim(program, process, address, log, stream, clock, tmp_path / "settings.toml", flood)
             samples, done = _soak(victim, listener, program)
             _tell(samples, done)
             wait_for_health(address, 200, WELL_AGAIN)
@@ -86,7 +89,8 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
     for name in ("lines_total", "restarts_total ocr", "restarts_total source", "failures_total log"):
         print(f"{name} {metrics[name]:g}")
     assert "Traceback" not in program.errors, program.errors
-    logged = [parse_record(text) for text in (tmp_path / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
+    written = "".join(file.read_text(encoding="utf-8") for file in (*victim.moved, log))
+    logged = [parse_record(text) for text in written.splitlines()]
     lines = listener.lines
     assert logged == lines
     assert [line.seq for line in lines] == list(range(1, len(lines) + 1))
@@ -98,6 +102,7 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
     assert metrics["lines_dropped_total"] == 0
     refused = program.errors.count("the configuration is not applied, the one before is kept: ")
     assert refused >= 2 * done.count("broken configurations are read")
+    assert set(done) == {fault.name for fault in victim.faults()}
     _hold_flat(samples)
 
 
