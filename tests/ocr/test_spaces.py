@@ -5,7 +5,7 @@ from PIL import ImageFont
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.spaces import with_spaces
+from capture_daemon.ocr.spaces import hides_spaces, with_spaces
 from tests.ocr.drawing import GOTHIC, MONO, SANS, SERIF, draw, row_of
 
 
@@ -115,3 +115,26 @@ def test_a_dash_stands_apart_where_it_does_in_the_picture(text: str, font: tuple
 @pytest.mark.parametrize("text", ["I see.", "Illness", "It is."])
 def test_a_narrow_word_is_parted_from_the_next(text: str, size: int) -> None:
     assert as_read(text, SANS, size) == text
+
+
+def without_spaces(characters: list[Character]) -> list[Character]:
+    return [character for character in characters if character.text != " "]
+
+
+def test_all_spaces_of_type_set_tight_are_put_back() -> None:
+    characters, ink = row("there is a key here", letter=14, gap=2, space=9)
+    assert text_of(with_spaces(without_spaces(characters), ink)) == "there is a key here"
+
+
+@pytest.mark.parametrize("space", [3, 4])
+def test_gaps_hardly_wider_than_those_of_letters_are_none_of_words(space: int) -> None:
+    characters, ink = row("nevertheless it is", letter=14, gap=2, space=space)
+    assert text_of(with_spaces(without_spaces(characters), ink)) == "neverthelessitis"
+
+
+def test_letters_that_run_together_hide_spaces_where_a_word_is_long() -> None:
+    characters, apart = row("there is a key here")
+    _, touching = row("there is a key here", gap=0, space=0)
+    assert hides_spaces(without_spaces(characters), touching)
+    assert not hides_spaces(without_spaces(characters), apart)
+    assert not hides_spaces(characters, touching)
