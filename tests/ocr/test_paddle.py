@@ -1,6 +1,8 @@
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from unicodedata import normalize
 
@@ -81,6 +83,22 @@ def test_the_order_of_scripts_changes_nothing(engine: PaddleEngine) -> None:
         "こんにちは。",
         "Hello there, Mira.",
     ]
+
+
+def test_by_default_nothing_of_paddle_is_imported() -> None:
+    program = """
+import sys
+from capture_daemon.config import OcrTable
+from capture_daemon.ocr.child import load_engine
+from capture_daemon.ocr.engine import RowImage
+import numpy as np
+engine = load_engine(OcrTable(threads=1), print)
+engine.read([RowImage.whole(np.zeros((30, 200, 3), np.uint8))])
+unneeded = {"paddle", "paddleocr", "paddlex", "pandas", "rapidocr", "yaml"}
+print(sorted(unneeded & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=100)
+    assert done.stdout.strip() == "[]"
 
 
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
