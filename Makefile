@@ -15,8 +15,8 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_TOO := $(VENV)/.installed-$(subst $(comma),-,$(EXTRAS))
 comma := ,
 
-# Three packages bring a cv2. The headless one, which needs nothing from the system, must be the one that was laid down
-# last; pip happens to do so, and where it didn't, it is laid down again.
+# With the extra `paddle` two packages bring a cv2. The headless one, which needs nothing from the system, must be the one
+# that was laid down last; pip happens to do so, and where it didn't, it is laid down again.
 define mend_cv2
 @$(BIN)/python -c "import cv2" 2>/dev/null || $(PIP) install --quiet --force-reinstall --no-deps \
 	--constraint constraints.txt opencv-python-headless
@@ -62,11 +62,10 @@ $(BIN)/python:
 $(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing into $(VENV); the first time takes a minute or two"
 	$(INSTALL) .
-	$(mend_cv2)
 	@touch $@
 
 $(INSTALLED_TOO): pyproject.toml constraints.txt | $(BIN)/python
 	@echo "installing into $(VENV) with $(EXTRAS); the first time takes a minute or two"
 	$(INSTALL) '.[$(EXTRAS)]'
-	$(mend_cv2)
+	$(if $(findstring paddle,$(EXTRAS)),$(mend_cv2))
 	@touch $@ $(INSTALLED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import capture_daemon
@@ -34,8 +34,19 @@ def machine() -> Machine:
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
         load=load,
-        versions={"capture-daemon": capture_daemon.__version__} | {name: version(name) for name in _TOLD},
+        versions={"capture-daemon": capture_daemon.__version__} | _versions(),
     )
+
+
+def _versions() -> dict[str, str]:
+    """The version of each package that is installed: some come with extras."""
+    found = {}
+    for name in _TOLD:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
 
 
 def _processor() -> str:

@@ -109,7 +109,9 @@ def prepare_models(folder: Path) -> tuple[Path, Path]:
 
 
 def load(folder: Path) -> Any:
-    """The whole pipeline of PaddleOCR, without what straightens pages."""
+    """The whole pipeline of PaddleOCR, without what straightens pages; raises FileNotFoundError where it is missing."""
+    if importlib.util.find_spec("paddleocr") is None:
+        raise FileNotFoundError("the naive way needs PaddleOCR: install it by `pip install -e '.[paddle]'`")
     # Without it paddlex asks hosts for models when it is imported.
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     from paddleocr import PaddleOCR  # noqa: PLC0415

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from tenacity import RetryCallState, Retrying, wait_exponential, wait_random_exponential
+import random
+
+_MOST_DOUBLINGS = 60
+"""More would not make any delay longer, and at a thousand its number could not be held."""
 
 
 class Delays:
     """How long to wait before the next attempt, in seconds: about `first`, then twice that, up to `longest`.
 
-    Half of each is by chance, so that what failed together is not tried again together.
+    Half of each is by chance, so that what failed together is not tried again together. `failures` is how often `next`
+    was asked since the last success.
     """
 
     def __init__(self, first: float, longest: float) -> None:
-        self._wait = wait_exponential(first / 2, longest / 2) + wait_random_exponential(first / 2, longest / 2)
-        self._failures = RetryCallState(Retrying(), None, (), {})
-        self._failures.attempt_number = 0
-
-    @property
-    def failures(self) -> int:
-        """How often `next` was asked since the last success."""
-        return self._failures.attempt_number
+        self._first, self._longest = first, longest
+        self.failures = 0
 
     def next(self) -> float:
-        """Note a failure; the seconds to wait before the next attempt."""
-        self._failures.attempt_number += 1
-        return self._wait(self._failures)
+        """Note a failure; the seconds to wait before the next attempt, from half of what it grew to up to all of it."""
+        most = min(self._first * 2.0 ** min(self.failures, _MOST_DOUBLINGS), self._longest)
+        self.failures += 1
+        return random.uniform(most / 2, most)
 
     def reset(self) -> None:
         """Note a success: the next failure is a first one."""
-        self._failures.attempt_number = 0
+        self.failures = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -13,17 +14,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from capture_daemon import config
 from capture_daemon.config import Configuration
 from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
 
 State = Literal["good", "note", "fault"]
-_PACKAGES = ("paddleocr", "onnxruntime", "opencv-python-headless", "opencv-contrib-python", "mss", "av", "websockets")
+_PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
+_OTHER_CV2 = "opencv-contrib-python"
+"""Comes with the extra [paddle], and lays its files over those of the headless one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at. A `note` is no fault for what is configured, but may surprise."""
+    """One thing looked at. A `note` is no fault for what is configured, but may surprise.
+
+    Where there is no `remedy`, `found` is an error's own message, which says what to do itself.
+    """
 
     what: str
     state: State
@@ -31,11 +36,14 @@ class Finding:
     remedy: str | None = None
 
 
-def examine(configuration: Configuration, file: Path) -> Iterator[Finding]:
-    """Everything, in the order in which it matters. `file` is the configuration file, which need not be there."""
+def examine(configuration: Configuration, file: Path, error: ConfigurationError | None = None) -> Iterator[Finding]:
+    """Everything, in the order in which it matters. `file` is the configuration file, which need not be there.
+
+    Where it can't be read, which is told by `error`, the rest is examined with the `configuration` there is instead.
+    """
     yield _program()
     yield from _packages()
-    yield _configuration(configuration, file)
+    yield _configuration(configuration, file) if error is None else Finding("configuration", "fault", str(error))
     yield from _regions(configuration)
     yield from _display(configuration)
     yield from _devices(configuration)
@@ -58,19 +66,26 @@ def _packages() -> Iterator[Finding]:
         except importlib.metadata.PackageNotFoundError:
             yield Finding("packages", "fault", f"{name} is missing", "install capture-daemon again, with pip")
     yield Finding("packages", "good", ", ".join(f"{name} {version}" for name, version in versions.items()))
-    if versions.get("opencv-python-headless") != versions.get("opencv-contrib-python"):
+    yield from _opencv(versions.get("opencv-python-headless"))
+
+
+def _opencv(headless: str | None) -> Iterator[Finding]:
+    other = None
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        other = importlib.metadata.version(_OTHER_CV2)
+    if headless is not None and other is not None and headless != other:
         yield Finding(
             "OpenCV",
             "fault",
-            "two packages of different versions have written over one another's files",
-            "install both at the version that capture-daemon names: pip install --force-reinstall capture-daemon",
+            f"opencv-python-headless {headless} and {_OTHER_CV2} {other} have written over one another's files",
+            "install both at one version: pip install --force-reinstall 'capture-daemon[paddle]'",
         )
     from capture_daemon.ocr.missing import explain  # noqa: PLC0415
 
     try:
         import cv2  # noqa: PLC0415 - whether this works is the question
     except ImportError as error:
-        yield Finding("OpenCV", "fault", *_cut(str(explain(error))))
+        yield Finding("OpenCV", "fault", str(explain(error)))
     else:
         yield Finding("OpenCV", "good", f"cv2 {cv2.__version__} can be loaded")
 
@@ -98,7 +113,7 @@ def _display(configuration: Configuration) -> Iterator[Finding]:
         with Display() as display:
             monitors = [f"screen:{number} {box.width}x{box.height}" for number, box in enumerate(display.monitors)]
     except SourceError as error:
-        yield Finding("display", "fault" if needed else "note", *_cut(str(error)))
+        yield Finding("display", "fault" if needed else "note", str(error))
         return
     except ImportError as error:
         yield Finding("display", "fault", f"mss can't be loaded: {error}", "install capture-daemon again, with pip")
@@ -142,9 +157,9 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
             from capture_daemon.ocr.models import find  # noqa: PLC0415
 
             model = find(table.language, table.models, table.engine)
-            found = f"{model.name} in {model.folder}"
+            found = f"{model.name} in {model.place}"
     except CaptureDaemonError as error:
-        yield Finding("models", "fault", *_cut(f"{what}: {error}"))
+        yield Finding("models", "fault", f"{what}: {error}")
         return
     missing = {"tesseract": "tesserocr", "paddle": "paddle"}.get(table.engine)
     if missing is not None and importlib.util.find_spec(missing) is None:
@@ -161,7 +176,7 @@ def _port(configuration: Configuration) -> Finding:
     try:
         sockets = listening_sockets(server.host, server.port, others_let_in=server.token_file is not None)
     except AddressError as error:
-        return Finding("port", "fault", *_cut(str(error)))
+        return Finding("port", "fault", str(error))
     addresses = ", ".join(f"{name[0]} port {name[1]}" for name in (listener.getsockname() for listener in sockets))
     for listener in sockets:
         listener.close()
@@ -178,7 +193,7 @@ def _access(configuration: Configuration) -> Finding:
             read_token(server.token_file)
         server_context(server.certificate, server.key)
     except ConfigurationError as error:
-        return Finding("access", "fault", *_cut(str(error)))
+        return Finding("access", "fault", str(error))
     if server.token_file is None:
         return Finding("access", "good", "without a token, by programs of this machine")
     if server.certificate is None:
@@ -202,19 +217,3 @@ def _log(configuration: Configuration) -> Finding:
             return Finding("log", "good", f"{path} can be made")
     except OSError as error:
         return Finding("log", "fault", f"{path} can't be written: {error.strerror}", remedy)
-
-
-def misconfigured(error: ConfigurationError) -> Finding:
-    """The finding for a configuration that can't be read; the rest is then examined with the defaults."""
-    return Finding("configuration", "fault", *_cut(str(error)))
-
-
-def default_configuration() -> Configuration:
-    """What is examined where the configuration can't be read."""
-    return config.Configuration()
-
-
-def _cut(message: str) -> tuple[str, str | None]:
-    """An error's message in two: what was found, and, after the last colon, what to do about it."""
-    found, colon, remedy = message.rpartition(": ")
-    return (found, remedy) if colon else (message, None)

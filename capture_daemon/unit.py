@@ -58,7 +58,7 @@ def unit_text(command: Sequence[str], writable: Iterable[Path]) -> str:
     for line in template().splitlines():
         if line.startswith("ExecStart="):
             line = f"ExecStart={' '.join(map(quoted, command))}"  # noqa: PLW2901 - the line in its place
-        elif line.startswith("CacheDirectory="):
+        elif line.startswith("RuntimeDirectory="):
             lines += [f"ReadWritePaths={quoted(f'-{folder}', dollar=False)}" for folder in writable]
         lines.append(line)
     return "\n".join(lines) + "\n"

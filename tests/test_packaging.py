@@ -33,6 +33,7 @@ def requirements() -> list[str]:
 
 
 def test_every_cv2_has_one_version() -> None:
+    needs_module("paddleocr", extra="paddle")
     versions = {
         name: distribution.version
         for distribution in metadata.distributions()
@@ -40,8 +41,15 @@ def test_every_cv2_has_one_version() -> None:
     }
     assert {"opencv-contrib-python", "opencv-python-headless"} <= set(map(normal, versions))
     assert len(set(versions.values())) == 1, versions
-    pinned = {requirement for requirement in PROJECT["dependencies"] if requirement.startswith("opencv")}
+    extra = PROJECT["optional-dependencies"]["paddle"]
+    pinned = {requirement for requirement in extra if requirement.startswith("opencv")}
     assert pinned == {f"{name}=={version}" for name, version in versions.items()}
+
+
+def test_the_program_itself_needs_one_cv2_and_nothing_of_paddle() -> None:
+    names = {re.split(r"[^A-Za-z0-9-]", requirement)[0] for requirement in PROJECT["dependencies"]}
+    assert {name for name in names if name.startswith("opencv")} == {"opencv-python-headless"}
+    assert not {name for name in names if name.startswith("paddle")}
 
 
 def test_what_is_installed_fits_together() -> None:

@@ -36,6 +36,8 @@ app = typer.Typer(
     help="What a game's characters say on screen, as a live stream of clean dialogue lines.",
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Not the default: its markup takes [llm] for a style, and leaves it out.
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (run, extract, export, demo, watch, companion, snapshot, trace, doctor):

@@ -19,13 +19,12 @@ def doctor(common: Common) -> None:
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
 
-    findings = []
+    wrong = None
     try:
         configuration = common.load()
     except ConfigurationError as error:
-        findings.append(examination.misconfigured(error))
-        configuration = examination.default_configuration()
-    findings += examination.examine(configuration, common.config or config.default_configuration_path())
+        wrong, configuration = error, config.Configuration()
+    findings = list(examination.examine(configuration, common.config or config.default_configuration_path(), wrong))
     output = console()
     styles = {"good": "green", "note": "yellow", "fault": "bold red"}
     for finding in findings:

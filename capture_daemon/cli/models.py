@@ -38,7 +38,7 @@ def fetch_model(
     common: Common,
     language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="The code of the language, such as ko.")],
 ) -> None:
-    """Fetch the model for a language, by PaddleOCR's own download."""
+    """Fetch the model for a language, by PaddleOCR's own download; needs the extra [paddle]."""
     configuration = common.load()
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
@@ -49,4 +49,4 @@ def fetch_model(
             f"models for Tesseract are packages of the system: on Debian, tesseract-ocr-LANGUAGE for {language}"
         )
     model = fetch(language, configuration.ocr.engine)
-    console().print(f"{model.name}: {model.folder}")
+    console().print(f"{model.name}: {model.place}")

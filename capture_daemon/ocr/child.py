@@ -81,6 +81,10 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
         from capture_daemon.ocr import models  # noqa: PLC0415
         from capture_daemon.ocr.paddle import PaddleEngine  # noqa: PLC0415
 
+        if settings.engine == "paddle":
+            from capture_daemon.ocr.paddle_inference import require  # noqa: PLC0415
+
+            require()
         if models.is_own(settings.language, settings.models, settings.engine):
             from capture_daemon.ocr.korean import HangulReader, KoreanEngine  # noqa: PLC0415
 

@@ -1,11 +1,12 @@
-"""Finding a recogniser's files, fetching them, and making those that packages carry ready for PaddleOCR.
+"""Finding a recogniser's files, and fetching them.
 
 They are looked for in the folder from the configuration (`[ocr] models`), in PaddleOCR's own cache, and in the
-installed packages; what is in none of these PaddleOCR can download.
+installed packages; what is in none of these PaddleOCR can download, where the extra [paddle] is installed.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import socket
@@ -17,7 +18,7 @@ from typing import Literal
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import korean
 from capture_daemon.ocr.languages import canonical, known_languages, model_for
-from capture_daemon.ocr.packaged import carried_folder, prepared_folder
+from capture_daemon.ocr.packaged import recogniser_file
 from capture_daemon.ocr.traineddata import trained_data
 
 Runtime = Literal["onnxruntime", "paddle"]
@@ -25,8 +26,10 @@ Runtime = Literal["onnxruntime", "paddle"]
 
 _FILES: dict[Runtime, tuple[tuple[str, ...], ...]] = {
     "onnxruntime": (("inference.onnx",),),
-    "paddle": (("inference.json", "inference.pdiparams"), ("inference.pdmodel", "inference.pdiparams")),
+    "paddle": (("inference.pdiparams", "inference.json"), ("inference.pdiparams", "inference.pdmodel")),
 }
+"""The files that a model may be made of, its weights first, besides what describes it."""
+_SETTINGS = "inference.yml"
 
 _MODEL_NAME = re.compile(r"""model_name["']?\s*:\s*["']?([\w.-]+)""")
 _HOSTS = ("huggingface.co", "modelscope.cn", "git.aistudio.baidu.com", "paddle-model-ecology.bj.bcebos.com")
@@ -35,10 +38,27 @@ _HOSTS = ("huggingface.co", "modelscope.cn", "git.aistudio.baidu.com", "paddle-m
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A recogniser on this machine: its name, as PaddleOCR knows it, and the folder with its files."""
+    """A recogniser on this machine: its name, as PaddleOCR knows it, and its files.
+
+    `settings` is the `inference.yml` that describes it; None where the weights bring their own alphabet.
+    """
 
     name: str
-    folder: Path
+    weights: Path
+    settings: Path | None = None
+
+    @property
+    def place(self) -> Path:
+        """Where it is: its folder, or its only file."""
+        return self.weights.parent if self.settings is not None else self.weights
+
+    def damaged(self, error: Exception) -> ModelError:
+        """What to raise where a runtime can't load it."""
+        reason = " ".join(str(error).split())[:200]
+        return ModelError(
+            f"{self.weights.resolve()}: the model {self.name} can't be loaded ({reason}): "
+            "put an undamaged one in its place"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +89,14 @@ def obtain(
     """The recogniser for a language, downloaded by PaddleOCR into its own cache where it isn't on this machine.
 
     `on_download` is told the model's name before that begins; it blocks until the download is done. Raises what `find`
-    raises, where the download fails too.
+    raises, where PaddleOCR isn't installed or the download fails.
     """
     name = model_for(language)
     found, looked = _search(name, models, runtime)
     if found is not None:
         return found
+    if not _can_download():
+        raise _absent(language, looked)
     on_download(name)
     try:
         return _download(name, runtime)
@@ -100,22 +122,24 @@ def fetch(language: str, runtime: Runtime = "onnxruntime") -> Model:
 
 def _absent(language: str, looked: Sequence[str]) -> ModelError:
     code = canonical(language)
+    fetch = f"run `capture-daemon models fetch {code}` on a machine with internet"
+    if not _can_download():
+        fetch = f"install PaddleOCR, which downloads models, by `pip install 'capture-daemon[paddle]'`, and {fetch}"
     return ModelError(
-        f"the model {model_for(language)} for language {code!r} can't be had: looked in {', '.join(looked)}; "
-        f"run `capture-daemon models fetch {code}` on a machine with internet, name a folder that holds it by `models` "
-        'in [ocr], or set `engine = "tesseract"` there'
+        f"the model {model_for(language)} for language {code!r} can't be had: looked in {', '.join(looked)}; {fetch}, "
+        'name a folder that holds it by `models` in [ocr], or set `engine = "tesseract"` there'
     )
 
 
 def _search(name: str, models: Path | None, runtime: Runtime) -> tuple[Model | None, list[str]]:
     looked: list[str] = []
     for candidate, folder in _candidates(name, models, runtime):
-        if _has_model(folder, runtime):
-            return Model(candidate, folder), looked
+        if (weights := _weights_in(folder, runtime)) is not None:
+            return Model(candidate, weights, folder / _SETTINGS), looked
         looked.append(str(folder))
-    carried = carried_folder(name, runtime)
+    carried = recogniser_file(name) if runtime == "onnxruntime" else None
     if carried is not None:
-        return Model(carried.name, prepared_folder(carried)), looked
+        return Model(name, carried), looked
     return None, [*looked, "the installed packages"]
 
 
@@ -129,7 +153,12 @@ def _in_folder(name: str, models: Path, runtime: Runtime) -> Path | None:
     folders = [models / f"{name}{suffix}" for suffix in suffixes]
     if _name_in(models) == name:
         folders.append(models)
-    return next((folder for folder in folders if _has_model(folder, runtime)), None)
+    return next((folder for folder in folders if _weights_in(folder, runtime) is not None), None)
+
+
+def _can_download() -> bool:
+    """Whether PaddleOCR is installed."""
+    return importlib.util.find_spec("paddlex") is not None
 
 
 def _download(name: str, runtime: Runtime) -> Model:
@@ -144,9 +173,10 @@ def _download(name: str, runtime: Runtime) -> Model:
     except Exception as error:
         # PaddleOCR itself raises a bare Exception round what each of its four download clients raised.
         raise _DownloadError(" ".join(str(error).split())[:200]) from error
-    if not _has_model(folder, runtime):
+    weights = _weights_in(folder, runtime)
+    if weights is None:
         raise _DownloadError(f"what came is not complete: delete {folder}")
-    return Model(name, folder)
+    return Model(name, weights, folder / _SETTINGS)
 
 
 def _hosts_are_known() -> bool:
@@ -177,12 +207,8 @@ def list_models(models: Path | None = None) -> list[Listed]:
 
 
 def _where(language: str, models: Path | None) -> Path | None:
-    name = model_for(language)
-    for _, folder in _candidates(name, models, "onnxruntime"):
-        if _has_model(folder, "onnxruntime"):
-            return folder
-    carried = carried_folder(name, "onnxruntime")
-    return carried.file if carried else None
+    found, _ = _search(model_for(language), models, "onnxruntime")
+    return found.place if found else None
 
 
 def _candidates(name: str, models: Path | None, runtime: Runtime) -> Iterator[tuple[str, Path]]:
@@ -201,16 +227,18 @@ def paddle_cache() -> Path:
     return (Path(base) if base else Path.home() / ".paddlex") / "official_models"
 
 
-def _has_model(folder: Path, runtime: Runtime) -> bool:
-    if not (folder / "inference.yml").is_file():
-        return False
-    return any(all((folder / file).is_file() for file in files) for files in _FILES[runtime])
+def _weights_in(folder: Path, runtime: Runtime) -> Path | None:
+    """The weights of the model in a folder, or None where one of its files is missing."""
+    for files in _FILES[runtime]:
+        if all((folder / file).is_file() for file in (_SETTINGS, *files)):
+            return folder / files[0]
+    return None
 
 
 def _name_in(folder: Path) -> str | None:
     """The model's name as its inference.yml gives it."""
     try:
-        with (folder / "inference.yml").open(encoding="utf-8") as file:
+        with (folder / _SETTINGS).open(encoding="utf-8") as file:
             found = _MODEL_NAME.search(file.read(4096))
     except (OSError, UnicodeDecodeError):
         return None

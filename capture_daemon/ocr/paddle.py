@@ -1,26 +1,22 @@
-"""PaddleOCR as the engine, on ONNX Runtime or on Paddle itself."""
+"""PaddleOCR's recognisers as the engine, on ONNX Runtime or on Paddle itself."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
-from capture_daemon.errors import ModelError
 from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.colours import in_each_colour
 from capture_daemon.ocr.columns import laid, worth_comparing
 from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
-from capture_daemon.ocr.lean import import_paddleocr, quick_settings
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
-from capture_daemon.ocr.prepare import Ink, Look, View, raw_view, view
+from capture_daemon.ocr.prepare import Ink, Look, raw_view, view
+from capture_daemon.ocr.recognition import Recogniser
 from capture_daemon.ocr.repair import repaired
-from capture_daemon.ocr.runtime import without_spinning
 from capture_daemon.ocr.scripts import is_latin
 from capture_daemon.ocr.spaces import hides_spaces, parts_letters
 from capture_daemon.ocr.vertical import with_marks, with_small_kana
@@ -56,7 +52,6 @@ WORDS = 4
 """Letters from which that is worth it; 3 to 6: less is read in pictures of nothing."""
 COLOURS = 3
 """In how many of its colours; 2 to 4."""
-_WEIGHTS = ("inference.onnx", "inference.pdiparams")
 
 
 class PaddleEngine:
@@ -70,12 +65,7 @@ class PaddleEngine:
         Raises ModelError where its files are damaged, and ImportError where what the runtime needs isn't installed.
         """
         self.name = f"PaddleOCR ({model.name}, {runtime})"
-        self._recognition = _load(model, runtime, threads or default_threads(), hurried=hurried)
-        predictor = self._recognition.paddlex_predictor
-        self._resize = predictor.pre_tfs["ReisizeNorm"]
-        self._batch = predictor.pre_tfs["ToBatch"]
-        self._network = predictor.runner
-        self._alphabet: list[str] = predictor.post_op.character
+        self._recogniser = Recogniser(model, runtime, threads or default_threads(), hurried=hurried)
         self._latin = False
 
     def read(self, rows: Sequence[RowImage]) -> list[RowText]:
@@ -84,7 +74,6 @@ class PaddleEngine:
 
     def close(self) -> None:
         """Let go of the model."""
-        self._recognition.close()
 
     def _read(self, row: RowImage) -> RowText:
         ink = Ink(row)
@@ -156,16 +145,12 @@ class PaddleEngine:
 
     def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
         drawn = raw_view(row, look) if look.raw else view(ink, look)
-        scores = self._recognise(drawn)
+        scores = self._recogniser.scores(drawn.pixels)
         step = drawn.pixels.shape[1] / scores.shape[0] if drawn.pixels.shape[1] > 320 else 320 / scores.shape[0]
         return [
             Character(character.text, drawn.column(character.place * step), character.probability)
-            for character in decode(scores, self._alphabet)
+            for character in decode(scores, self._recogniser.alphabet)
         ]
-
-    def _recognise(self, drawn: View) -> Any:
-        # PaddleOCR's own steps, one by one: what `predict` hands out no longer says where a character stands.
-        return self._network(x=self._batch(imgs=self._resize(imgs=[drawn.pixels])))[0][0]
 
 
 def _parted(row: RowImage, reading: Sequence[Character], ink: Ink) -> Ink | None:
@@ -211,37 +196,3 @@ def _confidence(readings: Sequence[Sequence[Character]], best: Sequence[Characte
     agreement = max(SequenceMatcher(None, words, _words(reading), autojunk=False).ratio() for reading in readings)
     alike = sorted(SequenceMatcher(None, words, _words(reading), autojunk=False).ratio() for reading in readings)
     return confidence_of(best) * min(agreement, alike[-2])
-
-
-def _load(model: Model, runtime: Runtime, threads: int, *, hurried: bool) -> Any:
-    paddleocr = import_paddleocr()
-    if runtime == "paddle":
-        if importlib.util.find_spec("paddle") is None:
-            raise ModuleNotFoundError("No module named 'paddle'", name="paddle")
-        settings: dict[str, Any] = {"cpu_threads": threads, "run_mode": "paddle"}
-    else:
-        # The arena keeps the memory of the widest row ever read; without it a row costs a tenth more.
-        settings = {
-            "intra_op_num_threads": threads,
-            "enable_cpu_mem_arena": hurried,
-            "enable_mem_pattern": False,
-            "log_severity_level": 4,
-        }
-    try:
-        with quick_settings(), without_spinning():
-            return paddleocr.TextRecognition(
-                model_name=model.name,
-                model_dir=str(model.folder),
-                engine=runtime,
-                device="cpu",
-                engine_config=settings,
-            )
-    except ImportError:
-        raise
-    except Exception as error:
-        # Either runtime has a class of its own for each way a file can be damaged, and no common one above them.
-        reason = " ".join(str(error).split())[:200]
-        file = next((file for file in map(model.folder.joinpath, _WEIGHTS) if file.exists()), model.folder)
-        raise ModelError(
-            f"{file.resolve()}: the model {model.name} can't be loaded ({reason}): put an undamaged one in its place"
-        ) from error

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-from collections.abc import Iterator
 from typing import Any
-
-_SPINNING = "session.intra_op.allow_spinning"
 
 
 def session_options(threads: int, *, arena: bool) -> Any:
@@ -22,23 +18,5 @@ def session_options(threads: int, *, arena: bool) -> Any:
     options.enable_cpu_mem_arena = arena
     options.enable_mem_pattern = False
     options.log_severity_level = 4
-    options.add_session_config_entry(_SPINNING, "0")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
-
-
-@contextlib.contextmanager
-def without_spinning() -> Iterator[None]:
-    """Meanwhile sessions that PaddleOCR makes have threads that sleep, too: it has no setting for that."""
-    onnxruntime: Any = importlib.import_module("onnxruntime")
-    usual = onnxruntime.SessionOptions
-
-    def options() -> Any:
-        made = usual()
-        made.add_session_config_entry(_SPINNING, "0")
-        return made
-
-    onnxruntime.SessionOptions = options
-    try:
-        yield
-    finally:
-        onnxruntime.SessionOptions = usual

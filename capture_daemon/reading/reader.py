@@ -54,8 +54,11 @@ ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 END_NEAR = 0.3
 """How near a row's end lies of which the detector saw nothing, in heights of the row, over it or apart; 0.2 to 0.5."""
-CLOSEST_FRAMES = 0.015
-"""Frames closer together than this, in seconds, are passed over: nobody reads that fast."""
+CLOSEST_FRAMES = 1 / 480
+"""Frames closer together than this, in seconds, are passed over: half of what lies between those of the fastest source
+that may be set, 240 a second. Capturing delays a frame by a few milliseconds, and the next one comes as much sooner."""
+SAME_MOMENT = 0.015
+"""What is less apart in time, in seconds, happened in the same moment: the frame time of a usual screen, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -627,7 +630,7 @@ class Reader:
         if watch.is_moving or not self._letter:
             return None
         # What went changed the picture, too; only what came after that is looked for.
-        left = news & watch.resting(now.time, LOOK.rest - CLOSEST_FRAMES) & watch.moved_since(self._cleared_at)
+        left = news & watch.resting(now.time, LOOK.rest - SAME_MOMENT) & watch.moved_since(self._cleared_at)
         for row in [*rows, *(row.box for row in self._follow.rows)]:
             left[watch.cells(row)] = False
         place = watch.bounds(left)
@@ -806,7 +809,7 @@ class Reader:
         places = [place for place in pieces if place is not None and max(place.width, place.height) <= largest]
         for line in self._dialogue.open:
             text = in_order(line.rows)[-1].box
-            if now.time - line.grown < CLOSEST_FRAMES:
+            if now.time - line.grown < SAME_MOMENT:
                 continue
             for place in places:
                 if place.intersection(text.grown(-text.height // 4, 0)) is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from bench.clips import draw
 from bench.drawing.model import Say
 from tests.bench.test_clips import tiny
+from tests.needs import needs_module
 
 
 def naive(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -15,6 +16,7 @@ def naive(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_fifth_frame_is_read_again_and_again(tmp_path: Path) -> None:
+    needs_module("paddleocr", extra="paddle")
     draw(tiny(Say("Hello there", cps=200, hold=0.8)), tmp_path)
     done = naive(tmp_path / "tiny.mkv", "--seconds", "1.2", "--output", tmp_path / "naive.jsonl")
     assert done.returncode == 0, done.stderr

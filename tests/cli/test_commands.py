@@ -150,11 +150,13 @@ def test_the_doctor_finds_what_is_there_and_what_is_not(tmp_path: Path) -> None:
     assert "PP-OCRv6_small_rec" in healthy.output
     assert re.search(r"^good +access +without a token", healthy.output, re.MULTILINE)
     assert not (tmp_path / "lines.jsonl").exists()
-    (tmp_path / "my.toml").write_text("[server]\nport = 'x'\n", encoding="utf-8")
+    (tmp_path / "my.toml").write_text("[server]\nport = 'a: b'\n", encoding="utf-8")
     (tmp_path / "file").touch()
     broken = call(tmp_path, "doctor", "--config", "my.toml")
     assert broken.code == 1
-    assert re.search(r"^fault configuration +my.toml: server.port", broken.output, re.MULTILINE)
+    assert re.search(r"^fault configuration +my.toml: server.port.*'a: b'", broken.output, re.MULTILINE)
+    assert broken.output.count(" configuration ") == 1
+    assert "→ b'" not in broken.output
     ill = call(
         tmp_path,
         "doctor",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from capture_daemon import errors
 from capture_daemon.cli import app
@@ -46,6 +47,23 @@ def _written(parameter: Any) -> str:
 def test_the_list_of_commands_is_the_programs() -> None:
     listed = {row[0].split("`")[1]: row[1] for row in _rows(DOCUMENT.partition("\n## ")[0])}
     assert listed == {name: command.help for name, command in COMMANDS.items()}
+
+
+def _bare(text: str) -> str:
+    """A text's words, and what stands in square brackets, without marks, frames and the ends of its lines."""
+    return re.sub(r"[^\w\[\]]+", " ", text).strip()
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_says_every_word(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERMINAL_WIDTH", "400")
+    shown = CliRunner().invoke(app, [*name.split(), "--help"])
+    assert shown.exit_code == 0
+    command: Any = COMMANDS[name] if name else typer.main.get_command(app)
+    of_commands = [] if name else [one.help for one in command.commands.values()]
+    of_options = [parameter.help for parameter in command.params if parameter.param_type_name == "option"]
+    for text in [command.help, *of_commands, *of_options]:
+        assert _bare(text) in _bare(shown.output)
 
 
 def test_shared_options_are_listed_with_their_keys() -> None:

@@ -1,19 +1,18 @@
-import shutil
 from pathlib import Path
 
 import pytest
 
 from capture_daemon.errors import ConfigurationError, ModelError
-from capture_daemon.ocr import korean, models, packaged
+from capture_daemon.ocr import korean, models
 from capture_daemon.ocr.languages import PACKAGED_MODEL
 
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Caches of the test's own, and no way to a model host."""
+    """A cache of the test's own, and no way to a model host; PaddleOCR is installed, as far as anybody asks."""
     monkeypatch.setenv("PADDLE_PDX_CACHE_HOME", str(tmp_path / "paddlex"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(models, "_HOSTS", ("host.invalid",))
+    monkeypatch.setattr(models, "_can_download", lambda: True)
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
@@ -27,33 +26,27 @@ def make_model(folder: Path, name: str = "any", *, onnx: bool = True) -> Path:
     return folder
 
 
-def test_the_packaged_model_is_made_ready_once(own_folders: Path) -> None:
-    first = models.find("auto")
-    assert first.name == PACKAGED_MODEL
-    assert first.folder.parent == own_folders / "cache" / "capture-daemon" / "models"
-    written = (first.folder / "inference.yml").stat().st_mtime_ns
-    assert models.find("en") == first
-    assert (first.folder / "inference.yml").stat().st_mtime_ns == written
-    assert [entry.name for entry in first.folder.parent.iterdir()] == [first.folder.name]
-
-
-def test_a_prepared_folder_that_lost_its_file_is_made_again() -> None:
-    folder = models.find("auto").folder
-    (folder / "inference.onnx").unlink()
-    assert models.find("auto").folder == folder
-    assert (folder / "inference.onnx").is_file()
+def test_the_packaged_model_is_used_where_it_lies(own_folders: Path) -> None:
+    found = models.find("auto")
+    assert found.name == PACKAGED_MODEL
+    assert found.weights.name == "PP-OCRv6_rec_small.onnx"
+    assert found.settings is None
+    assert found.place == found.weights
+    assert models.find("en") == found
+    assert not list(own_folders.iterdir())
 
 
 def test_the_configured_folder_comes_first_then_paddles_cache(own_folders: Path) -> None:
     cached = make_model(own_folders / "paddlex" / "official_models" / f"{PACKAGED_MODEL}_onnx")
-    assert models.find("auto").folder == cached
+    assert models.find("auto").place == cached
     configured = make_model(own_folders / "mine" / PACKAGED_MODEL)
-    assert models.find("auto", own_folders / "mine").folder == configured
+    assert models.find("auto", own_folders / "mine").place == configured
 
 
 def test_the_configured_folder_may_be_the_model_itself(own_folders: Path) -> None:
     folder = make_model(own_folders / "korean", "korean_PP-OCRv5_mobile_rec")
-    assert models.find("ko", folder) == models.Model("korean_PP-OCRv5_mobile_rec", folder)
+    weights, settings = folder / "inference.onnx", folder / "inference.yml"
+    assert models.find("ko", folder) == models.Model("korean_PP-OCRv5_mobile_rec", weights, settings)
 
 
 def test_korean_is_read_by_the_projects_own_model_unless_another_was_put_there(own_folders: Path) -> None:
@@ -70,7 +63,8 @@ def test_korean_is_read_by_the_projects_own_model_unless_another_was_put_there(o
 def test_files_for_the_other_runtime_are_passed_over(own_folders: Path) -> None:
     cache = own_folders / "paddlex" / "official_models"
     folder = make_model(cache / "korean_PP-OCRv5_mobile_rec", onnx=False)
-    assert models.find("ko", runtime="paddle").folder == folder
+    assert models.find("ko", runtime="paddle").place == folder
+    assert models.find("ko", runtime="paddle").weights.name == "inference.pdiparams"
     with pytest.raises(ModelError):
         models.find("ko")
 
@@ -107,19 +101,16 @@ def test_an_unknown_language_is_a_mistake_in_the_configuration() -> None:
         models.find("klingon")
 
 
-def test_a_damaged_packaged_model_is_named(own_folders: Path) -> None:
-    file = own_folders / "damaged.onnx"
-    file.write_bytes(b"not a model")
-    with pytest.raises(ModelError, match=r"damaged\.onnx: the model is damaged"):
-        packaged.prepared_folder(packaged.Carried(PACKAGED_MODEL, file, "rapidocr-0"))
-    assert not list((own_folders / "cache").rglob("*"))
-
-
-def test_a_cache_that_cannot_be_written_is_named(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (own_folders / "file").write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(own_folders / "file"))
-    with pytest.raises(ModelError, match=r"can't be prepared there.*XDG_CACHE_HOME"):
-        models.find("auto")
+def test_without_paddleocr_it_is_said_that_it_downloads_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "_can_download", lambda: False)
+    told: list[str] = []
+    with pytest.raises(ModelError) as caught:
+        models.obtain("ru", None, "onnxruntime", told.append)
+    message = str(caught.value)
+    assert "install PaddleOCR, which downloads models, by `pip install 'capture-daemon[paddle]'`, and run" in message
+    assert "`capture-daemon models fetch ru`" in message
+    assert "host" not in message
+    assert not told
 
 
 def test_the_list_says_where_each_model_is(own_folders: Path) -> None:
@@ -132,17 +123,3 @@ def test_the_list_says_where_each_model_is(own_folders: Path) -> None:
     assert japanese.name == "PP-OCRv6_rec_small.onnx"
     assert rows["ko", "onnxruntime"].where == own_folders / "korean_PP-OCRv5_mobile_rec"
     assert rows["th", "onnxruntime"].where is None
-
-
-def test_several_may_prepare_it_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    made_first = models.find("auto").folder
-    rename = Path.rename
-
-    def too_late(self: Path, target: Path) -> Path:
-        # Another process puts its folder there between the check and the move.
-        shutil.copytree(self, target, symlinks=True)
-        return rename(self, target)
-
-    shutil.rmtree(made_first)
-    monkeypatch.setattr(Path, "rename", too_late)
-    assert (models.find("auto").folder / "inference.yml").is_file()

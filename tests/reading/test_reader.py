@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -215,12 +215,44 @@ def test_a_line_is_said_whole_however_its_typing_falls_between_looks(early: bool
 
 @BOTH
 def test_slow_and_fast_sources_say_the_same(early: bool) -> None:
-    for fps in (12, 25, 60):
+    for fps in (12, 25, 60, 240):
         screen = Screen(fps=fps)
         screen.wait(0.5)
         screen.say("A frame is a frame,\nhowever often they come.", empty=0.5)
         screen.show("Isn't it?", 1.0)
         assert lines_of(screen, early=early) == ["A frame is a frame, however often they come.", "Isn't it?"], fps
+
+
+class Nothing:
+    """A screen on which no text stands."""
+
+    def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+        return []
+
+    def read(self, rows: Sequence[RowImage]) -> list[RowText]:
+        return [RowText("", 0.0) for _ in rows]
+
+
+def flashing(times: Sequence[float]) -> Iterator[Frame]:
+    """Frames at these times, each all over different from the one before."""
+    for number, time in enumerate(times):
+        colour = np.full((200, 640, 3), 70 + 60 * (number % 2), np.uint8)
+        yield Frame(colour[:, :, 0], time, number, Box(0, 0, 640, 200), Size(640, 200), colour.copy)
+
+
+@pytest.mark.parametrize(("fps", "late"), [(30, 0.01), (60, 0.006), (120, 0.003), (240, 0.001)])
+def test_no_frame_is_passed_over_because_the_one_before_was_late(fps: int, late: float) -> None:
+    stage = Stage(Nothing())
+    times = [number / fps + (late if number % 3 == 1 else 0.0) for number in range(60)]
+    stage.play(flashing(times))
+    assert stage.reader.changes == len(times)
+
+
+def test_of_frames_that_come_at_once_one_is_looked_at() -> None:
+    stage = Stage(Nothing())
+    times = [0.1 * (number // 3) + 0.001 * (number % 3) for number in range(60)]
+    stage.play(flashing(times))
+    assert stage.reader.changes == 20
 
 
 # What is a line
