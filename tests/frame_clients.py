@@ -34,7 +34,7 @@ class FrameFlood:
     def __init__(self, address: str, clients: int) -> None:
         self._address = address
         self._clients = clients
-        self._taken = 0
+        self._taken = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over: asyncio.Event | None = None
         self._thread: threading.Thread | None = None
@@ -42,32 +42,30 @@ class FrameFlood:
     def begin(self) -> None:
         """Have them dial."""
         begun = threading.Event()
-        self._taken = 0
+        self._taken.clear()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._ask(begun)), name="frame flood", daemon=True)
         self._thread.start()
         assert begun.wait(10)
 
     def end(self) -> None:
-        """Have them go, without a word; there must have been pictures for them."""
+        """Have them go, without a word, once there were pictures for them, which may be late where much else runs."""
         assert self._loop is not None
         assert self._over is not None
         assert self._thread is not None
+        answered = self._taken.wait(20)
         self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(30)
         assert not self._thread.is_alive()
-        assert self._taken > 0
+        assert answered
 
     async def _ask(self, begun: threading.Event) -> None:
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
         begun.set()
         clients = [
-            asyncio.create_task(flood(self._address, reads=number % 2 == 0, taken=self._take))
+            asyncio.create_task(flood(self._address, reads=number % 2 == 0, taken=self._taken.set))
             for number in range(self._clients)
         ]
         await self._over.wait()
         for client in clients:
             client.cancel()
         await asyncio.gather(*clients, return_exceptions=True)
-
-    def _take(self) -> None:
-        self._taken += 1

@@ -33,7 +33,7 @@ from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.turned import turned_box, turned_picture, upright_box, upright_picture
 from capture_daemon.reading.watch import Cells, Watch
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.wording import goes_on, letters
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
@@ -475,6 +475,7 @@ class Reader:
             rows.append(overlooked)
         if overlooked is not None and overlooked in texts and overlooked != dots:
             rows = yield from self._with_end(now, rows, texts, overlooked)
+        rows = yield from self._with_cut_ends(now, rows, texts)
         self._take(now, area, rows, texts)
         self._note_fitness(now, area, boxes)
         self._note_colour(now, area, whole)
@@ -495,6 +496,30 @@ class Reader:
             texts[whole] = answers[0], float(around_row(now.colour, whole).left)
             self._note_texts({whole: texts[whole]}, now)
             return [whole if one == row else one for one in rows if one != end]
+        return rows
+
+    def _with_cut_ends(
+        self, now: Moment, rows: list[Box], texts: dict[Box, tuple[RowText, float]]
+    ) -> Generator[Request, Answer, list[Box]]:
+        """The rows, those read anew whose last letter was read past their end: more of them may have been cut off."""
+        cut = [row for row in rows if row in texts and _ends_past(row, *texts[row])]
+        if not cut or self._direction.vertical:
+            return rows
+        further = [Box(row.left, row.top, row.width + row.height, row.height) for row in cut]
+        answers = yield ReadRows(tuple(row_picture(now.colour, row) for row in further))
+        for row, reached, text in zip(cut, further, answers or (), strict=False):
+            before = texts[row][0]
+            if not isinstance(text, RowText) or text.confidence < FOLLOW.sure or not text.characters:
+                continue
+            if len(letters(text.text)) <= len(letters(before.text)) or not goes_on(before.text, text.text):
+                continue
+            left = float(around_row(now.colour, reached).left)
+            end = min(reached.right, round(text.characters[-1].place + left + END_NEAR * row.height))
+            whole = Box(row.left, row.top, max(row.right, end) - row.left, row.height)
+            del texts[row]
+            texts[whole] = text, left
+            self._note_texts({whole: texts[whole]}, now)
+            rows = [whole if one == row else one for one in rows]
         return rows
 
     def _find(self, now: Moment, area: Box, *, whole: bool) -> Generator[Request, Answer, list[Box] | None]:
@@ -906,6 +931,13 @@ def _may_be_end(text: RowText, row: Box, more: RowText, end: Box) -> bool:
         return False
     words = sum(character.isalnum() for character in more.text) > 1 and more.confidence >= FOLLOW.sure
     return words or (more.text.strip() in (".", "!", "?") and any(one.isalnum() for one in text.text))
+
+
+def _ends_past(row: Box, text: RowText, left: float) -> bool:
+    """Whether the last of a row's characters, surely read, stands past its box, in a picture that begins at `left`."""
+    if text.confidence < FOLLOW.sure or not text.characters:
+        return False
+    return text.characters[-1].place + left > row.right
 
 
 def _says_marks_only(text: RowText) -> bool:

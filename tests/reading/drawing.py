@@ -119,6 +119,8 @@ class Looks:
         """How many times it was asked where text stands, and how many rows it was given to read."""
         self.overlooks: Callable[[str], bool] = lambda text: False
         """Which texts aren't found."""
+        self.cuts = 0
+        """How many pixels of each text's end aren't found; of those, half a row's height is read all the same."""
         self.says: Callable[[str, int], RowText | None] = lambda text, look: None
         """What is read in the place of a text; `look` counts the rows read so far. None: what stands there."""
 
@@ -131,7 +133,8 @@ class Looks:
             for piece in self.scenes[number]
             if piece.strength >= FAINTEST and piece.text and not self.overlooks(piece.text)
         ]
-        return [FoundBox(box, 0.9) for box in boxes if box is not None and box.height > 8]
+        found = [box for box in boxes if box is not None and box.height > 8]
+        return [FoundBox(Box(box.left, box.top, box.width - self.cuts, box.height), 0.9) for box in found]
 
     def read(self, rows: Sequence[RowImage]) -> list[RowText]:
         return [self._read(row) for row in rows]
@@ -140,6 +143,8 @@ class Looks:
         self.read_rows += 1
         number, left, top = cut_from(row.pixels)
         inside = row.row.shifted(left, top)
+        if self.cuts:
+            inside = Box(inside.left, inside.top, inside.width + inside.height // 2, inside.height)
         shown = [
             piece
             for piece in self.scenes[number]

@@ -196,6 +196,16 @@ def test_dots_that_the_detector_does_not_see(early: bool) -> None:
 
 
 @BOTH
+def test_an_end_past_the_box_that_the_detector_draws(early: bool) -> None:
+    screen = Screen()
+    screen.looks.cuts = 30
+    for text in ("He said nothing...", "Ah...", "Nothing at all."):
+        screen.show(text, 1.0)
+        screen.clear()
+    assert lines_of(screen, early=early) == ["He said nothing...", "Ah...", "Nothing at all."]
+
+
+@BOTH
 def test_the_last_line_before_the_source_ends(early: bool) -> None:
     screen = Screen()
     screen.say("First this.")
