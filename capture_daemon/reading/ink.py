@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -61,10 +62,10 @@ class Ink:
         height, width = before.shape
         window = min(width, height)
         count = height * window
-        before_sum, now_sum = _running(before, window), _running(now, window)
-        variance = (_running(before * before, window) - before_sum**2 / count) / count
-        variance_now = (_running(now * now, window) - now_sum**2 / count) / count
-        common = (_running(before * now, window) - before_sum * now_sum / count) / count
+        before_sum, now_sum = _sums(before, window), _sums(now, window)
+        variance = (_sums(before * before, window) - before_sum**2 / count) / count
+        variance_now = (_sums(now * now, window) - now_sum**2 / count) / count
+        common = (_sums(before * now, window) - before_sum * now_sum / count) / count
         written = variance > LEAST_CONTRAST**2 / 4
         if not written.any():
             return -1.0
@@ -211,14 +212,8 @@ class Patch:
         return int(changed.sum())
 
 
-def _running(values: NDArray[np.float64], width: int) -> NDArray[np.float64]:
-    """The sum of each so many columns one beside another."""
-    sums = np.concatenate(((0.0,), np.cumsum(values.sum(axis=0))))
-    return np.asarray(sums[width:] - sums[:-width])
-
-
-def _sums(pixels: NDArray[np.bool_], width: int) -> NDArray[np.int_]:
-    """How many pixels are set in each so many columns one beside another."""
+def _sums(pixels: NDArray[Any], width: int) -> NDArray[Any]:
+    """The sum of the pixels in each so many columns one beside another; of those that are set, how many there are."""
     sums = np.concatenate(((0,), np.cumsum(pixels.sum(axis=0))))
     width = min(width, pixels.shape[1])
     return np.asarray(sums[width:] - sums[:-width])
