@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from capture_daemon import limited
+from capture_daemon.common import time_limit
 from capture_daemon.errors import ConfigurationError
 
 MOST_BYTES = 65_536
@@ -40,7 +40,7 @@ def read_values(file: Path) -> dict[str, Any]:
 
 def _limited(file: Path, job: Callable[[], Result]) -> Result:
     try:
-        return limited.run(f"read {file}", READ_LIMIT, job)
+        return time_limit.run(f"read {file}", READ_LIMIT, job)
     except TimeoutError:
         raise ConfigurationError(
             f"{file}: could not be read within {READ_LIMIT:g} s: see whether its drive answers, "

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import capture_daemon
-from capture_daemon import limited, unblocked
 from capture_daemon.capture import Capture
+from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config import Configuration, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.credentials import Credentials
@@ -236,7 +236,7 @@ class Daemon:
         metrics.gauge("lines_waiting", "Lines that wait until they can be written.", lambda: feed.waiting)
         metrics.counter("lines_dropped", "Lines that were lost because too many waited.", lambda: feed.dropped)
 
-        metrics.counter("messages_dropped", "Messages that standard error did not take.", unblocked.dropped)
+        metrics.counter("messages_dropped", "Messages that standard error did not take.", output_streams.dropped)
 
     @property
     def _clients(self) -> int:
@@ -309,7 +309,7 @@ async def _in_thread(job: Callable[[], Result], name: str) -> Result:
 def _credentials(settings: ServerTable) -> Credentials:
     """Token and certificate; raises ConfigurationError also where they take too long."""
     try:
-        return limited.run("read credentials", CREDENTIALS_LIMIT, lambda: Credentials.read(settings))
+        return time_limit.run("read credentials", CREDENTIALS_LIMIT, lambda: Credentials.read(settings))
     except TimeoutError:
         raise ConfigurationError(
             f"server.token_file, server.certificate, server.key: could not be read within {CREDENTIALS_LIMIT:g} s: "

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
-from capture_daemon.unblocked import UnblockedStream, dropped_message
-from capture_daemon.visible import visible
+from capture_daemon.common.output_streams import UnblockedStream, dropped_message
+from capture_daemon.common.visible import visible
 
 if TYPE_CHECKING:
     from capture_daemon.config import LogFormat

@@ -11,8 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from capture_daemon import limited
 from capture_daemon.capture import Capture
+from capture_daemon.common import time_limit
 from capture_daemon.delivery import Feed
 from capture_daemon.delivery.controls import Corners, Form, Picture, Snapshot, Wanted
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
@@ -127,7 +127,7 @@ class Steering:
             raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
         origin, value = self.origin, str(region) if region else None
         try:
-            await asyncio.to_thread(limited.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
+            await asyncio.to_thread(time_limit.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
         except TimeoutError:
             raise ConfigurationError(
                 f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers; "

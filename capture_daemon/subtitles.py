@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Protocol
 
+from capture_daemon.common.visible import one_line
 from capture_daemon.records import Line
-from capture_daemon.visible import one_line
 
 LONGEST = 6.0
 """Seconds that a line is shown at most."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from capture_daemon import private_files
 from capture_daemon.bulk.state import NAME, State
+from capture_daemon.common import private_files
 from capture_daemon.delivery import LineLog, logfile
 from capture_daemon.delivery.lock import LogLock
 from capture_daemon.delivery.publication import Publication

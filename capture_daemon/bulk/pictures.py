@@ -8,7 +8,7 @@ from pathlib import Path
 
 import cv2
 
-from capture_daemon import private_files
+from capture_daemon.common import private_files
 from capture_daemon.errors import LogError
 from capture_daemon.frames import MOST_PIXELS, Box
 from capture_daemon.records import Line

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon import signals
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.common import signals
 
 if TYPE_CHECKING:
     from capture_daemon.companion.companion import Face

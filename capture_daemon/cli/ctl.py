@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from capture_daemon import private_files
 from capture_daemon.cli.options import Common, with_options
-from capture_daemon.visible import visible
+from capture_daemon.common import private_files
+from capture_daemon.common.visible import visible
 
 ctl = typer.Typer(
     help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True

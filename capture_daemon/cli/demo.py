@@ -10,8 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture_daemon import signals, unblocked
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.common import output_streams, signals
 from capture_daemon.ocr.languages import canonical
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _ABOUT = {"sample": "A sample clip of 50 seconds", "sample-ko": "A sample clip o
 def demo(common: Common) -> None:
     """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
     signals.end_at_once(0)
-    unblocked.unblock()
+    output_streams.unblock()
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
     from capture_daemon.daemon import Daemon  # noqa: PLC0415

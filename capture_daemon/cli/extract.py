@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon import signals
 from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.common import signals
 from capture_daemon.errors import ConfigurationError
 
 if TYPE_CHECKING:

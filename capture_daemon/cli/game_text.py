@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon import private_files, signals
 from capture_daemon.cli import call
 from capture_daemon.cli.extract import INTERRUPTED, READING_OPTIONS, Shown
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.common import private_files, signals
 from capture_daemon.errors import LogError, OutputExistsError, RegionError, SourceError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon import signals, unblocked
 from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.common import output_streams, signals
 
 
 @with_options(*SHARED)
@@ -20,7 +20,7 @@ def run(
 ) -> None:
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
     signals.end_at_once(0)
-    unblocked.unblock()
+    output_streams.unblock()
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415

@@ -25,8 +25,9 @@ def snapshot(
     configuration = common.load()
     import cv2  # noqa: PLC0415
 
-    from capture_daemon import picture, private_files, snapshot  # noqa: PLC0415
+    from capture_daemon import picture, snapshot  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.common import private_files  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
 
     if not output.parent.is_dir():

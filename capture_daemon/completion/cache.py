@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from capture_daemon import private_files
+from capture_daemon.common import private_files
 from capture_daemon.errors import ConfigurationError
 
 _WAIT = 10.0

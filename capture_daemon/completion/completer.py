@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from capture_daemon import signals
+from capture_daemon.common import signals
 from capture_daemon.completion.allowance import Allowance, Limits, SpentError
 from capture_daemon.completion.asking import Prompts, Question, questions, read_answer, with_turns
 from capture_daemon.completion.cache import Cache

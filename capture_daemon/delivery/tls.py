@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
-from capture_daemon import bounded
+from capture_daemon.common import small_files
 from capture_daemon.errors import ConfigurationError
 
 MOST_BYTES = 1024 * 1024
@@ -35,7 +35,9 @@ def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext
         return ""
 
     try:
-        bounded.within("server.certificate, server.key", lambda: context.load_cert_chain(certificate, key, no_password))
+        small_files.within(
+            "server.certificate, server.key", lambda: context.load_cert_chain(certificate, key, no_password)
+        )
     except OSError as error:
         raise ConfigurationError(_explain(certificate, key or certificate, error, asked)) from error
     return context
@@ -61,7 +63,7 @@ def pinned_context(certificate: Path) -> ssl.SSLContext:
 
 def read_certificate(name: str, path: Path) -> bytes:
     """What a file with a certificate or a key holds; raises ConfigurationError where it can't be one."""
-    return bounded.read(path, name, MOST_BYTES).data
+    return small_files.read(path, name, MOST_BYTES).data
 
 
 def _explain(certificate: Path, key: Path, error: OSError, asked: bool) -> str:

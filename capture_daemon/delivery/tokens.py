@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-from capture_daemon import bounded
+from capture_daemon.common import small_files
 from capture_daemon.errors import ConfigurationError
 
 SHORTEST = 16
@@ -35,16 +35,16 @@ def read_token(path: Path, *, name: str = "server.token_file") -> str:
     Raises ConfigurationError where the file can't be read or others may read it, or where the token is too short or
     can't be sent in a header.
     """
-    return _checked(bounded.read(path, name, MOST_BYTES), path, name)
+    return _checked(small_files.read(path, name, MOST_BYTES), path, name)
 
 
 def read_token_if_there(path: Path, *, name: str) -> str | None:
     """The same, but None where there is no such file."""
-    content = bounded.read_if_there(path, name, MOST_BYTES)
+    content = small_files.read_if_there(path, name, MOST_BYTES)
     return None if content is None else _checked(content, path, name)
 
 
-def _checked(content: bounded.Content, path: Path, name: str) -> str:
+def _checked(content: small_files.Content, path: Path, name: str) -> str:
     # Windows has no such bits.
     if os.name == "posix" and content.mode & (stat.S_IROTH | stat.S_IWOTH):
         raise ConfigurationError(f"{name}: {path}: others may read or write it: chmod 600 {path}")

@@ -8,7 +8,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
-from capture_daemon.delays import Delays
+from capture_daemon.common.backoff import Delays
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.log_thread import LogThread
 from capture_daemon.delivery.publication import Publication

@@ -21,7 +21,7 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionChunk
 
-from capture_daemon.delays import Delays
+from capture_daemon.common.backoff import Delays
 from capture_daemon.endpoint.messages import Answer, Message, about_tokens, about_tokens_of, printable
 from capture_daemon.endpoint.settings import EndpointSettings
 from capture_daemon.errors import EndpointBusyError, EndpointError, EndpointQuestionError

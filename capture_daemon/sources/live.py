@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import closing
 
-from capture_daemon.delays import Delays
+from capture_daemon.common.backoff import Delays
 from capture_daemon.errors import FrameTooLargeError, RegionError, SourceError
 from capture_daemon.frames import ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState

@@ -12,7 +12,7 @@ import av
 from av.codec import codecs_available
 from av.video.frame import VideoFrame
 
-from capture_daemon import private_files
+from capture_daemon.common import private_files
 from capture_daemon.config import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon import bounded
+from capture_daemon.common import small_files
 from capture_daemon.delivery.tls import pinned_context, server_context
 from capture_daemon.delivery.tokens import read_token
 from capture_daemon.errors import ConfigurationError
@@ -29,14 +29,14 @@ def test_what_a_file_holds(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"x" * 100)
     file.chmod(0o640)
-    content = bounded.read(file, "key", 100)
+    content = small_files.read(file, "key", 100)
     assert (content.data, content.mode & 0o777) == (b"x" * 100, 0o640)
     assert b"x" not in repr(content).encode()
-    assert bounded.read_if_there(tmp_path / "missing", "key", 100) is None
-    assert bounded.read_if_there(file / "below", "key", 100) is None
+    assert small_files.read_if_there(tmp_path / "missing", "key", 100) is None
+    assert small_files.read_if_there(file / "below", "key", 100) is None
     file.write_bytes(b"x" * 5000)
     with pytest.raises(ConfigurationError, match=r"^key: .*file: is larger than 4 KiB: name the right file"):
-        bounded.read(file, "key", 4096)
+        small_files.read(file, "key", 4096)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="there are no such things there")
@@ -71,7 +71,7 @@ def test_a_terabyte_is_not_read(tmp_path: Path) -> None:
 
 
 def test_a_drive_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounded, "READ_LIMIT", 0.3)
+    monkeypatch.setattr(small_files, "READ_LIMIT", 0.3)
     with hung_mount(tmp_path / "drive") as drive:
         for read in (read_token, pinned_context):
             with pytest.raises(ConfigurationError, match=r"server.*drive.*: could not be read within 0.3 s"):

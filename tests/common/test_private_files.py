@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon import private_files
+from capture_daemon.common import private_files
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions and links")
 

@@ -1,4 +1,4 @@
-from capture_daemon.delays import Delays
+from capture_daemon.common.backoff import Delays
 
 
 def test_delays_grow_to_the_longest_and_begin_anew_after_a_success() -> None:

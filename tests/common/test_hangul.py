@@ -1,6 +1,6 @@
 import pytest
 
-from capture_daemon.hangul import (
+from capture_daemon.common.hangul import (
     SYLLABLES,
     has_hangul,
     is_common,

@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.visible import one_line, visible
+from capture_daemon.common.visible import one_line, visible
 
 
 def test_what_steers_a_terminal_is_shown() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from capture_daemon import limited
+from capture_daemon.common import time_limit
 from capture_daemon.errors import ConfigurationError
 
 READ_LIMIT = 5.0
@@ -47,7 +47,7 @@ def read_if_there(path: Path, name: str, most: int) -> Content | None:
 def within(what: str, job: Callable[[], Result]) -> Result:
     """What `job`, which reads `what`, returns or raises; ConfigurationError where it takes more than `READ_LIMIT`."""
     try:
-        return limited.run(f"read {what}", READ_LIMIT, job)
+        return time_limit.run(f"read {what}", READ_LIMIT, job)
     except TimeoutError:
         raise ConfigurationError(
             f"{what}: could not be read within {READ_LIMIT:g} s: see whether its drive answers"

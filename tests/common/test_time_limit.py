@@ -5,31 +5,31 @@ import time
 
 import pytest
 
-from capture_daemon import limited
+from capture_daemon.common import time_limit
 
 
 def test_what_a_job_returns_or_raises() -> None:
-    assert limited.run("well", 5, lambda: 7) == 7
+    assert time_limit.run("well", 5, lambda: 7) == 7
     with pytest.raises(ZeroDivisionError):
-        limited.run("well", 5, lambda: 1 / 0)
+        time_limit.run("well", 5, lambda: 1 / 0)
     assert not [thread for thread in threading.enumerate() if "well" in thread.name]
 
 
 def test_what_hangs_is_left_behind_and_no_more_than_a_few_threads_do() -> None:
     go_on = threading.Event()
     try:
-        for _ in range(limited.MOST_HANGING):
+        for _ in range(time_limit.MOST_HANGING):
             with pytest.raises(TimeoutError):
-                limited.run("hangs", 0.02, go_on.wait)
+                time_limit.run("hangs", 0.02, go_on.wait)
         began = time.monotonic()
         with pytest.raises(TimeoutError):
-            limited.run("hangs", 60, go_on.wait)
+            time_limit.run("hangs", 60, go_on.wait)
         assert time.monotonic() - began < 5
         hanging = [thread for thread in threading.enumerate() if "hangs" in thread.name]
-        assert len(hanging) == limited.MOST_HANGING
-        assert limited.run("something else", 5, lambda: 7) == 7
+        assert len(hanging) == time_limit.MOST_HANGING
+        assert time_limit.run("something else", 5, lambda: 7) == 7
     finally:
         go_on.set()
     for thread in hanging:
         thread.join(5)
-    assert limited.run("hangs", 5, lambda: 7) == 7
+    assert time_limit.run("hangs", 5, lambda: 7) == 7

@@ -12,8 +12,8 @@ from typing import TextIO
 
 import pytest
 
-from capture_daemon import unblocked
-from capture_daemon.unblocked import MOST_CHARACTERS, MOST_MESSAGES, UnblockedStream
+from capture_daemon.common import output_streams
+from capture_daemon.common.output_streams import MOST_CHARACTERS, MOST_MESSAGES, UnblockedStream
 
 PIPE = 65_536
 """Bytes that a pipe holds, mostly."""
@@ -138,16 +138,16 @@ def test_the_programs_own_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     with piped() as (reading, stream):
         monkeypatch.setattr("sys.stderr", stream)
         monkeypatch.setattr("sys.stdout", io.StringIO())
-        unblocked.unblock()
+        output_streams.unblock()
         try:
             import sys  # noqa: PLC0415 - as it is now
 
             assert isinstance(sys.stderr, UnblockedStream)
             assert isinstance(sys.stdout, io.StringIO)
             sys.stderr.write("told\n")
-            assert unblocked.dropped() == 0
+            assert output_streams.dropped() == 0
         finally:
-            unblocked.restore()
+            output_streams.restore()
         assert id(sys.stderr) == id(stream)
         assert os.read(reading, PIPE) == b"told\n"
-        unblocked.restore()
+        output_streams.restore()
