@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from capture_daemon.config import ServerTable
+from capture_daemon.config.models import ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.records import Line
 

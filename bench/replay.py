@@ -20,7 +20,7 @@ from typing import Any
 
 from bench.footage import Footage
 from bench.shared import score
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.driving import ask, drive
 from capture_daemon.frames import Frame, Regions
 from capture_daemon.ocr.worker import OcrWorker

@@ -30,7 +30,7 @@ from bench.drawn_games import FIXED, drawn
 from bench.footage import FOLDER, Footage
 from bench.shared import Score, missing_for_scores, score
 from bench.situations import all_cases
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.driving import Looker, ask, go_on
 from capture_daemon.frames import Regions
 from capture_daemon.reading import parameters

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from capture_daemon import finding
-from capture_daemon.config import Configuration, RegionsTable
+from capture_daemon.config.models import Configuration, RegionsTable
 from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.figures import Figures, Meter

@@ -11,7 +11,8 @@ from typing import TypeVar
 import capture_daemon
 from capture_daemon.capture import Capture
 from capture_daemon.common import output_streams, time_limit
-from capture_daemon.config import Configuration, ServerTable
+from capture_daemon.config.models import Configuration, ServerTable
+from capture_daemon.config.source import Origin
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.credentials import Credentials
 from capture_daemon.delivery.log_thread import LogThread, run_within
@@ -22,7 +23,6 @@ from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogErr
 from capture_daemon.figures import Figures
 from capture_daemon.health import health
 from capture_daemon.metrics import Metrics
-from capture_daemon.origin import Origin
 from capture_daemon.records import Line, Partial, Status
 from capture_daemon.steering import Steering
 from capture_daemon.tracing.recent import Recent

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
 
 State = Literal["good", "note", "fault"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from capture_daemon.capture import Capture
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.daemon import single_error
 from capture_daemon.delivery import LineLog
 from capture_daemon.delivery.lock import LogLock

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
-from capture_daemon.config import RegionsTable
+from capture_daemon.config.models import RegionsTable
 from capture_daemon.driving import Looker
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Region, Regions, Size

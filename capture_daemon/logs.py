@@ -14,7 +14,7 @@ from capture_daemon.common.output_streams import UnblockedStream, dropped_messag
 from capture_daemon.common.visible import visible
 
 if TYPE_CHECKING:
-    from capture_daemon.config import LogFormat
+    from capture_daemon.config.models import LogFormat
 
 PROGRAM = "capture-daemon"
 _PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from capture_daemon.config import ServerTable
+from capture_daemon.config.models import ServerTable
 from capture_daemon.delivery.addresses import dialled, in_url
 from capture_daemon.delivery.own_token import is_needed, known_token
 from capture_daemon.delivery.tls import pinned_context

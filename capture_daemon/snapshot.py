@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from capture_daemon import finding
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.driving import ask, drive, through
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from capture_daemon.config import Configuration, OcrTable
+from capture_daemon.config.models import Configuration, OcrTable
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Regions
 from capture_daemon.ocr.languages import model_for

@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from capture_daemon import client
 from capture_daemon.client import Followed, feed_url, follow, follow_sync
-from capture_daemon.config import ServerTable
+from capture_daemon.config.models import ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server, conversation
 from capture_daemon.delivery.tls import pinned_context
 from capture_daemon.errors import ConfigurationError

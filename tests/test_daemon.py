@@ -13,8 +13,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from capture_daemon import config
-from capture_daemon.config import Configuration
+from capture_daemon.config import models
+from capture_daemon.config.models import Configuration
 from capture_daemon.daemon import Daemon, single_error
 from capture_daemon.errors import AddressError, LogError, LogHeldError, RegionError, SourceError
 from capture_daemon.records import Hello, Line, Record, Status, parse_record
@@ -38,7 +38,7 @@ def configuration(folder: Path, clip: Path, **changes: Any) -> Configuration:
         "log.path": str(folder / "lines.jsonl"),
         "server.port": 0,
     }
-    return config.load(None, None, overrides | {key.replace("__", "."): value for key, value in changes.items()})
+    return models.load(None, None, overrides | {key.replace("__", "."): value for key, value in changes.items()})
 
 
 async def hear_all(address: str) -> tuple[list[Record], int]:

@@ -21,7 +21,7 @@ from bench.games.render import Painter, encode
 from bench.games.traits import make
 from capture_daemon.bulk.folder import LINES
 from capture_daemon.capture import Capture
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon import doctor
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.doctor import Finding, examine
 from capture_daemon.errors import ConfigurationError
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon import config
+from capture_daemon.config import models
 from capture_daemon.delivery import LineLog
 from capture_daemon.errors import ConfigurationError, LogHeldError, OutputExistsError
 from capture_daemon.extraction import Extraction, Output
@@ -77,7 +77,7 @@ def test_a_daemons_log_is_not_written_over(tmp_path: Path) -> None:
 
 
 def test_a_live_source_is_refused(tmp_path: Path) -> None:
-    configuration = config.load(None, None, {"source.name": "screen:1", "regions.dialogue": "1,2,30,40"})
+    configuration = models.load(None, None, {"source.name": "screen:1", "regions.dialogue": "1,2,30,40"})
 
     async def main() -> None:
         with pytest.raises(ConfigurationError, match="capture-daemon run"):

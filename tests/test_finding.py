@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture_daemon import config, finding
+from capture_daemon import finding
 from capture_daemon.capture import Capture
+from capture_daemon.config import models
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
@@ -41,7 +42,7 @@ def find(name: Path, **values: str) -> Regions:
     """The regions that a capture of that recording finds when it is opened."""
 
     async def main() -> Regions:
-        capture = Capture(config.load(None, None, {"source.name": str(name), **values}))
+        capture = Capture(models.load(None, None, {"source.name": str(name), **values}))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(capture.load())
@@ -59,7 +60,7 @@ def holds(outer: Box, inner: Box) -> bool:
 
 def test_in_the_sample_clip_dialogue_and_names_are_found(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    named = config.load(SAMPLE / "sample.toml").regions.regions()
+    named = models.load(SAMPLE / "sample.toml").regions.regions()
     assert named is not None
     truth, found = named.resolve(SIZE), find(SAMPLE / "sample.mp4").resolve(SIZE)
     assert truth.speaker is not None
@@ -82,7 +83,7 @@ def test_a_recording_with_too_little_text_says_what_to_do(tmp_path: Path) -> Non
 
 
 def test_regions_that_are_named_stay() -> None:
-    table = config.RegionsTable(dialogue="auto", speaker=Region.parse("1,2,30,4"), ignore=(Region.parse("5,6,7,8"),))
+    table = models.RegionsTable(dialogue="auto", speaker=Region.parse("1,2,30,4"), ignore=(Region.parse("5,6,7,8"),))
     regions = finding.as_regions(FoundRegions(Box(10, 20, 300, 40), Box(10, 2, 30, 12)), table)
     assert [str(region) for region in (regions.dialogue, regions.speaker, *regions.ignore)] == [
         "10,20,300,40",

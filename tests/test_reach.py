@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.config import ServerTable
+from capture_daemon.config.models import ServerTable
 from capture_daemon.delivery import own_token, peers
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.reach import Reach, reach_configured, reach_named

@@ -21,7 +21,7 @@ from capture_daemon.cli.output import console
 from capture_daemon.cli.progress import Progresses, speed, told
 from capture_daemon.cli.serving import run_until_stopped
 from capture_daemon.common import private_files
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, ModelError, SourceError
 
 INTERRUPTED = 130

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from capture_daemon.config import ServerTable
+    from capture_daemon.config.models import ServerTable
     from capture_daemon.figures import Figures
     from capture_daemon.records import Line
 
@@ -103,7 +103,7 @@ def _summary(figures: Figures, delays: list[float], log: Path) -> str:
 
 def _free(server: ServerTable) -> ServerTable:
     """The server's settings, with a free port where the usual one is taken and none was asked for."""
-    from capture_daemon.config import ServerTable  # noqa: PLC0415
+    from capture_daemon.config.models import ServerTable  # noqa: PLC0415
     from capture_daemon.delivery.addresses import listening_sockets  # noqa: PLC0415
     from capture_daemon.errors import AddressError  # noqa: PLC0415
 

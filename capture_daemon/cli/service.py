@@ -10,7 +10,7 @@ import typer
 from capture_daemon.cli.options import Common, with_options
 
 if TYPE_CHECKING:
-    from capture_daemon.config import Configuration
+    from capture_daemon.config.models import Configuration
 
 NOT_RUNNING = 1
 
@@ -25,12 +25,13 @@ def install(
 ) -> None:
     """Lay down the unit for the user's systemd, start the daemon, and have it start at every login."""
     configuration = common.load()
-    from capture_daemon import config, unit  # noqa: PLC0415
+    from capture_daemon import unit  # noqa: PLC0415
+    from capture_daemon.config import models  # noqa: PLC0415
     from capture_daemon.usable import needed_regions  # noqa: PLC0415
 
     if not configuration.regions.automatic:
         needed_regions(configuration)
-    file = (common.config or config.default_configuration_path()).expanduser().absolute()
+    file = (common.config or models.default_configuration_path()).expanduser().absolute()
     path = unit.install(_command(common), _writable(configuration, file), start=start)
     typer.echo(f"installed {path}")
     if start:

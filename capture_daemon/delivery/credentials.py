@@ -7,7 +7,7 @@ import ssl
 from dataclasses import dataclass, field
 from typing import Self
 
-from capture_daemon.config import ServerTable
+from capture_daemon.config.models import ServerTable
 from capture_daemon.delivery import own_token
 from capture_daemon.delivery.addresses import addresses_of, check_strangers
 from capture_daemon.delivery.tls import read_certificate, server_context

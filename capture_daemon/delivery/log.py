@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.delivery import files, logfile, opening, recovery
 from capture_daemon.delivery.current_file import CurrentFile
 from capture_daemon.delivery.lock import LogLock

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from capture_daemon.config import ServerTable, default_token_path
+from capture_daemon.config.models import ServerTable, default_token_path
 from capture_daemon.delivery import peers
 from capture_daemon.delivery.files import PRIVATE_FOLDER
 from capture_daemon.delivery.tokens import read_token, read_token_if_there

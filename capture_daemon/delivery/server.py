@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
-from capture_daemon.config import ServerTable
+from capture_daemon.config.models import ServerTable
 from capture_daemon.delivery import doors
 from capture_daemon.delivery.addresses import BACKLOG, in_url, listening_sockets
 from capture_daemon.delivery.control import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from capture_daemon.config import ServerTable
+from capture_daemon.config.models import ServerTable
 from capture_daemon.delivery import peers
 from capture_daemon.errors import ConfigurationError
 

@@ -13,7 +13,7 @@ from av.codec import codecs_available
 from av.video.frame import VideoFrame
 
 from capture_daemon.common import private_files
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker

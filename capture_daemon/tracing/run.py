@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from capture_daemon import finding
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.driving import Looker, ask, drive
 from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
 from capture_daemon.frames import Frame, RegionBoxes, Regions, Size

@@ -18,7 +18,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from capture_daemon.config import LogTable, ServerTable
+from capture_daemon.config.models import LogTable, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from capture_daemon.delivery.controls import Controls, Picture, Wanted
 from capture_daemon.delivery.mark import Mark

@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 
 from capture_daemon.cli.serving import tell_ready
-from capture_daemon.config import LogTable, ServerTable
+from capture_daemon.config.models import LogTable, ServerTable
 from capture_daemon.delivery import Feed, LineLog, Server
 from tests.delivery.helpers import line
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.delivery import Feed, rotation, writing
 from capture_daemon.delivery.feed import Cursor
 from capture_daemon.delivery.log import LineLog

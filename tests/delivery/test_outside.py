@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from capture_daemon.client import follow
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.delivery.lock import lock_path
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.parts import part_path

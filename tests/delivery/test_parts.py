@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.delivery import files
 from capture_daemon.delivery.lock import lock_path
 from capture_daemon.delivery.log import LineLog

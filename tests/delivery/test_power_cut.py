@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.delivery import lock
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.records import Line

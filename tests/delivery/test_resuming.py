@@ -11,7 +11,7 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.records import Gap, Hello, Line, Record
 from tests.delivery.helpers import Room, examples, line, receive, receive_lines, room
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.delivery import files, rotation
 from capture_daemon.delivery.feed import Cursor, Feed
 from capture_daemon.delivery.log import LineLog
@@ -185,7 +185,7 @@ DIE_IN_ROTATION = (
     + repr(STEPS)
     + textwrap.dedent("""
     import os, pathlib, signal, sys
-    from capture_daemon.config import LogTable
+    from capture_daemon.config.models import LogTable
     from capture_daemon.delivery import files
     from capture_daemon.delivery.log import LineLog
     from tests.delivery.helpers import line

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.config import LogTable
+from capture_daemon.config.models import LogTable
 from capture_daemon.delivery import files, unsynced
 from capture_daemon.delivery.log import LineLog
 from capture_daemon.delivery.syncing import Syncing

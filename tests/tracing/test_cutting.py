@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import Region, Regions
 from capture_daemon.sources.planes import part_of

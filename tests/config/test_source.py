@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.config.source import Origin
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.origin import Origin
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = ROOT / "config" / "capture-daemon.toml"
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from capture_daemon.config import Configuration, default_configuration_path, default_log_path, load
+from capture_daemon.config.models import Configuration, default_configuration_path, default_log_path, load
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Region, Size
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "config" / "capture-daemon.toml"
 DOCUMENT = ROOT / "docs" / "configuration.md"
 PROFILE = "the-question"

@@ -12,8 +12,8 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
-from capture_daemon import config, config_file
-from capture_daemon.config import Configuration, Overrides
+from capture_daemon.config import models, toml_file
+from capture_daemon.config.models import Configuration, Overrides
 from capture_daemon.errors import ConfigurationError
 
 
@@ -27,14 +27,14 @@ class Origin:
 
     def load(self) -> Configuration:
         """Read it, perhaps again; raises ConfigurationError."""
-        return config.load(self.path, self.profile, self.overrides)
+        return models.load(self.path, self.profile, self.overrides)
 
     @property
     def file(self) -> Path:
         """The file that a region is kept in: the profile's, where there is one."""
         if self.profile is not None:
-            return config.profile_path(self.path, self.profile)
-        return self.path or config.default_configuration_path()
+            return models.profile_path(self.path, self.profile)
+        return self.path or models.default_configuration_path()
 
     def without(self, key: str) -> Origin:
         """The same without an option of the command line, which would hide what is written to the file."""
@@ -59,7 +59,7 @@ class Origin:
 
 def _text(file: Path) -> str:
     try:
-        return config_file.read_text(file)
+        return toml_file.read_text(file)
     except FileNotFoundError:
         return ""
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon import config, config_file
-from capture_daemon.config import Configuration
+from capture_daemon.config import models, toml_file
+from capture_daemon.config.models import Configuration
+from capture_daemon.config.source import Origin
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.origin import Origin
 
 NONSENSE = {
     "nested arrays": "x = " + "[" * 600 + "]" * 600,
@@ -30,7 +30,7 @@ NONSENSE = {
     "a long value": '[regions]\ndialogue = "' + "a" * 60_000 + '"',
     "a long path": '[log]\npath = "' + "a" * 300 + '"',
     "a null character": '[log]\npath = "a\\u0000b"',
-    "too large": "#" * (config_file.MOST_BYTES + 1),
+    "too large": "#" * (toml_file.MOST_BYTES + 1),
     "null characters": "\0" * 1000,
 }
 
@@ -41,7 +41,7 @@ def test_nonsense_is_refused_in_one_short_line(tmp_path: Path, text: str) -> Non
     file.write_text(text, encoding="utf-8")
     began = time.monotonic()
     with pytest.raises(ConfigurationError) as caught:
-        config.load(file)
+        models.load(file)
     assert time.monotonic() - began < 4
     assert str(caught.value).startswith(f"{file}: ")
     assert str(caught.value).isprintable()
@@ -59,16 +59,16 @@ def test_nothing_is_written_to_nonsense(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders there")
 def test_a_pipe_that_nobody_writes_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(config_file, "READ_LIMIT", 0.3)
+    monkeypatch.setattr(toml_file, "READ_LIMIT", 0.3)
     pipe = tmp_path / "pipe.toml"
     os.mkfifo(pipe)
     for _ in range(10):
         with pytest.raises(ConfigurationError, match=r"pipe\.toml: could not be read within 0\.3 s"):
-            config.load(pipe)
+            models.load(pipe)
     # A file in its place is read at once: nothing hangs any more.
     pipe.unlink()
     pipe.write_text("[source]\nfps = 12\n", encoding="utf-8")
-    assert config.load(pipe).source.fps == 12
+    assert models.load(pipe).source.fps == 12
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no named pipes in folders there")
@@ -84,12 +84,12 @@ def test_a_pipe_that_somebody_writes_to(tmp_path: Path) -> None:
 
     writer = threading.Thread(target=write)
     writer.start()
-    assert config.load(pipe).source.fps == 12
+    assert models.load(pipe).source.fps == 12
     writer.join(5)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no /dev/zero there")
 def test_what_has_no_end_and_what_is_empty() -> None:
     with pytest.raises(ConfigurationError, match="is larger than 64 KiB"):
-        config.load(Path("/dev/zero"))
-    assert config.load(Path("/dev/null")).source == Configuration().source
+        models.load(Path("/dev/zero"))
+    assert models.load(Path("/dev/null")).source == Configuration().source

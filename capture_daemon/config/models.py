@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from capture_daemon import config_file
+from capture_daemon.config import toml_file
 from capture_daemon.errors import ConfigurationError, RegionError
 from capture_daemon.frames import MOST_PIXELS, Region, Regions
 
@@ -251,7 +251,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
 def _read(file: Path, *, needed: bool = True) -> dict[str, Any] | None:
     """What a file holds; None where it isn't there and isn't needed."""
     try:
-        return config_file.read_values(file)
+        return toml_file.read_values(file)
     except FileNotFoundError as error:
         if not needed:
             return None
