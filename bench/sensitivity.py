@@ -31,8 +31,8 @@ from bench.footage import FOLDER, Footage
 from bench.shared import Score, missing_for_scores, score
 from bench.situations import all_cases
 from capture_daemon.config.models import OcrTable
-from capture_daemon.driving import Looker, ask, go_on
 from capture_daemon.frames import Regions
+from capture_daemon.pipeline.driving import Looker, ask, go_on
 from capture_daemon.reading import parameters
 from capture_daemon.reading.events import Answer, Said, Steps
 from capture_daemon.reading.reader import Reader, ReadingSettings

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import capture_daemon
-from capture_daemon.capture import Capture
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import Origin
@@ -20,9 +19,10 @@ from capture_daemon.delivery.own_token import leave_page
 from capture_daemon.delivery.pages import Page
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
-from capture_daemon.figures import Figures
 from capture_daemon.health import health
 from capture_daemon.metrics import Metrics
+from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.stats import Figures
 from capture_daemon.records import Line, Partial, Status
 from capture_daemon.steering import Steering
 from capture_daemon.tracing.recent import Recent

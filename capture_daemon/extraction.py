@@ -8,17 +8,17 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
-from capture_daemon.capture import Capture
 from capture_daemon.config.models import Configuration
 from capture_daemon.daemon import single_error
 from capture_daemon.delivery import LineLog
 from capture_daemon.delivery.lock import LogLock
 from capture_daemon.delivery.publication import Publication
-from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
-from capture_daemon.figures import Figures
+from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.sink import Sink
+from capture_daemon.pipeline.stats import Figures
 from capture_daemon.records import Line, Partial, Status
-from capture_daemon.sink import Sink
 
 
 class Destination(Sink, Protocol):

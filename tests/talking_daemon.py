@@ -11,10 +11,10 @@ import asyncio
 import random
 
 from capture_daemon import cli, daemon
-from capture_daemon.capture import Capture
 from capture_daemon.delivery.publication import Publication
 from capture_daemon.frames import Size
-from capture_daemon.sink import Sink
+from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.sink import Sink
 from tests.delivery.helpers import line
 
 PAUSE = 0.004

@@ -13,10 +13,10 @@ from capture_daemon.common import private_files
 from capture_daemon.delivery import LineLog, logfile
 from capture_daemon.delivery.lock import LogLock
 from capture_daemon.delivery.publication import Publication
-from capture_daemon.earlier import Earlier
 from capture_daemon.errors import LogError, LogHeldError
+from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Line, Partial, Status
-from capture_daemon.subtitles import subtitles
 
 LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from capture_daemon.config.models import ServerTable
-    from capture_daemon.figures import Figures
+    from capture_daemon.pipeline.stats import Figures
     from capture_daemon.records import Line
 
 

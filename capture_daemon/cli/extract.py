@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from capture_daemon.extraction import Extraction
-    from capture_daemon.figures import Figures
+    from capture_daemon.pipeline.stats import Figures
 
 INTERRUPTED = 130
 READING_OPTIONS = [name for name in SHARED if name not in ("source", "log", "host", "port", "token_file", "fps")]

@@ -27,7 +27,7 @@ def install(
     configuration = common.load()
     from capture_daemon import unit  # noqa: PLC0415
     from capture_daemon.config import models  # noqa: PLC0415
-    from capture_daemon.usable import needed_regions  # noqa: PLC0415
+    from capture_daemon.pipeline.validation import needed_regions  # noqa: PLC0415
 
     if not configuration.regions.automatic:
         needed_regions(configuration)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from capture_daemon.pipeline.transcript import Transcript
 from capture_daemon.records import Line
-from capture_daemon.transcript import Transcript
 
 SCENE_GAP = 30.0
 LONGEST = 40

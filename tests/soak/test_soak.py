@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture_daemon.intake import MOST_BYTES
+from capture_daemon.pipeline.frame_queue import MOST_BYTES
 from capture_daemon.records import Status, parse_record
 from tests.frame_clients import FrameFlood
 from tests.jumping_clock import JumpingClock

@@ -8,9 +8,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from capture_daemon.driving import Looker
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
+from capture_daemon.pipeline.driving import Looker
 from capture_daemon.reading.across import LONG as LYING
 from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.layout import rows_of, same_place

@@ -7,8 +7,8 @@ from functools import partial
 import cv2
 import numpy as np
 
-from capture_daemon.driving import Looker, ask, drive, through
 from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
+from capture_daemon.pipeline.driving import Looker, ask, drive, through
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.text import is_readable, tidy
 

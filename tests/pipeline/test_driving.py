@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from capture_daemon.driving import ask, drive, through
+from capture_daemon.pipeline.driving import ask, drive, through
 from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from tests import looking

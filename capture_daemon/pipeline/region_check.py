@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 import cv2
 import numpy as np
 
-from capture_daemon.driving import Looker
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, GreyImage, RegionBoxes, Size
-from capture_daemon.glances import READABLE
+from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.glances import READABLE
 from capture_daemon.reading.fitness import EMPTY_SECONDS, Complaint, Fault, Fitness, judge
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.parameters import FOLLOW

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from capture_daemon.transcript import Transcript
+from capture_daemon.pipeline.transcript import Transcript
 from tests.delivery.helpers import line
 
 

@@ -7,16 +7,16 @@ import contextlib
 from dataclasses import dataclass, replace
 from functools import partial
 
-from capture_daemon import finding
 from capture_daemon.config.models import Configuration
-from capture_daemon.driving import ask, drive, through
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.pipeline import region_finding
+from capture_daemon.pipeline.driving import ask, drive, through
+from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.reading.events import Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.region_check import complaints_of
 from capture_daemon.sources import Source, SourceSettings, open_source
 
 LOOK_SECONDS = 1.5
@@ -64,11 +64,11 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
         if configuration.regions.automatic:
             await worker.start()
             looking = (
-                finding.live(source, worker)
+                region_finding.live(source, worker)
                 if source.live
-                else finding.in_recording(source.name, worker, max_pixels=table.max_pixels)
+                else region_finding.in_recording(source.name, worker, max_pixels=table.max_pixels)
             )
-            regions = finding.as_regions(await looking, configuration.regions)
+            regions = region_finding.as_regions(await looking, configuration.regions)
         if regions is None:
             return Snapshot(await _look(source, at, None, worker), None, [])
         reading = configuration.reading

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capture_daemon.earlier import Earlier
+from capture_daemon.pipeline.resume import Earlier
 from capture_daemon.records import Line
 from tests.delivery.helpers import line
 

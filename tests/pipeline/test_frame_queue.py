@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 
 from capture_daemon.frames import Box, Frame, GreyImage, Size
-from capture_daemon.intake import AT_ONCE, MOST_BYTES, MOST_WAITING, Intake
-from tests.test_pipeline import Batches, Counter
+from capture_daemon.pipeline.frame_queue import AT_ONCE, MOST_BYTES, MOST_WAITING, Intake
+from tests.pipeline.test_pipeline import Batches, Counter
 
 SIZE = Size(8, 8)
 

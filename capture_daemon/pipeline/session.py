@@ -8,27 +8,27 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from capture_daemon import finding
 from capture_daemon.config.models import Configuration, RegionsTable
-from capture_daemon.earlier import Earlier
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.figures import Figures, Meter
 from capture_daemon.frames import ColourImage, Regions, Size
-from capture_daemon.lines import LineMaker
-from capture_daemon.observer import Observer
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.pipeline import Pipeline
+from capture_daemon.pipeline import region_finding
+from capture_daemon.pipeline.observer import Observer
+from capture_daemon.pipeline.pipeline import Pipeline
+from capture_daemon.pipeline.record_builder import LineMaker
+from capture_daemon.pipeline.region_check import RegionCheck
+from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.pipeline.sink import Sink
+from capture_daemon.pipeline.stats import Figures, Meter
+from capture_daemon.pipeline.stitching import Seam
+from capture_daemon.pipeline.validation import check_language, needed_regions
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import Status, StatusState, StatusSubject
-from capture_daemon.region_check import RegionCheck
-from capture_daemon.seam import Seam
-from capture_daemon.sink import Sink
 from capture_daemon.sources import Source, SourceSettings, open_source
-from capture_daemon.usable import check_language, needed_regions
 
 _TROUBLE: dict[StatusSubject, tuple[StatusState, ...]] = {"source": ("lost", "waiting"), "ocr": ("degraded",)}
 """The states from which coming back is worth a word in the log."""
@@ -67,17 +67,17 @@ class Capture:
         self._earlier = earlier
         self._note = note
         self._observer = observer or Observer()
-        self.regions = configuration.regions.regions() or finding.EVERYWHERE
+        self.regions = configuration.regions.regions() or region_finding.EVERYWHERE
         """Where it looks now; everywhere while the dialogue is being looked for."""
         self.source: Source = self._source_of(configuration, self.regions)
-        self._search = finding.Search()
+        self._search = region_finding.Search()
         self._line_said = asyncio.Event()
         self._check = RegionCheck(self._whole)
         self.shown_at = 0.0
         """When the line that was handed on last was complete on screen, by `time.monotonic`."""
         self.searched = 0.0
         """Up to which second a recording has been looked through for its dialogue."""
-        if not finding.is_wanted(configuration.regions, live=self.source.live):
+        if not region_finding.is_wanted(configuration.regions, live=self.source.live):
             needed_regions(configuration)
         check_language(configuration.ocr)
         self.worker = self._worker_of(configuration, self.source)
@@ -120,13 +120,13 @@ class Capture:
         found. That takes a worker that has been, or is being, loaded.
         """
         table = self.configuration.regions
-        if not self.source.live and finding.is_wanted(table, live=False):
+        if not self.source.live and region_finding.is_wanted(table, live=False):
             await self._loaded.wait()
             self._began = time.monotonic()
-            found = await finding.in_recording(
+            found = await region_finding.in_recording(
                 self.source.name, self.worker, self._note_search, max_pixels=self.configuration.source.max_pixels
             )
-            self.regions = finding.as_regions(found, table)
+            self.regions = region_finding.as_regions(found, table)
             self.source.look_at(self.regions)
             self._search_seconds = time.monotonic() - self._began
         size = await self.source.open()
@@ -302,13 +302,13 @@ class Capture:
     async def _find_live(self) -> None:
         """Look for the dialogue where its region isn't named, until it is found, set by somebody, or all is over."""
         table = self.configuration.regions
-        if self._stopped or not self.source.live or not finding.is_wanted(table, live=True):
+        if self._stopped or not self.source.live or not region_finding.is_wanted(table, live=True):
             return
         status = self._source_status
         self._on_source("waiting", "the dialogue is looked for: it takes a few lines")
         found = await self._search.run(self.source, self)
         if found is not None:
-            self.regions = finding.as_regions(found, table)
+            self.regions = region_finding.as_regions(found, table)
             self.source.look_at(self.regions)
             if self.regions.speaker is None:
                 self._search.go_on(found, self._line_said, self._widen)
@@ -317,7 +317,7 @@ class Capture:
     async def _widen(self, found: FoundRegions) -> None:
         """More of the dialogue was found than its region holds, or its speaker's place."""
         async with self.at_rest():
-            self.regions = finding.as_regions(found, self.configuration.regions)
+            self.regions = region_finding.as_regions(found, self.configuration.regions)
             self.source.look_at(self.regions)
 
     async def _whole(self) -> ColourImage:

@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture_daemon import finding
-from capture_daemon.capture import Capture
 from capture_daemon.config import models
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.pipeline import region_finding
+from capture_daemon.pipeline.session import Capture
 from capture_daemon.reading.finding import FoundRegions
 from tests.footage import cut_sample
 from tests.program import SAMPLE
@@ -84,7 +84,7 @@ def test_a_recording_with_too_little_text_says_what_to_do(tmp_path: Path) -> Non
 
 def test_regions_that_are_named_stay() -> None:
     table = models.RegionsTable(dialogue="auto", speaker=Region.parse("1,2,30,4"), ignore=(Region.parse("5,6,7,8"),))
-    regions = finding.as_regions(FoundRegions(Box(10, 20, 300, 40), Box(10, 2, 30, 12)), table)
+    regions = region_finding.as_regions(FoundRegions(Box(10, 20, 300, 40), Box(10, 2, 30, 12)), table)
     assert [str(region) for region in (regions.dialogue, regions.speaker, *regions.ignore)] == [
         "10,20,300,40",
         "1,2,30,4",
@@ -119,10 +119,10 @@ class Shown:
 
 
 def test_names_that_come_later_are_still_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "INTERVAL", 0.0)
+    monkeypatch.setattr(region_finding, "INTERVAL", 0.0)
 
     async def main() -> None:
-        shown, search, line = Shown(), finding.Search(), asyncio.Event()
+        shown, search, line = Shown(), region_finding.Search(), asyncio.Event()
         moved: asyncio.Queue[FoundRegions] = asyncio.Queue()
 
         async def play() -> None:

@@ -7,10 +7,10 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 
 from capture_daemon.config.models import RegionsTable
-from capture_daemon.driving import Looker
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Region, Regions, Size
-from capture_daemon.glances import Glances
+from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.glances import Glances
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.finding_columns import TextFinder
 from capture_daemon.sources import Source, SourceSettings, open_source

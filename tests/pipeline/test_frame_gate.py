@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from capture_daemon.frames import Box, Frame, GreyImage, Size
-from capture_daemon.stillness import LOOK_AGAIN, STILL_AFTER, Stillness
+from capture_daemon.pipeline.frame_gate import LOOK_AGAIN, STILL_AFTER, Stillness
 
 
 def frame(pixels: GreyImage, time: float) -> Frame:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from capture_daemon.figures import Figures, Meter
+from capture_daemon.pipeline.stats import Figures, Meter
 
 
 def test_passes_a_row() -> None:

@@ -11,7 +11,7 @@ import cv2
 from PIL import Image, ImageDraw, ImageFont
 
 from capture_daemon.frames import Box, ColourImage, RegionBoxes
-from capture_daemon.snapshot import FoundRow
+from capture_daemon.pipeline.snapshot import FoundRow
 
 Colour = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont

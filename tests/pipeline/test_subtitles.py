@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Line
-from capture_daemon.subtitles import subtitles
 from tests.delivery.helpers import line
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from capture_daemon.frames import Box
+from capture_daemon.pipeline.stitching import Seam
 from capture_daemon.reading.events import Said, Typing
-from capture_daemon.seam import Seam
 
 BOX = Box(0, 0, 10, 10)
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage
-from capture_daemon.glances import Glances, columns_of
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.pipeline.glances import Glances, columns_of
 from capture_daemon.reading.sightings import SeenRow
 from tests import looking
 

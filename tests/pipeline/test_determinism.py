@@ -20,11 +20,11 @@ from bench.games.playing import Player
 from bench.games.render import Painter, encode
 from bench.games.traits import make
 from capture_daemon.bulk.folder import LINES
-from capture_daemon.capture import Capture
 from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.pipeline.session import Capture
 from tests.footage import cut_sample
 from tests.program import call
 

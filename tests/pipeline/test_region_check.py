@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from capture_daemon.frames import Box, ColourImage, Region, RegionBoxes, Regions, Size
+from capture_daemon.pipeline.region_check import RegionCheck, complaints_of
 from capture_daemon.reading.fitness import EMPTY_SECONDS, Fitness
-from capture_daemon.region_check import RegionCheck, complaints_of
 from tests import looking
 from tests.program import SAMPLE, call
 from tests.stage import staged
