@@ -108,7 +108,7 @@ def _regions(configuration: Configuration) -> Iterator[Finding]:
 def _display(configuration: Configuration) -> Iterator[Finding]:
     needed = configuration.source.name.partition(":")[0] == "screen"
     try:
-        from capture_daemon.sources.display import Display  # noqa: PLC0415 - mss may be missing
+        from capture_daemon.capture.display import Display  # noqa: PLC0415 - mss may be missing
 
         with Display() as display:
             monitors = [f"screen:{number} {box.width}x{box.height}" for number, box in enumerate(display.monitors)]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.capture import live
 from capture_daemon.ocr import worker
-from capture_daemon.sources import live
 from tests.ocr.loading import dies_while_it_loads
 from tests.stage import REGION, WAIT, staged, workers
 from tests.x_server import XServer

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+from capture_daemon.capture.base import Source
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Frame
 from capture_daemon.pipeline.frame_gate import Stillness
 from capture_daemon.pipeline.observer import Observer
-from capture_daemon.sources.base import Source
 
 MOST_WAITING = 45
 """Frames that wait at most on a live source: a second and a half at 30 a second."""

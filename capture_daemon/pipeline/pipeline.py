@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from capture_daemon.capture.base import Source
 from capture_daemon.frames import Frame
 from capture_daemon.pipeline.driving import Looker, ask, drive
 from capture_daemon.pipeline.frame_queue import Intake
@@ -13,7 +14,6 @@ from capture_daemon.pipeline.observer import Observer
 from capture_daemon.pipeline.region_check import RegionCheck
 from capture_daemon.reading.events import Answer, Event, ReadRows, Request, Steps
 from capture_daemon.reading.reader import Reader
-from capture_daemon.sources.base import Source
 
 FINISH_LIMIT = 1.2
 """Seconds for which a pipeline that is stopped still waits for answers, so that the line in hand is read."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
+from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import RegionsTable
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Region, Regions, Size
@@ -13,7 +14,6 @@ from capture_daemon.pipeline.driving import Looker
 from capture_daemon.pipeline.glances import Glances
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.finding_columns import TextFinder
-from capture_daemon.sources import Source, SourceSettings, open_source
 
 INTERVAL, UNHURRIED = 1.0, 2.0
 """Seconds from one look to the next, and in a recording once the dialogue is known and names may still be missing; 0.5

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration, RegionsTable
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import ColourImage, Regions, Size
@@ -28,7 +29,6 @@ from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import Status, StatusState, StatusSubject
-from capture_daemon.sources import Source, SourceSettings, open_source
 
 _TROUBLE: dict[StatusSubject, tuple[StatusState, ...]] = {"source": ("lost", "waiting"), "ocr": ("degraded",)}
 """The states from which coming back is worth a word in the log."""

@@ -7,6 +7,7 @@ import contextlib
 from dataclasses import dataclass, replace
 from functools import partial
 
+from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes
@@ -17,7 +18,6 @@ from capture_daemon.pipeline.driving import ask, drive, through
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.reading.events import Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.sources import Source, SourceSettings, open_source
 
 LOOK_SECONDS = 1.5
 """For how long frames are looked at: long enough for text that is being typed to come to rest, mostly."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
+from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
 from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
@@ -14,7 +15,6 @@ from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.driving import Looker, ask, drive
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.sources import Source, SourceSettings, open_source
 from capture_daemon.tracing.recorder import Recorder, Recording
 
 LEAD = 20.0

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from capture_daemon.capture.base import Source, SourceSettings
+from capture_daemon.capture.queues import Mailbox
 from capture_daemon.errors import LogError, ModelError, SourceDamagedError
 from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
@@ -17,8 +19,6 @@ from capture_daemon.pipeline.observer import Observer
 from capture_daemon.pipeline.pipeline import FINISH_LIMIT, Pipeline
 from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.sources.base import Source, SourceSettings
-from capture_daemon.sources.handover import Mailbox
 from tests import looking
 from tests.delivery.helpers import until
 

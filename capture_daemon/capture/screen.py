@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from capture_daemon.capture.base import SourceSettings, StatusCallback
+from capture_daemon.capture.display import Display
+from capture_daemon.capture.limits import check_size
+from capture_daemon.capture.live import LOOK_ROUND, LiveSource, as_it_came
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
-from capture_daemon.sources.base import SourceSettings, StatusCallback
-from capture_daemon.sources.display import Display
-from capture_daemon.sources.limits import check_size
-from capture_daemon.sources.live import LOOK_ROUND, LiveSource, as_it_came
 
 LAYOUT_INTERVAL = 2.0
 """Seconds between two looks at the monitors' sizes; one costs about 0.4 ms."""

@@ -17,7 +17,7 @@ from capture_daemon.frames import MOST_PIXELS, Box, ColourImage, Frame, Regions,
 from capture_daemon.records import StatusState
 
 if TYPE_CHECKING:
-    from capture_daemon.sources.handover import Handover
+    from capture_daemon.capture.queues import Handover
 
 StatusCallback = Callable[[StatusState, str | None], None]
 """Told how the source is doing, at each change, on the event loop: a state and, where it helps, why."""

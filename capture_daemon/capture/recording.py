@@ -15,9 +15,9 @@ from av.stream import Disposition, Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from capture_daemon.capture.limits import check_size, decoding, refused_size
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import MOST_PIXELS, Size
-from capture_daemon.sources.limits import check_size, decoding, refused_size
 
 MAX_DECODING_THREADS = 4
 READ_ATTEMPTS = 16

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from av.video.stream import VideoStream
 
+from capture_daemon.capture import SourceSettings
 from capture_daemon.errors import RegionError, SourceDamagedError, SourceError
 from capture_daemon.frames import Frame, Size
-from capture_daemon.sources import SourceSettings
-from tests.sources.clips import RATE, cut, grey_of, spoil, write_clip
-from tests.sources.opened import grabbed, opened
+from tests.capture.clips import RATE, cut, grey_of, spoil, write_clip
+from tests.capture.opened import grabbed, opened
 
 RIGHT_HALF = "0.5,0.0,0.5,1.0"
 

@@ -12,12 +12,12 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import closing
 
+from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
+from capture_daemon.capture.queues import Mailbox
 from capture_daemon.common.backoff import Delays
 from capture_daemon.errors import FrameTooLargeError, RegionError, SourceError
 from capture_daemon.frames import ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
-from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
-from capture_daemon.sources.handover import Mailbox
 
 STALL_LIMIT = 5.0
 """Seconds without a frame after which a source is said to be waiting."""

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from capture_daemon.capture import SourceSettings, live
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, Region, Regions, Size
-from capture_daemon.sources import SourceSettings, live
-from tests.sources.clips import write_clip
-from tests.sources.opened import Opened, grabbed, opened
-from tests.sources.stream_server import StreamServer
+from tests.capture.clips import write_clip
+from tests.capture.opened import Opened, grabbed, opened
+from tests.capture.stream_server import StreamServer
 from tests.x_server import XServer
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)

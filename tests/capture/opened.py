@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.frames import Box, Frame, Region, Regions, Size
 from capture_daemon.records import StatusState
-from capture_daemon.sources import Source, SourceSettings, open_source
 
 LIMIT = 30.0
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
+from capture_daemon.capture.device import STREAM_SCHEMES, DeviceSource, StreamSource
+from capture_daemon.capture.screen import ScreenSource
+from capture_daemon.capture.video import VideoSource
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Regions
-from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
-from capture_daemon.sources.device import STREAM_SCHEMES, DeviceSource, StreamSource
-from capture_daemon.sources.screen import ScreenSource
-from capture_daemon.sources.video import VideoSource
 
 __all__ = ["Source", "SourceSettings", "StatusCallback", "open_source"]
 

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from av.video.frame import VideoFrame
 
+from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
+from capture_daemon.capture.planes import held_bytes, part_of, size_of
+from capture_daemon.capture.queues import Backlog
+from capture_daemon.capture.recording import Picture, Recording
 from capture_daemon.errors import SourceDamagedError, SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
-from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
-from capture_daemon.sources.handover import Backlog
-from capture_daemon.sources.planes import held_bytes, part_of, size_of
-from capture_daemon.sources.recording import Picture, Recording
 
 OPEN_LIMIT = 30.0
 """Seconds a recording is given for its first frame: it may lie on a slow disk or far away."""

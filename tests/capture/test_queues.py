@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from capture_daemon.sources.handover import Backlog, Mailbox
+from capture_daemon.capture.queues import Backlog, Mailbox
 
 
 def test_in_a_mailbox_the_newest_wins() -> None:

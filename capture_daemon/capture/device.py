@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from capture_daemon.capture.base import SourceSettings, StatusCallback
+from capture_daemon.capture.limits import check_size
+from capture_daemon.capture.live import LiveSource, as_it_came
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
-from capture_daemon.sources.base import SourceSettings, StatusCallback
-from capture_daemon.sources.limits import check_size
-from capture_daemon.sources.live import LiveSource, as_it_came
 
 STREAM_SCHEMES = ("tcp", "udp", "http", "https", "rtsp")
 STREAM_OPEN_MILLISECONDS = 10_000

@@ -9,12 +9,12 @@ import time
 import numpy as np
 import pytest
 
+from capture_daemon.capture import SourceSettings, live
+from capture_daemon.capture.screen import IDLE_AFTER
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Box, Size
-from capture_daemon.sources import SourceSettings, live
-from capture_daemon.sources.screen import IDLE_AFTER
+from tests.capture.opened import grabbed, opened
 from tests.needs import needs
-from tests.sources.opened import grabbed, opened
 from tests.x_server import XServer
 
 RED, GREEN, WHITE = (255, 0, 0), (0, 255, 0), (255, 255, 255)

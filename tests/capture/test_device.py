@@ -9,12 +9,12 @@ from pathlib import Path
 import cv2
 import pytest
 
+from capture_daemon.capture import SourceSettings, device, live, open_source
+from capture_daemon.capture.device import StreamSource
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Box, Size
-from capture_daemon.sources import SourceSettings, device, live, open_source
-from capture_daemon.sources.device import StreamSource
-from tests.sources.opened import grabbed, opened
-from tests.sources.stream_server import StreamServer
+from tests.capture.opened import grabbed, opened
+from tests.capture.stream_server import StreamServer
 
 
 @pytest.mark.parametrize("scheme", ["tcp", "http"])

@@ -2,11 +2,11 @@
 
 import pytest
 
+from capture_daemon.capture import Source, SourceSettings, open_source
+from capture_daemon.capture.device import DeviceSource, StreamSource
+from capture_daemon.capture.screen import ScreenSource
+from capture_daemon.capture.video import VideoSource
 from capture_daemon.errors import SourceError
-from capture_daemon.sources import Source, SourceSettings, open_source
-from capture_daemon.sources.device import DeviceSource, StreamSource
-from capture_daemon.sources.screen import ScreenSource
-from capture_daemon.sources.video import VideoSource
 
 
 def named(name: str) -> Source:

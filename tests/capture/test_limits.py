@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.capture import SourceSettings
 from capture_daemon.errors import SourceDamagedError, SourceError
 from capture_daemon.frames import Frame, Size
-from capture_daemon.sources import SourceSettings
-from tests.sources.clips import write_clip
-from tests.sources.opened import opened
-from tests.sources.stream_server import StreamServer
+from tests.capture.clips import write_clip
+from tests.capture.opened import opened
+from tests.capture.stream_server import StreamServer
 from tests.x_server import XServer
 
 WIDTH, HEIGHT = 640, 360
