@@ -12,7 +12,7 @@ from typing import Any
 
 from bench.footage import Footage
 from capture_daemon.capture.recording import Recording
-from capture_daemon.delivery.publication import Publication
+from capture_daemon.linelog.pending import Publication
 from capture_daemon.pipeline.session import Capture
 from capture_daemon.pipeline.stats import Figures
 from capture_daemon.records import Line, Partial, Status

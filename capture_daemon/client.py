@@ -16,8 +16,8 @@ from websockets.frames import CloseCode
 from capture_daemon.common.backoff import Delays
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.pipeline.transcript import Transcript
-from capture_daemon.reach import Reach, own_token_for
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
+from capture_daemon.server.connect import Reach, own_token_for
 
 __all__ = [
     "DEFAULT_URL",

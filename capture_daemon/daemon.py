@@ -12,18 +12,20 @@ import capture_daemon
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import Origin
-from capture_daemon.delivery import Feed, LineLog, Server
-from capture_daemon.delivery.credentials import Credentials
-from capture_daemon.delivery.log_thread import LogThread, run_within
-from capture_daemon.delivery.own_token import leave_page
-from capture_daemon.delivery.pages import Page
-from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.health import health
+from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.log_thread import LogThread, run_within
+from capture_daemon.linelog.pending import Publication
 from capture_daemon.metrics import Metrics
 from capture_daemon.pipeline.session import Capture
 from capture_daemon.pipeline.stats import Figures
 from capture_daemon.records import Line, Partial, Status
+from capture_daemon.server.credentials import Credentials
+from capture_daemon.server.feed import Feed
+from capture_daemon.server.own_token import leave_page
+from capture_daemon.server.pages import Page
+from capture_daemon.server.server import Server
 from capture_daemon.steering import Steering
 from capture_daemon.tracing.recent import Recent
 from capture_daemon.web import WebPages

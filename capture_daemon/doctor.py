@@ -170,7 +170,7 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _port(configuration: Configuration) -> Finding:
-    from capture_daemon.delivery.addresses import listening_sockets  # noqa: PLC0415
+    from capture_daemon.server.listen import listening_sockets  # noqa: PLC0415
 
     server = configuration.server
     try:
@@ -184,8 +184,8 @@ def _port(configuration: Configuration) -> Finding:
 
 
 def _access(configuration: Configuration) -> Finding:
-    from capture_daemon.delivery.tls import server_context  # noqa: PLC0415
-    from capture_daemon.delivery.tokens import read_token  # noqa: PLC0415
+    from capture_daemon.server.tls import server_context  # noqa: PLC0415
+    from capture_daemon.server.tokens import read_token  # noqa: PLC0415
 
     server = configuration.server
     try:

@@ -10,10 +10,10 @@ from typing import Protocol
 
 from capture_daemon.config.models import Configuration
 from capture_daemon.daemon import single_error
-from capture_daemon.delivery import LineLog
-from capture_daemon.delivery.lock import LogLock
-from capture_daemon.delivery.publication import Publication
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
+from capture_daemon.linelog.lock import LogLock
+from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.pending import Publication
 from capture_daemon.pipeline.resume import Earlier
 from capture_daemon.pipeline.session import Capture
 from capture_daemon.pipeline.sink import Sink

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
-from capture_daemon.delivery.pages import Page
 from capture_daemon.records import Status, StatusState
+from capture_daemon.server.pages import Page
 
 WELL: tuple[StatusState, ...] = ("capturing", "paused")
 """The states in which a part does what it is there for, or has been told not to."""

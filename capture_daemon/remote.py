@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from capture_daemon import errors
 from capture_daemon.client import feed_url, untrusted
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError
-from capture_daemon.reach import Reach
+from capture_daemon.server.connect import Reach
 
 PATH = "/v1/control"
 OPEN_LIMIT = 5.0

@@ -13,13 +13,13 @@ import numpy as np
 
 from capture_daemon.common import time_limit
 from capture_daemon.config.source import Origin
-from capture_daemon.delivery import Feed
-from capture_daemon.delivery.controls import Corners, Form, Picture, Snapshot, Wanted
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.region_preview import rows_in
 from capture_daemon.pipeline.session import Capture
+from capture_daemon.server.controls import Corners, Form, Picture, Snapshot, Wanted
+from capture_daemon.server.feed import Feed
 from capture_daemon.tracing.recent import Recent
 
 REGION_NAMES = ("dialogue", "speaker")

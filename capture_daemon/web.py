@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from capture_daemon.delivery import viewer
-from capture_daemon.delivery.pages import Page
 from capture_daemon.metrics import CONTENT_TYPE, Metrics
+from capture_daemon.server import viewer
+from capture_daemon.server.pages import Page
 
 
 class WebPages:

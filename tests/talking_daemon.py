@@ -11,11 +11,11 @@ import asyncio
 import random
 
 from capture_daemon import cli, daemon
-from capture_daemon.delivery.publication import Publication
 from capture_daemon.frames import Size
+from capture_daemon.linelog.pending import Publication
 from capture_daemon.pipeline.session import Capture
 from capture_daemon.pipeline.sink import Sink
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 PAUSE = 0.004
 """Seconds between two lines, on average; sometimes several come at once."""

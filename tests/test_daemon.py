@@ -18,8 +18,8 @@ from capture_daemon.config.models import Configuration
 from capture_daemon.daemon import Daemon, single_error
 from capture_daemon.errors import AddressError, LogError, LogHeldError, RegionError, SourceError
 from capture_daemon.records import Hello, Line, Record, Status, parse_record
-from tests.delivery.helpers import set_mark
 from tests.footage import cut_sample
+from tests.server.helpers import set_mark
 
 WAIT = 60.0
 SPOKEN = ["Are we there yet?", "Are we there yet?"]

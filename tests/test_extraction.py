@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config import models
-from capture_daemon.delivery import LineLog
 from capture_daemon.errors import ConfigurationError, LogHeldError, OutputExistsError
 from capture_daemon.extraction import Extraction, Output
+from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 
 def publish(output: Output, *texts: str) -> list[Line]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import connect
 
-from capture_daemon.delivery import peers
+from capture_daemon.server import peers
 from tests.other_user import OTHER, call_as_other, needs_other_user
 from tests.program import SAMPLE, SAMPLE_REGIONS, Running, call, environment
 
@@ -210,7 +210,7 @@ def test_in_a_namespace_without_users_a_token_keeps_others_out(tmp_path: Path) -
 
 ELSEWHERE = """
 import sys
-from capture_daemon.delivery import peers
+from capture_daemon.server import peers
 peers.can_tell = lambda: False
 from capture_daemon.cli import main
 sys.argv = ["capture-daemon", *sys.argv[1:]]
@@ -218,7 +218,7 @@ sys.exit(main())
 """
 FOLLOW = """
 import sys
-from capture_daemon.delivery import peers
+from capture_daemon.server import peers
 peers.can_tell = lambda: False
 from capture_daemon.client import follow_sync
 print(next(follow_sync(sys.argv[1])), flush=True)

@@ -104,8 +104,8 @@ def _summary(figures: Figures, delays: list[float], log: Path) -> str:
 def _free(server: ServerTable) -> ServerTable:
     """The server's settings, with a free port where the usual one is taken and none was asked for."""
     from capture_daemon.config.models import ServerTable  # noqa: PLC0415
-    from capture_daemon.delivery.addresses import listening_sockets  # noqa: PLC0415
     from capture_daemon.errors import AddressError  # noqa: PLC0415
+    from capture_daemon.server.listen import listening_sockets  # noqa: PLC0415
 
     if server.port != ServerTable().port:
         return server

@@ -19,7 +19,7 @@ from capture_daemon.errors import LogError, OutputExistsError, RegionError, Sour
 
 if TYPE_CHECKING:
     from capture_daemon.bulk.pictures import Saved
-    from capture_daemon.delivery.publication import Publication
+    from capture_daemon.linelog.pending import Publication
     from capture_daemon.records import Line, Partial, Status
 
 PROGRAM = "extract-game-text"
@@ -112,7 +112,7 @@ class Collected:
 
     async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
         """Number the line and keep it."""
-        from capture_daemon.delivery.publication import Publication  # noqa: PLC0415 - heavy for `--help`
+        from capture_daemon.linelog.pending import Publication  # noqa: PLC0415 - heavy for `--help`
 
         self.lines.append(replace(Publication(line, replaces).to_write(), seq=len(self.lines) + 1))
         return Publication.of(self.lines[-1])

@@ -15,7 +15,7 @@ from capture_daemon import logs
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration
     from capture_daemon.config.source import Origin
-    from capture_daemon.reach import Reach
+    from capture_daemon.server.connect import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Common:
 
         Raises ConfigurationError.
         """
-        from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415 - TLS is slow to import
+        from capture_daemon.server.connect import reach_configured, reach_named  # noqa: PLC0415 - TLS is slow to import
 
         server = self.load().server
         # A daemon elsewhere isn't shown the token of this machine's.

@@ -12,7 +12,7 @@ from capture_daemon.companion.composing import Prompts
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.endpoint.settings import EndpointSettings
 from capture_daemon.endpoint.talking import Endpoint
-from capture_daemon.reach import Reach
+from capture_daemon.server.connect import Reach
 
 
 @dataclass

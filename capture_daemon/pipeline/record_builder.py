@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from capture_daemon.common.clock import unix
-from capture_daemon.delivery.publication import Publication
+from capture_daemon.linelog.pending import Publication
 from capture_daemon.reading.events import Said, Typing
 from capture_daemon.records import Line, Partial, timestamp, without_control_characters
 

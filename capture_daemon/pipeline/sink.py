@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from capture_daemon.delivery.publication import Publication
+from capture_daemon.linelog.pending import Publication
 from capture_daemon.records import Line, Partial, Status
 
 

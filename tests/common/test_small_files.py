@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.common import small_files
-from capture_daemon.delivery.tls import pinned_context, server_context
-from capture_daemon.delivery.tokens import read_token
 from capture_daemon.errors import ConfigurationError
-from tests.delivery.certificates import make_certificate
+from capture_daemon.server.tls import pinned_context, server_context
+from capture_daemon.server.tokens import read_token
 from tests.hung_mount import hung_mount
+from tests.server.certificates import make_certificate
 
 HUGE = 2**40
 

@@ -15,7 +15,7 @@ from capture_daemon.dataset.persona import Persona
 from capture_daemon.endpoint.messages import Message
 from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError
 from capture_daemon.records import Gap, Line
-from tests.delivery.helpers import WAIT, line, until
+from tests.server.helpers import WAIT, line, until
 
 REST = 0.15
 

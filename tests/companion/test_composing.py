@@ -8,7 +8,7 @@ from capture_daemon.companion.composing import Exchange, Prompts, compose
 from capture_daemon.dataset.persona import Example, Persona
 from capture_daemon.endpoint.messages import Message
 from capture_daemon.errors import ConfigurationError
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 PIP = Persona(name="Pip", manner="Eager.", examples=(Example(user="Cold?", assistant="Only at the ears."),))
 SCENE = [line("Are we there yet?", speaker="Pip"), line("The balloon hummed.", speaker=None)]

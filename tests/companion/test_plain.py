@@ -7,7 +7,7 @@ import os
 from rich.console import Console
 
 from capture_daemon.companion.plain import PlainFace
-from tests.delivery.helpers import WAIT, line
+from tests.server.helpers import WAIT, line
 
 
 def face(descriptor: int = 0, *, shows_lines: bool = True) -> tuple[PlainFace, io.StringIO, io.StringIO]:

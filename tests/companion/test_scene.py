@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from capture_daemon.companion.scene import Scene
 from capture_daemon.records import Line
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 
 def at(seconds: float, text: str, **changes: object) -> Line:

@@ -15,7 +15,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from capture_daemon.companion.terminal import TerminalFace
-from tests.delivery.helpers import WAIT, line, until
+from tests.server.helpers import WAIT, line, until
 
 
 def test_what_is_said_grows_above_what_is_typed() -> None:

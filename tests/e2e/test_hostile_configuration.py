@@ -16,9 +16,9 @@ from websockets.sync.client import connect
 
 from tests.common.test_small_files import make_huge
 from tests.config.test_toml_file import NONSENSE
-from tests.delivery.certificates import make_certificate
 from tests.hung_mount import hung_mount
 from tests.program import Running, call
+from tests.server.certificates import make_certificate
 from tests.web import get
 from tests.x_server import XServer
 

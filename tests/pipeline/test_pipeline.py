@@ -20,7 +20,7 @@ from capture_daemon.pipeline.pipeline import FINISH_LIMIT, Pipeline
 from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from tests import looking
-from tests.delivery.helpers import until
+from tests.server.helpers import until
 
 WAIT = 30.0
 SIZE = Size(8, 8)

@@ -7,8 +7,8 @@ from datetime import datetime
 import numpy as np
 import pytest
 
-from capture_daemon.delivery.publication import Publication
 from capture_daemon.frames import Box
+from capture_daemon.linelog.pending import Publication
 from capture_daemon.pipeline.record_builder import REMEMBERED, LanguageGuess, LineMaker
 from capture_daemon.reading.events import Said, Typing
 from capture_daemon.records import parse_record

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from capture_daemon.pipeline.resume import Earlier
 from capture_daemon.records import Line
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 
 def lines(count: int, step: float = 5.0) -> list[Line]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Line
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 
 def at(start: float | None, text: str, speaker: str | None = None, rows: list[str] | None = None) -> Line:

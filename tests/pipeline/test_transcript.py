@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from capture_daemon.pipeline.transcript import Transcript
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 
 def texts(transcript: Transcript) -> list[str]:

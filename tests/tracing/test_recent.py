@@ -13,7 +13,7 @@ from capture_daemon.reading.trace import Decision
 from capture_daemon.steering import Steering
 from capture_daemon.tracing import recent
 from capture_daemon.tracing.recent import Recent
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 CAME = Decision(7.0, "follow", "row 1", "came", "read 0.98", box=Box(1, 2, 3, 4))
 
