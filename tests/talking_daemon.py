@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import random
 
-from capture_daemon import cli, daemon
+from capture_daemon import cli
+from capture_daemon.daemon import daemon
 from capture_daemon.frames import Size
 from capture_daemon.linelog.pending import Publication
 from capture_daemon.pipeline.session import Capture

@@ -12,7 +12,6 @@ import typer
 from typer.exceptions import TyperException
 
 import capture_daemon
-from capture_daemon import logs
 from capture_daemon.cli.companion import companion
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
@@ -28,6 +27,7 @@ from capture_daemon.cli.trace import trace
 from capture_daemon.cli.watch import watch
 from capture_daemon.common import output_streams
 from capture_daemon.common.visible import one_line
+from capture_daemon.daemon import logs
 from capture_daemon.errors import CaptureDaemonError
 
 PROGRAM = "capture-daemon"

@@ -49,7 +49,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
 ) -> None:
     """Talk with a character who hears what is said in the game; needs the extra [llm] and an endpoint."""
     signals.end_at_once(0)
-    from capture_daemon import logs  # noqa: PLC0415 - imported only in the command, as all that is slow
+    from capture_daemon.daemon import logs  # noqa: PLC0415 - imported only in the command, as all that is slow
     from capture_daemon.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415
 
     need_llm_extra()

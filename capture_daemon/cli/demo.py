@@ -35,7 +35,7 @@ def demo(common: Common) -> None:
     output_streams.unblock()
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
-    from capture_daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
 
     with resources.as_file(resources.files("capture_daemon.demo")) as folder:
         given = common.overrides

@@ -15,7 +15,7 @@ from capture_daemon.errors import ConfigurationError
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from capture_daemon.extraction import Extraction
+    from capture_daemon.daemon.extraction import Extraction
     from capture_daemon.pipeline.stats import Figures
 
 INTERRUPTED = 130
@@ -85,7 +85,7 @@ def _extract_one(common: Common, video: str, file: Path, overwrite: bool) -> Non
     configuration = common.load(source__name=video)
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
-    from capture_daemon.extraction import Extraction, Output  # noqa: PLC0415
+    from capture_daemon.daemon.extraction import Extraction, Output  # noqa: PLC0415
 
     made: list[Shown] = []
 

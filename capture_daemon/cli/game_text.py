@@ -62,7 +62,7 @@ def extract_game_text(
     configuration = common.load(source__name=video_path)
     from capture_daemon.bulk import pictures  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
-    from capture_daemon.extraction import Extraction  # noqa: PLC0415
+    from capture_daemon.daemon.extraction import Extraction  # noqa: PLC0415
 
     results = output_dir / RESULTS
     if results.exists() and not overwrite:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon import logs
+from capture_daemon.daemon import logs
 
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration

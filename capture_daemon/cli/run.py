@@ -25,9 +25,9 @@ def run(
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
-    from capture_daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.daemon.sd_notify import Manager, Service  # noqa: PLC0415
     from capture_daemon.records import Line  # noqa: PLC0415
-    from capture_daemon.service import Manager, Service  # noqa: PLC0415
 
     printed = console() if sys.stdout.isatty() else None
 

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config.models import LogTable
+from capture_daemon.daemon.health import health
+from capture_daemon.daemon.metrics import Metrics
+from capture_daemon.daemon.web import WebPages
 from capture_daemon.errors import LogError
-from capture_daemon.health import health
 from capture_daemon.linelog import rotation, writer
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.parts import part_path
-from capture_daemon.metrics import Metrics
 from capture_daemon.records import Gap, Line, Status
 from capture_daemon.server.feed import Cursor, Feed
-from capture_daemon.web import WebPages
 from tests.footage import cut_sample
 from tests.program import SAMPLE_REGIONS, Listener, Running, call
 from tests.server.helpers import WAIT, Room, line, receive_lines, room, until

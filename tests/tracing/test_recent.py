@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 
+from capture_daemon.daemon.remote_control import Steering
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box
 from capture_daemon.reading.trace import Decision
-from capture_daemon.steering import Steering
 from capture_daemon.tracing import recent
 from capture_daemon.tracing.recent import Recent
 from tests.server.helpers import line

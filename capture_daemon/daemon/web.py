@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from capture_daemon.metrics import CONTENT_TYPE, Metrics
+from capture_daemon.daemon.metrics import CONTENT_TYPE, Metrics
 from capture_daemon.server import viewer
 from capture_daemon.server.pages import Page
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config import models
+from capture_daemon.daemon.extraction import Extraction, Output
 from capture_daemon.errors import ConfigurationError, LogHeldError, OutputExistsError
-from capture_daemon.extraction import Extraction, Output
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line
 from tests.server.helpers import line

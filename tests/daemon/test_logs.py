@@ -101,7 +101,7 @@ def test_what_ends_the_program_is_an_error_in_the_journal(tmp_path: Path, journa
 
 
 def test_somebody_elses_journal_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    from capture_daemon import logs  # noqa: PLC0415
+    from capture_daemon.daemon import logs  # noqa: PLC0415
 
     monkeypatch.setenv("JOURNAL_STREAM", "1:1")
     assert logs.prefix(logging.ERROR, sys.stderr) == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from capture_daemon.metrics import Metrics
+from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.records import Status, StatusState
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from capture_daemon.config.models import Configuration
-from capture_daemon.daemon import single_error
+from capture_daemon.daemon.daemon import single_error
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog

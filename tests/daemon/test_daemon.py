@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from capture_daemon.config import models
 from capture_daemon.config.models import Configuration
-from capture_daemon.daemon import Daemon, single_error
+from capture_daemon.daemon.daemon import Daemon, single_error
 from capture_daemon.errors import AddressError, LogError, LogHeldError, RegionError, SourceError
 from capture_daemon.records import Hello, Line, Record, Status, parse_record
 from tests.footage import cut_sample

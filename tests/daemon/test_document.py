@@ -6,11 +6,11 @@ import json
 import re
 from pathlib import Path
 
-from capture_daemon.health import health
-from capture_daemon.metrics import Metrics
+from capture_daemon.daemon.health import health
+from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.records import Status, StatusSubject
 
-DOCUMENT = (Path(__file__).resolve().parents[1] / "docs" / "service.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "service.md").read_text(encoding="utf-8")
 
 
 def test_every_metric_is_listed() -> None:

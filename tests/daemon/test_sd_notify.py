@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.daemon.sd_notify import Manager, Service, summary
 from capture_daemon.records import Status
-from capture_daemon.service import Manager, Service, summary
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no systemd there")
 WORKING = [Status(what="source", state="capturing"), Status(what="ocr", state="capturing")]

@@ -43,7 +43,7 @@ def template() -> str:
     if packaged.is_file():
         return packaged.read_text(encoding="utf-8")
     # A checkout that is used where it lies.
-    return (Path(__file__).resolve().parents[1] / "systemd" / NAME).read_text(encoding="utf-8")
+    return (Path(__file__).resolve().parents[2] / "systemd" / NAME).read_text(encoding="utf-8")
 
 
 def program() -> list[str]:

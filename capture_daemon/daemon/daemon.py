@@ -12,12 +12,14 @@ import capture_daemon
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import Origin
+from capture_daemon.daemon.health import health
+from capture_daemon.daemon.metrics import Metrics
+from capture_daemon.daemon.remote_control import Steering
+from capture_daemon.daemon.web import WebPages
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
-from capture_daemon.health import health
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
 from capture_daemon.linelog.pending import Publication
-from capture_daemon.metrics import Metrics
 from capture_daemon.pipeline.session import Capture
 from capture_daemon.pipeline.stats import Figures
 from capture_daemon.records import Line, Partial, Status
@@ -26,9 +28,7 @@ from capture_daemon.server.feed import Feed
 from capture_daemon.server.own_token import leave_page
 from capture_daemon.server.pages import Page
 from capture_daemon.server.server import Server
-from capture_daemon.steering import Steering
 from capture_daemon.tracing.recent import Recent
-from capture_daemon.web import WebPages
 
 NEXT_START = "log"
 """The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""
