@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from capture_daemon.companion.scene import Scene
+from capture_daemon.llm.companion.scene import Scene
 from capture_daemon.records import Line
 from tests.server.helpers import line
 

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from capture_daemon.endpoint.settings import OPENAI, endpoint_settings, need_llm_extra
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.llm.endpoint.settings import OPENAI, endpoint_settings, need_llm_extra
 
 HERE = "http://localhost:8080/v1"
 

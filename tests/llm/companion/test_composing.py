@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.companion.composing import Exchange, Prompts, compose
 from capture_daemon.dataset.persona import Example, Persona
-from capture_daemon.endpoint.messages import Message
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.llm.companion.composing import Exchange, Prompts, compose
+from capture_daemon.llm.endpoint.messages import Message
 from tests.server.helpers import line
 
 PIP = Persona(name="Pip", manner="Eager.", examples=(Example(user="Cold?", assistant="Only at the ears."),))

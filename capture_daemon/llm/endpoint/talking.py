@@ -22,9 +22,9 @@ from openai import (
 from openai.types.chat import ChatCompletionChunk
 
 from capture_daemon.common.backoff import Delays
-from capture_daemon.endpoint.messages import Answer, Message, about_tokens, about_tokens_of, printable
-from capture_daemon.endpoint.settings import EndpointSettings
 from capture_daemon.errors import EndpointBusyError, EndpointError, EndpointQuestionError
+from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, about_tokens_of, printable
+from capture_daemon.llm.endpoint.settings import EndpointSettings
 
 logger = logging.getLogger(__name__)
 

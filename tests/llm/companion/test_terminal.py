@@ -14,7 +14,7 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from capture_daemon.companion.terminal import TerminalFace
+from capture_daemon.llm.companion.terminal import TerminalFace
 from tests.server.helpers import WAIT, line, until
 
 

@@ -6,7 +6,7 @@ import os
 
 from rich.console import Console
 
-from capture_daemon.companion.plain import PlainFace
+from capture_daemon.llm.companion.plain import PlainFace
 from tests.server.helpers import WAIT, line
 
 

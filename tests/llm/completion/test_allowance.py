@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from capture_daemon.completion.allowance import Allowance, Limits, SpentError
+from capture_daemon.llm.completion.allowance import Allowance, Limits, SpentError
 
 
 def test_so_many_requests_and_no_more() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.companion.composing import PACKAGE, Prompts
+from capture_daemon.llm.companion.composing import PACKAGE, Prompts
 from tests.program import ROOT, environment
 from tests.test_client import speaking
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.completion.asking import Prompts, questions, read_answer, with_turns
 from capture_daemon.dataset.conversations import Casting, Conversation, conversations
+from capture_daemon.llm.completion.asking import Prompts, questions, read_answer, with_turns
 from tests.dataset.lines import scene
 
 PROMPTS = Prompts.read()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.script import ScriptLine
-from capture_daemon.endpoint.messages import Message, printable
-from capture_daemon.endpoint.prompts import Prompt, read_prompt
+from capture_daemon.llm.endpoint.messages import Message, printable
+from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 
-PACKAGE = "capture_daemon.completion.prompts"
+PACKAGE = "capture_daemon.llm.completion.prompts"
 LINES_BEFORE = 12
 LINES_AFTER = 4
 LONGEST = 400

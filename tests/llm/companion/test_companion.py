@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from capture_daemon.client import Followed
-from capture_daemon.companion.companion import Companion, Habits
-from capture_daemon.companion.composing import Prompts
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.endpoint.messages import Message
 from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError
+from capture_daemon.llm.companion.companion import Companion, Habits
+from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.endpoint.messages import Message
 from capture_daemon.records import Gap, Line
 from tests.server.helpers import WAIT, line, until
 

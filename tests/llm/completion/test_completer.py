@@ -10,16 +10,16 @@ import pytest
 
 pytest.importorskip("openai", reason="needs the extra [llm]")
 
-from capture_daemon.completion import completer as module
-from capture_daemon.completion.allowance import Limits
-from capture_daemon.completion.asking import Prompts, questions
-from capture_daemon.completion.cache import Cache
-from capture_daemon.completion.completer import Completer
 from capture_daemon.dataset.conversations import Casting, Conversation, conversations
-from capture_daemon.endpoint import talking
-from capture_daemon.endpoint.messages import about_tokens_of
-from capture_daemon.endpoint.settings import EndpointSettings
 from capture_daemon.errors import EndpointError
+from capture_daemon.llm.completion import completer as module
+from capture_daemon.llm.completion.allowance import Limits
+from capture_daemon.llm.completion.asking import Prompts, questions
+from capture_daemon.llm.completion.cache import Cache
+from capture_daemon.llm.completion.completer import Completer
+from capture_daemon.llm.endpoint import talking
+from capture_daemon.llm.endpoint.messages import about_tokens_of
+from capture_daemon.llm.endpoint.settings import EndpointSettings
 from tests.dataset.lines import scene
 from tests.stand_in import Cue, Messages, StandIn, standing_in
 

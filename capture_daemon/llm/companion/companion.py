@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from capture_daemon.client import Followed
-from capture_daemon.companion.composing import Exchange, Prompts, compose
-from capture_daemon.companion.scene import SCENE_GAP, Scene
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.endpoint.messages import Message
 from capture_daemon.errors import CaptureDaemonError, EndpointBusyError, EndpointQuestionError, first_known
+from capture_daemon.llm.companion.composing import Exchange, Prompts, compose
+from capture_daemon.llm.companion.scene import SCENE_GAP, Scene
+from capture_daemon.llm.endpoint.messages import Message
 from capture_daemon.records import Gap, Line
 
 REST = 8.0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.completion.cache import Cache, Kept, usual_path
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.llm.completion.cache import Cache, Kept, usual_path
 
 
 def test_answers_stay(tmp_path: Path) -> None:

@@ -8,13 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from capture_daemon.common import signals
-from capture_daemon.completion.allowance import Allowance, Limits, SpentError
-from capture_daemon.completion.asking import Prompts, Question, questions, read_answer, with_turns
-from capture_daemon.completion.cache import Cache
 from capture_daemon.dataset.conversations import Conversation
-from capture_daemon.endpoint.messages import about_tokens_of
-from capture_daemon.endpoint.settings import EndpointSettings
-from capture_daemon.endpoint.talking import Endpoint
 from capture_daemon.errors import (
     CaptureDaemonError,
     EndpointBusyError,
@@ -23,6 +17,12 @@ from capture_daemon.errors import (
     StoppedError,
     first_known,
 )
+from capture_daemon.llm.completion.allowance import Allowance, Limits, SpentError
+from capture_daemon.llm.completion.asking import Prompts, Question, questions, read_answer, with_turns
+from capture_daemon.llm.completion.cache import Cache
+from capture_daemon.llm.endpoint.messages import about_tokens_of
+from capture_daemon.llm.endpoint.settings import EndpointSettings
+from capture_daemon.llm.endpoint.talking import Endpoint
 
 AT_A_TIME = 4
 ANSWER_TOKENS = 200

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from capture_daemon.companion.composing import script_line
+from capture_daemon.llm.companion.composing import script_line
 from capture_daemon.records import Line
 
 _BLOCK = 1 << 12

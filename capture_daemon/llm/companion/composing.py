@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.endpoint.messages import Message
-from capture_daemon.endpoint.prompts import Prompt, read_prompt
+from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.records import Line
 
-PACKAGE = "capture_daemon.companion.prompts"
+PACKAGE = "capture_daemon.llm.companion.prompts"
 _SYSTEM = frozenset({"system", "name", "manner"})
 _WISH = frozenset({"name", "scene", "said"})
 _NOTHING = "(nothing yet)"

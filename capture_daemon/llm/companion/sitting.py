@@ -7,11 +7,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from capture_daemon.client import follow
-from capture_daemon.companion.companion import Companion, Face, Habits
-from capture_daemon.companion.composing import Prompts
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.endpoint.settings import EndpointSettings
-from capture_daemon.endpoint.talking import Endpoint
+from capture_daemon.llm.companion.companion import Companion, Face, Habits
+from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.endpoint.settings import EndpointSettings
+from capture_daemon.llm.endpoint.talking import Endpoint
 from capture_daemon.server.connect import Reach
 
 

@@ -14,7 +14,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
-from capture_daemon.companion.composing import script_line
+from capture_daemon.llm.companion.composing import script_line
 from capture_daemon.records import Line
 
 _PROMPT = "> "
