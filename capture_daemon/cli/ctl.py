@@ -136,6 +136,6 @@ def trace(
 def _ask(common: Common, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
-    from capture_daemon import remote  # noqa: PLC0415
+    from capture_daemon.cli import remote  # noqa: PLC0415
 
     return asyncio.run(remote.ask(common.reach(url), *requests))

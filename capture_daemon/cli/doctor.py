@@ -14,7 +14,7 @@ def doctor(common: Common) -> None:
     """Look at display, devices, models, port and permissions; print what was found, and a remedy for each fault."""
     from rich.text import Text  # noqa: PLC0415
 
-    from capture_daemon import doctor as examination  # noqa: PLC0415
+    from capture_daemon.cli import diagnosis as examination  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.config import models  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415

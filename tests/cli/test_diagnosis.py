@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon import doctor
+from capture_daemon.cli import diagnosis
+from capture_daemon.cli.diagnosis import Finding, examine
 from capture_daemon.config.models import Configuration
-from capture_daemon.doctor import Finding, examine
 from capture_daemon.errors import ConfigurationError
 
 HERE = Configuration.model_validate({"source": {"name": "clip.mkv"}, "server": {"port": 0}})
@@ -63,4 +63,4 @@ def test_two_packages_with_a_cv2_must_be_of_one_version(
 
 
 def test_packages_of_extras_are_not_asked_for() -> None:
-    assert not {"paddleocr", "opencv-contrib-python"} & set(doctor._PACKAGES)
+    assert not {"paddleocr", "opencv-contrib-python"} & set(diagnosis._PACKAGES)
