@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are of 
 
 WORK = """
 import asyncio, sys
-from capture_daemon import signals
+from capture_daemon.common import signals
 signals.end_at_once(7)
 print("starting", flush=True)
 if "early" in sys.argv:

@@ -20,7 +20,7 @@ Journal = tuple[socket.socket, socket.socket, str]
 """Our end and the service's of the socket to a journal, and the name that it is known by."""
 TELL = """
 import logging
-from capture_daemon import logs
+from capture_daemon.daemon import logs
 logs.set_up("info", "{form}")
 logger = logging.getLogger("capture_daemon.test")
 logger.debug("too much")
@@ -118,7 +118,7 @@ def test_what_a_message_holds_steers_no_terminal_and_fakes_no_line(
     ours, theirs, name = journal
     tell = f"""
 import logging
-from capture_daemon import logs
+from capture_daemon.daemon import logs
 logs.set_up("info", "{form}")
 logging.getLogger("capture_daemon.test").warning("%s was said", {EVIL!r})
 """

@@ -186,7 +186,7 @@ DIE_IN_ROTATION = (
     + textwrap.dedent("""
     import os, pathlib, signal, sys
     from capture_daemon.config.models import LogTable
-    from capture_daemon.server import files
+    from capture_daemon.linelog import fs
     from capture_daemon.linelog.log import LineLog
     from tests.server.helpers import line
 
@@ -203,7 +203,7 @@ DIE_IN_ROTATION = (
 
     log = LineLog.open(path, LogTable(rotate_size=0.003, keep=2, fsync="never"))
     for name in STEPS:
-        setattr(files, name, counted(getattr(files, name)))
+        setattr(fs, name, counted(getattr(fs, name)))
     for number in range(8):
         print(log.append(line(f"line {number}")).seq, flush=True)
     print("rotated", flush=True)

@@ -17,7 +17,7 @@ from tests.server.helpers import line
 
 WRITE_AND_DIE = textwrap.dedent("""
     import os, pathlib, signal, sys
-    from capture_daemon.server import lock
+    from capture_daemon.linelog import lock
     from capture_daemon.linelog.log import LineLog
     from tests.server.helpers import line
     lock.boot_identity = lambda: sys.argv[2]
