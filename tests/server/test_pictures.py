@@ -152,7 +152,7 @@ def test_what_is_unforeseen_in_one_picture_is_told_and_spoils_no_other(caplog: p
 
     asyncio.run(main())
     [told] = caplog.records
-    assert told.name.endswith("rounds")
+    assert told.name.endswith("pictures")
     assert "please report it" in told.getMessage()
 
 
