@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +11,11 @@ from typing import Self
 
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog import fs
-from capture_daemon.linelog.boot import boot_identity
 
 _LOCKED_BYTE = 1 << 20  # past the process number, which must stay readable where locks are mandatory (Windows)
 _NUMBER = 12
 _LARGEST_NOTE = 256
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 if sys.platform == "win32":
     import msvcrt
@@ -121,6 +122,23 @@ class LogLock:
             fs.sync_folder(self._path.parent)
         except OSError:
             return  # the note stays, and the next daemon takes this for an end that wasn't clean: safe, if not true
+
+
+def boot_identity() -> str | None:
+    """A text that is another after each start of the machine; None where the system doesn't tell."""
+    try:
+        if sys.platform == "darwin":
+            asked = subprocess.run(
+                ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"],
+                capture_output=True,
+                text=True,
+                timeout=5,
+                check=True,
+            )
+            return asked.stdout.strip() or None
+        return _BOOT_ID.read_text(encoding="ascii").strip() or None
+    except (OSError, subprocess.SubprocessError):
+        return None
 
 
 def _try(path: Path) -> tuple[int, Unfinished | None] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.linelog import lock
-from capture_daemon.linelog.boot import boot_identity
+from capture_daemon.linelog.lock import boot_identity
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line
 from tests.server.helpers import line
