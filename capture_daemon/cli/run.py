@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon import signals, unblocked
+from capture_daemon import allocator, signals, unblocked
 from capture_daemon.cli.options import SHARED, Common, with_options
 
 
@@ -21,6 +21,7 @@ def run(
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
     signals.end_at_once(0)
     unblocked.unblock()
+    allocator.return_large_blocks()
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
