@@ -11,6 +11,7 @@ import typer
 
 from capture_daemon.cli.options import SHARED, Common, with_options
 from capture_daemon.common import output_streams, signals
+from capture_daemon.daemon import allocator
 
 
 @with_options(*SHARED)
@@ -21,6 +22,7 @@ def run(
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
     signals.end_at_once(0)
     output_streams.unblock()
+    allocator.return_large_blocks()
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
