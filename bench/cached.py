@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 import capture_daemon.ocr
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker

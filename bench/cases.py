@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.tracing import files

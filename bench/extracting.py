@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.footage import Footage
-from capture_daemon.capture import Capture
-from capture_daemon.delivery.publication import Publication
-from capture_daemon.figures import Figures
+from capture_daemon.capture.recording import Recording
+from capture_daemon.linelog.pending import Publication
+from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.stats import Figures
 from capture_daemon.records import Line, Partial, Status
-from capture_daemon.sources.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,11 @@ from typing import Any
 
 import psutil
 
-from capture_daemon.config import ServerTable
-from capture_daemon.delivery import Feed, LineLog, Server
+from capture_daemon.config.models import ServerTable
+from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line
+from capture_daemon.server.feed import Feed
+from capture_daemon.server.server import Server
 
 CROWDS = (1, 50, 200)
 LINES, PACE = 200, 20.0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench import clips
 from bench.shared import PLAY
-from capture_daemon.config import Configuration, load
+from capture_daemon.config.models import Configuration, load
 from capture_daemon.frames import Box
 
 FOLDER = Path("bench/recordings")

@@ -18,9 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from capture_daemon.delivery import LineLog
-from capture_daemon.delivery.mark import Mark
-from capture_daemon.delivery.parts import part_path
+from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.mark import Mark
+from capture_daemon.linelog.parts import part_path
 from capture_daemon.records import Line, timestamp
 
 BYTES = 1_000_000_000

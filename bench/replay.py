@@ -20,13 +20,13 @@ from typing import Any
 
 from bench.footage import Footage
 from bench.shared import score
-from capture_daemon.config import Configuration
-from capture_daemon.driving import ask, drive
+from capture_daemon.capture import SourceSettings, open_source
+from capture_daemon.config.models import Configuration
 from capture_daemon.frames import Frame, Regions
 from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.pipeline.driving import ask, drive
 from capture_daemon.reading.events import Answer, FindText, Request, Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.sources import SourceSettings, open_source
 
 FIND_SECONDS, READ_SECONDS = 0.04, 0.06
 """Media time that looking for text takes, and reading one row: about what they take on two cores."""

@@ -30,13 +30,13 @@ from bench.drawn_games import FIXED, drawn
 from bench.footage import FOLDER, Footage
 from bench.shared import Score, missing_for_scores, score
 from bench.situations import all_cases
-from capture_daemon.config import OcrTable
-from capture_daemon.driving import Looker, ask, go_on
+from capture_daemon.capture import SourceSettings, open_source
+from capture_daemon.config.models import OcrTable
 from capture_daemon.frames import Regions
+from capture_daemon.pipeline.driving import Looker, ask, go_on
 from capture_daemon.reading import parameters
 from capture_daemon.reading.events import Answer, Said, Steps
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.sources import SourceSettings, open_source
 from capture_daemon.tracing.run import frames_of
 
 STAGES: dict[str, Any] = {

@@ -13,11 +13,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.frames import CloseCode
 
-from capture_daemon.delays import Delays
+from capture_daemon.common.backoff import Delays
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.reach import Reach, own_token_for
+from capture_daemon.pipeline.transcript import Transcript
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
-from capture_daemon.transcript import Transcript
+from capture_daemon.server.connect import Reach, own_token_for
 
 __all__ = [
     "DEFAULT_URL",

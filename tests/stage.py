@@ -15,8 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from capture_daemon.daemon import Daemon
-from capture_daemon.origin import Origin
+from capture_daemon.config.source import Origin
+from capture_daemon.daemon.daemon import Daemon
 from capture_daemon.records import Line, Record, Status, parse_record
 from tests.needs import needs_file, needs_module
 from tests.ocr.drawing import SANS

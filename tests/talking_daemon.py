@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import random
 
-from capture_daemon import cli, daemon
-from capture_daemon.capture import Capture
-from capture_daemon.delivery.publication import Publication
+from capture_daemon import cli
+from capture_daemon.daemon import daemon
 from capture_daemon.frames import Size
-from capture_daemon.sink import Sink
-from tests.delivery.helpers import line
+from capture_daemon.linelog.pending import Publication
+from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.sink import Sink
+from tests.server.helpers import line
 
 PAUSE = 0.004
 """Seconds between two lines, on average; sometimes several come at once."""

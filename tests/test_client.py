@@ -13,14 +13,17 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from capture_daemon import client
 from capture_daemon.client import Followed, feed_url, follow, follow_sync
-from capture_daemon.config import ServerTable
-from capture_daemon.delivery import Feed, LineLog, Server, conversation
-from capture_daemon.delivery.tls import pinned_context
+from capture_daemon.config.models import ServerTable
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.reach import Reach
+from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Gap, Hello, Line, Partial, Status
-from tests.delivery.certificates import make_certificate
-from tests.delivery.helpers import TOKEN, WAIT, line, room, token_file, until
+from capture_daemon.server import handler
+from capture_daemon.server.connect import Reach
+from capture_daemon.server.feed import Feed
+from capture_daemon.server.server import Server
+from capture_daemon.server.tls import pinned_context
+from tests.server.certificates import make_certificate
+from tests.server.helpers import TOKEN, WAIT, line, room, token_file, until
 
 
 @pytest.fixture(autouse=True)
@@ -181,7 +184,7 @@ def test_an_address_that_holds_a_token_is_not_told() -> None:
 
 
 def test_a_token_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversation, "TOKEN_LIMIT", 0.2)
+    monkeypatch.setattr(handler, "TOKEN_LIMIT", 0.2)
 
     async def main() -> None:
         async with room(tmp_path, token_file=token_file(tmp_path)) as place:

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from capture_daemon.cli import app
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "bench").glob("*.md")])

@@ -8,15 +8,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from capture_daemon import private_files
 from capture_daemon.bulk.state import NAME, State
-from capture_daemon.delivery import LineLog, logfile
-from capture_daemon.delivery.lock import LogLock
-from capture_daemon.delivery.publication import Publication
-from capture_daemon.earlier import Earlier
+from capture_daemon.common import private_files
 from capture_daemon.errors import LogError, LogHeldError
+from capture_daemon.linelog import scan
+from capture_daemon.linelog.lock import LogLock
+from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.pending import Publication
+from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Line, Partial, Status
-from capture_daemon.subtitles import subtitles
 
 LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
 
@@ -188,7 +189,7 @@ def read_lines(folder: Path) -> list[Line]:
     lines: list[Line] = []
     try:
         with (folder / LINES).open("rb") as file:
-            for record in logfile.records(file):
+            for record in scan.records(file):
                 if not isinstance(record, Line):
                     break
                 lines.append(record)

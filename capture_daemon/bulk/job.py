@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.frames import Region
 
 Doing = Literal["opening", "searching", "reading", "pictures"]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import cv2
 
-from capture_daemon import private_files
+from capture_daemon.capture.planes import part_of, size_of
+from capture_daemon.capture.recording import Picture, Recording
+from capture_daemon.common import private_files
 from capture_daemon.errors import LogError
 from capture_daemon.frames import MOST_PIXELS, Box
 from capture_daemon.records import Line
-from capture_daemon.sources.planes import part_of, size_of
-from capture_daemon.sources.recording import Picture, Recording
 
 QUALITY = 90
 _SAME = 0.0006

@@ -10,9 +10,9 @@ from capture_daemon.bulk import videos
 from capture_daemon.bulk.folder import LINES
 from capture_daemon.bulk.job import End, Job, Outcome, fingerprint, settings_of
 from capture_daemon.bulk.state import State
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, OutputExistsError
-from capture_daemon.usable import check_language
+from capture_daemon.pipeline.validation import check_language
 
 
 @dataclass(frozen=True, slots=True)

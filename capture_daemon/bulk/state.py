@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal, Self
 
-from capture_daemon import private_files
+from capture_daemon.common import private_files
 
 NAME = "extraction.json"
 Stage = Literal["emptied", "begun", "done", "damaged", "failed"]

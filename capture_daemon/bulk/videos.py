@@ -10,8 +10,8 @@ from pathlib import Path
 from capture_daemon.bulk import state
 from capture_daemon.bulk.folder import LINES
 from capture_daemon.bulk.state import State
+from capture_daemon.capture.recording import Recording
 from capture_daemon.errors import ConfigurationError, SourceError
-from capture_daemon.sources.recording import Recording
 
 SUFFIXES = (
     *(".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov"),

@@ -12,10 +12,10 @@ from capture_daemon.bulk import pictures
 from capture_daemon.bulk.folder import NotTheSameError, VideoFolder, read_lines
 from capture_daemon.bulk.job import Doing, End, Job, Outcome, Progress, fingerprint
 from capture_daemon.bulk.state import State
-from capture_daemon.earlier import Earlier
+from capture_daemon.daemon.extraction import Extraction
 from capture_daemon.errors import CaptureDaemonError, RegionError, SourceError
-from capture_daemon.extraction import Extraction
 from capture_daemon.frames import MOST_PIXELS
+from capture_daemon.pipeline.resume import Earlier
 
 INTERVAL = 0.25
 """Seconds between two words about how far it is."""

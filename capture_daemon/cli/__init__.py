@@ -12,7 +12,6 @@ import typer
 from typer.exceptions import TyperException
 
 import capture_daemon
-from capture_daemon import logs, unblocked
 from capture_daemon.cli.companion import companion
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
@@ -26,8 +25,10 @@ from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.testcase import cut_testcase
 from capture_daemon.cli.trace import trace
 from capture_daemon.cli.watch import watch
+from capture_daemon.common import output_streams
+from capture_daemon.common.visible import one_line
+from capture_daemon.daemon import logs
 from capture_daemon.errors import CaptureDaemonError
-from capture_daemon.visible import one_line
 
 PROGRAM = "capture-daemon"
 
@@ -77,7 +78,7 @@ def call(arguments: Sequence[str], commands: typer.Typer = app, name: str = PROG
         return _call(arguments, commands, name)
     finally:
         # A daemon's, which wait for nobody: what was told last is still written, if anyone takes it.
-        unblocked.restore()
+        output_streams.restore()
 
 
 def _call(arguments: Sequence[str], commands: typer.Typer, name: str) -> int:

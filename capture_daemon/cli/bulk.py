@@ -11,7 +11,6 @@ from pathlib import Path
 
 import typer
 
-from capture_daemon import private_files
 from capture_daemon.bulk import videos
 from capture_daemon.bulk.cluster import Cluster
 from capture_daemon.bulk.job import Job, Outcome
@@ -21,7 +20,8 @@ from capture_daemon.bulk.run import Bulk, Running
 from capture_daemon.cli.output import console
 from capture_daemon.cli.progress import Progresses, speed, told
 from capture_daemon.cli.serving import run_until_stopped
-from capture_daemon.config import Configuration
+from capture_daemon.common import private_files
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, ModelError, SourceError
 
 INTERRUPTED = 130

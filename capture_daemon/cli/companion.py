@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon import signals
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.common import signals
 
 if TYPE_CHECKING:
-    from capture_daemon.companion.companion import Face
+    from capture_daemon.llm.companion.companion import Face
 
 
 @with_options("config", "profile", "host", "port", "token_file", "log_level")
@@ -49,19 +49,19 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
 ) -> None:
     """Talk with a character who hears what is said in the game; needs the extra [llm] and an endpoint."""
     signals.end_at_once(0)
-    from capture_daemon import logs  # noqa: PLC0415 - imported only in the command, as all that is slow
-    from capture_daemon.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415
+    from capture_daemon.daemon import logs  # noqa: PLC0415 - imported only in the command, as all that is slow
+    from capture_daemon.llm.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415
 
     need_llm_extra()
     configuration = common.load()
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
-    from capture_daemon.companion.companion import Habits  # noqa: PLC0415
-    from capture_daemon.companion.composing import Prompts  # noqa: PLC0415
-    from capture_daemon.companion.plain import PlainFace, both_are_terminals  # noqa: PLC0415
-    from capture_daemon.companion.sitting import Sitting  # noqa: PLC0415
-    from capture_daemon.companion.terminal import TerminalFace  # noqa: PLC0415
     from capture_daemon.dataset.persona import read_persona  # noqa: PLC0415
+    from capture_daemon.llm.companion.companion import Habits  # noqa: PLC0415
+    from capture_daemon.llm.companion.composing import Prompts  # noqa: PLC0415
+    from capture_daemon.llm.companion.plain import PlainFace, both_are_terminals  # noqa: PLC0415
+    from capture_daemon.llm.companion.sitting import Sitting  # noqa: PLC0415
+    from capture_daemon.llm.companion.terminal import TerminalFace  # noqa: PLC0415
 
     persona = read_persona(persona_file)
     texts = Prompts.read(prompts)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from capture_daemon.completion.completer import Completer, Outcome
     from capture_daemon.dataset.build import Wishes
     from capture_daemon.dataset.conversations import Conversation
+    from capture_daemon.llm.completion.completer import Completer, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +33,16 @@ class CompletionOptions:
 @contextmanager
 def completing(persona: str, options: CompletionOptions) -> Iterator[Completer]:
     """What asks for missing turns, with its progress shown on standard error where that is a terminal."""
-    from capture_daemon.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415 - slow to import
+    from capture_daemon.llm.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415 - slow to import
 
     need_llm_extra()
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.completion.allowance import Limits  # noqa: PLC0415
-    from capture_daemon.completion.asking import Prompts  # noqa: PLC0415
-    from capture_daemon.completion.cache import Cache, usual_path  # noqa: PLC0415
-    from capture_daemon.completion.completer import Completer  # noqa: PLC0415
+    from capture_daemon.llm.completion.allowance import Limits  # noqa: PLC0415
+    from capture_daemon.llm.completion.asking import Prompts  # noqa: PLC0415
+    from capture_daemon.llm.completion.cache import Cache, usual_path  # noqa: PLC0415
+    from capture_daemon.llm.completion.completer import Completer  # noqa: PLC0415
 
     prompts = Prompts.read(options.prompts)
     endpoint = endpoint_settings(os.environ, options.base_url, options.model, time_limit=options.time_limit)
@@ -70,12 +70,12 @@ def outcome_text(outcome: Outcome) -> str:
 def show_questions(logs: Sequence[Path], wishes: Wishes, options: CompletionOptions) -> None:
     """Print what would be asked, and what it would cost about; nothing is asked and nothing written."""
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.completion.asking import Prompts, Question, questions  # noqa: PLC0415
-    from capture_daemon.completion.cache import Cache, usual_path  # noqa: PLC0415
-    from capture_daemon.completion.completer import ANSWER_TOKENS  # noqa: PLC0415
     from capture_daemon.dataset.build import build  # noqa: PLC0415
     from capture_daemon.dataset.loading import load  # noqa: PLC0415
-    from capture_daemon.endpoint.messages import about_tokens_of  # noqa: PLC0415
+    from capture_daemon.llm.completion.asking import Prompts, Question, questions  # noqa: PLC0415
+    from capture_daemon.llm.completion.cache import Cache, usual_path  # noqa: PLC0415
+    from capture_daemon.llm.completion.completer import ANSWER_TOKENS  # noqa: PLC0415
+    from capture_daemon.llm.endpoint.messages import about_tokens_of  # noqa: PLC0415
 
     prompts = Prompts.read(options.prompts)
     model = options.model or os.environ.get("OPENAI_MODEL") or ""

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from capture_daemon import private_files
 from capture_daemon.cli.options import Common, with_options
-from capture_daemon.visible import visible
+from capture_daemon.common import private_files
+from capture_daemon.common.visible import visible
 
 ctl = typer.Typer(
     help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True
@@ -136,6 +136,6 @@ def trace(
 def _ask(common: Common, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
-    from capture_daemon import remote  # noqa: PLC0415
+    from capture_daemon.cli import remote  # noqa: PLC0415
 
     return asyncio.run(remote.ask(common.reach(url), *requests))

@@ -10,16 +10,16 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture_daemon import signals, unblocked
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.common import output_streams, signals
 from capture_daemon.ocr.languages import canonical
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from capture_daemon.config import ServerTable
-    from capture_daemon.figures import Figures
+    from capture_daemon.config.models import ServerTable
+    from capture_daemon.pipeline.stats import Figures
     from capture_daemon.records import Line
 
 
@@ -32,10 +32,10 @@ _ABOUT = {"sample": "A sample clip of 50 seconds", "sample-ko": "A sample clip o
 def demo(common: Common) -> None:
     """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
     signals.end_at_once(0)
-    unblocked.unblock()
+    output_streams.unblock()
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
-    from capture_daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
 
     with resources.as_file(resources.files("capture_daemon.demo")) as folder:
         given = common.overrides
@@ -103,9 +103,9 @@ def _summary(figures: Figures, delays: list[float], log: Path) -> str:
 
 def _free(server: ServerTable) -> ServerTable:
     """The server's settings, with a free port where the usual one is taken and none was asked for."""
-    from capture_daemon.config import ServerTable  # noqa: PLC0415
-    from capture_daemon.delivery.addresses import listening_sockets  # noqa: PLC0415
+    from capture_daemon.config.models import ServerTable  # noqa: PLC0415
     from capture_daemon.errors import AddressError  # noqa: PLC0415
+    from capture_daemon.server.listen import listening_sockets  # noqa: PLC0415
 
     if server.port != ServerTable().port:
         return server

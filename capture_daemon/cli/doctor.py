@@ -14,17 +14,17 @@ def doctor(common: Common) -> None:
     """Look at display, devices, models, port and permissions; print what was found, and a remedy for each fault."""
     from rich.text import Text  # noqa: PLC0415
 
-    from capture_daemon import config  # noqa: PLC0415
-    from capture_daemon import doctor as examination  # noqa: PLC0415
+    from capture_daemon.cli import diagnosis as examination  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.config import models  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
 
     wrong = None
     try:
         configuration = common.load()
     except ConfigurationError as error:
-        wrong, configuration = error, config.Configuration()
-    findings = list(examination.examine(configuration, common.config or config.default_configuration_path(), wrong))
+        wrong, configuration = error, models.Configuration()
+    findings = list(examination.examine(configuration, common.config or models.default_configuration_path(), wrong))
     output = console()
     styles = {"good": "green", "note": "yellow", "fault": "bold red"}
     for finding in findings:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon import signals
 from capture_daemon.cli.completing import CompletionOptions, completing, outcome_text, show_questions
+from capture_daemon.common import signals
 from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format
 from capture_daemon.errors import ConfigurationError

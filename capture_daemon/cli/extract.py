@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon import signals
 from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.common import signals
 from capture_daemon.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from capture_daemon.extraction import Extraction
-    from capture_daemon.figures import Figures
+    from capture_daemon.daemon.extraction import Extraction
+    from capture_daemon.pipeline.stats import Figures
 
 INTERRUPTED = 130
 READING_OPTIONS = [name for name in SHARED if name not in ("source", "log", "host", "port", "token_file", "fps")]
@@ -85,7 +85,7 @@ def _extract_one(common: Common, video: str, file: Path, overwrite: bool) -> Non
     configuration = common.load(source__name=video)
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
-    from capture_daemon.extraction import Extraction, Output  # noqa: PLC0415
+    from capture_daemon.daemon.extraction import Extraction, Output  # noqa: PLC0415
 
     made: list[Shown] = []
 

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon import private_files, signals
 from capture_daemon.cli import call
 from capture_daemon.cli.extract import INTERRUPTED, READING_OPTIONS, Shown
 from capture_daemon.cli.options import Common, with_options
+from capture_daemon.common import private_files, signals
 from capture_daemon.errors import LogError, OutputExistsError, RegionError, SourceError
 
 if TYPE_CHECKING:
     from capture_daemon.bulk.pictures import Saved
-    from capture_daemon.delivery.publication import Publication
+    from capture_daemon.linelog.pending import Publication
     from capture_daemon.records import Line, Partial, Status
 
 PROGRAM = "extract-game-text"
@@ -62,7 +62,7 @@ def extract_game_text(
     configuration = common.load(source__name=video_path)
     from capture_daemon.bulk import pictures  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
-    from capture_daemon.extraction import Extraction  # noqa: PLC0415
+    from capture_daemon.daemon.extraction import Extraction  # noqa: PLC0415
 
     results = output_dir / RESULTS
     if results.exists() and not overwrite:
@@ -112,7 +112,7 @@ class Collected:
 
     async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
         """Number the line and keep it."""
-        from capture_daemon.delivery.publication import Publication  # noqa: PLC0415 - heavy for `--help`
+        from capture_daemon.linelog.pending import Publication  # noqa: PLC0415 - heavy for `--help`
 
         self.lines.append(replace(Publication(line, replaces).to_write(), seq=len(self.lines) + 1))
         return Publication.of(self.lines[-1])

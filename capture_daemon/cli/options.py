@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon import logs
+from capture_daemon.daemon import logs
 
 if TYPE_CHECKING:
-    from capture_daemon.config import Configuration
-    from capture_daemon.origin import Origin
-    from capture_daemon.reach import Reach
+    from capture_daemon.config.models import Configuration
+    from capture_daemon.config.source import Origin
+    from capture_daemon.server.connect import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Common:
 
     def origin(self) -> Origin:
         """Where the configuration comes from: the file, the profile and these options."""
-        from capture_daemon.origin import Origin  # noqa: PLC0415 - pydantic is slow to import
+        from capture_daemon.config.source import Origin  # noqa: PLC0415 - pydantic is slow to import
 
         return Origin(self.config, self.profile, self.overrides)
 
@@ -82,10 +82,10 @@ class Common:
 
         Raises ConfigurationError.
         """
-        from capture_daemon import config  # noqa: PLC0415 - pydantic is slow to import
+        from capture_daemon.config import models  # noqa: PLC0415 - pydantic is slow to import
 
         last = {key.replace("__", "."): value for key, value in overrides.items()}
-        configuration = config.load(self.config, self.profile, self.overrides | last)
+        configuration = models.load(self.config, self.profile, self.overrides | last)
         logs.set_up(configuration.logging.level, configuration.logging.format)
         return configuration
 
@@ -94,7 +94,7 @@ class Common:
 
         Raises ConfigurationError.
         """
-        from capture_daemon.reach import reach_configured, reach_named  # noqa: PLC0415 - TLS is slow to import
+        from capture_daemon.server.connect import reach_configured, reach_named  # noqa: PLC0415 - TLS is slow to import
 
         server = self.load().server
         # A daemon elsewhere isn't shown the token of this machine's.

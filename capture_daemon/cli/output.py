@@ -11,7 +11,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from capture_daemon.visible import visible
+from capture_daemon.common.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon import allocator, signals, unblocked
 from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.common import output_streams, signals
+from capture_daemon.daemon import allocator
 
 
 @with_options(*SHARED)
@@ -20,15 +21,15 @@ def run(
 ) -> None:
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
     signals.end_at_once(0)
-    unblocked.unblock()
+    output_streams.unblock()
     allocator.return_large_blocks()
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
-    from capture_daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.daemon.sd_notify import Manager, Service  # noqa: PLC0415
     from capture_daemon.records import Line  # noqa: PLC0415
-    from capture_daemon.service import Manager, Service  # noqa: PLC0415
 
     printed = console() if sys.stdout.isatty() else None
 

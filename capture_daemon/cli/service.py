@@ -10,7 +10,7 @@ import typer
 from capture_daemon.cli.options import Common, with_options
 
 if TYPE_CHECKING:
-    from capture_daemon.config import Configuration
+    from capture_daemon.config.models import Configuration
 
 NOT_RUNNING = 1
 
@@ -25,13 +25,14 @@ def install(
 ) -> None:
     """Lay down the unit for the user's systemd, start the daemon, and have it start at every login."""
     configuration = common.load()
-    from capture_daemon import config, unit  # noqa: PLC0415
-    from capture_daemon.usable import needed_regions  # noqa: PLC0415
+    from capture_daemon.config import models  # noqa: PLC0415
+    from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
+    from capture_daemon.pipeline.validation import needed_regions  # noqa: PLC0415
 
     if not configuration.regions.automatic:
         needed_regions(configuration)
-    file = (common.config or config.default_configuration_path()).expanduser().absolute()
-    path = unit.install(_command(common), _writable(configuration, file), start=start)
+    file = (common.config or models.default_configuration_path()).expanduser().absolute()
+    path = systemd_unit.install(_command(common), _writable(configuration, file), start=start)
     typer.echo(f"installed {path}")
     if start:
         typer.echo("started; see how it does with `capture-daemon service status`")
@@ -40,17 +41,17 @@ def install(
 @service.command("uninstall")
 def uninstall() -> None:
     """Stop the daemon that systemd runs, and remove its unit; log and configuration stay."""
-    from capture_daemon import unit  # noqa: PLC0415
+    from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
 
-    typer.echo(f"removed {unit.unit_path()}" if unit.uninstall() else "there is no service to remove")
+    typer.echo(f"removed {systemd_unit.unit_path()}" if systemd_unit.uninstall() else "there is no service to remove")
 
 
 @service.command("status")
 def status() -> None:
     """Say how the daemon that systemd runs is doing; the exit code is 1 where it doesn't run."""
-    from capture_daemon import unit  # noqa: PLC0415
+    from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
 
-    found = unit.state()
+    found = systemd_unit.state()
     if not found.installed:
         typer.echo("not installed: see `capture-daemon service install`")
         raise typer.Exit(NOT_RUNNING)
@@ -63,9 +64,9 @@ def status() -> None:
 
 
 def _command(common: Common) -> list[str]:
-    from capture_daemon import unit  # noqa: PLC0415
+    from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
 
-    command = [*unit.program(), "run"]
+    command = [*systemd_unit.program(), "run"]
     if common.config is not None:
         command += ["--config", str(common.config.expanduser().absolute())]
     if common.profile is not None:

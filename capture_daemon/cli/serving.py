@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
-from capture_daemon import signals
+from capture_daemon.common import signals
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine

@@ -25,17 +25,18 @@ def snapshot(
     configuration = common.load()
     import cv2  # noqa: PLC0415
 
-    from capture_daemon import picture, private_files, snapshot  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
+    from capture_daemon.common import private_files  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
+    from capture_daemon.pipeline import annotation, snapshot  # noqa: PLC0415
 
     if not output.parent.is_dir():
         raise ConfigurationError(f"{output}: there is no folder {output.parent}: choose another file with --output")
     found = asyncio.run(snapshot.take(configuration, at))
     if found.regions is None:
-        drawn = picture.with_grid(found.picture)
+        drawn = annotation.with_grid(found.picture)
     else:
-        drawn = picture.with_regions(found.picture, found.regions, found.rows)
+        drawn = annotation.with_regions(found.picture, found.regions, found.rows)
     try:
         private_files.write(output, cv2.imencode(".png", drawn)[1].tobytes())
     except OSError as error:
@@ -47,7 +48,7 @@ def snapshot(
     if found.regions is None:
         told.print("choose the dialogue's region on it, then: capture-daemon run --region LEFT,TOP,WIDTH,HEIGHT")
     for number, row in enumerate(found.rows, 1):
-        told.print(f"row {number} at {row.box}: {picture.row_note(row)}")
+        told.print(f"row {number} at {row.box}: {annotation.row_note(row)}")
     if found.text is not None:
         told.print(f"the line: {found.speaker + ': ' if found.speaker else ''}{found.text}")
     elif found.regions is not None and not found.rows:

@@ -25,8 +25,8 @@ def watch(
 
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.client import follow  # noqa: PLC0415
+    from capture_daemon.common.visible import visible  # noqa: PLC0415
     from capture_daemon.records import Gap, Line, Partial, Record, Status  # noqa: PLC0415
-    from capture_daemon.visible import visible  # noqa: PLC0415
 
     there = common.reach(url)
     output, notes = console(), console(errors=True)

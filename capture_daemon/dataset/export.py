@@ -10,13 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.build import DataSet, Wishes, build
 from capture_daemon.dataset.conversations import Completer
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report, table
 from capture_daemon.dataset.script import all_lines
 from capture_daemon.dataset.writing import files, write
-from capture_daemon.visible import one_line
 
 _COLUMNS = 100
 

@@ -10,11 +10,11 @@ from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Any
 
+from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import Recording, Scene, all_lines
-from capture_daemon.subtitles import LONGEST, cue
-from capture_daemon.visible import one_line
+from capture_daemon.pipeline.subtitles import LONGEST, cue
 
 COLUMNS = (
     "scene", "recording", "session", "seq", "started", "ended", "speaker", "role", "text", "language", "confidence",

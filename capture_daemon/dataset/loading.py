@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from capture_daemon.dataset.script import Recording, Scene, ScriptLine
-from capture_daemon.delivery import logfile
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.linelog import scan
 from capture_daemon.records import Line
 
 LOGS_IN_A_FOLDER = "dialogue*.jsonl"
@@ -88,12 +88,12 @@ def _files(logs: Iterable[Path]) -> Iterator[Path]:
                 yield path
 
 
-def _records(path: Path) -> Iterator[Line | logfile.Damage]:
+def _records(path: Path) -> Iterator[Line | scan.Damage]:
     try:
         with path.open("rb") as file:
-            yield from logfile.records(file)
+            yield from scan.records(file)
             if file.tell() and (file.seek(-1, 2), file.read(1))[1] != b"\n":
-                yield logfile.Damage(file.tell())
+                yield scan.Damage(file.tell())
     except OSError as error:
         raise ConfigurationError(f"{path}: can't be read: {error.strerror}: name a log that is there") from error
 

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
+from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.report import speakers
 from capture_daemon.dataset.script import ScriptLine, Step
-from capture_daemon.picture import fonts
-from capture_daemon.visible import one_line
+from capture_daemon.pipeline.annotation import fonts
 
 _INCHES, _DOTS = (7.5, 4.5), 120
 _KEPT, _OUT = "#3b6ea5", "#c98b3c"

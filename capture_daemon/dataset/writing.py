@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from capture_daemon import private_files
+from capture_daemon.common import private_files
 from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.card import card
 from capture_daemon.dataset.formats import Format, jsonl, message_place, plain, records, subtitles, table

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import Engine, RowImage

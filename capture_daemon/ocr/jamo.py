@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from capture_daemon.hangul import FIRSTS, LASTS, SYLLABLES, VOWELS, is_common, syllable
+from capture_daemon.common.hangul import FIRSTS, LASTS, SYLLABLES, VOWELS, is_common, syllable
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Canvas
 

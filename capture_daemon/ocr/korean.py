@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from capture_daemon.common.hangul import has_hangul, is_syllable
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box
-from capture_daemon.hangul import has_hangul, is_syllable
 from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.columns import laid
 from capture_daemon.ocr.ctc import confidence_of, text_of

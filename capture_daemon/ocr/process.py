@@ -15,7 +15,7 @@ from typing import Any
 
 import capture_daemon
 from capture_daemon import errors
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import CaptureDaemonError, ModelError
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr import messages

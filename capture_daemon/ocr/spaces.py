@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
-from capture_daemon.hangul import is_syllable
+from capture_daemon.common.hangul import is_syllable
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.lookalikes import is_han

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from capture_daemon.config import OcrTable
-from capture_daemon.delays import Delays
+from capture_daemon.common.backoff import Delays
+from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText

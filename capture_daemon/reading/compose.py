@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from capture_daemon.common.hangul import has_hangul
 from capture_daemon.frames import Box
-from capture_daemon.hangul import has_hangul
 from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.follow import Row
 from capture_daemon.reading.korean_rows import Breaks, joined, rooms

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from capture_daemon.hangul import is_syllable, parts
+from capture_daemon.common.hangul import is_syllable, parts
 
 ROOM = 1.35
 """How much room a row has left, in syllables, for the next one surely to have fitted, 1.2 to 1.8: where it

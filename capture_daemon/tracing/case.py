@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from capture_daemon.driving import Looker, ask, drive
+from capture_daemon.capture.planes import part_of
+from capture_daemon.capture.recording import Recording
 from capture_daemon.errors import ConfigurationError, SourceDamagedError
 from capture_daemon.frames import Box, Frame, Region, Regions, Size
+from capture_daemon.pipeline.driving import Looker, ask, drive
 from capture_daemon.reading.events import Answer, Request, Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.sources.planes import part_of
-from capture_daemon.sources.recording import Recording
 from capture_daemon.tracing.looks import Scene
 from capture_daemon.tracing.records import Record, line_record
 

@@ -12,13 +12,13 @@ import av
 from av.codec import codecs_available
 from av.video.frame import VideoFrame
 
-from capture_daemon import private_files
-from capture_daemon.config import Configuration
+from capture_daemon.capture.planes import cut_out, size_of
+from capture_daemon.capture.recording import Recording
+from capture_daemon.common import private_files
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.sources.planes import cut_out, size_of
-from capture_daemon.sources.recording import Recording
 from capture_daemon.tracing import files
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
 from capture_daemon.tracing.looks import KeepingLooker, Scene

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from capture_daemon import private_files
+from capture_daemon.common import private_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 from capture_daemon.tracing.records import Record
 

@@ -11,9 +11,9 @@ from typing import TypeVar
 import cv2
 import numpy as np
 
-from capture_daemon.driving import Looker
 from capture_daemon.frames import Box, ColourImage, Frame
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
+from capture_daemon.pipeline.driving import Looker
 from capture_daemon.tracing.records import Record
 
 NEAR = 0.5

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from dataclasses import replace
 
-from capture_daemon.clock import unix
+from capture_daemon.common.clock import unix
 from capture_daemon.reading.trace import Decision
 from capture_daemon.records import Line
 from capture_daemon.tracing.records import Record, decision_record

@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
-from capture_daemon import finding
-from capture_daemon.config import Configuration
-from capture_daemon.driving import Looker, ask, drive
+from capture_daemon.capture import Source, SourceSettings, open_source
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
 from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.pipeline import region_finding
+from capture_daemon.pipeline.driving import Looker, ask, drive
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.sources import Source, SourceSettings, open_source
 from capture_daemon.tracing.recorder import Recorder, Recording
 
 LEAD = 20.0
@@ -61,7 +61,9 @@ async def regions_of(configuration: Configuration, looker: OcrWorker) -> Regions
     regions, most = configuration.regions.regions(), configuration.source.max_pixels
     if regions is not None:
         return regions
-    return finding.as_regions(await finding.in_recording(source.name, looker, max_pixels=most), configuration.regions)
+    return region_finding.as_regions(
+        await region_finding.in_recording(source.name, looker, max_pixels=most), configuration.regions
+    )
 
 
 async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from bench import large_log
-from capture_daemon.delivery import LineLog
+from capture_daemon.linelog.log import LineLog
 
 
 def test_a_log_in_parts_is_opened_at_its_end(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bench.drawing.model import Clip
 from bench.drawing.playing import Player
 from bench.sample_clip import FOLDER, LARGEST, SAMPLE, SAMPLES
-from capture_daemon.config import load
+from capture_daemon.config.models import load
 from capture_daemon.frames import Size
 from tests.needs import needs_file
 

@@ -26,7 +26,7 @@ from bench.sensitivity import (
     varied,
     verdict,
 )
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker

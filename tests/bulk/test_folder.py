@@ -10,10 +10,10 @@ import pytest
 
 from capture_daemon.bulk.folder import LINES, PICTURES, SUBTITLES, NotTheSameError, VideoFolder, read_lines
 from capture_daemon.bulk.state import State
-from capture_daemon.earlier import Earlier
 from capture_daemon.errors import LogError, LogHeldError
+from capture_daemon.pipeline.resume import Earlier
 from capture_daemon.records import Line
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 STATE = State("video.mp4", 1, 2, "settings", pictures=False)
 

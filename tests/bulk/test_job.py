@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon import config
 from capture_daemon.bulk.job import Job, Message, Outcome, Progress, Remark, decode, encode, fingerprint, settings_of
+from capture_daemon.config import models
 
 OPTIONS = {
     "regions.dialogue": "1,2,30,40",
@@ -16,7 +16,7 @@ OPTIONS = {
 
 
 def test_a_job_takes_its_configuration_along() -> None:
-    configuration = config.load(None, None, OPTIONS)
+    configuration = models.load(None, None, OPTIONS)
     job = Job.from_json(Job("some video.mp4", "out/some video", settings_of(configuration), resume=True).to_json())
     there = job.configuration()
     assert job.name == "some video"
@@ -45,7 +45,7 @@ def test_what_is_no_message_is_refused(text: str) -> None:
 def test_the_fingerprint_changes_with_what_changes_lines_only() -> None:
     def of(**changes: object) -> str:
         return fingerprint(
-            settings_of(config.load(None, None, OPTIONS | {k.replace("__", "."): v for k, v in changes.items()}))
+            settings_of(models.load(None, None, OPTIONS | {k.replace("__", "."): v for k, v in changes.items()}))
         )
 
     assert of() == of(ocr__threads=3, logging__level="debug", ocr__timeout=3.0)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon import config
 from capture_daemon.bulk.folder import LINES
 from capture_daemon.bulk.job import fingerprint, settings_of
 from capture_daemon.bulk.plan import Plan, Wishes, plan
 from capture_daemon.bulk.state import Stage, State
-from capture_daemon.config import Configuration
+from capture_daemon.config import models
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, OutputExistsError
 
 RESUME = Wishes(resume=True)
@@ -19,7 +19,7 @@ RESUME = Wishes(resume=True)
 
 def configuration(**changes: object) -> Configuration:
     given = {name.replace("__", "."): value for name, value in changes.items()}
-    return config.load(None, None, {"regions.dialogue": "1,2,30,40"} | given)
+    return models.load(None, None, {"regions.dialogue": "1,2,30,40"} | given)
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture_daemon import config
 from capture_daemon.bulk.folder import LINES, SUBTITLES, read_lines
 from capture_daemon.bulk.job import Job, Outcome, Progress, settings_of
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.bulk.state import State
+from capture_daemon.config import models
 from tests.footage import cut_sample
 from tests.program import SAMPLE
 
-SETTINGS = settings_of(config.load(None, None, {"regions.dialogue": "140,546,1000,144", "ocr.threads": 1}))
+SETTINGS = settings_of(models.load(None, None, {"regions.dialogue": "140,546,1000,144", "ocr.threads": 1}))
 
 
 def job(folder: Path, video: str = str(SAMPLE / "sample.mp4")) -> Job:

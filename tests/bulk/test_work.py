@@ -10,15 +10,15 @@ from pathlib import Path
 import cv2
 import pytest
 
-from capture_daemon import config
 from capture_daemon.bulk.folder import LINES, PICTURES, SUBTITLES, read_lines
 from capture_daemon.bulk.job import Job, Outcome, Progress, settings_of
 from capture_daemon.bulk.state import NAME
 from capture_daemon.bulk.work import Work
+from capture_daemon.config import models
 from tests.program import SAMPLE
 
 SETTINGS = settings_of(
-    config.load(
+    models.load(
         None,
         None,
         {"regions.dialogue": "140,546,1000,144", "regions.speaker": "150,492,180,44", "ocr.timeout": 90.0},

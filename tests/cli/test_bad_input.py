@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.delivery import LineLog
+from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line, parse_record
 from tests.footage import cut_sample
 from tests.needs import needs

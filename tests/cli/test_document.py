@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from capture_daemon import errors
 from capture_daemon.cli import app
 from capture_daemon.cli.options import SHARED
-from capture_daemon.config import Configuration
+from capture_daemon.config.models import Configuration
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
 

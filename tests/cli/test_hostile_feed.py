@@ -17,8 +17,8 @@ from websockets.sync.server import ServerConnection, serve
 
 from capture_daemon.cli.output import console, line_text
 from capture_daemon.records import Gap, Hello, Partial, Record, Status
-from tests.delivery.helpers import line
 from tests.program import Running, call
+from tests.server.helpers import line
 
 EVIL = "\x1b]0;owned\x07\x9b2J\x1b[31mred\r\nfake: line\u202e\u2028"
 STEERING = "\x1b\x07\x9b\r\u202e\u2028"

@@ -11,11 +11,11 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
-from capture_daemon.delivery import viewer
-from capture_daemon.delivery.controls import Controls
-from capture_daemon.delivery.pages import Page
 from capture_daemon.records import Line, Partial, Status
-from tests.delivery.helpers import Room, room
+from capture_daemon.server import viewer
+from capture_daemon.server.controls import Controls
+from capture_daemon.server.pages import Page
+from tests.server.helpers import Room, room
 
 WAIT = 20.0
 Result = TypeVar("Result")

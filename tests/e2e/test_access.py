@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.delivery.certificates import make_certificate
-from tests.delivery.helpers import TOKEN, token_file
 from tests.program import SAMPLE, SAMPLE_REGIONS, Running, call
+from tests.server.certificates import make_certificate
+from tests.server.helpers import TOKEN, token_file
 
 
 def test_watch_with_and_without_the_token(tmp_path: Path) -> None:

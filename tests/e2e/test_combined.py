@@ -20,9 +20,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 from websockets.sync.client import connect
 
-from capture_daemon.delivery.log import LineLog
+from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Gap, Line, Record, Status, parse_record
-from tests.delivery.test_full_disk import small_file_system
+from tests.linelog.test_full_disk import small_file_system
 from tests.program import Running
 
 SIZE = 256 * 2**20

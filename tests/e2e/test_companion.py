@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.pipeline.transcript import Transcript
 from capture_daemon.records import Line, parse_record
-from capture_daemon.transcript import Transcript
 from tests.footage import cut_sample
 from tests.needs import needs
 from tests.program import SAMPLE_REGIONS, START_LIMIT, Running, call, environment

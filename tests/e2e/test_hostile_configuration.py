@@ -14,11 +14,11 @@ import psutil
 import pytest
 from websockets.sync.client import connect
 
-from tests.delivery.certificates import make_certificate
+from tests.common.test_small_files import make_huge
+from tests.config.test_toml_file import NONSENSE
 from tests.hung_mount import hung_mount
 from tests.program import Running, call
-from tests.test_bounded import make_huge
-from tests.test_config_file import NONSENSE
+from tests.server.certificates import make_certificate
 from tests.web import get
 from tests.x_server import XServer
 

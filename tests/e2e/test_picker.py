@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 from selenium.webdriver import ActionChains
 
-from capture_daemon.delivery.controls import Picture, Wanted
 from capture_daemon.errors import RegionError
 from capture_daemon.frames import Region, Size
 from capture_daemon.records import Status
+from capture_daemon.server.controls import Picture, Wanted
 from tests.browser import Browser
 from tests.e2e.showing import Showing, showing
 

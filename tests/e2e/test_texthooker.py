@@ -12,8 +12,8 @@ import pytest
 
 from capture_daemon.records import Partial, Status
 from tests.browser import Browser
-from tests.delivery.helpers import line
 from tests.e2e.showing import Showing, showing
+from tests.server.helpers import line
 
 PAGE = """<!doctype html>
 <meta charset="utf-8">

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.helpers import set_mark
 from tests.footage import cut_sample
 from tests.program import SAMPLE_REGIONS, call
+from tests.server.helpers import set_mark
 
 
 @pytest.fixture(scope="module")

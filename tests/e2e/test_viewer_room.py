@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.delivery.log import LineLog
+from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Partial, Status
 from tests.browser import Browser
-from tests.delivery.helpers import line
 from tests.e2e.showing import Showing, showing
+from tests.server.helpers import line
 
 LATER = "2026-11-22T15:20:12.000+00:00"
 """After `line` was said."""

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from capture_daemon.hangul import FIRSTS, LASTS, VOWELS, is_common, parts
+from capture_daemon.common.hangul import FIRSTS, LASTS, VOWELS, is_common, parts
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.jamo import STEP, decode
 

@@ -88,7 +88,7 @@ def test_the_order_of_scripts_changes_nothing(engine: PaddleEngine) -> None:
 def test_by_default_nothing_of_paddle_is_imported() -> None:
     program = """
 import sys
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.ocr.child import load_engine
 from capture_daemon.ocr.engine import RowImage
 import numpy as np

@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import ConfigurationError, ModelError
 from capture_daemon.frames import Box
 from capture_daemon.ocr import worker as worker_module
@@ -248,7 +248,7 @@ def test_closing_takes_less_than_two_seconds_even_if_it_hangs() -> None:
 def test_the_worker_ends_when_the_daemon_is_killed() -> None:
     program = """
 import asyncio
-from capture_daemon.config import OcrTable
+from capture_daemon.config.models import OcrTable
 from capture_daemon.ocr.worker import OcrWorker
 
 async def main():

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from capture_daemon.driving import go_on
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Region, Regions, Size
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
+from capture_daemon.pipeline.driving import go_on
 from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps, Typing
 from capture_daemon.reading.reader import Reader, ReadingSettings
 

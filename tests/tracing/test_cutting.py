@@ -10,11 +10,11 @@ import av
 import numpy as np
 import pytest
 
-from capture_daemon.config import Configuration
+from capture_daemon.capture.planes import part_of
+from capture_daemon.capture.recording import Recording
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import Region, Regions
-from capture_daemon.sources.planes import part_of
-from capture_daemon.sources.recording import Recording
 from capture_daemon.tracing import cutting, files
 from capture_daemon.tracing.case import CASE, CLIP, Case, standing
 from capture_daemon.tracing.run import Piece, reading_settings, trace

@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import pytest
 
+from capture_daemon.daemon.remote_control import Steering
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box
 from capture_daemon.reading.trace import Decision
-from capture_daemon.steering import Steering
 from capture_daemon.tracing import recent
 from capture_daemon.tracing.recent import Recent
-from tests.delivery.helpers import line
+from tests.server.helpers import line
 
 CAME = Decision(7.0, "follow", "row 1", "came", "read 0.98", box=Box(1, 2, 3, 4))
 

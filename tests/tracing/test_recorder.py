@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from capture_daemon.driving import ask, drive
 from capture_daemon.frames import Box
+from capture_daemon.pipeline.driving import ask, drive
 from capture_daemon.reading.reader import Reader
 from capture_daemon.tracing.case import LOOKS, Case, read_records
 from capture_daemon.tracing.looks import RecalledLooker, Scene, look_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.hangul import FIRSTS, LASTS, VOWELS
+from capture_daemon.common.hangul import FIRSTS, LASTS, VOWELS
 from tests.needs import needs_file
 from training.korean.alphabet import OTHERS, SCORES, Code, encoded
 from training.korean.batches import Batch, batches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from capture_daemon.hangul import FIRSTS, LASTS, VOWELS, is_syllable, parts
+from capture_daemon.common.hangul import FIRSTS, LASTS, VOWELS, is_syllable, parts
 
 _ASCII = "".join(map(chr, range(0x21, 0x7F)))
 _MARKS = "“”‘’「」『』《》〈〉【】·・…‥—–~～〜♪♬♥♡★☆※→←↑↓●○◆◇■□°℃×÷±©₩€"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from capture_daemon.hangul import SYLLABLES, is_common, syllable
+from capture_daemon.common.hangul import SYLLABLES, is_common, syllable
 from training.korean.alphabet import OTHERS
 
 _ROOT = Path("/usr/share/fonts")

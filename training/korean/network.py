@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from capture_daemon.hangul import FIRSTS, LASTS, VOWELS
+from capture_daemon.common.hangul import FIRSTS, LASTS, VOWELS
 from training.korean.alphabet import OTHERS, SCORES, Code
 
 WIDTHS = (16, 48, 96, 192)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from capture_daemon.hangul import SYLLABLES, is_common, syllable
+from capture_daemon.common.hangul import SYLLABLES, is_common, syllable
 from training.korean.alphabet import HANJA, is_known
 
 KOREAN_WORDS = Path("/usr/share/hunspell/ko.dic")

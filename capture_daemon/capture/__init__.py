@@ -1,0 +1,51 @@
+"""Where frames come from: a screen, a capture device, a network stream, a recording. `open_source` chooses by name."""
+
+from __future__ import annotations
+
+import re
+
+from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
+from capture_daemon.capture.device import STREAM_SCHEMES, DeviceSource, StreamSource
+from capture_daemon.capture.screen import ScreenSource
+from capture_daemon.capture.video import VideoSource
+from capture_daemon.errors import SourceError
+from capture_daemon.frames import Regions
+
+__all__ = ["Source", "SourceSettings", "StatusCallback", "open_source"]
+
+
+def open_source(name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> Source:
+    """The source called `name`, not yet opened.
+
+    `screen` is all monitors, `screen:2` the second; `device:0` and `device:/dev/video0` are capture devices;
+    `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is the path of a
+    video. `regions` None stands for the whole frame. Raises SourceError where the name is malformed.
+    """
+    kind, colon, rest = name.partition(":")
+    if not name.strip():
+        raise SourceError("the source has no name: it may be screen, screen:N, device:N, an address or a video's path")
+    if kind == "screen":
+        return ScreenSource(_number(name, rest) if colon else 0, regions, settings, on_status)
+    if kind == "device" and colon:
+        return DeviceSource(_device(name, rest), regions, settings, on_status)
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", name)
+    if scheme is not None:
+        if scheme[1].lower() not in STREAM_SCHEMES:
+            known = ", ".join(f"{known}://" for known in STREAM_SCHEMES)
+            raise SourceError(f"source {name}: {scheme[1]}:// is no stream that can be read: there are {known}")
+        return StreamSource(name, regions, settings, on_status)
+    return VideoSource(name, regions, settings, on_status)
+
+
+def _number(name: str, text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise SourceError(f"source {name!r} names no monitor: write screen:1 for the first, or screen for all of them")
+    return int(text)
+
+
+def _device(name: str, text: str) -> int | str:
+    if re.fullmatch(r"[0-9]{1,4}", text):
+        return int(text)
+    if text.startswith("/"):
+        return text
+    raise SourceError(f"source {name!r} names no device: write device:0 for the first, or device:/dev/video0")

@@ -1,0 +1,219 @@
+"""What there is on this machine: display, devices, models, port, permissions; and a remedy for each fault."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from capture_daemon.config.models import Configuration
+from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
+
+State = Literal["good", "note", "fault"]
+_PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
+_OTHER_CV2 = "opencv-contrib-python"
+"""Comes with the extra [paddle], and lays its files over those of the headless one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. A `note` is no fault for what is configured, but may surprise.
+
+    Where there is no `remedy`, `found` is an error's own message, which says what to do itself.
+    """
+
+    what: str
+    state: State
+    found: str
+    remedy: str | None = None
+
+
+def examine(configuration: Configuration, file: Path, error: ConfigurationError | None = None) -> Iterator[Finding]:
+    """Everything, in the order in which it matters. `file` is the configuration file, which need not be there.
+
+    Where it can't be read, which is told by `error`, the rest is examined with the `configuration` there is instead.
+    """
+    yield _program()
+    yield from _packages()
+    yield _configuration(configuration, file) if error is None else Finding("configuration", "fault", str(error))
+    yield from _regions(configuration)
+    yield from _display(configuration)
+    yield from _devices(configuration)
+    yield from _models(configuration)
+    yield _port(configuration)
+    yield _access(configuration)
+    yield _log(configuration)
+
+
+def _program() -> Finding:
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return Finding("program", "good", f"capture-daemon {importlib.metadata.version('capture-daemon')}, {system}")
+
+
+def _packages() -> Iterator[Finding]:
+    versions = {}
+    for name in _PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding("packages", "fault", f"{name} is missing", "install capture-daemon again, with pip")
+    yield Finding("packages", "good", ", ".join(f"{name} {version}" for name, version in versions.items()))
+    yield from _opencv(versions.get("opencv-python-headless"))
+
+
+def _opencv(headless: str | None) -> Iterator[Finding]:
+    other = None
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        other = importlib.metadata.version(_OTHER_CV2)
+    if headless is not None and other is not None and headless != other:
+        yield Finding(
+            "OpenCV",
+            "fault",
+            f"opencv-python-headless {headless} and {_OTHER_CV2} {other} have written over one another's files",
+            "install both at one version: pip install --force-reinstall 'capture-daemon[paddle]'",
+        )
+    from capture_daemon.ocr.missing import explain  # noqa: PLC0415
+
+    try:
+        import cv2  # noqa: PLC0415 - whether this works is the question
+    except ImportError as error:
+        yield Finding("OpenCV", "fault", str(explain(error)))
+    else:
+        yield Finding("OpenCV", "good", f"cv2 {cv2.__version__} can be loaded")
+
+
+def _configuration(configuration: Configuration, file: Path) -> Finding:
+    read = f"{file}" if file.exists() else f"built-in defaults ({file} is not there)"
+    return Finding("configuration", "good", f"{read}; source {configuration.source.name}")
+
+
+def _regions(configuration: Configuration) -> Iterator[Finding]:
+    regions = configuration.regions
+    if regions.dialogue is None:
+        remedy = "choose one: `capture-daemon snapshot -o frame.png`, then --region or regions.dialogue; or take auto"
+        yield Finding("regions", "note", "no dialogue region is set, which `run` needs", remedy)
+    else:
+        speaker = f", speaker {regions.speaker}" if regions.speaker else ""
+        yield Finding("regions", "good", f"dialogue {regions.dialogue}{speaker}")
+
+
+def _display(configuration: Configuration) -> Iterator[Finding]:
+    needed = configuration.source.name.partition(":")[0] == "screen"
+    try:
+        from capture_daemon.capture.display import Display  # noqa: PLC0415 - mss may be missing
+
+        with Display() as display:
+            monitors = [f"screen:{number} {box.width}x{box.height}" for number, box in enumerate(display.monitors)]
+    except SourceError as error:
+        yield Finding("display", "fault" if needed else "note", str(error))
+        return
+    except ImportError as error:
+        yield Finding("display", "fault", f"mss can't be loaded: {error}", "install capture-daemon again, with pip")
+        return
+    server = f"X11 at {os.environ['DISPLAY']}: " if sys.platform.startswith("linux") else ""
+    yield Finding("display", "good", server + ", ".join(monitors[1:]))
+
+
+def _devices(configuration: Configuration) -> Iterator[Finding]:
+    needed = configuration.source.name.startswith("device:")
+    if not sys.platform.startswith("linux"):
+        yield Finding("devices", "note", "can't be listed on this system", "try --source device:0")
+        return
+    devices = sorted(Path("/dev").glob("video*"))
+    if not devices:
+        state: State = "fault" if needed else "note"
+        yield Finding(
+            "devices", state, "no /dev/video*", "plug in the capture card and load its driver, if you use one"
+        )
+    for device in devices:
+        if os.access(device, os.R_OK | os.W_OK):
+            yield Finding("devices", "good", f"{device} can be used")
+        else:
+            remedy = f"add yourself to the group of {device}, mostly `video`, and log in again"
+            yield Finding("devices", "fault" if needed else "note", f"{device} may not be used", remedy)
+
+
+def _models(configuration: Configuration) -> Iterator[Finding]:
+    table = configuration.ocr
+    what = f"engine {table.engine}, language {table.language}"
+    from capture_daemon.ocr.packaged import detector_file  # noqa: PLC0415
+
+    try:
+        detector = detector_file().stem
+        if table.engine == "tesseract":
+            from capture_daemon.ocr.traineddata import trained_for  # noqa: PLC0415
+
+            folder, names = trained_for(table.language)
+            found = f"{', '.join(names)} in {folder}"
+        else:
+            from capture_daemon.ocr.models import find  # noqa: PLC0415
+
+            model = find(table.language, table.models, table.engine)
+            found = f"{model.name} in {model.place}"
+    except CaptureDaemonError as error:
+        yield Finding("models", "fault", f"{what}: {error}")
+        return
+    missing = {"tesseract": "tesserocr", "paddle": "paddle"}.get(table.engine)
+    if missing is not None and importlib.util.find_spec(missing) is None:
+        extra = table.engine
+        yield Finding("models", "fault", f"{what}: {missing} is missing", f"pip install capture-daemon[{extra}]")
+        return
+    yield Finding("models", "good", f"{what}: {found}; detector {detector}")
+
+
+def _port(configuration: Configuration) -> Finding:
+    from capture_daemon.server.listen import listening_sockets  # noqa: PLC0415
+
+    server = configuration.server
+    try:
+        sockets = listening_sockets(server.host, server.port, others_let_in=server.token_file is not None)
+    except AddressError as error:
+        return Finding("port", "fault", str(error))
+    addresses = ", ".join(f"{name[0]} port {name[1]}" for name in (listener.getsockname() for listener in sockets))
+    for listener in sockets:
+        listener.close()
+    return Finding("port", "good", f"{addresses} can be had")
+
+
+def _access(configuration: Configuration) -> Finding:
+    from capture_daemon.server.tls import server_context  # noqa: PLC0415
+    from capture_daemon.server.tokens import read_token  # noqa: PLC0415
+
+    server = configuration.server
+    try:
+        if server.token_file is not None:
+            read_token(server.token_file)
+        server_context(server.certificate, server.key)
+    except ConfigurationError as error:
+        return Finding("access", "fault", str(error))
+    if server.token_file is None:
+        return Finding("access", "good", "without a token, by programs of this machine")
+    if server.certificate is None:
+        return Finding("access", "note", f"with the token in {server.token_file}, which passes in the clear")
+    return Finding("access", "good", f"with the token in {server.token_file}, over TLS")
+
+
+def _log(configuration: Configuration) -> Finding:
+    path = configuration.log.path.expanduser().absolute()
+    remedy = "give permission, or choose another log with --log or log.path"
+    try:
+        if path.is_symlink():
+            return Finding("log", "fault", f"{path} is a symbolic link", "name the file itself with --log or log.path")
+        if path.exists():
+            if not path.is_file():
+                return Finding("log", "fault", f"{path} is not a file", remedy)
+            with path.open("ab"):
+                return Finding("log", "good", f"{path}, {path.stat().st_size:,} bytes")
+        folder = next(folder for folder in path.parents if folder.exists())
+        with tempfile.TemporaryFile(dir=folder):
+            return Finding("log", "good", f"{path} can be made")
+    except OSError as error:
+        return Finding("log", "fault", f"{path} can't be written: {error.strerror}", remedy)

@@ -1,0 +1,1 @@
+"""What every room may use: files, time, text and streams, handled with care."""

@@ -1,0 +1,1 @@
+"""The configuration: a file as typed models, and where it came from."""

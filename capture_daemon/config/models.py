@@ -1,0 +1,313 @@
+"""The configuration file as typed models; every error names the file, the key and what is allowed.
+
+Values come from the built-in defaults, then the configuration file, then a game's profile, then the command line's
+options; later ones win. `capture-daemon.toml` in config/ lists every key with its default.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+
+from capture_daemon.config import toml_file
+from capture_daemon.errors import ConfigurationError, RegionError
+from capture_daemon.frames import MOST_PIXELS, Region, Regions
+
+EngineName = Literal["onnxruntime", "paddle", "tesseract"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
+Overrides = Mapping[str, Any]
+"""Values from the command line: `{"source.fps": 30}`; None stands for an option that was not given."""
+
+
+def _region(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            return Region.parse(value)
+        except RegionError as error:
+            raise ValueError(str(error)) from error
+    if not isinstance(value, Region):
+        raise ValueError('a region is written as text: "420,670,770,115" or "0.26,0.74,0.48,0.13"')
+    return value
+
+
+def _dialogue(value: object) -> object:
+    return AUTOMATIC if value == AUTOMATIC else _region(value)
+
+
+def _path(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value:
+        raise ValueError("a path must not be empty")
+    if "\0" in value:
+        raise ValueError("a path can't hold a null character")
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"the path can't be used: {error}") from error
+    if len(os.fsencode(path)) > LONGEST_PATH or any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        raise ValueError(f"a path has {LONGEST_PATH} bytes at most, and each name in it {LONGEST_NAME}")
+    return path
+
+
+def _origin(value: str) -> str:
+    if value != "null" and not _ORIGIN.fullmatch(value):
+        raise ValueError('an origin is scheme://host or scheme://host:port, without a path, or "null"')
+    return value
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise ValueError("a host is a name or an address alone, without scheme and path")
+    return value
+
+
+MOST_SIDE = 65_535
+"""Pixels of a frame's width or height that can be asked of a device: video formats know no more."""
+LONGEST_PATH, LONGEST_NAME = 4095, 255
+"""Bytes of a path, and of each name in it: systems take no more."""
+FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
+"""Range of `source.max_pixels`: less shows no dialogue, and decoders take no more."""
+MOST_TOLD = 10
+"""Mistakes of one file that are told at a time, 1 to 100: one line is read by somebody."""
+MOST_SHOWN = 120
+"""Characters of a key or a value that are told, 40 to 500: enough to find it by."""
+MOST_SAID = 400
+"""Characters of what is said about one mistake, 200 to 1,000: it may quote the value."""
+AUTOMATIC: Final = "auto"
+"""Instead of a dialogue region: it is to be found."""
+DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
+RegionValue = Annotated[Region, BeforeValidator(_region)]
+PathValue = Annotated[Path, BeforeValidator(_path)]
+OriginValue = Annotated[str, AfterValidator(_origin)]
+HostValue = Annotated[str, AfterValidator(_host)]
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+/?")
+_HOST = re.compile(r"[^/\s?#@]+")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class SourceTable(_Table):
+    """`[source]`: what is captured, and how a device is set up."""
+
+    name: str = Field(default="screen:1", max_length=LONGEST_PATH)
+    fps: float = Field(default=30.0, gt=0, le=240)
+    width: int | None = Field(default=None, gt=0, le=MOST_SIDE)
+    height: int | None = Field(default=None, gt=0, le=MOST_SIDE)
+    pixel_format: str | None = Field(default=None, min_length=4, max_length=4)
+    max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
+
+
+class RegionsTable(_Table):
+    """`[regions]`: where the dialogue stands, where the name stands, and what to blank."""
+
+    dialogue: DialogueValue | None = None
+    speaker: RegionValue | None = None
+    ignore: tuple[RegionValue, ...] = ()
+
+    @field_validator("ignore", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+    def regions(self) -> Regions | None:
+        """The regions, or None where no dialogue region is set, or it is to be found."""
+        return Regions(self.dialogue, self.speaker, self.ignore) if isinstance(self.dialogue, Region) else None
+
+    @property
+    def automatic(self) -> bool:
+        """Whether the regions are to be found."""
+        return self.dialogue == AUTOMATIC
+
+
+class ReadingTable(_Table):
+    """`[reading]`: when text counts as said."""
+
+    min_confidence: float = Field(default=0.6, ge=0, le=1)
+    settle: float = Field(default=0.1, gt=0, le=5)
+    max_age: float = Field(default=3.0, gt=0, le=60)
+    trace: bool = False
+
+
+class OcrTable(_Table):
+    """`[ocr]`: which engine reads, with which models, at what cost."""
+
+    engine: EngineName = "onnxruntime"
+    language: str = "auto"
+    threads: int | None = Field(default=None, ge=1, le=64)
+    models: PathValue | None = None
+    timeout: float = Field(default=10.0, gt=0, le=600)
+
+
+def default_log_path() -> Path:
+    """`$XDG_DATA_HOME/capture-daemon/dialogue.jsonl`, by default under `~/.local/share`."""
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "capture-daemon" / "dialogue.jsonl"
+
+
+def default_token_path() -> Path:
+    """Where a daemon keeps the token that it makes itself on systems that don't tell who dials it."""
+    return default_log_path().with_name("token")
+
+
+class LogTable(_Table):
+    """`[log]`: where the lines are written."""
+
+    path: PathValue = Field(default_factory=default_log_path)
+    fsync: Literal["always", "never"] | Annotated[float, Field(gt=0, le=3600)] = 1.0
+    rotate_size: float | None = Field(default=None, gt=0)
+    rotate_age: float | None = Field(default=None, gt=0)
+    keep: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
+
+
+class ServerTable(_Table):
+    """`[server]`: where the feed is served, and to whom."""
+
+    host: str = "localhost"
+    port: int = Field(default=6677, ge=0, le=65535)
+    origins: tuple[OriginValue, ...] = ()
+    hosts: tuple[HostValue, ...] = ()
+    users: Literal["all"] | tuple[str, ...] = ()
+    token_file: PathValue | None = None
+    certificate: PathValue | None = None
+    key: PathValue | None = None
+    max_clients: int = Field(default=256, ge=1, le=4096)
+
+    @field_validator("users", mode="before")
+    @classmethod
+    def _users(cls, value: object) -> object:
+        named = tuple(value) if isinstance(value, list | tuple) else value
+        if named != "all" and not (isinstance(named, tuple) and all(isinstance(one, str) and one for one in named)):
+            raise ValueError('users is "all", or a list of names: ["ann", "ben"]')
+        return named
+
+    @field_validator("origins", "hosts", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
+class LoggingTable(_Table):
+    """`[logging]`: what the daemon tells about itself on standard error."""
+
+    level: LogLevel = "info"
+    format: LogFormat = "text"
+
+
+class Configuration(_Table):
+    """The whole configuration, one field a table."""
+
+    source: SourceTable = SourceTable()
+    regions: RegionsTable = RegionsTable()
+    reading: ReadingTable = ReadingTable()
+    ocr: OcrTable = OcrTable()
+    log: LogTable = Field(default_factory=LogTable)
+    server: ServerTable = ServerTable()
+    logging: LoggingTable = LoggingTable()
+
+
+def default_configuration_path() -> Path:
+    """`$XDG_CONFIG_HOME/capture-daemon/capture-daemon.toml`, by default under `~/.config`."""
+    base = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(base).expanduser() / "capture-daemon" / "capture-daemon.toml"
+
+
+def profile_path(path: Path | None, profile: str) -> Path:
+    """Where the profile of that name is: in games/ beside the configuration file."""
+    return (path or default_configuration_path()).parent / "games" / f"{profile}.toml"
+
+
+def load(path: Path | None = None, profile: str | None = None, overrides: Overrides | None = None) -> Configuration:
+    """The configuration from a file, a profile and the command line's options.
+
+    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file. Raises
+    ConfigurationError where a file can't be read or a value can't be used.
+    """
+    file = path or default_configuration_path()
+    layers = [(str(file), _read(file, needed=path is not None))]
+    if profile is not None:
+        profile_file = profile_path(path, profile)
+        layers.append((str(profile_file), _read(profile_file)))
+    layers.append(("the command line", _nested(overrides or {})))
+    merged: dict[str, Any] = {}
+    for name, values in layers:
+        _merge(merged, values or {})
+        try:
+            configuration = Configuration.model_validate(merged)
+        except ValidationError as error:
+            raise ConfigurationError(_explain_all(name, error)) from error
+    return configuration
+
+
+def _read(file: Path, *, needed: bool = True) -> dict[str, Any] | None:
+    """What a file holds; None where it isn't there and isn't needed."""
+    try:
+        return toml_file.read_values(file)
+    except FileNotFoundError as error:
+        if not needed:
+            return None
+        raise ConfigurationError(f"{file}: there is no such file") from error
+
+
+def _nested(overrides: Overrides) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in overrides.items():
+        if value is not None:
+            table, name = key.split(".")
+            values.setdefault(table, {})[name] = value
+    return values
+
+
+def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
+    for table, content in values.items():
+        if isinstance(content, dict) and isinstance(into.get(table), dict):
+            into[table] = {**into[table], **content}
+        else:
+            into[table] = content
+
+
+def _explain_all(name: str, error: ValidationError) -> str:
+    told = [_explain(name, detail) for detail in error.errors()[:MOST_TOLD]]
+    more = error.error_count() - len(told)
+    return "; ".join([*told, *([f"and {more} more"] if more else [])])
+
+
+def _explain(name: str, detail: ErrorDetails) -> str:
+    key = _shortened(".".join(str(part) for part in detail["loc"]))
+    if detail["type"] == "extra_forbidden":
+        allowed = ", ".join(_keys_beside(detail["loc"]))
+        return f"{name}: unknown key {key}: it may be one of {allowed}"
+    message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_SAID)
+    return f"{name}: {key}: {message[0].lower()}{message[1:]}, but it is {_shown(detail['input'])}"
+
+
+def _shown(value: object) -> str:
+    try:
+        return _shortened(repr(value))
+    except (RecursionError, ValueError):
+        # Nested too deeply, or a number of too many digits.
+        return "too long to be shown"
+
+
+def _shortened(text: str, most: int = MOST_SHOWN) -> str:
+    """The text in one line and not too long, whatever it holds."""
+    text = "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in text)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
+    if len(location) == 1:
+        return list(Configuration.model_fields)
+    table = Configuration.model_fields[str(location[0])].annotation
+    assert isinstance(table, type)
+    assert issubclass(table, BaseModel)
+    return list(table.model_fields)

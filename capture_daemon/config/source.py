@@ -1,0 +1,105 @@
+"""Where a configuration came from: read again at a reload, and written to when a region is to be kept."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Table
+
+from capture_daemon.config import models, toml_file
+from capture_daemon.config.models import Configuration, Overrides
+from capture_daemon.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A configuration file (None: the user's own), a profile beside it, and the command line's options."""
+
+    path: Path | None = None
+    profile: str | None = None
+    overrides: Overrides = field(default_factory=dict)
+
+    def load(self) -> Configuration:
+        """Read it, perhaps again; raises ConfigurationError."""
+        return models.load(self.path, self.profile, self.overrides)
+
+    @property
+    def file(self) -> Path:
+        """The file that a region is kept in: the profile's, where there is one."""
+        if self.profile is not None:
+            return models.profile_path(self.path, self.profile)
+        return self.path or models.default_configuration_path()
+
+    def without(self, key: str) -> Origin:
+        """The same without an option of the command line, which would hide what is written to the file."""
+        return replace(self, overrides={name: value for name, value in self.overrides.items() if name != key})
+
+    def keep(self, table: str, key: str, value: str | None) -> Path:
+        """Write a value into the file, or take it out with None; comments and order stay. Returns where that is.
+
+        A file that isn't there yet is made, 0600; one that is replaced keeps its mode, and a link to it stays one.
+        Raises ConfigurationError where it can't be read or written.
+        """
+        file = self.file.resolve()
+        try:
+            _replace(file, _with_value(_text(file), table, key, value))
+        except OSError as error:
+            raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
+        except (TOMLKitError, RecursionError, ValueError) as error:
+            # Nested too deeply, or a number of too many digits, raises one of the latter two.
+            raise ConfigurationError(f"{file}: is not valid TOML, so that nothing is written to it: {error}") from error
+        return file
+
+
+def _text(file: Path) -> str:
+    try:
+        return toml_file.read_text(file)
+    except FileNotFoundError:
+        return ""
+
+
+def _with_value(text: str, table: str, key: str, value: str | None) -> str:
+    document = tomlkit.parse(text)
+    if value is None and key not in document.get(table, {}):
+        return text
+    if table not in document:
+        document[table] = tomlkit.table()
+    content = document[table]
+    if not isinstance(content, MutableMapping):
+        raise ConfigurationError(f"{table} is not a table: write [{table}]")
+    body = content.value.body if isinstance(content, Table) else []
+    after = []
+    # A comment at the end of a table speaks of the next one: a key that is new comes before it.
+    while key not in content and body and body[-1][0] is None:
+        after.append(body.pop())
+    if value is None:
+        del content[key]
+    else:
+        content[key] = value
+    body.extend(reversed(after))
+    written = tomlkit.dumps(document)
+    return written.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else written
+
+
+def _replace(file: Path, text: str) -> None:
+    """Put the file in place whole, so that whoever reads it never sees a part."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    made = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as being_written:
+            being_written.write(text)
+            being_written.flush()
+            os.fsync(being_written.fileno())
+        if file.exists():
+            made.chmod(file.stat().st_mode & 0o777)
+        made.replace(file)
+    except OSError:
+        made.unlink(missing_ok=True)
+        raise

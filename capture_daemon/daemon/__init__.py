@@ -1,0 +1,1 @@
+"""The daemon and the extraction, and what runs beside them: metrics, health, messages, systemd."""

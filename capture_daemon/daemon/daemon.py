@@ -1,0 +1,331 @@
+"""The daemon: a capture, the log, the feed and the server, together in one TaskGroup, until the source ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import capture_daemon
+from capture_daemon.common import output_streams, time_limit
+from capture_daemon.config.models import Configuration, ServerTable
+from capture_daemon.config.source import Origin
+from capture_daemon.daemon.health import health
+from capture_daemon.daemon.metrics import Metrics
+from capture_daemon.daemon.remote_control import Steering
+from capture_daemon.daemon.web import WebPages
+from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
+from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.log_thread import LogThread, run_within
+from capture_daemon.linelog.pending import Publication
+from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.stats import Figures
+from capture_daemon.records import Line, Partial, Status
+from capture_daemon.server.credentials import Credentials
+from capture_daemon.server.feed import Feed
+from capture_daemon.server.own_token import leave_page
+from capture_daemon.server.pages import Page
+from capture_daemon.server.server import Server
+from capture_daemon.tracing.recent import Recent
+
+NEXT_START = "log"
+"""The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""
+NOT_APPLIED = "the configuration is not applied, the one before is kept"
+CREDENTIALS_LIMIT = 5.0
+"""Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
+LOG_CLOSE_LIMIT = 3.0
+"""Seconds for the log to be had on the disk at the end."""
+
+Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
+
+
+class Daemon:
+    """Runs once: from the source to the log and the feed.
+
+    `on_ready` is called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
+    log is open and the first frame is there; `on_line` with each line that has been published. Neither may block. With
+    `load_first` the source isn't opened before the model is loaded. `origin` is where the configuration is read from
+    again at a `reload`, and where regions are kept.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a run may differ in
+        self,
+        configuration: Configuration,
+        *,
+        realtime: bool = False,
+        load_first: bool = False,
+        origin: Origin | None = None,
+        on_ready: Callable[[str], None] = lambda address: None,
+        on_line: Callable[[Line], None] = lambda line: None,
+    ) -> None:
+        """Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet."""
+        self._configuration = configuration
+        self._metrics = Metrics(capture_daemon.__version__)
+        self._recent = Recent(on=configuration.reading.trace)
+        self._capture = Capture(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
+        self._realtime = realtime
+        self._origin = origin
+        self._told_to_reload = asyncio.Event()
+        self._load_first = load_first
+        self._on_ready = on_ready
+        self._on_line = on_line
+        self._log: LineLog | None = None
+        self._feed: Feed | None = None
+        self._server: Server | None = None
+        self._steering: Steering | None = None
+        self._task: asyncio.Task[object] | None = None
+        self._stopped = False
+        self._port = self._dropped = 0
+        self._last_line: float | None = None
+        self.delay: float | None = None
+        """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
+        at its own pace."""
+
+    @property
+    def progress(self) -> float:
+        """When the capture loop took its last step, by `time.monotonic`."""
+        return self._capture.source.progress
+
+    @property
+    def statuses(self) -> list[Status]:
+        """How the parts are doing; empty before the feed is there."""
+        return self._feed.statuses if self._feed is not None else []
+
+    @property
+    def silence(self) -> float | None:
+        """Seconds since this run's last line was published; None before the first."""
+        return None if self._last_line is None else time.monotonic() - self._last_line
+
+    async def run(self) -> Figures:
+        """Capture until the source ends or `stop` is called; returns what it came to.
+
+        Raises one CaptureDaemonError, whatever went wrong at the same time; what is unforeseen is raised as it is.
+        """
+        self._task = asyncio.current_task()
+        try:
+            async with asyncio.TaskGroup() as group:
+                loading = group.create_task(self._capture.load(), name="load the model")
+                if self._load_first:
+                    await loading
+                await self._open()
+                assert self._feed is not None
+                reloading = group.create_task(self._reload_when_told(), name="reload")
+                await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
+                loading.cancel()
+                reloading.cancel()
+        except BaseExceptionGroup as group_error:
+            raise single_error(group_error) from group_error
+        except asyncio.CancelledError:
+            if not self._stopped or self._task is None:
+                raise
+            self._task.uncancel()
+        finally:
+            figures = self._capture.figures()
+            lost = await self._close()
+        if lost:
+            raise LogError(f"{self._configuration.log.path}: {lost} lines could not be written: make room for the next")
+        return figures
+
+    def stop(self) -> None:
+        """Say and log the line in hand, close the clients with 1001, and let `run` return, within three seconds."""
+        if self._stopped:
+            return
+        self._stopped = True
+        if not self._capture.stop() and self._task is not None:
+            self._task.cancel()
+
+    def reload(self) -> None:
+        """Read the configuration again and go by it; one that can't be used is told of, and the one before is kept."""
+        self._told_to_reload.set()
+
+    async def _reload_when_told(self) -> None:
+        while True:
+            await self._told_to_reload.wait()
+            self._told_to_reload.clear()
+            try:
+                await self._reload()
+            except CaptureDaemonError as error:
+                if self._server is None:
+                    raise
+                logger.error("%s: %s", NOT_APPLIED, error)
+            except Exception:
+                if self._server is None:
+                    raise
+                # Whatever a file may bring about that nobody foresaw: the daemon that runs has a configuration.
+                logger.exception("%s, for something unforeseen: please report it with what follows", NOT_APPLIED)
+
+    async def _reload(self) -> None:
+        assert self._steering is not None
+        if self._steering.origin is None:
+            raise ConfigurationError("there is no configuration file to read again")
+        configuration = await _in_thread(self._steering.origin.load, "load the configuration")
+        before = self._capture.configuration
+        await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
+        self._recent.switch(on=configuration.reading.trace)
+        logging.getLogger(capture_daemon.__name__).setLevel(configuration.logging.level.upper())
+        changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
+        logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
+        if NEXT_START in changed:
+            logger.warning("what is new under %s holds from the next start on", NEXT_START)
+
+    async def _serve_anew(self, before: ServerTable, settings: ServerTable) -> None:
+        """Serve by other settings, or another token or certificate: clients are closed with 1001, and come back.
+
+        Raises ConfigurationError where that can't be; then it is served as before.
+        """
+        assert self._server is not None
+        credentials, known = (
+            await _in_thread(lambda: _credentials(settings), "read credentials"),
+            self._server.credentials,
+        )
+        if settings == before and credentials == known:
+            return
+        port, server, self._server = self._port, self._server, None
+        self._dropped += server.too_slow
+        await server.close()
+        # A port that the system chose is kept: clients come back to it.
+        before, same = before.model_copy(update={"port": port}), settings.port == before.port
+        try:
+            await self._serve(settings.model_copy(update={"port": port}) if same else settings, credentials)
+        except ConfigurationError:
+            await self._serve(before, known)
+            raise
+        if credentials != known:
+            logger.info("the token and the certificate are read again")
+
+    async def _serve(self, settings: ServerTable, credentials: Credentials | None = None) -> Server:
+        assert self._feed is not None
+        pages = WebPages(self._metrics, self._health)
+        version = capture_daemon.__version__
+        server = Server(self._feed, settings, version, controls=self._steering, pages=pages)
+        (_, self._port), *_ = await server.start(credentials)
+        self._server = server
+        if server.credentials is not None and server.credentials.own is not None:
+            address = f"http{server.address.removeprefix('ws')}"
+            page = await asyncio.to_thread(leave_page, address, server.credentials.own)
+            logger.info("programs of other users need the token in %s; open the page by %s", page.parent, page)
+        return server
+
+    async def _open(self) -> None:
+        # The source and the credentials come first: only the source can tell whether the regions lie in the frame, and
+        # nothing is to be begun for a configuration that can't be used.
+        server = self._configuration.server
+        credentials = await _in_thread(lambda: _credentials(server), "read credentials")
+        size = await self._capture.open()
+        logger.info("%s: %s", self._capture.source.name, size)
+        settings = self._configuration.log
+        self._log = await asyncio.to_thread(LineLog.open, settings.path, settings, waits_for_room=True)
+        logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
+        self._feed = Feed(self._log, on_status=self._metrics.stands)
+        self._feed.begin()
+        version = capture_daemon.__version__
+        self._steering = Steering(self._capture, self._feed, version, self._origin, self._recent)
+        self._count(self._log, self._feed)
+        serving = await self._serve(server, credentials)
+        self._on_ready(serving.address)
+
+    def _count(self, log: LineLog, feed: Feed) -> None:
+        """Have the metrics ask for what is counted elsewhere."""
+        metrics = self._metrics
+        metrics.gauge("clients", "Clients that are connected.", lambda: self._clients)
+        metrics.counter("clients_dropped", "Clients closed because they were too slow.", lambda: self._too_slow)
+        metrics.gauge("log_bytes", "Size of the log's file that is written now.", lambda: log.size)
+        metrics.counter("log_damaged_lines", "Damaged lines that were met in the log.", lambda: log.damaged)
+        metrics.gauge("lines_waiting", "Lines that wait until they can be written.", lambda: feed.waiting)
+        metrics.counter("lines_dropped", "Lines that were lost because too many waited.", lambda: feed.dropped)
+
+        metrics.counter("messages_dropped", "Messages that standard error did not take.", output_streams.dropped)
+
+    @property
+    def _clients(self) -> int:
+        return self._server.clients if self._server is not None else 0
+
+    @property
+    def _too_slow(self) -> int:
+        return self._dropped + (self._server.too_slow if self._server is not None else 0)
+
+    def _health(self) -> Page:
+        return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
+
+    def _published(self, line: Line, shown_at: float) -> None:
+        self._last_line = time.monotonic()
+        # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
+        waited_for = self._realtime or self._capture.source.live
+        self.delay = max(0.0, self._last_line - shown_at) if waited_for else None
+        self._metrics.said(self.delay)
+        self._recent.said(line)
+        self._on_line(line)
+
+    async def _close(self) -> int:
+        """Close what was opened, the server and the worker side by side: each may take more than a second.
+
+        Returns how many lines could not be written.
+        """
+        closing = [self._capture.close()]
+        if self._server is not None:
+            closing.append(self._server.close())
+        await asyncio.gather(*closing)
+        lost = 0 if self._feed is None else await self._feed.close()
+        if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
+            logger.error("%s: the disk doesn't answer; the log is left as it is", self._log.path)
+        return lost
+
+
+class _Tee:
+    """The feed, and somebody who looks on as lines are published."""
+
+    def __init__(self, feed: Feed, on_line: Callable[[Line, float], None], shown_at: Callable[[], float]) -> None:
+        self._feed = feed
+        self._on_line = on_line
+        self._shown_at = shown_at
+
+    @property
+    def wants_partials(self) -> bool:
+        return self._feed.wants_partials
+
+    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+        shown_at = self._shown_at()
+        publication = await self._feed.take(line, replaces)
+        publication.when_written(lambda written: self._on_line(written, shown_at))
+        return publication
+
+    def publish_partial(self, partial: Partial) -> None:
+        self._feed.publish_partial(partial)
+
+    def set_status(self, status: Status) -> None:
+        self._feed.set_status(status)
+
+
+async def _in_thread(job: Callable[[], Result], name: str) -> Result:
+    """What `job` returns, done in a thread that doesn't keep the program from ending where it hangs."""
+    thread = LogThread(name)
+    done = thread.run(job)
+    thread.end()
+    return await done
+
+
+def _credentials(settings: ServerTable) -> Credentials:
+    """Token and certificate; raises ConfigurationError also where they take too long."""
+    try:
+        return time_limit.run("read credentials", CREDENTIALS_LIMIT, lambda: Credentials.read(settings))
+    except TimeoutError:
+        raise ConfigurationError(
+            f"server.token_file, server.certificate, server.key: could not be read within {CREDENTIALS_LIMIT:g} s: "
+            "see whether their drive answers, and that they are files and no pipes without a writer"
+        ) from None
+
+
+def single_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one error in a group to tell of: what was foreseen before what wasn't, and the first of those."""
+    leaves = list(_leaves(group))
+    return next((leaf for leaf in leaves if isinstance(leaf, CaptureDaemonError)), leaves[0])
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        return [leaf for inner in error.exceptions for leaf in _leaves(inner)]
+    return [error]

@@ -1,0 +1,168 @@
+"""What clients may have the daemon do while it runs: pause, show its frame, look elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import replace
+from typing import Any
+
+import cv2
+import numpy as np
+
+from capture_daemon.common import time_limit
+from capture_daemon.config.source import Origin
+from capture_daemon.errors import ConfigurationError, RegionError, SourceError
+from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
+from capture_daemon.pipeline.region_check import complaints_of
+from capture_daemon.pipeline.region_preview import rows_in
+from capture_daemon.pipeline.session import Capture
+from capture_daemon.server.controls import Corners, Form, Picture, Snapshot, Wanted
+from capture_daemon.server.feed import Feed
+from capture_daemon.tracing.recent import Recent
+
+REGION_NAMES = ("dialogue", "speaker")
+_ENDINGS: dict[Form, str] = {"png": ".png", "jpeg": ".jpg"}
+KEEP_LIMIT = 2.0
+"""Seconds that keeping a region may take, 1 to 2: the daemon, which ends within three, waits for it."""
+READ_LIMIT = 20.0
+"""Seconds that reading the rows of a region that was set may take."""
+
+logger = logging.getLogger(__name__)
+
+
+class Steering:
+    """Steers one capture; the control door's `Controls`."""
+
+    def __init__(self, capture: Capture, feed: Feed, version: str, origin: Origin | None, recent: Recent) -> None:
+        """`origin` is where regions are kept, None where nothing can be; `recent` is what was decided last."""
+        self.origin = origin
+        self._capture = capture
+        self._feed = feed
+        self._version = version
+        self._recent = recent
+        self._turn = asyncio.Lock()
+
+    async def pause(self) -> None:
+        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        logger.info("paused")
+        await self._capture.pause()
+
+    async def resume(self) -> None:
+        """Look again; nothing happens where nothing was paused."""
+        logger.info("resumed")
+        self._capture.resume()
+
+    def status(self) -> dict[str, Any]:
+        """How the daemon is doing, fit for JSON and without text from the screen."""
+        return {
+            "paused": self._capture.paused,
+            "statuses": [status.to_dict() for status in self._feed.statuses],
+            "lines": self._capture.figures().lines,
+            "latest": self._feed.latest,
+            "stream": self._feed.stream,
+            "source": self._capture.source.name,
+            "version": self._version,
+        }
+
+    async def frame(self) -> Snapshot:
+        """The current frame; raises SourceError where there is none."""
+        return Shown(await self._capture.source.whole(), self._capture.regions)
+
+    async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
+        """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
+
+        An empty box takes the speaker's away. With `save` it is written to the configuration file first. Returns what
+        was set, what is read there now, and warnings where that can't work. Raises RegionError where the box is
+        malformed or outside the frame, SourceError where there is no frame, ConfigurationError where it can't be kept;
+        then everything is as before.
+        """
+        if name not in REGION_NAMES:
+            raise ConfigurationError(f"there is no region {name!r} to set: it may be {' or '.join(REGION_NAMES)}")
+        region = None if name == "speaker" and not box else Region.parse(box)
+        async with self._turn:
+            picture = await self._capture.source.whole()
+            place = None if region is None else region.resolve(Size(picture.shape[1], picture.shape[0]), name)
+            if save:
+                await self._keep(name, region)
+            before = self._capture.regions
+            if region is None or name == "speaker":
+                changed = replace(before, speaker=region)
+            else:
+                changed = replace(before, dialogue=region)
+            await self._capture.look_at(changed)
+        known = "gone" if region is None else region
+        logger.info("the %s region is %s%s", name, known, " from now on" if save else " until the next start")
+        if place is None:
+            return {"region": name, "box": None, "rows": [], "warnings": [], "saved": save}
+        rows, warnings = await self._rows(picture, place), await self._warnings(name, picture, changed)
+        return {"region": name, "box": list(place), "rows": rows, "warnings": warnings, "saved": save}
+
+    def trace(self) -> list[dict[str, Any]]:
+        """What was decided in the last half minute, and why; raises ConfigurationError where that isn't kept."""
+        if not self._recent.on:
+            raise ConfigurationError(
+                "no trace is kept: set reading.trace = true in the daemon's configuration, then reload or restart it"
+            )
+        return self._recent.records(live=self._capture.source.live)
+
+    async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
+        """What is read there; nothing where OCR is down just now."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READ_LIMIT):
+                return await rows_in(picture, place, self._capture)
+        return []
+
+    async def _warnings(self, name: str, picture: ColourImage, regions: Regions) -> list[str]:
+        """Why the region can't work, where that can be seen."""
+        boxes = regions.resolve(Size(picture.shape[1], picture.shape[0]))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(READ_LIMIT):
+                return [str(complaint) for complaint in await complaints_of(name, boxes, picture, self._capture)]
+        return []
+
+    async def _keep(self, name: str, region: Region | None) -> None:
+        if self.origin is None:
+            raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
+        origin, value = self.origin, str(region) if region else None
+        try:
+            await asyncio.to_thread(time_limit.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
+        except TimeoutError:
+            raise ConfigurationError(
+                f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers; "
+                "the region is not used, but may be written there later"
+            ) from None
+        self.origin = self.origin.without(f"regions.{name}")
+
+
+class Shown:
+    """A frame that was taken, and the regions at that time: a `Snapshot`."""
+
+    def __init__(self, pixels: ColourImage, regions: Regions) -> None:
+        self._pixels = pixels
+        self._regions = regions
+
+    def picture(self, wanted: Wanted) -> Picture:
+        """A picture of it; raises RegionError where a part isn't in it, SourceError where it can't be encoded."""
+        pixels = self._pixels
+        size = Size(pixels.shape[1], pixels.shape[0])
+        box = Box(0, 0, *size) if wanted.box is None else Region.parse(wanted.box).resolve(size, "box")
+        part = pixels[box.top : box.bottom, box.left : box.right, :3]
+        if wanted.scale < 1:
+            width, height = (max(1, round(length * wanted.scale)) for length in (box.width, box.height))
+            part = np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        try:
+            _, data = cv2.imencode(_ENDINGS[wanted.form], part)
+        except cv2.error as error:  # a JPEG of more than 65,500 pixels in a row, above all
+            raise SourceError(f"the frame can't be made a {wanted.form.upper()}: ask for a part, or smaller") from error
+        places = {"dialogue": _place(self._regions.dialogue, size), "speaker": _place(self._regions.speaker, size)}
+        return Picture(data.tobytes(), size, list(box), places)
+
+
+def _place(region: Region | None, size: Size) -> Corners | None:
+    try:
+        return None if region is None else list(region.resolve(size))
+    except RegionError:
+        # The frame has become smaller; whoever looks at it is about to choose another.
+        return None

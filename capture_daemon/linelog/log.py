@@ -1,0 +1,397 @@
+"""The JSONL log: append-only, line records only, every number once."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from capture_daemon.config.models import LogTable
+from capture_daemon.errors import LogError
+from capture_daemon.linelog import fs, opening, recovery, scan
+from capture_daemon.linelog.current_file import CurrentFile
+from capture_daemon.linelog.lock import LogLock
+from capture_daemon.linelog.mark import Mark
+from capture_daemon.linelog.numbering import Ending, new_stream
+from capture_daemon.linelog.parts import Parts, adopt, newest_record
+from capture_daemon.linelog.reader import LogReading
+from capture_daemon.linelog.rotation import Rotation
+from capture_daemon.linelog.syncing import Syncing
+from capture_daemon.records import Gap, Line
+
+logger = logging.getLogger(__name__)
+
+
+class LineLog:
+    """One log, held by this process from `open` to `close`.
+
+    `append` is for one thread at a time; `read` may be called from any thread, also while a line is being appended.
+    """
+
+    def __init__(self, path: Path, settings: LogTable, *, alone: bool) -> None:
+        self.path = path
+        self.stream = ""
+        """Names the run of numbers: 12 hexadecimal digits. Another may begin with any line, if it must."""
+        self.latest = 0
+        """The last number given; 0 where none was given yet."""
+        self.trouble: str | None = None
+        """Why it could not be opened, for want of room; None where it is open."""
+        self.found: tuple[str, int] = "", 0
+        """The stream, and its last number, with which it was opened."""
+        self._settings = settings
+        self._alone = alone
+        self._fresh = new_stream()  # begun where none goes on
+        self._lock: LogLock | None = None
+        self._mark: Mark | None = None
+        self._file: CurrentFile | None = None
+        self._closed = False
+        self._syncing = None if isinstance(settings.fsync, str) else Syncing(settings.fsync, self._sync)
+        self._rotation = Rotation(settings)
+        self._reading = LogReading(path, "", Parts(path, "", None))
+        self._earlier_stream = False
+        self._lost = ""  # which lines may be gone, in words; for good
+        self._doubt: str | None = None  # why the next number can't be sure to be a new one
+
+    @classmethod
+    def open(
+        cls, path: Path, settings: LogTable | None = None, *, alone: bool = False, waits_for_room: bool = False
+    ) -> Self:
+        """Open the log, or begin it, its folder too, and lock it; `settings.path` is not looked at.
+
+        With `alone` files beside it that are named like its parts are somebody else's, and no mark is kept. What a kill
+        tore is mended. Raises LogHeldError where another daemon has it, LogError where it can't be written or is
+        something else; but with `waits_for_room` not where the disk is full: then `trouble` is set, `append` fails as
+        long as it is, and `stream` and `latest` are what they will most likely be.
+        """
+        log = cls(opening.without_links(path), settings or LogTable(), alone=alone)
+        try:
+            log._begin()
+        except LogError as error:
+            if not waits_for_room or not opening.for_want_of_room(error):
+                log._abandon()
+                raise
+            log.trouble = str(error)
+            log._look()
+        except BaseException:
+            log._abandon()
+            raise
+        return log
+
+    @property
+    def oldest(self) -> int:
+        """The first number of the stream that the log holds; 1 also where it holds none yet."""
+        return self._reading.oldest
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file that is being written."""
+        return 0 if self._file is None else self._file.size
+
+    @property
+    def damaged(self) -> int:
+        """Damaged lines met so far, each counted once."""
+        return self._reading.damaged
+
+    @property
+    def sync_trouble(self) -> str | None:
+        """Why lines could not be had on the disk when that was last tried; None where they could."""
+        return None if self._syncing is None else self._syncing.trouble
+
+    def watch_syncing(self, call: Callable[[str | None], None]) -> None:
+        """Have `call` called, in a thread, with `sync_trouble` whenever it changes."""
+        if self._syncing is not None:
+            self._syncing.on_trouble = call
+
+    def ready(self) -> None:
+        """Open what there was no room for before; raises LogError where there still is none."""
+        if self.trouble is None:
+            return
+        try:
+            self._begin()
+        except LogError as error:
+            self.trouble = str(error)
+            raise
+        self.trouble = None
+        logger.info("%s: there is room: it is open, stream %s, %d lines", self.path, self.stream, self.latest)
+
+    def append(self, line: Line) -> Line:
+        """Give `line` this log's stream and its next number, write it, and return the record as it was written.
+
+        When this returns, the line is in the file. Whatever somebody else did to the file, the lock or the mark is seen
+        to first; where a number can't be sure to be a new one, `stream` is another from this line on, and what it
+        `replaces` is left out. Raises LogError where it can't be written; the number is then given to the next line.
+        """
+        if self._closed:
+            raise LogError(f"{self.path}: is closed")
+        self.ready()
+        stream = self.stream
+        try:
+            self._hold()
+            self._follow_file()
+            self._give_up_what_is_lost()
+            self._begin_stream_if_in_doubt()
+            if self.stream != stream:
+                line = replace(line, replaces=None)
+            line = replace(line, stream=self.stream, seq=self.latest + 1)
+            data = line.to_json().encode() + b"\n"
+            self._rotate_if_due(len(data))
+            self._write(line.seq, data)
+        except OSError as error:
+            raise opening.cannot_be_written(self.path, error) from error
+        self.latest = line.seq
+        self._rotation.written()
+        return line
+
+    def read(
+        self, after: int, until: int | None = None, stream: str | None = None
+    ) -> Generator[Line | Gap, None, None]:
+        """The lines of this stream past number `after`, in order, to `until`, or `latest` as it is when this begins.
+
+        A Gap stands where numbers are missing: "rotated" where a part was removed, "damaged" for lines that can't be
+        read or are gone for another reason, "future" for numbers that were not given yet. Rotated parts are read, too,
+        a line at a time, as the iterator is. With `stream` nothing is given where another has begun by now. Raises
+        LogError where the log can't be read.
+        """
+        reading, latest = self._reading, self.latest
+        if stream not in (None, reading.stream):
+            return
+        if until is not None:
+            latest = until if stream is not None else min(until, latest)
+        elif after > latest:
+            yield Gap(first=latest + 1, last=after, reason="future")
+            return
+        yield from reading.read(after, latest)
+
+    def close(self) -> None:
+        """Have every line on the disk, close the file and let another daemon have it; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._syncing is not None:
+            self._syncing.close()
+        clean = self._file is not None and self._file.is_whole
+        try:
+            if self._file is not None:
+                self._file.sync()
+            if self._mark is not None:
+                self._mark.sync()
+        except OSError as error:
+            logger.error("%s: can't be synced to the disk: %s", self.path, error.strerror)
+            clean = False
+        # A stream without a line would be forgotten, and the one before it, of which lines may be lost, go on.
+        self._abandon(clean=clean and not (self.latest == 0 and self._earlier_stream))
+
+    def _abandon(self, *, clean: bool = False) -> None:
+        if self._file is not None:
+            self._file.close()
+        if self._mark is not None:
+            self._mark.close()
+        if self._lock is not None:
+            self._lock.release(clean=clean)
+
+    def _begin(self) -> None:
+        """Lock the log and open it; where that fails for want of room it can be tried again. Raises LogError."""
+        try:
+            fs.make_folder(self.path)
+            if self._lock is None:
+                self._lock = LogLock.acquire(self.path)
+            if not self._alone and self._mark is None:
+                self._mark = Mark.open(self.path)
+            file = CurrentFile.open(self.path)
+            try:
+                self._resume(file)
+            except BaseException:
+                file.close()
+                raise
+        except OSError as error:
+            raise opening.cannot_be_written(self.path, error) from error
+
+    def _resume(self, current: CurrentFile) -> None:
+        """Go on where the log ends; begin a stream where it is empty, or numbers given may be lost."""
+        assert self._lock is not None
+        with fs.open_to_read(self.path) as file:
+            last, damaged = scan.last_record(file)
+            if last is None:
+                recovery.refuse_what_is_no_log(self.path, file)
+            if not fs.make_private(current.descriptor):
+                logger.warning("%s: belongs to somebody else, and others may read it", self.path)
+            recovery.mend(self.path, file, current.descriptor)
+            last, damaged = scan.last_record(file)
+            file.seek(0)
+            first = next((record for record in scan.records(file) if isinstance(record, Line)), None)
+        current.measure()
+        if self._mark is not None and self._mark.found is None:
+            adopt(self.path, self._mark, first)
+        newest = None if last is None else (last.stream, last.seq)
+        if newest is None and not damaged and self._mark is not None:
+            newest = newest_record(self.path, self._mark)
+        marked = None if self._mark is None else self._mark.found
+        ending = Ending(newest, damaged, self._lock.left, marked)
+        stream, latest = ending.next(self.path, self._fresh, alone=self._alone)
+        self._earlier_stream = newest is not None
+        self._lock.note(stream)
+        if self._mark is not None:
+            self._mark.note(stream, latest)
+            self._mark.sync()
+        self._take_up(stream, latest, self._mark)
+        self._rotation.begin(first)
+        self._file = current
+        self.found = stream, latest
+
+    def _look(self) -> None:
+        """Find out what stream and number will most likely come next, where nothing can be written. Never raises."""
+        try:
+            self._take_up(*opening.foresee(self.path, self._fresh, alone=self._alone), self._mark)
+        except OSError as error:
+            logger.debug("%s: can't be looked at: %s", self.path, error)
+            self._take_up(self._fresh, 0, None)
+
+    def _take_up(self, stream: str, latest: int, mark: Mark | None) -> None:
+        """Give out numbers of a stream from here on."""
+        parts = Parts(self.path, stream, mark)
+        reading = LogReading(self.path, stream, parts)
+        if self._settings.keep != "all":
+            parts.remove_all_but(self._settings.keep)
+        if latest:
+            reading.find_oldest(latest)
+        self._parts, self._reading, self.stream, self.latest = parts, reading, stream, latest
+
+    def _begin_stream_if_in_doubt(self) -> None:
+        """Begin another stream in the file that is being written, where that is safer."""
+        assert self._lock is not None
+        if self._doubt is None:
+            return
+        stream = new_stream()
+        logger.warning("%s: %s: begins stream %s", self.path, self._doubt, stream)
+        self._lock.note(stream)
+        if self._mark is not None:
+            self._mark.note(stream, 0)
+        self._earlier_stream = True
+        self._take_up(stream, 0, self._mark)
+        self._doubt = None
+
+    def _hold(self) -> None:
+        """See that the lock and the mark are still ours; have them again where somebody removed them.
+
+        Raises LogHeldError where another daemon has them by now, OSError.
+        """
+        assert self._lock is not None
+        if not self._lock.is_there:
+            fs.make_folder(self.path)
+            lock = LogLock.acquire(self.path)
+            try:
+                lock.note(self.stream)
+            except OSError:
+                lock.release()  # a lock without a note would pass for a clean end
+                raise
+            self._lock.release(clean=False)
+            self._lock = lock
+            logger.warning("%s: its lock was removed while it was being written: it is locked again", self.path)
+        if self._mark is not None and not self._mark.is_there:
+            mark = Mark.open(self.path)
+            try:
+                mark.take_over(self._mark)
+                mark.note(self.stream, self.latest)
+            except OSError:
+                mark.close()
+                raise
+            self._mark.close()
+            self._mark = mark
+            self._parts.go_by(mark)
+            logger.warning("%s: was removed while the log was being written: it is made again", mark.path)
+
+    def _follow_file(self) -> None:
+        """See that the file is as it was left; go on in what is there now, where somebody else has been at it."""
+        file = self._file
+        assert file is not None
+        file.cut_back()
+        if file.is_as_left():
+            return
+        fs.make_folder(self.path)
+        last: Line | None = None
+        told = fs.look(self.path)
+        if told is None:
+            file = CurrentFile.open(self.path)
+            logger.warning("%s: was removed while it was being written: begins a new file", self.path)
+        else:
+            if not stat.S_ISREG(told.st_mode):
+                raise LogError(f"{self.path}: something else than a file was put in its place: take it away")
+            last, file = opening.look_over(self.path, file if file.is_at(told) else None)
+            logger.warning("%s: was changed by somebody else while it was being written", self.path)
+        self._go_on_in(file)
+        if last is not None and self.latest and (last.stream != self.stream or last.seq > self.latest):
+            self._doubt = "ends in lines that were not written here"
+        self._reading.find_oldest(self.latest)
+
+    def _go_on_in(self, file: CurrentFile) -> None:
+        """Write to another file from here on, or to one that has changed."""
+        with self._reading.moving:
+            before, self._file = self._file, file
+        if before is not None and before is not file:
+            before.close()
+        self._rotation.begin()
+
+    def _give_up_what_is_lost(self) -> None:
+        """Have a stream begin after lines that the disk may have lost, and that can't be written again."""
+        assert self._file is not None
+        lost = self._file.lost
+        if lost is None:
+            return
+        self._lost = opening.may_be_gone(*lost)
+        self._doubt = self._lost
+        self._file.measure()
+
+    def _rotate_if_due(self, coming: int) -> None:
+        if not self._rotation.is_due(self.size, coming):
+            return
+        try:
+            self._rotate()
+        except OSError as error:
+            self._rotation.failed()
+            logger.error("%s: can't be rotated: %s; it goes on growing", self.path, error.strerror)
+            if not os.path.lexists(self.path):
+                raise  # there is nothing to go on in until a new file can be made
+
+    def _rotate(self) -> None:
+        """Give the file its name as a part and begin another; after each step everything can be found again."""
+        assert self._file is not None
+        self._file.sync()
+        with self._reading.moving:
+            part = self._parts.add(self.latest)
+            try:
+                fs.sync_folder(self.path.parent)
+                file = CurrentFile.open(self.path)
+            except OSError:
+                self._parts.take_back(part)
+                raise
+            self._go_on_in(file)
+        fs.sync_folder(self.path.parent)
+        logger.info("%s: went on in a new file, the lines up to %d are in %s", self.path, self.latest, part.path.name)
+        if self._settings.keep != "all" and self._parts.remove_all_but(self._settings.keep):
+            self._reading.find_oldest(self.latest)
+
+    def _write(self, number: int, data: bytes) -> None:
+        """Write a line and mark its number; a line whose number can't be marked is taken back."""
+        assert self._file is not None
+        self._file.write(data, number, sync=self._settings.fsync == "always", keep=self._syncing is not None)
+        if self._mark is not None:
+            try:
+                self._mark.note(self.stream, number)
+            except OSError:
+                self._file.take_back(len(data))
+                raise
+        if self._syncing is not None:
+            self._syncing.wanted()
+
+    def _sync(self) -> str | None:
+        """In the syncing thread: have what was written by now on the disk; what may be gone all the same, in words."""
+        file = self._file
+        if file is not None:
+            file.sync()
+            if (lost := file.lost) is not None:
+                return opening.may_be_gone(*lost)
+        return self._lost or None

@@ -1,0 +1,213 @@
+"""Writing lines to the log from the event loop: what can't be written waits, and is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from capture_daemon.common.backoff import Delays
+from capture_daemon.errors import LogError
+from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.log_thread import LogThread
+from capture_daemon.linelog.pending import Publication
+from capture_daemon.records import Line, Status, StatusState
+
+logger = logging.getLogger(__name__)
+
+WAITING_LIMIT = 10_000
+"""Lines that may wait in memory; beyond it the oldest is dropped."""
+FIRST_DELAY = 0.25
+LONGEST_DELAY = 5.0
+"""Seconds between two attempts to write."""
+HANG_LIMIT = 1.0
+"""Seconds after which a write that hasn't come back counts as trouble."""
+CLOSE_LIMIT = 1.0
+"""Seconds for what still waits at the end."""
+_BATCH = 64
+
+
+class Writing:
+    """Takes lines in order and writes them, in a thread, in that order. `put` and `close` on one event loop.
+
+    `on_written` is called with each line that is in the log, `on_status` with how the log is doing: "degraded" while
+    lines wait, "lost" once one of them was dropped, "capturing" when all is written again. `on_open` is called when a
+    log is open that could not be opened at first for want of room.
+    """
+
+    def __init__(
+        self,
+        log: LineLog,
+        on_written: Callable[[Line], None],
+        on_status: Callable[[Status], None],
+        on_open: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.dropped = 0
+        """Lines dropped so far because more than WAITING_LIMIT waited."""
+        self._log = log
+        self._on_written = on_written
+        self._on_status = on_status
+        self._on_open = on_open
+        self._thread = LogThread("log")
+        self._waiting: deque[Publication] = deque()
+        self._batch: list[Publication] = []
+        self._task: asyncio.Task[None] | None = None
+        self._trouble: str | None = None
+        self._dropped_before = 0
+        self._closing = asyncio.Event()
+        self._unforeseen: BaseException | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Lines that are not in the log yet."""
+        return len(self._waiting) + len(self._batch)
+
+    def put(self, publication: Publication) -> None:
+        """Take a line; it is written after those before it. Raises what was unforeseen in writing those."""
+        if self._unforeseen is not None:
+            raise self._unforeseen
+        self._waiting.append(publication)
+        if self._trouble is not None:
+            publication.settle()
+            self._drop_what_is_too_much()
+            self._tell_trouble()
+        self._go()
+
+    def begin(self) -> None:
+        """Have a log opened, with no line to write yet, that could not be opened at first; the status tells of it."""
+        if self._log.trouble is not None:
+            self._fail(self._log.trouble)
+            self._go()
+
+    def _go(self) -> None:
+        if self._task is None:
+            loop = asyncio.get_running_loop()
+            self._log.watch_syncing(lambda trouble: _tell(loop, self._synced, trouble))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work(), name="write the log")
+            self._task.add_done_callback(self._worked)
+
+    async def close(self) -> int:
+        """Try once more to write what waits, and end the thread; returns how many lines were never written.
+
+        A write that hangs is left behind.
+        """
+        self._closing.set()
+        if self._task is not None:
+            await asyncio.wait((self._task,), timeout=CLOSE_LIMIT)
+            self._task.cancel()
+            await asyncio.wait((self._task,))
+        lost = [publication for publication in (*self._batch, *self._waiting) if publication.written is None]
+        for publication in lost:
+            publication.fail(LogError("the daemon ended before the line could be written"))
+        self._batch, self._waiting = [], deque()
+        await asyncio.to_thread(self._thread.close, CLOSE_LIMIT)
+        return len(lost) + self.dropped
+
+    async def _work(self) -> None:
+        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        while self._waiting or self._log.trouble is not None:
+            was_closed = self._log.trouble is not None
+            self._batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+            error = await self._write()
+            if was_closed and self._log.trouble is None:
+                self._on_open()
+            while self._batch and (written := self._batch[0].written) is not None:
+                self._on_written(written)
+                self._batch.pop(0).finish()
+            self._waiting.extendleft(reversed(self._batch))
+            self._batch = []
+            if error is None:
+                self._recover()
+                delays.reset()
+                continue
+            self._fail(str(error))
+            if self._closing.is_set():
+                return
+            await self._pause(delays.next())
+
+    async def _write(self) -> LogError | None:
+        batch = self._batch
+        writing = self._thread.run(lambda: self._append(batch))
+        while True:
+            done, _ = await asyncio.wait((writing,), timeout=HANG_LIMIT)
+            if done:
+                return writing.result()
+            self._fail(f"{self._log.path}: the disk doesn't answer")
+
+    def _append(self, batch: list[Publication]) -> LogError | None:
+        """In the thread: write a batch, up to the first line that can't be."""
+        try:
+            self._log.ready()
+            for publication in batch:
+                publication.written = self._log.append(publication.to_write(self._log.stream))
+        except LogError as error:
+            return error
+        return None
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+        except TimeoutError:
+            return
+
+    def _fail(self, why: str) -> None:
+        if self._trouble is None:
+            logger.error("%s; lines wait in memory until it can be", why)
+            self._dropped_before = self.dropped
+        self._trouble = why
+        for publication in (*self._batch, *self._waiting):
+            publication.settle()
+        self._drop_what_is_too_much()
+        self._tell_trouble()
+
+    def _recover(self) -> None:
+        if self._trouble is None or self._waiting:
+            return
+        self._trouble = None
+        dropped = self.dropped - self._dropped_before
+        logger.info("%s: is written again", self._log.path)
+        detail = f"{dropped} lines were dropped while the log could not be written" if dropped else None
+        self._on_status(Status(what="log", state="capturing", detail=detail))
+        if self._log.sync_trouble is not None:
+            self._synced(self._log.sync_trouble)
+
+    def _drop_what_is_too_much(self) -> None:
+        while self.waiting > WAITING_LIMIT and self._waiting:
+            self.dropped += 1
+            if self.dropped - self._dropped_before == 1:
+                logger.error("more than %d lines wait for the log: the oldest are dropped", WAITING_LIMIT)
+            self._waiting.popleft().fail(LogError(f"dropped: more than {WAITING_LIMIT} lines waited for the log"))
+
+    def _tell_trouble(self) -> None:
+        dropped = self.dropped - self._dropped_before
+        state: StatusState = "lost" if dropped else "degraded"
+        detail = f"{self._trouble}; {self.waiting} lines wait, {dropped} were dropped"
+        self._on_status(Status(what="log", state=state, detail=detail))
+
+    def _synced(self, trouble: str | None) -> None:
+        if self._trouble is not None:
+            return  # worse is being told
+        if trouble is None:
+            self._on_status(Status(what="log", state="capturing"))
+        else:
+            detail = f"{self._log.path}: {trouble}; lines are written, but a power cut could lose them"
+            self._on_status(Status(what="log", state="degraded", detail=detail))
+
+    def _worked(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Told to whoever awaits a line, and to whoever hands in the next one.
+            self._unforeseen = error
+            for publication in (*self._batch, *self._waiting):
+                publication.fail(error)
+            self._batch, self._waiting = [], deque()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[str | None], None], trouble: str | None) -> None:
+    # A closed loop raises RuntimeError: there is nobody left to tell.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, trouble)

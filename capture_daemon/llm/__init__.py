@@ -1,0 +1,1 @@
+"""What language models are asked for: the player's missing turns, and a companion's words."""

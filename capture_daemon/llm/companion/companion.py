@@ -1,0 +1,219 @@
+"""When something is said: an answer when the player speaks, a comment at a rest; and when it is left unsaid.
+
+Hearing never waits for speaking: the feed is read by a task of its own, and what was about to be said about lines that
+are past is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Protocol
+
+from capture_daemon.client import Followed
+from capture_daemon.dataset.persona import Persona
+from capture_daemon.errors import CaptureDaemonError, EndpointBusyError, EndpointQuestionError, first_known
+from capture_daemon.llm.companion.composing import Exchange, Prompts, compose
+from capture_daemon.llm.companion.scene import SCENE_GAP, Scene
+from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.records import Gap, Line
+
+REST = 8.0
+LONGEST_ANSWER = 300
+"""Tokens."""
+REMEMBERED = 8
+"""Exchanges with the player that a model is reminded of."""
+_WAITING = 8
+"""Questions that wait for their turn; then the player does."""
+
+
+class Talker(Protocol):
+    """What answers: an Endpoint."""
+
+    def stream(self, messages: Sequence[Message], longest: int) -> AsyncGenerator[str, None]:
+        """The answer, piece by piece."""
+        ...
+
+
+class Face(Protocol):
+    """Where the player types and reads."""
+
+    waits_for_answers: bool
+    """Whether a player who has no more to say still wants to hear what was asked."""
+
+    def typed(self) -> AsyncIterator[str]:
+        """What the player says, line by line, until there will be no more."""
+        ...
+
+    def heard(self, line: Line) -> None:
+        """Show what was said on screen."""
+        ...
+
+    def begin(self) -> None:
+        """An answer begins."""
+        ...
+
+    def piece(self, text: str) -> None:
+        """More of the answer."""
+        ...
+
+    def end(self, broken_off: bool) -> None:
+        """The answer is at its end."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Something else that the player should know."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a companion behaves: whether it comments, after how many seconds' rest, and which pause parts two scenes."""
+
+    comments: bool = False
+    rest: float = REST
+    scene_gap: float = SCENE_GAP
+
+
+class Companion:
+    """One persona beside one player; `run` listens, answers and comments until there is nothing left to wait for."""
+
+    def __init__(self, persona: Persona, talker: Talker, face: Face, prompts: Prompts, habits: Habits) -> None:
+        self._persona = persona
+        self._talker = talker
+        self._face = face
+        self._prompts = prompts
+        self._habits = habits
+        self._scene = Scene(habits.scene_gap)
+        self._exchanges: deque[Exchange] = deque(maxlen=REMEMBERED)
+        self._questions: asyncio.Queue[str] = asyncio.Queue(_WAITING)
+        self._no_more_questions = False
+        self._left = asyncio.Event()
+        self._stirred = asyncio.Event()
+        self._heard_at: float | None = None
+        """When the last line came that hasn't been commented on."""
+        self._saying: asyncio.Task[None] | None = None
+        self._answering = False
+        """Whether what is being said is an answer, not a comment."""
+        self._begun = False
+
+    async def run(self, records: AsyncIterable[Followed]) -> None:
+        """Follow the records until the player leaves, or has no more to say and was answered; for ever with comments.
+
+        Raises ConfigurationError where the feed refuses and EndpointError where the endpoint does.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(task) for task in (self._listen(records), self._ask_along(), self._speak())]
+                await self._left.wait()
+                for task in tasks:
+                    task.cancel()
+        except BaseExceptionGroup as several:
+            known = several.subgroup(CaptureDaemonError)
+            raise (several if known is None else first_known(known)) from None
+
+    async def _listen(self, records: AsyncIterable[Followed]) -> None:
+        async for record in records:
+            if isinstance(record, Line):
+                self._face.heard(record)
+                self._hear(record)
+            elif isinstance(record, Gap):
+                self._face.note(f"lines {record.first} to {record.last} can't be had ({record.reason})")
+
+    def _hear(self, line: Line) -> None:
+        new_scene = self._scene.add(line)
+        self._heard_at = time.monotonic()
+        self._stirred.set()
+        if self._saying is not None and self._is_stale(new_scene):
+            self._saying.cancel()
+
+    def _is_stale(self, new_scene: bool) -> bool:
+        """Whether a line that came makes what is being said one to leave unsaid.
+
+        An answer that has begun is said to its end; one that hasn't is given in the new scene. A comment that hasn't
+        begun has lost its rest.
+        """
+        if self._answering:
+            return new_scene and not self._begun
+        return new_scene or not self._begun
+
+    async def _ask_along(self) -> None:
+        async for text in self._face.typed():
+            if said := " ".join(text.split()):
+                await self._questions.put(said)
+                self._stirred.set()
+                if self._saying is not None and not self._answering:
+                    self._saying.cancel()
+        self._no_more_questions = True
+        self._stirred.set()
+        if not self._face.waits_for_answers:
+            self._left.set()
+
+    async def _speak(self) -> None:
+        while True:
+            if not self._questions.empty():
+                await self._answer(self._questions.get_nowait())
+            elif self._no_more_questions and not self._habits.comments:
+                self._left.set()
+                return
+            elif (left := self._until_comment()) == 0:
+                self._heard_at = None
+                await self._say_or_leave(None)
+            else:
+                self._stirred.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await self._stirred.wait()
+
+    def _until_comment(self) -> float | None:
+        """Seconds until a comment is due; None where none will be."""
+        if not self._habits.comments or self._heard_at is None:
+            return None
+        return max(0.0, self._heard_at + self._habits.rest - time.monotonic())
+
+    async def _answer(self, said: str) -> None:
+        self._heard_at = None  # what is asked about needs no comment, too
+        while not await self._say_or_leave(said):
+            pass  # there is a new scene to answer in
+
+    async def _say_or_leave(self, said: str | None) -> bool:
+        """Say something; False where it was left unsaid, or broken off, because of what was heard."""
+        self._begun, self._answering = False, said is not None
+        self._saying = asyncio.create_task(self._say(said))
+        try:
+            await self._saying
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if current is None or current.cancelling():
+                raise
+            return False
+        finally:
+            self._saying = None
+        return True
+
+    async def _say(self, said: str | None) -> None:
+        messages = compose(self._prompts, self._persona, self._exchanges, self._scene.lines, said)
+        pieces: list[str] = []
+        ended = False
+        try:
+            async with aclosing(self._talker.stream(messages, LONGEST_ANSWER)) as stream:
+                async for piece in stream:
+                    if not self._begun:
+                        self._begun = True
+                        self._face.begin()
+                    self._face.piece(piece)
+                    pieces.append(piece)
+            ended = True
+        except (EndpointBusyError, EndpointQuestionError) as error:
+            # The next question may fare better.
+            self._face.note(str(error))
+        finally:
+            if self._begun:
+                self._face.end(not ended)
+            if answer := "".join(pieces).strip():
+                self._exchanges.append(Exchange(said, answer))

@@ -1,0 +1,55 @@
+"""What was said last: the lines since the last long pause."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from capture_daemon.pipeline.transcript import Transcript
+from capture_daemon.records import Line
+
+SCENE_GAP = 30.0
+LONGEST = 40
+"""Lines; of a longer scene the newest are kept."""
+
+
+class Scene:
+    """The lines of the scene that goes on. A pause longer than `gap` seconds, or another session, begins a new one."""
+
+    def __init__(self, gap: float = SCENE_GAP, longest: int = LONGEST) -> None:
+        self.number = 0
+        """How many scenes there have been, this one included."""
+        self._gap = gap
+        self._transcript = Transcript(longest)
+        self._newest: Line | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines that hold, in order."""
+        return self._transcript.lines
+
+    def add(self, line: Line) -> bool:
+        """Take a line in; whether it begins a new scene."""
+        begins = self._begins(line)
+        if begins:
+            self._transcript.clear()
+            self.number += 1
+        self._transcript.add(line)
+        self._newest = line
+        return begins
+
+    def _begins(self, line: Line) -> bool:
+        before = self._newest
+        if before is None or (line.stream, line.session, line.source) != (before.stream, before.session, before.source):
+            return True
+        if line.replaces is not None:
+            return False
+        began, ended = _seconds(line.started), _seconds(before.time)
+        return began is not None and ended is not None and began - ended > self._gap
+
+
+def _seconds(time: str) -> float | None:
+    """The Unix time that a text names; None where it names none, as a feed may send it."""
+    try:
+        return datetime.fromisoformat(time).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None

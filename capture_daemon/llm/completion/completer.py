@@ -1,0 +1,189 @@
+"""Asking for the turns that are missing: from the cache, else from the endpoint, a few at a time, within limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from capture_daemon.common import signals
+from capture_daemon.dataset.conversations import Conversation
+from capture_daemon.errors import (
+    CaptureDaemonError,
+    EndpointBusyError,
+    EndpointError,
+    EndpointQuestionError,
+    StoppedError,
+    first_known,
+)
+from capture_daemon.llm.completion.allowance import Allowance, Limits, SpentError
+from capture_daemon.llm.completion.asking import Prompts, Question, questions, read_answer, with_turns
+from capture_daemon.llm.completion.cache import Cache
+from capture_daemon.llm.endpoint.messages import about_tokens_of
+from capture_daemon.llm.endpoint.settings import EndpointSettings
+from capture_daemon.llm.endpoint.talking import Endpoint
+
+AT_A_TIME = 4
+ANSWER_TOKENS = 200
+ATTEMPTS = 3
+"""How often a question is put whose answer makes no sense."""
+_GIVEN_UP = 5
+"""Questions that fail one after another, after which no more are put."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the turns that were missing."""
+
+    missing: int = 0
+    written: int = 0
+    known: int = 0
+    """Those among the written that cost nothing: they were in the cache, or asked for already."""
+    declined: int = 0
+    """Where the model refused, or found that nothing fits."""
+    failed: int = 0
+    left: int = 0
+    """Those not asked for, since a limit was reached."""
+    requests: int = 0
+    tokens: int = 0
+
+
+@dataclass
+class Completer:
+    """Puts in the turns that are missing; `outcome` tells about it afterwards."""
+
+    persona: str
+    endpoint: EndpointSettings
+    prompts: Prompts
+    cache: Cache
+    limits: Limits = field(default_factory=Limits)
+    on_progress: Callable[[int, int], None] = lambda done, of: None
+    """Called with the number of questions done, and of all."""
+    outcome: Outcome = field(default_factory=Outcome, init=False)
+
+    def __call__(self, conversations: Sequence[Conversation]) -> list[Conversation]:
+        """The conversations with generated turns where some were missing and the model knew any.
+
+        Raises EndpointError where the endpoint refuses or fails again and again, ConfigurationError where the cache
+        can't be used, StoppedError at SIGINT or SIGTERM. What was answered until then is kept.
+        """
+        asked = {(one.conversation, one.place): one for one in questions(conversations, self.persona, self.prompts)}
+        self.outcome = Outcome(missing=len(asked))
+        unknown: dict[str, Question] = {}
+        for question in asked.values():
+            if self.cache.get(key := question.key(self.endpoint.model)) is None:
+                unknown.setdefault(key, question)
+        asking = asyncio.run(self._ask_all(unknown)) if unknown else None
+        written_now, failed = (asking.written, asking.failed) if asking else (0, set[str]())
+        return with_turns(conversations, self._collect(asked, written_now, failed))
+
+    def _collect(
+        self, asked: dict[tuple[int, int], Question], written_now: int, failed: set[str]
+    ) -> dict[tuple[int, int], str]:
+        turns = {}
+        for place, question in asked.items():
+            key = question.key(self.endpoint.model)
+            kept = self.cache.get(key)
+            if kept is None:
+                self.outcome.failed += key in failed
+            elif kept.said is None:
+                self.outcome.declined += 1
+            else:
+                turns[place] = kept.said
+        self.outcome.written = len(turns)
+        self.outcome.known = len(turns) - written_now
+        self.outcome.left = self.outcome.missing - len(turns) - self.outcome.declined - self.outcome.failed
+        return turns
+
+    async def _ask_all(self, unknown: dict[str, Question]) -> _Asking:
+        allowance = Allowance(self.limits)
+        async with Endpoint(self.endpoint, allowance.before_request) as endpoint:
+            asking = _Asking(endpoint, allowance, self.cache, deque(unknown.items()), self.on_progress)
+            try:
+                with signals.stopping(asking.stop):
+                    async with asyncio.TaskGroup() as group:
+                        asking.workers = [group.create_task(asking.work()) for _ in range(AT_A_TIME)]
+            except BaseExceptionGroup as several:
+                known = several.subgroup(CaptureDaemonError)
+                raise (several if known is None else first_known(known)) from None
+        if asking.stopped:
+            raise StoppedError("stopped: what was answered is kept for the next time")
+        self.outcome.requests, self.outcome.tokens = allowance.requests, allowance.tokens
+        return asking
+
+
+class _Asking:
+    """One run over questions, shared by those who ask."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        allowance: Allowance,
+        cache: Cache,
+        waiting: deque[tuple[str, Question]],
+        on_progress: Callable[[int, int], None],
+    ) -> None:
+        self.written = 0
+        self.failed: set[str] = set()
+        self.stopped = False
+        self.workers: list[asyncio.Task[None]] = []
+        self._endpoint = endpoint
+        self._allowance = allowance
+        self._cache = cache
+        self._waiting = waiting
+        self._of = len(waiting)
+        self._done = 0
+        self._failed_in_a_row = 0
+        self._on_progress = on_progress
+
+    def stop(self) -> None:
+        """Ask no more, and wait for no answer."""
+        self.stopped = True
+        for worker in self.workers:
+            worker.cancel()
+
+    async def work(self) -> None:
+        """Take questions until there are none."""
+        while self._waiting:
+            key, question = self._waiting.popleft()
+            try:
+                said = await self._ask(question)
+            except SpentError:
+                self._waiting.clear()
+                return
+            except (EndpointBusyError, EndpointQuestionError) as error:
+                self.failed.add(key)
+                self._note_failure(error)
+            else:
+                await asyncio.to_thread(self._cache.put, key, said)
+                self._failed_in_a_row = 0
+                self.written += said is not None
+            self._done += 1
+            self._on_progress(self._done, self._of)
+
+    async def _ask(self, question: Question) -> str | None:
+        """What the player said, None where the model has nothing; raises SpentError and EndpointError."""
+        about = about_tokens_of(question.messages) + ANSWER_TOKENS
+        for _ in range(ATTEMPTS):
+            self._allowance.hold(about)
+            spent = 0
+            try:
+                answer = await self._endpoint.ask(question.messages, ANSWER_TOKENS)
+                spent = answer.tokens
+            finally:
+                self._allowance.settle(about, spent)
+            if answer.refused:
+                return None
+            try:
+                return read_answer(answer.text)
+            except ValueError:
+                continue
+        raise EndpointBusyError(f"the model's answers are not what was asked for, {ATTEMPTS} times")
+
+    def _note_failure(self, error: EndpointError) -> None:
+        self._failed_in_a_row += 1
+        if self._failed_in_a_row >= _GIVEN_UP:
+            raise EndpointError(
+                f"{error}: given up after {_GIVEN_UP} questions in a row; what was answered is kept for the next time"
+            )

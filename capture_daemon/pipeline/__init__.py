@@ -1,0 +1,1 @@
+"""From frames to records: a source is watched and read, what was said goes to a sink."""

@@ -1,0 +1,159 @@
+"""The way from frames to events: a source is watched and read, and what was said is passed on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from capture_daemon.capture.base import Source
+from capture_daemon.frames import Frame
+from capture_daemon.pipeline.driving import Looker, ask, drive
+from capture_daemon.pipeline.frame_queue import Intake
+from capture_daemon.pipeline.observer import Observer
+from capture_daemon.pipeline.region_check import RegionCheck
+from capture_daemon.reading.events import Answer, Event, ReadRows, Request, Steps
+from capture_daemon.reading.reader import Reader
+
+FINISH_LIMIT = 1.2
+"""Seconds for which a pipeline that is stopped still waits for answers, so that the line in hand is read."""
+LEAVE_LIMIT = 30.0
+"""Seconds for which one that is left does: longer than a pass that hangs, and the start of another worker."""
+
+logger = logging.getLogger(__name__)
+
+
+class Pipeline:
+    """Drives one source through one reader to its end, or until it is stopped or left.
+
+    One task takes frames, another has the reader see them, one after another: the reader's own work is done in a
+    thread, what it asks for is awaited before it goes on. So it may run a little behind a live source. `on_event` is
+    awaited, too: events stay in order, and a slow log holds up the rest.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it joins together
+        self,
+        source: Source,
+        reader: Reader,
+        looker: Looker,
+        on_event: Callable[[Event], Awaitable[None]],
+        *,
+        live: bool,
+        wants_partials: Callable[[], bool] = lambda: False,
+        observer: Observer | None = None,
+        check: RegionCheck | None = None,
+    ) -> None:
+        """`source` is open. With `live` it shows its frames at their own time; without, it waits for the reader.
+
+        `check` warns where the region turns out not to work.
+        """
+        self.position = 0.0
+        """The time of the last frame seen, on the source's clock."""
+        self.began: float | None = None
+        """The time of the first one."""
+        self._source = source
+        self._reader = reader
+        self._looker = looker
+        self._on_event = on_event
+        self._wants_partials = wants_partials
+        self._observer = observer or Observer()
+        self._check = check
+        self._intake = Intake(source, self._observer, live=live)
+        self._stopping = asyncio.Event()
+        self._leaving = False
+        self._is_late = False
+        self._alarm: asyncio.TimerHandle | None = None
+        self._patience: asyncio.Timeout | None = None
+        self._unread = False
+
+    async def run(self) -> bool:
+        """Work until the source has ended and what it showed has been said; False where it was left before.
+
+        Raises what the source ends with, SourceDamagedError perhaps, once the line in hand has been said; and what
+        the looker and `on_event` raise, in an ExceptionGroup.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._intake.start(group)
+                closing = group.create_task(self._close_when_stopped(), name="pipeline close")
+                while frames := await self._intake.take():
+                    await self._see(frames)
+                await self._go_through(self._reader.end())
+                closing.cancel()
+        finally:
+            if self._alarm is not None:
+                self._alarm.cancel()
+        if self._unread:
+            logger.warning("what was shown last could not be read before the end")
+        if self._intake.error is not None:
+            raise self._intake.error
+        return not self._leaving or self._stopping.is_set()
+
+    def leave(self) -> None:
+        """Take no more frames, say the line in hand, and end `run`; the source goes on."""
+        self._leaving = True
+        self._intake.close()
+        if not self._stopping.is_set():
+            self._limit(LEAVE_LIMIT)
+
+    def stop(self) -> None:
+        """Take no more frames, say the line in hand, and end `run` within `FINISH_LIMIT` and a bit."""
+        self._stopping.set()
+        self._intake.hurry()
+        self._limit(FINISH_LIMIT)
+
+    async def _see(self, frames: Sequence[Frame]) -> None:
+        if self.began is None:
+            self.began = frames[0].time
+        changes = self._reader.changes
+        self._reader.wants_partials = self._wants_partials()
+        await self._go_through(self._steps(frames))
+        self._observer.saw(0, self._reader.changes - changes)
+        if self._check is not None and self._reader.fitness is not None:
+            await self._check.check(self._reader.fitness, self.position)
+
+    def _steps(self, frames: Sequence[Frame]) -> Steps:
+        for frame in frames:
+            if self._is_late:
+                self._unread = True
+                return
+            yield from self._reader.see(frame)
+            self.position = frame.time
+
+    async def _go_through(self, steps: Steps) -> None:
+        await drive(steps, self._answer, self._pass_on)
+
+    async def _answer(self, request: Request) -> Answer:
+        """What the looker says; None where it says nothing before it is too late."""
+        if not self._is_late:
+            try:
+                async with asyncio.timeout(None) as self._patience:
+                    return await ask(self._looker, request)
+            except TimeoutError:
+                if not self._is_late:
+                    raise
+            finally:
+                self._patience = None
+        self._unread = True
+        if isinstance(request, ReadRows):
+            self._observer.gave_up(len(request.rows))
+        return None
+
+    async def _pass_on(self) -> None:
+        events, self._reader.events = self._reader.events, []
+        for event in events:
+            await self._on_event(event)
+
+    def _limit(self, seconds: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = asyncio.get_running_loop().call_later(seconds, self._be_late)
+
+    def _be_late(self) -> None:
+        self._is_late = True
+        if self._patience is not None:
+            self._patience.reschedule(asyncio.get_running_loop().time())
+
+    async def _close_when_stopped(self) -> None:
+        await self._stopping.wait()
+        await self._source.close()

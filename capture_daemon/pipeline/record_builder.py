@@ -1,0 +1,135 @@
+"""From what reading says to the records that leave the daemon."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterable
+
+from capture_daemon.common.clock import unix
+from capture_daemon.linelog.pending import Publication
+from capture_daemon.reading.events import Said, Typing
+from capture_daemon.records import Line, Partial, timestamp, without_control_characters
+
+REGION = "dialogue"
+REMEMBERED = 256
+"""Lines whose publications are remembered, for corrections: those come at once or not at all."""
+_CHINESE_OR_JAPANESE = 8
+"""Lines with kana among this many tell that one without kana is Japanese, too."""
+
+
+class LineMaker:
+    """Makes records of one run: it knows the source, the clock, and how each line was published.
+
+    `session` is the Unix time at which the run began. With `media_clock` the times it is given are seconds from the
+    start of a recording, else `time.monotonic`. `language` is what the configuration says, `auto` perhaps.
+    """
+
+    def __init__(self, source: str, session: float, language: str, *, media_clock: bool) -> None:
+        self._source = source
+        self._session = session
+        self.set_language(language)
+        self._media_clock = media_clock
+        self._began = time.monotonic()
+        self._guess = LanguageGuess()
+        self._published: dict[int, Publication] = {}
+
+    def set_language(self, language: str) -> None:
+        """What the configuration says from now on."""
+        self._language = None if language == "auto" else language
+
+    def learn(self, lines: Iterable[Line]) -> None:
+        """Guess languages as if these lines had been made before."""
+        for line in lines:
+            self._guess(line.text)
+
+    def line(self, said: Said) -> Line:
+        """The record of a line, to be given its stream and number by the log."""
+        text = without_control_characters(said.text)
+        return Line(
+            stream="",
+            seq=0,
+            session=timestamp(self._session),
+            time=timestamp(self._unix(said.completed)),
+            started=timestamp(self._unix(said.started)),
+            media_time=self._media(said.completed),
+            media_started=self._media(said.started),
+            speaker=without_control_characters(said.speaker) or None if said.speaker else None,
+            text=text,
+            rows=[without_control_characters(row) for row in said.rows],
+            language=self._language or self._guess(text),
+            confidence=round(min(1.0, max(0.0, float(said.confidence))), 4),
+            source=self._source,
+            region=REGION,
+            box=[int(number) for number in said.box],
+        )
+
+    def replaced(self, said: Said) -> Publication | None:
+        """The publication of the line that this one corrects; None where it corrects none, or one long past."""
+        return None if said.replaces is None else self._published.get(said.replaces)
+
+    def note(self, said: Said, publication: Publication) -> None:
+        """Remember how a line was published."""
+        self._published[said.number] = publication
+        if len(self._published) > REMEMBERED:
+            del self._published[next(iter(self._published))]
+
+    def partial(self, typing: Typing) -> Partial:
+        """The record of a line that is still being typed."""
+        return Partial(
+            speaker=without_control_characters(typing.speaker) or None if typing.speaker else None,
+            text=without_control_characters(typing.text),
+            time=timestamp(self._unix(typing.time)),
+            region=REGION,
+        )
+
+    def shown_at(self, said: Said) -> float:
+        """When a line was complete on screen, by `time.monotonic`; a recording is taken to be played in real time."""
+        return self._began + said.completed if self._media_clock else said.completed
+
+    def _unix(self, moment: float) -> float:
+        return self._session + moment if self._media_clock else unix(moment)
+
+    def _media(self, moment: float) -> float | None:
+        return round(moment, 3) if self._media_clock else None
+
+
+class LanguageGuess:
+    """Guesses a line's language by its script, where the configuration names none.
+
+    Kana is `ja`, Hangul `ko`. Chinese characters alone are `zh` or `ja` by the national character set that has them
+    all; where both have, by whether lines before had kana. Everything else is `en`, for Latin letters don't tell more;
+    a line without letters is as the one before.
+    """
+
+    def __init__(self) -> None:
+        self._before = "en"
+        self._kana: deque[bool] = deque(maxlen=_CHINESE_OR_JAPANESE)
+
+    def __call__(self, text: str) -> str:
+        """The code of the language."""
+        if any(character.isalpha() for character in text):
+            self._before = self._of_letters(text)
+        return self._before
+
+    def _of_letters(self, text: str) -> str:
+        if any("\u1100" <= character <= "\u11ff" or "\uac00" <= character <= "\ud7af" for character in text):
+            return "ko"
+        if any("\u3041" <= character <= "\u30fa" or "\uff66" <= character <= "\uff9d" for character in text):
+            self._kana.append(True)
+            return "ja"
+        han = "".join(character for character in text if "\u4e00" <= character <= "\u9fff")
+        if not han:
+            return "en"
+        chinese, japanese = _encodable(han, "gb2312"), _encodable(han, "shift_jis")
+        is_japanese = japanese if chinese != japanese else any(self._kana)
+        self._kana.append(False)
+        return "ja" if is_japanese else "zh"
+
+
+def _encodable(text: str, character_set: str) -> bool:
+    try:
+        text.encode(character_set)
+    except UnicodeEncodeError:
+        return False
+    return True

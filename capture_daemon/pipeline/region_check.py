@@ -1,0 +1,83 @@
+"""Saying what is wrong with a region: once for each region, in the log, while it is read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+import cv2
+import numpy as np
+
+from capture_daemon.errors import SourceError
+from capture_daemon.frames import Box, ColourImage, GreyImage, RegionBoxes, Size
+from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.glances import READABLE
+from capture_daemon.reading.fitness import EMPTY_SECONDS, Complaint, Fault, Fitness, judge
+from capture_daemon.reading.layout import rows_of
+from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row_picture import row_picture
+
+SMALL = (96, 54)
+"""Width and height to which whole pictures are brought down to be compared."""
+CHANGED, CHANGED_SHARE = 12, 0.005
+"""Levels by which a pixel of those has changed, and the share of such pixels from which the picture has; 8 to 24, and
+0.002 to 0.02: text that is shown changes a hundredth."""
+
+logger = logging.getLogger(__name__)
+
+
+class RegionCheck:
+    """Warns about regions that can't work; each warning is told once for each region."""
+
+    def __init__(self, whole: Callable[[], Awaitable[ColourImage]]) -> None:
+        """`whole` gives the whole current picture, or raises SourceError."""
+        self._whole = whole
+        self._told: set[tuple[Fault, Box]] = set()
+        self._before: GreyImage | None = None
+
+    async def check(self, fitness: Fitness, time: float) -> None:
+        """Warn about what was found until now, at `time` on the source's clock."""
+        if fitness.empty_for(time) < EMPTY_SECONDS / 4:
+            self._before = None
+        elif self._before is None:
+            self._before = await self._picture()
+        elif fitness.is_empty(time):
+            now = await self._picture()
+            if now is not None and _differ(now, self._before):
+                fitness.picture_changed()
+        complaints, fitness.complaints = fitness.complaints, []
+        self.tell(complaints)
+
+    def tell(self, complaints: Sequence[Complaint]) -> None:
+        """Warn about these, unless that has been done."""
+        for complaint in complaints:
+            if (complaint.fault, complaint.region) not in self._told:
+                self._told.add((complaint.fault, complaint.region))
+                logger.warning("%s", complaint)
+
+    async def _picture(self) -> GreyImage | None:
+        try:
+            picture = await self._whole()
+        except SourceError:
+            return None
+        small = cv2.resize(picture[:, :, :3], SMALL, interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+async def complaints_of(name: str, boxes: RegionBoxes, picture: ColourImage, looker: Looker) -> list[Complaint]:
+    """What is wrong with the "dialogue" or "speaker" region, as far as one whole picture shows it."""
+    size = Size(picture.shape[1], picture.shape[0])
+    region = boxes.speaker if name == "speaker" else boxes.dialogue
+    found = await looker.find(picture)
+    rows = [row for row in rows_of([one.box for one in found or ()], FOLLOW) if region and row.intersection(region)]
+    complaints = judge(name, boxes, rows, size)
+    if not any(complaint.fault is Fault.CUT for complaint in complaints):
+        return complaints
+    # What looks like a row may be a pattern: only what can be read counts.
+    texts = await looker.read([row_picture(picture, row) for row in rows])
+    text = [row for row, read in zip(rows, texts, strict=True) if read.confidence >= READABLE and read.text]
+    return judge(name, boxes, text, size)
+
+
+def _differ(one: GreyImage, other: GreyImage) -> bool:
+    return float((cv2.absdiff(one, other) > CHANGED).mean()) > CHANGED_SHARE

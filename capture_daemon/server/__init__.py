@@ -1,0 +1,1 @@
+"""From the log to whoever listens: the feed, and the server that clients dial."""

@@ -1,0 +1,173 @@
+"""What is said at the control door: requests, and an answer to each."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Protocol
+
+from websockets.exceptions import ConnectionClosed
+
+from capture_daemon.errors import CaptureDaemonError, ConfigurationError
+from capture_daemon.server.channels import SEND_LIMIT, TOO_SLOW, Farewell
+from capture_daemon.server.controls import Controls, Wanted
+from capture_daemon.server.pictures import Rounds
+from capture_daemon.server.send_throttle import PIECE, Pace
+
+NOT_A_REQUEST = Farewell(1008, 'not a request: it looks like {"id": 1, "do": "status"}')
+
+SMALLEST = 0.05
+"""The least scale of a picture."""
+
+Answer = dict[str, Any]
+
+
+class Desk:
+    """What all who come in by the control door share; `close` it."""
+
+    def __init__(self, controls: Controls) -> None:
+        self.controls = controls
+        self.rounds = Rounds(controls.frame)
+        self.pace = Pace()
+
+    async def close(self) -> None:
+        """Make no more pictures."""
+        await self.rounds.close()
+
+
+class Connection(Protocol):
+    """A client's connection; both raise ConnectionClosed once it has gone."""
+
+    async def recv(self) -> str | bytes:
+        """The next message."""
+        ...
+
+    async def send(self, message: str) -> None:
+        """Send one text message, waiting while the client can't take it."""
+        ...
+
+    async def send_pieces(self, pieces: AsyncIterator[bytes]) -> None:
+        """Send one text message in pieces, waiting while the client can't take one."""
+        ...
+
+
+async def converse(connection: Connection, desk: Desk) -> Farewell | None:
+    """Answer requests, one after another, until the client has gone (None) or must be closed."""
+    try:
+        while True:
+            request = _request(await connection.recv())
+            if request is None:
+                return NOT_A_REQUEST
+            if request.get("do") == "frame":
+                await _send_frame(connection, request, desk)
+            else:
+                await _send(connection, {"id": request["id"]} | await _answer(request, desk.controls))
+    except TimeoutError:
+        return TOO_SLOW
+    except ConnectionClosed:
+        return None
+
+
+async def _send(connection: Connection, answer: Answer) -> None:
+    text = json.dumps(answer)
+    async with asyncio.timeout(SEND_LIMIT):
+        await connection.send(text)
+
+
+async def _send_frame(connection: Connection, request: dict[str, Any], desk: Desk) -> None:
+    """Send a picture piece by piece, so that no more of it than a piece waits for this client."""
+    try:
+        async with desk.rounds.picture(_wanted(request)) as rest:
+            head = json.dumps({"id": request["id"], "ok": True}).encode()[:-1] + b", "
+            async with asyncio.timeout(None) as limit:
+                await connection.send_pieces(_pieces(head, rest, desk.pace, limit))
+    except CaptureDaemonError as error:
+        await _send(connection, {"id": request["id"], "ok": False, "error": str(error), "code": error.exit_code})
+
+
+async def _pieces(head: bytes, rest: bytes, pace: Pace, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
+    """The pieces of an answer, each when it may be sent.
+
+    `limit` is set to how long the client may still take over them: only its own time counts, not that of others.
+    """
+    clock = asyncio.get_running_loop().time
+    left = SEND_LIMIT
+    for begin in range(0, len(rest), PIECE):
+        piece = (head if begin == 0 else b"") + rest[begin : begin + PIECE]
+        limit.reschedule(None)
+        await pace.wait(len(piece))
+        sent = clock()
+        limit.reschedule(sent + left)
+        yield piece
+        left -= clock() - sent
+
+
+def _request(message: str | bytes) -> dict[str, Any] | None:
+    try:
+        request = json.loads(message, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    return request if isinstance(request, dict) and "id" in request else None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+async def _answer(request: dict[str, Any], controls: Controls) -> Answer:
+    try:
+        do = request.get("do")
+        if not isinstance(do, str) or do not in _REQUESTS:
+            raise ConfigurationError(f"unknown request: do may be {', '.join(_NAMES)}")
+        return {"ok": True} | await _REQUESTS[do](request, controls)
+    except CaptureDaemonError as error:
+        return {"ok": False, "error": str(error), "code": error.exit_code}
+
+
+async def _pause(request: dict[str, Any], controls: Controls) -> Answer:
+    await controls.pause()
+    return {}
+
+
+async def _resume(request: dict[str, Any], controls: Controls) -> Answer:
+    await controls.resume()
+    return {}
+
+
+async def _status(request: dict[str, Any], controls: Controls) -> Answer:
+    return controls.status()
+
+
+def _wanted(request: dict[str, Any]) -> Wanted:
+    form, box, scale = request.get("format", "png"), request.get("box"), request.get("scale", 1.0)
+    fits = isinstance(scale, int | float) and not isinstance(scale, bool) and SMALLEST <= scale <= 1
+    if form not in ("png", "jpeg") or not isinstance(box, str | None) or not fits:
+        raise ConfigurationError(
+            'frame may have "format": "png" or "jpeg", "box": "0.26,0.74,0.48,0.13", '
+            f'and "scale": a number from {SMALLEST} to 1'
+        )
+    return Wanted(form, box, float(scale))
+
+
+async def _set_region(request: dict[str, Any], controls: Controls) -> Answer:
+    region, box, save = request.get("region"), request.get("box"), request.get("save", False)
+    if not isinstance(region, str) or not isinstance(box, str) or not isinstance(save, bool):
+        raise ConfigurationError(
+            'set_region looks like {"region": "dialogue", "box": "0.26,0.74,0.48,0.13", "save": true}'
+        )
+    return await controls.set_region(region, box, save)
+
+
+async def _trace(request: dict[str, Any], controls: Controls) -> Answer:
+    return {"records": controls.trace()}
+
+
+_REQUESTS: dict[str, Callable[[dict[str, Any], Controls], Awaitable[Answer]]] = {
+    "pause": _pause,
+    "resume": _resume,
+    "status": _status,
+    "set_region": _set_region,
+    "trace": _trace,
+}
+_NAMES = ("pause", "resume", "status", "frame", "set_region", "trace")

@@ -1,0 +1,105 @@
+"""The doors: which one a request asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import parse_qsl, unquote
+
+from capture_daemon.server.feed import Cursor
+
+TEXTHOOKER_PATHS = frozenset({"/", "/api/ws/text/origin"})
+LINES_PATH = "/v1/lines"
+CONTROL_PATH = "/v1/control"
+_LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON can hold
+
+
+class RefusedError(Exception):
+    """Why a request is refused: an HTTP status, one readable line, and headers that belong to it."""
+
+    def __init__(self, status: HTTPStatus, reason: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+        self.headers = headers or {}
+
+
+@dataclass(frozen=True, slots=True)
+class TexthookerDoor:
+    """Finished sentences from now on, and nothing else; pages that can show a token only here bring it along."""
+
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LinesDoor:
+    """Records for programs: past `cursor`, where there is one, then live."""
+
+    cursor: Cursor | None
+    partials: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ControlDoor:
+    """Requests to the daemon, and an answer to each."""
+
+
+Door = TexthookerDoor | LinesDoor | ControlDoor
+
+
+def find_door(target: str) -> Door:
+    """The door of a request's target, path and query.
+
+    Raises RefusedError: 404 where there is none, 400 where the query can't be understood.
+    """
+    path, _, query = target.partition("?")
+    if path in TEXTHOOKER_PATHS:
+        return TexthookerDoor(_token(query))
+    if path == CONTROL_PATH:
+        if query:
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "there is nothing to be asked for in the query here")
+        return ControlDoor()
+    if path != LINES_PATH:
+        raise RefusedError(
+            HTTPStatus.NOT_FOUND, f"there is nothing here: lines are at {LINES_PATH}, for texthooker pages at /"
+        )
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=10)
+    except ValueError as error:
+        raise RefusedError(
+            HTTPStatus.BAD_REQUEST, "the query is not of the form after=SEQ&stream=ID&partials=1"
+        ) from error
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query says the same thing twice")
+    if unknown := values.keys() - {"after", "stream", "partials"}:
+        names = ", ".join(ascii(name) for name in sorted(unknown))
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"the query has {names}, and may have after, stream and partials")
+    return LinesDoor(_cursor(values.get("after"), values.get("stream")), _partials(values.get("partials", "0")))
+
+
+def _token(query: str) -> str | None:
+    """The token in a query. A "+" is one: it isn't a form that is sent, and tokens in base64 have them."""
+    tokens = [
+        unquote(value) for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"
+    ]
+    if len(tokens) > 1:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query has more than one token")
+    return tokens[0] if tokens else None
+
+
+def _cursor(after: str | None, stream: str | None) -> Cursor | None:
+    if stream is not None and (after is None or not stream.isalnum() or not stream.isascii()):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "stream must be the stream's name, and comes with after=SEQ")
+    if after is None:
+        return None
+    if not (after.isascii() and after.isdecimal() and len(after) <= 16 and int(after) <= _LARGEST):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"after must be a line's number or 0, but it is {after[:40]!a}")
+    return Cursor(int(after), stream)
+
+
+def _partials(value: str) -> bool:
+    if value not in ("0", "1"):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"partials must be 1 or 0, but it is {value[:40]!a}")
+    return value == "1"

@@ -1,0 +1,66 @@
+"""What is said of a machine that is not as it should be."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+
+import pytest
+
+from capture_daemon.cli import diagnosis
+from capture_daemon.cli.diagnosis import Finding, examine
+from capture_daemon.config.models import Configuration
+from capture_daemon.errors import ConfigurationError
+
+HERE = Configuration.model_validate({"source": {"name": "clip.mkv"}, "server": {"port": 0}})
+
+
+def found(what: str, *, error: ConfigurationError | None = None) -> list[Finding]:
+    return [finding for finding in examine(HERE, Path("my.toml"), error) if finding.what == what]
+
+
+def installed(monkeypatch: pytest.MonkeyPatch, **versions: str | None) -> None:
+    """Have packages, written with underscores, at these versions; None is one that is missing."""
+    real = importlib.metadata.version
+
+    def version(name: str) -> str:
+        if (told := versions.get(name.replace("-", "_"), "")) is None:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return told or real(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+
+
+def test_a_configuration_that_cannot_be_read_is_told_once_and_whole() -> None:
+    message = "my.toml: server.port: a whole number is needed, not 'a: b'"
+    assert found("configuration", error=ConfigurationError(message)) == [Finding("configuration", "fault", message)]
+    assert [finding.state for finding in found("configuration")] == ["good"]
+
+
+def test_an_error_with_a_colon_in_its_remedy_is_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    configuration = Configuration.model_validate({"ocr": {"language": "a: b"}})
+    [told] = [finding for finding in examine(configuration, Path("my.toml")) if finding.what == "models"]
+    assert told.state == "fault"
+    assert "language 'a: b' is not known: it may be one of auto" in told.found
+    assert told.remedy is None
+
+
+def test_a_package_that_is_missing_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, rapidocr=None)
+    missing, _ = found("packages")
+    assert (missing.state, missing.found) == ("fault", "rapidocr is missing")
+
+
+@pytest.mark.parametrize(("contrib", "states"), [(None, ["good"]), ("4.10", ["good"]), ("4.9", ["fault", "good"])])
+def test_two_packages_with_a_cv2_must_be_of_one_version(
+    monkeypatch: pytest.MonkeyPatch, contrib: str | None, states: list[str]
+) -> None:
+    installed(monkeypatch, opencv_python_headless="4.10", opencv_contrib_python=contrib)
+    told = found("OpenCV")
+    assert [finding.state for finding in told] == states
+    if len(states) > 1:
+        assert "opencv-python-headless 4.10 and opencv-contrib-python 4.9" in told[0].found
+
+
+def test_packages_of_extras_are_not_asked_for() -> None:
+    assert not {"paddleocr", "opencv-contrib-python"} & set(diagnosis._PACKAGES)

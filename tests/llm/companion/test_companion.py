@@ -1,0 +1,303 @@
+"""When the companion speaks, and when it leaves it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from capture_daemon.client import Followed
+from capture_daemon.dataset.persona import Persona
+from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError
+from capture_daemon.llm.companion.companion import Companion, Habits
+from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.records import Gap, Line
+from tests.server.helpers import WAIT, line, until
+
+REST = 0.15
+
+
+class Model:
+    """Answers with the words it is given; waits before each for leave, where it is to."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words or ("Well", " then.")
+        self.asked: list[str] = []
+        self.fails: Exception | None = None
+        self.leave: asyncio.Semaphore | None = None
+
+    async def stream(self, messages: Sequence[Message], longest: int) -> AsyncGenerator[str, None]:
+        self.asked.append(messages[-1].content)
+        for word in self.words:
+            if self.leave is not None:
+                await self.leave.acquire()
+            if self.fails is not None:
+                raise self.fails
+            yield word
+
+
+class Player:
+    """Types what is put into a queue, and keeps what is shown."""
+
+    waits_for_answers = True
+
+    def __init__(self) -> None:
+        self.says: asyncio.Queue[str | None] = asyncio.Queue()
+        self.shown: list[str] = []
+        self.notes: list[str] = []
+        self.heard_lines: list[Line] = []
+
+    async def typed(self) -> AsyncIterator[str]:
+        while (text := await self.says.get()) is not None:
+            yield text
+
+    def heard(self, line: Line) -> None:
+        self.heard_lines.append(line)
+
+    def begin(self) -> None:
+        self.shown.append("")
+
+    def piece(self, text: str) -> None:
+        self.shown[-1] += text
+
+    def end(self, broken_off: bool) -> None:
+        self.shown[-1] += " —" if broken_off else "."
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+class Place:
+    """A companion at work, and all that is around it."""
+
+    def __init__(self, model: Model, **habits: Any) -> None:
+        self.model = model
+        self.player = Player()
+        self.feed: asyncio.Queue[Followed] = asyncio.Queue()
+        self._seq = 0
+        persona = Persona(name="Pip", manner="Eager.")
+        self.companion = Companion(persona, model, self.player, Prompts.read(), Habits(rest=REST, **habits))
+
+    async def records(self) -> AsyncIterator[Followed]:
+        while True:
+            yield await self.feed.get()
+
+    async def hear(self, text: str, second: int = 0) -> None:
+        """A line is said; it has been heard when this returns."""
+        self._seq += 1
+        time = f"2026-11-22T15:00:{second:02d}+00:00"
+        await self.feed.put(line(text, seq=self._seq, started=time, time=time))
+        await until(lambda: len(self.player.heard_lines) == self._seq)
+
+    async def asked(self, count: int) -> None:
+        await until(lambda: len(self.model.asked) >= count)
+
+
+def play(model: Model, script: Callable[[Place], Awaitable[None]], **habits: Any) -> Place:
+    """Play a script to a companion, and let the player say no more; ended by force where it comments."""
+
+    async def main() -> Place:
+        place = Place(model, **habits)
+        running = asyncio.create_task(place.companion.run(place.records()))
+        scripted = asyncio.ensure_future(script(place))
+        await asyncio.wait({running, scripted}, return_when=asyncio.FIRST_COMPLETED, timeout=WAIT)
+        if running.done():
+            scripted.cancel()
+        else:
+            await scripted
+            await place.player.says.put(None)
+            if place.companion._habits.comments:
+                running.cancel()
+                await asyncio.wait({running}, timeout=WAIT)
+                return place
+        await asyncio.wait_for(running, WAIT)
+        return place
+
+    return asyncio.run(main())
+
+
+def test_an_answer_knows_what_was_on_screen() -> None:
+    async def script(place: Place) -> None:
+        await place.hear("Are we there yet?")
+        await place.player.says.put("  What did  she say? ")
+        await place.player.says.put("   ")
+
+    place = play(Model(), script)
+    assert place.player.shown == ["Well then.."]
+    assert place.model.asked == ["On screen:\nSylvie: Are we there yet?\n\nThe player says to you:\nWhat did she say?"]
+
+
+def test_questions_wait_for_their_turn_and_the_feed_for_nothing() -> None:
+    async def script(place: Place) -> None:
+        place.model.leave = asyncio.Semaphore(0)
+        await place.hear("line x")
+        await place.player.says.put("One?")
+        await place.asked(1)
+        await place.player.says.put("Two?")
+        for number in range(100):
+            await place.hear(f"line {number}")
+        for _ in range(4):
+            place.model.leave.release()
+
+    place = play(Model(), script)
+    assert place.player.shown == ["Well then.."] * 2
+    assert "line 99" not in place.model.asked[0]
+    assert "line 99" in place.model.asked[1]
+    assert "line 59\n" not in place.model.asked[1]
+    assert len(place.model.asked) == 2
+
+
+def test_a_new_scene_takes_the_place_of_what_an_answer_was_to_be_about() -> None:
+    async def script(place: Place) -> None:
+        place.model.leave = asyncio.Semaphore(0)
+        await place.hear("Old.")
+        await place.player.says.put("What now?")
+        await place.asked(1)
+        await place.hear("Still the old one.", 2)
+        await place.hear("New.", 50)
+        await place.asked(2)
+        place.model.leave.release()
+        place.model.leave.release()
+
+    place = play(Model(), script)
+    assert place.player.shown == ["Well then.."]
+    assert [("Old." in asked, "New." in asked) for asked in place.model.asked] == [(True, False), (False, True)]
+
+
+def test_an_answer_that_has_begun_is_said_to_its_end() -> None:
+    async def script(place: Place) -> None:
+        place.model.leave = asyncio.Semaphore(1)
+        await place.player.says.put("What now?")
+        await until(lambda: bool(place.player.shown))
+        await place.hear("New.", 50)
+        place.model.leave.release()
+
+    assert play(Model(), script).player.shown == ["Well then.."]
+
+
+def test_a_comment_at_a_rest_and_one_only() -> None:
+    async def script(place: Place) -> None:
+        await place.hear("Oh no.")
+        await until(lambda: place.player.shown == ["Well then.."])
+        await asyncio.sleep(3 * REST)
+
+    place = play(Model(), script, comments=True)
+    assert len(place.model.asked) == 1
+    assert "Sylvie: Oh no.\n\nNobody has spoken to you." in place.model.asked[0]
+
+
+def test_no_comment_unless_told_to() -> None:
+    async def script(place: Place) -> None:
+        await place.hear("Oh no.")
+        await asyncio.sleep(2 * REST)
+
+    assert play(Model(), script).model.asked == []
+
+
+def test_a_comment_that_comes_too_late_is_left() -> None:
+    async def script(place: Place) -> None:
+        place.model.leave = asyncio.Semaphore(0)
+        await place.hear("Oh no.")
+        await place.asked(1)
+        await place.hear("Never mind.", 1)
+        await place.asked(2)
+        place.model.leave.release()
+        place.model.leave.release()
+        await until(lambda: place.player.shown == ["Well then.."])
+
+    place = play(Model(), script, comments=True)
+    assert "Never mind." not in place.model.asked[0]
+    assert "Oh no.\nSylvie: Never mind." in place.model.asked[1]
+
+
+@pytest.mark.parametrize("what", ["a new scene", "the player"])
+def test_a_comment_is_broken_off_for(what: str) -> None:
+    async def script(place: Place) -> None:
+        place.model.leave = asyncio.Semaphore(1)
+        await place.hear("Oh no.")
+        await until(lambda: place.player.shown == ["Well"])
+        if what == "the player":
+            await place.player.says.put("Hush!")
+        else:
+            await place.hear("New.", 50)
+        await until(lambda: place.player.shown == ["Well —"])
+        await place.asked(2)
+
+    place = play(Model(), script, comments=True)
+    assert ("Hush!" if what == "the player" else "New.") in place.model.asked[1]
+
+
+def test_what_was_said_is_remembered() -> None:
+    seen: list[list[str]] = []
+
+    class Reminded(Model):
+        async def stream(self, messages: Sequence[Message], longest: int) -> AsyncGenerator[str, None]:
+            seen.append([message.content for message in messages[1:-1]])
+            async for piece in super().stream(messages, longest):
+                yield piece
+
+    async def script(place: Place) -> None:
+        for number in range(10):
+            await place.player.says.put(str(number))
+
+    play(Reminded("Yes"), script)
+    assert seen[:3] == [[], ["0", "Yes"], ["0", "Yes", "1", "Yes"]]
+    assert seen[9][:2] == ["1", "Yes"]
+
+
+def test_an_endpoint_that_fails_is_told_and_the_next_question_asked() -> None:
+    async def script(place: Place) -> None:
+        place.model.fails = EndpointBusyError("http://x: too busy")
+        await place.player.says.put("One?")
+        await until(lambda: bool(place.player.notes))
+        place.model.fails = None
+        await place.player.says.put("Two?")
+
+    place = play(Model(), script)
+    assert place.player.notes == ["http://x: too busy"]
+    assert place.player.shown == ["Well then.."]
+
+
+def test_an_endpoint_that_refuses_ends_it() -> None:
+    async def script(place: Place) -> None:
+        place.model.fails = EndpointError("http://x: HTTP 401")
+        await place.player.says.put("One?")
+        await asyncio.sleep(WAIT)
+
+    with pytest.raises(EndpointError, match="HTTP 401"):
+        play(Model(), script)
+
+
+def test_a_feed_that_refuses_ends_it() -> None:
+    class Refusing(Place):
+        async def records(self) -> AsyncIterator[Followed]:
+            raise ConfigurationError("ws://x: the server refuses")
+            yield
+
+    async def main() -> None:
+        place = Refusing(Model())
+        with pytest.raises(ConfigurationError, match="refuses"):
+            await asyncio.wait_for(place.companion.run(place.records()), WAIT)
+
+    asyncio.run(main())
+
+
+def test_holes_in_what_was_heard_are_told() -> None:
+    async def script(place: Place) -> None:
+        await place.feed.put(Gap(first=3, last=17, reason="rotated"))
+        await until(lambda: bool(place.player.notes))
+
+    assert play(Model(), script).player.notes == ["lines 3 to 17 can't be had (rotated)"]
+
+
+def test_a_player_who_leaves_waits_for_nothing() -> None:
+    async def script(place: Place) -> None:
+        place.player.waits_for_answers = False
+        place.model.leave = asyncio.Semaphore(0)
+        await place.player.says.put("One?")
+        await place.asked(1)
+
+    assert play(Model(), script).player.shown == []

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from capture_daemon.llm.endpoint.messages import Message, about_tokens, about_tokens_of, printable
+
+
+def test_tokens_about() -> None:
+    assert about_tokens("") == 0
+    assert about_tokens("How was class?") == 4
+    assert about_tokens("お月さまへ") == 5
+    assert about_tokens_of([Message("user", "How was class?")]) == 8
+
+
+def test_what_steers_a_terminal_is_a_space() -> None:
+    assert printable("\x1b[31mHi\r\n\u2028there\ud800!") == " [31mHi   there !"

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from capture_daemon.pipeline.subtitles import subtitles
+from capture_daemon.records import Line
+from tests.server.helpers import line
+
+
+def at(start: float | None, text: str, speaker: str | None = None, rows: list[str] | None = None) -> Line:
+    return replace(line(text), media_started=start, media_time=start, speaker=speaker, rows=rows or [text])
+
+
+def test_a_cue_ends_where_the_next_line_begins_or_six_seconds_later() -> None:
+    made = "".join(subtitles([at(1.0, "Hello.", "Pip"), at(2.5, "Yes?"), at(3599.9996, "Later.")]))
+    assert made == (
+        "1\n00:00:01,000 --> 00:00:02,500\nPip: Hello.\n\n"
+        "2\n00:00:02,500 --> 00:00:08,500\nYes?\n\n"
+        "3\n01:00:00,000 --> 01:00:06,000\nLater.\n\n"
+    )
+
+
+def test_rows_are_kept_and_nothing_in_a_text_can_break_the_form() -> None:
+    made = "".join(subtitles([at(0.0, "a b", rows=["a --> b", " ", "c"])]))
+    assert made == "1\n00:00:00,000 --> 00:00:06,000\na -> b\nc\n\n"
+
+
+def test_lines_without_media_times_are_left_out_and_two_at_once_both_have_a_time() -> None:
+    made = list(subtitles([at(None, "live"), at(1.0, "one"), at(1.0, "two")]))
+    assert [cue.split("\n")[1] for cue in made] == [
+        "00:00:01,000 --> 00:00:01,001",
+        "00:00:01,000 --> 00:00:07,000",
+    ]
+
+
+def test_no_text_is_a_tag_or_another_cue() -> None:
+    """Neither in a player nor in an editor."""
+    evil = "</font><b>x</b> {\\an8}up 1 < 2 <3 {fine}\n\n2\n00:00:00,000 --> 00:01:00,000\nfake\x1b[2J"
+    (made,) = subtitles([at(0.0, evil, "<i>\n\nPip")])
+    assert made == (
+        "1\n00:00:00,000 --> 00:00:06,000\n＜i> Pip: ＜/font>＜b>x＜/b> ｛\\an8}up 1 < 2 <3 {fine} 2 "
+        "00:00:00,000 -> 00:01:00,000 fake\\u001b[2J\n\n"
+    )
