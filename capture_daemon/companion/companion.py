@@ -266,7 +266,7 @@ class Companion:
                 self._exchanges.append(Exchange(said, answer, *place))
 
     def _composed(self, said: str | None, room: int | None) -> list[Message] | None:
-        return compose(self._prompts, self._persona, self._exchanges, self._scene.lines, said, room)
+        return compose(self._prompts, self._persona, tuple(self._exchanges), self._scene.lines, said, room)
 
     async def _stream(self, messages: Sequence[Message], pieces: list[str]) -> None:
         """Show an answer as it comes, as far as the leash lets it."""

@@ -50,22 +50,19 @@ class Leash:
     def _until(self, *, at_end: bool = False) -> int:
         """How far the text may be shown; sets `is_over` where it is cut off there."""
         said: set[str] = set()
-        begin, count = 0, 0
+        begin = 0
         stop = min((place for one in self._stops if (place := self._text.find(one)) >= 0), default=None)
         text = self._text if stop is None else self._text[:stop]
-        for match in _END.finditer(text):
+        for count, match in enumerate(_END.finditer(text), start=1):
             sentence = _plain(text[begin : match.end()])
             if sentence in said and len(sentence) >= _SHORTEST:
                 return self._cut(begin)
             said.add(sentence)
-            count += 1
             begin = match.end()
             if count == self._most:
                 return self._cut(begin)
-        if (loop := _loop(text)) is not None:
-            return self._cut(loop)
-        if stop is not None:
-            return self._cut(stop)
+        if (end := _loop(text) or stop) is not None:
+            return self._cut(end)
         if at_end:
             return len(text)
         growing = _plain(text[begin:])
@@ -95,6 +92,9 @@ def _loop(text: str) -> int | None:
     spoken = [_plain(word[0]) for word in words]
     for size in range(1, min(_LONGEST_LOOP, len(words) // _LOOPS) + 1):
         last = spoken[-size:]
-        if all(spoken[-size * n : -size * (n - 1) or None] == last for n in range(2, _LOOPS + 1)):
-            return words[-size * (_LOOPS - 1)].start()
+        times = 1
+        while spoken[-size * (times + 1) : -size * times] == last:
+            times += 1
+        if times >= _LOOPS:
+            return words[-size * (times - 1)].start()
     return None

@@ -61,8 +61,8 @@ class Persona:
         document = tomlkit.document()
         for key in _TEXTS:
             document[key] = getattr(self, key)
-        document["tuned"] = self.tuned
-        document["tuned"].comment("true: the model was trained on this data; false: any other model")
+        tuned = tomlkit.item(self.tuned)
+        document["tuned"] = tuned.comment("true: the model was trained on this data; false: any other model")
         document["talk"] = self.talk.to_dict()
         examples = tomlkit.aot()
         for example in self.examples:

@@ -66,7 +66,7 @@ def test_who_is_not_there_is_told_with_those_who_are(tmp_path: Path) -> None:
     ):
         built(tmp_path, lines)
     with pytest.raises(ConfigurationError, match="called Bob"):
-        built(tmp_path, lines, Wishes(persona="Me", player="Bob"))
+        built(tmp_path, lines, Wishes(persona="Me", talk=Talk(player="Bob")))
     with pytest.raises(ConfigurationError, match="--speaker-region"):
         built(tmp_path, conversation("It rains."))
     with pytest.raises(ConfigurationError, match="hold no lines"):
