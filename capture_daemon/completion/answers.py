@@ -27,6 +27,8 @@ _LONGEST_TEXT = 1 << 15
 _MOST_BRACES = 64
 """Opening braces at which an object is looked for."""
 _PLAYERS = ("player", "the player", "you", "me", "user")
+_EXAMPLE = "what the player said"
+"""What stands in the prompt where the answer belongs."""
 _ALIKE = 90.0
 """Percent from which on two texts are the same words."""
 _TELLING = 12
@@ -60,7 +62,11 @@ def read_answer(text: str, around: Around) -> str | None:
     said = _without_name(" ".join(printable(said).split()), around)
     if not 0 < len(said) <= LONGEST:
         raise ValueError('"user" is empty or too long')
-    if _alike(said, around.next_line):
+    if _letters(said) == _letters(_EXAMPLE):
+        raise ValueError("it is the question's example")
+    if _alike(said, around.next_line) or (
+        len(_letters(said)) >= _TELLING and _letters(said) in _letters(around.next_line)
+    ):
         raise ValueError("it repeats the line that follows")
     if any(_alike(said, line) for line in around.lines if len(_letters(line)) >= _TELLING):
         raise ValueError("it repeats the persona's words")

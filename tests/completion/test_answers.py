@@ -33,12 +33,18 @@ def test_answers(text: str, said: str | None) -> None:
 
 
 NO_ANSWERS = ["", "Hello!", '{"user": "Hel', "[]", '{"say": "Hi"}', '{"user": 1}', '{"user": " "}']
-HERS = ['{"user": "Sylvie: Hi."}', '{"user": "i went home, early"}', '{"user": "It was raining all day!"}']
+HERS = [
+    '{"user": "What the player said"}',
+    '{"user": "Went home early"}',
+    '{"user": "Sylvie: Hi."}',
+    '{"user": "i went home, early"}',
+    '{"user": "It was raining all day!"}',
+]
 
 
 @pytest.mark.parametrize("text", [*NO_ANSWERS, *HERS, '{"a":' * 100_000, f'{{"user": "{"x" * 401}"}}'])
 def test_what_is_no_answer(text: str) -> None:
-    with pytest.raises(ValueError, match=r"user|JSON|repeats|persona"):
+    with pytest.raises(ValueError, match=r"example|user|JSON|repeats|persona"):
         read_answer(text, AROUND)
 
 
