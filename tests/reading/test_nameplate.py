@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from capture_daemon.ocr.engine import RowText
@@ -61,6 +63,13 @@ def test_a_name_that_is_not_read_surely_is_none(early: bool) -> None:
     screen = _conversation(("Mira", "Well, I never."))
     screen.looks.says = lambda text, look: RowText("Nira", 0.5) if text == "Mira" else None
     assert spoken(screen, early=early, speaker=True) == [(None, "Well, I never.")]
+
+
+def test_a_name_that_the_detector_overlooks_at_one_size() -> None:
+    screen = _conversation(("Mira", "Well, I never."))
+    looks = itertools.count()
+    screen.looks.overlooks = lambda text: text == "Mira" and next(looks) % 2 == 0
+    assert spoken(screen, speaker=True) == [("Mira", "Well, I never.")]
 
 
 def test_a_name_that_stays_is_read_seldom() -> None:
