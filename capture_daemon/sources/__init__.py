@@ -10,6 +10,7 @@ from capture_daemon.sources.base import Source, SourceSettings, StatusCallback
 from capture_daemon.sources.device import STREAM_SCHEMES, DeviceSource, StreamSource
 from capture_daemon.sources.screen import ScreenSource
 from capture_daemon.sources.video import VideoSource
+from capture_daemon.sources.window import WindowSource
 
 __all__ = ["Source", "SourceSettings", "StatusCallback", "open_source"]
 
@@ -17,7 +18,8 @@ __all__ = ["Source", "SourceSettings", "StatusCallback", "open_source"]
 def open_source(name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> Source:
     """The source called `name`, not yet opened.
 
-    `screen` is all monitors, `screen:2` the second; `device:0` and `device:/dev/video0` are capture devices;
+    `screen` is all monitors, `screen:2` the second; `window:TITLE`, `window:class=…` and `window:pid=…` are one window;
+    `device:0` and `device:/dev/video0` are capture devices;
     `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is the path of a
     video. `regions` None stands for the whole frame. Raises SourceError where the name is malformed.
     """
@@ -26,6 +28,8 @@ def open_source(name: str, regions: Regions | None, settings: SourceSettings, on
         raise SourceError("the source has no name: it may be screen, screen:N, device:N, an address or a video's path")
     if kind == "screen":
         return ScreenSource(_number(name, rest) if colon else 0, regions, settings, on_status)
+    if kind == "window" and colon:
+        return WindowSource(rest, regions, settings, on_status)
     if kind == "device" and colon:
         return DeviceSource(_device(name, rest), regions, settings, on_status)
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", name)

@@ -7,6 +7,7 @@ from capture_daemon.sources import Source, SourceSettings, open_source
 from capture_daemon.sources.device import DeviceSource, StreamSource
 from capture_daemon.sources.screen import ScreenSource
 from capture_daemon.sources.video import VideoSource
+from capture_daemon.sources.window import WindowSource
 
 
 def named(name: str) -> Source:
@@ -18,6 +19,9 @@ def named(name: str) -> Source:
     [
         ("screen", ScreenSource, True),
         ("screen:2", ScreenSource, True),
+        ("window:A Game: the Sequel", WindowSource, True),
+        ("window:class=game", WindowSource, True),
+        ("window:pid=4711", WindowSource, True),
         ("device:0", DeviceSource, True),
         ("device:/dev/video1", DeviceSource, True),
         ("tcp://localhost:1234", StreamSource, True),
@@ -44,6 +48,12 @@ def test_a_name_chooses_the_source(name: str, kind: type[Source], live: bool) ->
         ("screen:", "names no monitor: write screen:1"),
         ("screen:0", "names no monitor: write screen:1"),
         ("screen:left", "names no monitor: write screen:1"),
+        ("window:", "names no window: write window:TITLE, window:class=CLASS or window:pid=NUMBER, as `capture-daemon"),
+        ("window: ", "names no window: write window:TITLE"),
+        ("window:class=", "names no window: write window:TITLE"),
+        ("window:pid=", "names no process: write window:TITLE"),
+        ("window:pid=-3", "names no process: write window:TITLE"),
+        ("window:pid=game", "names no process: write window:TITLE"),
         ("device:", "names no device: write device:0"),
         ("device:-1", "names no device: write device:0"),
         ("device:video0", "names no device: write device:0"),

@@ -12,7 +12,7 @@ import pytest
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Box, Size
 from capture_daemon.sources import SourceSettings, live
-from capture_daemon.sources.screen import IDLE_AFTER
+from capture_daemon.sources.polled import IDLE_AFTER
 from tests.needs import needs
 from tests.sources.opened import grabbed, opened
 from tests.x_server import XServer
