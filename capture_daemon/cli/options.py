@@ -50,7 +50,7 @@ _ALL = (
         "source",
         str,
         "source.name",
-        "screen, screen:N, window:TITLE, device:N, a stream's address or a video's path.",
+        "screen, screen:N, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
         "NAME",
     ),
     Shared("region", str, "regions.dialogue", "Where the dialogue stands, in pixels or fractions, or auto.", "X,Y,W,H"),

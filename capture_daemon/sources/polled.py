@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Generator
 
@@ -40,6 +41,9 @@ class PolledSource(LiveSource):
     A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so.
     """
 
+    most_fps = math.inf
+    """How often it may be looked at, whatever is asked for."""
+
     def _polled(self, size: Size, grab: Grab, channels: int = 4) -> Generator[Frame, None, None]:
         """Frames of what `grab` gives, a whole picture being of `size` with blue, green and red first of `channels`.
 
@@ -75,7 +79,7 @@ class PolledSource(LiveSource):
                 grey = _grey(colour)
             held = grey.nbytes + colour.nbytes
             yield Frame(grey, taken, self._next_sequence(), box, size, colour=as_it_came(colour), held=held)
-            interval = 1 / self._settings.fps
+            interval = 1 / min(self._settings.fps, self.most_fps)
             if due - changed > IDLE_AFTER:
                 interval = max(interval, 1 / IDLE_FPS)
             due = max(due + interval, time.monotonic())

@@ -29,6 +29,7 @@ RUN = ["run", "--source", CLIP, *SAMPLE_REGIONS, "--port", "0", "--log", "lines.
         ("[server]\nport = 'x'", ["server.port", "integer"]),
         ("[server]\nport = 70000", ["server.port", "65535"]),
         ("[source]\nfps = -1", ["source.fps", "greater than 0"]),
+        ("[source]\nobs_address = 'localhost:4455'", ["source.obs_address", "ws://host:port"]),
         ("[ocr]\nengine = 'magic'", ["ocr.engine", "tesseract"]),
         ("[regions]\ndialogue = '1,2,3'", ["regions.dialogue", "four numbers"]),
         ("[source\n", ["not valid TOML"]),
@@ -71,6 +72,7 @@ def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:
         (["--source", "screen:0"], 3, ["screen:0", "screen:1"]),
         (["--source", "window:"], 3, ["window:", "window:TITLE", "capture-daemon windows"]),
         (["--source", "window:pid=x"], 3, ["window:pid=x", "window:pid=NUMBER"]),
+        (["--source", "obs:"], 3, ["obs:", "obs:NAME", "program scene"]),
         (["--source", "gopher://here"], 3, ["gopher://", "tcp://"]),
     ],
 )

@@ -5,6 +5,7 @@ import pytest
 from capture_daemon.errors import SourceError
 from capture_daemon.sources import Source, SourceSettings, open_source
 from capture_daemon.sources.device import DeviceSource, StreamSource
+from capture_daemon.sources.obs import ObsSource
 from capture_daemon.sources.screen import ScreenSource
 from capture_daemon.sources.video import VideoSource
 from capture_daemon.sources.window import WindowSource
@@ -19,6 +20,8 @@ def named(name: str) -> Source:
     [
         ("screen", ScreenSource, True),
         ("screen:2", ScreenSource, True),
+        ("obs", ObsSource, True),
+        ("obs:Game: the capture", ObsSource, True),
         ("window:A Game: the Sequel", WindowSource, True),
         ("window:class=game", WindowSource, True),
         ("window:pid=4711", WindowSource, True),
@@ -48,6 +51,7 @@ def test_a_name_chooses_the_source(name: str, kind: type[Source], live: bool) ->
         ("screen:", "names no monitor: write screen:1"),
         ("screen:0", "names no monitor: write screen:1"),
         ("screen:left", "names no monitor: write screen:1"),
+        ("obs:", "names no source of OBS: write obs:NAME, or obs for the program scene"),
         ("window:", "names no window: write window:TITLE, window:class=CLASS or window:pid=NUMBER, as `capture-daemon"),
         ("window: ", "names no window: write window:TITLE"),
         ("window:class=", "names no window: write window:TITLE"),
