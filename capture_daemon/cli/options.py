@@ -46,7 +46,13 @@ class Shared:
 _ALL = (
     Shared("config", Path, None, "Configuration file, instead of the user's own.", "FILE"),
     Shared("profile", str, None, "A game's profile: games/NAME.toml beside the configuration file.", "NAME"),
-    Shared("source", str, "source.name", "screen, screen:N, device:N, a stream's address or a video's path.", "NAME"),
+    Shared(
+        "source",
+        str,
+        "source.name",
+        "screen, screen:N, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
+        "NAME",
+    ),
     Shared("region", str, "regions.dialogue", "Where the dialogue stands, in pixels or fractions, or auto.", "X,Y,W,H"),
     Shared("speaker_region", str, "regions.speaker", "Where the speaker's name stands.", "X,Y,W,H"),
     Shared("ignore_region", list[str], "regions.ignore", "What to blank; may be given more than once.", "X,Y,W,H"),

@@ -356,6 +356,8 @@ class Capture:
             every=self._every,
             start=self._earlier.start if self._earlier is not None else 0.0,
             max_pixels=table.max_pixels,
+            obs_address=table.obs_address,
+            obs_password_file=table.obs_password_file,
         )
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:

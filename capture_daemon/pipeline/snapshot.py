@@ -56,7 +56,15 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
     """
     regions = configuration.regions.regions()
     table = configuration.source
-    settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format, max_pixels=table.max_pixels)
+    settings = SourceSettings(
+        table.fps,
+        table.width,
+        table.height,
+        table.pixel_format,
+        max_pixels=table.max_pixels,
+        obs_address=table.obs_address,
+        obs_password_file=table.obs_password_file,
+    )
     source = open_source(table.name, None, settings, lambda state, detail: None)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
     try:
