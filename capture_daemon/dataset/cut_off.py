@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
+from rapidfuzz import fuzz
+
 from capture_daemon.dataset.script import ScriptLine, Step
 from capture_daemon.reading.text import Ending, ending
 
-ENOUGH, MOSTLY = 8, 0.9
+ENOUGH, MOSTLY = 5, 0.9
 """Lines, and the share of them that must end as sentences do, from which a last line that doesn't is cut off."""
+COMMAS = tuple(",、，､;；:：")
+"""Marks of a pause that no line ends with."""
 SOON = 1.5
-"""Seconds within which a line is seen again after the region was moved; the new reader needs about one."""
+"""Seconds between a line and what the moved region shows of it, at most."""
+ALIKE = 85.0
+"""How alike a row and its part are, in percent: a letter that is cut through is read as another one."""
 SLACK = 0.5
 """How far, in heights of a row, the same text may stand from where it stood."""
 
@@ -24,7 +30,7 @@ def cut_off(lines: Sequence[ScriptLine]) -> set[int]:
         of_recording = list(group)
         *before, (last_place, last) = of_recording
         sentences = _end_as_sentences([line for _, line in before])
-        if sentences and ending(last.text) is Ending.OPEN:
+        if sentences and _has_no_end(last.text):
             found.add(last_place)
         for (place, line), (next_place, after) in pairwise(of_recording):
             if is_part(line, after, sentences=sentences):
@@ -48,16 +54,25 @@ def is_part(part: ScriptLine, whole: ScriptLine, *, sentences: bool) -> bool:
         return False
     if not part.rows or part.rows == whole.rows:
         return False
-    own_line = not sentences or ending(part.text) not in (Ending.OPEN, Ending.PAUSE)
+    may_begin_there = sentences and _has_no_end(part.text)
     return any(
-        all(row in there for row, there in zip(part.rows, whole.rows[at:], strict=False))
-        and _stands_there(part, whole, at, may_begin_there=not own_line)
+        all(_is_within(row, there) for row, there in zip(part.rows, whole.rows[at:], strict=False))
+        and _stands_there(part, whole, at, may_begin_there=may_begin_there)
         for at in range(len(whole.rows) - len(part.rows) + 1)
     )
 
 
+def _is_within(row: str, whole: str) -> bool:
+    return len(row) <= len(whole) and fuzz.partial_ratio(row, whole) >= ALIKE
+
+
+def _has_no_end(text: str) -> bool:
+    """Whether more must follow. A dash is an end: somebody is interrupted."""
+    return ending(text) is Ending.OPEN or text.rstrip().endswith(COMMAS)
+
+
 def _end_as_sentences(lines: Sequence[ScriptLine]) -> bool:
-    return len(lines) >= ENOUGH and sum(ending(line.text) is not Ending.OPEN for line in lines) >= MOSTLY * len(lines)
+    return len(lines) >= ENOUGH and sum(not _has_no_end(line.text) for line in lines) >= MOSTLY * len(lines)
 
 
 def _stands_there(part: ScriptLine, whole: ScriptLine, at: int, *, may_begin_there: bool) -> bool:
