@@ -13,11 +13,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.frames import CloseCode
 
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.pipeline.transcript import Transcript
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
-from capture_daemon.server.connect import Reach, own_token_for
+from capture_daemon.server.connect import DaemonConnection, own_token_for
 
 __all__ = [
     "DEFAULT_URL",
@@ -89,7 +89,7 @@ class _Position:
 
 
 async def follow(
-    url: str | Reach,
+    url: str | DaemonConnection,
     after: int | None = None,
     *,
     stream: str | None = None,
@@ -99,36 +99,36 @@ async def follow(
     """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
 
     `stream` says which one `after` belongs to; `token` is shown to a daemon that asks for one; the
-    one that a daemon on this machine makes itself is found without it. A Reach in the address's
+    one that a daemon on this machine makes itself is found without it. A DaemonConnection in the address's
     place brings its own token along, and says which certificates are trusted.
 
-    When the connection is lost it is made again, after delays that grow, and goes on where it was; a Gap
+    When the connection is lost it is made again, after backoff that grow, and goes on where it was; a Gap
     tells what could not be had. A line whose `replaces` is set takes the place of that one; a Transcript, to which each
     line is added, holds what is left. It never ends by itself. Raises ConfigurationError where the address is none or
     the server refuses: trying again would not help.
     """
-    if not isinstance(url, Reach):
+    if not isinstance(url, DaemonConnection):
         # In a thread: the token is in a file, on a drive that may hang.
-        url = Reach(url, await asyncio.to_thread(own_token_for, url) if token is None else token)
-    reach = url
-    url = feed_url(reach.url)
+        url = DaemonConnection(url, await asyncio.to_thread(own_token_for, url) if token is None else token)
+    daemon = url
+    url = feed_url(daemon.url)
     position = _Position(after, stream)
-    delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+    backoff = Backoff(FIRST_DELAY, LONGEST_DELAY)
     while True:
         try:
             async with connect(
                 f"{url}?{position.query(partials)}",
                 compression=None,
                 proxy=None,
-                additional_headers=None if reach.token is None else {"Authorization": f"Bearer {reach.token}"},
+                additional_headers=None if daemon.token is None else {"Authorization": f"Bearer {daemon.token}"},
                 logger=_websockets_logger,
-                ssl=(reach.context or True) if url.startswith("wss:") else None,
+                ssl=(daemon.context or True) if url.startswith("wss:") else None,
                 open_timeout=OPEN_LIMIT,
                 close_timeout=1,
             ) as connection:
                 async for message in connection:
                     for record in _records(message):
-                        delays.reset()
+                        backoff.reset()
                         position.advance(record)
                         if isinstance(record, Line | Gap | Status | Partial):
                             yield record
@@ -140,14 +140,14 @@ async def follow(
             raise ConfigurationError(untrusted(url, error)) from error
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage, InvalidHandshake) as error:
             _give_up_without_token(url, error)
-            if delays.failures == 0:
+            if backoff.failures == 0:
                 reason = str(error) or "it is cut off"
                 logger.info("%s: no connection, trying again: %s%s", url, reason, _other_scheme(url, error))
-        await asyncio.sleep(delays.next())
+        await asyncio.sleep(backoff.next())
 
 
 def follow_sync(
-    url: str | Reach,
+    url: str | DaemonConnection,
     after: int | None = None,
     *,
     stream: str | None = None,

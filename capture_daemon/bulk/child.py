@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
-from capture_daemon.bulk.job import Job, Message, Outcome, Remark, encode
+from capture_daemon.bulk.job import Job, JobOutcome, LogMessage, Message, encode
 from capture_daemon.bulk.work import Work
 
 
@@ -33,12 +33,12 @@ def main() -> None:
             messages.flush()
 
     job = Job.from_json(sys.stdin.buffer.readline())
-    logging.basicConfig(level=logging.WARNING, handlers=[_Remarks(tell)], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[_MessageHandler(tell)], force=True)
     logging.getLogger("capture_daemon").setLevel(job.configuration().logging.level.upper())
     tell(asyncio.run(_work(Work(job, tell))))
 
 
-class _Remarks(logging.Handler):
+class _MessageHandler(logging.Handler):
     """Hands on what the program says about itself."""
 
     def __init__(self, tell: Callable[[Message], None]) -> None:
@@ -46,10 +46,10 @@ class _Remarks(logging.Handler):
         self._hand_on = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._hand_on(Remark(f"{record.levelname.lower()}: {record.getMessage()}"))
+        self._hand_on(LogMessage(f"{record.levelname.lower()}: {record.getMessage()}"))
 
 
-async def _work(work: Work) -> Outcome:
+async def _work(work: Work) -> JobOutcome:
     loop = asyncio.get_running_loop()
 
     def stop_when_closed() -> None:

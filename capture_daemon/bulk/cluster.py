@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from capture_daemon.bulk.job import Job, Message, Outcome, Progress, decode, encode
+from capture_daemon.bulk.job import Job, JobOutcome, Message, Progress, decode, encode
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.errors import ConfigurationError
 
@@ -84,7 +84,7 @@ class ClusterJob:
             if not self._told:
                 self._generator = self._task.remote(self._job.to_json())
         if self._generator is None:
-            yield Outcome("interrupted")
+            yield JobOutcome("interrupted")
             return
         try:
             for reference in self._generator:
@@ -107,13 +107,13 @@ class ClusterJob:
             if self._generator is not None:
                 self._ray.cancel(self._generator, force=force)
 
-    def _ended_by(self, error: Exception) -> Outcome:
+    def _ended_by(self, error: Exception) -> JobOutcome:
         if self._given_up is not None:
-            return Outcome("failed", f"{self._job.video}: {self._given_up}")
+            return JobOutcome("failed", f"{self._job.video}: {self._given_up}")
         if self._told:
-            return Outcome("interrupted")
+            return JobOutcome("interrupted")
         reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        return Outcome("failed", f"{self._job.video}: its task on the cluster was lost: {reason}")
+        return JobOutcome("failed", f"{self._job.video}: its task on the cluster was lost: {reason}")
 
 
 def _read(job: str) -> Iterator[str]:

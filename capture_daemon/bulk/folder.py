@@ -8,33 +8,33 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from capture_daemon.bulk.state import NAME, State
+from capture_daemon.bulk.state import NAME, VideoState
 from capture_daemon.common import private_files
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog import scan
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Line, Partial, Status
 
 LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
 
 
-class NotTheSameError(Exception):
+class ResumeMismatchError(Exception):
     """Lines that were read again came out otherwise: what was read before can't be gone on with."""
 
 
 class VideoFolder:
     """Where the lines of one video go. What an older run left there goes when the first line has been read.
 
-    With `earlier` lines are only added to those kept, once the last of these have been read again and are the same.
+    With a `resume_point` it only adds lines to those kept, once the last of these have been read again unchanged.
     """
 
     wants_partials = False
 
-    def __init__(self, path: Path, state: State, earlier: Earlier | None = None) -> None:
+    def __init__(self, path: Path, state: VideoState, resume_point: ResumePoint | None = None) -> None:
         self.path = path
         self.state = state
         self.count = 0
@@ -43,8 +43,8 @@ class VideoFolder:
         """Whether lines have been written, or it is known that there are none."""
         self.is_damaged: Callable[[], bool] = lambda: False
         """Whether a damaged place of the video has been met so far."""
-        self._earlier = earlier
-        self._to_check = list(earlier.checked) if earlier is not None else []
+        self._resume_point = resume_point
+        self._to_check = list(resume_point.checked) if resume_point is not None else []
         self._log: LineLog | None = None
         self._lock: LogLock | None = None
 
@@ -60,12 +60,12 @@ class VideoFolder:
         except OSError as error:
             raise self._cannot_be_written(error) from error
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
-        """Write a line; raises LogError, and NotTheSameError where a line that was kept came out otherwise."""
-        line = Publication(line, replaces).to_write()
-        if self._earlier is not None and not self._is_new(line, self._earlier):
-            return Publication.of(line)
-        return Publication.of(await asyncio.to_thread(self._append, line))
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+        """Write a line; raises LogError, and ResumeMismatchError where a line that was kept came out otherwise."""
+        line = PendingLine(line, replaces).to_write()
+        if self._resume_point is not None and not self._is_new(line, self._resume_point):
+            return PendingLine.of(line)
+        return PendingLine.of(await asyncio.to_thread(self._append, line))
 
     def publish_partial(self, partial: Partial) -> None:
         """Nobody asks for text still being typed here."""
@@ -76,7 +76,7 @@ class VideoFolder:
     async def finish(self) -> None:
         """The video has been read as far as it goes, if only without a line."""
         if self._to_check:
-            raise NotTheSameError
+            raise ResumeMismatchError
         await asyncio.to_thread(self._opened)
 
     def close(self) -> None:
@@ -113,17 +113,17 @@ class VideoFolder:
         text = "".join(subtitles(self.lines()))
         self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
-    def _is_new(self, line: Line, earlier: Earlier) -> bool:
+    def _is_new(self, line: Line, resume_point: ResumePoint) -> bool:
         """Whether the line comes after those kept; checks it where it is one of those that must be the same."""
         assert line.media_started is not None
         if not self._to_check:
-            return line.media_started > (earlier.lines[-1].media_started or 0.0)
+            return line.media_started > (resume_point.lines[-1].media_started or 0.0)
         expected = self._to_check[0]
         assert expected.media_started is not None
         if line.media_started < expected.media_started:
             return False
         if replace(line, stream=expected.stream, seq=expected.seq) != expected:
-            raise NotTheSameError
+            raise ResumeMismatchError
         del self._to_check[0]
         return False
 
@@ -138,10 +138,10 @@ class VideoFolder:
 
     def _opened(self) -> LineLog:
         if self._log is None:
-            if self._earlier is None:
+            if self._resume_point is None:
                 self._write(self._empty)
             else:
-                self._write(lambda: self._keep(len(self._earlier.lines) if self._earlier else 0))
+                self._write(lambda: self._keep(len(self._resume_point.lines) if self._resume_point else 0))
             self._log = LineLog.open(self.path / LINES, alone=True)
             self.has_lines = True
         return self._log

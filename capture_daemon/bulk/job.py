@@ -64,14 +64,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class LogMessage:
     """What the program said about itself meanwhile."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobOutcome:
     """How a job ended: with which error, if any, and its kind by name; `shown` and `seconds` are of this run."""
 
     end: End
@@ -87,8 +87,8 @@ class Outcome:
         return self.end in ("done", "passed over")
 
 
-Message = Progress | Remark | Outcome
-_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Progress, Remark, Outcome)}
+Message = Progress | LogMessage | JobOutcome
+_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Progress, LogMessage, JobOutcome)}
 
 
 def encode(message: Message) -> str:

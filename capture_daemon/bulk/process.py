@@ -11,7 +11,7 @@ import threading
 from collections.abc import Generator, Iterator
 from typing import IO
 
-from capture_daemon.bulk.job import Job, Message, Outcome, decode
+from capture_daemon.bulk.job import Job, JobOutcome, Message, decode
 from capture_daemon.ocr.process import apart, child_environment
 
 STOP_LIMIT = 15.0
@@ -34,7 +34,7 @@ class JobProcess:
         with tempfile.TemporaryFile() as words:
             with self._turn:
                 if self._told:
-                    yield Outcome("interrupted")
+                    yield JobOutcome("interrupted")
                     return
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", "-m", "capture_daemon.bulk.child"],
@@ -75,10 +75,10 @@ class JobProcess:
         for line in process.stdout:
             message = decode(line)
             yield message
-            if isinstance(message, Outcome):
+            if isinstance(message, JobOutcome):
                 return
         process.wait()
-        yield Outcome("interrupted") if self._told else Outcome("failed", self._reason(process, words))
+        yield JobOutcome("interrupted") if self._told else JobOutcome("failed", self._reason(process, words))
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         self.stop()

@@ -15,7 +15,7 @@ Stage = Literal["emptied", "begun", "done", "damaged", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class VideoState:
     """What the note says. `settings` is the fingerprint of what it was read by; `size` in bytes, `modified` in ns."""
 
     video: str
@@ -44,13 +44,13 @@ class State:
             # One that can't be read is as good as none: the video is done again.
             return None
 
-    def write(self, folder: Path, stage: Stage, **changes: object) -> State:
+    def write(self, folder: Path, stage: Stage, **changes: object) -> VideoState:
         """Write the note with these changes, all of it or nothing; returns it. Raises OSError."""
-        state: State = replace(self, stage=stage, **changes)  # type: ignore[arg-type]
+        state: VideoState = replace(self, stage=stage, **changes)  # type: ignore[arg-type]
         private_files.write(folder / NAME, f"{json.dumps(asdict(state), indent=1)}\n".encode())
         return state
 
-    def is_of_the_same(self, now: State) -> bool:
+    def is_of_the_same(self, now: VideoState) -> bool:
         """Whether `now` is the same video, unchanged, read by the same settings."""
         return (self.video, self.size, self.modified, self.settings) == (
             now.video,

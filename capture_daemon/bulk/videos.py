@@ -9,7 +9,7 @@ from pathlib import Path
 
 from capture_daemon.bulk import state
 from capture_daemon.bulk.folder import LINES
-from capture_daemon.bulk.state import State
+from capture_daemon.bulk.state import VideoState
 from capture_daemon.capture.recording import Recording
 from capture_daemon.errors import ConfigurationError, SourceError
 
@@ -80,7 +80,7 @@ def _owners(output: Path) -> dict[str, Path]:
     """The folders in `output` that have a note, by the video that it names."""
     owners: dict[str, Path] = {}
     for note in sorted(output.glob(f"*/{state.NAME}")):
-        found = State.read(note.parent)
+        found = VideoState.read(note.parent)
         if found is not None:
             owners.setdefault(found.video, note.parent)
     return owners

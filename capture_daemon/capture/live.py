@@ -14,7 +14,7 @@ from contextlib import closing
 
 from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
 from capture_daemon.capture.queues import Mailbox
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import FrameTooLargeError, RegionError, SourceError
 from capture_daemon.frames import ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
@@ -131,7 +131,7 @@ class LiveSource(Source):
         return self._mailbox
 
     def _work(self) -> None:
-        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        delays = Backoff(FIRST_DELAY, LONGEST_DELAY)
         while not self._stop.is_set():
             self._step()
             began = time.monotonic()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import signals
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @with_options("config", "profile", "host", "port", "token_file", "log_level")
 def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
-    common: Common,
+    common: CommonOptions,
     persona_file: Annotated[
         Path, typer.Option("--persona-file", metavar="FILE", help="Who it is: the persona.toml of a data set.")
     ],

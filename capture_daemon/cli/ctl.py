@@ -1,4 +1,4 @@
-"""`capture-daemon ctl`: steering a daemon that runs, from scripts and hotkeys."""
+"""`capture-daemon ctl`: controlling a running daemon from scripts and hotkeys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import private_files
 from capture_daemon.common.visible import visible
 
@@ -24,21 +24,21 @@ Url = Annotated[
 
 @ctl.command("pause")
 @with_options(*_SHARED)
-def pause(common: Common, url: Url = None) -> None:
+def pause(common: CommonOptions, url: Url = None) -> None:
     """Say the line in hand, then look at nothing until it is resumed."""
     _ask(common, url, {"do": "pause"})
 
 
 @ctl.command("resume")
 @with_options(*_SHARED)
-def resume(common: Common, url: Url = None) -> None:
+def resume(common: CommonOptions, url: Url = None) -> None:
     """Look again."""
     _ask(common, url, {"do": "resume"})
 
 
 @ctl.command("toggle")
 @with_options(*_SHARED)
-def toggle(common: Common, url: Url = None) -> None:
+def toggle(common: CommonOptions, url: Url = None) -> None:
     """Pause it, or resume it where it is paused; print which."""
     [status] = _ask(common, url, {"do": "status"})
     do = "resume" if status["paused"] else "pause"
@@ -49,7 +49,7 @@ def toggle(common: Common, url: Url = None) -> None:
 @ctl.command("status")
 @with_options(*_SHARED)
 def status(
-    common: Common,
+    common: CommonOptions,
     url: Url = None,
     raw: Annotated[bool, typer.Option("--json", help="Print the daemon's answer as a line of JSON.")] = False,
 ) -> None:
@@ -68,7 +68,7 @@ def status(
 @ctl.command("frame")
 @with_options(*_SHARED)
 def frame(
-    common: Common,
+    common: CommonOptions,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes: .jpg is a JPEG, else a PNG.")
     ],
@@ -100,7 +100,7 @@ def frame(
 @ctl.command("set-region")
 @with_options(*_SHARED)
 def set_region(
-    common: Common,
+    common: CommonOptions,
     name: Annotated[str, typer.Argument(metavar="NAME", help="dialogue or speaker.")],
     box: Annotated[str, typer.Argument(metavar="X,Y,W,H", help="In pixels, or in fractions of the frame.")],
     url: Url = None,
@@ -119,7 +119,7 @@ def set_region(
 @ctl.command("trace")
 @with_options(*_SHARED)
 def trace(
-    common: Common,
+    common: CommonOptions,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the decisions go, FILE.jsonl.")],
     url: Url = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
@@ -133,7 +133,7 @@ def trace(
     typer.echo(f"{output}: {len(answer['records'])} decisions and lines")
 
 
-def _ask(common: Common, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+def _ask(common: CommonOptions, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
     from capture_daemon.cli import remote  # noqa: PLC0415

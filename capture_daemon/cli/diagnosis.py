@@ -17,7 +17,7 @@ from typing import Literal
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
 
-State = Literal["good", "note", "fault"]
+FindingState = Literal["good", "note", "fault"]
 _PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
 _OTHER_CV2 = "opencv-contrib-python"
 """Comes with the extra [paddle], and lays its files over those of the headless one."""
@@ -31,7 +31,7 @@ class Finding:
     """
 
     what: str
-    state: State
+    state: FindingState
     found: str
     remedy: str | None = None
 
@@ -129,7 +129,7 @@ def _devices(configuration: Configuration) -> Iterator[Finding]:
         return
     devices = sorted(Path("/dev").glob("video*"))
     if not devices:
-        state: State = "fault" if needed else "note"
+        state: FindingState = "fault" if needed else "note"
         yield Finding(
             "devices", state, "no /dev/video*", "plug in the capture card and load its driver, if you use one"
         )

@@ -10,14 +10,14 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
-from capture_daemon.bulk.job import Job, Outcome
+from capture_daemon.bulk.job import Job, JobOutcome
 from capture_daemon.bulk.job import Progress as Moved
 from capture_daemon.cli.output import console
 
 _NAME = 32
 
 
-class Progresses:
+class BulkProgress:
     """Shows how jobs get on, on standard error where that is a terminal; what came of each is printed anyway."""
 
     def __init__(self, output: Console, lengths: Mapping[Job, float | None]) -> None:
@@ -78,11 +78,11 @@ class Progresses:
             self._progress.update(bar, total=length, completed=progress.position, speed=shown, left=left)
         self._count()
 
-    def remarked(self, job: Job, text: str) -> None:
+    def logged(self, job: Job, text: str) -> None:
         """The program said something about itself."""
         self._errors.print(f"{job.name}: {text}")
 
-    def ended(self, job: Job, outcome: Outcome) -> None:
+    def ended(self, job: Job, outcome: JobOutcome) -> None:
         """The job has ended; what came of it is printed."""
         if job in self._bars:
             self._progress.remove_task(self._bars[job])
@@ -112,7 +112,7 @@ def speed(shown: float, seconds: float) -> str:
     return f"{shown / max(seconds, 1e-3):.1f} times real time"
 
 
-def told(job: Job, outcome: Outcome) -> str:
+def told(job: Job, outcome: JobOutcome) -> str:
     """What came of a job, in a line."""
     lines = f"{outcome.lines} lines"
     read = f"{lines} · {outcome.shown:.1f} s in {outcome.seconds:.1f} s, {speed(outcome.shown, outcome.seconds)}"

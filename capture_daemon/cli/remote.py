@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from capture_daemon import errors
 from capture_daemon.client import feed_url, untrusted
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError
-from capture_daemon.server.connect import Reach
+from capture_daemon.server.connect import DaemonConnection
 
 PATH = "/v1/control"
 OPEN_LIMIT = 5.0
@@ -22,20 +22,20 @@ ANSWER_LIMIT = 60.0
 """Seconds for an answer: a pause waits until the line in hand has been read."""
 
 
-async def ask(reach: Reach, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+async def ask(daemon: DaemonConnection, *requests: dict[str, Any]) -> list[dict[str, Any]]:
     """The answers to requests such as `{"do": "status"}`, sent one after another.
 
     Raises what the daemon answered as an error, with its exit code, and ConfigurationError where the address is none,
     no daemon answers there, or it refuses.
     """
-    url = control_url(reach.url)
+    url = control_url(daemon.url)
     try:
         async with connect(
             url,
             compression=None,
             proxy=None,
-            additional_headers=None if reach.token is None else {"Authorization": f"Bearer {reach.token}"},
-            ssl=(reach.context or True) if url.startswith("wss:") else None,
+            additional_headers=None if daemon.token is None else {"Authorization": f"Bearer {daemon.token}"},
+            ssl=(daemon.context or True) if url.startswith("wss:") else None,
             open_timeout=OPEN_LIMIT,
             close_timeout=1,
             max_size=None,

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 from capture_daemon.common import output_streams, signals
 from capture_daemon.daemon import allocator
 
 
 @with_options(*SHARED)
 def run(
-    common: Common,
+    common: CommonOptions,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a recording at its own pace.")] = False,
 ) -> None:
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
@@ -28,7 +28,7 @@ def run(
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
-    from capture_daemon.daemon.sd_notify import Manager, Service  # noqa: PLC0415
+    from capture_daemon.daemon.sd_notify import Service, ServiceManager  # noqa: PLC0415
     from capture_daemon.records import Line  # noqa: PLC0415
 
     printed = console() if sys.stdout.isatty() else None
@@ -42,6 +42,8 @@ def run(
             tell_ready(address)
             tell_manager()
 
-        return Daemon(configuration, realtime=realtime, origin=common.origin(), on_ready=ready, on_line=show)
+        return Daemon(
+            configuration, realtime=realtime, config_source=common.config_source(), on_ready=ready, on_line=show
+        )
 
-    run_until_stopped(lambda: Service(Manager.of(os.environ), make))
+    run_until_stopped(lambda: Service(ServiceManager.of(os.environ), make))

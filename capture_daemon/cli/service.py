@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration
@@ -20,7 +20,7 @@ service = typer.Typer(help="Have systemd run the daemon in the background, from 
 @service.command("install")
 @with_options("config", "profile")
 def install(
-    common: Common,
+    common: CommonOptions,
     start: Annotated[bool, typer.Option("--start/--no-start", help="Start it at once.")] = True,
 ) -> None:
     """Lay down the unit for the user's systemd, start the daemon, and have it start at every login."""
@@ -63,7 +63,7 @@ def status() -> None:
         raise typer.Exit(NOT_RUNNING)
 
 
-def _command(common: Common) -> list[str]:
+def _command(common: CommonOptions) -> list[str]:
     from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
 
     command = [*systemd_unit.program(), "run"]

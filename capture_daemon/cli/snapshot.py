@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 
 _SHARED = [name for name in SHARED if name not in ("log", "host", "port", "token_file")]
 
 
 @with_options(*_SHARED)
 def snapshot(
-    common: Common,
+    common: CommonOptions,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes, a PNG.")],
     at: Annotated[
         float, typer.Option("--at", min=0, metavar="SECONDS", help="Which moment of a recording to look at.")

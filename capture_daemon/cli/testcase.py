@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.cli.trace import SHARED_OPTIONS, Live, Overwrite, Video
 
 
 @with_options(*SHARED_OPTIONS)
 def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
-    common: Common,
+    common: CommonOptions,
     video: Video,
     start: Annotated[
         float, typer.Option("--from", min=0, metavar="SECONDS", help="Where the case begins, best in an empty box.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 
 SHARED_OPTIONS = ("config", "profile", "region", "speaker_region", "ignore_region", "language", "engine", "log_level")
 """The shared options of commands that read a piece of a recording."""
@@ -27,7 +27,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over what is
 
 @with_options(*SHARED_OPTIONS)
 def trace(  # noqa: PLR0913, PLR0917 - the options of one command
-    common: Common,
+    common: CommonOptions,
     video: Video,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="A page, FILE.html, or the bare facts, FILE.jsonl.")

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 
 
 @with_options("config", "profile", "host", "port", "token_file", "log_level")
 def watch(
-    common: Common,
+    common: CommonOptions,
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The feed, as ws://HOST:PORT.")] = None,
     after: Annotated[
         int | None,

@@ -1,4 +1,4 @@
-"""Delays between attempts at something that fails: they grow, and no two are alike."""
+"""Backoff between attempts at something that fails: they grow, and no two are alike."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _MOST_DOUBLINGS = 60
 """More would not make any delay longer, and at a thousand its number could not be held."""
 
 
-class Delays:
+class Backoff:
     """How long to wait before the next attempt, in seconds: about `first`, then twice that, up to `longest`.
 
     Half of each is by chance, so that what failed together is not tried again together. `failures` is how often `next`

@@ -35,7 +35,7 @@ def stopping(stop: Callable[[], None], reload: Callable[[], None] | None = None)
     SIGHUP calls `reload`, where there is one; in a terminal it says that the terminal is gone, and stops, too.
     """
     loop = asyncio.get_running_loop()
-    told = _Told(stop)
+    told = _StopSignal(stop)
     handlers: dict[signal.Signals, Callable[[], None]] = dict.fromkeys(SIGNALS, told)
     if sys.platform != "win32" and reload is not None:
         handlers[signal.SIGHUP] = told if _in_a_terminal() else reload
@@ -51,7 +51,7 @@ def stopping(stop: Callable[[], None], reload: Callable[[], None] | None = None)
             signal.signal(number, earlier)
 
 
-class _Told:
+class _StopSignal:
     """What is called at each signal."""
 
     def __init__(self, stop: Callable[[], None]) -> None:

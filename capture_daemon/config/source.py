@@ -18,7 +18,7 @@ from capture_daemon.errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ConfigSource:
     """A configuration file (None: the user's own), a profile beside it, and the command line's options."""
 
     path: Path | None = None
@@ -36,7 +36,7 @@ class Origin:
             return models.profile_path(self.path, self.profile)
         return self.path or models.default_configuration_path()
 
-    def without(self, key: str) -> Origin:
+    def without(self, key: str) -> ConfigSource:
         """The same without an option of the command line, which would hide what is written to the file."""
         return replace(self, overrides={name: value for name, value in self.overrides.items() if name != key})
 

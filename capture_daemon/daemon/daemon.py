@@ -11,17 +11,17 @@ from typing import TypeVar
 import capture_daemon
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config.models import Configuration, ServerTable
-from capture_daemon.config.source import Origin
+from capture_daemon.config.source import ConfigSource
 from capture_daemon.daemon.health import health
 from capture_daemon.daemon.metrics import Metrics
-from capture_daemon.daemon.remote_control import Steering
+from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.web import WebPages
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.pipeline.session import Capture
-from capture_daemon.pipeline.stats import Figures
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.session import CaptureSession
+from capture_daemon.pipeline.stats import RunStats
 from capture_daemon.records import Line, Partial, Status
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
@@ -46,10 +46,15 @@ logger = logging.getLogger(__name__)
 class Daemon:
     """Runs once: from the source to the log and the feed.
 
-    `on_ready` is called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
-    log is open and the first frame is there; `on_line` with each line that has been published. Neither may block. With
-    `load_first` the source isn't opened before the model is loaded. `origin` is where the configuration is read from
-    again at a `reload`, and where regions are kept.
+    Args:
+        configuration: What to capture, and where to log and serve it.
+        realtime: Play a recording at its own pace.
+        load_first: Open the source only after the model is loaded.
+        config_source: Where `reload` reads the configuration again, and where regions are saved.
+        on_ready: Called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
+            log is open and the first frame has arrived. Must not block.
+        on_line: Called with each published line. Must not block.
+
     """
 
     def __init__(  # noqa: PLR0913 - what a run may differ in
@@ -58,17 +63,17 @@ class Daemon:
         *,
         realtime: bool = False,
         load_first: bool = False,
-        origin: Origin | None = None,
+        config_source: ConfigSource | None = None,
         on_ready: Callable[[str], None] = lambda address: None,
         on_line: Callable[[Line], None] = lambda line: None,
     ) -> None:
-        """Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet."""
+        """Raises ConfigurationError or SourceError if the configuration is not usable. Opens nothing yet."""
         self._configuration = configuration
         self._metrics = Metrics(capture_daemon.__version__)
         self._recent = Recent(on=configuration.reading.trace)
-        self._capture = Capture(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
+        self._capture = CaptureSession(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
         self._realtime = realtime
-        self._origin = origin
+        self._config_source = config_source
         self._told_to_reload = asyncio.Event()
         self._load_first = load_first
         self._on_ready = on_ready
@@ -76,7 +81,7 @@ class Daemon:
         self._log: LineLog | None = None
         self._feed: Feed | None = None
         self._server: Server | None = None
-        self._steering: Steering | None = None
+        self._remote_control: RemoteControl | None = None
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
         self._port = self._dropped = 0
@@ -100,7 +105,7 @@ class Daemon:
         """Seconds since this run's last line was published; None before the first."""
         return None if self._last_line is None else time.monotonic() - self._last_line
 
-    async def run(self) -> Figures:
+    async def run(self) -> RunStats:
         """Capture until the source ends or `stop` is called; returns what it came to.
 
         Raises one CaptureDaemonError, whatever went wrong at the same time; what is unforeseen is raised as it is.
@@ -124,11 +129,11 @@ class Daemon:
                 raise
             self._task.uncancel()
         finally:
-            figures = self._capture.figures()
+            stats = self._capture.stats()
             lost = await self._close()
         if lost:
             raise LogError(f"{self._configuration.log.path}: {lost} lines could not be written: make room for the next")
-        return figures
+        return stats
 
     def stop(self) -> None:
         """Say and log the line in hand, close the clients with 1001, and let `run` return, within three seconds."""
@@ -159,10 +164,10 @@ class Daemon:
                 logger.exception("%s, for something unforeseen: please report it with what follows", NOT_APPLIED)
 
     async def _reload(self) -> None:
-        assert self._steering is not None
-        if self._steering.origin is None:
+        assert self._remote_control is not None
+        if self._remote_control.config_source is None:
             raise ConfigurationError("there is no configuration file to read again")
-        configuration = await _in_thread(self._steering.origin.load, "load the configuration")
+        configuration = await _in_thread(self._remote_control.config_source.load, "load the configuration")
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         self._recent.switch(on=configuration.reading.trace)
@@ -201,7 +206,7 @@ class Daemon:
         assert self._feed is not None
         pages = WebPages(self._metrics, self._health)
         version = capture_daemon.__version__
-        server = Server(self._feed, settings, version, controls=self._steering, pages=pages)
+        server = Server(self._feed, settings, version, controls=self._remote_control, pages=pages)
         (_, self._port), *_ = await server.start(credentials)
         self._server = server
         if server.credentials is not None and server.credentials.own is not None:
@@ -223,7 +228,7 @@ class Daemon:
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
-        self._steering = Steering(self._capture, self._feed, version, self._origin, self._recent)
+        self._remote_control = RemoteControl(self._capture, self._feed, version, self._config_source, self._recent)
         self._count(self._log, self._feed)
         serving = await self._serve(server, credentials)
         self._on_ready(serving.address)
@@ -287,11 +292,11 @@ class _Tee:
     def wants_partials(self) -> bool:
         return self._feed.wants_partials
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         shown_at = self._shown_at()
-        publication = await self._feed.take(line, replaces)
-        publication.when_written(lambda written: self._on_line(written, shown_at))
-        return publication
+        pending = await self._feed.write(line, replaces)
+        pending.when_written(lambda written: self._on_line(written, shown_at))
+        return pending
 
     def publish_partial(self, partial: Partial) -> None:
         self._feed.publish_partial(partial)

@@ -13,16 +13,16 @@ from capture_daemon.daemon.daemon import single_error
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.pipeline.resume import Earlier
-from capture_daemon.pipeline.session import Capture
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.resume import ResumePoint
+from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.sink import Sink
-from capture_daemon.pipeline.stats import Figures
+from capture_daemon.pipeline.stats import RunStats
 from capture_daemon.records import Line, Partial, Status
 
 
-class Destination(Sink, Protocol):
-    """Where the lines of a recording go; `Output` is one."""
+class ExtractionSink(Sink, Protocol):
+    """Where the lines of a recording go; `OutputFile` is one."""
 
     @property
     def has_lines(self) -> bool:
@@ -46,13 +46,18 @@ class Extraction:
     """Reads one recording, and hands its lines to a destination; runs once."""
 
     def __init__(
-        self, configuration: Configuration, output: Destination, *, every: int = 1, earlier: Earlier | None = None
+        self,
+        configuration: Configuration,
+        output: ExtractionSink,
+        *,
+        every: int = 1,
+        resume_point: ResumePoint | None = None,
     ) -> None:
-        """Only every so many-th picture is looked at; `earlier` is what was read of the recording before.
+        """Only every so many-th picture is looked at; `resume_point` is what was read of the recording before.
 
         Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet.
         """
-        self._capture = Capture(configuration, every=every, earlier=earlier)
+        self._capture = CaptureSession(configuration, every=every, resume_point=resume_point)
         if self._capture.source.live:
             raise ConfigurationError(
                 f"{configuration.source.name} is a live source: extract reads recordings; use `capture-daemon run`"
@@ -82,7 +87,7 @@ class Extraction:
         """Up to which second it has been looked through for its dialogue, where its region isn't named."""
         return self._capture.searched
 
-    async def run(self) -> Figures:
+    async def run(self) -> RunStats:
         """Read it all. Raises one CaptureDaemonError; one for damage once the lines before it are kept."""
         self._task = asyncio.current_task()
         self._output.check()
@@ -103,10 +108,10 @@ class Extraction:
                 raise
             self._task.uncancel()
         finally:
-            figures = self._capture.figures()
+            stats = self._capture.stats()
             await self._capture.close()
             self._output.close()
-        return figures
+        return stats
 
     def stop(self) -> None:
         """Finish the line in hand and let `run` return, within three seconds."""
@@ -117,7 +122,7 @@ class Extraction:
             self._task.cancel()
 
 
-class Output:
+class OutputFile:
     """A file of lines that is begun with its first line, and takes an older one's place only when it is complete."""
 
     wants_partials = False
@@ -163,9 +168,9 @@ class Output:
         """Whether a line has been written."""
         return self._log is not None
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line; raises LogError."""
-        return Publication.of(await asyncio.to_thread(self._append, Publication(line, replaces).to_write()))
+        return PendingLine.of(await asyncio.to_thread(self._append, PendingLine(line, replaces).to_write()))
 
     def publish_partial(self, partial: Partial) -> None:
         """Nobody asks for text still being typed here."""

@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 
 from capture_daemon.common import time_limit
-from capture_daemon.config.source import Origin
+from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.region_preview import rows_in
-from capture_daemon.pipeline.session import Capture
-from capture_daemon.server.controls import Corners, Form, Picture, Snapshot, Wanted
+from capture_daemon.pipeline.session import CaptureSession
+from capture_daemon.server.controls import CapturedFrame, Corners, Form, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
 from capture_daemon.tracing.recent import Recent
 
@@ -32,12 +32,14 @@ READ_LIMIT = 20.0
 logger = logging.getLogger(__name__)
 
 
-class Steering:
+class RemoteControl:
     """Steers one capture; the control door's `Controls`."""
 
-    def __init__(self, capture: Capture, feed: Feed, version: str, origin: Origin | None, recent: Recent) -> None:
-        """`origin` is where regions are kept, None where nothing can be; `recent` is what was decided last."""
-        self.origin = origin
+    def __init__(
+        self, capture: CaptureSession, feed: Feed, version: str, config_source: ConfigSource | None, recent: Recent
+    ) -> None:
+        """`config_source` is where regions are kept, None where nothing can be; `recent` is what was decided last."""
+        self.config_source = config_source
         self._capture = capture
         self._feed = feed
         self._version = version
@@ -59,16 +61,16 @@ class Steering:
         return {
             "paused": self._capture.paused,
             "statuses": [status.to_dict() for status in self._feed.statuses],
-            "lines": self._capture.figures().lines,
+            "lines": self._capture.stats().lines,
             "latest": self._feed.latest,
             "stream": self._feed.stream,
             "source": self._capture.source.name,
             "version": self._version,
         }
 
-    async def frame(self) -> Snapshot:
+    async def frame(self) -> CapturedFrame:
         """The current frame; raises SourceError where there is none."""
-        return Shown(await self._capture.source.whole(), self._capture.regions)
+        return TakenFrame(await self._capture.source.whole(), self._capture.regions)
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
@@ -123,27 +125,29 @@ class Steering:
         return []
 
     async def _keep(self, name: str, region: Region | None) -> None:
-        if self.origin is None:
+        if self.config_source is None:
             raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
-        origin, value = self.origin, str(region) if region else None
+        config_source, value = self.config_source, str(region) if region else None
         try:
-            await asyncio.to_thread(time_limit.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
+            await asyncio.to_thread(
+                time_limit.run, "keep", KEEP_LIMIT, lambda: config_source.keep("regions", name, value)
+            )
         except TimeoutError:
             raise ConfigurationError(
-                f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers; "
+                f"{config_source.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers; "
                 "the region is not used, but may be written there later"
             ) from None
-        self.origin = self.origin.without(f"regions.{name}")
+        self.config_source = self.config_source.without(f"regions.{name}")
 
 
-class Shown:
-    """A frame that was taken, and the regions at that time: a `Snapshot`."""
+class TakenFrame:
+    """A frame that was taken, and the regions at that time: a `CapturedFrame`."""
 
     def __init__(self, pixels: ColourImage, regions: Regions) -> None:
         self._pixels = pixels
         self._regions = regions
 
-    def picture(self, wanted: Wanted) -> Picture:
+    def picture(self, wanted: PictureRequest) -> FramePicture:
         """A picture of it; raises RegionError where a part isn't in it, SourceError where it can't be encoded."""
         pixels = self._pixels
         size = Size(pixels.shape[1], pixels.shape[0])
@@ -157,7 +161,7 @@ class Shown:
         except cv2.error as error:  # a JPEG of more than 65,500 pixels in a row, above all
             raise SourceError(f"the frame can't be made a {wanted.form.upper()}: ask for a part, or smaller") from error
         places = {"dialogue": _place(self._regions.dialogue, size), "speaker": _place(self._regions.speaker, size)}
-        return Picture(data.tobytes(), size, list(box), places)
+        return FramePicture(data.tobytes(), size, list(box), places)
 
 
 def _place(region: Region | None, size: Size) -> Corners | None:

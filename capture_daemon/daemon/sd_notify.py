@@ -28,7 +28,7 @@ Result_co = TypeVar("Result_co", covariant=True)
 logger = logging.getLogger(__name__)
 
 
-class Manager:
+class ServiceManager:
     """The service manager that started this program, if one did and wants to be told.
 
     `watchdog` is the time in seconds after which it ends a program that has not said it is alive; None where it
@@ -75,7 +75,7 @@ class Manager:
             self._socket = None
 
 
-class Kept(Protocol[Result_co]):
+class SupervisedDaemon(Protocol[Result_co]):
     """What is run as a service: a daemon."""
 
     @property
@@ -109,17 +109,19 @@ class Kept(Protocol[Result_co]):
 class Service(Generic[Result_co]):
     """Runs a daemon, and tells the service manager about it."""
 
-    def __init__(self, manager: Manager, make: Callable[[Callable[[], None]], Kept[Result_co]]) -> None:
+    def __init__(
+        self, manager: ServiceManager, make: Callable[[Callable[[], None]], SupervisedDaemon[Result_co]]
+    ) -> None:
         """`make` makes the daemon, which calls what it is given once it is ready."""
         self._manager = manager
-        self._kept = make(self._ready)
+        self._daemon = make(self._ready)
         self._seen = 0.0
 
     async def run(self) -> Result_co:
         """Run the daemon to its end."""
         telling = asyncio.create_task(self._keep_telling(), name="tell the service manager")
         try:
-            return await self._kept.run()
+            return await self._daemon.run()
         finally:
             self._manager.tell("STOPPING=1")
             telling.cancel()
@@ -130,11 +132,11 @@ class Service(Generic[Result_co]):
     def stop(self) -> None:
         """Stop the daemon."""
         self._manager.tell("STOPPING=1")
-        self._kept.stop()
+        self._daemon.stop()
 
     def reload(self) -> None:
         """Have the daemon read its configuration again."""
-        self._kept.reload()
+        self._daemon.reload()
 
     def _ready(self) -> None:
         self._manager.tell("READY=1", self._status())
@@ -145,13 +147,13 @@ class Service(Generic[Result_co]):
             await asyncio.sleep(STATUS_INTERVAL if watchdog is None else min(STATUS_INTERVAL, watchdog / PINGS))
             assignments = [self._status()]
             # Only news of the capture loop counts: a loop that hangs in a grab has an event loop that is quite alive.
-            if (progress := self._kept.progress) != self._seen:
+            if (progress := self._daemon.progress) != self._seen:
                 self._seen = progress
                 assignments.append("WATCHDOG=1")
             self._manager.tell(*assignments)
 
     def _status(self) -> str:
-        return f"STATUS={summary(self._kept.statuses, self._kept.silence)}"
+        return f"STATUS={summary(self._daemon.statuses, self._daemon.silence)}"
 
 
 def summary(statuses: Iterable[Status], silence: float | None) -> str:

@@ -19,7 +19,7 @@ LIMIT = 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ServiceState:
     """How the service is doing, in systemd's own words; `told` is what the daemon says of itself."""
 
     installed: bool
@@ -109,12 +109,12 @@ def uninstall() -> bool:
     return True
 
 
-def state() -> State:
+def state() -> ServiceState:
     """How the service is doing; raises CaptureDaemonError where systemd can't be asked."""
     keys = ("LoadState", "UnitFileState", "ActiveState", "ActiveEnterTimestamp", "StatusText", "Result", "NRestarts")
     answer = systemctl("show", NAME, *(f"--property={key}" for key in keys))
     values = dict(line.partition("=")[::2] for line in answer.splitlines())
-    return State(
+    return ServiceState(
         installed=values.get("LoadState") == "loaded",
         enabled=values.get("UnitFileState") == "enabled",
         active=values.get("ActiveState", "unknown"),

@@ -16,11 +16,11 @@ from capture_daemon.linelog import fs, opening, recovery, scan
 from capture_daemon.linelog.current_file import CurrentFile
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.mark import Mark
-from capture_daemon.linelog.numbering import Ending, new_stream
+from capture_daemon.linelog.numbering import LogEnding, new_stream
 from capture_daemon.linelog.parts import Parts, adopt, newest_record
-from capture_daemon.linelog.reader import LogReading
+from capture_daemon.linelog.reader import LogReader
 from capture_daemon.linelog.rotation import Rotation
-from capture_daemon.linelog.syncing import Syncing
+from capture_daemon.linelog.syncing import LogSyncer
 from capture_daemon.records import Gap, Line
 
 logger = logging.getLogger(__name__)
@@ -49,9 +49,9 @@ class LineLog:
         self._mark: Mark | None = None
         self._file: CurrentFile | None = None
         self._closed = False
-        self._syncing = None if isinstance(settings.fsync, str) else Syncing(settings.fsync, self._sync)
+        self._syncing = None if isinstance(settings.fsync, str) else LogSyncer(settings.fsync, self._sync)
         self._rotation = Rotation(settings)
-        self._reading = LogReading(path, "", Parts(path, "", None))
+        self._reading = LogReader(path, "", Parts(path, "", None))
         self._earlier_stream = False
         self._lost = ""  # which lines may be gone, in words; for good
         self._doubt: str | None = None  # why the next number can't be sure to be a new one
@@ -230,7 +230,7 @@ class LineLog:
         if newest is None and not damaged and self._mark is not None:
             newest = newest_record(self.path, self._mark)
         marked = None if self._mark is None else self._mark.found
-        ending = Ending(newest, damaged, self._lock.left, marked)
+        ending = LogEnding(newest, damaged, self._lock.left, marked)
         stream, latest = ending.next(self.path, self._fresh, alone=self._alone)
         self._earlier_stream = newest is not None
         self._lock.note(stream)
@@ -253,7 +253,7 @@ class LineLog:
     def _take_up(self, stream: str, latest: int, mark: Mark | None) -> None:
         """Give out numbers of a stream from here on."""
         parts = Parts(self.path, stream, mark)
-        reading = LogReading(self.path, stream, parts)
+        reading = LogReader(self.path, stream, parts)
         if self._settings.keep != "all":
             parts.remove_all_but(self._settings.keep)
         if latest:

@@ -19,7 +19,7 @@ def new_stream() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class LogEnding:
     """How a log was found."""
 
     newest: tuple[str, int] | None

@@ -10,7 +10,7 @@ from capture_daemon.linelog import fs, recovery, scan
 from capture_daemon.linelog.current_file import CurrentFile
 from capture_daemon.linelog.lock import left_behind
 from capture_daemon.linelog.mark import Mark
-from capture_daemon.linelog.numbering import Ending
+from capture_daemon.linelog.numbering import LogEnding
 from capture_daemon.records import Line
 
 
@@ -53,7 +53,7 @@ def look_over(path: Path, current: CurrentFile | None) -> tuple[Line | None, Cur
 
 
 def foresee(path: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
-    """The stream and number that will most likely come next in a log that can't be opened; as `Ending.next` has it.
+    """The stream and number that will most likely come next in a log that can't be opened; as `LogEnding.next` has it.
 
     Raises OSError where it can't be looked at.
     """
@@ -64,7 +64,7 @@ def foresee(path: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
     if last is None:
         return fresh, 0
     marked = None if alone else Mark.look(path)
-    return Ending((last.stream, last.seq), damaged, left_behind(path), marked).next(path, fresh, alone=alone)
+    return LogEnding((last.stream, last.seq), damaged, left_behind(path), marked).next(path, fresh, alone=alone)
 
 
 def cannot_be_written(path: Path, error: OSError) -> LogError:

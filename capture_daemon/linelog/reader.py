@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 _REMEMBERED_DAMAGE = 4096
 
 
-class LogReading:
+class LogReader:
     """Reads one stream of a log; from any thread."""
 
     def __init__(self, path: Path, stream: str, parts: Parts) -> None:

@@ -13,7 +13,7 @@ CLOSE_LIMIT = 2.0
 """Seconds for a sync under way when the log is closed; one that hangs is left behind."""
 
 
-class Syncing:
+class LogSyncer:
     """Calls `sync` at most once in `interval` seconds, and within that time of `wanted`.
 
     `sync` raises OSError where it is to be tried again, and returns what stays wrong all the same, None for nothing.

@@ -8,11 +8,11 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread
-from capture_daemon.linelog.pending import Publication
+from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.records import Line, Status, StatusState
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ CLOSE_LIMIT = 1.0
 _BATCH = 64
 
 
-class Writing:
+class LogWriter:
     """Takes lines in order and writes them, in a thread, in that order. `put` and `close` on one event loop.
 
     `on_written` is called with each line that is in the log, `on_status` with how the log is doing: "degraded" while
@@ -51,8 +51,8 @@ class Writing:
         self._on_status = on_status
         self._on_open = on_open
         self._thread = LogThread("log")
-        self._waiting: deque[Publication] = deque()
-        self._batch: list[Publication] = []
+        self._waiting: deque[PendingLine] = deque()
+        self._batch: list[PendingLine] = []
         self._task: asyncio.Task[None] | None = None
         self._trouble: str | None = None
         self._dropped_before = 0
@@ -64,13 +64,13 @@ class Writing:
         """Lines that are not in the log yet."""
         return len(self._waiting) + len(self._batch)
 
-    def put(self, publication: Publication) -> None:
+    def put(self, pending: PendingLine) -> None:
         """Take a line; it is written after those before it. Raises what was unforeseen in writing those."""
         if self._unforeseen is not None:
             raise self._unforeseen
-        self._waiting.append(publication)
+        self._waiting.append(pending)
         if self._trouble is not None:
-            publication.settle()
+            pending.settle()
             self._drop_what_is_too_much()
             self._tell_trouble()
         self._go()
@@ -99,15 +99,15 @@ class Writing:
             await asyncio.wait((self._task,), timeout=CLOSE_LIMIT)
             self._task.cancel()
             await asyncio.wait((self._task,))
-        lost = [publication for publication in (*self._batch, *self._waiting) if publication.written is None]
-        for publication in lost:
-            publication.fail(LogError("the daemon ended before the line could be written"))
+        lost = [pending for pending in (*self._batch, *self._waiting) if pending.written is None]
+        for pending in lost:
+            pending.fail(LogError("the daemon ended before the line could be written"))
         self._batch, self._waiting = [], deque()
         await asyncio.to_thread(self._thread.close, CLOSE_LIMIT)
         return len(lost) + self.dropped
 
     async def _work(self) -> None:
-        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        backoff = Backoff(FIRST_DELAY, LONGEST_DELAY)
         while self._waiting or self._log.trouble is not None:
             was_closed = self._log.trouble is not None
             self._batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
@@ -121,12 +121,12 @@ class Writing:
             self._batch = []
             if error is None:
                 self._recover()
-                delays.reset()
+                backoff.reset()
                 continue
             self._fail(str(error))
             if self._closing.is_set():
                 return
-            await self._pause(delays.next())
+            await self._pause(backoff.next())
 
     async def _write(self) -> LogError | None:
         batch = self._batch
@@ -137,12 +137,12 @@ class Writing:
                 return writing.result()
             self._fail(f"{self._log.path}: the disk doesn't answer")
 
-    def _append(self, batch: list[Publication]) -> LogError | None:
+    def _append(self, batch: list[PendingLine]) -> LogError | None:
         """In the thread: write a batch, up to the first line that can't be."""
         try:
             self._log.ready()
-            for publication in batch:
-                publication.written = self._log.append(publication.to_write(self._log.stream))
+            for pending in batch:
+                pending.written = self._log.append(pending.to_write(self._log.stream))
         except LogError as error:
             return error
         return None
@@ -159,8 +159,8 @@ class Writing:
             logger.error("%s; lines wait in memory until it can be", why)
             self._dropped_before = self.dropped
         self._trouble = why
-        for publication in (*self._batch, *self._waiting):
-            publication.settle()
+        for pending in (*self._batch, *self._waiting):
+            pending.settle()
         self._drop_what_is_too_much()
         self._tell_trouble()
 
@@ -202,8 +202,8 @@ class Writing:
         if error is not None:
             # Told to whoever awaits a line, and to whoever hands in the next one.
             self._unforeseen = error
-            for publication in (*self._batch, *self._waiting):
-                publication.fail(error)
+            for pending in (*self._batch, *self._waiting):
+                pending.fail(error)
             self._batch, self._waiting = [], deque()
 
 

@@ -10,7 +10,7 @@ LOOK_AGAIN = 1.0
 """Seconds after which an unchanged frame is looked at all the same: also the time it tells means something."""
 
 
-class Stillness:
+class FrameGate:
     """Chooses from a live source's frames those that are worth looking at.
 
     A source that finds a picture unchanged hands over the same `pixels` again; one that doesn't is looked at frame by
@@ -23,7 +23,7 @@ class Stillness:
         self._passed_over: Frame | None = None
         self._changed = self._looked = 0.0
 
-    def worth_seeing(self, frame: Frame) -> list[Frame]:
+    def select(self, frame: Frame) -> list[Frame]:
         """The frames to look at now that this one has come: none, it, or the one passed over before, and it."""
         last, self._last = self._last, frame
         if last is None or frame.pixels is not last.pixels or frame.size != last.size:

@@ -8,7 +8,7 @@ from collections import deque
 from capture_daemon.capture.base import Source
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Frame
-from capture_daemon.pipeline.frame_gate import Stillness
+from capture_daemon.pipeline.frame_gate import FrameGate
 from capture_daemon.pipeline.observer import Observer
 
 MOST_WAITING = 45
@@ -19,7 +19,7 @@ AT_ONCE = 8
 """Frames of a live source that are given to the reader at once; those that wait can still be thinned out."""
 
 
-class Intake:
+class FrameQueue:
     """Takes frames from a source that is open, and keeps them in order until the reader has time for them.
 
     With `live` frames are taken as they come. Where too many wait, every second of them is dropped, but for the first
@@ -33,7 +33,7 @@ class Intake:
         self._source = source
         self._observer = observer
         self._live = live
-        self._stillness = Stillness()
+        self._gate = FrameGate()
         self._waiting: deque[Frame] = deque()
         self._filling: asyncio.Task[None] | None = None
         self._closed = False
@@ -42,7 +42,7 @@ class Intake:
 
     def start(self, group: asyncio.TaskGroup) -> None:
         """Begin to take frames; what goes wrong, but for the source's own errors, is raised in the group."""
-        self._filling = group.create_task(self._fill(), name="pipeline intake")
+        self._filling = group.create_task(self._fill(), name="frame queue")
         self._filling.add_done_callback(lambda task: self._came.set())
         if self._closed:
             self._filling.cancel()
@@ -57,7 +57,7 @@ class Intake:
         """Keep few of the frames that wait: soon it is too late, and the last one matters most."""
         self._thin_out(AT_ONCE)
 
-    async def take(self) -> list[Frame]:
+    async def get(self) -> list[Frame]:
         """The next frames, in order, waiting until there are some; none after the source's end or `close`."""
         assert self._filling is not None
         while not self._waiting and not self._filling.done():
@@ -72,7 +72,7 @@ class Intake:
             while frames := await self._next():
                 self._observer.saw(len(frames), 0)
                 if self._source.live:
-                    frames = [seen for frame in frames for seen in self._stillness.worth_seeing(frame)]
+                    frames = [seen for frame in frames for seen in self._gate.select(frame)]
                 if frames:
                     self._waiting.extend(frames)
                     self._thin_out(MOST_WAITING)

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from capture_daemon.capture.base import Source
 from capture_daemon.frames import Frame
-from capture_daemon.pipeline.driving import Looker, ask, drive
-from capture_daemon.pipeline.frame_queue import Intake
+from capture_daemon.pipeline.driving import OcrBackend, ask, drive
+from capture_daemon.pipeline.frame_queue import FrameQueue
 from capture_daemon.pipeline.observer import Observer
 from capture_daemon.pipeline.region_check import RegionCheck
 from capture_daemon.reading.events import Answer, Event, ReadRows, Request, Steps
@@ -35,7 +35,7 @@ class Pipeline:
         self,
         source: Source,
         reader: Reader,
-        looker: Looker,
+        ocr: OcrBackend,
         on_event: Callable[[Event], Awaitable[None]],
         *,
         live: bool,
@@ -53,12 +53,12 @@ class Pipeline:
         """The time of the first one."""
         self._source = source
         self._reader = reader
-        self._looker = looker
+        self._ocr = ocr
         self._on_event = on_event
         self._wants_partials = wants_partials
         self._observer = observer or Observer()
         self._check = check
-        self._intake = Intake(source, self._observer, live=live)
+        self._frames = FrameQueue(source, self._observer, live=live)
         self._stopping = asyncio.Event()
         self._leaving = False
         self._is_late = False
@@ -70,13 +70,13 @@ class Pipeline:
         """Work until the source has ended and what it showed has been said; False where it was left before.
 
         Raises what the source ends with, SourceDamagedError perhaps, once the line in hand has been said; and what
-        the looker and `on_event` raise, in an ExceptionGroup.
+        the ocr and `on_event` raise, in an ExceptionGroup.
         """
         try:
             async with asyncio.TaskGroup() as group:
-                self._intake.start(group)
+                self._frames.start(group)
                 closing = group.create_task(self._close_when_stopped(), name="pipeline close")
-                while frames := await self._intake.take():
+                while frames := await self._frames.get():
                     await self._see(frames)
                 await self._go_through(self._reader.end())
                 closing.cancel()
@@ -85,21 +85,21 @@ class Pipeline:
                 self._alarm.cancel()
         if self._unread:
             logger.warning("what was shown last could not be read before the end")
-        if self._intake.error is not None:
-            raise self._intake.error
+        if self._frames.error is not None:
+            raise self._frames.error
         return not self._leaving or self._stopping.is_set()
 
     def leave(self) -> None:
         """Take no more frames, say the line in hand, and end `run`; the source goes on."""
         self._leaving = True
-        self._intake.close()
+        self._frames.close()
         if not self._stopping.is_set():
             self._limit(LEAVE_LIMIT)
 
     def stop(self) -> None:
         """Take no more frames, say the line in hand, and end `run` within `FINISH_LIMIT` and a bit."""
         self._stopping.set()
-        self._intake.hurry()
+        self._frames.hurry()
         self._limit(FINISH_LIMIT)
 
     async def _see(self, frames: Sequence[Frame]) -> None:
@@ -124,11 +124,11 @@ class Pipeline:
         await drive(steps, self._answer, self._pass_on)
 
     async def _answer(self, request: Request) -> Answer:
-        """What the looker says; None where it says nothing before it is too late."""
+        """The OCR's answer; None if it doesn't come in time."""
         if not self._is_late:
             try:
                 async with asyncio.timeout(None) as self._patience:
-                    return await ask(self._looker, request)
+                    return await ask(self._ocr, request)
             except TimeoutError:
                 if not self._is_late:
                     raise

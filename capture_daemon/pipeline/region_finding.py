@@ -10,7 +10,7 @@ from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import RegionsTable
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Region, Regions, Size
-from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.pipeline.glances import Glances
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.finding_columns import TextFinder
@@ -39,7 +39,7 @@ def is_wanted(table: RegionsTable, *, live: bool) -> bool:
 
 async def in_recording(
     name: str,
-    looker: Looker,
+    ocr: OcrBackend,
     on_progress: Callable[[float], None] = lambda seconds: None,
     *,
     max_pixels: int = MOST_PIXELS,
@@ -52,7 +52,7 @@ async def in_recording(
     """
     source = _whole(name, max_pixels)
     logger.info("%s: the dialogue is looked for", name)
-    glances = Glances(looker)
+    glances = Glances(ocr)
     try:
         finder = TextFinder(await source.open())
         searched = await _search(source, glances, finder, on_progress)
@@ -132,9 +132,9 @@ async def _sample(name: str, glances: Glances, finder: TextFinder, moments: Iter
 class LiveSearch:
     """Looks at a live source that is open, now and then, for where its dialogue stands."""
 
-    def __init__(self, source: Source, looker: Looker) -> None:
+    def __init__(self, source: Source, ocr: OcrBackend) -> None:
         self._source = source
-        self._glances = Glances(looker)
+        self._glances = Glances(ocr)
         self._finder: TextFinder | None = None
 
     async def look(self) -> None:
@@ -167,9 +167,9 @@ class LiveSearch:
             await asyncio.sleep(max(0.0, began + INTERVAL - loop.time()))
 
 
-async def live(source: Source, looker: Looker) -> FoundRegions:
+async def live(source: Source, ocr: OcrBackend) -> FoundRegions:
     """The regions of a live source that is open; waits for its first few lines."""
-    return await LiveSearch(source, looker).until_found()
+    return await LiveSearch(source, ocr).until_found()
 
 
 class Search:
@@ -180,9 +180,9 @@ class Search:
         self._later: asyncio.Task[None] | None = None
         self._looking: LiveSearch | None = None
 
-    async def run(self, source: Source, looker: Looker) -> FoundRegions | None:
+    async def run(self, source: Source, ocr: OcrBackend) -> FoundRegions | None:
         """What is found in the source, which is open; None where `end` was called first."""
-        self._looking = LiveSearch(source, looker)
+        self._looking = LiveSearch(source, ocr)
         self._task = asyncio.create_task(self._looking.until_found(), name="look for the dialogue")
         try:
             await asyncio.wait((self._task,))

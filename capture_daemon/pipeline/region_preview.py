@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
-from capture_daemon.pipeline.driving import Looker, ask, drive, through
+from capture_daemon.pipeline.driving import OcrBackend, ask, drive, through
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.text import is_readable, tidy
 
@@ -16,13 +16,13 @@ _LOOKS = 8
 """How often the picture is shown to the reader, a tenth of a second apart: so it is known to stand."""
 
 
-async def rows_in(picture: ColourImage, box: Box, looker: Looker) -> list[str]:
+async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend) -> list[str]:
     """The text of each row in `box` of a whole frame, as they are read; rows that say nothing are left out.
 
     One picture doesn't tell dialogue from other text, so more may be found than capturing would.
     """
     reader = Reader(Regions(Region(*box, fractions=False)))
-    await drive(through(reader, _frames(picture, box)), partial(ask, looker))
+    await drive(through(reader, _frames(picture, box)), partial(ask, ocr))
     standing = reader.standing_rows
     rows = [tidy(text.text) for _, text in standing]
     return [row for row in rows if is_readable(row)]

@@ -17,7 +17,7 @@ WARM_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class ResumePoint:
     """The lines kept, in order, and the media time in seconds from which to read again."""
 
     lines: tuple[Line, ...]

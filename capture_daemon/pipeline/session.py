@@ -17,12 +17,12 @@ from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.observer import Observer
 from capture_daemon.pipeline.pipeline import Pipeline
-from capture_daemon.pipeline.record_builder import LineMaker
+from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.region_check import RegionCheck
-from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.sink import Sink
-from capture_daemon.pipeline.stats import Figures, Meter
-from capture_daemon.pipeline.stitching import Seam
+from capture_daemon.pipeline.stats import CpuMeter, RunStats
+from capture_daemon.pipeline.stitching import LineStitcher
 from capture_daemon.pipeline.validation import check_language, needed_regions
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.finding import FoundRegions
@@ -36,7 +36,7 @@ _TROUBLE: dict[StatusSubject, tuple[StatusState, ...]] = {"source": ("lost", "wa
 logger = logging.getLogger(__name__)
 
 
-class Capture:
+class CaptureSession:
     """One source, read to its end or until `stop`. `load` and `open` may run side by side, then `run`, then `close`.
 
     With `realtime` a recording is played at its own pace and read as a screen would be. While it runs it may be paused
@@ -50,13 +50,23 @@ class Capture:
         realtime: bool = False,
         observer: Observer | None = None,
         every: int = 1,
-        earlier: Earlier | None = None,
+        resume_point: ResumePoint | None = None,
         note: Note = ignore,
     ) -> None:
-        """With `every`, only every so many-th picture of a recording is looked at; with `earlier` it is gone on with.
+        """Check the configuration; open nothing yet.
 
-        `note` is told, in a thread, what reading decides and why.
-        Raises ConfigurationError where a region is missing, SourceError where the source's name is malformed.
+        Args:
+            configuration: What to read, and how.
+            realtime: Play a recording at its own pace, and read it as a screen would be.
+            observer: Told about frames, OCR passes and lines.
+            every: Look at every Nth frame of a recording.
+            resume_point: Where to continue a recording that was interrupted.
+            note: Called, in a thread, with what reading decides and why.
+
+        Raises:
+            ConfigurationError: A region is missing.
+            SourceError: The source's name is malformed.
+
         """
         self.configuration = configuration
         """What it goes by now."""
@@ -64,7 +74,7 @@ class Capture:
         """Whether nothing is looked at, because somebody asked for that."""
         self._realtime = realtime
         self._every = every
-        self._earlier = earlier
+        self._resume_point = resume_point
         self._note = note
         self._observer = observer or Observer()
         self.regions = configuration.regions.regions() or region_finding.EVERYWHERE
@@ -85,15 +95,15 @@ class Capture:
         self._statuses: dict[StatusSubject, Status] = {}
         self._source_status: Status | None = None
         self._sink: Sink | None = None
-        self._lines: LineMaker | None = None
+        self._lines: RecordBuilder | None = None
         self._pipeline: Pipeline | None = None
-        self._seam = Seam()
-        self._holds = 0
+        self._stitcher = LineStitcher()
+        self._hold_count = 0
         self._let_go = asyncio.Event()
         self._at_rest = asyncio.Event()
         self._at_rest.set()
         self._stopped = False
-        self._meter: Meter | None = None
+        self._cpu_meter: CpuMeter | None = None
         self._began = self._search_seconds = 0.0
         self._said = self._corrected = self._rows = self._passes = 0
 
@@ -109,7 +119,7 @@ class Capture:
         """
         self._on_ocr("waiting", "the engine is being loaded")
         await self.worker.start(patient=self.source.live or self._realtime)
-        self._meter = Meter(self.worker.process_id)
+        self._cpu_meter = CpuMeter(self.worker.process_id)
         self._on_ocr("capturing", None)
         self._loaded.set()
 
@@ -132,7 +142,7 @@ class Capture:
         size = await self.source.open()
         self._began = self._began or time.monotonic()
         # Taken as late as this so that on a recording in real time `session` + `media_time` is the time of day.
-        self._lines = self._line_maker()
+        self._lines = self._record_builder()
         return size
 
     async def run(self, sink: Sink) -> None:
@@ -143,7 +153,7 @@ class Capture:
         try:
             await self._find_live()
             while not self._stopped:
-                if self._holds:
+                if self._hold_count:
                     self._let_go.clear()
                     await self._let_go.wait()
                     continue
@@ -151,7 +161,7 @@ class Capture:
                 self._pipeline = self._next_pipeline(sink)
                 if await self._pipeline.run():
                     break
-                self._seam.cut(self._pipeline.position, same_picture=True)
+                self._stitcher.cut(self._pipeline.position, same_picture=True)
                 self._at_rest.set()
         finally:
             self._at_rest.set()
@@ -236,9 +246,9 @@ class Capture:
         self._search.end()
         await asyncio.gather(self.source.close(), self.worker.close())
 
-    def figures(self) -> Figures:
+    def stats(self) -> RunStats:
         """What has come of it so far; to be asked before `close`."""
-        return Figures(
+        return RunStats(
             lines=self._said - self._corrected,
             corrected=self._corrected,
             rows=self._rows,
@@ -246,7 +256,7 @@ class Capture:
             seconds=time.monotonic() - self._began,
             search=self._search_seconds,
             shown=self.position,
-            processor=self._meter.share() if self._meter is not None else None,
+            processor=self._cpu_meter.share() if self._cpu_meter is not None else None,
         )
 
     async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
@@ -264,16 +274,16 @@ class Capture:
         assert self._sink is not None
         assert self._pipeline is not None
         if not isinstance(event, Said):
-            if self._seam.is_news(event):
+            if self._stitcher.is_news(event):
                 self._sink.publish_partial(self._lines.partial(event))
             return
-        said = self._seam.join(event, self._pipeline.began or 0.0)
+        said = self._stitcher.join(event, self._pipeline.began or 0.0)
         if said is None:
             return
         replaces = self._lines.replaced(said)
         line = self._lines.line(said)
         self.shown_at = self._lines.shown_at(said)
-        self._lines.note(said, await self._sink.take(line, replaces))
+        self._lines.note(said, await self._sink.write(line, replaces))
         self._said += 1
         self._rows += len(line.rows)
         self._line_said.set()
@@ -288,9 +298,9 @@ class Capture:
             self._lines.set_language(self.configuration.ocr.language)
         else:
             self._search.end()
-            self._seam.cut(self.position, same_picture=False)
+            self._stitcher.cut(self.position, same_picture=False)
             self.source = source
-            self._lines = self._line_maker()
+            self._lines = self._record_builder()
             if self.paused:
                 source.hold()
             self._on_source("capturing", None)
@@ -354,7 +364,7 @@ class Capture:
             table.pixel_format,
             self._realtime,
             every=self._every,
-            start=self._earlier.start if self._earlier is not None else 0.0,
+            start=self._resume_point.start if self._resume_point is not None else 0.0,
             max_pixels=table.max_pixels,
         )
 
@@ -367,14 +377,14 @@ class Capture:
         worker = OcrWorker(configuration.ocr, tell, self._observer.read, hurried=hurried)
         return worker
 
-    def _line_maker(self) -> LineMaker:
+    def _record_builder(self) -> RecordBuilder:
         language = self.configuration.ocr.language
-        earlier = self._earlier
+        resume_point = self._resume_point
         # To the millisecond, as it is written: who goes on with these lines later must count from the same moment.
-        session = earlier.session if earlier is not None else round(time.time(), 3)
-        lines = LineMaker(self.source.name, session, language, media_clock=not self.source.live)
-        if earlier is not None:
-            lines.learn(earlier.before)
+        session = resume_point.session if resume_point is not None else round(time.time(), 3)
+        lines = RecordBuilder(self.source.name, session, language, media_clock=not self.source.live)
+        if resume_point is not None:
+            lines.learn(resume_point.before)
         return lines
 
     def _next_pipeline(self, sink: Sink) -> Pipeline:
@@ -383,7 +393,9 @@ class Capture:
         settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
         pipeline = Pipeline(
             self.source,
-            Reader(self.regions, settings, self._earlier.names if self._earlier is not None else (), self._note),
+            Reader(
+                self.regions, settings, self._resume_point.names if self._resume_point is not None else (), self._note
+            ),
             self,
             self._pass_on,
             live=live,
@@ -395,13 +407,13 @@ class Capture:
         return pipeline
 
     def _hold(self) -> None:
-        self._holds += 1
+        self._hold_count += 1
         if self._pipeline is not None:
             self._pipeline.leave()
 
     def _release(self) -> None:
-        self._holds -= 1
-        if not self._holds:
+        self._hold_count -= 1
+        if not self._hold_count:
             self._let_go.set()
 
     def _on_source(self, state: StatusState, detail: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from capture_daemon.linelog.pending import Publication
+from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.records import Line, Partial, Status
 
 
@@ -16,7 +16,7 @@ class Sink(Protocol):
         """Whether anyone asks for text still being typed."""
         ...
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Keep the line, now or as soon as it can be; `replaces` is the line that it corrects."""
         ...
 

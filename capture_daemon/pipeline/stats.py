@@ -10,8 +10,8 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """A run in figures: `seconds` on the wall, `shown` seconds of the source's own clock.
+class RunStats:
+    """A run in numbers: `seconds` on the wall, `shown` seconds of the source's own clock.
 
     `search` are those of the seconds on the wall that finding the dialogue took.
     `processor` is the share of one core that the daemon and its worker took, once the model was loaded; None where the
@@ -27,12 +27,12 @@ class Figures:
     processor: float | None
     search: float = 0.0
 
-    def passes_a_row(self) -> float | None:
+    def passes_per_row(self) -> float | None:
         """OCR passes for each row of text said; None where nothing was."""
         return self.passes / self.rows if self.rows else None
 
 
-class Meter:
+class CpuMeter:
     """Measures processor time between two moments, of this process and one child."""
 
     def __init__(self, child: int | None) -> None:

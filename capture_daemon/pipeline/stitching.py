@@ -15,7 +15,7 @@ CUT_SHARE = 0.8
 """What both must have in common at the beginning, as a share of the line that was cut short: its end may be misread."""
 
 
-class Seam:
+class LineStitcher:
     """Passes on what several readers say, one after another, as if one had said it.
 
     Numbers go on from one to the next. The first line of a reader that stood when it began is compared with the last

@@ -10,7 +10,7 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.server import peers
 
 
-def welcome_uids(settings: ServerTable) -> frozenset[int] | None:
+def allowed_uids(settings: ServerTable) -> frozenset[int] | None:
     """Their user ids: the daemon's own, root's, and those of `server.users`; None where users aren't told apart.
 
     Raises ConfigurationError where a user isn't there, or can't be told by this system.

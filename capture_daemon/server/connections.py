@@ -10,7 +10,7 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.protocol import Event, State
 
 from capture_daemon.server import channels
-from capture_daemon.server.receive_throttle import Sips
+from capture_daemon.server.receive_throttle import ReceiveThrottle
 from capture_daemon.server.router import Admission
 
 HANDSHAKES = 64
@@ -24,13 +24,13 @@ ECHO_LIMIT = 64 * 1024
 has answers that would wait, too. Twice as many as text may be."""
 
 
-class Guest(ServerConnection):
+class ClientConnection(ServerConnection):
     """A connection that knows how it was admitted; None before that, and for a page."""
 
     admission: Admission | None = None
     trusted = False
     """Whether it has shown the token, or needs none."""
-    arrival: Arrival | None = None
+    pending: PendingConnection | None = None
     """How it came in."""
     uid: int | None = None
     """The user whose program it is; None where that isn't known."""
@@ -46,32 +46,32 @@ class Guest(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; the library's messages have a say of their own in whether more is read."""
         super().connection_made(transport)
-        self._sips = Sips(self.transport, self._take)
-        self.recv_messages.pause = lambda: self._sips.hold("full")
-        self.recv_messages.resume = lambda: self._sips.release("full")
+        self._throttle = ReceiveThrottle(self.transport, self._take)
+        self.recv_messages.pause = lambda: self._throttle.hold("full")
+        self.recv_messages.resume = lambda: self._throttle.release("full")
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sends, at a bounded rate, and none of it while it doesn't take what it has coming."""
-        self._sips.offer(data)
+        self._throttle.offer(data)
 
     def _take(self, data: bytes) -> None:
         super().data_received(data)
         if self.paused and self.transport.get_write_buffer_size() > ECHO_LIMIT:
-            self._sips.hold("answers")
+            self._throttle.hold("answers")
 
     def process_event(self, event: Event) -> None:
         """Count what comes."""
-        self._sips.count()
+        self._throttle.count()
         super().process_event(event)
 
     def resume_writing(self) -> None:
         """Go on: the client has taken what was waiting."""
         super().resume_writing()
-        self._sips.release("answers")
+        self._throttle.release("answers")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take nothing more."""
-        self._sips.end()
+        self._throttle.end()
         super().connection_lost(exc)
 
     def cut(self) -> None:
@@ -98,12 +98,12 @@ class Guest(ServerConnection):
         await self.send(pieces, text=True)
 
 
-class Arrival:
+class PendingConnection:
     """A connection on its way in: whose user is being asked, whose TLS handshake or whose request isn't done."""
 
     def __init__(self, task: asyncio.Task[None], limit: float) -> None:
-        """`task` is what makes a guest of it. Where its request isn't complete after `limit` seconds, it is cut off."""
-        self.guest: Guest | None = None
+        """`task` makes a connection of it. If its request isn't complete after `limit` seconds, it is cut off."""
+        self.connection: ClientConnection | None = None
         self._task = task
         self._late = asyncio.get_running_loop().call_later(limit, self.cut)
 
@@ -113,25 +113,25 @@ class Arrival:
 
     def cut(self) -> None:
         """Cut it off."""
-        if self.guest is None:
+        if self.connection is None:
             self._task.cancel()
         else:
-            self.guest.cut()
+            self.connection.cut()
 
 
-class Guests:
+class ConnectionRegistry:
     """Keeps count of the connections, so that they never are too many, and all of them can be ended."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._most = min(2 * limit + HANDSHAKES, _files_to_be_had())
-        self._present: set[Guest] = set()
-        self._unfinished: dict[Arrival, None] = {}  # in the order in which they came
-        self._clients: dict[Guest, None] = {}
+        self._present: set[ClientConnection] = set()
+        self._unfinished: dict[PendingConnection, None] = {}  # in the order in which they came
+        self._clients: dict[ClientConnection, None] = {}
 
     @property
-    def present(self) -> list[Guest]:
-        """Every guest, also one whose handshake isn't done."""
+    def present(self) -> list[ClientConnection]:
+        """Every connection, also one whose handshake isn't done."""
         return list(self._present)
 
     @property
@@ -141,11 +141,11 @@ class Guests:
 
     @property
     def clients(self) -> int:
-        """How many have come in by a door."""
+        """How many have come in by a route."""
         return len(self._clients)
 
-    def admit(self, guest: Guest, admission: Admission) -> bool:
-        """Let one in by a door; False where there are as many clients as there may be, and all are trusted.
+    def admit(self, connection: ClientConnection, admission: Admission) -> bool:
+        """Let one in by a route; False where there are as many clients as there may be, and all are trusted.
 
         Otherwise whoever has been let in without showing the token yet, and the longest ago, makes room.
         """
@@ -155,12 +155,12 @@ class Guests:
                 return False
             del self._clients[stranger]
             stranger.cut()
-        guest.admission, guest.trusted = admission, admission.trusted
-        self._forget_arrival(guest)
-        self._clients[guest] = None
+        connection.admission, connection.trusted = admission, admission.trusted
+        self._forget_pending(connection)
+        self._clients[connection] = None
         return True
 
-    def came(self, one: Arrival) -> None:
+    def came(self, one: PendingConnection) -> None:
         """Count a connection; where there are too many, the one that has been at its handshake the longest is cut off.
 
         Handshakes take milliseconds; that one is the least likely to mean it.
@@ -169,7 +169,7 @@ class Guests:
         if len(self._unfinished) > self._limit + HANDSHAKES or len(self._unfinished) + len(self._clients) > self._most:
             self.cut_oldest()
 
-    def left(self, one: Arrival) -> None:
+    def left(self, one: PendingConnection) -> None:
         """Count it no more."""
         one.is_in_time()
         self._unfinished.pop(one, None)
@@ -182,41 +182,41 @@ class Guests:
             oldest.cut()
 
     def abort_unfinished(self) -> None:
-        """Cut off every guest that isn't through its handshake."""
-        for guest in self.present:
-            if guest.state is State.CONNECTING:
-                guest.cut()
+        """Cut off every connection that isn't through its handshake."""
+        for connection in self.present:
+            if connection.state is State.CONNECTING:
+                connection.cut()
 
     def abort(self) -> None:
-        """Cut off every guest."""
-        for guest in self.present:
-            guest.cut()
+        """Cut off every connection."""
+        for connection in self.present:
+            connection.cut()
 
-    def kind(self) -> type[Guest]:
+    def kind(self) -> type[ClientConnection]:
         """What is made of each connection, so that it is known here until it has gone."""
-        guests = self
+        connections = self
 
-        class KnownGuest(Guest):
+        class RegisteredConnection(ClientConnection):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                guests._present.add(self)
-                if self.arrival is not None:
-                    self.arrival.guest = self
+                connections._present.add(self)
+                if self.pending is not None:
+                    self.pending.connection = self
                 super().connection_made(transport)
 
             def connection_lost(self, exc: Exception | None) -> None:
-                guests._left(self)
+                connections._left(self)
                 super().connection_lost(exc)
 
-        return KnownGuest
+        return RegisteredConnection
 
-    def _left(self, guest: Guest) -> None:
-        self._present.discard(guest)
-        self._forget_arrival(guest)
-        self._clients.pop(guest, None)
+    def _left(self, connection: ClientConnection) -> None:
+        self._present.discard(connection)
+        self._forget_pending(connection)
+        self._clients.pop(connection, None)
 
-    def _forget_arrival(self, guest: Guest) -> None:
-        if guest.arrival is not None:
-            self.left(guest.arrival)
+    def _forget_pending(self, connection: ClientConnection) -> None:
+        if connection.pending is not None:
+            self.left(connection.pending)
 
 
 def _files_to_be_had() -> int:

@@ -1,4 +1,4 @@
-"""What the control door can have done: by the daemon, whom this room doesn't know."""
+"""What the control route can have done: by the daemon, whom this room doesn't know."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Form = Literal["png", "jpeg"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PictureRequest:
     """What is asked of a frame: as what, which part of it (written as a region; None: all), at which scale, to 1."""
 
     form: Form = "png"
@@ -22,7 +22,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class FramePicture:
     """A picture out of a frame: its bytes, the whole frame's width and height, and which part is shown.
 
     `regions` are by name, None for one not set. All are in pixels of the whole frame.
@@ -34,10 +34,10 @@ class Picture:
     regions: dict[str, Corners | None]
 
 
-class Snapshot(Protocol):
+class CapturedFrame(Protocol):
     """One frame, as it was when it was asked for."""
 
-    def picture(self, wanted: Wanted) -> Picture:
+    def picture(self, wanted: PictureRequest) -> FramePicture:
         """A picture of it; takes long, so it is called in a thread. Raises CaptureDaemonError where that can't be."""
         ...
 
@@ -61,7 +61,7 @@ class Controls(Protocol):
         """How the daemon is doing, fit for JSON and without text from the screen."""
         ...
 
-    async def frame(self) -> Snapshot:
+    async def frame(self) -> CapturedFrame:
         """The current frame."""
         ...
 

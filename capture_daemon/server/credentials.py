@@ -9,7 +9,7 @@ from typing import Self
 
 from capture_daemon.config.models import ServerTable
 from capture_daemon.server import own_token
-from capture_daemon.server.allowed_users import welcome_uids
+from capture_daemon.server.allowed_users import allowed_uids
 from capture_daemon.server.listen import addresses_of, check_strangers
 from capture_daemon.server.tls import read_certificate, server_context
 from capture_daemon.server.tokens import Token, read_token
@@ -35,7 +35,7 @@ class Credentials:
         could come in.
         """
         check_strangers(settings.host, addresses_of(settings.host), let_in=settings.token_file is not None)
-        uids = welcome_uids(settings)
+        uids = allowed_uids(settings)
         own = own_token.own_token() if own_token.is_needed(settings) else None
         shown = own if settings.token_file is None else read_token(settings.token_file)
         token = None if shown is None else Token(shown)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
-from capture_daemon.server.rate_limited_log import Sparing
+from capture_daemon.server.rate_limited_log import RateLimitedLog
 from capture_daemon.server.routes import RefusedError
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ class Headers(Protocol):
         ...
 
 
-class Doorkeeper:
+class OriginPolicy:
     """Lets in programs, the server's own pages, and pages that the configuration lists, by names the server answers to.
 
     Without this, any web page that is open in a browser could read along: by dialling a loopback address (its Origin
@@ -45,7 +45,7 @@ class Doorkeeper:
         for name in self._names:
             self._origins |= _origins_of(name, port)
         self._told: set[tuple[str, str]] = set()
-        self._warnings = Sparing(logger)
+        self._warnings = RateLimitedLog(logger)
 
     def check(self, headers: Headers, address: str = "localhost") -> None:
         """Raise RefusedError, 400 or 403, where the headers' Host or Origin is not let in.

@@ -21,7 +21,7 @@ def ends_like_a_pause(text: str) -> bool:
 _PAUSES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Pd"})
 
 
-class Hold:
+class PauseFilter:
     """Decides which lines a page gets, and when. It is given the time, and owns no clock."""
 
     def __init__(self) -> None:

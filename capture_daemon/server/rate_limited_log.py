@@ -12,7 +12,7 @@ INTERVAL = 10.0
 """Seconds for one more message to be earned, 1 to 600: at most 8,640 lines a day, whoever knocks how often."""
 
 
-class Sparing:
+class RateLimitedLog:
     """Tells messages of one kind: a few at once, then one now and then, which says how many were left out."""
 
     def __init__(self, logger: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:

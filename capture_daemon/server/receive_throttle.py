@@ -16,7 +16,7 @@ REST = 0.1
 """Seconds for which nothing more is taken at the least, once there were too many."""
 
 
-class Sips:
+class ReceiveThrottle:
     """Between a transport and what takes its data; `end` it. All on one event loop."""
 
     def __init__(self, transport: asyncio.Transport, take: Callable[[bytes], None]) -> None:

@@ -10,7 +10,7 @@ PIECE = 64 * 1024
 """Bytes that are sent at once, 16 to 256 KiB: so much waits for a client that takes nothing."""
 
 
-class Pace:
+class SendThrottle:
     """Gives each piece its moment, in the order in which they come."""
 
     def __init__(self, rate: float = BYTES_A_SECOND) -> None:

@@ -16,10 +16,10 @@ from capture_daemon.capture.planes import part_of
 from capture_daemon.capture.recording import Recording
 from capture_daemon.errors import ConfigurationError, SourceDamagedError
 from capture_daemon.frames import Box, Frame, Region, Regions, Size
-from capture_daemon.pipeline.driving import Looker, ask, drive
+from capture_daemon.pipeline.driving import OcrBackend, ask, drive
 from capture_daemon.reading.events import Answer, Request, Said
 from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.tracing.looks import Scene
+from capture_daemon.tracing.looks import RecentFrames
 from capture_daemon.tracing.records import Record, line_record
 
 VERSION = 1
@@ -99,8 +99,10 @@ class Case:
                 raise SourceDamagedError(recording.damage)
 
 
-async def replay(case: Case, folder: Path, looker: Looker, scene: Scene, *, early: bool | None = None) -> list[Record]:
-    """What is said in a case when `looker` answers; `scene` is kept up to date with what is shown."""
+async def replay(
+    case: Case, folder: Path, ocr: OcrBackend, scene: RecentFrames, *, early: bool | None = None
+) -> list[Record]:
+    """What is said in a case when `ocr` answers; `scene` is kept up to date with what is shown."""
     settings = case.settings
     if early is not None:
         settings = ReadingSettings(settings.min_confidence, settings.settle, settings.max_age, early)
@@ -108,7 +110,7 @@ async def replay(case: Case, folder: Path, looker: Looker, scene: Scene, *, earl
     said: list[Record] = []
 
     async def answer(request: Request) -> Answer:
-        return await ask(looker, request)
+        return await ask(ocr, request)
 
     async def after_each() -> None:
         events, reader.events = reader.events, []

@@ -21,7 +21,7 @@ from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.tracing import files
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
-from capture_daemon.tracing.looks import KeepingLooker, Scene
+from capture_daemon.tracing.looks import RecentFrames, RecordingBackend
 from capture_daemon.tracing.records import Record
 from capture_daemon.tracing.run import Piece, reading_settings, regions_of
 
@@ -76,13 +76,13 @@ async def _fill(
     (folder / CLIP).chmod(private_files.FILE)
     settings = reading_settings(configuration, live=piece.live)
     case = Case(size, needed, inside, regions, settings, configuration.ocr.language, configuration.ocr.engine)
-    scene = Scene()
-    looker = KeepingLooker(worker, scene)
-    lines = await replay(case, folder, looker, scene)
+    scene = RecentFrames()
+    ocr = RecordingBackend(worker, scene)
+    lines = await replay(case, folder, ocr, scene)
     # Read the other way, too: the more looks are kept, the more changes of reading the case can judge.
-    await replay(case, folder, looker, Scene(), early=not piece.live)
+    await replay(case, folder, ocr, RecentFrames(), early=not piece.live)
     files.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
-    files.write(folder / LOOKS, files.as_jsonl(look.record() for look in looker.looks))
+    files.write(folder / LOOKS, files.as_jsonl(look.record() for look in ocr.looks))
     files.write(folder / LINES, files.as_jsonl(lines))
     return lines
 

@@ -8,13 +8,13 @@ import pytest
 
 from capture_daemon.bulk.folder import LINES
 from capture_daemon.bulk.job import fingerprint, settings_of
-from capture_daemon.bulk.plan import Plan, Wishes, plan
-from capture_daemon.bulk.state import Stage, State
+from capture_daemon.bulk.plan import BulkOptions, Plan, plan
+from capture_daemon.bulk.state import Stage, VideoState
 from capture_daemon.config import models
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, OutputExistsError
 
-RESUME = Wishes(resume=True)
+RESUME = BulkOptions(resume=True)
 
 
 def configuration(**changes: object) -> Configuration:
@@ -34,16 +34,16 @@ def done(video: Path, stage: Stage = "done", **changes: object) -> None:
     folder = video.parent / "out" / video.stem
     folder.mkdir(parents=True, exist_ok=True)
     (folder / LINES).touch()
-    state = State.of(video, fingerprint(settings_of(configuration())), pictures=False)
+    state = VideoState.of(video, fingerprint(settings_of(configuration())), pictures=False)
     state.write(folder, stage, lines=7, error="is damaged" if stage == "damaged" else None, **changes)
 
 
-def planned(video: Path, wishes: Wishes = RESUME, **changes: object) -> Plan:
-    return plan(configuration(**changes), [str(video)], video.parent / "out", wishes)
+def planned(video: Path, options: BulkOptions = RESUME, **changes: object) -> Plan:
+    return plan(configuration(**changes), [str(video)], video.parent / "out", options)
 
 
 def test_a_new_video_is_to_be_done(video: Path) -> None:
-    made = planned(video, Wishes())
+    made = planned(video, BulkOptions())
     assert [(job.video, job.name, job.resume) for job in made.jobs] == [(str(video), "ep", False)]
     assert not made.before
     assert not (video.parent / "out").exists()
@@ -86,10 +86,10 @@ def test_a_damaged_note_is_as_good_as_none(video: Path) -> None:
 def test_lines_that_are_there_are_refused_unless_they_may_be_written_over(video: Path) -> None:
     done(video)
     with pytest.raises(OutputExistsError, match=r"--resume.*--overwrite"):
-        planned(video, Wishes())
-    assert planned(video, Wishes(overwrite=True)).jobs
+        planned(video, BulkOptions())
+    assert planned(video, BulkOptions(overwrite=True)).jobs
 
 
 def test_an_output_that_is_no_folder(video: Path) -> None:
     with pytest.raises(LogError, match="--output-dir"):
-        plan(configuration(), [str(video)], video, Wishes())
+        plan(configuration(), [str(video)], video, BulkOptions())

@@ -6,7 +6,7 @@ import pytest
 
 from capture_daemon.bulk import videos
 from capture_daemon.bulk.folder import LINES
-from capture_daemon.bulk.state import State
+from capture_daemon.bulk.state import VideoState
 from capture_daemon.errors import ConfigurationError
 from tests.program import SAMPLE
 
@@ -23,7 +23,7 @@ def names(folders: dict[Path, Path]) -> list[str]:
 
 def note(video: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
-    State.of(video, "settings", pictures=False).write(folder, "done")
+    VideoState.of(video, "settings", pictures=False).write(folder, "done")
 
 
 def test_folders_are_searched_and_a_video_is_taken_once(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import cv2
 import pytest
 
 from capture_daemon.bulk.folder import LINES, PICTURES, SUBTITLES, read_lines
-from capture_daemon.bulk.job import Job, Outcome, Progress, settings_of
+from capture_daemon.bulk.job import Job, JobOutcome, Progress, settings_of
 from capture_daemon.bulk.state import NAME
 from capture_daemon.bulk.work import Work
 from capture_daemon.config import models
@@ -26,7 +26,7 @@ SETTINGS = settings_of(
 )
 
 
-def work(job: Job) -> tuple[Outcome, list[Progress]]:
+def work(job: Job) -> tuple[JobOutcome, list[Progress]]:
     told: list[Progress] = []
     return asyncio.run(Work(job, told.append).run()), told
 

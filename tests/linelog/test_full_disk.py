@@ -111,7 +111,7 @@ def test_lines_come_out_in_order_when_there_is_room_again(disk: Path, monkeypatc
             first = await place.say(*(f"before {number}" for number in range(5)))
             assert (await place.get("/healthz")).status == 200
             ballast = fill(disk)
-            publications = [await place.feed.take(line(f"line {number} " + "x" * 600)) for number in range(20)]
+            pending_lines = [await place.feed.write(line(f"line {number} " + "x" * 600)) for number in range(20)]
             await until(lambda: log_status()[0] == "degraded" and "lines wait" in log_status()[1])
             assert "no space left on device" in log_status()[1].lower()
             assert (await place.get("/healthz")).status == 503
@@ -121,7 +121,7 @@ def test_lines_come_out_in_order_when_there_is_room_again(disk: Path, monkeypatc
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(receive_lines(client, 1), 0.5)
             ballast.unlink()
-            said = [await publication for publication in publications]
+            said = [await pending for pending in pending_lines]
             assert [record.seq for record in first + said] == list(range(1, 26))
             got += await receive_lines(client, 25 - len(got))
             assert got == first + said == list(place.log.read(0))
@@ -212,7 +212,7 @@ def test_a_disk_that_is_full_at_the_start_is_waited_for(inodes: bool, there: boo
         feed.begin()
         assert [(told.state, "0 lines wait" in (told.detail or "")) for told in feed.statuses] == [("degraded", True)]
         assert (feed.stream == said[0].stream if said else True, feed.latest) == (True, len(said))
-        waiting = await feed.take(line("three"))
+        waiting = await feed.write(line("three"))
         assert feed.waiting == 1
         with feed.subscribe(Cursor(0, feed.stream)) as subscription:
             for taken in filled:
@@ -254,7 +254,7 @@ def test_a_log_that_turns_out_another_when_there_is_room_begins_a_stream() -> No
         with feed.subscribe(Cursor(3, feed.stream)) as subscription:
             path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
             ballast.unlink()
-            next_one = await (await feed.take(line("next")))
+            next_one = await (await feed.write(line("next")))
             assert (next_one.stream == said[0].stream, next_one.seq) == (False, 1)
             records: list[object] = []
             while next_one not in records:

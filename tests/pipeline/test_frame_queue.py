@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 
 from capture_daemon.frames import Box, Frame, GreyImage, Size
-from capture_daemon.pipeline.frame_queue import AT_ONCE, MOST_BYTES, MOST_WAITING, Intake
+from capture_daemon.pipeline.frame_queue import AT_ONCE, MOST_BYTES, MOST_WAITING, FrameQueue
 from tests.pipeline.test_pipeline import Batches, Counter
 
 SIZE = Size(8, 8)
@@ -22,14 +22,14 @@ def frame(number: int, *, held: int = 100, pixels: GreyImage | None = None) -> F
 def taken(frames: list[Frame], *, live: bool = True) -> tuple[list[int], int]:
     """The numbers of the frames that a reader gets which has time only when all have come; how many were dropped."""
 
-    async def main(source: Batches, intake: Intake) -> list[int]:
+    async def main(source: Batches, queue: FrameQueue) -> list[int]:
         numbers: list[int] = []
         async with asyncio.TaskGroup() as group:
-            intake.start(group)
+            queue.start(group)
             if live:
                 await source.waiting.wait()
                 await source.close()
-            while batch := await intake.take():
+            while batch := await queue.get():
                 assert not live or len(batch) <= AT_ONCE
                 numbers += [one.sequence for one in batch]
         return numbers
@@ -39,7 +39,7 @@ def taken(frames: list[Frame], *, live: bool = True) -> tuple[list[int], int]:
     async def limited() -> list[int]:
         source = Batches([[one] for one in frames], live=live)
         async with asyncio.timeout(20):
-            return await main(source, Intake(source, observer, live=live))
+            return await main(source, FrameQueue(source, observer, live=live))
 
     return asyncio.run(limited()), observer.dropped
 
@@ -98,10 +98,10 @@ def test_a_screen_on_which_nothing_changes_is_hardly_looked_at() -> None:
 def test_closed_before_it_was_started_it_takes_nothing() -> None:
     async def main() -> None:
         source = Batches([[frame(1)]], live=True)
-        intake = Intake(source, Counter(), live=True)
-        intake.close()
+        queue = FrameQueue(source, Counter(), live=True)
+        queue.close()
         async with asyncio.TaskGroup() as group:
-            intake.start(group)
-            assert await intake.take() == []
+            queue.start(group)
+            assert await queue.get() == []
 
     run(main)

@@ -216,7 +216,7 @@ def test_how_long_answers_take_changes_nothing(early: bool) -> None:
             size = chance.randint(1, 32)
             batches.append(rest[:size])
             rest = rest[size:]
-        kept, looker = Kept(), looking.Looker(seed=seed, slowest=0.05 if seed else 0)
+        kept, looker = Kept(), looking.OcrBackend(seed=seed, slowest=0.05 if seed else 0)
         reader = Reader(looking.REGIONS, ReadingSettings(early=early))
         await Pipeline(Batches(batches), reader, looker, kept, live=False).run()
         return kept.events
@@ -253,7 +253,7 @@ def test_live_what_is_brief_is_read_though_answers_are_slow() -> None:
         frames = looking.frames(letters_a_second=300, rest=0.3)
         source = Batches([], live=True)
         reader = Reader(looking.REGIONS, ReadingSettings(early=True))
-        looker = looking.Looker(slowest=0.3)
+        looker = looking.OcrBackend(slowest=0.3)
         pipeline = Pipeline(source, reader, looker, kept, live=True)
         source.left = [[frame] for frame in frames[:MOST_WAITING]]
         running = asyncio.create_task(pipeline.run())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capture_daemon.frames import Box
-from capture_daemon.pipeline.stitching import Seam
+from capture_daemon.pipeline.stitching import LineStitcher
 from capture_daemon.reading.events import Said, Typing
 
 BOX = Box(0, 0, 10, 10)
@@ -20,8 +20,8 @@ def said(
     return Said(number, replaces, speaker, text, (text,), 1.0, *at, BOX)
 
 
-def cut_after(line: Said, at: float, *, same_picture: bool = True) -> Seam:
-    seam = Seam()
+def cut_after(line: Said, at: float, *, same_picture: bool = True) -> LineStitcher:
+    seam = LineStitcher()
     assert seam.join(line, 0.0) == line
     seam.cut(at, same_picture=same_picture)
     return seam
@@ -46,7 +46,7 @@ def test_what_stood_all_the_while_is_said_once_and_can_be_corrected() -> None:
 
 
 def test_what_was_just_said_is_not_being_typed_any_more() -> None:
-    seam = Seam()
+    seam = LineStitcher()
     assert seam.is_news(Typing(None, "One.", 0.5))
     seam.join(said(1, "One."), 0.0)
     assert not seam.is_news(Typing(None, "One.", 1.0))

@@ -22,7 +22,7 @@ from capture_daemon.server import (
     subscription,
     tokens,
 )
-from capture_daemon.server.channels import Farewell
+from capture_daemon.server.channels import CloseReason
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -51,7 +51,7 @@ def test_the_sentence_is_shown_as_it_is() -> None:
 
 def test_every_close_code_query_path_and_word_is_named() -> None:
     said = [*vars(channels).values(), *vars(handler).values(), *vars(control).values()]
-    codes = {value.code for value in said if isinstance(value, Farewell)}
+    codes = {value.code for value in said if isinstance(value, CloseReason)}
     assert codes | {1009} == {int(code) for code in re.findall(r"^\| (1\d\d\d) \|", DOCUMENT, re.MULTILINE)}
     for word in (*get_args(GapReason), *get_args(StatusSubject), *get_args(StatusState)):
         assert f"`{word}`" in DOCUMENT or word == "rotated"

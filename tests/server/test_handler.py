@@ -137,7 +137,7 @@ def test_the_end_while_a_token_is_waited_for(tmp_path: Path) -> None:
             place.client() as waiting,
             place.client("/v1/control", additional_headers=HEADER) as control,
         ):
-            await until(lambda: len(place.server._conversations) == 2)
+            await until(lambda: len(place.server._handlers) == 2)
             begin = loop.time()
             await place.server.close()
             assert await closed(waiting) == ([], 1001, "the daemon stops")

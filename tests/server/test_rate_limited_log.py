@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.server.rate_limited_log import AT_ONCE, INTERVAL, Sparing
+from capture_daemon.server.rate_limited_log import AT_ONCE, INTERVAL, RateLimitedLog
 from tests.server.helpers import UPGRADE, room, token_file
 
 
 def test_a_few_at_once_then_one_now_and_then(caplog: pytest.LogCaptureFixture) -> None:
     now = 100.0
-    sparing = Sparing(logging.getLogger("sparing"), lambda: now)
+    sparing = RateLimitedLog(logging.getLogger("sparing"), lambda: now)
     with caplog.at_level(logging.INFO):
         assert [sparing.tell(logging.INFO, "refused %s", number) for number in range(20)].count(True) == AT_ONCE
         now += INTERVAL

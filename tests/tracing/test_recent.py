@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from capture_daemon.daemon.remote_control import Steering
+from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box
 from capture_daemon.reading.trace import Decision
@@ -18,10 +18,10 @@ from tests.server.helpers import line
 CAME = Decision(7.0, "follow", "row 1", "came", "read 0.98", box=Box(1, 2, 3, 4))
 
 
-def steering(kept: Recent) -> Steering:
+def steering(kept: Recent) -> RemoteControl:
     nobody = cast(Any, None)
     capture = cast(Any, SimpleNamespace(source=SimpleNamespace(live=False)))
-    return Steering(capture, nobody, "0.1.0", None, kept)
+    return RemoteControl(capture, nobody, "0.1.0", None, kept)
 
 
 def test_decisions_and_lines_in_the_order_they_came() -> None:

@@ -21,7 +21,7 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionChunk
 
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import EndpointBusyError, EndpointError, EndpointQuestionError
 from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, about_tokens_of, printable
 from capture_daemon.llm.endpoint.settings import EndpointSettings
@@ -89,7 +89,7 @@ class Endpoint:
             await pieces.aclose()
 
     async def _with_attempts(self, once: Callable[[], Awaitable[Result]]) -> Result:
-        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        delays = Backoff(FIRST_DELAY, LONGEST_DELAY)
         while True:
             try:
                 return await once()
