@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -209,3 +210,8 @@ _CHECKS: dict[type[Record], dict[str, _Check]] = {
     kind: {name: _check(hint) for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
     for kind in RECORDS.values()
 }
+
+
+def unix(moment: float) -> float:
+    """The Unix time, in seconds, of a moment by `time.monotonic`, as the system's clock stands now."""
+    return time.time() - (time.monotonic() - moment)

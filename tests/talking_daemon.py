@@ -27,7 +27,7 @@ class Talker(CaptureSession):
 
     async def load(self) -> None:
         """Nothing is loaded."""
-        self._on_ocr("capturing", None)
+        self._status.set_ocr("capturing", None)
         self._loaded.set()
 
     async def open(self) -> Size:
@@ -38,8 +38,7 @@ class Talker(CaptureSession):
     async def run(self, sink: Sink) -> None:
         """Talk until it is stopped."""
         self._sink = sink
-        for status in self._statuses.values():
-            sink.set_status(status)
+        self._status.attach(sink)
         number = 0
         last: PendingLine | None = None
         while not self._stopped:

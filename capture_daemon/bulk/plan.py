@@ -2,17 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from capture_daemon.bulk import videos
-from capture_daemon.bulk.folder import LINES
+from capture_daemon.bulk.folder import LINES, NOTE_NAME, VideoState
 from capture_daemon.bulk.job import End, Job, JobOutcome, fingerprint, settings_of
-from capture_daemon.bulk.state import VideoState
+from capture_daemon.capture.recording import Recording
 from capture_daemon.config.models import Configuration
-from capture_daemon.errors import LogError, OutputExistsError
+from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, SourceError
 from capture_daemon.pipeline.validation import check_language
+
+SUFFIXES = (
+    *(".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov"),
+    *(".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"),
+)
+"""What a video's name ends with in a folder; a file that is named itself may be called anything."""
+
+
+def find_videos(places: Sequence[str]) -> list[Path]:
+    """The videos that are named, and those in the folders that are, and in the folders in these: each once, in order.
+
+    A file that isn't there is kept, to be told of when its turn comes. Raises ConfigurationError where a folder holds
+    no video, SourceError where it can't be read.
+    """
+    found: dict[Path, Path] = {}
+    for place in places:
+        path = Path(place).expanduser()
+        if path.is_dir():
+            inside = sorted(_inside(path))
+            if not inside:
+                raise ConfigurationError(f"{place}: holds no video: videos end with {', '.join(SUFFIXES)}")
+        else:
+            inside = [path]
+        for video in inside:
+            found.setdefault(video.resolve(), video)
+    return list(found.values())
+
+
+def duration_of(video: Path) -> float | None:
+    """A video's length in seconds, where its container says it; None also where it can't be opened."""
+    try:
+        with Recording(str(video)) as recording:
+            return recording.duration
+    except SourceError:
+        return None
+
+
+def folders(videos: Iterable[Path], output: Path) -> dict[Path, Path]:
+    """A folder in `output` for each video: the one that it has already, else one named after it that is free."""
+    owners = _owners(output)
+    taken = {folder.name.casefold() for folder in owners.values()}
+    chosen: dict[Path, Path] = {}
+    for video in videos:
+        folder = owners.get(str(video.resolve()))
+        if folder is None:
+            *names, last = _names(video)
+            free = (name for name in names if name.casefold() not in taken and not (output / name / LINES).exists())
+            folder = output / next(free, last)
+            taken.add(folder.name.casefold())
+        chosen[video] = folder
+    return chosen
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise SourceError(f"{error.filename}: can't be read: {(error.strerror or 'unknown reason').lower()}") from error
+
+    for where, _, names in os.walk(folder, onerror=refuse):
+        for name in names:
+            # Names that begin with a dot are notes of the system, of some even beside each video.
+            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+                yield Path(where) / name
+
+
+def _owners(output: Path) -> dict[str, Path]:
+    """The folders in `output` that have a note, by the video that it names."""
+    owners: dict[str, Path] = {}
+    for note in sorted(output.glob(f"*/{NOTE_NAME}")):
+        found = VideoState.read(note.parent)
+        if found is not None:
+            owners.setdefault(found.video, note.parent)
+    return owners
+
+
+def _names(video: Path) -> Iterator[str]:
+    """Names for its folder, the plainest first; the last is no other video's."""
+    path = video.resolve()
+    yield path.stem
+    if path.parent.name:
+        yield f"{path.parent.name}-{path.stem}"
+    yield path.name
+    yield f"{path.stem}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +127,7 @@ def plan(configuration: Configuration, places: Sequence[str], output: Path, opti
     if output.exists() and not output.is_dir():
         raise LogError(f"{output}: is not a folder: choose another with --output-dir")
     made = Plan([], {})
-    for video, folder in videos.folders(videos.find(places), output).items():
+    for video, folder in folders(find_videos(places), output).items():
         job = Job(str(video), str(folder), settings, options.pictures, options.resume)
         outcome = _before(job) if options.resume else None
         if outcome is not None:

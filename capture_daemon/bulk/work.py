@@ -9,9 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from capture_daemon.bulk import pictures
-from capture_daemon.bulk.folder import ResumeMismatchError, VideoFolder, read_lines
+from capture_daemon.bulk.folder import ResumeMismatchError, VideoFolder, VideoState, read_lines
 from capture_daemon.bulk.job import Doing, End, Job, JobOutcome, Progress, fingerprint
-from capture_daemon.bulk.state import VideoState
 from capture_daemon.daemon.extraction import Extraction
 from capture_daemon.errors import CaptureDaemonError, RegionError, SourceError
 from capture_daemon.frames import MOST_PIXELS

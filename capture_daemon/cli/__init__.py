@@ -22,8 +22,7 @@ from capture_daemon.cli.models import models
 from capture_daemon.cli.run import run
 from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
-from capture_daemon.cli.testcase import cut_testcase
-from capture_daemon.cli.trace import trace
+from capture_daemon.cli.trace import cut_testcase, trace
 from capture_daemon.cli.watch import watch
 from capture_daemon.common import output_streams
 from capture_daemon.common.visible import one_line

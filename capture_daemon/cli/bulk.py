@@ -11,10 +11,9 @@ from pathlib import Path
 
 import typer
 
-from capture_daemon.bulk import videos
 from capture_daemon.bulk.cluster import Cluster
 from capture_daemon.bulk.job import Job, JobOutcome
-from capture_daemon.bulk.plan import BulkOptions, Plan, plan
+from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, plan
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.bulk.run import Bulk, RunningJob
 from capture_daemon.cli.output import console
@@ -59,7 +58,7 @@ def _run(todo: Plan, output: Path, start: Callable[[Job], RunningJob], at_once: 
     out = console()
     for job, outcome in todo.before.items():
         out.print(told(job, outcome))
-    with BulkProgress(out, {job: videos.duration_of(Path(job.video)) for job in todo.jobs}) as progress:
+    with BulkProgress(out, {job: duration_of(Path(job.video)) for job in todo.jobs}) as progress:
         bulk = Bulk(todo.jobs, start, at_once, progress)
         run_until_stopped(lambda: _Stoppable(bulk))
     if bulk.fault is not None:

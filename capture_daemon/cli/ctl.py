@@ -125,11 +125,11 @@ def trace(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
 ) -> None:
     """Save what was read, decided and said in the last half minute, and why; needs reading.trace = true."""
-    from capture_daemon.tracing import files  # noqa: PLC0415
+    from capture_daemon.tracing import records  # noqa: PLC0415
 
-    files.check(output, overwrite=overwrite)
+    records.check(output, overwrite=overwrite)
     [answer] = _ask(common, url, {"do": "trace"})
-    files.write(output, files.as_jsonl(answer["records"]))
+    records.write(output, records.as_jsonl(answer["records"]))
     typer.echo(f"{output}: {len(answer['records'])} decisions and lines")
 
 

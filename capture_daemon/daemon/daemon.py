@@ -12,10 +12,9 @@ import capture_daemon
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
-from capture_daemon.daemon.health import health
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.remote_control import RemoteControl
-from capture_daemon.daemon.web import WebPages
+from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
@@ -25,9 +24,9 @@ from capture_daemon.pipeline.stats import RunStats
 from capture_daemon.records import Line, Partial, Status
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
-from capture_daemon.server.own_token import leave_page
 from capture_daemon.server.pages import Page
 from capture_daemon.server.server import Server
+from capture_daemon.server.tokens import leave_page
 from capture_daemon.tracing.recent import Recent
 
 NEXT_START = "log"

@@ -16,7 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from capture_daemon.pipeline.observer import Observer
+from capture_daemon.pipeline.sink import Observer
 from capture_daemon.records import Status, StatusState, StatusSubject
 
 PREFIX = "capture_daemon"

@@ -16,8 +16,8 @@ from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.pipeline.region_check import complaints_of
-from capture_daemon.pipeline.region_preview import rows_in
 from capture_daemon.pipeline.session import CaptureSession
+from capture_daemon.pipeline.snapshot import rows_in
 from capture_daemon.server.controls import CapturedFrame, Corners, Form, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
 from capture_daemon.tracing.recent import Recent

@@ -13,7 +13,7 @@ import socket
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
-from capture_daemon.daemon.health import WELL
+from capture_daemon.daemon.web import WELL
 from capture_daemon.records import Status
 
 if TYPE_CHECKING:

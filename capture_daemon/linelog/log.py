@@ -12,14 +12,12 @@ from typing import Self
 
 from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError
-from capture_daemon.linelog import fs, opening, recovery, scan
+from capture_daemon.linelog import fs, opening, scan
 from capture_daemon.linelog.current_file import CurrentFile
 from capture_daemon.linelog.lock import LogLock
-from capture_daemon.linelog.mark import Mark
-from capture_daemon.linelog.numbering import LogEnding, new_stream
-from capture_daemon.linelog.parts import Parts, adopt, newest_record
+from capture_daemon.linelog.mark import LogEnding, Mark, new_stream
+from capture_daemon.linelog.parts import Parts, Rotation, adopt, newest_record
 from capture_daemon.linelog.reader import LogReader
-from capture_daemon.linelog.rotation import Rotation
 from capture_daemon.linelog.syncing import LogSyncer
 from capture_daemon.records import Gap, Line
 
@@ -216,10 +214,10 @@ class LineLog:
         with fs.open_to_read(self.path) as file:
             last, damaged = scan.last_record(file)
             if last is None:
-                recovery.refuse_what_is_no_log(self.path, file)
+                opening.refuse_what_is_no_log(self.path, file)
             if not fs.make_private(current.descriptor):
                 logger.warning("%s: belongs to somebody else, and others may read it", self.path)
-            recovery.mend(self.path, file, current.descriptor)
+            opening.mend(self.path, file, current.descriptor)
             last, damaged = scan.last_record(file)
             file.seek(0)
             first = next((record for record in scan.records(file) if isinstance(record, Line)), None)

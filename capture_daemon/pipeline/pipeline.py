@@ -1,4 +1,4 @@
-"""The way from frames to events: a source is watched and read, and what was said is passed on."""
+"""From frames to events: drives a reader with the frames of a source."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from capture_daemon.capture.base import Source
 from capture_daemon.frames import Frame
 from capture_daemon.pipeline.driving import OcrBackend, ask, drive
 from capture_daemon.pipeline.frame_queue import FrameQueue
-from capture_daemon.pipeline.observer import Observer
 from capture_daemon.pipeline.region_check import RegionCheck
+from capture_daemon.pipeline.sink import Observer
 from capture_daemon.reading.events import Answer, Event, ReadRows, Request, Steps
 from capture_daemon.reading.reader import Reader
 
 FINISH_LIMIT = 1.2
-"""Seconds for which a pipeline that is stopped still waits for answers, so that the line in hand is read."""
+"""Seconds that a stopped pipeline waits for OCR, to finish the current line."""
 LEAVE_LIMIT = 30.0
-"""Seconds for which one that is left does: longer than a pass that hangs, and the start of another worker."""
+"""The same after `leave`: longer than a hung OCR pass plus the start of a new worker."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +26,9 @@ logger = logging.getLogger(__name__)
 class Pipeline:
     """Drives one source through one reader to its end, or until it is stopped or left.
 
-    One task takes frames, another has the reader see them, one after another: the reader's own work is done in a
-    thread, what it asks for is awaited before it goes on. So it may run a little behind a live source. `on_event` is
-    awaited, too: events stay in order, and a slow log holds up the rest.
+    One task queues frames, another passes them to the reader in order. The reader runs in a thread and waits for each
+    OCR answer, so it may run a little behind a live source. `on_event` is awaited: events stay in order, and a slow
+    log delays the next frame.
     """
 
     def __init__(  # noqa: PLR0913 - what it joins together
@@ -43,9 +43,9 @@ class Pipeline:
         observer: Observer | None = None,
         check: RegionCheck | None = None,
     ) -> None:
-        """`source` is open. With `live` it shows its frames at their own time; without, it waits for the reader.
+        """`source` is open. With `live`, frames arrive at their own time; without, the source waits for the reader.
 
-        `check` warns where the region turns out not to work.
+        `check` warns about a region that turns out not to work.
         """
         self.position = 0.0
         """The time of the last frame seen, on the source's clock."""
@@ -67,10 +67,12 @@ class Pipeline:
         self._unread = False
 
     async def run(self) -> bool:
-        """Work until the source has ended and what it showed has been said; False where it was left before.
+        """Run until the source has ended and its last line is reported; False if `leave` ended it before.
 
-        Raises what the source ends with, SourceDamagedError perhaps, once the line in hand has been said; and what
-        the ocr and `on_event` raise, in an ExceptionGroup.
+        Raises:
+            SourceError: The source failed, or is damaged from here on; raised after the current line is reported.
+            ExceptionGroup: What OCR and `on_event` raise.
+
         """
         try:
             async with asyncio.TaskGroup() as group:
@@ -90,14 +92,14 @@ class Pipeline:
         return not self._leaving or self._stopping.is_set()
 
     def leave(self) -> None:
-        """Take no more frames, say the line in hand, and end `run`; the source goes on."""
+        """Stop taking frames, finish the current line, and end `run`; the source stays open."""
         self._leaving = True
         self._frames.close()
         if not self._stopping.is_set():
             self._limit(LEAVE_LIMIT)
 
     def stop(self) -> None:
-        """Take no more frames, say the line in hand, and end `run` within `FINISH_LIMIT` and a bit."""
+        """Stop taking frames, finish the current line, and end `run` shortly after `FINISH_LIMIT`."""
         self._stopping.set()
         self._frames.hurry()
         self._limit(FINISH_LIMIT)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable
+from typing import Self
 
-from capture_daemon.common.clock import unix
 from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.reading.events import Said, Typing
-from capture_daemon.records import Line, Partial, timestamp, without_control_characters
+from capture_daemon.records import Line, Partial, timestamp, unix, without_control_characters
 
 REGION = "dialogue"
 REMEMBERED = 256
@@ -33,6 +34,16 @@ class RecordBuilder:
         self._began = time.monotonic()
         self._guess = LanguageGuesser()
         self._published: dict[int, PendingLine] = {}
+
+    @classmethod
+    def begin(cls, source: str, language: str, resume_point: ResumePoint | None, *, media_clock: bool) -> Self:
+        """A builder for a run that starts now, or continues at `resume_point`."""
+        if resume_point is not None:
+            builder = cls(source, resume_point.session, language, media_clock=media_clock)
+            builder.learn(resume_point.before)
+            return builder
+        # Rounded as it is written: whoever resumes from these lines must count from the same moment.
+        return cls(source, round(time.time(), 3), language, media_clock=media_clock)
 
     def set_language(self, language: str) -> None:
         """What the configuration says from now on."""

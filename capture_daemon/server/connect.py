@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 
 from capture_daemon.config.models import ServerTable
 from capture_daemon.server.listen import dialled, in_url
-from capture_daemon.server.own_token import is_needed, known_token
 from capture_daemon.server.tls import pinned_context
-from capture_daemon.server.tokens import read_token
+from capture_daemon.server.tokens import is_needed, known_token, read_token
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

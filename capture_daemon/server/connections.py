@@ -10,8 +10,8 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.protocol import Event, State
 
 from capture_daemon.server import channels
-from capture_daemon.server.receive_throttle import ReceiveThrottle
 from capture_daemon.server.router import Admission
+from capture_daemon.server.throttle import ReceiveThrottle
 
 HANDSHAKES = 64
 """Connections that there may be besides as many as the clients: before their handshake is done, or for a page."""

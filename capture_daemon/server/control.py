@@ -13,7 +13,7 @@ from capture_daemon.errors import CaptureDaemonError, ConfigurationError
 from capture_daemon.server.channels import SEND_LIMIT, TOO_SLOW, CloseReason
 from capture_daemon.server.controls import Controls, PictureRequest
 from capture_daemon.server.pictures import PictureBatcher
-from capture_daemon.server.send_throttle import PIECE, SendThrottle
+from capture_daemon.server.throttle import SEND_PIECE, SendThrottle
 
 NOT_A_REQUEST = CloseReason(1008, 'not a request: it looks like {"id": 1, "do": "status"}')
 
@@ -93,8 +93,8 @@ async def _pieces(head: bytes, rest: bytes, throttle: SendThrottle, limit: async
     """
     clock = asyncio.get_running_loop().time
     left = SEND_LIMIT
-    for begin in range(0, len(rest), PIECE):
-        piece = (head if begin == 0 else b"") + rest[begin : begin + PIECE]
+    for begin in range(0, len(rest), SEND_PIECE):
+        piece = (head if begin == 0 else b"") + rest[begin : begin + SEND_PIECE]
         limit.reschedule(None)
         await throttle.wait(len(piece))
         sent = clock()

@@ -19,7 +19,7 @@ from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.tracing import files
+from capture_daemon.tracing import records
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
 from capture_daemon.tracing.looks import RecentFrames, RecordingBackend
 from capture_daemon.tracing.records import Record
@@ -81,9 +81,9 @@ async def _fill(
     lines = await replay(case, folder, ocr, scene)
     # Read the other way, too: the more looks are kept, the more changes of reading the case can judge.
     await replay(case, folder, ocr, RecentFrames(), early=not piece.live)
-    files.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
-    files.write(folder / LOOKS, files.as_jsonl(look.record() for look in ocr.looks))
-    files.write(folder / LINES, files.as_jsonl(lines))
+    records.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
+    records.write(folder / LOOKS, records.as_jsonl(look.record() for look in ocr.looks))
+    records.write(folder / LINES, records.as_jsonl(lines))
     return lines
 
 

@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.bulk.folder import LINES, PICTURES, SUBTITLES, ResumeMismatchError, VideoFolder, read_lines
-from capture_daemon.bulk.state import VideoState
+from capture_daemon.bulk.folder import (
+    LINES,
+    PICTURES,
+    SUBTITLES,
+    ResumeMismatchError,
+    VideoFolder,
+    VideoState,
+    read_lines,
+)
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.records import Line

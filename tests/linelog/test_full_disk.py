@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config.models import LogTable
-from capture_daemon.daemon.health import health
 from capture_daemon.daemon.metrics import Metrics
-from capture_daemon.daemon.web import WebPages
+from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import LogError
-from capture_daemon.linelog import rotation, writer
+from capture_daemon.linelog import parts, writer
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.parts import part_path
 from capture_daemon.records import Gap, Line, Status
@@ -174,7 +173,7 @@ def test_rotation_without_free_inodes_is_taken_back_and_the_log_grows(monkeypatc
         assert [record.seq for record in log.read(0) if isinstance(record, Line)] == list(range(1, 31))
         for file in ballast:
             file.unlink()
-        monkeypatch.setattr(rotation, "AGAIN", 0.0)
+        monkeypatch.setattr(parts, "ROTATION_RETRY", 0.0)
         log._rotation.failed()
         log.append(line("there is room"))
         assert part_path(path, 1).exists()

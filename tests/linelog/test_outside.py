@@ -23,8 +23,8 @@ from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog.lock import lock_path
 from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.opening import broken_path
 from capture_daemon.linelog.parts import part_path
-from capture_daemon.linelog.recovery import broken_path
 from capture_daemon.records import Gap, Hello, Line, Status
 from tests.program import Listener
 from tests.server.helpers import WAIT, address_of, examples, line, receive, receive_lines, room, start_talker

@@ -10,7 +10,7 @@ import pytest
 
 from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError
-from capture_daemon.linelog import fs, unsynced
+from capture_daemon.linelog import current_file, fs
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.syncing import LogSyncer
 from tests.server.helpers import WAIT, line
@@ -163,7 +163,7 @@ def test_what_a_failed_sync_dropped_is_written_again_before_the_log_is_well(
 def test_what_cannot_be_written_again_ends_the_stream_and_stays_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unsynced, "LIMIT", 1000)
+    monkeypatch.setattr(current_file, "UNSYNCED_LIMIT", 1000)
     log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable(fsync=0.05))
     told: list[str | None] = []
     log.watch_syncing(told.append)

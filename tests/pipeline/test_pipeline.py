@@ -15,8 +15,8 @@ from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.pipeline import pipeline as pipeline_module
 from capture_daemon.pipeline.frame_queue import MOST_WAITING
-from capture_daemon.pipeline.observer import Observer
 from capture_daemon.pipeline.pipeline import FINISH_LIMIT, Pipeline
+from capture_daemon.pipeline.sink import Observer
 from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
 from capture_daemon.reading.reader import Reader, ReadingSettings
 from tests import looking

@@ -7,8 +7,9 @@ import pytest
 
 from capture_daemon.config.models import ServerTable
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.server import own_token, peers
+from capture_daemon.server import peers
 from capture_daemon.server.connect import DaemonConnection, configured_connection, named_connection
+from capture_daemon.server.tokens import own_token
 from tests.server.certificates import make_certificate
 from tests.server.helpers import TOKEN, token_file
 
@@ -47,8 +48,8 @@ def test_the_token_that_a_daemon_makes_is_found_where_it_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    made = own_token.own_token()
-    assert own_token.own_token() == made
+    made = own_token()
+    assert own_token() == made
     for telling in (True, False):
         monkeypatch.setattr(peers, "can_tell", lambda telling=telling: telling)
         expected = None if telling else made
@@ -71,7 +72,7 @@ def test_a_token_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypat
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", watched)
-    made = own_token.own_token(path)
+    made = own_token(path)
     assert synced == [len(made) + 1]
     assert path.read_text() == f"{made}\n"
     assert [file.name for file in tmp_path.iterdir()] == ["token"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.server import connections, receive_throttle
+from capture_daemon.server import connections, throttle
 from capture_daemon.server.tls import pinned_context
 from tests.server.certificates import make_certificate
 from tests.server.helpers import UPGRADE, WAIT, Room, StandInControls, listening, receive, receive_lines, room
@@ -48,7 +48,7 @@ async def flood(place: Room, path: str) -> tuple[socket.socket, int]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pings are taken as fast as they come."""
-    monkeypatch.setattr(receive_throttle, "AT_ONCE", 10**9)
+    monkeypatch.setattr(throttle, "AT_ONCE", 10**9)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -140,7 +140,7 @@ def test_who_takes_the_answers_gets_them_at_a_bounded_rate(tmp_path: Path, tls: 
             most = 1000 + 500 * took + 4096 / 6  # as docs/guarantees.md has it, and what is in one piece
             print(f"{heard} answers, {len(taken)} pieces in {took:.1f} s; at most {most:.0f}")
             assert heard + len(taken) <= most
-            assert heard > (100 if bytewise else receive_throttle.AT_ONCE)
+            assert heard > (100 if bytewise else throttle.AT_ONCE)
 
     asyncio.run(main())
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.frames import Box
-from capture_daemon.pipeline.region_preview import rows_in
+from capture_daemon.pipeline.snapshot import rows_in
 from tests import looking
 
 
