@@ -1,4 +1,4 @@
-"""A client that follows a daemon's feed, comes back when it is cut off, and misses nothing."""
+"""A client that follows a daemon's feed, reconnects when the connection is lost, and misses no line."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LONGEST_DELAY = 15.0
 OPEN_LIMIT = 5.0
 _PATH = "/v1/lines"
 _websockets_logger = logging.getLogger(f"{__name__}.websockets")
-# At debug level the library tells headers, and so the token.
+# At debug level websockets logs headers, and so the token.
 _websockets_logger.setLevel(logging.WARNING)
 
 Followed = Line | Gap | Status | Partial
@@ -50,7 +50,7 @@ Followed = Line | Gap | Status | Partial
 def feed_url(url: str) -> str:
     """The address of a feed: `localhost:6677` and `ws://localhost:6677` are given the path of `/v1/lines`.
 
-    Raises ConfigurationError where it is no WebSocket address, or has a query.
+    Raises ConfigurationError if it is no WebSocket address, or has a query.
     """
     try:
         parts = urlsplit(url if "://" in url else f"ws://{url}")
@@ -58,7 +58,7 @@ def feed_url(url: str) -> str:
     except ValueError:  # a port that is no number
         usable = False
     if not usable or parts.query or parts.fragment:
-        # A query may hold a token, which isn't to be told.
+        # A query may contain a token, which must not be printed.
         raise ConfigurationError(f"{url.partition('?')[0]!r} is not the address of a feed: it looks like {DEFAULT_URL}")
     return f"{parts.scheme}://{parts.netloc}{parts.path if parts.path not in ('', '/') else _PATH}"
 
@@ -104,7 +104,7 @@ async def follow(
 
     When the connection is lost it is made again, after backoff that grow, and goes on where it was; a Gap
     tells what could not be had. A line whose `replaces` is set takes the place of that one; a Transcript, to which each
-    line is added, holds what is left. It never ends by itself. Raises ConfigurationError where the address is none or
+    line is added, holds what is left. It never ends by itself. Raises ConfigurationError if the address is none or
     the server refuses: trying again would not help.
     """
     if not isinstance(url, DaemonConnection):
@@ -132,7 +132,7 @@ async def follow(
                         position.advance(record)
                         if isinstance(record, Line | Gap | Status | Partial):
                             yield record
-            logger.info("%s: the daemon stopped, waiting for it to come back", url)
+            logger.info("%s: the daemon stopped, waiting for it to restart", url)
         except InvalidStatus as error:
             _give_up_if_refused(url, error)
             logger.info("%s: %s, trying again", url, error)
@@ -184,7 +184,7 @@ async def _next(records: AsyncGenerator[Followed, None]) -> Followed:
 
 
 def _records(message: str | bytes) -> Iterator[Record]:
-    """The record in a message, or nothing where it is of a kind that this client doesn't know yet."""
+    """The record in a message, or nothing if it is of a kind that this client doesn't know yet."""
     try:
         yield parse_record(message)
     except ValueError as error:
@@ -192,7 +192,7 @@ def _records(message: str | bytes) -> Iterator[Record]:
 
 
 def untrusted(url: str, error: ssl.SSLCertVerificationError) -> str:
-    """What to tell of a daemon whose certificate isn't trusted."""
+    """The error for a daemon whose certificate isn't trusted."""
     return (
         f"{url}: the daemon's certificate isn't trusted: {error.verify_message}: "
         "name a file with it, or with who signed it, in the variable SSL_CERT_FILE"
@@ -200,7 +200,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError) -> str:
 
 
 def _other_scheme(url: str, error: Exception) -> str:
-    """A hint where somebody answers who doesn't speak what the address says."""
+    """A hint if somebody answers who doesn't speak what the address says."""
     if url.startswith("ws:") and isinstance(error, InvalidMessage):
         return ": a daemon with a certificate has an address that begins with wss:"
     if url.startswith("wss:") and isinstance(error, ssl.SSLError | ConnectionResetError | ConnectionAbortedError):
@@ -211,7 +211,7 @@ def _other_scheme(url: str, error: Exception) -> str:
 def _give_up_without_token(url: str, error: Exception) -> None:
     """Nothing is sent here that a server could close the connection for, but for a token that wasn't."""
     if isinstance(error, ConnectionClosed) and error.rcvd is not None and error.rcvd.code == CloseCode.POLICY_VIOLATION:
-        raise ConfigurationError(f"{url}: the server wants a token (--token-file): {error.rcvd.reason}") from error
+        raise ConfigurationError(f"{url}: the server requires a token (--token-file): {error.rcvd.reason}") from error
 
 
 def _give_up_if_refused(url: str, error: InvalidStatus) -> None:

@@ -8,7 +8,7 @@
      ├── SourceError                  3  a source that can't be opened
      │    ├── FrameTooLargeError      3  one whose frames have more pixels than is allowed
      │    └── SourceDamagedError      3  a recording that ends in damage; its lines up to there are kept
-     ├── ModelError                   4  a model that can't be had or can't be loaded
+     ├── ModelError                   4  a model that is not available or can't be loaded
      ├── LogError                     5  a log that can't be written
      │    └── LogHeldError            5  a log that another daemon is writing
      ├── StoppedError               130  work that somebody broke off; what was done is kept

@@ -40,7 +40,7 @@ class Record:
     type: ClassVar[str]
 
     def to_json(self) -> str:
-        """One JSON object on one line, UTF-8 text kept as it is; raises ValueError where a number is not finite."""
+        """One JSON object on one line, UTF-8 text kept as it is; raises ValueError if a number is not finite."""
         return _json(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,7 +51,7 @@ class Record:
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The record of a JSON object; keys it doesn't know are passed over, so that newer daemons can be read.
 
-        Raises ValueError where a key is missing or its value is of another type.
+        Raises ValueError if a key is missing or its value is of another type.
         """
         checks = _CHECKS[cls]
         known = {key: value for key, value in values.items() if key in checks}
@@ -109,7 +109,7 @@ class Line(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello(Record):
-    """The first message to a program: which stream this is and which numbers can be had."""
+    """The first message to a program: which stream this is and which numbers is available."""
 
     type: ClassVar[str] = "hello"
     protocol: int = 1
@@ -165,7 +165,7 @@ RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Hello, Pa
 
 
 def parse_record(text: str | bytes) -> Record:
-    """The record in one line of JSON; raises ValueError where it is none."""
+    """The record in one line of JSON; raises ValueError if it is none."""
     try:
         values = json.loads(text)
     except RecursionError as error:
@@ -186,7 +186,7 @@ _Check = Callable[[object], bool]
 
 _PLAIN: dict[Any, _Check] = {
     str: lambda value: isinstance(value, str),
-    int: lambda value: type(value) is int,  # True is an int, too, but not in JSON
+    int: lambda value: type(value) is int,  # True is an int as well, but not in JSON
     float: lambda value: type(value) is int or (isinstance(value, float) and math.isfinite(value)),
     type(None): lambda value: value is None,
 }

@@ -1,6 +1,6 @@
 """The process that does one job: `python -m capture_daemon.bulk.child`.
 
-Its standard input is the job, one line of JSON; when that closes, it comes to an end soon, so that nothing is left
+Its standard input is the job, one line of JSON; when that closes, it ends soon, so that nothing is left
 running where whoever started it was killed. Its standard output is messages, a line of JSON each, the outcome last.
 """
 
@@ -27,26 +27,26 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     turn = threading.Lock()
 
-    def tell(message: Message) -> None:
+    def report(message: Message) -> None:
         with turn, contextlib.suppress(BrokenPipeError):
             messages.write(encode(message).encode() + b"\n")
             messages.flush()
 
     job = Job.from_json(sys.stdin.buffer.readline())
-    logging.basicConfig(level=logging.WARNING, handlers=[_MessageHandler(tell)], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[_MessageHandler(report)], force=True)
     logging.getLogger("capture_daemon").setLevel(job.configuration().logging.level.upper())
-    tell(asyncio.run(_work(Work(job, tell))))
+    report(asyncio.run(_work(Work(job, report))))
 
 
 class _MessageHandler(logging.Handler):
     """Hands on what the program says about itself."""
 
-    def __init__(self, tell: Callable[[Message], None]) -> None:
+    def __init__(self, report: Callable[[Message], None]) -> None:
         super().__init__()
-        self._hand_on = tell
+        self._report = report
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._hand_on(LogMessage(f"{record.levelname.lower()}: {record.getMessage()}"))
+        self._report(LogMessage(f"{record.levelname.lower()}: {record.getMessage()}"))
 
 
 async def _work(work: Work) -> JobOutcome:

@@ -1,4 +1,4 @@
-"""The folder of one video: its lines as they are read, then subtitles and pictures."""
+"""The folder of one video: its lines, subtitles and pictures, and a note of how far the work on it got."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ class VideoState:
 
     @classmethod
     def of(cls, video: Path, settings: str, *, pictures: bool) -> Self:
-        """The note for a video as it is now; raises OSError where it can't be looked at."""
+        """The note for a video as it is now; raises OSError if it can't be looked at."""
         there = video.stat()
         return cls(str(video.resolve()), there.st_size, there.st_mtime_ns, settings, pictures)
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """The note in a folder; None where there is none that can be read."""
+        """The note in a folder; None if there is none that can be read."""
         try:
             values = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
             return cls(**{field.name: values[field.name] for field in fields(cls)})
@@ -75,7 +75,7 @@ LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
 
 
 class ResumeMismatchError(Exception):
-    """Lines that were read again came out otherwise: what was read before can't be gone on with."""
+    """Lines that were read again came out otherwise: what was read before can't be continued."""
 
 
 class VideoFolder:
@@ -101,7 +101,7 @@ class VideoFolder:
         self._lock: LogLock | None = None
 
     def check(self) -> None:
-        """Make the folder and keep others from it; raises LogHeldError where another run has it, LogError."""
+        """Make the folder and keep others from it; raises LogHeldError if another run has it, LogError."""
         try:
             private_files.make_inner_folder(self.path)
             self._lock = LogLock.acquire(self.path.resolve() / NOTE_NAME)
@@ -113,17 +113,17 @@ class VideoFolder:
             raise self._cannot_be_written(error) from error
 
     async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
-        """Write a line; raises LogError, and ResumeMismatchError where a line that was kept came out otherwise."""
+        """Write a line; raises LogError, and ResumeMismatchError if a line that was kept came out otherwise."""
         line = PendingLine(line, replaces).to_write()
         if self._resume_point is not None and not self._is_new(line, self._resume_point):
             return PendingLine.of(line)
         return PendingLine.of(await asyncio.to_thread(self._append, line))
 
     def publish_partial(self, partial: Partial) -> None:
-        """Nobody asks for text still being typed here."""
+        """Partials are not written to files."""
 
     def set_status(self, status: Status) -> None:
-        """Nobody asks how it is going here: it ends well or with an error."""
+        """Statuses are not reported here."""
 
     async def finish(self) -> None:
         """The video has been read as far as it goes, if only without a line."""

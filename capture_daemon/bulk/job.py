@@ -97,7 +97,7 @@ def encode(message: Message) -> str:
 
 
 def decode(text: str | bytes) -> Message:
-    """The message in a line of JSON; raises ValueError where it is none."""
+    """The message in a line of JSON; raises ValueError if it is none."""
     values = json.loads(text)
     try:
         return _KINDS[values.pop("message")](**values)
@@ -106,7 +106,7 @@ def decode(text: str | bytes) -> Message:
 
 
 def settings_of(configuration: Configuration) -> dict[str, dict[str, Any]]:
-    """What a configuration says about reading, as plain values that another machine can use, too."""
+    """What a configuration says about reading, as plain values that another machine can use as well."""
     dumped: dict[str, dict[str, Any]] = {}
     for table in _TABLES:
         values = getattr(configuration, table)

@@ -37,10 +37,10 @@ def save(
     *,
     max_pixels: int = MOST_PIXELS,
 ) -> list[SavedFrame | None]:
-    """Save for each line the first frame in which it is complete; None where there is no such frame any more.
+    """Save for each line the first frame in which it is complete; None if there is no such frame any more.
 
-    Lines must be of this recording and in order. `moved` is told how far it is, in seconds, and answers whether to go
-    on. Raises SourceError where the recording can't be opened, LogError where a file can't be written.
+    Lines must be of this recording and in order. `moved` is called with the position in seconds and returns whether to
+    continue. Raises SourceError if the recording can't be opened, LogError if a file can't be written.
     """
     saved: list[SavedFrame | None] = []
     left = [line.media_time or 0.0 for line in reversed(lines)]

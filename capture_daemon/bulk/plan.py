@@ -1,4 +1,4 @@
-"""What is to be done: a job a video, without those that an earlier run has done."""
+"""Planning a bulk run: the videos, a folder and a job for each, without those that an earlier run has done."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SUFFIXES = (
 def find_videos(places: Sequence[str]) -> list[Path]:
     """The videos that are named, and those in the folders that are, and in the folders in these: each once, in order.
 
-    A file that isn't there is kept, to be told of when its turn comes. Raises ConfigurationError where a folder holds
-    no video, SourceError where it can't be read.
+    A file that isn't there is kept, and reported when its turn comes. Raises ConfigurationError if a folder holds
+    no video, SourceError if it can't be read.
     """
     found: dict[Path, Path] = {}
     for place in places:
@@ -43,7 +43,7 @@ def find_videos(places: Sequence[str]) -> list[Path]:
 
 
 def duration_of(video: Path) -> float | None:
-    """A video's length in seconds, where its container says it; None also where it can't be opened."""
+    """A video's length in seconds, where its container says it; None also if it can't be opened."""
     try:
         with Recording(str(video)) as recording:
             return recording.duration
@@ -118,8 +118,8 @@ class BulkOptions:
 def plan(configuration: Configuration, places: Sequence[str], output: Path, options: BulkOptions) -> Plan:
     """The plan for the videos and folders in `places`; nothing is made or changed yet.
 
-    Raises OutputExistsError where lines are there already, unless an earlier run is resumed or they may be written
-    over; ConfigurationError where the configuration can't be used or there is no video; SourceError where a folder
+    Raises OutputExistsError if lines are there already, unless an earlier run is resumed or they may be written
+    over; ConfigurationError if the configuration can't be used or there is no video; SourceError if a folder
     can't be read.
     """
     check_language(configuration.ocr)
@@ -135,7 +135,7 @@ def plan(configuration: Configuration, places: Sequence[str], output: Path, opti
             continue
         if (folder / LINES).exists() and not (options.resume or options.overwrite):
             raise OutputExistsError(
-                f"{folder / LINES}: is there already: go on with --resume, give --overwrite, "
+                f"{folder / LINES}: already exists: continue with --resume, give --overwrite, "
                 "or choose another folder with --output-dir"
             )
         made.jobs.append(job)

@@ -1,4 +1,4 @@
-"""Several jobs at once: a thread each that listens to its process, and one place that hears them all."""
+"""Running several jobs at once: a thread per job reads its process, one loop collects the messages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOT_THE_VIDEOS = ("ModelError",)
 """Kinds of errors that have nothing to do with one video."""
 _TICK = 0.1
 _WAITING = 1024
-"""Messages that may wait; whoever has more waits, too."""
+"""Messages that may wait; whoever has more waits as well."""
 
 
 class RunningJob(Protocol):
@@ -28,7 +28,7 @@ class RunningJob(Protocol):
         ...
 
     def stop(self) -> None:
-        """Have it come to an end soon, keeping the lines so far; from any thread."""
+        """Ask it to end soon, keeping the lines so far; from any thread."""
         ...
 
     def give_up(self, reason: str) -> None:
@@ -37,10 +37,10 @@ class RunningJob(Protocol):
 
 
 class BulkObserver(Protocol):
-    """Who is told how it goes, in one thread."""
+    """Hooks called in one thread while jobs run."""
 
     def began(self, job: Job) -> None:
-        """It is this job's turn."""
+        """The job starts."""
         ...
 
     def moved(self, job: Job, progress: Progress) -> None:
@@ -57,7 +57,7 @@ class BulkObserver(Protocol):
 
 
 class Bulk:
-    """Does jobs, so many at once; runs once. A job that fails, or whose process crashes, ends no other."""
+    """Runs jobs, `at_once` at a time; runs once. A job that fails, or whose process crashes, stops no other."""
 
     def __init__(
         self, jobs: Sequence[Job], start: Callable[[Job], RunningJob], at_once: int, observer: BulkObserver
@@ -85,7 +85,7 @@ class Bulk:
                 self._hear()
                 self._give_up_what_is_stuck()
         finally:
-            # Nothing runs any more, unless the observer failed: nobody is left to be told then.
+            # Nothing runs any more, unless the observer failed: then nobody is notified.
             self._stop_running()
             while self._running:
                 job, message = self._heard.get()
@@ -123,7 +123,7 @@ class Bulk:
                 else:
                     self._heard.put((job, message))
         except (OSError, ValueError) as error:
-            outcome = JobOutcome("failed", f"{job.video}: its process can't be had or understood: {error}")
+            outcome = JobOutcome("failed", f"{job.video}: its process can't be started or understood: {error}")
         finally:
             self._heard.put((job, outcome))
 

@@ -21,18 +21,18 @@ INTERVAL = 0.25
 
 
 class Work:
-    """Does one job; `tell` is told how far it is, on the event loop or from a thread."""
+    """Does one job; `report` is called with its progress, on the event loop or from a thread."""
 
-    def __init__(self, job: Job, tell: Callable[[Progress], None]) -> None:
+    def __init__(self, job: Job, report: Callable[[Progress], None]) -> None:
         self._job = job
-        self._tell = tell
+        self._report = report
         self._began = time.monotonic()
         self._stopped = threading.Event()
         self._extraction: Extraction | None = None
         self._duration: float | None = None
 
     def stop(self) -> None:
-        """Come to an end soon, and keep the lines so far; called on the event loop."""
+        """End soon, and keep the lines so far; called on the event loop."""
         self._stopped.set()
         if self._extraction is not None:
             self._extraction.stop()
@@ -133,7 +133,7 @@ class Work:
         pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved, max_pixels=most)
 
     def _say(self, doing: Doing, position: float) -> None:
-        self._tell(Progress(doing, round(position, 2), self._duration))
+        self._report(Progress(doing, round(position, 2), self._duration))
 
     def _outcome(
         self,

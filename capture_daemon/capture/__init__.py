@@ -19,7 +19,7 @@ def open_source(name: str, regions: Regions | None, settings: SourceSettings, on
 
     `screen` is all monitors, `screen:2` the second; `device:0` and `device:/dev/video0` are capture devices;
     `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is the path of a
-    video. `regions` None stands for the whole frame. Raises SourceError where the name is malformed.
+    video. `regions` None stands for the whole frame. Raises SourceError if the name is malformed.
     """
     kind, colon, rest = name.partition(":")
     if not name.strip():

@@ -97,7 +97,7 @@ class Recording:
     def pictures(self) -> Generator[DecodedPicture, None, None]:
         """Decode every picture in order; those that are damaged are left out, and counted.
 
-        Raises SourceError where there is not a single good one.
+        Raises SourceError if there is not a single good one.
         """
         found = False
         damaged: set[int] = set()
@@ -223,7 +223,7 @@ def _open(name: str, max_pixels: int) -> av.container.InputContainer:
         raise SourceError(f"{name} can't be read: {(error.strerror or 'unknown reason').lower()}") from error
     except (ValueError, RuntimeError) as error:
         # A null character, or the home of a user that there is none of.
-        raise SourceError(f"{name!r} is no path of a file") from error
+        raise SourceError(f"{name!r} is not the path of a file") from error
     if not beginning:
         raise SourceError(f"{name} is empty: there is no video in it")
     try:

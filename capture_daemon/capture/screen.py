@@ -25,7 +25,7 @@ SHORT_PAUSE = 0.05
 
 
 class ScreenSource(LiveSource):
-    """Grabs what the regions need, `fps` times a second, and ten times where nothing has changed for a second.
+    """Grabs what the regions need, `fps` times a second, and ten times if nothing has changed for a second.
 
     A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so.
     """

@@ -96,7 +96,7 @@ class VideoSource(Source):
                 raise SourceDamagedError(recording.damage)
 
     def _hand_over(self, recording: Recording) -> bool:
-        """Put every frame into the backlog; False where the source was closed meanwhile."""
+        """Put every frame into the backlog; False if the source was closed meanwhile."""
         pace = self._pacer() if self._settings.realtime else None
         batch: list[Frame] = []
         most = 1

@@ -17,7 +17,7 @@ from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, plan
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.bulk.run import Bulk, RunningJob
 from capture_daemon.cli.output import console
-from capture_daemon.cli.progress import BulkProgress, speed, told
+from capture_daemon.cli.progress import BulkProgress, describe, speed
 from capture_daemon.cli.serving import run_until_stopped
 from capture_daemon.common import private_files
 from capture_daemon.config.models import Configuration
@@ -49,7 +49,7 @@ def extract_all(
 
 
 def _run(todo: Plan, output: Path, start: Callable[[Job], RunningJob], at_once: int) -> None:
-    """Do what is planned. Raises SourceError where a recording failed, ModelError where none could be read."""
+    """Do what is planned. Raises SourceError if a recording failed, ModelError if none could be read."""
     try:
         private_files.make_folder(output)
     except OSError as error:
@@ -57,13 +57,13 @@ def _run(todo: Plan, output: Path, start: Callable[[Job], RunningJob], at_once: 
     began = time.monotonic()
     out = console()
     for job, outcome in todo.before.items():
-        out.print(told(job, outcome))
+        out.print(describe(job, outcome))
     with BulkProgress(out, {job: duration_of(Path(job.video)) for job in todo.jobs}) as progress:
         bulk = Bulk(todo.jobs, start, at_once, progress)
         run_until_stopped(lambda: _Stoppable(bulk))
     if bulk.fault is not None:
         raise ModelError(bulk.fault.error)
-    _tell(todo.before | bulk.outcomes, len(todo.before) + len(todo.jobs), time.monotonic() - began)
+    _print_outcomes(todo.before | bulk.outcomes, len(todo.before) + len(todo.jobs), time.monotonic() - began)
     if bulk.interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -81,8 +81,8 @@ class _Stoppable:
         await asyncio.to_thread(self._bulk.run)
 
 
-def _tell(outcomes: Mapping[Job, JobOutcome], count: int, seconds: float) -> None:
-    """What came of it all. Raises SourceError where a recording failed."""
+def _print_outcomes(outcomes: Mapping[Job, JobOutcome], count: int, seconds: float) -> None:
+    """What came of it all. Raises SourceError if a recording failed."""
     ended = list(outcomes.values())
     shown = sum(outcome.shown for outcome in ended)
     console().print(
@@ -96,7 +96,7 @@ def _tell(outcomes: Mapping[Job, JobOutcome], count: int, seconds: float) -> Non
         errors.print(f"failed: {outcome.error}")
     if failed:
         raise SourceError(
-            f"{len(failed)} of {_recordings(count)} failed, as is said above: put them right, then go on with --resume"
+            f"{len(failed)} of {_recordings(count)} failed, see above: fix them, then continue with --resume"
         )
 
 

@@ -13,9 +13,7 @@ from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import private_files
 from capture_daemon.common.visible import visible
 
-ctl = typer.Typer(
-    help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True
-)
+ctl = typer.Typer(help="Control a running daemon: pause it, see its frame, change its regions.", no_args_is_help=True)
 _SHARED = ("config", "profile", "host", "port", "token_file", "log_level")
 Url = Annotated[
     str | None, typer.Option("--url", metavar="URL", help="The daemon, as ws://HOST:PORT; else as configured.")
@@ -25,21 +23,21 @@ Url = Annotated[
 @ctl.command("pause")
 @with_options(*_SHARED)
 def pause(common: CommonOptions, url: Url = None) -> None:
-    """Say the line in hand, then look at nothing until it is resumed."""
+    """Finish the current line, then stop capturing until resumed."""
     _ask(common, url, {"do": "pause"})
 
 
 @ctl.command("resume")
 @with_options(*_SHARED)
 def resume(common: CommonOptions, url: Url = None) -> None:
-    """Look again."""
+    """Resume capturing."""
     _ask(common, url, {"do": "resume"})
 
 
 @ctl.command("toggle")
 @with_options(*_SHARED)
 def toggle(common: CommonOptions, url: Url = None) -> None:
-    """Pause it, or resume it where it is paused; print which."""
+    """Pause if capturing, resume if paused; print which."""
     [status] = _ask(common, url, {"do": "status"})
     do = "resume" if status["paused"] else "pause"
     _ask(common, url, {"do": do})
@@ -104,9 +102,9 @@ def set_region(
     name: Annotated[str, typer.Argument(metavar="NAME", help="dialogue or speaker.")],
     box: Annotated[str, typer.Argument(metavar="X,Y,W,H", help="In pixels, or in fractions of the frame.")],
     url: Url = None,
-    save: Annotated[bool, typer.Option("--save", help="Write it to the daemon's configuration file, too.")] = False,
+    save: Annotated[bool, typer.Option("--save", help="Also write it to the daemon's configuration file.")] = False,
 ) -> None:
-    """Look elsewhere from the next frame on; print the rows that are read there now."""
+    """Change a region from the next frame on; print the rows that are read there now."""
     [answer] = _ask(common, url, {"do": "set_region", "region": name, "box": box, "save": save})
     place = ",".join(map(str, answer["box"])) if answer["box"] else "gone"
     typer.echo(f"{answer['region']}: {place}{', saved' if answer['saved'] else ''}")
@@ -122,7 +120,7 @@ def trace(
     common: CommonOptions,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the decisions go, FILE.jsonl.")],
     url: Url = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")] = False,
 ) -> None:
     """Save what was read, decided and said in the last half minute, and why; needs reading.trace = true."""
     from capture_daemon.tracing import records  # noqa: PLC0415

@@ -34,7 +34,7 @@ def demo(common: CommonOptions) -> None:
     signals.end_at_once(0)
     output_streams.unblock()
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
+    from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
 
     with resources.as_file(resources.files("capture_daemon.demo")) as folder:
@@ -55,7 +55,7 @@ def demo(common: CommonOptions) -> None:
             def show(line: Line) -> None:
                 shown.show(line, daemon.delay or 0.0)
 
-            daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=tell_ready, on_line=show)
+            daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=print_ready, on_line=show)
             return daemon
 
         stats = run_until_stopped(make)
@@ -119,7 +119,7 @@ def _free(server: ServerTable) -> ServerTable:
 
 
 def _log_path() -> str:
-    """A file of its own, in the user's folder for state; in a temporary one where that can't be written."""
+    """A file of its own, in the user's folder for state; in a temporary one if that can't be written."""
     name = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl"
     base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
     try:

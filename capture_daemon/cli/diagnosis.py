@@ -180,7 +180,7 @@ def _port(configuration: Configuration) -> Finding:
     addresses = ", ".join(f"{name[0]} port {name[1]}" for name in (listener.getsockname() for listener in sockets))
     for listener in sockets:
         listener.close()
-    return Finding("port", "good", f"{addresses} can be had")
+    return Finding("port", "good", f"{addresses} can be used")
 
 
 def _access(configuration: Configuration) -> Finding:

@@ -11,7 +11,7 @@ FAULTS = 1
 
 @with_options(*SHARED)
 def doctor(common: CommonOptions) -> None:
-    """Look at display, devices, models, port and permissions; print what was found, and a remedy for each fault."""
+    """Check display, devices, models, port and permissions; print what was found, and a fix for each fault."""
     from rich.text import Text  # noqa: PLC0415
 
     from capture_daemon.cli import diagnosis as examination  # noqa: PLC0415

@@ -44,15 +44,13 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
         int | None,
         typer.Option("--jobs", min=1, max=64, metavar="NUMBER", help="How many are read at once; one for two cores."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where an interrupted run was; pass over what is done.")
-    ] = False,
-    frames: Annotated[bool, typer.Option("--frames", help="Save the frame of each line as a JPEG, too.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run; skip what is done.")] = False,
+    frames: Annotated[bool, typer.Option("--frames", help="Also save the frame of each line as a JPEG.")] = False,
     ray: Annotated[
         str | None,
         typer.Option("--ray", metavar="ADDRESS", help="Read on a Ray cluster, by its head's HOST:PORT."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")] = False,
 ) -> None:
     """Read the lines of recordings into JSONL files, as fast as they can be read."""
     signals.end_at_once(INTERRUPTED)
@@ -114,7 +112,7 @@ class ExtractionProgress:
         return self._extraction.interrupted
 
     def stop(self) -> None:
-        """Come to an end soon."""
+        """End soon."""
         self._extraction.stop()
 
     async def run(self) -> RunStats:
@@ -136,7 +134,7 @@ class ExtractionProgress:
             if position:
                 speed = f"{position / max(loop.time() - began, 1e-3):.1f}x real time"
             elif self._extraction.searched:
-                speed = f"looking for the dialogue: {self._extraction.searched:.0f} s seen"
+                speed = f"searching for the dialogue: {self._extraction.searched:.0f} s seen"
             else:
                 speed = "opening"
             progress.update(task, total=self._extraction.duration, completed=position, speed=speed)

@@ -1,4 +1,4 @@
-"""`extract-game-text`: the way the first script of this kind was called."""
+"""`extract-game-text`: the command line of the first script of this kind, kept for its users."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def extract_game_text(
             help="Look at every NUMBERth frame.",
         ),
     ] = 1,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over results that are there.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite existing results.")] = False,
 ) -> None:
     """Read a recording's lines into one JSON file, each once, and save the frame of each."""
     signals.end_at_once(INTERRUPTED)
@@ -66,7 +66,7 @@ def extract_game_text(
 
     results = output_dir / RESULTS
     if results.exists() and not overwrite:
-        raise OutputExistsError(f"{results}: is there already: choose another --output_dir, or give --overwrite")
+        raise OutputExistsError(f"{results}: already exists: choose another --output_dir, or give --overwrite")
     collected = CollectedLines()
     made: list[ExtractionProgress] = []
 
@@ -120,10 +120,10 @@ class CollectedLines:
         return PendingLine.of(self.lines[-1])
 
     def publish_partial(self, partial: Partial) -> None:
-        """Nobody asks for text still being typed here."""
+        """Partials are not written to files."""
 
     def set_status(self, status: Status) -> None:
-        """Nobody asks how it is going here."""
+        """Statuses are not reported here."""
 
     async def finish(self) -> None:
         """All lines are here."""

@@ -1,4 +1,4 @@
-"""The options that commands share; each but `--config` and `--profile` is a key of the configuration, too."""
+"""The options that commands share; each but `--config` and `--profile` is a key of the configuration as well."""
 
 from __future__ import annotations
 

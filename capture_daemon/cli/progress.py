@@ -53,7 +53,7 @@ class BulkProgress:
         self._progress.stop()
 
     def began(self, job: Job) -> None:
-        """It is this job's turn."""
+        """The job starts."""
         if not self._errors.is_terminal:
             self._errors.print(f"{job.name}: reading {job.video}")
 
@@ -67,7 +67,7 @@ class BulkProgress:
             self._progress.update(bar, completed=progress.position, speed="saving frames", left="")
             return
         if progress.doing == "searching":
-            seen = f"looking for the dialogue: {progress.position:.0f} s seen"
+            seen = f"searching for the dialogue: {progress.position:.0f} s seen"
             self._progress.update(bar, speed=seen, left="")
             return
         self._seen[job] = progress.position
@@ -89,10 +89,10 @@ class BulkProgress:
         self._ended += 1
         self._seen[job] = self._lengths[job] or self._seen.get(job, 0.0)
         self._count()
-        self._output.print(told(job, outcome))
+        self._output.print(describe(job, outcome))
 
     def _total(self) -> float | None:
-        """Seconds of all recordings; None where one's length isn't known."""
+        """Seconds of all recordings; None if one's length isn't known."""
         lengths = self._lengths.values()
         return None if None in lengths else sum(length or 0.0 for length in lengths)
 
@@ -112,7 +112,7 @@ def speed(shown: float, seconds: float) -> str:
     return f"{shown / max(seconds, 1e-3):.1f} times real time"
 
 
-def told(job: Job, outcome: JobOutcome) -> str:
+def describe(job: Job, outcome: JobOutcome) -> str:
     """What came of a job, in a line."""
     lines = f"{outcome.lines} lines"
     read = f"{lines} · {outcome.shown:.1f} s in {outcome.seconds:.1f} s, {speed(outcome.shown, outcome.seconds)}"

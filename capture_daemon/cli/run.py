@@ -26,7 +26,7 @@ def run(
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
-    from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
+    from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
     from capture_daemon.daemon.sd_notify import Service, ServiceManager  # noqa: PLC0415
     from capture_daemon.records import Line  # noqa: PLC0415
@@ -37,10 +37,10 @@ def run(
         if printed is not None:
             printed.print(line_text(line))
 
-    def make(tell_manager: Callable[[], None]) -> Daemon:
+    def make(notify_manager: Callable[[], None]) -> Daemon:
         def ready(address: str) -> None:
-            tell_ready(address)
-            tell_manager()
+            print_ready(address)
+            notify_manager()
 
         return Daemon(
             configuration, realtime=realtime, config_source=common.config_source(), on_ready=ready, on_line=show

@@ -22,7 +22,7 @@ End = Annotated[
     float | None, typer.Option("--to", min=0, metavar="SECONDS", help="Where it ends; without it, 10 s later.")
 ]
 Live = Annotated[bool, typer.Option("--live", help="Decide as on a screen: say a line at rest, correct it if need be.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")]
 
 
 @with_options(*SHARED_OPTIONS)
@@ -75,12 +75,12 @@ def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
 
     cutting.check_folder(output, overwrite=overwrite)
     lines = asyncio.run(cutting.cut_case(configuration, Piece(start, end, live), output))
-    told = console()
+    printer = console()
     for line in lines:
         corrected = f" (corrects {line['replaces']})" if line["replaces"] is not None else ""
         speaker = f"{line['speaker']}: " if line["speaker"] else ""
-        told.print(f"{line['time']:6.2f} s  {line['number']}{corrected}  {speaker}{line['text']}")
+        printer.print(f"{line['time']:6.2f} s  {line['number']}{corrected}  {speaker}{line['text']}")
     size = sum(file.stat().st_size for file in output.iterdir())
-    told.print(
+    printer.print(
         f"{output}: {len(lines)} lines said, {size / 1e6:.2f} MB; it shows what is on screen: look before you share it"
     )

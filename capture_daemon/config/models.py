@@ -75,11 +75,11 @@ LONGEST_PATH, LONGEST_NAME = 4095, 255
 """Bytes of a path, and of each name in it: systems take no more."""
 FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
 """Range of `source.max_pixels`: less shows no dialogue, and decoders take no more."""
-MOST_TOLD = 10
+MOST_REPORTED = 10
 """Mistakes of one file that are told at a time, 1 to 100: one line is read by somebody."""
 MOST_SHOWN = 120
 """Characters of a key or a value that are told, 40 to 500: enough to find it by."""
-MOST_SAID = 400
+MOST_MESSAGE = 400
 """Characters of what is said about one mistake, 200 to 1,000: it may quote the value."""
 AUTOMATIC: Final = "auto"
 """Instead of a dialogue region: it is to be found."""
@@ -120,7 +120,7 @@ class RegionsTable(_Table):
         return tuple(value) if isinstance(value, list) else value
 
     def regions(self) -> Regions | None:
-        """The regions, or None where no dialogue region is set, or it is to be found."""
+        """The regions, or None if no dialogue region is set, or it is to be found."""
         return Regions(self.dialogue, self.speaker, self.ignore) if isinstance(self.dialogue, Region) else None
 
     @property
@@ -230,7 +230,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
     """The configuration from a file, a profile and the command line's options.
 
     Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file. Raises
-    ConfigurationError where a file can't be read or a value can't be used.
+    ConfigurationError if a file can't be read or a value can't be used.
     """
     file = path or default_configuration_path()
     layers = [(str(file), _read(file, needed=path is not None))]
@@ -249,7 +249,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
 
 
 def _read(file: Path, *, needed: bool = True) -> dict[str, Any] | None:
-    """What a file holds; None where it isn't there and isn't needed."""
+    """What a file holds; None if it isn't there and isn't needed."""
     try:
         return toml_file.read_values(file)
     except FileNotFoundError as error:
@@ -276,9 +276,9 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
 
 
 def _explain_all(name: str, error: ValidationError) -> str:
-    told = [_explain(name, detail) for detail in error.errors()[:MOST_TOLD]]
-    more = error.error_count() - len(told)
-    return "; ".join([*told, *([f"and {more} more"] if more else [])])
+    problems = [_explain(name, detail) for detail in error.errors()[:MOST_REPORTED]]
+    more = error.error_count() - len(problems)
+    return "; ".join([*problems, *([f"and {more} more"] if more else [])])
 
 
 def _explain(name: str, detail: ErrorDetails) -> str:
@@ -286,7 +286,7 @@ def _explain(name: str, detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         allowed = ", ".join(_keys_beside(detail["loc"]))
         return f"{name}: unknown key {key}: it may be one of {allowed}"
-    message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_SAID)
+    message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_MESSAGE)
     return f"{name}: {key}: {message[0].lower()}{message[1:]}, but it is {_shown(detail['input'])}"
 
 

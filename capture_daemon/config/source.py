@@ -1,4 +1,4 @@
-"""Where a configuration came from: read again at a reload, and written to when a region is to be kept."""
+"""Where a configuration comes from: read again at a reload, written to when a region is saved."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ConfigSource:
 
     @property
     def file(self) -> Path:
-        """The file that a region is kept in: the profile's, where there is one."""
+        """The file that a region is kept in: the profile's, if there is one."""
         if self.profile is not None:
             return models.profile_path(self.path, self.profile)
         return self.path or models.default_configuration_path()
@@ -44,7 +44,7 @@ class ConfigSource:
         """Write a value into the file, or take it out with None; comments and order stay. Returns where that is.
 
         A file that isn't there yet is made, 0600; one that is replaced keeps its mode, and a link to it stays one.
-        Raises ConfigurationError where it can't be read or written.
+        Raises ConfigurationError if it can't be read or written.
         """
         file = self.file.resolve()
         try:
@@ -53,7 +53,7 @@ class ConfigSource:
             raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
         except (TOMLKitError, RecursionError, ValueError) as error:
             # Nested too deeply, or a number of too many digits, raises one of the latter two.
-            raise ConfigurationError(f"{file}: is not valid TOML, so that nothing is written to it: {error}") from error
+            raise ConfigurationError(f"{file}: is not valid TOML, nothing is written to it: {error}") from error
         return file
 
 

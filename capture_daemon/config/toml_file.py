@@ -26,15 +26,15 @@ Result = TypeVar("Result")
 
 
 def read_text(file: Path) -> str:
-    """The text of a configuration file; FileNotFoundError where there is none.
+    """The text of a configuration file; FileNotFoundError if there is none.
 
-    Raises ConfigurationError where it can't be read, takes longer than `READ_LIMIT` or holds more than `MOST_BYTES`.
+    Raises ConfigurationError if it can't be read, takes longer than `READ_LIMIT` or holds more than `MOST_BYTES`.
     """
     return _limited(file, lambda: _text(file))
 
 
 def read_values(file: Path) -> dict[str, Any]:
-    """What is written in a configuration file, parsed; raises as `read_text` does, and where it isn't valid TOML."""
+    """What is written in a configuration file, parsed; raises as `read_text` does, and if it isn't valid TOML."""
     return _limited(file, lambda: _parsed(file, _text(file)))
 
 
@@ -43,7 +43,7 @@ def _limited(file: Path, job: Callable[[], Result]) -> Result:
         return time_limit.run(f"read {file}", READ_LIMIT, job)
     except TimeoutError:
         raise ConfigurationError(
-            f"{file}: could not be read within {READ_LIMIT:g} s: see whether its drive answers, "
+            f"{file}: could not be read within {READ_LIMIT:g} s: check whether its drive responds, "
             "and that it is a file and no pipe without a writer"
         ) from None
 
@@ -57,7 +57,7 @@ def _text(file: Path) -> str:
         raise ConfigurationError(f"{file}: can't be read: {error.strerror}") from error
     except ValueError as error:
         # A null character in its name.
-        raise ConfigurationError(f"{str(file)!r} is no path of a file") from error
+        raise ConfigurationError(f"{str(file)!r} is not the path of a file") from error
     if len(data) > MOST_BYTES:
         raise ConfigurationError(
             f"{file}: is larger than {MOST_BYTES // 1024} KiB, which no configuration is: name the right file"
@@ -69,7 +69,7 @@ def _text(file: Path) -> str:
 
 
 def _bytes(file: Path) -> bytes:
-    """The file's content, but no more than a bit beyond `MOST_BYTES`; TimeoutError where a pipe says nothing for long.
+    """The file's content, but no more than a bit beyond `MOST_BYTES`; TimeoutError if a pipe says nothing for long.
 
     Raises OSError, and ValueError for what is no path.
     """

@@ -1,4 +1,4 @@
-"""The daemon: a capture, the log, the feed and the server, together in one TaskGroup, until the source ends."""
+"""The daemon: capture session, log, feed and server in one TaskGroup, until the source ends."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from capture_daemon.tracing.recent import Recent
 
 NEXT_START = "log"
 """The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""
-NOT_APPLIED = "the configuration is not applied, the one before is kept"
+NOT_APPLIED = "the configuration is not applied, keeping the previous one"
 CREDENTIALS_LIMIT = 5.0
 """Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
 LOG_CLOSE_LIMIT = 3.0
-"""Seconds for the log to be had on the disk at the end."""
+"""Seconds for the log to be fsynced at the end."""
 
 Result = TypeVar("Result")
 
@@ -73,7 +73,7 @@ class Daemon:
         self._capture = CaptureSession(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
         self._realtime = realtime
         self._config_source = config_source
-        self._told_to_reload = asyncio.Event()
+        self._reload_requested = asyncio.Event()
         self._load_first = load_first
         self._on_ready = on_ready
         self._on_line = on_line
@@ -117,7 +117,7 @@ class Daemon:
                     await loading
                 await self._open()
                 assert self._feed is not None
-                reloading = group.create_task(self._reload_when_told(), name="reload")
+                reloading = group.create_task(self._reload_on_request(), name="reload")
                 await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
                 loading.cancel()
                 reloading.cancel()
@@ -135,7 +135,7 @@ class Daemon:
         return stats
 
     def stop(self) -> None:
-        """Say and log the line in hand, close the clients with 1001, and let `run` return, within three seconds."""
+        """Finish and log the current line, close the clients with 1001, and let `run` return, within three seconds."""
         if self._stopped:
             return
         self._stopped = True
@@ -143,13 +143,13 @@ class Daemon:
             self._task.cancel()
 
     def reload(self) -> None:
-        """Read the configuration again and go by it; one that can't be used is told of, and the one before is kept."""
-        self._told_to_reload.set()
+        """Read the configuration again and apply it; one that can't be used is logged, and the one before is kept."""
+        self._reload_requested.set()
 
-    async def _reload_when_told(self) -> None:
+    async def _reload_on_request(self) -> None:
         while True:
-            await self._told_to_reload.wait()
-            self._told_to_reload.clear()
+            await self._reload_requested.wait()
+            self._reload_requested.clear()
             try:
                 await self._reload()
             except CaptureDaemonError as error:
@@ -160,12 +160,14 @@ class Daemon:
                 if self._server is None:
                     raise
                 # Whatever a file may bring about that nobody foresaw: the daemon that runs has a configuration.
-                logger.exception("%s, for something unforeseen: please report it with what follows", NOT_APPLIED)
+                logger.exception(
+                    "%s because of an unexpected error: please report it with the traceback below", NOT_APPLIED
+                )
 
     async def _reload(self) -> None:
         assert self._remote_control is not None
         if self._remote_control.config_source is None:
-            raise ConfigurationError("there is no configuration file to read again")
+            raise ConfigurationError("no configuration file to reload")
         configuration = await _in_thread(self._remote_control.config_source.load, "load the configuration")
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
@@ -174,12 +176,12 @@ class Daemon:
         changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
         logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
         if NEXT_START in changed:
-            logger.warning("what is new under %s holds from the next start on", NEXT_START)
+            logger.warning("changes under %s take effect at the next start", NEXT_START)
 
     async def _serve_anew(self, before: ServerTable, settings: ServerTable) -> None:
         """Serve by other settings, or another token or certificate: clients are closed with 1001, and come back.
 
-        Raises ConfigurationError where that can't be; then it is served as before.
+        Raises ConfigurationError if that can't be; then it is served as before.
         """
         assert self._server is not None
         credentials, known = (
@@ -199,7 +201,7 @@ class Daemon:
             await self._serve(before, known)
             raise
         if credentials != known:
-            logger.info("the token and the certificate are read again")
+            logger.info("the token and the certificate were reloaded")
 
     async def _serve(self, settings: ServerTable, credentials: Credentials | None = None) -> Server:
         assert self._feed is not None
@@ -265,17 +267,14 @@ class Daemon:
         self._on_line(line)
 
     async def _close(self) -> int:
-        """Close what was opened, the server and the worker side by side: each may take more than a second.
-
-        Returns how many lines could not be written.
-        """
+        """Close what was opened, server and worker concurrently; returns the number of lines that were not written."""
         closing = [self._capture.close()]
         if self._server is not None:
             closing.append(self._server.close())
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
         if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
-            logger.error("%s: the disk doesn't answer; the log is left as it is", self._log.path)
+            logger.error("%s: the disk doesn't respond; the log is left as it is", self._log.path)
         return lost
 
 
@@ -313,18 +312,18 @@ async def _in_thread(job: Callable[[], Result], name: str) -> Result:
 
 
 def _credentials(settings: ServerTable) -> Credentials:
-    """Token and certificate; raises ConfigurationError also where they take too long."""
+    """Token and certificate; raises ConfigurationError also if they take too long."""
     try:
         return time_limit.run("read credentials", CREDENTIALS_LIMIT, lambda: Credentials.read(settings))
     except TimeoutError:
         raise ConfigurationError(
             f"server.token_file, server.certificate, server.key: could not be read within {CREDENTIALS_LIMIT:g} s: "
-            "see whether their drive answers, and that they are files and no pipes without a writer"
+            "check whether their drive responds, and that they are files and no pipes without a writer"
         ) from None
 
 
 def single_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one error in a group to tell of: what was foreseen before what wasn't, and the first of those."""
+    """The one error of a group to report: the first expected one, else the first."""
     leaves = list(_leaves(group))
     return next((leaf for leaf in leaves if isinstance(leaf, CaptureDaemonError)), leaves[0])
 

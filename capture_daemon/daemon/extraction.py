@@ -30,7 +30,7 @@ class ExtractionSink(Sink, Protocol):
         ...
 
     def check(self) -> None:
-        """See that lines can be written; raises CaptureDaemonError."""
+        """Check that lines can be written; raises CaptureDaemonError."""
         ...
 
     async def finish(self) -> None:
@@ -53,9 +53,9 @@ class Extraction:
         every: int = 1,
         resume_point: ResumePoint | None = None,
     ) -> None:
-        """Only every so many-th picture is looked at; `resume_point` is what was read of the recording before.
+        """`every`: read only every Nth frame; `resume_point` is what was read of the recording before.
 
-        Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet.
+        Raises ConfigurationError or SourceError if the configuration can't be used. Nothing is opened yet.
         """
         self._capture = CaptureSession(configuration, every=every, resume_point=resume_point)
         if self._capture.source.live:
@@ -114,7 +114,7 @@ class Extraction:
         return stats
 
     def stop(self) -> None:
-        """Finish the line in hand and let `run` return, within three seconds."""
+        """Finish the current line and let `run` return, within three seconds."""
         if self.interrupted:
             return
         self.interrupted = True
@@ -135,10 +135,10 @@ class OutputFile:
         self._lock: LogLock | None = None
 
     def check(self) -> None:
-        """See that the file can be written, without leaving a trace.
+        """Check that the file can be written, without leaving a trace.
 
-        Raises OutputExistsError where it is there and isn't to be written over, LogHeldError where a daemon is writing
-        it, LogError where it can't be written.
+        Raises OutputExistsError if it is there and isn't to be written over, LogHeldError if a daemon is writing
+        it, LogError if it can't be written.
         """
         try:
             if self._path.is_symlink():
@@ -149,7 +149,7 @@ class OutputFile:
             if self._path.exists():
                 if not self._overwrite:
                     raise OutputExistsError(
-                        f"{self._path}: is there already: choose another file with --output, or give --overwrite"
+                        f"{self._path}: already exists: choose another file with --output, or give --overwrite"
                     )
                 if not self._path.is_file():
                     raise LogError(f"{self._path}: is not a file: choose another with --output")
@@ -173,10 +173,10 @@ class OutputFile:
         return PendingLine.of(await asyncio.to_thread(self._append, PendingLine(line, replaces).to_write()))
 
     def publish_partial(self, partial: Partial) -> None:
-        """Nobody asks for text still being typed here."""
+        """Partials are not written to files."""
 
     def set_status(self, status: Status) -> None:
-        """Nobody asks how it is going here: it ends well or with an error."""
+        """Statuses are not reported here."""
 
     async def finish(self) -> None:
         """The file is complete, if only with no line: let it take the older one's place."""

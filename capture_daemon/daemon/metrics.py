@@ -1,4 +1,4 @@
-"""What the daemon does, in numbers, in the form that Prometheus reads. docs/service.md lists them."""
+"""Prometheus metrics. docs/service.md lists them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients may have the daemon do while it runs: pause, show its frame, look elsewhere."""
+"""Requests that clients may send to a running daemon: pause, show a frame, change regions."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ logger = logging.getLogger(__name__)
 
 
 class RemoteControl:
-    """Steers one capture; the control door's `Controls`."""
+    """Controls one capture session; implements the server's `Controls`."""
 
     def __init__(
         self, capture: CaptureSession, feed: Feed, version: str, config_source: ConfigSource | None, recent: Recent
     ) -> None:
-        """`config_source` is where regions are kept, None where nothing can be; `recent` is what was decided last."""
+        """`config_source` is where regions are kept, None if nothing can be; `recent` is what was decided last."""
         self.config_source = config_source
         self._capture = capture
         self._feed = feed
@@ -47,12 +47,12 @@ class RemoteControl:
         self._turn = asyncio.Lock()
 
     async def pause(self) -> None:
-        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        """Finish the current line, then stop capturing until `resume`. Does nothing if already paused."""
         logger.info("paused")
         await self._capture.pause()
 
     async def resume(self) -> None:
-        """Look again; nothing happens where nothing was paused."""
+        """Resume capturing. Does nothing if not paused."""
         logger.info("resumed")
         self._capture.resume()
 
@@ -69,15 +69,15 @@ class RemoteControl:
         }
 
     async def frame(self) -> CapturedFrame:
-        """The current frame; raises SourceError where there is none."""
+        """The current frame; raises SourceError if there is none."""
         return TakenFrame(await self._capture.source.whole(), self._capture.regions)
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
         An empty box takes the speaker's away. With `save` it is written to the configuration file first. Returns what
-        was set, what is read there now, and warnings where that can't work. Raises RegionError where the box is
-        malformed or outside the frame, SourceError where there is no frame, ConfigurationError where it can't be kept;
+        was set, what is read there now, and warnings if that can't work. Raises RegionError if the box is
+        malformed or outside the frame, SourceError if there is no frame, ConfigurationError if it can't be kept;
         then everything is as before.
         """
         if name not in REGION_NAMES:
@@ -102,7 +102,7 @@ class RemoteControl:
         return {"region": name, "box": list(place), "rows": rows, "warnings": warnings, "saved": save}
 
     def trace(self) -> list[dict[str, Any]]:
-        """What was decided in the last half minute, and why; raises ConfigurationError where that isn't kept."""
+        """What was decided in the last half minute, and why; raises ConfigurationError if that isn't kept."""
         if not self._recent.on:
             raise ConfigurationError(
                 "no trace is kept: set reading.trace = true in the daemon's configuration, then reload or restart it"
@@ -110,7 +110,7 @@ class RemoteControl:
         return self._recent.records(live=self._capture.source.live)
 
     async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
-        """What is read there; nothing where OCR is down just now."""
+        """What is read there; nothing if OCR is down just now."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
                 return await rows_in(picture, place, self._capture)
@@ -126,7 +126,7 @@ class RemoteControl:
 
     async def _keep(self, name: str, region: Region | None) -> None:
         if self.config_source is None:
-            raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
+            raise ConfigurationError("no configuration file to save the region in: set it without saving")
         config_source, value = self.config_source, str(region) if region else None
         try:
             await asyncio.to_thread(
@@ -134,7 +134,7 @@ class RemoteControl:
             )
         except TimeoutError:
             raise ConfigurationError(
-                f"{config_source.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers; "
+                f"{config_source.file}: not written within {KEEP_LIMIT:g} s: check whether its drive responds; "
                 "the region is not used, but may be written there later"
             ) from None
         self.config_source = self.config_source.without(f"regions.{name}")
@@ -148,7 +148,7 @@ class TakenFrame:
         self._regions = regions
 
     def picture(self, wanted: PictureRequest) -> FramePicture:
-        """A picture of it; raises RegionError where a part isn't in it, SourceError where it can't be encoded."""
+        """A picture of it; raises RegionError if a part isn't in it, SourceError if it can't be encoded."""
         pixels = self._pixels
         size = Size(pixels.shape[1], pixels.shape[0])
         box = Box(0, 0, *size) if wanted.box is None else Region.parse(wanted.box).resolve(size, "box")

@@ -1,4 +1,4 @@
-"""The pages that the server serves: the viewer, the state of health, the metrics."""
+"""The HTTP pages: the viewer, the health check, the metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from capture_daemon.server import viewer
 from capture_daemon.server.pages import Page
 
 WELL: tuple[StatusState, ...] = ("capturing", "paused")
-"""The states in which a part does what it is there for, or has been told not to."""
+"""The states in which a part does what it is there for, or has been body not to."""
 
 
 def health(statuses: Iterable[Status], *, version: str, silence: float | None) -> Page:
@@ -23,7 +23,7 @@ def health(statuses: Iterable[Status], *, version: str, silence: float | None) -
     """
     states = {status.what: status.state for status in statuses}
     wrong = [f"{what} is {state}" for what, state in states.items() if state not in WELL]
-    told: dict[str, Any] = {
+    body: dict[str, Any] = {
         "ok": not wrong,
         "wrong": wrong,
         "states": states,
@@ -31,11 +31,11 @@ def health(statuses: Iterable[Status], *, version: str, silence: float | None) -
         "version": version,
     }
     status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
-    return Page(status, "application/json", json.dumps(told).encode() + b"\n")
+    return Page(status, "application/json", json.dumps(body).encode() + b"\n")
 
 
 class WebPages:
-    """Makes each page when it is asked for; what is only known to others is asked of them."""
+    """Renders each HTTP page on request."""
 
     def __init__(self, metrics: Metrics, health: Callable[[], Page]) -> None:
         self._metrics = metrics

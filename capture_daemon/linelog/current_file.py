@@ -1,4 +1,4 @@
-"""The file of a log that is being written: a line is one write, and whoever else touches the file is noticed."""
+"""The log file that is being written: one write per line; changes by others are detected, unsynced bytes kept."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from capture_daemon.linelog import fs
 
 UNSYNCED_LIMIT = 8 << 20
 """Bytes that are kept: at half a kilobyte a line 16,000 lines, far more than are said between two syncs. More are not
-kept, and then what a disk that fails loses of them can only be told."""
+kept, and then what a disk that fails loses of them can only be status."""
 
 
 class Unsynced:
@@ -50,7 +50,7 @@ class Unsynced:
         self._numbers.append((number, start + len(data)))
 
     def drop_last(self, size: int) -> None:
-        """The last line, of so many bytes, was cut off again."""
+        """The last line, of this many bytes, was cut off again."""
         if not self._overflown and self._numbers:
             del self._data[-size:]
             self._numbers.pop()
@@ -83,12 +83,12 @@ class CurrentFile:
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
-        told = os.fstat(descriptor)
-        self.size = told.st_size
+        status = os.fstat(descriptor)
+        self.size = status.st_size
         """Bytes in it, as far as they were written here."""
-        self._identity = fs.identity(told)
+        self._identity = fs.identity(status)
         self._descriptor: int | None = descriptor
-        self._whole: int | None = None  # where to cut off what a failed write left, as long as that fails, too
+        self._whole: int | None = None  # where to cut off what a failed write left, as long as that fails as well
         self._guard = threading.Lock()
         self._unsynced = Unsynced()
 
@@ -110,18 +110,18 @@ class CurrentFile:
 
     @property
     def lost(self) -> tuple[int, int] | None:
-        """The numbers of lines that a failed sync may have lost, where they can't be written again."""
+        """The numbers of lines that a failed sync may have lost, if they can't be written again."""
         with self._guard:
             return self._unsynced.lost
 
-    def is_at(self, told: os.stat_result) -> bool:
+    def is_at(self, status: os.stat_result) -> bool:
         """Whether the file that was looked at is this one."""
-        return fs.identity(told) == self._identity
+        return fs.identity(status) == self._identity
 
     def is_as_left(self) -> bool:
         """Whether it is still at its path, and no longer or shorter than it was made here. Raises OSError."""
-        told = fs.look(self.path)
-        return told is not None and self.is_at(told) and told.st_size == self.size
+        status = fs.look(self.path)
+        return status is not None and self.is_at(status) and status.st_size == self.size
 
     def measure(self) -> None:
         """Take it as it is now, whoever made it so: what was written before can't be written again at its place."""
@@ -186,7 +186,7 @@ class CurrentFile:
                 self._unsynced.synced(end)
 
     def close(self) -> None:
-        """Close it, without a sync; may be called twice."""
+        """Close it, without a sync; may be called more than once."""
         with self._guard:
             if self._descriptor is not None:
                 os.close(self._descriptor)

@@ -1,4 +1,4 @@
-"""A mark beside a log: how far its numbers have come, and which of the files beside it are its parts."""
+"""Numbering: the mark file beside a log (last number, list of parts), and the number that comes next."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Mark:
     def __init__(self, path: Path, descriptor: int, text: bytes) -> None:
         self.path = path
         self.found = _marked(text)
-        """What stood in it when it was opened; None where that was nothing that can be read."""
+        """What stood in it when it was opened; None if that was nothing that can be read."""
         self._unused = not text  # made only now, and nothing noted in it yet
         self._descriptor: int | None = descriptor
         self._ranges = _ranges(text) if self.found is not None else []
@@ -54,7 +54,7 @@ class Mark:
     def open(cls, log: Path) -> Self:
         """Open the mark of a log, or make one, and lock it.
 
-        Raises LogHeldError where another process has it, LogError where something else stands there, OSError.
+        Raises LogHeldError if another process has it, LogError if something else stands there, OSError.
         """
         path = mark_path(log)
         while True:
@@ -81,7 +81,7 @@ class Mark:
 
     @classmethod
     def look(cls, log: Path) -> Marked | None:
-        """What the mark of a log says, without having it; None where there is none that can be read."""
+        """What the mark of a log says, without having it; None if there is none that can be read."""
         try:
             with fs.open_to_read(mark_path(log)) as file:
                 return _marked(file.read(_LARGEST))
@@ -105,7 +105,7 @@ class Mark:
 
     @property
     def newest_part(self) -> int:
-        """The highest number of a part that this log made; 0 where it has made none."""
+        """The highest number of a part that this log made; 0 if it has made none."""
         return max((last for _, last in self._ranges), default=0)
 
     def add_part(self, number: int) -> None:
@@ -128,17 +128,17 @@ class Mark:
                 self._write_range(place, (min(until, last) + 1, last))
 
     def take_over(self, before: Mark) -> None:
-        """Go on where another mark of the same log is, whose file was removed. Raises OSError."""
+        """Continue where another mark of the same log is, whose file was removed. Raises OSError."""
         for place, held in enumerate(before._ranges):
             self._write_range(place, held)
 
     def sync(self) -> None:
-        """Have it on the disk. Raises OSError."""
+        """Sync it to disk. Raises OSError."""
         assert self._descriptor is not None
         fs.sync(self._descriptor)
 
     def close(self) -> None:
-        """Let another daemon have it; may be called twice. One in which nothing was noted is removed."""
+        """Let another daemon have it; may be called more than once. One in which nothing was noted is removed."""
         if self._descriptor is not None:
             if self._unused and sys.platform != "win32" and self.is_there:
                 fs.remove(self.path)
@@ -190,13 +190,13 @@ class LogEnding:
     """How a log was found."""
 
     newest: tuple[str, int] | None
-    """Stream and number of its last record; None where it has none."""
+    """Stream and number of its last record; None if it has none."""
     damaged: int
     """Lines after it that can't be read."""
     left: Unfinished | None
     """What the daemon before left behind, if it didn't end cleanly."""
     marked: Marked | None
-    """What the mark says; None where there is none that can be read."""
+    """What the mark says; None if there is none that can be read."""
 
     def next(self, log: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
         """The stream to write, and its last number so far; `fresh` is the name of one that is begun.
@@ -213,7 +213,7 @@ class LogEnding:
         return fresh, 0
 
     def _why_not(self, *, alone: bool) -> str | None:
-        """Why the stream can't go on; None where it can."""
+        """Why the stream can't go on; None if it can."""
         if self.damaged:
             return f"ends in damaged lines ({self.damaged})"
         if self.newest is None:

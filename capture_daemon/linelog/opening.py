@@ -1,4 +1,4 @@
-"""What is found at a log's place before lines are written there, and what to say where they can't be."""
+"""Opening a log: checks and repairs what exists at its path, and the errors if it can't be written."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def mend(log: Path, file: BinaryIO, descriptor: int) -> None:
 
 
 def refuse_what_is_no_log(log: Path, file: BinaryIO) -> None:
-    """Raise LogError where a file in which no record can be read doesn't even begin like a log: it is left alone."""
+    """Raise LogError if a file in which no record can be read doesn't even begin like a log: it is left alone."""
     file.seek(0)
     head = file.read(len(BEGINNING))
     if head.strip(b"\0") and not BEGINNING.startswith(head) and not head.startswith(b'{"type"'):
@@ -72,7 +72,7 @@ def _write_whole(descriptor: int, data: bytes) -> None:
 
 
 def without_links(path: Path) -> Path:
-    """The path with its folder's links followed; raises LogError where the log itself is a link, or no file."""
+    """The path with its folder's links followed; raises LogError if the log itself is a link, or no file."""
     try:
         path = path.expanduser().absolute()
         if path.is_symlink():
@@ -90,7 +90,7 @@ def without_links(path: Path) -> Path:
 def look_over(path: Path, current: CurrentFile | None) -> tuple[Line | None, CurrentFile]:
     """Mend the file that is at a log's place, which may be the current one, and open it if it isn't.
 
-    Returns its last record, too. Raises LogError where it is no log, OSError.
+    Returns its last record as well. Raises LogError if it is no log, OSError.
     """
     opened = current or CurrentFile.open(path)
     try:
@@ -112,7 +112,7 @@ def look_over(path: Path, current: CurrentFile | None) -> tuple[Line | None, Cur
 def foresee(path: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
     """The stream and number that will most likely come next in a log that can't be opened; as `LogEnding.next` has it.
 
-    Raises OSError where it can't be looked at.
+    Raises OSError if it can't be looked at.
     """
     with fs.open_to_read(path) as file:
         last, damaged = scan.last_record(file)

@@ -1,4 +1,4 @@
-"""The files of one log: `dialogue.jsonl` is being written, `dialogue.1.jsonl` is the oldest, then comes `.2`."""
+"""The files of one log, and when it rotates: `dialogue.jsonl` is written, `dialogue.1.jsonl` is the oldest part."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Rotation:
         self._not_before = 0.0
 
     def begin(self, first: Line | None = None) -> None:
-        """A file is being written whose first line is `first`; None where it holds none yet."""
+        """A file is being written whose first line is `first`; None if it holds none yet."""
         # A first line of the future was written before the clock was set back: the file's age counts from now.
         self._begun = None if first is None else _elapsed() - max(0.0, time.time() - _unix(first))
 
@@ -53,7 +53,7 @@ class Rotation:
 
 
 def _elapsed() -> float:
-    """Seconds on a clock that never jumps, and where there is one that also counts while the machine sleeps."""
+    """Seconds on a clock that never jumps, and if there is one that also counts while the machine sleeps."""
     clock: int | None = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
@@ -78,7 +78,7 @@ class Part:
     number: int
     path: Path
     last: int | None
-    """The last number of the log's stream in it; None where that isn't known."""
+    """The last number of the log's stream in it; None if that isn't known."""
 
 
 def part_path(log: Path, number: int) -> Path:
@@ -142,7 +142,7 @@ class Parts:
     def remove_all_but(self, keep: int) -> bool:
         """Remove the oldest parts, of this stream or another; whether there were any.
 
-        One that can't be removed is told of, and stays.
+        One that can't be removed is logged, and stays.
         """
         numbers = self._numbers()
         removed = False
@@ -171,7 +171,7 @@ class Parts:
 
 
 def newest_record(log: Path, mark: Mark) -> tuple[str, int] | None:
-    """Stream and number of the last record in the parts that can be read; None where there is none."""
+    """Stream and number of the last record in the parts that can be read; None if there is none."""
     for number in reversed(_numbers_beside(log)):
         if mark.made(number) and (last := _last(part_path(log, number))) is not None:
             return last.stream, last.seq
@@ -214,7 +214,7 @@ def _of_stream(log: Path, stream: str, numbers: list[int]) -> Iterator[Part]:
 
 
 def _last(path: Path) -> Line | None:
-    """The last record of a part; None where there is none, or it can't be read, which is told."""
+    """The last record of a part; None if there is none, or it can't be read, which is logged."""
     try:
         with fs.open_to_read(path) as file:
             return scan.last_record(file)[0]

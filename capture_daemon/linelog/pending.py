@@ -14,7 +14,7 @@ from capture_daemon.records import Line
 class PendingLine:
     """One line that was handed in. Await it for the record as it was written, with its number.
 
-    Awaiting raises LogError where the line was dropped. Whoever awaits may be cancelled; the line is written all the
+    Awaiting raises LogError if the line was dropped. Whoever awaits may be cancelled; the line is written all the
     same. But for `written`, which the writing thread sets, everything is called on the event loop.
     """
 

@@ -1,4 +1,4 @@
-"""Having lines on the disk within a while, in a thread of its own: a slow disk doesn't hold up the next line."""
+"""Syncing the log to disk at an interval, in its own thread: a slow disk doesn't delay the next line."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ CLOSE_LIMIT = 2.0
 class LogSyncer:
     """Calls `sync` at most once in `interval` seconds, and within that time of `wanted`.
 
-    `sync` raises OSError where it is to be tried again, and returns what stays wrong all the same, None for nothing.
+    `sync` raises OSError if it is to be tried again, and returns what stays wrong all the same, None for nothing.
     """
 
     def __init__(self, interval: float, sync: Callable[[], str | None]) -> None:
         self.trouble: str | None = None
-        """Why the last sync failed; None where it didn't."""
+        """Why the last sync failed; None if it didn't."""
         self.on_trouble: Callable[[str | None], None] = lambda trouble: None
         """Called in the thread, with `trouble`, when it changes."""
         self._interval = interval

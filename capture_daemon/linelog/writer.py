@@ -1,4 +1,4 @@
-"""Writing lines to the log from the event loop: what can't be written waits, and is tried again."""
+"""Writing lines to the log from the event loop: what can't be written is queued and retried."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _BATCH = 64
 
 
 class LogWriter:
-    """Takes lines in order and writes them, in a thread, in that order. `put` and `close` on one event loop.
+    """Writes lines in order, in a thread. Call `put` and `close` on one event loop.
 
-    `on_written` is called with each line that is in the log, `on_status` with how the log is doing: "degraded" while
-    lines wait, "lost" once one of them was dropped, "capturing" when all is written again. `on_open` is called when a
-    log is open that could not be opened at first for want of room.
+    `on_written` is called with each written line; `on_status` with the log's status: "degraded" while lines wait,
+    "lost" once one was dropped, "capturing" when all are written again. `on_open` is called when a log is opened that
+    could not be opened at first because the disk was full.
     """
 
     def __init__(
@@ -65,18 +65,18 @@ class LogWriter:
         return len(self._waiting) + len(self._batch)
 
     def put(self, pending: PendingLine) -> None:
-        """Take a line; it is written after those before it. Raises what was unforeseen in writing those."""
+        """Queue a line. Raises the unexpected error, if any, that writing an earlier line raised."""
         if self._unforeseen is not None:
             raise self._unforeseen
         self._waiting.append(pending)
         if self._trouble is not None:
             pending.settle()
             self._drop_what_is_too_much()
-            self._tell_trouble()
+            self._report_trouble()
         self._go()
 
     def begin(self) -> None:
-        """Have a log opened, with no line to write yet, that could not be opened at first; the status tells of it."""
+        """Start opening a log that could not be opened at first, before there is a line to write; sets the status."""
         if self._log.trouble is not None:
             self._fail(self._log.trouble)
             self._go()
@@ -84,7 +84,7 @@ class LogWriter:
     def _go(self) -> None:
         if self._task is None:
             loop = asyncio.get_running_loop()
-            self._log.watch_syncing(lambda trouble: _tell(loop, self._synced, trouble))
+            self._log.watch_syncing(lambda trouble: _call_in(loop, self._synced, trouble))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="write the log")
             self._task.add_done_callback(self._worked)
@@ -135,7 +135,7 @@ class LogWriter:
             done, _ = await asyncio.wait((writing,), timeout=HANG_LIMIT)
             if done:
                 return writing.result()
-            self._fail(f"{self._log.path}: the disk doesn't answer")
+            self._fail(f"{self._log.path}: the disk doesn't respond")
 
     def _append(self, batch: list[PendingLine]) -> LogError | None:
         """In the thread: write a batch, up to the first line that can't be."""
@@ -156,20 +156,20 @@ class LogWriter:
 
     def _fail(self, why: str) -> None:
         if self._trouble is None:
-            logger.error("%s; lines wait in memory until it can be", why)
+            logger.error("%s; lines wait in memory until it can be written", why)
             self._dropped_before = self.dropped
         self._trouble = why
         for pending in (*self._batch, *self._waiting):
             pending.settle()
         self._drop_what_is_too_much()
-        self._tell_trouble()
+        self._report_trouble()
 
     def _recover(self) -> None:
         if self._trouble is None or self._waiting:
             return
         self._trouble = None
         dropped = self.dropped - self._dropped_before
-        logger.info("%s: is written again", self._log.path)
+        logger.info("%s: can be written again", self._log.path)
         detail = f"{dropped} lines were dropped while the log could not be written" if dropped else None
         self._on_status(Status(what="log", state="capturing", detail=detail))
         if self._log.sync_trouble is not None:
@@ -182,7 +182,7 @@ class LogWriter:
                 logger.error("more than %d lines wait for the log: the oldest are dropped", WAITING_LIMIT)
             self._waiting.popleft().fail(LogError(f"dropped: more than {WAITING_LIMIT} lines waited for the log"))
 
-    def _tell_trouble(self) -> None:
+    def _report_trouble(self) -> None:
         dropped = self.dropped - self._dropped_before
         state: StatusState = "lost" if dropped else "degraded"
         detail = f"{self._trouble}; {self.waiting} lines wait, {dropped} were dropped"
@@ -190,7 +190,7 @@ class LogWriter:
 
     def _synced(self, trouble: str | None) -> None:
         if self._trouble is not None:
-            return  # worse is being told
+            return  # a worse status is set
         if trouble is None:
             self._on_status(Status(what="log", state="capturing"))
         else:
@@ -200,14 +200,14 @@ class LogWriter:
     def _worked(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            # Told to whoever awaits a line, and to whoever hands in the next one.
+            # Raised to callers that await a line, and at the next `put`.
             self._unforeseen = error
             for pending in (*self._batch, *self._waiting):
                 pending.fail(error)
             self._batch, self._waiting = [], deque()
 
 
-def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[str | None], None], trouble: str | None) -> None:
-    # A closed loop raises RuntimeError: there is nobody left to tell.
+def _call_in(loop: asyncio.AbstractEventLoop, call: Callable[[str | None], None], trouble: str | None) -> None:
+    # A closed loop raises RuntimeError: nobody listens any more.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(call, trouble)

@@ -68,7 +68,7 @@ class Glances:
     async def at(
         self, picture: ColourImage, row_height: float | None = None, place: Box | None = None
     ) -> list[SeenRow]:
-        """The rows and columns in a picture; `row_height` is that of the rows looked for, in pixels, where it is known.
+        """The rows and columns in a picture; `row_height` is that of the rows looked for, in pixels, if it is known.
 
         With `place` short ones elsewhere aren't read.
         """

@@ -86,7 +86,7 @@ class Pipeline:
             if self._alarm is not None:
                 self._alarm.cancel()
         if self._unread:
-            logger.warning("what was shown last could not be read before the end")
+            logger.warning("the last frames could not be read before the end")
         if self._frames.error is not None:
             raise self._frames.error
         return not self._leaving or self._stopping.is_set()

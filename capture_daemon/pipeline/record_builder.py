@@ -16,7 +16,7 @@ REGION = "dialogue"
 REMEMBERED = 256
 """Lines remembered, for corrections: those come at once or not at all."""
 _CHINESE_OR_JAPANESE = 8
-"""Lines with kana among this many tell that one without kana is Japanese, too."""
+"""Lines with kana among this many tell that one without kana is Japanese as well."""
 
 
 class RecordBuilder:
@@ -76,7 +76,7 @@ class RecordBuilder:
         )
 
     def replaced(self, said: Said) -> PendingLine | None:
-        """The line that this one corrects, as it was published; None where it corrects none, or one long past."""
+        """The line that this one corrects, as it was published; None if it corrects none, or one long past."""
         return None if said.replaces is None else self._published.get(said.replaces)
 
     def note(self, said: Said, pending: PendingLine) -> None:

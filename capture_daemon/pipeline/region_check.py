@@ -1,4 +1,4 @@
-"""Saying what is wrong with a region: once for each region, in the log, while it is read."""
+"""Warnings about regions that can't work, logged once per region while it is read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class RegionCheck:
-    """Warns about regions that can't work; each warning is told once for each region."""
+    """Warns about regions that can't work; each warning is logged once for each region."""
 
     def __init__(self, whole: Callable[[], Awaitable[ColourImage]]) -> None:
         """`whole` gives the whole current picture, or raises SourceError."""
@@ -46,10 +46,10 @@ class RegionCheck:
             if now is not None and _differ(now, self._before):
                 fitness.picture_changed()
         complaints, fitness.complaints = fitness.complaints, []
-        self.tell(complaints)
+        self.warn(complaints)
 
-    def tell(self, complaints: Sequence[Complaint]) -> None:
-        """Warn about these, unless that has been done."""
+    def warn(self, complaints: Sequence[Complaint]) -> None:
+        """Log these warnings, each once."""
         for complaint in complaints:
             if (complaint.fault, complaint.region) not in self._warned:
                 self._warned.add((complaint.fault, complaint.region))

@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def is_wanted(table: RegionsTable, *, live: bool) -> bool:
-    """Whether the dialogue's region is to be found: where that is asked for, and in a recording without one."""
+    """Whether the dialogue's region is to be found: if that is asked for, and in a recording without one."""
     return table.automatic or (table.dialogue is None and not live)
 
 
@@ -47,11 +47,11 @@ async def in_recording(
     """The regions in the recording of that name.
 
     Its first minutes are looked through until the dialogue is clear, then moments all over the rest of it: later text
-    may need more room, and names may come late. `on_progress` is told how many seconds have been looked through.
-    Raises what opening the source raises, and ConfigurationError where there is too little text to tell.
+    may need more room, and names may come late. `on_progress` gets to know how many seconds have been looked through.
+    Raises what opening the source raises, and ConfigurationError if there is too little text.
     """
     source = _whole(name, max_pixels)
-    logger.info("%s: the dialogue is looked for", name)
+    logger.info("%s: searching for the dialogue", name)
     glances = Glances(ocr)
     try:
         finder = TextFinder(await source.open())
@@ -110,7 +110,7 @@ async def _search(source: Source, glances: Glances, finder: TextFinder, on_progr
                 if await asyncio.to_thread(finder.found) is not None:
                     interval = UNHURRIED
     except SourceError as error:
-        # The recording ends in damage, which is told when it is read; up to there it can be searched.
+        # The recording ends in damage, which is reported when it is read; up to there it can be searched.
         logger.debug("the search for the dialogue ended: %s", error)
     return min(LONGEST, due)
 
@@ -155,7 +155,7 @@ class LiveSearch:
 
     async def until_found(self) -> FoundRegions:
         """Look every second until the dialogue is found, after its first few lines, as long as it takes."""
-        logger.info("%s: the dialogue is looked for", self._source.name)
+        logger.info("%s: searching for the dialogue", self._source.name)
         loop = asyncio.get_running_loop()
         looks = 0
         while True:
@@ -191,7 +191,7 @@ class Search:
             self._task.cancel()
 
     def go_on(self, found: FoundRegions, line: asyncio.Event, move: Callable[[FoundRegions], Awaitable[None]]) -> None:
-        """After something was found without a speaker's place, look on, once for each line, until that is seen, too.
+        """After something was found without a speaker's place, look on, once for each line, until that is seen as well.
 
         `line` is set when a line was said. `move` is awaited when names are found, or text that needs more room.
         """
@@ -199,7 +199,7 @@ class Search:
         self._later = asyncio.create_task(self._look_on(self._looking, found, line, move), name="look for names")
 
     def end(self) -> None:
-        """Search no longer; nothing happens where nothing is being looked for."""
+        """Search no longer; does nothing if nothing is being looked for."""
         for task in (self._task, self._later):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()

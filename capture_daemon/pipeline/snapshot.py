@@ -1,4 +1,4 @@
-"""A look at what is captured: one picture, and the rows of text that reading finds in it."""
+"""Reading one picture: what is captured now, or one part of a frame as a preview of a region."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Snapshot:
 async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
     """Look at the configured source; at a recording, `at` seconds from its start.
 
-    Raises what opening the source and loading the model raise, and SourceError where a recording ends before `at`.
+    Raises what opening the source and loading the model raise, and SourceError if a recording ends before `at`.
     """
     regions = configuration.regions.regions()
     table = configuration.source

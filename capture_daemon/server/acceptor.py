@@ -65,7 +65,7 @@ class Acceptor:
             except ConnectionError:
                 continue  # it has gone already
             except OSError as error:
-                self._failures.tell(
+                self._failures.log(
                     logging.WARNING,
                     "connections can't be accepted just now: %s%s",
                     error.strerror,

@@ -34,7 +34,7 @@ class PauseFilter:
     def __init__(self) -> None:
         self._held: Line | None = None
         self.due: float | None = None
-        """When what is held must be let go; None where nothing is held."""
+        """When what is held must be let go; None if nothing is held."""
 
     def offer(self, line: Line, now: float) -> list[Line]:
         """A line was said: the lines to send now, in order."""

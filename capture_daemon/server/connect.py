@@ -27,7 +27,7 @@ class DaemonConnection:
 def configured_connection(server: ServerTable) -> DaemonConnection:
     """The daemon on this machine that runs with this configuration.
 
-    Raises ConfigurationError where the token or the certificate can't be read.
+    Raises ConfigurationError if the token or the certificate can't be read.
     """
     context = None if server.certificate is None else pinned_context(server.certificate)
     token = _token_here(server) if server.token_file is None else read_token(server.token_file)
@@ -40,7 +40,7 @@ def named_connection(url: str, token_file: str | Path | None) -> DaemonConnectio
 
     One of this machine gets the one that a daemon makes itself, on systems where it does.
 
-    Raises ConfigurationError where the token can't be read.
+    Raises ConfigurationError if the token can't be read.
     """
     return DaemonConnection(
         url, own_token_for(url) if token_file is None else read_token(Path(token_file).expanduser())

@@ -1,4 +1,4 @@
-"""The connections that there are, each from its first byte to its last."""
+"""The server's connections: their limits, and access to all of them."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from capture_daemon.server.router import Admission
 from capture_daemon.server.throttle import ReceiveThrottle
 
 HANDSHAKES = 64
-"""Connections that there may be besides as many as the clients: before their handshake is done, or for a page."""
+"""Connections allowed beyond twice the number of clients: during their handshake, or for a page."""
 RESERVED_FILES = 128
-"""Files that connections leave to the log, the source, OCR and what else the daemon has, 64 to 512: it has some 40."""
+"""File descriptors reserved for the rest of the daemon, 64 to 512: it uses some 40."""
 FEWEST = 16
-"""Connections that there may be however few files the system gives."""
+"""Connections allowed even if the system's limit of open files is low."""
 ECHO_LIMIT = 64 * 1024
-"""Bytes waiting for a client above which nothing more is read of it, 32 KiB to 1 MiB: what it sends, pings above all,
-has answers that would wait, too. Twice as many as text may be."""
+"""Bytes queued for a client above which nothing more is read from it, 32 KiB to 1 MiB: the answers to its pings would
+be queued as well. Twice the limit for text."""
 
 
 class ClientConnection(ServerConnection):
-    """A connection that knows how it was admitted; None before that, and for a page."""
+    """A connection with its `admission`: None during the handshake, and for a page."""
 
     admission: Admission | None = None
     trusted = False
     """Whether it has shown the token, or needs none."""
     pending: PendingConnection | None = None
-    """How it came in."""
+    """Its state during the handshake."""
     uid: int | None = None
-    """The user whose program it is; None where that isn't known."""
+    """The user id of the client's process; None if unknown."""
 
     @property
     def unanswerable(self) -> bool:
-        """Whether it has gone already, or has sent what is no WebSocket frame after its request.
+        """Whether the client has disconnected, or sent something other than a WebSocket frame after its request.
 
-        The library has ended the connection then, and takes an answer for a fault of its own.
+        websockets has already ended the connection then; answering would log an internal error.
         """
         return self.protocol.eof_sent
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin; the library's messages have a say of their own in whether more is read."""
+        """Start. The message queue of websockets also pauses reading."""
         super().connection_made(transport)
         self._throttle = ReceiveThrottle(self.transport, self._take)
         self.recv_messages.pause = lambda: self._throttle.hold("full")
         self.recv_messages.resume = lambda: self._throttle.release("full")
 
     def data_received(self, data: bytes) -> None:
-        """Take what the client sends, at a bounded rate, and none of it while it doesn't take what it has coming."""
+        """Receive what the client sends at a bounded rate, and nothing while it doesn't read its answers."""
         self._throttle.offer(data)
 
     def _take(self, data: bytes) -> None:
@@ -60,17 +60,17 @@ class ClientConnection(ServerConnection):
             self._throttle.hold("answers")
 
     def process_event(self, event: Event) -> None:
-        """Count what comes."""
+        """Count a received frame."""
         self._throttle.count()
         super().process_event(event)
 
     def resume_writing(self) -> None:
-        """Go on: the client has taken what was waiting."""
+        """Resume: the client has read what was queued."""
         super().resume_writing()
         self._throttle.release("answers")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Take nothing more."""
+        """Receive nothing more."""
         self._throttle.end()
         super().connection_lost(exc)
 
@@ -79,15 +79,15 @@ class ClientConnection(ServerConnection):
         self.transport.abort()
 
     async def turn_away(self) -> None:
-        """Cut it off, and wait until it has gone."""
+        """Abort the connection, and wait until it is closed."""
         self.transport.abort()
         await self.wait_closed()
 
     async def say(self, message: bytes) -> None:
-        """Send one text message; raises TimeoutError where the client takes none, ConnectionClosed once it has gone."""
+        """Send one text message; raises TimeoutError if the client takes none, ConnectionClosed once it has gone."""
         waiting = self.transport.get_write_buffer_size() > 0 or self.transport.is_closing()
         if self.state is State.OPEN and not waiting:
-            # Twice as fast. It doesn't wait for the client, and where nothing is queued there is nothing to wait for.
+            # Twice as fast. It doesn't wait for the client, and if nothing is queued there is nothing to wait for.
             broadcast((self,), message, text=True)
             return
         async with asyncio.timeout(channels.SEND_LIMIT):
@@ -99,7 +99,7 @@ class ClientConnection(ServerConnection):
 
 
 class PendingConnection:
-    """A connection on its way in: whose user is being asked, whose TLS handshake or whose request isn't done."""
+    """A connection before its request is complete: looking up its user, in the TLS handshake, or sending headers."""
 
     def __init__(self, task: asyncio.Task[None], limit: float) -> None:
         """`task` makes a connection of it. If its request isn't complete after `limit` seconds, it is cut off."""
@@ -108,7 +108,7 @@ class PendingConnection:
         self._late = asyncio.get_running_loop().call_later(limit, self.cut)
 
     def is_in_time(self) -> None:
-        """Its request is complete, or it has gone."""
+        """Cancel the deadline: the request is complete, or the client has disconnected."""
         self._late.cancel()
 
     def cut(self) -> None:
@@ -120,7 +120,7 @@ class PendingConnection:
 
 
 class ConnectionRegistry:
-    """Keeps count of the connections, so that they never are too many, and all of them can be ended."""
+    """All connections: limits their number, and can abort them."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -136,18 +136,18 @@ class ConnectionRegistry:
 
     @property
     def unfinished(self) -> int:
-        """How many connections there are before their handshake is done, or for a page."""
+        """Number of connections that are in their handshake, or for a page."""
         return len(self._unfinished)
 
     @property
     def clients(self) -> int:
-        """How many have come in by a route."""
+        """Number of admitted clients."""
         return len(self._clients)
 
     def admit(self, connection: ClientConnection, admission: Admission) -> bool:
-        """Let one in by a route; False where there are as many clients as there may be, and all are trusted.
+        """Admit a client; False if the limit is reached and all clients are trusted.
 
-        Otherwise whoever has been let in without showing the token yet, and the longest ago, makes room.
+        If the limit is reached, the oldest client that hasn't shown the token yet is aborted to make room.
         """
         if len(self._clients) >= self._limit:
             stranger = next((one for one in self._clients if not one.trusted), None)
@@ -161,39 +161,39 @@ class ConnectionRegistry:
         return True
 
     def came(self, one: PendingConnection) -> None:
-        """Count a connection; where there are too many, the one that has been at its handshake the longest is cut off.
+        """Add a connection; if there are too many, abort the one that has been in its handshake the longest.
 
-        Handshakes take milliseconds; that one is the least likely to mean it.
+        Handshakes take milliseconds, so that one is the least likely to be genuine.
         """
         self._unfinished[one] = None
         if len(self._unfinished) > self._limit + HANDSHAKES or len(self._unfinished) + len(self._clients) > self._most:
             self.cut_oldest()
 
     def left(self, one: PendingConnection) -> None:
-        """Count it no more."""
+        """Remove a connection."""
         one.is_in_time()
         self._unfinished.pop(one, None)
 
     def cut_oldest(self) -> None:
-        """Cut off the connection that has been at its handshake the longest, if there is one."""
+        """Abort the connection that has been in its handshake the longest, if any."""
         oldest = next(iter(self._unfinished), None)
         if oldest is not None:
             self.left(oldest)
             oldest.cut()
 
     def abort_unfinished(self) -> None:
-        """Cut off every connection that isn't through its handshake."""
+        """Abort every connection that is in its handshake."""
         for connection in self.present:
             if connection.state is State.CONNECTING:
                 connection.cut()
 
     def abort(self) -> None:
-        """Cut off every connection."""
+        """Abort every connection."""
         for connection in self.present:
             connection.cut()
 
     def kind(self) -> type[ClientConnection]:
-        """What is made of each connection, so that it is known here until it has gone."""
+        """The class for new connections: it adds and removes them here."""
         connections = self
 
         class RegisteredConnection(ClientConnection):
@@ -220,7 +220,7 @@ class ConnectionRegistry:
 
 
 def _files_to_be_had() -> int:
-    """Connections that leave the rest of the daemon files to open; the system decides how many a process may have."""
+    """Connections that the limit of open files allows, with the reserve for the rest of the daemon."""
     if sys.platform == "win32":
         return sys.maxsize
     import resource  # noqa: PLC0415 - Windows has none

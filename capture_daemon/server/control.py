@@ -1,4 +1,4 @@
-"""What is said at the control route: requests, and an answer to each."""
+"""The control route: requests, and an answer to each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Answer = dict[str, Any]
 
 
 class ControlContext:
-    """What all who come in by the control route share; `close` it."""
+    """What all clients of the control route share; `close` it."""
 
     def __init__(self, controls: Controls) -> None:
         self.controls = controls
@@ -53,7 +53,7 @@ class ControlChannel(Protocol):
 
 
 async def converse(connection: ControlChannel, context: ControlContext) -> CloseReason | None:
-    """Answer requests, one after another, until the client has gone (None) or must be closed."""
+    """Answer requests in order, until the client disconnects (None) or must be closed."""
     try:
         while True:
             request = _request(await connection.recv())
@@ -76,7 +76,7 @@ async def _send(connection: ControlChannel, answer: Answer) -> None:
 
 
 async def _send_frame(connection: ControlChannel, request: dict[str, Any], context: ControlContext) -> None:
-    """Send a picture piece by piece, so that no more of it than a piece waits for this client."""
+    """Send a picture in pieces, so that at most one piece is queued for this client."""
     try:
         async with context.rounds.picture(_wanted(request)) as rest:
             head = json.dumps({"id": request["id"], "ok": True}).encode()[:-1] + b", "

@@ -1,4 +1,4 @@
-"""What the control route can have done: by the daemon, whom this room doesn't know."""
+"""What the control route needs from the daemon, as protocols: the server doesn't import the daemon."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Form = Literal["png", "jpeg"]
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """What is asked of a frame: as what, which part of it (written as a region; None: all), at which scale, to 1."""
+    """A request for a frame: its format, the part (written as a region; None for all), and the scale, at most 1."""
 
     form: Form = "png"
     box: str | None = None
@@ -38,23 +38,23 @@ class CapturedFrame(Protocol):
     """One frame, as it was when it was asked for."""
 
     def picture(self, wanted: PictureRequest) -> FramePicture:
-        """A picture of it; takes long, so it is called in a thread. Raises CaptureDaemonError where that can't be."""
+        """A picture of it; takes long, so it is called in a thread. Raises CaptureDaemonError if that can't be."""
         ...
 
 
 class Controls(Protocol):
-    """The daemon, as far as clients may steer it.
+    """What clients may control.
 
-    Each may raise CaptureDaemonError; its text is told to the client. All are called on the feed's event loop, also
-    while another call is being answered.
+    Every method may raise CaptureDaemonError; its text is sent to the client. All are called on the feed's event loop,
+    possibly while another call is running.
     """
 
     async def pause(self) -> None:
-        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        """Finish the current line, then stop capturing until `resume`. Does nothing if already paused."""
         ...
 
     async def resume(self) -> None:
-        """Look again; nothing happens where nothing was paused."""
+        """Resume capturing. Does nothing if not paused."""
         ...
 
     def status(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Controls(Protocol):
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
-        An empty box takes the speaker's away. With `save` it is written to the configuration, too. Returns what was
+        An empty box takes the speaker's away. With `save` it is written to the configuration as well. Returns what was
         set, what is read there now, and warnings where the region can't work.
         """
         ...

@@ -18,9 +18,9 @@ from capture_daemon.server.tokens import Token, is_needed, own_token, read_token
 
 
 def allowed_uids(settings: ServerTable) -> frozenset[int] | None:
-    """Their user ids: the daemon's own, root's, and those of `server.users`; None where users aren't told apart.
+    """Their user ids: the daemon's own, root's, and those of `server.users`; None if users aren't told apart.
 
-    Raises ConfigurationError where a user isn't there, or can't be told by this system.
+    Raises ConfigurationError if a user doesn't exist, or this system can't identify users.
     """
     if settings.token_file is not None or settings.users == "all":
         return None
@@ -58,15 +58,15 @@ class Credentials:
     context: ssl.SSLContext | None = field(compare=False)
     digest: bytes = field(repr=False)
     uids: frozenset[int] | None = None
-    """The users that are let in without a token, where there is none; None where they aren't told apart."""
+    """The users that are let in without a token, if there is none; None if they aren't told apart."""
     own: str | None = field(default=None, repr=False, compare=False)
     """The token that was made here, where the system doesn't tell users."""
 
     @classmethod
     def read(cls, settings: ServerTable) -> Self:
-        """Read them; a token that the daemon makes itself is made where there is none yet.
+        """Read them; a token that the daemon makes itself is made if there is none yet.
 
-        Raises ConfigurationError where one can't be used, AddressError where there is no token and other machines
+        Raises ConfigurationError if one can't be used, AddressError if there is no token and other machines
         could come in.
         """
         check_strangers(settings.host, addresses_of(settings.host), let_in=settings.token_file is not None)

@@ -41,7 +41,7 @@ class Feed:
     def __init__(
         self, log: LineLog, *, history: int = HISTORY, on_status: Callable[[Status], None] = lambda status: None
     ) -> None:
-        """`on_status` is told each change of a status."""
+        """`on_status` is called with each change of a status."""
         self._log = log
         self._on_status = on_status
         self._stream = log.stream
@@ -61,17 +61,17 @@ class Feed:
 
     @property
     def oldest(self) -> int:
-        """The first number that can be had."""
+        """The first number that is available."""
         return self._log.oldest
 
     @property
     def latest(self) -> int:
-        """The number of the last line published; 0 where there was none yet."""
+        """The number of the last line published; 0 if there was none yet."""
         return self._latest
 
     @property
     def statuses(self) -> list[Status]:
-        """The latest status of each part of the daemon that has told one."""
+        """The latest status of each part of the daemon that has one."""
         return list(self._statuses.values())
 
     @property
@@ -90,7 +90,7 @@ class Feed:
         return self._writer.dropped
 
     def begin(self) -> None:
-        """Tell how the log is doing, and have it opened if there was no room for that before."""
+        """Set the log's status, and start opening the log if the disk was full before."""
         self.set_status(Status(what="log", state="capturing"))
         self._writer.begin()
 
@@ -117,7 +117,7 @@ class Feed:
             self._send_partial()
 
     def set_status(self, status: Status) -> None:
-        """Tell how a part of the daemon is doing; nothing is sent where that is known already."""
+        """Tell how a part of the daemon is doing; nothing is sent if that is known already."""
         if self._statuses.get(status.what) != status:
             self._statuses[status.what] = status
             self._on_status(status)
@@ -149,7 +149,7 @@ class Feed:
     async def past(self, position: int) -> list[FeedMessage]:
         """Some of the lines past `position`, the next ones, in order: from memory, or else from the log.
 
-        Raises LogError where the log can't be read.
+        Raises LogError if the log can't be read.
         """
         first = self._latest - len(self._history) + 1
         if position + 1 >= first:

@@ -149,7 +149,7 @@ class _WithoutTokens:
 
 
 def token_in(message: str | bytes) -> str | None:
-    """The token that a message shows; None where it is no `auth` message."""
+    """The token that a message shows; None if it is no `auth` message."""
     try:
         values = json.loads(message)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Pictures of the frame for all who ask: in rounds, each one frame, encoded once for all who want the same of it."""
+"""Pictures of the frame for clients: in batches of one frame each, encoded once per distinct request."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from capture_daemon.errors import CaptureDaemonError, SourceError
 from capture_daemon.server.controls import CapturedFrame, PictureRequest
 
 Result = TypeVar("Result")
-_NONE_NOW = "no picture can be had just now: ask again"
+_NONE_NOW = "no frame available: try again"
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.2
-"""Seconds from one round's beginning to the next at the least, 0.05 to 1: five pictures a second, smooth enough to aim
+"""Seconds from one round's beginning to the next at least, 0.05 to 1: five pictures a second, smooth enough to aim
 a region by."""
 SHARE = 3
 """A round is followed by so many times as long as its encoding took before the next, 1 to 10: at most a quarter of one
@@ -123,11 +123,13 @@ class PictureBatcher:
         loop = asyncio.get_running_loop()
         try:
             made.set_result(await loop.run_in_executor(self._thread, _answer, snapshot, wanted))
-        except CaptureDaemonError as error:  # a part outside the frame, above all: told to those who want that one
+        except CaptureDaemonError as error:  # a part outside the frame, above all: raised for those who asked for it
             _fail(made, error)
         except Exception:
             # Others in this round have asked for something else, and get it.
-            logger.exception("a picture can't be made, for something unforeseen: please report it with what follows")
+            logger.exception(
+                "a picture can't be made because of an unexpected error: please report it with the traceback below"
+            )
             _fail(made, SourceError(_NONE_NOW))
 
     async def _wait(self, condition: Callable[[], bool], limit: float | None) -> None:

@@ -83,7 +83,7 @@ class Server:
         self._context = None if controls is None else ControlContext(controls)
         self._peers: Peers | None = None
         self._refusals = RateLimitedLog(logger)
-        self._slow_ones = RateLimitedLog(logger)
+        self._slow_clients = RateLimitedLog(logger)
         self._handlers: set[ClientHandler] = set()
         self._stopping = False
 
@@ -95,8 +95,8 @@ class Server:
     async def start(self, credentials: Credentials | None = None) -> list[tuple[str, int]]:
         """Listen, and return the addresses as (host, port). Without `credentials` they are read from their files.
 
-        Raises AddressError where the host would let other machines in without a token, or the port can't be had;
-        ConfigurationError where the token, the certificate or its key can't be used.
+        Raises AddressError if the host would let other machines in without a token, or the port is not available;
+        ConfigurationError if the token, the certificate or its key can't be used.
         """
         settings = self._settings
         if credentials is None:
@@ -197,10 +197,10 @@ class Server:
         except RefusedError as refused:
             self.refused += 1
             if refused.status is HTTPStatus.UNAUTHORIZED:
-                self._tell_refused(connection, refused.reason)
+                self._log_refused(connection, refused.reason)
             elif refused.reason == OTHER_USER:
-                uid = "no user that can be told" if connection.uid is None else f"the user with number {connection.uid}"
-                self._refusals.tell(logging.WARNING, "refused a client of %s: see server.users", uid)
+                uid = "an unknown user" if connection.uid is None else f"the user with number {connection.uid}"
+                self._refusals.log(logging.WARNING, "refused a client of %s: see server.users", uid)
             return to_response(plain(refused.status, refused.reason, refused.headers), body=with_body)
         return None
 
@@ -222,20 +222,20 @@ class Server:
             self._handlers.discard(handler)
         if close_reason is channels.TOO_SLOW:
             self.too_slow += 1
-            self._slow_ones.tell(logging.INFO, "closes a client that is too slow; it can come back and resume")
+            self._slow_clients.log(logging.INFO, "closing a client that is too slow; it can reconnect and resume")
         elif close_reason is WRONG_TOKEN:
             self.refused += 1
-            self._tell_refused(connection, close_reason.reason)
+            self._log_refused(connection, close_reason.reason)
         if close_reason is not None:
             await _close(connection, close_reason)
 
     def _is_allowed(self, connection: ClientConnection) -> bool:
-        """Whether its user needs no token, where none is set."""
+        """Whether its user needs no token, if none is set."""
         assert self.credentials is not None
         return self.credentials.uids is None or connection.uid in self.credentials.uids
 
-    def _tell_refused(self, connection: ServerConnection, reason: str) -> None:
-        self._refusals.tell(logging.INFO, "refused a client from %s: %s", connection.remote_address[0], reason)
+    def _log_refused(self, connection: ServerConnection, reason: str) -> None:
+        self._refusals.log(logging.INFO, "refused a client from %s: %s", connection.remote_address[0], reason)
 
 
 async def _close(connection: ServerConnection, close_reason: CloseReason) -> None:
@@ -249,7 +249,7 @@ async def _close(connection: ServerConnection, close_reason: CloseReason) -> Non
 
 
 def _is_a_fault(record: logging.LogRecord) -> bool:
-    """Keep faults of our own; what clients do amiss becomes one line at debug level."""
+    """Keep our own errors; those that clients cause become one line at debug level."""
     if record.levelno >= logging.ERROR and "handshake" not in record.msg:
         return True
     error = record.exc_info[1] if record.exc_info else None
@@ -259,5 +259,5 @@ def _is_a_fault(record: logging.LogRecord) -> bool:
 
 _websockets_logger = logging.getLogger(f"{__name__}.websockets")
 _websockets_logger.addFilter(_is_a_fault)
-# At debug level the library tells headers and messages, and so the token.
+# At debug level websockets logs headers and messages, and so the token.
 _websockets_logger.setLevel(logging.INFO)

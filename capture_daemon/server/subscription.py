@@ -59,7 +59,7 @@ class Subscription:
     async def next(self) -> FeedMessage | None:
         """The next message, waiting for it; None at the end of the feed, after everything published was handed out.
 
-        Nothing is lost where the wait is cancelled. Raises LogError where the log can't be read.
+        Nothing is lost where the wait is cancelled. Raises LogError if the log can't be read.
         """
         while True:
             if self._statuses:
@@ -105,8 +105,8 @@ class Subscription:
             left = list(self._fetched)
         last = [message.record.seq for message in left if isinstance(message.record, Line)]
         missing = (last[-1] if last else self.position) + 1
-        told = [FeedMessage(hello), FeedMessage(Gap(first=missing, last=missing, reason="stream"))]
-        self._first = deque([*left, *told])
+        notices = [FeedMessage(hello), FeedMessage(Gap(first=missing, last=missing, reason="stream"))]
+        self._first = deque([*left, *notices])
         self._fetched.clear()
         self.position = latest if self._live_only else 0
         self._live = False
@@ -130,7 +130,7 @@ class Subscription:
         self._news.set()
 
     def close(self) -> None:
-        """Stop listening; may be called twice."""
+        """Stop listening; may be called more than once."""
         self._feed.unsubscribe(self)
 
     def __enter__(self) -> Self:

@@ -19,7 +19,7 @@ class SendThrottle:
         self._free = 0.0
 
     async def wait(self, size: int) -> None:
-        """Wait until a piece of so many bytes may be sent."""
+        """Wait until a piece of this many bytes may be sent."""
         now = asyncio.get_running_loop().time()
         moment = max(self._free, now)
         self._free = moment + size / self._rate
@@ -34,7 +34,7 @@ AT_ONCE = 1000
 RECEIVE_PIECE = 4096
 """Bytes that are taken before others have their turn, 1 to 64 KiB: 700 of the smallest pings, some ten milliseconds."""
 REST = 0.1
-"""Seconds for which nothing more is taken at the least, once there were too many."""
+"""Seconds for which nothing more is taken at least, once there were too many."""
 
 
 class ReceiveThrottle:
@@ -69,7 +69,7 @@ class ReceiveThrottle:
             return
         self._held.discard(reason)
         if not self._held and self._timer is None:
-            # Not at once: whoever calls is in the midst of something.
+            # Not at once: whoever calls is in the middle of something.
             self._timer = self._loop.call_later(0, self._rested)
 
     def end(self) -> None:
@@ -84,7 +84,7 @@ class ReceiveThrottle:
             piece = bytes(self._waiting[:RECEIVE_PIECE])
             del self._waiting[:RECEIVE_PIECE]
             now = self._loop.time()
-            # A piece counts, too: a client may send single bytes.
+            # A piece counts as well: a client may send single bytes.
             self._owed = max(0.0, self._owed - RATE * (now - self._since)) + 1
             self._since = now
             self._take(piece)

@@ -37,16 +37,16 @@ class Token:
 
 
 def read_token(path: Path, *, name: str = "server.token_file") -> str:
-    """The token in a file, without white space around it; `name` is what the file is called where it can't be used.
+    """The token in a file, without white space around it; `name` is what the file is called if it can't be used.
 
-    Raises ConfigurationError where the file can't be read or others may read it, or where the token is too short or
+    Raises ConfigurationError if the file can't be read or others may read it, or where the token is too short or
     can't be sent in a header.
     """
     return _checked(small_files.read(path, name, MOST_BYTES), path, name)
 
 
 def read_token_if_there(path: Path, *, name: str) -> str | None:
-    """The same, but None where there is no such file."""
+    """The same, but None if there is no such file."""
     content = small_files.read_if_there(path, name, MOST_BYTES)
     return None if content is None else _checked(content, path, name)
 
@@ -81,9 +81,9 @@ def is_needed(settings: ServerTable) -> bool:
 
 
 def own_token(path: Path | None = None) -> str:
-    """The token, made now where there is none yet.
+    """The token, made now if there is none yet.
 
-    Raises ConfigurationError where it can't be written or read, or others can read it.
+    Raises ConfigurationError if it can't be written or read, or others can read it.
     """
     path = path or default_token_path()
     try:
@@ -97,7 +97,7 @@ def own_token(path: Path | None = None) -> str:
 
 
 def known_token(path: Path | None = None) -> str | None:
-    """The token that a daemon of this user has made; None where there is none. Raises ConfigurationError."""
+    """The token that a daemon of this user has made; None if there is none. Raises ConfigurationError."""
     path = path or default_token_path()
     return read_token_if_there(path, name=_NAME)
 
@@ -105,7 +105,7 @@ def known_token(path: Path | None = None) -> str | None:
 def leave_page(address: str, token: str, folder: Path | None = None) -> Path:
     """A file, for its owner only, that leads a browser to the page at `http://…` and shows the token there.
 
-    Raises ConfigurationError where it can't be written.
+    Raises ConfigurationError if it can't be written.
     """
     file = (folder or default_token_path().parent) / PAGE
     there = f"{address}/#token={quote(token, safe='')}"

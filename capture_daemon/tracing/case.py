@@ -28,7 +28,7 @@ CASE, CLIP, LOOKS, LINES, TRUTH = "case.json", "clip.mkv", "looks.jsonl", "lines
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a reader has to be told of a case, and how its clip shows it.
+    """What a reader has to be values of a case, and how its clip shows it.
 
     `size` is that of the whole frame, `needed` the part that the regions need, in its pixels, and `inside` where that
     lies in the clip's pictures.
@@ -44,24 +44,24 @@ class Case:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The case in a folder; raises ConfigurationError where there is none."""
+        """The case in a folder; raises ConfigurationError if there is none."""
         file = folder / CASE
         try:
-            told = json.loads(file.read_text(encoding="utf-8"))
-            if told["v"] != VERSION:
-                raise ConfigurationError(f"{file}: is of version {told['v']}, not {VERSION}: cut the case anew")
+            values = json.loads(file.read_text(encoding="utf-8"))
+            if values["v"] != VERSION:
+                raise ConfigurationError(f"{file}: is of version {values['v']}, not {VERSION}: cut the case anew")
             return cls(
-                Size(*told["size"]),
-                Box(*told["needed"]),
-                Box(*told["inside"]),
+                Size(*values["size"]),
+                Box(*values["needed"]),
+                Box(*values["inside"]),
                 Regions(
-                    Region.parse(told["dialogue"]),
-                    Region.parse(told["speaker"]) if told["speaker"] else None,
-                    tuple(Region.parse(text) for text in told["ignore"]),
+                    Region.parse(values["dialogue"]),
+                    Region.parse(values["speaker"]) if values["speaker"] else None,
+                    tuple(Region.parse(text) for text in values["ignore"]),
                 ),
-                ReadingSettings(**told["settings"]),
-                told["language"],
-                told["engine"],
+                ReadingSettings(**values["settings"]),
+                values["language"],
+                values["engine"],
             )
         except OSError as error:
             raise ConfigurationError(f"{file}: can't be read: {error.strerror}: name a case's folder") from error
@@ -130,7 +130,7 @@ def standing(lines: list[Record]) -> list[Record]:
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
-    """The objects of a `.jsonl` file; raises ConfigurationError where it can't be read."""
+    """The objects of a `.jsonl` file; raises ConfigurationError if it can't be read."""
     try:
         return [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines() if text.strip()]
     except OSError as error:

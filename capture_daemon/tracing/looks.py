@@ -40,7 +40,7 @@ class RecentFrames:
         self._frames.append(frame)
 
     def place_of(self, picture: ColourImage) -> Box | None:
-        """Where a picture was cut from, in pixels of the whole frame; None where that isn't known."""
+        """Where a picture was cut from, in pixels of the whole frame; None if that isn't known."""
         height, width = picture.shape[:2]
         for frame in reversed(self._frames):
             whole = np.ascontiguousarray(frame.in_colour()[:, :, :3])

@@ -55,7 +55,7 @@ ENDINGS = (".html", ".jsonl")
 
 
 def check_trace(file: Path, *, overwrite: bool) -> bool:
-    """Whether a page is to be written, by the file's name; raises ConfigurationError where nothing can be."""
+    """Whether a page is to be written, by the file's name; raises ConfigurationError if nothing can be."""
     if file.suffix.lower() not in ENDINGS:
         raise ConfigurationError(f"{file}: the name must end in {' or '.join(ENDINGS)}: give another by --output")
     check(file, overwrite=overwrite)
@@ -63,11 +63,11 @@ def check_trace(file: Path, *, overwrite: bool) -> bool:
 
 
 def check(file: Path, *, overwrite: bool) -> None:
-    """See that a file can be written; raises ConfigurationError, of which OutputExistsError is one."""
+    """Check that a file can be written; raises ConfigurationError, of which OutputExistsError is one."""
     if not file.parent.is_dir():
         raise ConfigurationError(f"{file}: there is no folder {file.parent}: choose another file with --output")
     if file.exists() and not overwrite:
-        raise OutputExistsError(f"{file}: is there already: choose another with --output, or give --overwrite")
+        raise OutputExistsError(f"{file}: already exists: choose another with --output, or give --overwrite")
 
 
 def as_jsonl(records: Iterable[Record]) -> str:
@@ -76,7 +76,7 @@ def as_jsonl(records: Iterable[Record]) -> str:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file that only its owner may read; raises ConfigurationError where it can't be."""
+    """Write a file that only its owner may read; raises ConfigurationError if it can't be."""
     try:
         private_files.write(file, text.encode())
     except OSError as error:

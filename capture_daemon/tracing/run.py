@@ -113,7 +113,7 @@ async def _read(
 
 
 async def frames_of(source: Source) -> AsyncIterator[Frame]:
-    """A recording's frames, up to where it is damaged; that is told."""
+    """A recording's frames up to where it is damaged, which is logged."""
     try:
         while frames := await source.frames():
             for frame in frames:

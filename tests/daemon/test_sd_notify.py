@@ -103,7 +103,7 @@ def test_an_abstract_address() -> None:
         name = f"capture-daemon-test-{os.getpid()}"
         listener.bind(f"\0{name}")
         manager = ServiceManager(f"@{name}")
-        manager.tell("READY=1")
+        manager.notify("READY=1")
         assert listener.recv(100) == b"READY=1"
         manager.close()
 
@@ -131,7 +131,7 @@ def test_without_a_manager_nothing_is_sent_nor_watched(variables: dict[str, str]
 
 def test_a_manager_that_is_gone_ends_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert run(ServiceManager(str(tmp_path / "nobody")), 0.05) == "ended"
-    assert "can't be told" in caplog.text
+    assert "can't notify" in caplog.text
 
 
 def test_the_summary_has_what_is_wrong_and_no_text() -> None:

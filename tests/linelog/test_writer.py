@@ -161,7 +161,7 @@ def test_a_disk_that_hangs_holds_up_nobody_for_long(
             one = await asyncio.wait_for(feed.write(line("one")), 10)
             assert one.written is None
             assert status()[0] == "degraded"
-            assert "doesn't answer" in (status()[1] or "")
+            assert "doesn't respond" in (status()[1] or "")
             two = await asyncio.wait_for(feed.write(line("two")), 10)
             disk.hung.set()
             assert [(await one).seq, (await two).seq] == [1, 2]

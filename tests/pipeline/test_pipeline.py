@@ -335,7 +335,7 @@ def test_stopping_does_not_wait_for_ever_for_an_answer(live: bool, caplog: pytes
         assert eyes.asked == 1
 
     run(main)
-    assert "what was shown last could not be read before the end" in caplog.text
+    assert "the last frames could not be read before the end" in caplog.text
 
 
 def test_stopping_after_the_end_shortens_the_wait_for_an_answer() -> None:
