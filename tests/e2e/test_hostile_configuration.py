@@ -170,7 +170,7 @@ def test_a_region_that_cannot_be_kept_is_refused_in_time(steered: Steered) -> No
         control.send(json.dumps(request))
         answer = json.loads(control.recv(10))
     assert not answer["ok"]
-    assert "file.toml: could not be written within 2 s" in answer["error"]
+    assert "file.toml: not written within 2 s" in answer["error"]
     steered.answers()
     steered.ends()
 
