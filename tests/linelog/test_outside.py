@@ -484,8 +484,8 @@ def test_a_follower_goes_on_in_the_new_stream_over_a_lost_connection(tmp_path: P
             shutil.copy(other, place.log.path)
             said += await place.say("three")
             got += [await anext(heard) for _ in range(2)]
-            for conversation in list(place.server._handlers):
-                conversation.cut()
+            for handler in list(place.server._handlers):
+                handler.cut()
             said += await place.say("four")
             got.append(await anext(heard))
             assert [record for record in got if isinstance(record, Line)] == said

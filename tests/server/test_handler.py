@@ -33,7 +33,7 @@ DOORS = ["/", "/api/ws/text/origin", "/v1/lines?after=0&partials=1", "/v1/contro
 
 
 async def works(place: Room, client: ClientConnection, path: str) -> None:
-    """See that a client is told what its door says."""
+    """Check what a client of each route gets."""
     if path == "/v1/control":
         await client.send('{"id": 1, "do": "status"}')
         assert json.loads(await asyncio.wait_for(client.recv(), WAIT))["ok"] is True

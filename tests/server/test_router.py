@@ -24,9 +24,9 @@ def request(path: str, *headers: tuple[str, str], method: str = "GET", upgrade: 
     return Request(path, given, method)
 
 
-def refusal(reception: Router, asked: Request) -> RefusedError:
+def refusal(router: Router, asked: Request) -> RefusedError:
     with pytest.raises(RefusedError) as caught:
-        reception.receive(asked, "127.0.0.1")
+        router.receive(asked, "127.0.0.1")
     return caught.value
 
 
@@ -83,7 +83,7 @@ def test_only_metrics_want_the_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reception", "path", "method", "upgrade", "status"),
+    ("router", "path", "method", "upgrade", "status"),
     [
         (OPEN, "/favicon.ico", "GET", None, HTTPStatus.NOT_FOUND),
         (OPEN, "/metrics/", "GET", None, HTTPStatus.NOT_FOUND),
@@ -96,8 +96,8 @@ def test_only_metrics_want_the_token() -> None:
         (BARE, "/v1/control", "GET", "websocket", HTTPStatus.NOT_FOUND),
     ],
 )
-def test_what_is_not_there(reception: Router, path: str, method: str, upgrade: str | None, status: HTTPStatus) -> None:
-    assert refusal(reception, request(path, method=method, upgrade=upgrade)).status == status
+def test_what_is_not_there(router: Router, path: str, method: str, upgrade: str | None, status: HTTPStatus) -> None:
+    assert refusal(router, request(path, method=method, upgrade=upgrade)).status == status
 
 
 def test_host_and_origin_count_for_pages_too() -> None:

@@ -25,7 +25,7 @@ from capture_daemon.server.routes import ControlRoute, LinesRoute, RefusedError,
         ("/v1/control", ControlRoute()),
     ],
 )
-def test_doors(target: str, route: Route) -> None:
+def test_routes(target: str, route: Route) -> None:
     assert find_route(target) == route
 
 
@@ -58,7 +58,7 @@ def test_queries_that_are_not_understood(query: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["/?token=a&token=a", "/v1/control?id=1", "/v1/lines?token=abc"])
-def test_queries_of_other_doors_that_are_not_understood(target: str) -> None:
+def test_queries_of_other_routes_that_are_not_understood(target: str) -> None:
     with pytest.raises(RefusedError) as caught:
         find_route(target)
     assert caught.value.status == HTTPStatus.BAD_REQUEST
