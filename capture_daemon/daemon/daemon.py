@@ -12,6 +12,7 @@ import capture_daemon
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.daemon.allocator import return_small_blocks_regularly
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.web import WebPages, health
@@ -118,9 +119,11 @@ class Daemon:
                 await self._open()
                 assert self._feed is not None
                 reloading = group.create_task(self._reload_on_request(), name="reload")
+                returning = group.create_task(return_small_blocks_regularly(), name="return memory")
                 await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
                 loading.cancel()
                 reloading.cancel()
+                returning.cancel()
         except BaseExceptionGroup as group_error:
             raise single_error(group_error) from group_error
         except asyncio.CancelledError:
