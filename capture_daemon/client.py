@@ -98,14 +98,22 @@ async def follow(
 ) -> AsyncGenerator[Followed, None]:
     """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
 
-    `stream` says which one `after` belongs to; `token` is shown to a daemon that asks for one; the
-    one that a daemon on this machine makes itself is found without it. A DaemonConnection in the address's
-    place brings its own token along, and says which certificates are trusted.
+    A lost connection is reopened, after growing delays, and continues where it was. The generator never ends on its own.
+    A line whose `replaces` is set replaces that line; add every line to a Transcript to keep the valid ones.
 
-    When the connection is lost it is made again, after backoff that grow, and goes on where it was; a Gap
-    tells what could not be had. A line whose `replaces` is set takes the place of that one; a Transcript, to which each
-    line is added, holds what is left. It never ends by itself. Raises ConfigurationError if the address is none or
-    the server refuses: trying again would not help.
+    Args:
+        url: The feed's address, `ws://HOST:PORT`; or a DaemonConnection, with its own token and certificate.
+        after: The number of the last line that is known.
+        stream: The stream that `after` belongs to.
+        partials: Also yield text that is still being typed.
+        token: The daemon's token. The token that a daemon on this machine generates is found without it.
+
+    Yields:
+        Lines in order, each once; a Gap for numbers that are not available; statuses; partials.
+
+    Raises:
+        ConfigurationError: The address is not usable or the server refuses, so that retrying would not help.
+
     """
     if not isinstance(url, DaemonConnection):
         # In a thread: the token is in a file, on a drive that may hang.

@@ -1,4 +1,4 @@
-"""What comes out: one dataclass a record, and the only place that knows their JSON.
+"""The records: a dataclass each, and their JSON.
 
 `Line` is written to the log and sent to clients; `Hello`, `Partial`, `Gap` and `Status` are only sent. Each record's
 `to_json` gives one line of JSON without a newline; `parse_record` reads any of them back.
@@ -49,7 +49,7 @@ class Record:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The record of a JSON object; keys it doesn't know are passed over, so that newer daemons can be read.
+        """The record of a JSON object; unknown keys are ignored, so that newer daemons can be read.
 
         Raises ValueError if a key is missing or its value is of another type.
         """
@@ -66,7 +66,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Record):
-    """What one filling of the dialogue box said. The keys are described in docs/protocol.md."""
+    """One line of dialogue. The keys are described in docs/protocol.md."""
 
     type: ClassVar[str] = "line"
     v: int = 1
@@ -109,7 +109,7 @@ class Line(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello(Record):
-    """The first message to a program: which stream this is and which numbers is available."""
+    """The first message to a program: which stream this is and which numbers are available."""
 
     type: ClassVar[str] = "hello"
     protocol: int = 1
@@ -132,7 +132,7 @@ class Partial(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap(Record):
-    """Numbers that were asked for and can't be given; `from` in JSON is `first` here, `to` is `last`."""
+    """Numbers that were asked for and are not available; `from` in JSON is `first` here, `to` is `last`."""
 
     type: ClassVar[str] = "gap"
     first: int

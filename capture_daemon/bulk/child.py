@@ -1,7 +1,7 @@
 """The process that does one job: `python -m capture_daemon.bulk.child`.
 
 Its standard input is the job, one line of JSON; when that closes, it ends soon, so that nothing is left
-running where whoever started it was killed. Its standard output is messages, a line of JSON each, the outcome last.
+running if the parent was killed. Its standard output is messages, a line of JSON each, the outcome last.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from capture_daemon.bulk.work import Work
 
 
 def main() -> None:
-    """Do the job, and say so."""
+    """Do the job, and report the outcome."""
     messages = _own_output()
-    # Ctrl-C in a terminal reaches every process there; it is for the one in front to say what is to end.
+    # Ctrl-C in a terminal reaches every process there; the foreground process decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     turn = threading.Lock()
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 class _MessageHandler(logging.Handler):
-    """Hands on what the program says about itself."""
+    """Sends log messages to the parent."""
 
     def __init__(self, report: Callable[[Message], None]) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ async def _work(work: Work) -> JobOutcome:
 
 
 def _own_output() -> BinaryIO:
-    """The way to whoever started this, out of the way of libraries that print."""
+    """The pipe to the parent, kept apart from what libraries print."""
     messages = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return messages

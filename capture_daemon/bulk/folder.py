@@ -211,7 +211,7 @@ class VideoFolder:
             shutil.rmtree(self.path / PICTURES)
 
     def _keep(self, count: int) -> None:
-        """Cut the file off after so many lines."""
+        """Truncate the file after `count` lines."""
         (self.path / f"{LINES}.lock").unlink(missing_ok=True)
         private_files.begin(self.path / LINES)
         with (self.path / LINES).open("rb+") as file:

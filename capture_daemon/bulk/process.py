@@ -1,4 +1,4 @@
-"""A job in a child process, seen from whoever started it: its messages, and a way to end it."""
+"""A job in a child process, from the parent's side: its messages, and ways to end it."""
 
 from __future__ import annotations
 

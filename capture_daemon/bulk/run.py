@@ -17,7 +17,7 @@ NOT_THE_VIDEOS = ("ModelError",)
 """Kinds of errors that have nothing to do with one video."""
 _TICK = 0.1
 _WAITING = 1024
-"""Messages that may wait; whoever has more waits as well."""
+"""Messages that may be queued; a job that has more blocks."""
 
 
 class RunningJob(Protocol):
@@ -44,11 +44,11 @@ class BulkObserver(Protocol):
         ...
 
     def moved(self, job: Job, progress: Progress) -> None:
-        """The job got so far."""
+        """The job made progress."""
         ...
 
     def logged(self, job: Job, text: str) -> None:
-        """The program said something about itself."""
+        """The job's process logged a message."""
         ...
 
     def ended(self, job: Job, outcome: JobOutcome) -> None:

@@ -96,7 +96,7 @@ def _call(arguments: Sequence[str], commands: typer.Typer, name: str) -> int:
         missing = explain(error)
         return _print_error(name, str(missing), missing.exit_code)
     except BrokenPipeError:
-        # Whoever read standard output has gone; nothing may be written there when the interpreter ends.
+        # The reader of standard output has gone; nothing may be written there when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:

@@ -20,7 +20,7 @@ from capture_daemon.errors import AddressError, CaptureDaemonError, Configuratio
 FindingState = Literal["good", "note", "fault"]
 _PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
 _OTHER_CV2 = "opencv-contrib-python"
-"""Comes with the extra [paddle], and lays its files over those of the headless one."""
+"""Comes with the extra [paddle]; its files overwrite those of the headless one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Finding:
 def examine(configuration: Configuration, file: Path, error: ConfigurationError | None = None) -> Iterator[Finding]:
     """Everything, in the order in which it matters. `file` is the configuration file, which need not be there.
 
-    Where it can't be read, which is told by `error`, the rest is examined with the `configuration` there is instead.
+    `error` says why it can't be read, if so; then `configuration` is what to check the rest with.
     """
     yield _program()
     yield from _packages()

@@ -108,7 +108,7 @@ class BulkProgress:
 
 
 def speed(shown: float, seconds: float) -> str:
-    """So many seconds shown, in so many: times real time."""
+    """The speed, as a multiple of real time."""
     return f"{shown / max(seconds, 1e-3):.1f} times real time"
 
 

@@ -76,11 +76,11 @@ LONGEST_PATH, LONGEST_NAME = 4095, 255
 FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
 """Range of `source.max_pixels`: less shows no dialogue, and decoders take no more."""
 MOST_REPORTED = 10
-"""Mistakes of one file that are told at a time, 1 to 100: one line is read by somebody."""
+"""Mistakes of one file that are reported at a time, 1 to 100: people read one line."""
 MOST_SHOWN = 120
-"""Characters of a key or a value that are told, 40 to 500: enough to find it by."""
+"""Characters of a key or a value in a message, 40 to 500: enough to find it."""
 MOST_MESSAGE = 400
-"""Characters of what is said about one mistake, 200 to 1,000: it may quote the value."""
+"""Characters of a message about one mistake, 200 to 1,000: it may quote the value."""
 AUTOMATIC: Final = "auto"
 """Instead of a dialogue region: it is to be found."""
 DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
@@ -130,7 +130,7 @@ class RegionsTable(_Table):
 
 
 class ReadingTable(_Table):
-    """`[reading]`: when text counts as said."""
+    """`[reading]`: when text counts as a line."""
 
     min_confidence: float = Field(default=0.6, ge=0, le=1)
     settle: float = Field(default=0.1, gt=0, le=5)
@@ -155,7 +155,7 @@ def default_log_path() -> Path:
 
 
 def default_token_path() -> Path:
-    """Where a daemon keeps the token that it makes itself on systems that don't tell who dials it."""
+    """Where a daemon keeps the token that it generates on systems that can't identify the users of connections."""
     return default_log_path().with_name("token")
 
 
@@ -197,7 +197,7 @@ class ServerTable(_Table):
 
 
 class LoggingTable(_Table):
-    """`[logging]`: what the daemon tells about itself on standard error."""
+    """`[logging]`: the daemon's messages on standard error."""
 
     level: LogLevel = "info"
     format: LogFormat = "text"

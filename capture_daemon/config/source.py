@@ -88,7 +88,7 @@ def _with_value(text: str, table: str, key: str, value: str | None) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Put the file in place whole, so that whoever reads it never sees a part."""
+    """Replace the file atomically, so that no reader sees a part of it."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     made = Path(name)

@@ -76,7 +76,7 @@ def _bytes(file: Path) -> bytes:
     if not hasattr(select, "poll"):
         with file.open("rb") as stream:
             return stream.read(MOST_BYTES + 1)
-    # Opening a pipe must not wait for whoever writes to it: the thread would do so for ever.
+    # Opening a pipe must not wait for a writer: the thread might block for ever.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         poll, end, data = select.poll(), time.monotonic() + READ_LIMIT, b""

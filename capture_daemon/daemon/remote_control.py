@@ -168,5 +168,5 @@ def _place(region: Region | None, size: Size) -> Corners | None:
     try:
         return None if region is None else list(region.resolve(size))
     except RegionError:
-        # The frame has become smaller; whoever looks at it is about to choose another.
+        # The frame has become smaller, and the user is about to choose another region.
         return None

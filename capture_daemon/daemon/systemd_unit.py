@@ -139,6 +139,6 @@ def systemctl(*arguments: str) -> str:
     if done.returncode:
         words = " ".join(done.stderr.split()).rstrip(".") or f"exit code {done.returncode}"
         if "connect to bus" in words or "connect to user scope bus" in words:
-            words += ": log in, or have it run without that by `loginctl enable-linger`, and set XDG_RUNTIME_DIR"
+            words += ": log in, or allow it to run without a login by `loginctl enable-linger`, and set XDG_RUNTIME_DIR"
         raise CaptureDaemonError(f"systemctl --user {arguments[0]} failed: {words}")
     return done.stdout

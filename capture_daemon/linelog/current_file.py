@@ -124,7 +124,7 @@ class CurrentFile:
         return status is not None and self.is_at(status) and status.st_size == self.size
 
     def measure(self) -> None:
-        """Take it as it is now, whoever made it so: what was written before can't be written again at its place."""
+        """Accept the file as it is now; bytes written before can't be rewritten any more."""
         with self._guard:
             self.size = os.fstat(self.descriptor).st_size
             self._unsynced.forget()

@@ -1,4 +1,4 @@
-"""An exclusive lock on a log, one daemon a log; and a note of how the one before ended."""
+"""An exclusive lock on a log, one daemon per log; and a note of how the last daemon ended."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class LogLock:
         path = lock_path(log)
         try:
             while (taken := _try(path)) is None:
-                pass  # whoever had the lock removed its file in between, so that the one locked is nobody's
+                pass  # the previous holder removed the file in between, so that the locked one is stale
         except BlockingIOError as error:
             raise LogHeldError(
                 f"{log}: {_holder(path)} is writing this log: stop it, or choose another log with --log or log.path"
@@ -194,5 +194,5 @@ def _holder(path: Path) -> str:
         with fs.open_to_read(path) as file:
             number = file.read(_LARGEST_NOTE).decode("ascii", "replace").partition("\n")[0].strip()
     except OSError:
-        number = ""  # the lock is held all the same; only the number is not available
+        number = ""  # the lock is held; only the number is unknown
     return f"another daemon (process {number})" if number.isdecimal() else "another daemon"

@@ -386,7 +386,7 @@ class LineLog:
             self._syncing.wanted()
 
     def _sync(self) -> str | None:
-        """In the syncing thread: have what was written by now on the disk; what may be gone all the same, in words."""
+        """In the syncing thread: sync what was written by now; returns what may be lost anyway, in words."""
         file = self._file
         if file is not None:
             file.sync()

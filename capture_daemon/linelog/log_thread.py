@@ -49,7 +49,7 @@ class LogThread:
             result, error = None, None
             try:
                 result = job()
-            except BaseException as raised:  # noqa: BLE001 - handed on to whoever waits for the job
+            except BaseException as raised:  # noqa: BLE001 - raised where the job is awaited
                 error = raised
             # A closed loop raises RuntimeError: the job hung, was left behind, and nobody waits for it any more.
             with contextlib.suppress(RuntimeError):

@@ -35,7 +35,7 @@ class Marked:
 
 
 class Mark:
-    """Held from `open` to `close`, or until the process ends: a stream goes on only for whoever has its mark locked.
+    """Held from `open` to `close`, or until the process ends: only the holder of the mark may continue its stream.
 
     The file is called `NAME.mark`. Its first line is a stream and the last number of it that was given out, written
     over with each line; the others are ranges of numbers of parts that this log made. It is not removed.
@@ -226,7 +226,7 @@ class LogEnding:
 
     def _why_mark_does_not_fit(self, stream: str, seq: int) -> str | None:
         if self.marked is None:
-            return "has no mark beside it that tells how far its numbers have come"
+            return "has no mark beside it with its last number"
         if self.marked.stream != stream:
             return f"does not end in stream {self.marked.stream} as it did"
         # The last line may have been written without its mark, by a daemon that was killed right then.

@@ -110,7 +110,7 @@ def look_over(path: Path, current: CurrentFile | None) -> tuple[Line | None, Cur
 
 
 def foresee(path: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
-    """The stream and number that will most likely come next in a log that can't be opened; as `LogEnding.next` has it.
+    """The stream and number that will most likely come next in a log that can't be opened, as `LogEnding.next` decides.
 
     Raises OSError if it can't be looked at.
     """

@@ -46,7 +46,7 @@ class Rotation:
         self._not_before = time.monotonic() + ROTATION_RETRY
 
     def is_due(self, size: int, coming: int) -> bool:
-        """Whether a file of `size` bytes, to which so many are to be added, is to be left for a new one first."""
+        """Whether to rotate a file of `size` bytes before `coming` more are added."""
         too_large = self._size is not None and size + coming > self._size
         too_old = self._age is not None and self._begun is not None and _elapsed() - self._begun >= self._age
         return size > 0 and (too_large or too_old) and time.monotonic() >= self._not_before

@@ -1,4 +1,4 @@
-"""A line on its way into the log: handed in, perhaps waiting, at last written or dropped."""
+"""A line on its way into the log: queued, then written or dropped."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from capture_daemon.records import Line
 class PendingLine:
     """One line that was handed in. Await it for the record as it was written, with its number.
 
-    Awaiting raises LogError if the line was dropped. Whoever awaits may be cancelled; the line is written all the
-    same. But for `written`, which the writing thread sets, everything is called on the event loop.
+    Awaiting raises LogError if the line was dropped. The awaiting task may be cancelled; the line is still
+    written. But for `written`, which the writing thread sets, everything is called on the event loop.
     """
 
     def __init__(self, line: Line, replaces: PendingLine | None = None) -> None:
@@ -60,7 +60,7 @@ class PendingLine:
         await self._settled.wait()
 
     def settle(self) -> None:
-        """The line has to wait: whoever handed it in may go on."""
+        """The line has to wait: its caller may continue."""
         self._settled.set()
 
     def finish(self) -> None:

@@ -16,7 +16,7 @@ CLOSE_LIMIT = 2.0
 class LogSyncer:
     """Calls `sync` at most once in `interval` seconds, and within that time of `wanted`.
 
-    `sync` raises OSError if it is to be tried again, and returns what stays wrong all the same, None for nothing.
+    `sync` raises OSError if it is to be tried again, and returns what is still wrong after a success, None for nothing.
     """
 
     def __init__(self, interval: float, sync: Callable[[], str | None]) -> None:
@@ -38,7 +38,7 @@ class LogSyncer:
         self._wanted.set()
 
     def close(self) -> None:
-        """End the thread; what was wanted last is left to whoever closes."""
+        """End the thread; the caller does the last sync."""
         self._closing.set()
         self._wanted.set()
         if self._thread is not None:

@@ -13,7 +13,7 @@ from capture_daemon.pipeline.sink import Observer
 STILL_AFTER = 2.5
 """Seconds without a change after which frames are passed over. Reading has no patience longer than that."""
 LOOK_AGAIN = 1.0
-"""Seconds after which an unchanged frame is looked at all the same: also the time it tells means something."""
+"""Seconds after which an unchanged frame is read anyway: its time also carries information."""
 
 
 class FrameGate:

@@ -42,7 +42,7 @@ FORGOTTEN = 10
 LEAST = 0.01
 """Confidence of what was tried and isn't readable at all."""
 LONGEST_SIDE = 960
-"""Pixels to which a picture's longer side is brought down, as the detector does by itself; 640 to 1600."""
+"""Pixels to which a picture's longer side is scaled down, as the detector does; 640 to 1600."""
 READABLE = 0.5
 """Confidence below which nothing was read."""
 

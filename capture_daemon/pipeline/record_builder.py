@@ -1,4 +1,4 @@
-"""From what reading says to the records that leave the daemon."""
+"""From the reader's events to the records that leave the daemon."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class RecordBuilder:
             builder = cls(source, resume_point.session, language, media_clock=media_clock)
             builder.learn(resume_point.before)
             return builder
-        # Rounded as it is written: whoever resumes from these lines must count from the same moment.
+        # Rounded as it is written: a run that resumes from these lines must count from the same moment.
         return cls(source, round(time.time(), 3), language, media_clock=media_clock)
 
     def set_language(self, language: str) -> None:

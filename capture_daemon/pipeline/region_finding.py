@@ -1,4 +1,4 @@
-"""Finding the regions of a source by itself: looking at whole frames until it is clear where the dialogue stands."""
+"""Finding the regions of a source automatically: reading whole frames until it is clear where the dialogue is."""
 
 from __future__ import annotations
 

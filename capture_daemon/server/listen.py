@@ -97,7 +97,7 @@ def _socket(address: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # What one that doesn't read may pile up in the system; clients' sockets have it from the one that listens.
+        # Bytes the system queues for a client that doesn't read; clients' sockets inherit it from the listener.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         listener.bind((address, port))
         listener.listen(BACKLOG)

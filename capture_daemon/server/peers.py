@@ -1,4 +1,4 @@
-"""Which user of this machine is at the other end of a connection: Linux tells it by the connection's two addresses."""
+"""Which user of this machine opened a connection: Linux lists it by the connection's two addresses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UID_MAP, OVERFLOW_UID = Path("/proc/self/uid_map"), Path("/proc/sys/kernel/overf
 ALL_UIDS = 2**32 - 1
 USUAL_STAND_IN = 65_534
 UNKNOWN = -1
-"""What is told of a program whose user this process's user namespace doesn't have."""
+"""The id of a user that this process's user namespace doesn't have."""
 _ESTABLISHED, _FIN_WAITS, _CLOSE_WAIT = b"01", (b"04", b"05"), b"08"
 _ALIVE = (1, 8)  # of our own end: established, or the client has sent its last
 
@@ -75,7 +75,7 @@ class Peers:
         return None
 
     async def close(self) -> None:
-        """Look no further; a reading that has begun is left to end by itself, in milliseconds."""
+        """Stop; a running lookup ends on its own, in milliseconds."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
@@ -99,7 +99,7 @@ class Peers:
             try:
                 found = await loop.run_in_executor(self._thread, find_uids, tuple(asked), self._tables)
             except (OSError, ValueError, IndexError) as error:
-                # No /proc any more, no file to be had, or half a row: nobody is known, and the next look may do better.
+                # No /proc any more, no free descriptor, or half a row: unknown now, and the next lookup may succeed.
                 logger.debug("can't look up whose connections these are: %s", error)
             finally:
                 for pair, waiting in asked.items():

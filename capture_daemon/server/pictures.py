@@ -26,14 +26,14 @@ INTERVAL = 0.2
 """Seconds from one round's beginning to the next at least, 0.05 to 1: five pictures a second, smooth enough to aim
 a region by."""
 SHARE = 3
-"""A round is followed by so many times as long as its encoding took before the next, 1 to 10: at most a quarter of one
-core is spent, however large the frame."""
+"""A pause of SHARE times the encoding time follows each batch, 1 to 10: at most a quarter of one core is used,
+however large the frame."""
 ROUND_LIMIT = 5.0
-"""Seconds for all to take their picture before the next round begins without them, 1 to 20."""
+"""Seconds for clients to read their picture before the next batch starts without them, 1 to 20."""
 HELD = 4
 """Batches whose pictures clients are still reading, 2 to 8: as many as fit into a client's limit of 20 seconds."""
 VARIETY = 3
-"""Different pictures of one frame, 1 to 8: whoever wants yet another waits for the next round. Twelve in memory is the
+"""Different pictures of one frame, 1 to 8: other requests wait for the next batch. Twelve in memory is the
 most that there can be, about 40 MiB of 1080p."""
 NICENESS = 10
 """How much the encoding steps back behind what is captured, 1 to 19."""
@@ -70,7 +70,7 @@ class PictureBatcher:
             self._changed.set()
 
     async def close(self) -> None:
-        """Begin no more rounds; an encoding that has begun is left to end by itself, within a second."""
+        """Start no more batches; a running encoding ends on its own, within a second."""
         tasks = list(self._beginnings)
         for task in tasks:
             task.cancel()
@@ -153,7 +153,7 @@ class _Batch:
         self.made: dict[PictureRequest, asyncio.Future[bytes]] = {}
 
     def fail(self, error: CaptureDaemonError) -> None:
-        """Tell an error to whoever waits for something still."""
+        """Fail everything that is still waited for."""
         _fail(self.seen, error)
         for waiting in self.made.values():
             _fail(waiting, error)

@@ -44,7 +44,7 @@ class Router:
     def receive(self, request: Request, address: str, *, allowed: bool = True) -> Admission | Page:
         """Where a request to `address` leads. `allowed` is whether its user needs no token, if none is set.
 
-        Raises RefusedError: 400, 401, 403, 404 or 405, as docs/protocol.md has it.
+        Raises RefusedError: 400, 401, 403, 404 or 405, as docs/protocol.md describes.
         """
         self._origin_policy.check(request.headers, address)
         # Also if it asks for another protocol as well: curl offers "h2c" by default.

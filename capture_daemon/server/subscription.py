@@ -37,7 +37,7 @@ class Subscription:
     """
 
     def __init__(self, feed: Feed, position: int, gap: Gap | None, *, partials: bool, live_only: bool = True) -> None:
-        """`live_only`: whoever listens has not asked for lines from before."""
+        """`live_only`: the client did not ask for earlier lines."""
         self.partials = partials
         """Whether text still being typed is asked for."""
         self.slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -69,7 +69,7 @@ class ReceiveThrottle:
             return
         self._held.discard(reason)
         if not self._held and self._timer is None:
-            # Not at once: whoever calls is in the middle of something.
+            # Not at once: the caller is in the middle of something.
             self._timer = self._loop.call_later(0, self._rested)
 
     def end(self) -> None:

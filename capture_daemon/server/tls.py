@@ -51,7 +51,7 @@ def pinned_context(certificate: Path) -> ssl.SSLContext:
     data = read_certificate("server.certificate", certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    # Trusted by itself, whoever has signed it.
+    # Trusted regardless of who signed it.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
         # What isn't ASCII can only be somebody's remarks.

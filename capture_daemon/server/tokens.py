@@ -26,7 +26,7 @@ MOST_BYTES = 4096
 
 
 class Token:
-    """What clients must show. Only a digest of it is kept, so that nothing can tell it."""
+    """What clients must show. Only a digest of it is kept, so that it can't leak."""
 
     def __init__(self, text: str) -> None:
         self._digest = _digest(text)
