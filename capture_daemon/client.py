@@ -98,7 +98,7 @@ async def follow(
 ) -> AsyncGenerator[Followed, None]:
     """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
 
-    A lost connection is reopened, after growing delays, and continues where it was. The generator never ends on its own.
+    A lost connection is reopened, after growing delays, and continues where it was. It never ends on its own.
     A line whose `replaces` is set replaces that line; add every line to a Transcript to keep the valid ones.
 
     Args:
