@@ -67,7 +67,7 @@ def test_help_says_every_word(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_shared_options_are_listed_with_their_keys() -> None:
-    assert _rows(_section("SharedOption options")) == [
+    assert _rows(_section("Shared options")) == [
         [f"`{option.flag} {option.metavar}`", f"`{option.key}`" if option.key else "-", option.help]
         for option in SHARED.values()
     ]
@@ -88,7 +88,7 @@ def test_a_commands_options_are_listed(name: str) -> None:
     parameters = [parameter for parameter in COMMANDS[name].params if parameter.param_type_name == "option"]
     own = [parameter for parameter in parameters if parameter.name not in SHARED]
     assert _rows(section) == [[_written(parameter), parameter.help] for parameter in own]
-    shared = re.findall(r"`(--[a-z-]+)`", section.partition("SharedOption options: ")[2])
+    shared = re.findall(r"`(--[a-z-]+)`", section.partition("Shared options: ")[2])
     assert shared == [SHARED[parameter.name].flag for parameter in parameters if parameter.name in SHARED]
 
 
