@@ -13,8 +13,11 @@
      │    └── LogHeldError            5  a log that another daemon is writing
      ├── StoppedError               130  work that was interrupted; what was done is kept
      └── EndpointError                6  a language model's endpoint that can't be reached, or refuses
-          ├── EndpointBusyError       6  one that fails for now: too slow, too busy, or not making sense
-          └── EndpointQuestionError   6  one that can't do with this question, and perhaps with another
+          ├── EndpointBusyError       6  one that fails for now: too busy, or not making sense
+          │    ├── EndpointSlowError   6  one that gives no answer in time
+          │    └── EndpointLoadingError 6 one whose model is still being loaded
+          └── EndpointQuestionError   6  one that can't answer this question, and perhaps another
+               └── EndpointLengthError 6  one for which this question is too long
 
 A message is one line: what was found, and what to do about it. It begins in lower case and ends without a full stop.
 """
@@ -94,8 +97,20 @@ class EndpointBusyError(EndpointError):
         self.retry_after = retry_after
 
 
+class EndpointSlowError(EndpointBusyError):
+    """An endpoint that gives no answer in time."""
+
+
+class EndpointLoadingError(EndpointBusyError):
+    """An endpoint that is still loading its model."""
+
+
 class EndpointQuestionError(EndpointError):
     """An endpoint that rejects one question; it may answer another."""
+
+
+class EndpointLengthError(EndpointQuestionError):
+    """An endpoint for which a question is too long."""
 
 
 def first_known(several: BaseExceptionGroup[CaptureDaemonError]) -> CaptureDaemonError:

@@ -97,7 +97,15 @@ def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -
     told = metadata.PathDistribution(zipfile.Path(wheel, about.removesuffix("METADATA")))
     assert told.version == capture_daemon.__version__
     assert {entry.name for entry in told.entry_points} == {"capture-daemon", "extract-game-text"}
-    assert set(told.metadata.get_all("Provides-Extra") or []) == {"dataset", "dev", "llm", "ray", "paddle", "tesseract"}
+    assert set(told.metadata.get_all("Provides-Extra") or []) == {
+        "dataset",
+        "dev",
+        "llm",
+        "ray",
+        "paddle",
+        "tesseract",
+        "window",
+    }
 
 
 def test_the_sample_clip_is_small() -> None:

@@ -24,6 +24,7 @@ from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.trace import cut_testcase, trace
 from capture_daemon.cli.watch import watch
+from capture_daemon.cli.windows import windows
 from capture_daemon.common import output_streams
 from capture_daemon.common.visible import one_line
 from capture_daemon.daemon import logs
@@ -40,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, export, demo, watch, companion, snapshot, trace, doctor):
+for command in (run, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
     app.command()(command)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from capture_daemon.cli.model_options import ContextOption, TemperatureOption, TopPOption
 from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import signals
+from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 
 if TYPE_CHECKING:
     from capture_daemon.llm.companion.companion import Face
@@ -43,6 +46,18 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     time_limit: Annotated[
         float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long to wait for an answer (60).")
     ] = 60.0,
+    sentences: Annotated[
+        int, typer.Option("--sentences", min=0, metavar="NUMBER", help="How long an answer may be; 0 is no limit (4).")
+    ] = 4,
+    tuned: Annotated[
+        bool | None,
+        typer.Option(
+            "--tuned/--general", help="Whether the model was trained on the persona's data set (what the file says)."
+        ),
+    ] = None,
+    context: ContextOption = None,
+    temperature: TemperatureOption = TEMPERATURE,
+    top_p: TopPOption = TOP_P,
     prompts: Annotated[
         Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")
     ] = None,
@@ -64,10 +79,12 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.llm.companion.terminal import TerminalFace  # noqa: PLC0415
 
     persona = read_persona(persona_file)
+    if tuned is not None:
+        persona = replace(persona, tuned=tuned)
     texts = Prompts.read(prompts)
     settings = endpoint_settings(os.environ, base_url, model, time_limit=time_limit)
     there = common.reach(url)
-    habits = Habits(comment, rest, scene_gap)
+    habits = Habits(comment, rest, scene_gap, sentences, temperature, top_p, context)
 
     def sit(face: Face) -> None:
         run_until_stopped(lambda: Sitting(persona, texts, habits, settings, there, face, after))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon.cli.completing import CompletionOptions, completing, outcome_text, show_questions
+from capture_daemon.cli.completing import CompletionOptions, completing, failures, outcome_text, show_questions
+from capture_daemon.cli.model_options import ContextOption, TemperatureOption, TopPOption
 from capture_daemon.common import signals
 from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 
 if TYPE_CHECKING:
     from capture_daemon.dataset.build import DataSet
@@ -38,7 +40,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         typer.Option(
             "--player",
             metavar="NAME",
-            help="Whose lines stand without a name in the turns of others (the only other speaker's, or nobody's).",
+            help="Whose lines stand without a name in the turns of others (in each scene the only other speaker's).",
         ),
     ] = "",
     narration: Annotated[
@@ -64,6 +66,18 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     turn_lines: Annotated[
         int, typer.Option("--turn-lines", metavar="LINES", min=1, help="Lines in a user's turn, the last ones (8).")
     ] = 8,
+    answer_lines: Annotated[
+        int,
+        typer.Option(
+            "--answer-lines", metavar="LINES", min=0, help="Lines in the persona's turn, at most; 0 is no limit (4)."
+        ),
+    ] = 4,
+    answer_pause: Annotated[
+        float,
+        typer.Option(
+            "--answer-pause", metavar="SECONDS", min=0, help="A longer pause ends the persona's turn; 0 never does (8)."
+        ),
+    ] = 8.0,
     overlap: Annotated[
         bool,
         typer.Option(
@@ -177,6 +191,9 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--cache", metavar="FILE", help="Where answers are kept (completions.sqlite3 in the user's cache folder)."
         ),
     ] = None,
+    context: ContextOption = None,
+    temperature: TemperatureOption = TEMPERATURE,
+    top_p: TopPOption = TOP_P,
 ) -> None:
     """Turn logs into a data set: examples that teach a model to talk like one of the characters, or plain lines."""
     if form.has_samples and not persona:
@@ -193,7 +210,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     from capture_daemon.dataset.cleaning import Cleaning  # noqa: PLC0415
     from capture_daemon.dataset.export import as_text  # noqa: PLC0415
     from capture_daemon.dataset.export import export as make  # noqa: PLC0415
-    from capture_daemon.dataset.samples import Window  # noqa: PLC0415
+    from capture_daemon.dataset.talk import Talk  # noqa: PLC0415
     from capture_daemon.dataset.writing import check  # noqa: PLC0415
 
     cleaning = Cleaning(
@@ -209,11 +226,17 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     )
     wishes = Wishes(
         persona=persona,
-        player=player,
         form=form,
-        narration=narration,
-        narration_break=narration_break,
-        window=Window(turns=window, lines=turn_lines, overlap=overlap or form is Format.ALPACA),
+        talk=Talk(
+            player=player,
+            narration=narration,
+            narration_break=narration_break,
+            turns=window,
+            turn_lines=turn_lines,
+            answer_lines=answer_lines,
+            answer_pause=answer_pause,
+        ),
+        overlap=overlap or form is Format.ALPACA,
         scene_gap=scene_gap,
         test_share=test_share,
         seed=seed,
@@ -231,6 +254,9 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         requests=max_requests,
         tokens=max_tokens_total,
         cache=cache,
+        context=context,
+        temperature=temperature,
+        top_p=top_p,
     )
     if dry_run:
         show_questions(logs, wishes, options)
@@ -239,7 +265,8 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     if complete:
         with completing(persona, options) as completer:
             made, results = make(logs, wishes, output, pictures=report, complete=completer)
-        console(errors=True).print(f"capture-daemon: {outcome_text(completer.outcome)}")
+        for note in [*failures(completer.outcome), outcome_text(completer.outcome)]:
+            console(errors=True).print(f"capture-daemon: {note}")
     else:
         made, results = make(logs, wishes, output, pictures=report)
     if report:

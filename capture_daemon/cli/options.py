@@ -47,7 +47,11 @@ _ALL = (
     SharedOption("config", Path, None, "Configuration file, instead of the user's own.", "FILE"),
     SharedOption("profile", str, None, "A game's profile: games/NAME.toml beside the configuration file.", "NAME"),
     SharedOption(
-        "source", str, "source.name", "screen, screen:N, device:N, a stream's address or a video's path.", "NAME"
+        "source",
+        str,
+        "source.name",
+        "screen, screen:N, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
+        "NAME",
     ),
     SharedOption(
         "region", str, "regions.dialogue", "Where the dialogue stands, in pixels or fractions, or auto.", "X,Y,W,H"

@@ -69,6 +69,12 @@ def _host(value: str) -> str:
     return value
 
 
+def _obs_address(value: str) -> str:
+    if not _OBS_ADDRESS.fullmatch(value):
+        raise ValueError("OBS's address is ws://host:port, without a path")
+    return value
+
+
 MOST_SIDE = 65_535
 """Pixels of a frame's width or height that can be asked of a device: video formats know no more."""
 LONGEST_PATH, LONGEST_NAME = 4095, 255
@@ -88,7 +94,9 @@ RegionValue = Annotated[Region, BeforeValidator(_region)]
 PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]
 HostValue = Annotated[str, AfterValidator(_host)]
+ObsAddressValue = Annotated[str, AfterValidator(_obs_address)]
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+/?")
+_OBS_ADDRESS = re.compile(r"wss?://([^/\s?#@:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 _HOST = re.compile(r"[^/\s?#@]+")
 
 
@@ -105,6 +113,8 @@ class SourceTable(_Table):
     height: int | None = Field(default=None, gt=0, le=MOST_SIDE)
     pixel_format: str | None = Field(default=None, min_length=4, max_length=4)
     max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
+    obs_address: ObsAddressValue = "ws://localhost:4455"
+    obs_password_file: PathValue | None = None
 
 
 class RegionsTable(_Table):

@@ -31,6 +31,8 @@ def source_settings(
         every=every,
         start=start,
         max_pixels=table.max_pixels,
+        obs_address=table.obs_address,
+        obs_password_file=table.obs_password_file,
     )
 
 

@@ -34,7 +34,7 @@ from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.turned import turned_box, turned_picture, upright_picture
 from capture_daemon.reading.watch import Cells, Watch
-from capture_daemon.reading.wording import goes_on, letters
+from capture_daemon.reading.wording import goes_on_but_for_last, letters
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
@@ -504,7 +504,7 @@ class Reader:
             before = texts[row][0]
             if not isinstance(text, RowText) or text.confidence < FOLLOW.sure or not text.characters:
                 continue
-            if len(letters(text.text)) <= len(letters(before.text)) or not goes_on(before.text, text.text):
+            if not goes_on_but_for_last(before.text, text.text):
                 continue
             left = float(around_row(now.colour, reached).left)
             end = min(reached.right, round(text.characters[-1].place + left + END_NEAR * row.height))
