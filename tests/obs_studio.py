@@ -147,6 +147,13 @@ class ObsStudio:
         """Give such a source another colour, and perhaps another `width` and `height`."""
         self.ask("SetInputSettings", inputName=name, inputSettings={"color": _packed(colour), **settings})
 
+    def put_colour(self, name: str, colour: tuple[int, int, int]) -> None:
+        """Give such a source a colour, or make it; while OBS loads its scenes neither may work."""
+        with suppress(RequestError):
+            self.add_colour(name, colour)
+        with suppress(RequestError):
+            self.set_colour(name, colour)
+
     def _is_ready(self) -> bool:
         try:
             return bool(self.ask("GetSceneList")["scenes"])

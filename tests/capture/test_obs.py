@@ -128,10 +128,9 @@ def test_obs_that_is_killed_is_waited_for(obs: ObsStudio) -> None:
             await source.told(lambda: source.state == "waiting")
             assert "start it, and switch it on in OBS: Tools" in str(source.statuses[-1][1])
             await asyncio.to_thread(obs.start)
-            inputs = {one["inputName"] for one in obs.ask("GetInputList")["inputs"]}
-            if "Game" not in inputs:
-                await asyncio.to_thread(obs.add_colour, "Game", GREEN)
-            await asyncio.to_thread(obs.set_colour, "Game", GREEN)
+            while not reading.done():
+                await asyncio.to_thread(obs.put_colour, "Game", GREEN)
+                await asyncio.wait([reading], timeout=0.5)
             await reading
         return source
 
