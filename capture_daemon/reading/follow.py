@@ -315,7 +315,7 @@ class Follow:
     def _is_unchanged(  # noqa: PLR0911, PLR0913, PLR0917 - a row, pictures of it, and one reason after another
         self, row: Row, box: Box, luma: GreyImage, time: float, memory: Memory, beside: Sequence[Box]
     ) -> bool:
-        if row.ink is None or row.read_in is None or not row.is_text(self._parameters):
+        if row.ink is None or row.read_in is None or not row.is_text(self._parameters) or row.contradicted is not None:
             return False
         if row.ink.share(luma) < self._parameters.stands and not self._has_other_strength(row, row.ink, luma):
             return False
@@ -455,6 +455,9 @@ class Follow:
         if not reading.places or reading.places[-1][0] not in BEHIND:
             return reading
         start = row.mark_at if row is not None else None
+        if row is not None and start is None and self._was_read_so(row, reading):
+            # While it fades, dots seem to change sooner than letters.
+            return reading
         ink = ink_of(seen.luma, seen.colour, box, self._parameters) if start is None else None
         if ink is not None:
             start = mark_behind(
@@ -474,6 +477,11 @@ class Follow:
             Decision(seen.time, "follow", "mark", "left out", "it came behind a text that was complete", box=box)
         )
         return replace(reading, text=text, places=reading.places[:kept])
+
+    def _was_read_so(self, row: Row, reading: Reading) -> bool:
+        """Whether a row was surely read before with the dots or the mark that it ends in."""
+        end = letters(reading.text)[-2:]
+        return any(one.confidence >= self._parameters.sure and letters(one.text).endswith(end) for one in row.readings)
 
     def end_all(self, time: float) -> None:
         """No more frames come: what stands has been seen to its end."""
@@ -629,7 +637,13 @@ class Follow:
         if doubted:
             row.stale, row.stood = True, seen.time
             return True
-        grew = (
+        # What was read in its first letters, or in something before it came, was no text.
+        first = (
+            alike < self._parameters.alike
+            and reading.confidence >= self._parameters.sure_of(reading.text)
+            and not row.is_text(self._parameters)
+        )
+        grew = first or (
             more
             and further
             and not (marked and row.blinks)
@@ -702,6 +716,10 @@ class Follow:
         last = row.readings[-1].time if row.readings else row.grown
         return max(min(seen.news_since, seen.time), row.unchanged_at, last) - row.grown
 
+    def _came_whole(self, row: Row) -> bool:
+        """Whether a row came at once: it was not typed."""
+        return not row.steps and row.grown - row.born < 0.05
+
     def _is_unmarked(self, row: Row, reading: Reading) -> bool:
         """Whether all that is gone from a row is a mark, which stood apart from its text: one that blinks."""
         marked = row.best
@@ -725,13 +743,18 @@ class Follow:
         if surest < parameters.sure or same_letters(best.text, reading.text):
             return False
         rested = self._rested(row, seen) >= parameters.rested
-        if goes_on_but_for_last(best.text, reading.text) and (stands or not self._is_in_doubt(row, reading, seen)):
+        # The last letter may have been half drawn, but not in a sentence that came whole, and rested.
+        ended = rested and self._came_whole(row) and ending(best.text) is Ending.FINAL
+        on = not ended and goes_on_but_for_last(best.text, reading.text)
+        if on and (stands or not self._is_in_doubt(row, reading, seen)):
             return False
         half_drawn = row.steps and not rested and differ_in_last(best.text, reading.text)
         if half_drawn or _is_typed_on(best.text, reading.text) or self._is_unmarked(row, reading):
             # Or, of what was there before, a letter was misread, or a mark has gone.
             return False
         if row.ink is not None and stands:
+            if ended and self._last_letter_went(row, row.ink, reading, seen):
+                return True
             sure = rested and surest >= parameters.beyond_doubt
             return self._changed_in_place(row, row.ink, reading, seen, before, sure=sure) or self._is_read_anew(
                 row, reading, seen, before
@@ -795,10 +818,23 @@ class Follow:
                 return True
         return False
 
+    def _last_letter_went(self, row: Row, ink: Ink, reading: Reading, seen: Seen) -> bool:
+        """Whether more is read before a row's last letter, and where that stood it is no longer: "No!", "No, no!"."""
+        if not row.best.places or not has_more_before(row.best.text, reading.text):
+            return False
+        half, place = 0.4 * row.box.height, row.best.places[-1][1]
+        # What stands there now has some of its ink in common: a comma, with an exclamation mark.
+        share = ink.share_within(seen.luma, place - half, place + half)
+        if share >= self._parameters.stands:
+            return False
+        reason = "its last letter went, and more is read before it"
+        self._say(seen.time, row, "replaced", reason, share, self._parameters.stands)
+        return True
+
     def _goes_on_as_another(self, row: Row, box: Box, reading: Reading, seen: Seen) -> bool:
         """Whether a row that came whole, and rested, now says more at its end: that is another line."""
         before, after = letters(row.text), letters(reading.text)
-        if row.steps or row.grown - row.born >= 0.05 or len(before) < 3 or reading.confidence < self._parameters.sure:
+        if not self._came_whole(row) or len(before) < 3 or reading.confidence < self._parameters.sure:
             return False
         if self._rested(row, seen) <= self._parameters.whole_rest or after[-1] in MARK_LIKE:
             return False

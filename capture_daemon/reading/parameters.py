@@ -35,8 +35,8 @@ class WatchParameters:
 class LookParameters:
     """When the region is looked at, and how."""
 
-    rest: float = 0.1
-    """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: two gaps of slow typing look the same."""
+    rest: float = 0.08
+    """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: three frames at 30 a second, surely."""
     rest_recorded: float = 0.4
     """The same for a recording, where nobody waits; 0.2 to 0.8. Text that goes before is read in the frame before."""
     cadence: float = 0.22

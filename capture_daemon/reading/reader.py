@@ -26,14 +26,15 @@ from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
+from capture_daemon.reading.placement import Placement
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.speaker import UNKNOWN, is_name, says_unknown
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.turned import turned_box, turned_picture, upright_box, upright_picture
+from capture_daemon.reading.turned import turned_box, turned_picture, upright_picture
 from capture_daemon.reading.watch import Cells, Watch
-from capture_daemon.reading.wording import goes_on, letters
+from capture_daemon.reading.wording import goes_on_but_for_last, letters
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
@@ -99,7 +100,6 @@ class Reader:
         """Whether the dialogue's region can work; None before the first frame."""
         self._regions = regions
         self._settings = settings or ReadingSettings()
-        self._listener = note
         self._postponed = FOLLOW.postponed if self._settings.early else FOLLOW.postponed_recorded
         self._size: Size | None = None
         self._boxes: RegionBoxes | None = None
@@ -111,6 +111,10 @@ class Reader:
         self._letter = 0.0
         self._partial: tuple[float, str] = (-1.0, "")
         self._direction = Direction()
+        self._placement = Placement(self._direction)
+        # It holds no reader: else the pictures of one would stay in memory long after its session.
+        self._note = self._placement.placing(note)
+        self._listener = note
         self._otherwise: Moment | None = None
         """The moment in which text was seen to run in the other direction, until that is seen to."""
         self._plate: NamePlate | None = None
@@ -136,7 +140,10 @@ class Reader:
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
         """The rows of text that stand now, as they are read: the box in pixels of the whole frame, and what it says."""
-        return [(self._in_frame(row.box), RowText(row.text, row.confidence)) for row in in_order(self._follow.rows)]
+        return [
+            (self._placement.in_frame(row.box), RowText(row.text, row.confidence))
+            for row in in_order(self._follow.rows)
+        ]
 
     def see(self, frame: Frame) -> Steps:
         """Take in the next frame."""
@@ -189,6 +196,7 @@ class Reader:
             self._start_over()
         self._size = frame.size
         self._boxes = self._regions.resolve(frame.size)
+        self._placement.around = self._boxes.around
         self.fitness = Fitness(self._boxes, frame.size)
         self._lay_out()
         speaker = self._boxes.speaker
@@ -205,21 +213,6 @@ class Reader:
         self._names.region_width, self._names.vertical = self._region.width, self._direction.vertical
         self._watch = Watch((self._whole.height, self._whole.width), self._region, WATCH)
         self._void = np.zeros_like(self._watch.news)
-
-    def _in_frame(self, box: Box) -> Box:
-        """A box of the region, turned perhaps, in pixels of the whole frame."""
-        assert self._boxes is not None
-        corner = self._boxes.around
-        upright = upright_box(box, corner.width) if self._direction.vertical else box
-        return upright.shifted(corner.left, corner.top)
-
-    def _note(self, decision: Decision) -> None:
-        """Pass a decision on, with its box in pixels of the whole frame: stages know only the region."""
-        if self._listener is ignore:
-            return
-        if decision.box is not None and self._boxes is not None:
-            decision = replace(decision, box=self._in_frame(decision.box))
-        self._listener(decision)
 
     # When to look
 
@@ -511,7 +504,7 @@ class Reader:
             before = texts[row][0]
             if not isinstance(text, RowText) or text.confidence < FOLLOW.sure or not text.characters:
                 continue
-            if len(letters(text.text)) <= len(letters(before.text)) or not goes_on(before.text, text.text):
+            if not goes_on_but_for_last(before.text, text.text):
                 continue
             left = float(around_row(now.colour, reached).left)
             end = min(reached.right, round(text.characters[-1].place + left + END_NEAR * row.height))
@@ -623,9 +616,9 @@ class Reader:
 
     def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
         assert self.fitness is not None
-        found = [self._in_frame(row) for row in rows_of(boxes, FOLLOW)]
-        text = [self._in_frame(row.box) for row in self._follow.rows if row.is_text(FOLLOW)]
-        self.fitness.saw(now.time, self._in_frame(area), found, text)
+        found = [self._placement.in_frame(row) for row in rows_of(boxes, FOLLOW)]
+        text = [self._placement.in_frame(row.box) for row in self._follow.rows if row.is_text(FOLLOW)]
+        self.fitness.saw(now.time, self._placement.in_frame(area), found, text)
 
     def _note_texts(self, texts: dict[Box, tuple[RowText, float]], now: Moment) -> None:
         """Note what was read, and what looks like nothing that can be read."""
@@ -881,7 +874,7 @@ class Reader:
                 text=composed.text,
                 rows=composed.rows,
                 confidence=round(certainty(composed.confidence, line.went - line.grown if line.went else None), 4),
-                box=self._in_frame(box),
+                box=self._placement.in_frame(box),
             )
         )
 

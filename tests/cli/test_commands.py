@@ -217,5 +217,5 @@ def test_something_unforeseen_is_told_with_its_traceback(tmp_path: Path) -> None
     )
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr
-    assert "unforeseen" in done.stderr
+    assert "unexpected" in done.stderr
     assert not done.stdout
