@@ -59,7 +59,7 @@ def _version(wanted: bool) -> None:
 def program(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """What a game's characters say on screen, as a live stream of clean dialogue lines."""

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from capture_daemon.config import toml_file
+from capture_daemon.config.profiles import missing_profile
 from capture_daemon.errors import ConfigurationError, RegionError
 from capture_daemon.frames import MOST_PIXELS, Region, Regions
 
@@ -246,7 +247,10 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
     layers = [(str(file), _read(file, needed=path is not None))]
     if profile is not None:
         profile_file = profile_path(path, profile)
-        layers.append((str(profile_file), _read(profile_file)))
+        values = _read(profile_file, needed=False)
+        if values is None:
+            raise ConfigurationError(missing_profile(profile_file))
+        layers.append((str(profile_file), values))
     layers.append(("the command line", _nested(overrides or {})))
     merged: dict[str, Any] = {}
     for name, values in layers:

@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 HEALTH_PATH = "/healthz"
 METRICS_PATH = "/metrics"
+VIEWER_PATHS = ("/", "/overlay")
+"""Paths of the page; at the second it is laid out to be put over a game."""
 OTHER_USER = "user not allowed: see server.users"
 _BEARER = "bearer "
 _ASK = {"WWW-Authenticate": "Bearer"}
@@ -63,14 +65,14 @@ class Router:
 
     def _page(self, request: Request, *, allowed: bool) -> Page:
         path = request.path.partition("?")[0]
-        if self._pages is None or path not in ("/", HEALTH_PATH, METRICS_PATH):
+        if self._pages is None or path not in (*VIEWER_PATHS, HEALTH_PATH, METRICS_PATH):
             find_route(request.path)  # there may be something, but not for this kind of request
             raise RefusedError(HTTPStatus.UPGRADE_REQUIRED, "open a WebSocket here", {"Upgrade": "websocket"})
         if request.method not in ("GET", "HEAD"):
             raise RefusedError(
                 HTTPStatus.METHOD_NOT_ALLOWED, "only GET and HEAD are allowed here", {"Allow": "GET, HEAD"}
             )
-        if path == "/":
+        if path in VIEWER_PATHS:
             return self._pages.viewer()
         if path == HEALTH_PATH:
             return self._pages.health()

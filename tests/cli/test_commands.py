@@ -28,6 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_and_version(tmp_path: Path) -> None:
     began = time.process_time()
     assert capture_daemon.__version__ in call(tmp_path, "--version").output
+    assert capture_daemon.__version__ in call(tmp_path, "-V").output
     assert time.process_time() - began < 5
     for arguments in ([], ["--help"], ["run", "-h"], ["models", "--help"]):
         outcome = call(tmp_path, *arguments)

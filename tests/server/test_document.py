@@ -61,7 +61,7 @@ def test_every_close_code_query_path_and_word_is_named() -> None:
 
 
 def test_every_path_and_limit_of_the_server_is_named() -> None:
-    for path in ("/", router.HEALTH_PATH, router.METRICS_PATH):
+    for path in (*router.VIEWER_PATHS, router.HEALTH_PATH, router.METRICS_PATH):
         assert f"| `{path}` |" in DOCUMENT
     assert f"within {handler.TOKEN_LIMIT:.0f} seconds" in DOCUMENT
     assert handler.TOKEN_LIMIT == 5, "and in words"

@@ -66,7 +66,8 @@ def test_the_token_in_the_address_of_texthooker_pages() -> None:
 def test_plain_requests_get_pages() -> None:
     for method in ("GET", "HEAD"):
         for upgrade in (None, "h2c"):
-            for path, status in (("/", 200), ("/?x", 200), ("/healthz", 503), ("/metrics", 200)):
+            pages = {"/": 200, "/?x": 200, "/overlay?lines=3": 200, "/healthz": 503, "/metrics": 200}
+            for path, status in pages.items():
                 page = OPEN.receive(request(path, method=method, upgrade=upgrade), "127.0.0.1")
                 assert not isinstance(page, Admission)
                 assert page.status == status
