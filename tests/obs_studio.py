@@ -154,6 +154,14 @@ class ObsStudio:
         with suppress(RequestError):
             self.set_colour(name, colour)
 
+    def remove(self, name: str) -> None:
+        """Remove a source, and wait until it has gone: OBS answers before that."""
+        self.ask("RemoveInput", inputName=name)
+        limit = time.monotonic() + LIMIT
+        while name in {one["inputName"] for one in self.ask("GetInputList")["inputs"]}:
+            assert time.monotonic() < limit, f"{name} is still there"
+            time.sleep(0.05)
+
     def _is_ready(self) -> bool:
         try:
             return bool(self.ask("GetSceneList")["scenes"])

@@ -84,7 +84,7 @@ def test_the_wheel_holds_what_the_program_needs(wheel: zipfile.ZipFile) -> None:
             assert f"capture_daemon/demo/{sample}.{kind}" in names
     assert "capture_daemon/ocr/korean.onnx" in names
     assert {"capture_daemon/py.typed", "capture_daemon/capture-daemon.service"} <= names
-    viewer = ROOT / "capture_daemon" / "delivery" / "viewer"
+    viewer = ROOT / "capture_daemon" / "server" / "viewer"
     assert {str(file.relative_to(ROOT)) for file in viewer.glob("*.*")} <= names
     modules = {str(file.relative_to(ROOT)) for file in (ROOT / "capture_daemon").rglob("*.py")}
     assert modules <= names
