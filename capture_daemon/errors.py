@@ -8,10 +8,10 @@
      ├── SourceError                  3  a source that can't be opened
      │    ├── FrameTooLargeError      3  one whose frames have more pixels than is allowed
      │    └── SourceDamagedError      3  a recording that ends in damage; its lines up to there are kept
-     ├── ModelError                   4  a model that can't be had or can't be loaded
+     ├── ModelError                   4  a model that is not available or can't be loaded
      ├── LogError                     5  a log that can't be written
      │    └── LogHeldError            5  a log that another daemon is writing
-     ├── StoppedError               130  work that somebody broke off; what was done is kept
+     ├── StoppedError               130  work that was interrupted; what was done is kept
      └── EndpointError                6  a language model's endpoint that can't be reached, or refuses
           ├── EndpointBusyError       6  one that fails for now: too busy, or not making sense
           │    ├── EndpointSlowError   6  one that gives no answer in time
@@ -78,7 +78,7 @@ class LogHeldError(LogError):
 
 
 class StoppedError(CaptureDaemonError):
-    """Work that somebody broke off by a signal."""
+    """Work that was interrupted by a signal."""
 
     exit_code = 130
 
@@ -90,7 +90,7 @@ class EndpointError(CaptureDaemonError):
 
 
 class EndpointBusyError(EndpointError):
-    """An endpoint that fails for now; `retry_after` is how many seconds it asks to be left alone, if it does."""
+    """An endpoint that fails for now; `retry_after` is the number of seconds it asks to wait, if any."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
@@ -106,7 +106,7 @@ class EndpointLoadingError(EndpointBusyError):
 
 
 class EndpointQuestionError(EndpointError):
-    """An endpoint that turns one question down; another one may be answered."""
+    """An endpoint that rejects one question; it may answer another."""
 
 
 class EndpointLengthError(EndpointQuestionError):
@@ -114,6 +114,6 @@ class EndpointLengthError(EndpointQuestionError):
 
 
 def first_known(several: BaseExceptionGroup[CaptureDaemonError]) -> CaptureDaemonError:
-    """The first of errors that happened at a time: one of them is enough to be told."""
+    """The first of several errors raised together: reporting one is enough."""
     first = several.exceptions[0]
     return first_known(first) if isinstance(first, BaseExceptionGroup) else first

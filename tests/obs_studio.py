@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -146,6 +146,21 @@ class ObsStudio:
     def set_colour(self, name: str, colour: tuple[int, int, int], **settings: int) -> None:
         """Give such a source another colour, and perhaps another `width` and `height`."""
         self.ask("SetInputSettings", inputName=name, inputSettings={"color": _packed(colour), **settings})
+
+    def put_colour(self, name: str, colour: tuple[int, int, int]) -> None:
+        """Give such a source a colour, or make it; while OBS loads its scenes neither may work."""
+        with suppress(RequestError):
+            self.add_colour(name, colour)
+        with suppress(RequestError):
+            self.set_colour(name, colour)
+
+    def remove(self, name: str) -> None:
+        """Remove a source, and wait until it has gone: OBS answers before that."""
+        self.ask("RemoveInput", inputName=name)
+        limit = time.monotonic() + LIMIT
+        while name in {one["inputName"] for one in self.ask("GetInputList")["inputs"]}:
+            assert time.monotonic() < limit, f"{name} is still there"
+            time.sleep(0.05)
 
     def _is_ready(self) -> bool:
         try:

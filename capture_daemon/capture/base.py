@@ -91,7 +91,7 @@ class Source(ABC):
     async def open(self) -> Size:
         """Open the source and wait for its first frame, whose whole size is returned.
 
-        Raises SourceError where it can't be opened or gives no frame in time, RegionError where a region lies outside
+        Raises SourceError if it can't be opened or gives no frame in time, RegionError if a region lies outside
         the frame. A source that failed to open has closed itself, and isn't opened a second time.
         """
 
@@ -106,7 +106,7 @@ class Source(ABC):
 
     @abstractmethod
     async def whole(self) -> ColourImage:
-        """The whole current frame in colour, also of a source that is held; raises SourceError where there is none."""
+        """The whole current frame in colour, also of a source that is held; raises SourceError if there is none."""
 
     def look_at(self, regions: Regions) -> None:
         """Hand over from now on what these regions need. No frame taken for others is handed over any more."""

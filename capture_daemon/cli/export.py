@@ -57,7 +57,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--narration-break",
             metavar="LINES",
             min=0,
-            help="So many lines of dropped narration in a row end a conversation; 0 is never (3).",
+            help="This many lines of dropped narration in a row end a conversation; 0 is never (3).",
         ),
     ] = 3,
     window: Annotated[
@@ -175,7 +175,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
     ] = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="How long an answer is waited for (60).")
+        float, typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="How long to wait for an answer (60).")
     ] = 60.0,
     requests_per_minute: Annotated[
         float | None,
@@ -199,7 +199,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     temperature: TemperatureOption = TEMPERATURE,
     top_p: TopPOption = TOP_P,
 ) -> None:
-    """Make a data set of logs: examples that teach a model to talk like one of the characters, or plain lines."""
+    """Turn logs into a data set: examples that teach a model to talk like one of the characters, or plain lines."""
     if form.has_samples and not persona:
         raise ConfigurationError(f"--format {form.value} needs --persona: whose lines are the answers")
     if complete and not form.has_samples:
@@ -269,16 +269,16 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     check(output, overwrite=overwrite)
     if complete:
         with completing(persona, options) as completer:
-            made, told = make(logs, wishes, output, pictures=report, complete=completer)
+            made, results = make(logs, wishes, output, pictures=report, complete=completer)
         for note in [*failures(completer.outcome), outcome_text(completer.outcome)]:
             console(errors=True).print(f"capture-daemon: {note}")
     else:
-        made, told = make(logs, wishes, output, pictures=report)
+        made, results = make(logs, wishes, output, pictures=report)
     if report:
-        console().print(as_text(told))
-    for note in _notes(made, told):
+        console().print(as_text(results))
+    for note in _notes(made, results):
         console(errors=True).print(f"capture-daemon: {note}")
-    console().print(_summary(told, output))
+    console().print(_summary(results, output))
 
 
 def _check_extra(*, pictures: bool) -> None:
@@ -299,22 +299,22 @@ def _renamed(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
     return renamed
 
 
-def _notes(made: DataSet, told: dict[str, Any]) -> list[str]:
+def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
     """What should not go unseen."""
     notes = [
         f"{one['lines']} lines of {one['spelling']} are taken for {one['name']}'s: "
         f'--rename "{one["spelling"]}={one["spelling"]}" keeps them apart'
-        for one in told["names_merged"]
+        for one in results["names_merged"]
         if one["spelling"] not in made.wishes.cleaning.renamed
     ]
     notes += [
         f'{one} and {other} look alike and are kept apart: --rename "{one}={other}" makes them one'
-        for one, other in told["names_close"]
+        for one, other in results["names_close"]
     ]
-    if told["read"]["damaged"]:
-        notes.append(f"{told['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
-    if not told["test"]["lines"] and made.wishes.test_share:
-        longest = ", ".join(f"{one:g}" for one in told["pauses"]["longest_within_a_scene"])
+    if results["read"]["damaged"]:
+        notes.append(f"{results['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
+    if not results["test"]["lines"] and made.wishes.test_share:
+        longest = ", ".join(f"{one:g}" for one in results["pauses"]["longest_within_a_scene"])
         longest = f"; the longest pauses within one are {longest} s" if longest else ""
         notes.append(
             "nothing is set aside for the test, for there are no two scenes that have nothing in common: "
@@ -323,15 +323,15 @@ def _notes(made: DataSet, told: dict[str, Any]) -> list[str]:
     return notes
 
 
-def _summary(told: dict[str, Any], folder: Path) -> str:
-    unit = "examples" if told["settings"]["form_has_samples"] else "lines"
-    left = told["unprompted"]
+def _summary(results: dict[str, Any], folder: Path) -> str:
+    unit = "examples" if results["settings"]["form_has_samples"] else "lines"
+    left = results["unprompted"]
     return (
-        f"{told['train'][unit]} {unit} for training, {told['test'][unit]} for the test · "
-        f"{told['kept']} of {told['read']['lines']} lines kept"
+        f"{results['train'][unit]} {unit} for training, {results['test'][unit]} for the test · "
+        f"{results['kept']} of {results['read']['lines']} lines kept"
         + (
-            f" · {left} lines of {told['persona']} answer nothing"
-            if told["settings"]["form_has_samples"] and left
+            f" · {left} lines of {results['persona']} answer nothing"
+            if results["settings"]["form_has_samples"] and left
             else ""
         )
         + f" · {folder}"

@@ -80,7 +80,7 @@ def test_grabs_what_the_regions_need_of_a_source(obs: ObsStudio) -> None:
         assert set(source.states) == {"capturing"}
 
     asyncio.run(main())
-    obs.ask("RemoveInput", inputName="Game")
+    obs.remove("Game")
 
 
 def test_the_program_scene_is_followed(obs: ObsStudio) -> None:
@@ -98,7 +98,7 @@ def test_the_program_scene_is_followed(obs: ObsStudio) -> None:
     asyncio.run(main())
     obs.ask("SetCurrentProgramScene", sceneName="Scene")
     for name in ("First", "Second"):
-        obs.ask("RemoveInput", inputName=name)
+        obs.remove(name)
 
 
 def test_a_source_without_a_picture_is_waited_for(obs: ObsStudio) -> None:
@@ -114,7 +114,7 @@ def test_a_source_without_a_picture_is_waited_for(obs: ObsStudio) -> None:
             await source.frame_where(shows(RED))
 
     asyncio.run(main())
-    obs.ask("RemoveInput", inputName="Game")
+    obs.remove("Game")
 
 
 def test_obs_that_is_killed_is_waited_for(obs: ObsStudio) -> None:
@@ -128,22 +128,21 @@ def test_obs_that_is_killed_is_waited_for(obs: ObsStudio) -> None:
             await source.told(lambda: source.state == "waiting")
             assert "start it, and switch it on in OBS: Tools" in str(source.statuses[-1][1])
             await asyncio.to_thread(obs.start)
-            inputs = {one["inputName"] for one in obs.ask("GetInputList")["inputs"]}
-            if "Game" not in inputs:
-                await asyncio.to_thread(obs.add_colour, "Game", GREEN)
-            await asyncio.to_thread(obs.set_colour, "Game", GREEN)
+            while not reading.done():
+                await asyncio.to_thread(obs.put_colour, "Game", GREEN)
+                await asyncio.wait([reading], timeout=0.5)
             await reading
         return source
 
     source = asyncio.run(main())
     assert (source.states[0], source.states[1], source.state) == ("capturing", "lost", "capturing")
-    obs.ask("RemoveInput", inputName="Game")
+    obs.remove("Game")
 
 
 def test_no_such_source(obs: ObsStudio) -> None:
     obs.add_colour("Game", RED)
     assert "OBS has no source 'Gmae': there are 'Scene', " in str(fail_to_open("obs:Gmae", settings_of(obs)))
-    obs.ask("RemoveInput", inputName="Game")
+    obs.remove("Game")
 
 
 def test_a_wrong_password_and_none(obs: ObsStudio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

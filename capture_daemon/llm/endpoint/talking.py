@@ -21,7 +21,7 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionChunk
 
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import (
     EndpointBusyError,
     EndpointError,
@@ -127,7 +127,7 @@ class Endpoint:
             await pieces.aclose()
 
     async def _with_attempts(self, once: Callable[[], Awaitable[Result]]) -> Result:
-        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        delays = Backoff(FIRST_DELAY, LONGEST_DELAY)
         loop = asyncio.get_running_loop()
         loaded_by = loop.time() + LOADING_LIMIT
         slow = 0
