@@ -50,7 +50,7 @@ _AXOLOTL = {
     Format.CHAT: ("messages", "role", "content"),
     Format.SHAREGPT: ("conversations", "from", "value"),
 }
-"""Where axolotl finds the messages, and in each who says it and what. It passes over the history of `alpaca`."""
+"""Where axolotl finds the messages, and in each who says it and what. It ignores the history of `alpaca`."""
 
 
 def trainer_files(form: Format, files: Sequence[str], *, overlap: bool, weighted: bool) -> dict[str, str]:

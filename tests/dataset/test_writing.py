@@ -72,6 +72,14 @@ def test_the_persona_file_is_read_back(tmp_path: Path) -> None:
     assert read_persona(written(tmp_path, made) / "persona.toml") == made.persona
 
 
+@pytest.mark.parametrize("overlap", [False, True])
+def test_the_card_says_what_is_trained(tmp_path: Path, overlap: bool) -> None:
+    card = files(data_set(tmp_path, overlap=overlap))["README.md"].decode()
+    told = card.partition("## What is trained")[2].partition("## An example")[0]
+    assert ("Only the last answer of each example" in told) is overlap
+    assert ("All answers are to be trained" in told) is not overlap
+
+
 def test_turns_that_a_model_wrote_are_listed_where_they_stand(tmp_path: Path) -> None:
     def complete(talk: Sequence[Conversation]) -> list[Conversation]:
         said = Turn(role="user", text="Who?", generated=True)
