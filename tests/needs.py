@@ -30,6 +30,15 @@ def needs_module(name: str, *, extra: str) -> None:
         pytest.skip(f"needs the extra [{extra}]")
 
 
+def needs_package(name: str, *, called: str = "") -> None:
+    """A skip that names the package from the Python index which brings the module `name`, where it is missing.
+
+    For packages that are in no extra; `called` is the package's name where it differs.
+    """
+    if importlib.util.find_spec(name) is None:
+        pytest.skip(f"needs the package {called or name} from PyPI")
+
+
 def needs_shared(path: str) -> Path:
     """A file of the material shared beside the checkout, or a skip that names it."""
     if not (SHARED / path).exists():

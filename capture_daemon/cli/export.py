@@ -127,6 +127,10 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--similarity", metavar="PERCENT", min=50, max=100, help="How alike lines are that repeat each other (92)."
         ),
     ] = 92.0,
+    keep_cut_off: Annotated[
+        bool,
+        typer.Option("--keep-cut-off", help="Keep lines that a recording's end or a moved region cut off."),
+    ] = False,
     keep_screen_words: Annotated[
         bool, typer.Option("--keep-screen-words", help="Keep rows that hold nothing but words such as Auto and Save.")
     ] = False,
@@ -219,6 +223,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         more_screen_words=tuple(screen_word or ()),
         min_length=min_length,
         max_length=max_length,
+        cut_off=not keep_cut_off,
         merge_names=not keep_names,
         renamed=_renamed(rename or ()),
         repeats=not keep_repeats,

@@ -65,6 +65,15 @@ class DataSet:
     train: Split
     test: Split
 
+    @property
+    def weighted(self) -> bool:
+        """Whether something in the samples must not be trained that a trainer would take for an answer, or for a turn.
+
+        It is decided for both sides at once, so that their files have the same columns.
+        """
+        samples = (*self.train.samples, *self.test.samples)
+        return self.wishes.overlap or any(turn.generated for sample in samples for turn in sample.turns)
+
 
 def build(
     recordings: Sequence[list[ScriptLine]], counts: Counts, wishes: Wishes, complete: Completer | None = None

@@ -15,6 +15,7 @@ from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import jsonl, records
 from capture_daemon.dataset.report import table
 from capture_daemon.dataset.script import all_lines
+from capture_daemon.dataset.trainers import masking
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 _LOADED = (".jsonl", ".csv", ".txt")
@@ -73,9 +74,14 @@ def _text(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
         yield from map(_row, rows[1:])
         yield ""
     yield from _settings(made, told)
+    if wishes.form.has_samples:
+        yield "\n## What is trained\n"
+        yield from masking(wishes.form, overlap=wishes.overlap, weighted=made.weighted)
     if wishes.form.has_samples and made.train.samples:
         yield "\n## An example\n"
-        example = records(made.train.samples[:1], wishes.form, made.persona.system)
+        example = records(
+            made.train.samples[:1], wishes.form, made.persona.system, weighted=made.weighted, overlap=wishes.overlap
+        )
         yield f"```json\n{jsonl(example)}```"
     yield ""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from capture_daemon.dataset.cut_off import cut_off
 from capture_daemon.dataset.names import Names, merge_names
 from capture_daemon.dataset.repeats import find_repeats
 from capture_daemon.dataset.screen_words import ScreenWords
@@ -25,6 +26,7 @@ class Cleaning:
     more_screen_words: tuple[str, ...] = ()
     min_length: int = 1
     max_length: int = 500
+    cut_off: bool = True
     merge_names: bool = True
     renamed: Mapping[str, str] = field(default_factory=dict)
     repeats: bool = True
@@ -62,6 +64,10 @@ def clean(scenes: Sequence[Scene], cleaning: Cleaning, *, known_names: Sequence[
         rows = before - sum(len(line.rows) for line in all_lines(script))
     script = _marked(script, Step.CONFIDENCE, lambda line: line.confidence < cleaning.min_confidence)
     script = _marked(script, Step.LENGTH, lambda line: _has_wrong_length(line, cleaning))
+    if cleaning.cut_off:
+        lines = list(all_lines(script))
+        ids = {id(lines[place]) for place in cut_off(lines)}
+        script = _marked(script, Step.CUT_OFF, lambda line: id(line) in ids)
     script, repeated = _without_repeats(script, cleaning)
     return Cleaned(scenes=tuple(script), names=names, rows=rows, repeated=repeated)
 

@@ -20,6 +20,9 @@ COLUMNS = (
     "scene", "recording", "session", "seq", "started", "ended", "speaker", "role", "text", "language", "confidence",
 )  # fmt: skip
 
+WEIGHT = "weight"
+"""The key of a message that says whether it is trained: 0 or 1."""
+
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that spreadsheets may run."""
 
@@ -45,9 +48,24 @@ class Format(StrEnum):
         return self in _RECORDS
 
 
-def records(samples: Iterable[Sample], form: Format, system: str) -> list[dict[str, Any]]:
-    """Samples as JSON objects, one each."""
-    return [_RECORDS[form](sample, system) for sample in samples]
+def records(
+    samples: Iterable[Sample], form: Format, system: str, *, weighted: bool = False, overlap: bool = False
+) -> list[dict[str, Any]]:
+    """Samples as JSON objects, one each.
+
+    Where they are `weighted`, messages have a weight if their format knows one: every answer, and what a model wrote.
+    With `overlap` only a sample's last answer counts, for those before it are the last ones of other samples.
+    """
+    made = []
+    for sample in samples:
+        record = _RECORDS[form](sample, system)
+        if weighted and form in _MESSAGES:
+            for place, turn in enumerate(sample.turns):
+                if turn.role == "assistant" or turn.generated:
+                    trained = not turn.generated and (not overlap or turn is sample.turns[-1])
+                    record[_MESSAGES[form]][message_place(form, place)][WEIGHT] = int(trained)
+        made.append(record)
+    return made
 
 
 def jsonl(objects: Iterable[dict[str, Any]]) -> str:
@@ -82,6 +100,8 @@ _RECORDS: dict[Format, Callable[[Sample, str], dict[str, Any]]] = {
     Format.SHAREGPT: _sharegpt,
     Format.ALPACA: _alpaca,
 }
+_MESSAGES = {Format.CHAT: "messages", Format.SHAREGPT: "conversations"}
+"""Formats whose messages can have a weight, and the key that the messages are under."""
 
 
 def table(scenes: Iterable[Scene], casting: Casting, *, keep_formulas: bool = False) -> str:

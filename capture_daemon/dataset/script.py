@@ -14,6 +14,7 @@ class Step(StrEnum):
     CONFIDENCE = "low confidence"
     SCREEN_WORDS = "words of the screen"
     LENGTH = "too short or too long"
+    CUT_OFF = "cut off"
     REPEATS = "seen before"
 
     @property

@@ -13,6 +13,7 @@ from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.card import card
 from capture_daemon.dataset.formats import Format, jsonl, message_place, plain, records, subtitles, table
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.trainers import trainer_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 
 REPORT = "report.json"
@@ -26,6 +27,8 @@ def files(made: DataSet) -> dict[str, bytes]:
         data |= _data(part, split, made)
     told = report(made)
     texts = {"README.md": card(made, told, list(data)), **data}
+    form, overlap = made.wishes.form, made.wishes.overlap
+    texts |= trainer_files(form, list(data), overlap=overlap, weighted=made.weighted)
     if made.wishes.persona:
         texts["persona.toml"] = made.persona.to_toml()
     if generated := _generated(made):
@@ -96,7 +99,8 @@ def _earlier(folder: Path) -> list[str]:
 def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
     form = made.wishes.form
     if form.has_samples:
-        return {f"{part}.jsonl": jsonl(records(split.samples, form, made.persona.system))} if split.samples else {}
+        rows = records(split.samples, form, made.persona.system, weighted=made.weighted, overlap=made.wishes.overlap)
+        return {f"{part}.jsonl": jsonl(rows)} if rows else {}
     if not split.scenes:
         return {}
     if form is Format.SRT:

@@ -76,7 +76,7 @@ def test_invented_turns_are_marked_and_a_second_run_costs_nothing(tmp_path: Path
     for mark in marked:
         assert mark["generated"] is True
         message = train[mark["row"]]["messages"][mark["message"]]
-        assert message == {"role": "user", "content": mark["text"]}
+        assert message == {"role": "user", "content": mark["text"], "weight": 0}
         assert mark["text"].startswith("Before ")
     invented = {mark["text"] for mark in marked}
     said = {line.text for line in scenes(2)}

@@ -60,7 +60,7 @@ def test_every_wish_gets_through(tmp_path: Path) -> None:
     wishes = ["--player", "Me", "--narration", "note", "--window", "4", "--turn-lines", "3", "--overlap"]
     wishes += ["--answer-lines", "2", "--answer-pause", "5"]
     wishes += ["--scene-gap", "9", "--test-share", "0.2", "--seed", "7", "--system", "Be Jo.", "--manner", "Be brief."]
-    wishes += ["--min-confidence", "0.5", "--min-length", "3", "--max-length", "40", "--keep-repeats"]
+    wishes += ["--min-confidence", "0.5", "--min-length", "3", "--max-length", "40", "--keep-repeats", "--keep-cut-off"]
     wishes += ["--similarity", "80", "--screen-word", "Codex", "--rename", "Girl=Jo"]
     log(tmp_path / "a.jsonl", lines)
     outcome = call(tmp_path, "export", "a.jsonl", "--persona", "Jo", "-o", "out", *wishes)
@@ -68,13 +68,14 @@ def test_every_wish_gets_through(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "train.jsonl").read_text(encoding="utf-8") == (
         '{"messages": [{"role": "system", "content": "Be Jo. Be brief."}, '
         '{"role": "user", "content": "Hey Jo, what a long line.\\n[It rains.]"}, '
-        '{"role": "assistant", "content": "Hm."}]}\n'
+        '{"role": "assistant", "content": "Hm.", "weight": 1}]}\n'
     )
     told = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert told["left_out"] == {
         "low confidence": 0,
         "words of the screen": 1,
         "too short or too long": 1,
+        "cut off": 0,
         "seen before": 0,
     }
     settings: dict[str, Any] = told["settings"]
@@ -82,7 +83,7 @@ def test_every_wish_gets_through(tmp_path: Path) -> None:
     assert (talk["player"], talk["narration"], talk["turns"], talk["turn_lines"]) == ("Me", "note", 4, 3)
     assert (talk["answer_lines"], talk["answer_pause"], settings["overlap"]) == (2, 5.0, True)
     assert (settings["scene_gap"], settings["test_share"], settings["seed"]) == (9.0, 0.2, 7)
-    assert settings["cleaning"]["similarity"] == 80
+    assert (settings["cleaning"]["similarity"], settings["cleaning"]["cut_off"]) == (80, False)
 
 
 @pytest.mark.parametrize(

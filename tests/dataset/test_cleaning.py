@@ -35,6 +35,12 @@ def test_each_step_has_its_switch() -> None:
     assert left_out(clean(told, replace(wanted, repeats=False)))[5] is None
 
 
+def test_a_line_that_the_recordings_end_cut_off_goes_unless_it_is_to_stay() -> None:
+    told = [scene(*(f"Me: Well, {n}." for n in range(9)), "Sylvie: I was thin")]
+    assert left_out(clean(told, Cleaning()))[8:] == [None, Step.CUT_OFF]
+    assert left_out(clean(told, Cleaning(cut_off=False)))[8:] == [None, None]
+
+
 def test_rows_of_the_screen_are_taken_out_of_a_line() -> None:
     mixed = line("Sylvie: Sure! Auto Skip", text="Sure! Auto Skip", rows=("Sure!", "Auto Skip"))
     cleaned = clean([scene(mixed)], Cleaning())

@@ -61,6 +61,26 @@ def test_alpaca() -> None:
     ]
 
 
+WRITTEN = Sample(
+    scene="a:2", turns=(Turn(role="user", text="Who?", generated=True), Turn(role="assistant", text="Me!"))
+)
+
+
+@pytest.mark.parametrize(("form", "key"), [(Format.CHAT, "messages"), (Format.SHAREGPT, "conversations")])
+def test_answers_and_what_a_model_wrote_have_a_weight(form: Format, key: str) -> None:
+    def weights(*, overlap: bool) -> list[list[int | None]]:
+        made = records([SAMPLE, WRITTEN], form, "", weighted=True, overlap=overlap)
+        return [[message.get("weight") for message in one[key]] for one in made]
+
+    assert weights(overlap=False) == [[None, None, 1, None, 1], [None, 0, 1]]
+    assert weights(overlap=True) == [[None, None, 0, None, 1], [None, 0, 1]]
+    assert not any("weight" in message for message in records([WRITTEN], form, "")[0][key])
+
+
+def test_alpaca_has_no_weights() -> None:
+    assert records([SAMPLE], Format.ALPACA, "", weighted=True) == records([SAMPLE], Format.ALPACA, "")
+
+
 def test_where_a_turn_stands_in_a_record() -> None:
     (made,) = records([SAMPLE], Format.CHAT, "")
     assert made["messages"][message_place(Format.CHAT, 2)]["content"] == "Going home?"

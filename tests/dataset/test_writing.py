@@ -47,7 +47,9 @@ def names(folder: Path) -> set[str]:
 def test_the_files_of_each_format(tmp_path: Path, form: Format) -> None:
     folder = written(tmp_path, data_set(tmp_path, form=form))
     data = {"train/play.srt", "test/play.srt"} if form is Format.SRT else {f"train{form.suffix}", f"test{form.suffix}"}
-    assert names(folder) == {*data, "README.md", "persona.toml", "report.json"}
+    trainers = {"dataset_info.json", "llamafactory.yaml"} if form.has_samples else set()
+    trainers |= {"axolotl.yaml"} if form in (Format.CHAT, Format.SHAREGPT) else set()
+    assert names(folder) == {*data, *trainers, "README.md", "persona.toml", "report.json"}
     texts = ["".join((folder / name).read_text(encoding="utf-8") for name in sorted(data))]
     assert all(sum(f"Answer {n}!" in text for text in texts) == 1 for n in range(10))
 
@@ -70,6 +72,14 @@ def test_the_persona_file_is_read_back(tmp_path: Path) -> None:
     assert read_persona(written(tmp_path, made) / "persona.toml") == made.persona
 
 
+@pytest.mark.parametrize("overlap", [False, True])
+def test_the_card_says_what_is_trained(tmp_path: Path, overlap: bool) -> None:
+    card = files(data_set(tmp_path, overlap=overlap))["README.md"].decode()
+    told = card.partition("## What is trained")[2].partition("## An example")[0]
+    assert ("Only the last answer of each example" in told) is overlap
+    assert ("All answers are to be trained" in told) is not overlap
+
+
 def test_turns_that_a_model_wrote_are_listed_where_they_stand(tmp_path: Path) -> None:
     def complete(talk: Sequence[Conversation]) -> list[Conversation]:
         said = Turn(role="user", text="Who?", generated=True)
@@ -81,7 +91,11 @@ def test_turns_that_a_model_wrote_are_listed_where_they_stand(tmp_path: Path) ->
     assert len(listed) == 10
     for one in listed:
         rows = (folder / one["file"]).read_text(encoding="utf-8").splitlines()
-        assert json.loads(rows[one["row"]])["messages"][one["message"]] == {"role": "user", "content": "Who?"}
+        assert json.loads(rows[one["row"]])["messages"][one["message"]] == {
+            "role": "user",
+            "content": "Who?",
+            "weight": 0,
+        }
     assert "10 turns were written by a language model" in (folder / "README.md").read_text(encoding="utf-8")
 
 
@@ -91,7 +105,7 @@ def test_an_earlier_export_gives_way_and_nothing_else(tmp_path: Path) -> None:
     with pytest.raises(OutputExistsError, match="holds a data set"):
         check(folder, overwrite=False)
     written(tmp_path, data_set(tmp_path))
-    assert names(folder) == {"train.jsonl", "test.jsonl", "README.md", "persona.toml", "report.json", "notes.txt"}
+    assert names(folder) == {*files(data_set(tmp_path)), "report.json", "notes.txt"}
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
