@@ -9,9 +9,9 @@ from enum import Enum
 from itertools import pairwise
 
 from capture_daemon.frames import Box, GreyImage
-from capture_daemon.reading.follow import Row
 from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
 from capture_daemon.reading.parameters import ENDPOINT, FollowParameters
+from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore

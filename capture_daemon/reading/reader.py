@@ -20,14 +20,16 @@ from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Answer, Event, FindText, ReadRows, Request, Said, Steps, Typing
 from capture_daemon.reading.fitness import Fitness
-from capture_daemon.reading.follow import LEAST_CONFIDENCE, Follow, Row, Seen
+from capture_daemon.reading.follow import Follow
 from capture_daemon.reading.layout import low_height, on_one_level, rows_of
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks, may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import DIRECTION, ENDPOINT, FOLLOW, LOOK, WATCH
+from capture_daemon.reading.row import LEAST_CONFIDENCE, Row, Seen
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.speaker import UNKNOWN, is_name, says_unknown
+from capture_daemon.reading.standing import has_changed_round
 from capture_daemon.reading.text import Ending, ending, is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -264,16 +266,14 @@ class Reader:
             not self._settings.early
             and bool(rows)
             and all(
-                row.is_text(FOLLOW)
-                and not (row.stale or row.unsettled or row.contradicted)
-                and now.time - row.looked_for_at >= LOOK.longest
+                row.is_text(FOLLOW) and not row.is_doubted and now.time - row.looked_for_at >= LOOK.longest
                 for row in rows
             )
         )
 
     def _has_doubts(self, now: Moment) -> bool:
         """A row that was read but once, and not surely, is looked at again; so is what may be one."""
-        if any(row.misses and row.has_changed_round(now.luma) for row in self._follow.rows):
+        if any(row.misses and has_changed_round(row, now.luma, FOLLOW) for row in self._follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
             return True
         if self._blanks.waiting or any(row.unsettled for row in self._follow.rows):
@@ -322,7 +322,7 @@ class Reader:
         mark = tight is not None and self._blanks.covers(tight)
         if mark:
             news = tight
-        unsure = [row.seen for row in self._follow.rows if row.stale or row.unsettled]
+        unsure = [row.seen for row in self._follow.rows if row.is_unfinished]
         for place in (*unsure, *self._blanks.waiting):
             news = place if news is None else news.union(place)
         return self._area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None

@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import Character, RowText
-from capture_daemon.reading.follow import Follow, Reading, Row, Seen
+from capture_daemon.reading.follow import Follow
 from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row import Reading, Row, Seen
 from tests.reading.drawing import font
 
 FACE = font(24)
@@ -157,7 +158,7 @@ def test_two_unsure_looks_that_agree_on_other_text_outweigh_its_ink(monkeypatch:
 
 
 def test_other_text_read_twice_is_another_row_even_if_its_ink_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("capture_daemon.reading.follow.ink_of", lambda *given: None)
+    monkeypatch.setattr("capture_daemon.reading.standing.ink_of", lambda *given: None)
     looking = Looking()
     for time in (0.2, 0.8, 1.4):
         [row] = looking.look(time, ("Where is he?", 20, 20), confidence=0.99)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from capture_daemon.frames import Box, Frame, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.events import FindText, Said
-from capture_daemon.reading.follow import Row
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.row import Row
 from tests.reading.drawing import (
     BLACK,
     DIALOGUE,
@@ -247,7 +247,7 @@ def test_text_without_any_ink_is_said(early: bool, monkeypatch: pytest.MonkeyPat
     def none(luma: GreyImage, *_: object) -> None:
         return None
 
-    monkeypatch.setattr("capture_daemon.reading.follow.ink_of", none)
+    monkeypatch.setattr("capture_daemon.reading.standing.ink_of", none)
     assert lines_of(screen, early=early) == [text for text, _ in shown]
 
 
