@@ -15,9 +15,6 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.wording import letters, shared_end
 
-if TYPE_CHECKING:
-    from capture_daemon.reading.row import Row
-
 MOST_COVERED = 0.5
 """Share of the writing that may be covered for it to be known by the rest; 0.3 to 0.6."""
 LEAST_LETTERS = 3
