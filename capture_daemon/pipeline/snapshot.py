@@ -17,7 +17,8 @@ from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.driving import ask, drive, through
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.reading.events import Said
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 
 LOOK_SECONDS = 1.5
 """For how long frames are looked at: long enough for text that is being typed to come to rest, mostly."""

@@ -127,7 +127,7 @@ class Follow:
         return self._parts.get(box) is row or again.is_unchanged(beside)
 
     def is_growing(self, box: Box, luma: GreyImage, time: float, postponed: float) -> bool:
-        """Whether what the detector sees is a row that is being typed: it is read at rest, or `postponed` seconds on."""
+        """Whether a row that the detector sees is being typed: it is read at rest, or after `postponed` seconds."""
         row = self.at(box)
         return row is not None and Rereading(row, box, luma, time, (), self._parameters).is_growing(postponed)
 

@@ -21,7 +21,8 @@ from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Region, Re
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
 from capture_daemon.pipeline.driving import go_on
 from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps, Typing
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 
 Colour = tuple[int, int, int]
 """Red, green, blue."""

@@ -67,67 +67,72 @@ Injection = Callable[[Reader, random.Random, float], None]
 
 
 def _letter_size(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._letter = chance.choice([0.0, 3.0, 8.0, 90.0, 400.0])
+    if reader._scene is not None:
+        reader._scene.letters.height = chance.choice([0.0, 3.0, 8.0, 90.0, 400.0])
 
 
 def _busy_cells(reader: Reader, chance: random.Random, time: float) -> None:
-    if reader._watch is not None:
-        activity = reader._watch._activity
+    if reader._scene is not None:
+        activity = reader._scene.watch._activity
         activity[:] = np.random.default_rng(chance.randrange(10_000)).random(activity.shape)
 
 
 def _everything_busy(reader: Reader, chance: random.Random, time: float) -> None:
-    if reader._watch is not None:
-        reader._watch._activity[:] = 1.0
+    if reader._scene is not None:
+        reader._scene.watch._activity[:] = 1.0
 
 
 def _known_marks(reader: Reader, chance: random.Random, time: float) -> None:
     for _ in range(20):
         place = Box(chance.randrange(600), chance.randrange(120), 14, 14)
         for _ in range(3):
-            reader._marks.learn(place, Box(10, 12, 200, 27))
+            reader._saying._marks.learn(place, Box(10, 12, 200, 27))
 
 
 def _known_names(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._names.known |= {"Here", "Where", "Nobody", "Well", "Open it"}
-    reader._names.above, reader._names.lines = chance.randrange(9), chance.randrange(9)
-    reader._names.widest = chance.randrange(2000)
+    reader._saying.names.known |= {"Here", "Where", "Nobody", "Well", "Open it"}
+    reader._saying.names.above, reader._saying.names.lines = chance.randrange(9), chance.randrange(9)
+    reader._saying.names.widest = chance.randrange(2000)
 
 
 def _pauses(reader: Reader, chance: random.Random, time: float) -> None:
-    for ending in reader._endpoint._pauses:
-        reader._endpoint.note_pause(ending, chance.uniform(0.0, 0.6))
+    for ending in reader._saying._endpoint._pauses:
+        reader._saying._endpoint.note_pause(ending, chance.uniform(0.0, 0.6))
 
 
 def _tiredness(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._idle_looks, reader._tries = chance.randrange(50), chance.randrange(50)
-    if reader._watch is not None:
-        reader._void[:] = chance.random() < 0.5
+    idle, tries, void = chance.randrange(50), chance.randrange(50), chance.random() < 0.5
+    if reader._scene is not None:
+        reader._scene.idle_looks, reader._scene.letters.tries = idle, tries
+        reader._scene.void[:] = void
 
 
 def _nothing_here(reader: Reader, chance: random.Random, time: float) -> None:
-    if time < 0.5:
+    if time < 0.5 and reader._scene is not None:
         for width in range(40, 400, 30):
-            reader._blanks.note(Box(4, 12, width, 27), np.zeros((80, 440), np.uint8))
+            reader._scene.blanks.note(Box(4, 12, width, 27), np.zeros((80, 440), np.uint8))
 
 
 def _heights(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._heights.extend(chance.choice([2, 5, 90, 300]) for _ in range(reader._heights.maxlen or 0))
-    reader._unsure = chance.randrange(50)
+    if reader._scene is None:
+        return
+    letters = reader._scene.letters
+    letters.heights.extend(chance.choice([2, 5, 90, 300]) for _ in range(letters.heights.maxlen or 0))
+    letters.unsure = chance.randrange(50)
 
 
 def _polarity(reader: Reader, chance: random.Random, time: float) -> None:
     """Ink that stands is taken for the other kind: dark for light, faint for strong, in another colour."""
     # Of one colour in all rows: a row in a colour of its own may well be a name.
     colour, light = (chance.randrange(256),) * 3, chance.random() < 0.5
-    for row in reader._follow.rows:
+    for row in reader._scene.follow.rows if reader._scene is not None else ():
         if row.ink is not None:
             level, tolerance = (255 - row.ink.level).astype(np.int16), chance.choice([0, 1, 40, 250])
             row.ink = replace(row.ink, level=level, tolerance=tolerance, light=light, colour=colour)
 
 
 def _strength(reader: Reader, chance: random.Random, time: float) -> None:
-    for row in reader._follow.rows:
+    for row in reader._scene.follow.rows if reader._scene is not None else ():
         row.usual_share, row.blinks = chance.random(), chance.random() < 0.5
 
 
@@ -141,13 +146,15 @@ def _place_of_text(reader: Reader, chance: random.Random, time: float) -> None:
         mask, level = np.ones((height, 40), np.bool_), np.zeros(40 * height, np.int16)
         ink = Ink(box, mask, level, 20, True, np.zeros(mask.shape, np.uint8), colour, (colour,) * 2)
         row = Row(-number, box, 0.0, 0.0, 0.0, ink)
-        reader._text_place.learn([row])
+        if reader._scene is not None:
+            reader._scene.text_place.learn([row])
 
 
 def _colours(reader: Reader, chance: random.Random, time: float) -> None:
-    if reader._looked_colour is not None:
-        reader._looked_colour[:] = chance.randrange(256)
-        reader._coloured_at = time
+    looking = reader._looking if reader._scene is not None else None
+    if looking is not None and looking._looked_colour is not None:
+        looking._looked_colour[:] = chance.randrange(256)
+        looking._coloured_at = time
 
 
 INJECTIONS: list[Injection] = [
