@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable
 
 from capture_daemon.frames import Box, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import RowText
-from capture_daemon.reading.dialogue import in_order
+from capture_daemon.reading.dialogue_line import in_order
 from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.events import Answer, Event, Request, Steps
 from capture_daemon.reading.fitness import Fitness

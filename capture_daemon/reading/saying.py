@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from capture_daemon.reading.certainty import certainty
 from capture_daemon.reading.compose import Composed, Names, compose
-from capture_daemon.reading.dialogue import DialogueLine, State, in_order
+from capture_daemon.reading.dialogue_line import DialogueLine, State, in_order
 from capture_daemon.reading.endpoint import Endpoint
 from capture_daemon.reading.events import Event, Said, Typing
 from capture_daemon.reading.looking import PARTIAL_SECONDS
