@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from capture_daemon.ocr.engine import RowText
-from tests.reading.drawing import Screen, spoken
+from tests.reading.drawing import Screen
+from tests.reading.stage import spoken
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 
