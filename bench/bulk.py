@@ -19,7 +19,7 @@ import psutil
 
 from bench.extracting import program
 from bench.footage import Footage
-from capture_daemon.bulk.videos import duration_of
+from capture_daemon.bulk.plan import duration_of
 
 RECORDINGS = 2
 SECONDS = 300

@@ -12,21 +12,21 @@ from typing import Any
 
 from bench.footage import Footage
 from capture_daemon.capture.recording import Recording
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.pipeline.session import Capture
-from capture_daemon.pipeline.stats import Figures
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.session import CaptureSession
+from capture_daemon.pipeline.stats import RunStats
 from capture_daemon.records import Line, Partial, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What a recording gave: line records, the run's own figures, and seconds from opening it to the last line.
+    """What a recording gave: line records, the run's own statistics, and seconds from opening it to the last line.
 
     Loading the model isn't in `seconds`.
     """
 
     lines: list[dict[str, Any]]
-    figures: Figures
+    stats: RunStats
     seconds: float
 
 
@@ -38,11 +38,11 @@ class Collector:
     def __init__(self) -> None:
         self.lines: list[Line] = []
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Number the line and keep it."""
-        numbered = replace(Publication(line, replaces).to_write(), stream="bench", seq=len(self.lines) + 1)
+        numbered = replace(PendingLine(line, replaces).to_write(), stream="bench", seq=len(self.lines) + 1)
         self.lines.append(numbered)
-        return Publication.of(numbered)
+        return PendingLine.of(numbered)
 
     def publish_partial(self, partial: Partial) -> None:
         """Nobody asks for them."""
@@ -53,7 +53,7 @@ class Collector:
 
 async def extract(footage: Footage) -> Extracted:
     """Read a recording with the model loaded before."""
-    capture = Capture(footage.configuration())
+    capture = CaptureSession(footage.configuration())
     collector = Collector()
     try:
         await capture.load()
@@ -61,10 +61,10 @@ async def extract(footage: Footage) -> Extracted:
         await capture.open()
         await capture.run(collector)
         seconds = time.perf_counter() - begun
-        figures = capture.figures()
+        stats = capture.stats()
     finally:
         await capture.close()
-    return Extracted([line.to_dict() for line in collector.lines], figures, seconds)
+    return Extracted([line.to_dict() for line in collector.lines], stats, seconds)
 
 
 def extract_now(footage: Footage) -> Extracted:

@@ -70,8 +70,8 @@ def read(footage: Footage) -> Reading:
         footage,
         score(footage.truth, whole.lines, footage.offset),
         score(footage.truth, replayed.lines, footage.offset),
-        (whole.figures.passes, replayed.passes),
-        (whole.figures.rows, replayed.rows),
+        (whole.stats.passes, replayed.passes),
+        (whole.stats.rows, replayed.rows),
     )
 
 

@@ -33,7 +33,7 @@ from bench.situations import all_cases
 from capture_daemon.capture import SourceSettings, open_source
 from capture_daemon.config.models import OcrTable
 from capture_daemon.frames import Regions
-from capture_daemon.pipeline.driving import Looker, ask, go_on
+from capture_daemon.pipeline.driving import OcrBackend, ask, go_on
 from capture_daemon.reading import parameters
 from capture_daemon.reading.events import Answer, Said, Steps
 from capture_daemon.reading.reader import Reader
@@ -173,7 +173,7 @@ def _clip(footage: Footage) -> Clip:
     return Clip(footage.name, footage.video, footage.truth, regions, footage.engine, footage.read_as)
 
 
-async def read(clip: Clip, looker: Looker, trials: Sequence[Trial]) -> list[list[dict[str, Any]]]:
+async def read(clip: Clip, looker: OcrBackend, trials: Sequence[Trial]) -> list[list[dict[str, Any]]]:
     """What is said in a clip in each trial, as records that can be scored: the trials see each frame one by one."""
     source = open_source(str(clip.video), clip.regions, SourceSettings(), lambda state, detail: None)
     readers = []

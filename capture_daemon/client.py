@@ -1,4 +1,4 @@
-"""A client that follows a daemon's feed, comes back when it is cut off, and misses nothing."""
+"""A client that follows a daemon's feed, reconnects when the connection is lost, and misses no line."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.frames import CloseCode
 
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.pipeline.transcript import Transcript
 from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
-from capture_daemon.server.connect import Reach, own_token_for
+from capture_daemon.server.connect import DaemonConnection, own_token_for
 
 __all__ = [
     "DEFAULT_URL",
@@ -41,7 +41,7 @@ LONGEST_DELAY = 15.0
 OPEN_LIMIT = 5.0
 _PATH = "/v1/lines"
 _websockets_logger = logging.getLogger(f"{__name__}.websockets")
-# At debug level the library tells headers, and so the token.
+# At debug level websockets logs headers, and so the token.
 _websockets_logger.setLevel(logging.WARNING)
 
 Followed = Line | Gap | Status | Partial
@@ -50,7 +50,7 @@ Followed = Line | Gap | Status | Partial
 def feed_url(url: str) -> str:
     """The address of a feed: `localhost:6677` and `ws://localhost:6677` are given the path of `/v1/lines`.
 
-    Raises ConfigurationError where it is no WebSocket address, or has a query.
+    Raises ConfigurationError if it is no WebSocket address, or has a query.
     """
     try:
         parts = urlsplit(url if "://" in url else f"ws://{url}")
@@ -58,7 +58,7 @@ def feed_url(url: str) -> str:
     except ValueError:  # a port that is no number
         usable = False
     if not usable or parts.query or parts.fragment:
-        # A query may hold a token, which isn't to be told.
+        # A query may contain a token, which must not be printed.
         raise ConfigurationError(f"{url.partition('?')[0]!r} is not the address of a feed: it looks like {DEFAULT_URL}")
     return f"{parts.scheme}://{parts.netloc}{parts.path if parts.path not in ('', '/') else _PATH}"
 
@@ -89,7 +89,7 @@ class _Position:
 
 
 async def follow(
-    url: str | Reach,
+    url: str | DaemonConnection,
     after: int | None = None,
     *,
     stream: str | None = None,
@@ -98,41 +98,49 @@ async def follow(
 ) -> AsyncGenerator[Followed, None]:
     """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
 
-    `stream` says which one `after` belongs to; `token` is shown to a daemon that asks for one; the
-    one that a daemon on this machine makes itself is found without it. A Reach in the address's
-    place brings its own token along, and says which certificates are trusted.
+    A lost connection is reopened, after growing delays, and continues where it was. It never ends on its own.
+    A line whose `replaces` is set replaces that line; add every line to a Transcript to keep the valid ones.
 
-    When the connection is lost it is made again, after delays that grow, and goes on where it was; a Gap
-    tells what could not be had. A line whose `replaces` is set takes the place of that one; a Transcript, to which each
-    line is added, holds what is left. It never ends by itself. Raises ConfigurationError where the address is none or
-    the server refuses: trying again would not help.
+    Args:
+        url: The feed's address, `ws://HOST:PORT`; or a DaemonConnection, with its own token and certificate.
+        after: The number of the last line that is known.
+        stream: The stream that `after` belongs to.
+        partials: Also yield text that is still being typed.
+        token: The daemon's token. The token that a daemon on this machine generates is found without it.
+
+    Yields:
+        Lines in order, each once; a Gap for numbers that are not available; statuses; partials.
+
+    Raises:
+        ConfigurationError: The address is not usable or the server refuses, so that retrying would not help.
+
     """
-    if not isinstance(url, Reach):
+    if not isinstance(url, DaemonConnection):
         # In a thread: the token is in a file, on a drive that may hang.
-        url = Reach(url, await asyncio.to_thread(own_token_for, url) if token is None else token)
-    reach = url
-    url = feed_url(reach.url)
+        url = DaemonConnection(url, await asyncio.to_thread(own_token_for, url) if token is None else token)
+    daemon = url
+    url = feed_url(daemon.url)
     position = _Position(after, stream)
-    delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+    backoff = Backoff(FIRST_DELAY, LONGEST_DELAY)
     while True:
         try:
             async with connect(
                 f"{url}?{position.query(partials)}",
                 compression=None,
                 proxy=None,
-                additional_headers=None if reach.token is None else {"Authorization": f"Bearer {reach.token}"},
+                additional_headers=None if daemon.token is None else {"Authorization": f"Bearer {daemon.token}"},
                 logger=_websockets_logger,
-                ssl=(reach.context or True) if url.startswith("wss:") else None,
+                ssl=(daemon.context or True) if url.startswith("wss:") else None,
                 open_timeout=OPEN_LIMIT,
                 close_timeout=1,
             ) as connection:
                 async for message in connection:
                     for record in _records(message):
-                        delays.reset()
+                        backoff.reset()
                         position.advance(record)
                         if isinstance(record, Line | Gap | Status | Partial):
                             yield record
-            logger.info("%s: the daemon stopped, waiting for it to come back", url)
+            logger.info("%s: the daemon stopped, waiting for it to restart", url)
         except InvalidStatus as error:
             _give_up_if_refused(url, error)
             logger.info("%s: %s, trying again", url, error)
@@ -140,14 +148,14 @@ async def follow(
             raise ConfigurationError(untrusted(url, error)) from error
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage, InvalidHandshake) as error:
             _give_up_without_token(url, error)
-            if delays.failures == 0:
+            if backoff.failures == 0:
                 reason = str(error) or "it is cut off"
                 logger.info("%s: no connection, trying again: %s%s", url, reason, _other_scheme(url, error))
-        await asyncio.sleep(delays.next())
+        await asyncio.sleep(backoff.next())
 
 
 def follow_sync(
-    url: str | Reach,
+    url: str | DaemonConnection,
     after: int | None = None,
     *,
     stream: str | None = None,
@@ -184,7 +192,7 @@ async def _next(records: AsyncGenerator[Followed, None]) -> Followed:
 
 
 def _records(message: str | bytes) -> Iterator[Record]:
-    """The record in a message, or nothing where it is of a kind that this client doesn't know yet."""
+    """The record in a message, or nothing if it is of a kind that this client doesn't know yet."""
     try:
         yield parse_record(message)
     except ValueError as error:
@@ -192,7 +200,7 @@ def _records(message: str | bytes) -> Iterator[Record]:
 
 
 def untrusted(url: str, error: ssl.SSLCertVerificationError) -> str:
-    """What to tell of a daemon whose certificate isn't trusted."""
+    """The error for a daemon whose certificate isn't trusted."""
     return (
         f"{url}: the daemon's certificate isn't trusted: {error.verify_message}: "
         "name a file with it, or with who signed it, in the variable SSL_CERT_FILE"
@@ -200,7 +208,7 @@ def untrusted(url: str, error: ssl.SSLCertVerificationError) -> str:
 
 
 def _other_scheme(url: str, error: Exception) -> str:
-    """A hint where somebody answers who doesn't speak what the address says."""
+    """A hint if somebody answers who doesn't speak what the address says."""
     if url.startswith("ws:") and isinstance(error, InvalidMessage):
         return ": a daemon with a certificate has an address that begins with wss:"
     if url.startswith("wss:") and isinstance(error, ssl.SSLError | ConnectionResetError | ConnectionAbortedError):
@@ -211,7 +219,7 @@ def _other_scheme(url: str, error: Exception) -> str:
 def _give_up_without_token(url: str, error: Exception) -> None:
     """Nothing is sent here that a server could close the connection for, but for a token that wasn't."""
     if isinstance(error, ConnectionClosed) and error.rcvd is not None and error.rcvd.code == CloseCode.POLICY_VIOLATION:
-        raise ConfigurationError(f"{url}: the server wants a token (--token-file): {error.rcvd.reason}") from error
+        raise ConfigurationError(f"{url}: the server requires a token (--token-file): {error.rcvd.reason}") from error
 
 
 def _give_up_if_refused(url: str, error: InvalidStatus) -> None:

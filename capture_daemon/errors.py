@@ -8,13 +8,16 @@
      ├── SourceError                  3  a source that can't be opened
      │    ├── FrameTooLargeError      3  one whose frames have more pixels than is allowed
      │    └── SourceDamagedError      3  a recording that ends in damage; its lines up to there are kept
-     ├── ModelError                   4  a model that can't be had or can't be loaded
+     ├── ModelError                   4  a model that is not available or can't be loaded
      ├── LogError                     5  a log that can't be written
      │    └── LogHeldError            5  a log that another daemon is writing
-     ├── StoppedError               130  work that somebody broke off; what was done is kept
+     ├── StoppedError               130  work that was interrupted; what was done is kept
      └── EndpointError                6  a language model's endpoint that can't be reached, or refuses
-          ├── EndpointBusyError       6  one that fails for now: too slow, too busy, or not making sense
-          └── EndpointQuestionError   6  one that can't do with this question, and perhaps with another
+          ├── EndpointBusyError       6  one that fails for now: too busy, or not making sense
+          │    ├── EndpointSlowError   6  one that gives no answer in time
+          │    └── EndpointLoadingError 6 one whose model is still being loaded
+          └── EndpointQuestionError   6  one that can't answer this question, and perhaps another
+               └── EndpointLengthError 6  one for which this question is too long
 
 A message is one line: what was found, and what to do about it. It begins in lower case and ends without a full stop.
 """
@@ -75,7 +78,7 @@ class LogHeldError(LogError):
 
 
 class StoppedError(CaptureDaemonError):
-    """Work that somebody broke off by a signal."""
+    """Work that was interrupted by a signal."""
 
     exit_code = 130
 
@@ -87,18 +90,30 @@ class EndpointError(CaptureDaemonError):
 
 
 class EndpointBusyError(EndpointError):
-    """An endpoint that fails for now; `retry_after` is how many seconds it asks to be left alone, if it does."""
+    """An endpoint that fails for now; `retry_after` is the number of seconds it asks to wait, if any."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 
 
+class EndpointSlowError(EndpointBusyError):
+    """An endpoint that gives no answer in time."""
+
+
+class EndpointLoadingError(EndpointBusyError):
+    """An endpoint that is still loading its model."""
+
+
 class EndpointQuestionError(EndpointError):
-    """An endpoint that turns one question down; another one may be answered."""
+    """An endpoint that rejects one question; it may answer another."""
+
+
+class EndpointLengthError(EndpointQuestionError):
+    """An endpoint for which a question is too long."""
 
 
 def first_known(several: BaseExceptionGroup[CaptureDaemonError]) -> CaptureDaemonError:
-    """The first of errors that happened at a time: one of them is enough to be told."""
+    """The first of several errors raised together: reporting one is enough."""
     first = several.exceptions[0]
     return first_known(first) if isinstance(first, BaseExceptionGroup) else first

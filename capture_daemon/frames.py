@@ -95,7 +95,7 @@ class Region:
     def parse(cls, text: str) -> Self:
         """Read `left,top,width,height`.
 
-        Raises RegionError where it isn't four numbers, or can't lie in any frame.
+        Raises RegionError if it isn't four numbers, or can't lie in any frame.
         """
         parts = [part.strip() for part in text.split(",")]
         numbers = [float(part) for part in parts if _NUMBER.fullmatch(part)]
@@ -117,7 +117,7 @@ class Region:
     def resolve(self, size: Size, name: str = "dialogue") -> Box:
         """The region in pixels of a frame of that size.
 
-        Raises RegionError where it reaches outside the frame; `name` says in the message which region it is.
+        Raises RegionError if it reaches outside the frame; `name` says in the message which region it is.
         """
         if self.fractions:
             left, top = round(self.left * size.width), round(self.top * size.height)
@@ -155,7 +155,7 @@ class Regions:
     ignore: tuple[Region, ...] = ()
 
     def resolve(self, size: Size) -> RegionBoxes:
-        """All regions in pixels of a frame of that size; raises RegionError where one reaches outside it."""
+        """All regions in pixels of a frame of that size; raises RegionError if one reaches outside it."""
         dialogue = self.dialogue.resolve(size)
         across, down = round(MARGIN_ACROSS * size.width), round(MARGIN_DOWN * size.height)
         around = dialogue.grown(across, down).intersection(Box(0, 0, *size))

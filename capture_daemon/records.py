@@ -1,4 +1,4 @@
-"""What comes out: one dataclass a record, and the only place that knows their JSON.
+"""The records: a dataclass each, and their JSON.
 
 `Line` is written to the log and sent to clients; `Hello`, `Partial`, `Gap` and `Status` are only sent. Each record's
 `to_json` gives one line of JSON without a newline; `parse_record` reads any of them back.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -39,7 +40,7 @@ class Record:
     type: ClassVar[str]
 
     def to_json(self) -> str:
-        """One JSON object on one line, UTF-8 text kept as it is; raises ValueError where a number is not finite."""
+        """One JSON object on one line, UTF-8 text kept as it is; raises ValueError if a number is not finite."""
         return _json(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,9 +49,9 @@ class Record:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The record of a JSON object; keys it doesn't know are passed over, so that newer daemons can be read.
+        """The record of a JSON object; unknown keys are ignored, so that newer daemons can be read.
 
-        Raises ValueError where a key is missing or its value is of another type.
+        Raises ValueError if a key is missing or its value is of another type.
         """
         checks = _CHECKS[cls]
         known = {key: value for key, value in values.items() if key in checks}
@@ -65,7 +66,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Record):
-    """What one filling of the dialogue box said. The keys are described in docs/protocol.md."""
+    """One line of dialogue. The keys are described in docs/protocol.md."""
 
     type: ClassVar[str] = "line"
     v: int = 1
@@ -108,7 +109,7 @@ class Line(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello(Record):
-    """The first message to a program: which stream this is and which numbers can be had."""
+    """The first message to a program: which stream this is and which numbers are available."""
 
     type: ClassVar[str] = "hello"
     protocol: int = 1
@@ -131,7 +132,7 @@ class Partial(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap(Record):
-    """Numbers that were asked for and can't be given; `from` in JSON is `first` here, `to` is `last`."""
+    """Numbers that were asked for and are not available; `from` in JSON is `first` here, `to` is `last`."""
 
     type: ClassVar[str] = "gap"
     first: int
@@ -164,7 +165,7 @@ RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Hello, Pa
 
 
 def parse_record(text: str | bytes) -> Record:
-    """The record in one line of JSON; raises ValueError where it is none."""
+    """The record in one line of JSON; raises ValueError if it is none."""
     try:
         values = json.loads(text)
     except RecursionError as error:
@@ -185,7 +186,7 @@ _Check = Callable[[object], bool]
 
 _PLAIN: dict[Any, _Check] = {
     str: lambda value: isinstance(value, str),
-    int: lambda value: type(value) is int,  # True is an int, too, but not in JSON
+    int: lambda value: type(value) is int,  # True is an int as well, but not in JSON
     float: lambda value: type(value) is int or (isinstance(value, float) and math.isfinite(value)),
     type(None): lambda value: value is None,
 }
@@ -209,3 +210,8 @@ _CHECKS: dict[type[Record], dict[str, _Check]] = {
     kind: {name: _check(hint) for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
     for kind in RECORDS.values()
 }
+
+
+def unix(moment: float) -> float:
+    """The Unix time, in seconds, of a moment by `time.monotonic`, as the system's clock stands now."""
+    return time.time() - (time.monotonic() - moment)

@@ -41,7 +41,7 @@ def picture(text: str) -> GreyImage:
     return grey
 
 
-class Looker:
+class OcrBackend:
     """Finds what is bright, and knows each beginning of a text by its picture; answers after a random while."""
 
     def __init__(self, *, seed: int = 0, slowest: float = 0.0) -> None:

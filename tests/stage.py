@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from capture_daemon.config.source import Origin
+from capture_daemon.config.source import ConfigSource
 from capture_daemon.daemon.daemon import Daemon
 from capture_daemon.records import Line, Record, Status, parse_record
 from tests.needs import needs_file, needs_module
@@ -124,9 +124,9 @@ async def staged(folder: Path, screen: XServer, *, settings: str = "", **overrid
     file.write_text(settings or f'# where\n[regions]\ndialogue = "{REGION}"  # the box\n', encoding="utf-8")
     fixed = {"ocr.engine": "tesseract", "ocr.language": "en", "server.port": 0, "log.path": str(folder / "lines.jsonl")}
     changes = {key.replace("__", "."): value for key, value in overrides.items()}
-    origin = Origin(file, None, fixed | changes)
+    source = ConfigSource(file, None, fixed | changes)
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    daemon = Daemon(origin.load(), origin=origin, on_ready=address.set_result)
+    daemon = Daemon(source.load(), config_source=source, on_ready=address.set_result)
     running = asyncio.create_task(daemon.run())
     await asyncio.wait((running, address), timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
     if running.done():

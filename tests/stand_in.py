@@ -103,6 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
     place: ClassVar[StandIn]
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self) -> None:
+        self._answer(404, b'{"error": {"message": "no such path"}}')
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         if self.path != "/v1/chat/completions":

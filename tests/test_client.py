@@ -18,7 +18,7 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Gap, Hello, Line, Partial, Status
 from capture_daemon.server import handler
-from capture_daemon.server.connect import Reach
+from capture_daemon.server.connect import DaemonConnection
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.server import Server
 from capture_daemon.server.tls import pinned_context
@@ -204,7 +204,7 @@ def test_a_certificate_at_hand_is_trusted_and_no_other(tmp_path: Path) -> None:
         certificate, key = make_certificate(tmp_path)
         async with room(tmp_path, certificate=certificate, key=key) as place:
             said = await place.say("one.")
-            there = Reach(place.url(""), context=pinned_context(certificate))
+            there = DaemonConnection(place.url(""), context=pinned_context(certificate))
             async with aclosing(follow(there, after=0)) as records:
                 assert await take(records, 1) == said
             async with aclosing(follow(place.url(), after=0)) as records:

@@ -84,7 +84,7 @@ def test_the_wheel_holds_what_the_program_needs(wheel: zipfile.ZipFile) -> None:
             assert f"capture_daemon/demo/{sample}.{kind}" in names
     assert "capture_daemon/ocr/korean.onnx" in names
     assert {"capture_daemon/py.typed", "capture_daemon/capture-daemon.service"} <= names
-    viewer = ROOT / "capture_daemon" / "delivery" / "viewer"
+    viewer = ROOT / "capture_daemon" / "server" / "viewer"
     assert {str(file.relative_to(ROOT)) for file in viewer.glob("*.*")} <= names
     modules = {str(file.relative_to(ROOT)) for file in (ROOT / "capture_daemon").rglob("*.py")}
     assert modules <= names
@@ -97,7 +97,15 @@ def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -
     told = metadata.PathDistribution(zipfile.Path(wheel, about.removesuffix("METADATA")))
     assert told.version == capture_daemon.__version__
     assert {entry.name for entry in told.entry_points} == {"capture-daemon", "extract-game-text"}
-    assert set(told.metadata.get_all("Provides-Extra") or []) == {"dataset", "dev", "llm", "ray", "paddle", "tesseract"}
+    assert set(told.metadata.get_all("Provides-Extra") or []) == {
+        "dataset",
+        "dev",
+        "llm",
+        "ray",
+        "paddle",
+        "tesseract",
+        "window",
+    }
 
 
 def test_the_sample_clip_is_small() -> None:
@@ -118,3 +126,18 @@ def test_nothing_is_reported_to_anybody(tmp_path: Path) -> None:
     program = "import capture_daemon, onnxruntime"
     subprocess.run([sys.executable, "-c", program], env=environment, check=True, timeout=60)
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+def test_public_names_are_those_of_the_client_and_imported_when_used() -> None:
+    code = (
+        "import sys, capture_daemon\n"
+        "assert 'websockets' not in sys.modules\n"
+        "from capture_daemon import *\n"
+        "from capture_daemon import client\n"
+        "assert follow is client.follow and Line is client.Line\n"
+        "assert set(capture_daemon.__all__) <= set(client.__all__)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert not done.returncode, done.stderr
+    with pytest.raises(AttributeError, match="nothing_of_that_name"):
+        getattr(capture_daemon, "nothing_of_that_name")  # noqa: B009 - mypy knows that it isn't there

@@ -1,7 +1,7 @@
 """The process that does one job: `python -m capture_daemon.bulk.child`.
 
-Its standard input is the job, one line of JSON; when that closes, it comes to an end soon, so that nothing is left
-running where whoever started it was killed. Its standard output is messages, a line of JSON each, the outcome last.
+Its standard input is the job, one line of JSON; when that closes, it ends soon, so that nothing is left
+running if the parent was killed. Its standard output is messages, a line of JSON each, the outcome last.
 """
 
 from __future__ import annotations
@@ -16,40 +16,40 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
-from capture_daemon.bulk.job import Job, Message, Outcome, Remark, encode
+from capture_daemon.bulk.job import Job, JobOutcome, LogMessage, Message, encode
 from capture_daemon.bulk.work import Work
 
 
 def main() -> None:
-    """Do the job, and say so."""
+    """Do the job, and report the outcome."""
     messages = _own_output()
-    # Ctrl-C in a terminal reaches every process there; it is for the one in front to say what is to end.
+    # Ctrl-C in a terminal reaches every process there; the foreground process decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     turn = threading.Lock()
 
-    def tell(message: Message) -> None:
+    def report(message: Message) -> None:
         with turn, contextlib.suppress(BrokenPipeError):
             messages.write(encode(message).encode() + b"\n")
             messages.flush()
 
     job = Job.from_json(sys.stdin.buffer.readline())
-    logging.basicConfig(level=logging.WARNING, handlers=[_Remarks(tell)], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[_MessageHandler(report)], force=True)
     logging.getLogger("capture_daemon").setLevel(job.configuration().logging.level.upper())
-    tell(asyncio.run(_work(Work(job, tell))))
+    report(asyncio.run(_work(Work(job, report))))
 
 
-class _Remarks(logging.Handler):
-    """Hands on what the program says about itself."""
+class _MessageHandler(logging.Handler):
+    """Sends log messages to the parent."""
 
-    def __init__(self, tell: Callable[[Message], None]) -> None:
+    def __init__(self, report: Callable[[Message], None]) -> None:
         super().__init__()
-        self._hand_on = tell
+        self._report = report
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._hand_on(Remark(f"{record.levelname.lower()}: {record.getMessage()}"))
+        self._report(LogMessage(f"{record.levelname.lower()}: {record.getMessage()}"))
 
 
-async def _work(work: Work) -> Outcome:
+async def _work(work: Work) -> JobOutcome:
     loop = asyncio.get_running_loop()
 
     def stop_when_closed() -> None:
@@ -64,7 +64,7 @@ async def _work(work: Work) -> Outcome:
 
 
 def _own_output() -> BinaryIO:
-    """The way to whoever started this, out of the way of libraries that print."""
+    """The pipe to the parent, kept apart from what libraries print."""
     messages = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return messages

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from capture_daemon.bulk.job import Job, Message, Outcome, Progress, decode, encode
+from capture_daemon.bulk.job import Job, JobOutcome, Message, Progress, decode, encode
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.errors import ConfigurationError
 
@@ -28,7 +28,7 @@ class Cluster:
     def __init__(self, address: str) -> None:
         """`address` is HOST:PORT of the cluster's head.
 
-        Raises ConfigurationError where Ray isn't installed, or the address is of a kind that can't be used.
+        Raises ConfigurationError if Ray isn't installed, or the address is of a kind that can't be used.
         """
         host, _, port = address.rpartition(":")
         if "://" in address or not host or not port.isdecimal():
@@ -41,7 +41,7 @@ class Cluster:
         self._address = address
 
     def __enter__(self) -> Self:
-        """Connect; raises ConfigurationError where no cluster answers."""
+        """Connect; raises ConfigurationError if no cluster answers."""
         host, _, port = self._address.rpartition(":")
         try:
             # Ray itself would try for a minute or more before it says that nobody is there.
@@ -75,16 +75,16 @@ class ClusterJob:
         self._job = job
         self._turn = threading.Lock()
         self._generator: Any = None
-        self._told = False
+        self._stopped = False
         self._given_up: str | None = None
 
     def messages(self) -> Iterator[Message]:
         """Hand the task over, and yield what it says, the outcome last."""
         with self._turn:
-            if not self._told:
+            if not self._stopped:
                 self._generator = self._task.remote(self._job.to_json())
         if self._generator is None:
-            yield Outcome("interrupted")
+            yield JobOutcome("interrupted")
             return
         try:
             for reference in self._generator:
@@ -93,7 +93,7 @@ class ClusterJob:
             yield self._ended_by(error)
 
     def stop(self) -> None:
-        """Have it come to an end soon, keeping the lines so far; from any thread."""
+        """Ask it to end soon, keeping the lines so far; from any thread."""
         self._cancel(force=False)
 
     def give_up(self, reason: str) -> None:
@@ -103,17 +103,17 @@ class ClusterJob:
 
     def _cancel(self, *, force: bool) -> None:
         with self._turn:
-            self._told = True
+            self._stopped = True
             if self._generator is not None:
                 self._ray.cancel(self._generator, force=force)
 
-    def _ended_by(self, error: Exception) -> Outcome:
+    def _ended_by(self, error: Exception) -> JobOutcome:
         if self._given_up is not None:
-            return Outcome("failed", f"{self._job.video}: {self._given_up}")
-        if self._told:
-            return Outcome("interrupted")
+            return JobOutcome("failed", f"{self._job.video}: {self._given_up}")
+        if self._stopped:
+            return JobOutcome("interrupted")
         reason = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        return Outcome("failed", f"{self._job.video}: its task on the cluster was lost: {reason}")
+        return JobOutcome("failed", f"{self._job.video}: its task on the cluster was lost: {reason}")
 
 
 def _read(job: str) -> Iterator[str]:

@@ -1,40 +1,92 @@
-"""The folder of one video: its lines as they are read, then subtitles and pictures."""
+"""The folder of one video: its lines, subtitles and pictures, and a note of how far the work on it got."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Literal, Self
 
-from capture_daemon.bulk.state import NAME, State
 from capture_daemon.common import private_files
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog import scan
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Line, Partial, Status
+
+NOTE_NAME = "extraction.json"
+Stage = Literal["emptied", "begun", "done", "damaged", "failed"]
+"""`emptied`: lines there may be of an older run; `begun`: they are of this one; `damaged`: read as far as it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoState:
+    """What the note says. `settings` is the fingerprint of what it was read by; `size` in bytes, `modified` in ns."""
+
+    video: str
+    size: int
+    modified: int
+    settings: str
+    pictures: bool
+    stage: Stage = "emptied"
+    faults: bool = False
+    lines: int = 0
+    error: str | None = None
+
+    @classmethod
+    def of(cls, video: Path, settings: str, *, pictures: bool) -> Self:
+        """The note for a video as it is now; raises OSError if it can't be looked at."""
+        there = video.stat()
+        return cls(str(video.resolve()), there.st_size, there.st_mtime_ns, settings, pictures)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """The note in a folder; None if there is none that can be read."""
+        try:
+            values = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
+            return cls(**{field.name: values[field.name] for field in fields(cls)})
+        except (OSError, ValueError, KeyError, TypeError):
+            # One that can't be read is as good as none: the video is done again.
+            return None
+
+    def write(self, folder: Path, stage: Stage, **changes: object) -> VideoState:
+        """Write the note with these changes, all of it or nothing; returns it. Raises OSError."""
+        state: VideoState = replace(self, stage=stage, **changes)  # type: ignore[arg-type]
+        private_files.write(folder / NOTE_NAME, f"{json.dumps(asdict(state), indent=1)}\n".encode())
+        return state
+
+    def is_of_the_same(self, now: VideoState) -> bool:
+        """Whether `now` is the same video, unchanged, read by the same settings."""
+        return (self.video, self.size, self.modified, self.settings) == (
+            now.video,
+            now.size,
+            now.modified,
+            now.settings,
+        )
+
 
 LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
 
 
-class NotTheSameError(Exception):
-    """Lines that were read again came out otherwise: what was read before can't be gone on with."""
+class ResumeMismatchError(Exception):
+    """Lines that were read again came out otherwise: what was read before can't be continued."""
 
 
 class VideoFolder:
     """Where the lines of one video go. What an older run left there goes when the first line has been read.
 
-    With `earlier` lines are only added to those kept, once the last of these have been read again and are the same.
+    With a `resume_point` it only adds lines to those kept, once the last of these have been read again unchanged.
     """
 
     wants_partials = False
 
-    def __init__(self, path: Path, state: State, earlier: Earlier | None = None) -> None:
+    def __init__(self, path: Path, state: VideoState, resume_point: ResumePoint | None = None) -> None:
         self.path = path
         self.state = state
         self.count = 0
@@ -43,16 +95,16 @@ class VideoFolder:
         """Whether lines have been written, or it is known that there are none."""
         self.is_damaged: Callable[[], bool] = lambda: False
         """Whether a damaged place of the video has been met so far."""
-        self._earlier = earlier
-        self._to_check = list(earlier.checked) if earlier is not None else []
+        self._resume_point = resume_point
+        self._to_check = list(resume_point.checked) if resume_point is not None else []
         self._log: LineLog | None = None
         self._lock: LogLock | None = None
 
     def check(self) -> None:
-        """Make the folder and keep others from it; raises LogHeldError where another run has it, LogError."""
+        """Make the folder and keep others from it; raises LogHeldError if another run has it, LogError."""
         try:
             private_files.make_inner_folder(self.path)
-            self._lock = LogLock.acquire(self.path.resolve() / NAME)
+            self._lock = LogLock.acquire(self.path.resolve() / NOTE_NAME)
         except LogHeldError as error:
             raise LogHeldError(
                 f"{self.path}: another run is writing this: wait for it, or choose another folder with --output-dir"
@@ -60,23 +112,23 @@ class VideoFolder:
         except OSError as error:
             raise self._cannot_be_written(error) from error
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
-        """Write a line; raises LogError, and NotTheSameError where a line that was kept came out otherwise."""
-        line = Publication(line, replaces).to_write()
-        if self._earlier is not None and not self._is_new(line, self._earlier):
-            return Publication.of(line)
-        return Publication.of(await asyncio.to_thread(self._append, line))
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+        """Write a line; raises LogError, and ResumeMismatchError if a line that was kept came out otherwise."""
+        line = PendingLine(line, replaces).to_write()
+        if self._resume_point is not None and not self._is_new(line, self._resume_point):
+            return PendingLine.of(line)
+        return PendingLine.of(await asyncio.to_thread(self._append, line))
 
     def publish_partial(self, partial: Partial) -> None:
-        """Nobody asks for text still being typed here."""
+        """Partials are not written to files."""
 
     def set_status(self, status: Status) -> None:
-        """Nobody asks how it is going here: it ends well or with an error."""
+        """Statuses are not reported here."""
 
     async def finish(self) -> None:
         """The video has been read as far as it goes, if only without a line."""
         if self._to_check:
-            raise NotTheSameError
+            raise ResumeMismatchError
         await asyncio.to_thread(self._opened)
 
     def close(self) -> None:
@@ -113,17 +165,17 @@ class VideoFolder:
         text = "".join(subtitles(self.lines()))
         self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
-    def _is_new(self, line: Line, earlier: Earlier) -> bool:
+    def _is_new(self, line: Line, resume_point: ResumePoint) -> bool:
         """Whether the line comes after those kept; checks it where it is one of those that must be the same."""
         assert line.media_started is not None
         if not self._to_check:
-            return line.media_started > (earlier.lines[-1].media_started or 0.0)
+            return line.media_started > (resume_point.lines[-1].media_started or 0.0)
         expected = self._to_check[0]
         assert expected.media_started is not None
         if line.media_started < expected.media_started:
             return False
         if replace(line, stream=expected.stream, seq=expected.seq) != expected:
-            raise NotTheSameError
+            raise ResumeMismatchError
         del self._to_check[0]
         return False
 
@@ -138,10 +190,10 @@ class VideoFolder:
 
     def _opened(self) -> LineLog:
         if self._log is None:
-            if self._earlier is None:
+            if self._resume_point is None:
                 self._write(self._empty)
             else:
-                self._write(lambda: self._keep(len(self._earlier.lines) if self._earlier else 0))
+                self._write(lambda: self._keep(len(self._resume_point.lines) if self._resume_point else 0))
             self._log = LineLog.open(self.path / LINES, alone=True)
             self.has_lines = True
         return self._log
@@ -159,7 +211,7 @@ class VideoFolder:
             shutil.rmtree(self.path / PICTURES)
 
     def _keep(self, count: int) -> None:
-        """Cut the file off after so many lines."""
+        """Truncate the file after `count` lines."""
         (self.path / f"{LINES}.lock").unlink(missing_ok=True)
         private_files.begin(self.path / LINES)
         with (self.path / LINES).open("rb+") as file:

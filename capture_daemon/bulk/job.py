@@ -64,14 +64,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class LogMessage:
     """What the program said about itself meanwhile."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JobOutcome:
     """How a job ended: with which error, if any, and its kind by name; `shown` and `seconds` are of this run."""
 
     end: End
@@ -87,8 +87,8 @@ class Outcome:
         return self.end in ("done", "passed over")
 
 
-Message = Progress | Remark | Outcome
-_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Progress, Remark, Outcome)}
+Message = Progress | LogMessage | JobOutcome
+_KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Progress, LogMessage, JobOutcome)}
 
 
 def encode(message: Message) -> str:
@@ -97,7 +97,7 @@ def encode(message: Message) -> str:
 
 
 def decode(text: str | bytes) -> Message:
-    """The message in a line of JSON; raises ValueError where it is none."""
+    """The message in a line of JSON; raises ValueError if it is none."""
     values = json.loads(text)
     try:
         return _KINDS[values.pop("message")](**values)
@@ -106,7 +106,7 @@ def decode(text: str | bytes) -> Message:
 
 
 def settings_of(configuration: Configuration) -> dict[str, dict[str, Any]]:
-    """What a configuration says about reading, as plain values that another machine can use, too."""
+    """What a configuration says about reading, as plain values that another machine can use as well."""
     dumped: dict[str, dict[str, Any]] = {}
     for table in _TABLES:
         values = getattr(configuration, table)

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 
 from capture_daemon.capture.planes import part_of, size_of
-from capture_daemon.capture.recording import Picture, Recording
+from capture_daemon.capture.recording import DecodedPicture, Recording
 from capture_daemon.common import private_files
 from capture_daemon.errors import LogError
 from capture_daemon.frames import MOST_PIXELS, Box
@@ -21,7 +21,7 @@ _SAME = 0.0006
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SavedFrame:
     """A picture that was saved: its number in the recording, from 0, its media time in seconds, and its file."""
 
     number: int
@@ -36,13 +36,13 @@ def save(
     moved: Callable[[float], bool] = lambda time: True,
     *,
     max_pixels: int = MOST_PIXELS,
-) -> list[Saved | None]:
-    """Save for each line the first frame in which it is complete; None where there is no such frame any more.
+) -> list[SavedFrame | None]:
+    """Save for each line the first frame in which it is complete; None if there is no such frame any more.
 
-    Lines must be of this recording and in order. `moved` is told how far it is, in seconds, and answers whether to go
-    on. Raises SourceError where the recording can't be opened, LogError where a file can't be written.
+    Lines must be of this recording and in order. `moved` is called with the position in seconds and returns whether to
+    continue. Raises SourceError if the recording can't be opened, LogError if a file can't be written.
     """
-    saved: list[Saved | None] = []
+    saved: list[SavedFrame | None] = []
     left = [line.media_time or 0.0 for line in reversed(lines)]
     with Recording(video, max_pixels=max_pixels) as recording:
         for number, picture in enumerate(recording.pictures()):
@@ -51,7 +51,7 @@ def save(
             while left and left[-1] <= picture.time + _SAME:
                 before = saved[-1] if saved else None
                 same = before is not None and before.number == number
-                saved.append(before if same else Saved(number, picture.time, _write(picture, number, folder)))
+                saved.append(before if same else SavedFrame(number, picture.time, _write(picture, number, folder)))
                 left.pop()
     return saved + [None] * len(left)
 
@@ -61,7 +61,7 @@ def name_of(number: int, time: float) -> str:
     return f"frame_{number:06}_t{time:.2f}s.jpg"
 
 
-def _write(picture: Picture, number: int, folder: Path) -> Path:
+def _write(picture: DecodedPicture, number: int, folder: Path) -> Path:
     file = folder / name_of(number, picture.time)
     size = size_of(picture.frame)
     pixels = part_of(picture.frame, Box(0, 0, *size))[1]()

@@ -1,18 +1,101 @@
-"""What is to be done: a job a video, without those that an earlier run has done."""
+"""Planning a bulk run: the videos, a folder and a job for each, without those that an earlier run has done."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from capture_daemon.bulk import videos
-from capture_daemon.bulk.folder import LINES
-from capture_daemon.bulk.job import End, Job, Outcome, fingerprint, settings_of
-from capture_daemon.bulk.state import State
+from capture_daemon.bulk.folder import LINES, NOTE_NAME, VideoState
+from capture_daemon.bulk.job import End, Job, JobOutcome, fingerprint, settings_of
+from capture_daemon.capture.recording import Recording
 from capture_daemon.config.models import Configuration
-from capture_daemon.errors import LogError, OutputExistsError
+from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, SourceError
 from capture_daemon.pipeline.validation import check_language
+
+SUFFIXES = (
+    *(".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov"),
+    *(".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"),
+)
+"""What a video's name ends with in a folder; a file that is named itself may be called anything."""
+
+
+def find_videos(places: Sequence[str]) -> list[Path]:
+    """The videos that are named, and those in the folders that are, and in the folders in these: each once, in order.
+
+    A file that isn't there is kept, and reported when its turn comes. Raises ConfigurationError if a folder holds
+    no video, SourceError if it can't be read.
+    """
+    found: dict[Path, Path] = {}
+    for place in places:
+        path = Path(place).expanduser()
+        if path.is_dir():
+            inside = sorted(_inside(path))
+            if not inside:
+                raise ConfigurationError(f"{place}: holds no video: videos end with {', '.join(SUFFIXES)}")
+        else:
+            inside = [path]
+        for video in inside:
+            found.setdefault(video.resolve(), video)
+    return list(found.values())
+
+
+def duration_of(video: Path) -> float | None:
+    """A video's length in seconds, where its container says it; None also if it can't be opened."""
+    try:
+        with Recording(str(video)) as recording:
+            return recording.duration
+    except SourceError:
+        return None
+
+
+def folders(videos: Iterable[Path], output: Path) -> dict[Path, Path]:
+    """A folder in `output` for each video: the one that it has already, else one named after it that is free."""
+    owners = _owners(output)
+    taken = {folder.name.casefold() for folder in owners.values()}
+    chosen: dict[Path, Path] = {}
+    for video in videos:
+        folder = owners.get(str(video.resolve()))
+        if folder is None:
+            *names, last = _names(video)
+            free = (name for name in names if name.casefold() not in taken and not (output / name / LINES).exists())
+            folder = output / next(free, last)
+            taken.add(folder.name.casefold())
+        chosen[video] = folder
+    return chosen
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise SourceError(f"{error.filename}: can't be read: {(error.strerror or 'unknown reason').lower()}") from error
+
+    for where, _, names in os.walk(folder, onerror=refuse):
+        for name in names:
+            # Names that begin with a dot are notes of the system, of some even beside each video.
+            if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
+                yield Path(where) / name
+
+
+def _owners(output: Path) -> dict[str, Path]:
+    """The folders in `output` that have a note, by the video that it names."""
+    owners: dict[str, Path] = {}
+    for note in sorted(output.glob(f"*/{NOTE_NAME}")):
+        found = VideoState.read(note.parent)
+        if found is not None:
+            owners.setdefault(found.video, note.parent)
+    return owners
+
+
+def _names(video: Path) -> Iterator[str]:
+    """Names for its folder, the plainest first; the last is no other video's."""
+    path = video.resolve()
+    yield path.stem
+    if path.parent.name:
+        yield f"{path.parent.name}-{path.stem}"
+    yield path.name
+    yield f"{path.stem}-{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +103,11 @@ class Plan:
     """Jobs to do, in order, and the outcomes of those that were done before."""
 
     jobs: list[Job]
-    before: dict[Job, Outcome]
+    before: dict[Job, JobOutcome]
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class BulkOptions:
     """What is asked for besides lines: a picture a line, going on where a run was, writing over what is there."""
 
     pictures: bool = False
@@ -32,11 +115,11 @@ class Wishes:
     overwrite: bool = False
 
 
-def plan(configuration: Configuration, places: Sequence[str], output: Path, wishes: Wishes) -> Plan:
+def plan(configuration: Configuration, places: Sequence[str], output: Path, options: BulkOptions) -> Plan:
     """The plan for the videos and folders in `places`; nothing is made or changed yet.
 
-    Raises OutputExistsError where lines are there already, unless an earlier run is resumed or they may be written
-    over; ConfigurationError where the configuration can't be used or there is no video; SourceError where a folder
+    Raises OutputExistsError if lines are there already, unless an earlier run is resumed or they may be written
+    over; ConfigurationError if the configuration can't be used or there is no video; SourceError if a folder
     can't be read.
     """
     check_language(configuration.ocr)
@@ -44,31 +127,31 @@ def plan(configuration: Configuration, places: Sequence[str], output: Path, wish
     if output.exists() and not output.is_dir():
         raise LogError(f"{output}: is not a folder: choose another with --output-dir")
     made = Plan([], {})
-    for video, folder in videos.folders(videos.find(places), output).items():
-        job = Job(str(video), str(folder), settings, wishes.pictures, wishes.resume)
-        outcome = _before(job) if wishes.resume else None
+    for video, folder in folders(find_videos(places), output).items():
+        job = Job(str(video), str(folder), settings, options.pictures, options.resume)
+        outcome = _before(job) if options.resume else None
         if outcome is not None:
             made.before[job] = outcome
             continue
-        if (folder / LINES).exists() and not (wishes.resume or wishes.overwrite):
+        if (folder / LINES).exists() and not (options.resume or options.overwrite):
             raise OutputExistsError(
-                f"{folder / LINES}: is there already: go on with --resume, give --overwrite, "
+                f"{folder / LINES}: already exists: continue with --resume, give --overwrite, "
                 "or choose another folder with --output-dir"
             )
         made.jobs.append(job)
     return made
 
 
-def _before(job: Job) -> Outcome | None:
+def _before(job: Job) -> JobOutcome | None:
     """What an earlier run came to, where it needn't be done again."""
-    state = State.read(Path(job.folder))
+    state = VideoState.read(Path(job.folder))
     if state is None or state.stage not in ("done", "damaged") or (job.pictures and not state.pictures):
         return None
     try:
-        now = State.of(Path(job.video), fingerprint(job.settings), pictures=job.pictures)
+        now = VideoState.of(Path(job.video), fingerprint(job.settings), pictures=job.pictures)
     except OSError:
         return None
     if not state.is_of_the_same(now):
         return None
     end: End = "passed over" if state.stage == "done" else "damaged"
-    return Outcome(end, state.error, None if state.error is None else "SourceDamagedError", state.lines)
+    return JobOutcome(end, state.error, None if state.error is None else "SourceDamagedError", state.lines)

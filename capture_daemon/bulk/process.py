@@ -1,4 +1,4 @@
-"""A job in a child process, seen from whoever started it: its messages, and a way to end it."""
+"""A job in a child process, from the parent's side: its messages, and ways to end it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import threading
 from collections.abc import Generator, Iterator
 from typing import IO
 
-from capture_daemon.bulk.job import Job, Message, Outcome, decode
+from capture_daemon.bulk.job import Job, JobOutcome, Message, decode
 from capture_daemon.ocr.process import apart, child_environment
 
 STOP_LIMIT = 15.0
-"""Seconds a child that was told to stop is given: it reads the line in hand and writes its subtitles."""
+"""Seconds a child that was told to stop is given: it reads the current line and writes its subtitles."""
 _LONGEST_REASON = 200
 
 
@@ -26,15 +26,15 @@ class JobProcess:
         self._job = job
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._told = False
+        self._stopped = False
         self._given_up: str | None = None
 
     def messages(self) -> Generator[Message, None, None]:
         """Start the process and yield what it says, the outcome last; closing the iterator ends the process."""
         with tempfile.TemporaryFile() as words:
             with self._turn:
-                if self._told:
-                    yield Outcome("interrupted")
+                if self._stopped:
+                    yield JobOutcome("interrupted")
                     return
                 self._process = subprocess.Popen(
                     [sys.executable, "-P", "-m", "capture_daemon.bulk.child"],
@@ -51,9 +51,9 @@ class JobProcess:
                 self._end(process)
 
     def stop(self) -> None:
-        """Have it come to an end soon, keeping the lines so far; from any thread."""
+        """Ask it to end soon, keeping the lines so far; from any thread."""
         with self._turn:
-            self._told = True
+            self._stopped = True
             if self._process is not None and self._process.stdin is not None:
                 with contextlib.suppress(BrokenPipeError):
                     self._process.stdin.close()
@@ -69,16 +69,16 @@ class JobProcess:
         assert process.stdout is not None
         assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError), self._turn:
-            if not self._told:
+            if not self._stopped:
                 process.stdin.write(self._job.to_json().encode() + b"\n")
                 process.stdin.flush()
         for line in process.stdout:
             message = decode(line)
             yield message
-            if isinstance(message, Outcome):
+            if isinstance(message, JobOutcome):
                 return
         process.wait()
-        yield Outcome("interrupted") if self._told else Outcome("failed", self._reason(process, words))
+        yield JobOutcome("interrupted") if self._stopped else JobOutcome("failed", self._reason(process, words))
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         self.stop()

@@ -1,4 +1,4 @@
-"""Several jobs at once: a thread each that listens to its process, and one place that hears them all."""
+"""Running several jobs at once: a thread per job reads its process, one loop collects the messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from capture_daemon.bulk.job import Job, Message, Outcome, Progress, Remark
+from capture_daemon.bulk.job import Job, JobOutcome, LogMessage, Message, Progress
 
 STALLED = 1200.0
 """Seconds after which a job that gets no further is given up: longer than a model may take to be fetched."""
@@ -17,10 +17,10 @@ NOT_THE_VIDEOS = ("ModelError",)
 """Kinds of errors that have nothing to do with one video."""
 _TICK = 0.1
 _WAITING = 1024
-"""Messages that may wait; whoever has more waits, too."""
+"""Messages that may be queued; a job that has more blocks."""
 
 
-class Running(Protocol):
+class RunningJob(Protocol):
     """A job being done somewhere; `JobProcess` is one."""
 
     def messages(self) -> Iterator[Message]:
@@ -28,7 +28,7 @@ class Running(Protocol):
         ...
 
     def stop(self) -> None:
-        """Have it come to an end soon, keeping the lines so far; from any thread."""
+        """Ask it to end soon, keeping the lines so far; from any thread."""
         ...
 
     def give_up(self, reason: str) -> None:
@@ -36,42 +36,44 @@ class Running(Protocol):
         ...
 
 
-class Watcher(Protocol):
-    """Who is told how it goes, in one thread."""
+class BulkObserver(Protocol):
+    """Hooks called in one thread while jobs run."""
 
     def began(self, job: Job) -> None:
-        """It is this job's turn."""
+        """The job starts."""
         ...
 
     def moved(self, job: Job, progress: Progress) -> None:
-        """The job got so far."""
+        """The job made progress."""
         ...
 
-    def remarked(self, job: Job, text: str) -> None:
-        """The program said something about itself."""
+    def logged(self, job: Job, text: str) -> None:
+        """The job's process logged a message."""
         ...
 
-    def ended(self, job: Job, outcome: Outcome) -> None:
+    def ended(self, job: Job, outcome: JobOutcome) -> None:
         """The job has ended."""
         ...
 
 
 class Bulk:
-    """Does jobs, so many at once; runs once. A job that fails, or whose process crashes, ends no other."""
+    """Runs jobs, `at_once` at a time; runs once. A job that fails, or whose process crashes, stops no other."""
 
-    def __init__(self, jobs: Sequence[Job], start: Callable[[Job], Running], at_once: int, watcher: Watcher) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], start: Callable[[Job], RunningJob], at_once: int, observer: BulkObserver
+    ) -> None:
         """`start` gives what does a job; it is called when the job's turn has come."""
-        self.outcomes: dict[Job, Outcome] = {}
+        self.outcomes: dict[Job, JobOutcome] = {}
         """How each job ended, so far."""
         self.interrupted = False
-        self.fault: Outcome | None = None
+        self.fault: JobOutcome | None = None
         """What would have come of every other job as well, so that none was begun any more."""
         self._waiting = deque(jobs)
         self._start = start
         self._at_once = at_once
-        self._watcher = watcher
+        self._observer = observer
         self._heard: queue.Queue[tuple[Job, Message]] = queue.Queue(_WAITING)
-        self._running: dict[Job, tuple[Running, threading.Thread]] = {}
+        self._running: dict[Job, tuple[RunningJob, threading.Thread]] = {}
         self._last: dict[Job, tuple[Progress | None, float]] = {}
 
     def run(self) -> None:
@@ -83,11 +85,11 @@ class Bulk:
                 self._hear()
                 self._give_up_what_is_stuck()
         finally:
-            # Nothing runs any more, unless the watcher failed: nobody is left to be told then.
+            # Nothing runs any more, unless the observer failed: then nobody is notified.
             self._stop_running()
             while self._running:
                 job, message = self._heard.get()
-                if isinstance(message, Outcome):
+                if isinstance(message, JobOutcome):
                     self._running.pop(job)[1].join()
 
     def stop(self) -> None:
@@ -109,19 +111,19 @@ class Bulk:
         self._running[job] = running, thread
         if not self._goes_on:
             running.stop()
-        self._watcher.began(job)
+        self._observer.began(job)
         thread.start()
 
-    def _listen(self, job: Job, running: Running) -> None:
-        outcome = Outcome("failed", f"{job.video}: its process ended without a word")
+    def _listen(self, job: Job, running: RunningJob) -> None:
+        outcome = JobOutcome("failed", f"{job.video}: its process ended without a word")
         try:
             for message in running.messages():
-                if isinstance(message, Outcome):
+                if isinstance(message, JobOutcome):
                     outcome = message
                 else:
                     self._heard.put((job, message))
         except (OSError, ValueError) as error:
-            outcome = Outcome("failed", f"{job.video}: its process can't be had or understood: {error}")
+            outcome = JobOutcome("failed", f"{job.video}: its process can't be started or understood: {error}")
         finally:
             self._heard.put((job, outcome))
 
@@ -133,14 +135,14 @@ class Bulk:
         if isinstance(message, Progress):
             if job not in self._last or self._last[job][0] != message:
                 self._last[job] = message, time.monotonic()
-            self._watcher.moved(job, message)
-        elif isinstance(message, Remark):
-            self._watcher.remarked(job, message.text)
+            self._observer.moved(job, message)
+        elif isinstance(message, LogMessage):
+            self._observer.logged(job, message.text)
         else:
             _, thread = self._running.pop(job)
             thread.join()
             self.outcomes[job] = message
-            self._watcher.ended(job, message)
+            self._observer.ended(job, message)
             if message.kind in NOT_THE_VIDEOS and self.fault is None:
                 self.fault = message
                 self._stop_running()

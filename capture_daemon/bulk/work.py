@@ -9,41 +9,40 @@ from collections.abc import Callable
 from pathlib import Path
 
 from capture_daemon.bulk import pictures
-from capture_daemon.bulk.folder import NotTheSameError, VideoFolder, read_lines
-from capture_daemon.bulk.job import Doing, End, Job, Outcome, Progress, fingerprint
-from capture_daemon.bulk.state import State
+from capture_daemon.bulk.folder import ResumeMismatchError, VideoFolder, VideoState, read_lines
+from capture_daemon.bulk.job import Doing, End, Job, JobOutcome, Progress, fingerprint
 from capture_daemon.daemon.extraction import Extraction
 from capture_daemon.errors import CaptureDaemonError, RegionError, SourceError
 from capture_daemon.frames import MOST_PIXELS
-from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.pipeline.resume import ResumePoint
 
 INTERVAL = 0.25
 """Seconds between two words about how far it is."""
 
 
 class Work:
-    """Does one job; `tell` is told how far it is, on the event loop or from a thread."""
+    """Does one job; `report` is called with its progress, on the event loop or from a thread."""
 
-    def __init__(self, job: Job, tell: Callable[[Progress], None]) -> None:
+    def __init__(self, job: Job, report: Callable[[Progress], None]) -> None:
         self._job = job
-        self._tell = tell
+        self._report = report
         self._began = time.monotonic()
         self._stopped = threading.Event()
         self._extraction: Extraction | None = None
         self._duration: float | None = None
 
     def stop(self) -> None:
-        """Come to an end soon, and keep the lines so far; called on the event loop."""
+        """End soon, and keep the lines so far; called on the event loop."""
         self._stopped.set()
         if self._extraction is not None:
             self._extraction.stop()
 
-    async def run(self) -> Outcome:
+    async def run(self) -> JobOutcome:
         """Do it; every error that was foreseen is in the outcome."""
         try:
             state = self._look()
-            earlier = self._earlier(state)
-            outcome = await self._attempt(state, earlier)
+            resume_point = self._resume_point(state)
+            outcome = await self._attempt(state, resume_point)
             if outcome is None:
                 outcome = await self._attempt(state, None)
             assert outcome is not None
@@ -51,25 +50,25 @@ class Work:
             return self._outcome("failed", error=error)
         return outcome
 
-    def _look(self) -> State:
+    def _look(self) -> VideoState:
         try:
-            return State.of(Path(self._job.video), fingerprint(self._job.settings), pictures=self._job.pictures)
+            return VideoState.of(Path(self._job.video), fingerprint(self._job.settings), pictures=self._job.pictures)
         except FileNotFoundError as error:
             raise SourceError(f"there is no file {self._job.video}") from error
         except OSError as error:
             reason = (error.strerror or "unknown reason").lower()
             raise SourceError(f"{self._job.video} can't be read: {reason}") from error
 
-    def _earlier(self, now: State) -> Earlier | None:
-        before = State.read(Path(self._job.folder)) if self._job.resume else None
+    def _resume_point(self, now: VideoState) -> ResumePoint | None:
+        before = VideoState.read(Path(self._job.folder)) if self._job.resume else None
         if before is None or before.stage != "begun" or before.faults or not before.is_of_the_same(now):
             return None
-        return Earlier.of(read_lines(Path(self._job.folder)))
+        return ResumePoint.of(read_lines(Path(self._job.folder)))
 
-    async def _attempt(self, state: State, earlier: Earlier | None) -> Outcome | None:
-        """Read the video; None where it can't be gone on with after `earlier`, and is to be read from its beginning."""
-        folder = VideoFolder(Path(self._job.folder), state, earlier)
-        extraction = Extraction(self._job.configuration(), folder, earlier=earlier)
+    async def _attempt(self, state: VideoState, resume_point: ResumePoint | None) -> JobOutcome | None:
+        """Read the video; None if it can't be resumed at `resume_point` and must be read from the start."""
+        folder = VideoFolder(Path(self._job.folder), state, resume_point)
+        extraction = Extraction(self._job.configuration(), folder, resume_point=resume_point)
         folder.is_damaged = lambda: extraction.damaged
         try:
             if self._stopped.is_set():
@@ -80,22 +79,22 @@ class Work:
                 damage = await self._read(extraction)
             finally:
                 watching.cancel()
-            if earlier is not None and not folder.has_lines and not extraction.interrupted:
+            if resume_point is not None and not folder.has_lines and not extraction.interrupted:
                 return None
             if folder.has_lines:
                 await asyncio.to_thread(folder.write_subtitles)
             if extraction.interrupted:
-                return self._outcome("interrupted", folder, extraction, earlier)
+                return self._outcome("interrupted", folder, extraction, resume_point)
             if damage is not None and not folder.has_lines:
                 folder.fail(str(damage))
                 return self._outcome("failed", error=damage)
             if self._job.pictures:
                 await asyncio.to_thread(self._save_pictures, folder)
             if self._stopped.is_set():
-                return self._outcome("interrupted", folder, extraction, earlier)
+                return self._outcome("interrupted", folder, extraction, resume_point)
             folder.complete(damage=None if damage is None else str(damage))
             end: End = "done" if damage is None else "damaged"
-            return self._outcome(end, folder, extraction, earlier, error=damage)
+            return self._outcome(end, folder, extraction, resume_point, error=damage)
         finally:
             folder.release()
 
@@ -105,7 +104,7 @@ class Work:
             await extraction.run()
         except (SourceError, RegionError) as error:
             return error
-        except NotTheSameError:
+        except ResumeMismatchError:
             return None
         return None
 
@@ -134,19 +133,19 @@ class Work:
         pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved, max_pixels=most)
 
     def _say(self, doing: Doing, position: float) -> None:
-        self._tell(Progress(doing, round(position, 2), self._duration))
+        self._report(Progress(doing, round(position, 2), self._duration))
 
     def _outcome(
         self,
         end: End,
         folder: VideoFolder | None = None,
         extraction: Extraction | None = None,
-        earlier: Earlier | None = None,
+        resume_point: ResumePoint | None = None,
         *,
         error: CaptureDaemonError | None = None,
-    ) -> Outcome:
-        begun = earlier.start if earlier is not None else 0.0
-        return Outcome(
+    ) -> JobOutcome:
+        begun = resume_point.start if resume_point is not None else 0.0
+        return JobOutcome(
             end,
             error=None if error is None else str(error),
             kind=None if error is None else type(error).__name__,

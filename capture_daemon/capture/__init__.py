@@ -6,8 +6,10 @@ import re
 
 from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
 from capture_daemon.capture.device import STREAM_SCHEMES, DeviceSource, StreamSource
+from capture_daemon.capture.obs import ObsSource
 from capture_daemon.capture.screen import ScreenSource
 from capture_daemon.capture.video import VideoSource
+from capture_daemon.capture.window import WindowSource
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Regions
 
@@ -17,15 +19,22 @@ __all__ = ["Source", "SourceSettings", "StatusCallback", "open_source"]
 def open_source(name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> Source:
     """The source called `name`, not yet opened.
 
-    `screen` is all monitors, `screen:2` the second; `device:0` and `device:/dev/video0` are capture devices;
-    `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is the path of a
-    video. `regions` None stands for the whole frame. Raises SourceError where the name is malformed.
+    `screen` is all monitors, `screen:2` the second; `window:TITLE`, `window:class=…` and `window:pid=…` are one window;
+    `obs` is OBS's program scene, `obs:NAME` one of its sources or scenes; `device:0` and `device:/dev/video0` are
+    capture devices; `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is
+    the path of a video. `regions` None stands for the whole frame.
+
+    Raises SourceError where the name is malformed.
     """
     kind, colon, rest = name.partition(":")
     if not name.strip():
         raise SourceError("the source has no name: it may be screen, screen:N, device:N, an address or a video's path")
     if kind == "screen":
         return ScreenSource(_number(name, rest) if colon else 0, regions, settings, on_status)
+    if kind == "obs":
+        return ObsSource(_obs(name, rest) if colon else None, regions, settings, on_status)
+    if kind == "window" and colon:
+        return WindowSource(rest, regions, settings, on_status)
     if kind == "device" and colon:
         return DeviceSource(_device(name, rest), regions, settings, on_status)
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", name)
@@ -41,6 +50,12 @@ def _number(name: str, text: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
         raise SourceError(f"source {name!r} names no monitor: write screen:1 for the first, or screen for all of them")
     return int(text)
+
+
+def _obs(name: str, text: str) -> str:
+    if not text.strip():
+        raise SourceError(f"source {name!r} names no source of OBS: write obs:NAME, or obs for the program scene")
+    return text
 
 
 def _device(name: str, text: str) -> int | str:

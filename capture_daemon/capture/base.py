@@ -10,6 +10,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from capture_daemon.errors import RegionError, SourceError
@@ -36,7 +37,7 @@ class SourceSettings:
     characters: `MJPG`, `YUYV`) are asked of a capture device. `realtime` hands out a recording's frames when their time
     has come instead of as fast as they are read; only every `every`-th is handed out, the first among them, beginning
     with the last one before `start`, in seconds, that can be decoded by itself. Frames of more than `max_pixels` are
-    refused.
+    refused. `obs_address` is where OBS listens, and `obs_password_file` holds the password that it wants.
     """
 
     fps: float = 30.0
@@ -47,6 +48,8 @@ class SourceSettings:
     every: int = 1
     start: float = 0.0
     max_pixels: int = MOST_PIXELS
+    obs_address: str = "ws://localhost:4455"
+    obs_password_file: Path | None = None
 
 
 class Source(ABC):
@@ -88,7 +91,7 @@ class Source(ABC):
     async def open(self) -> Size:
         """Open the source and wait for its first frame, whose whole size is returned.
 
-        Raises SourceError where it can't be opened or gives no frame in time, RegionError where a region lies outside
+        Raises SourceError if it can't be opened or gives no frame in time, RegionError if a region lies outside
         the frame. A source that failed to open has closed itself, and isn't opened a second time.
         """
 
@@ -103,7 +106,7 @@ class Source(ABC):
 
     @abstractmethod
     async def whole(self) -> ColourImage:
-        """The whole current frame in colour, also of a source that is held; raises SourceError where there is none."""
+        """The whole current frame in colour, also of a source that is held; raises SourceError if there is none."""
 
     def look_at(self, regions: Regions) -> None:
         """Hand over from now on what these regions need. No frame taken for others is handed over any more."""

@@ -47,7 +47,7 @@ class Display:
     def grab(self, box: Box) -> bytearray:
         """The pixels of a box of the whole screen: blue, green, red and one unused byte each, row by row.
 
-        Raises SourceError where the display has gone away or no longer holds the box.
+        Raises SourceError if the display has gone away or no longer holds the box.
         """
         if self._mss is None:
             raise SourceError("the display is closed")

@@ -17,7 +17,7 @@ _telling = threading.Lock()
 
 
 def check_size(name: str, size: Size, most: int) -> None:
-    """See that frames of that size may be taken from `name`; raises FrameTooLargeError, which names the size."""
+    """Check that frames of that size may be taken from `name`; raises FrameTooLargeError, which names the size."""
     if size.width * size.height > most:
         raise FrameTooLargeError(
             f"{name} has frames of {size}, {size.width * size.height} pixels, and source.max_pixels allows {most}: "
@@ -26,7 +26,7 @@ def check_size(name: str, size: Size, most: int) -> None:
 
 
 def refused_size(address: str, most: int) -> Size | None:
-    """The size for which the decoder refused the pictures of a file when it was opened; None where it didn't."""
+    """The size for which the decoder refused the pictures of a file when it was opened; None if it didn't."""
     # The decoder says it only in its messages, which are for all threads and therefore switched on for this alone.
     logger = logging.getLogger("libav")
     with _telling:

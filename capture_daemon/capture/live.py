@@ -14,7 +14,7 @@ from contextlib import closing
 
 from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
 from capture_daemon.capture.queues import Mailbox
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import FrameTooLargeError, RegionError, SourceError
 from capture_daemon.frames import ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 class LiveSource(Source):
     """A source whose newest frame wins. Its thread opens it, reads it, and opens it again when it is lost.
 
-    `patient` says whether the first opening, too, is tried again; `open_limit` is how long it may take, in seconds.
+    `patient` says whether the first opening as well, is tried again; `open_limit` is how long it may take, in seconds.
     """
 
     live = True
@@ -80,7 +80,7 @@ class LiveSource(Source):
                 return [frame]
 
     async def whole(self) -> ColourImage:
-        """The whole next frame in colour; raises SourceError where none comes within five seconds."""
+        """The whole next frame in colour; raises SourceError if none comes within five seconds."""
         wish: asyncio.Future[ColourImage] = asyncio.get_running_loop().create_future()
         self._wishes.append(wish)
         self._attention.set()
@@ -122,7 +122,7 @@ class LiveSource(Source):
     def _session(self) -> Generator[Frame, None, None]:
         """Open the source, yield frames as they come, and close it however it ends; in the thread.
 
-        Raises SourceError where it can't be opened or is lost, RegionError where a region lies outside the frame.
+        Raises SourceError if it can't be opened or is lost, RegionError if a region lies outside the frame.
         Returning means that it must be opened anew at once (its size has changed).
         """
 
@@ -131,7 +131,7 @@ class LiveSource(Source):
         return self._mailbox
 
     def _work(self) -> None:
-        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        delays = Backoff(FIRST_DELAY, LONGEST_DELAY)
         while not self._stop.is_set():
             self._step()
             began = time.monotonic()

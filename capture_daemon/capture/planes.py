@@ -26,7 +26,7 @@ def part_of(frame: VideoFrame, box: Box) -> tuple[GreyImage, Callable[[], Colour
 
     Both stay valid for as long as they are kept. Luma is of limited range (16 to 235) where the video is, which reading
     doesn't mind. Nearly all videos are kept in planes of 8 bits, one of luma and two of colour: of these the box is
-    copied, and the frame goes back to its decoder, which is slower by half where it can't use its frames again. Others
+    copied, and the frame goes back to its decoder, which is slower by half if it can't use its frames again. Others
     are converted, whole, and kept.
     """
     if _is_kept_whole(frame):

@@ -103,7 +103,7 @@ class Backlog(Handover[Item]):
         self._capacity = capacity
 
     def put(self, item: Item, waiting: Callable[[], None] = lambda: None) -> bool:
-        """Add an item, waiting for room; False where the backlog has ended and nobody will read it.
+        """Add an item, waiting for room; False if the backlog has ended and nobody will read it.
 
         `waiting` is called before it waits, and each second while it does.
         """

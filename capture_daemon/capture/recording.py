@@ -29,7 +29,7 @@ FORMATS_WITH_DURATION = {"mov", "matroska", "webm", "flv", "asf"}
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class DecodedPicture:
     """A decoded frame and its media time: seconds from the start of the recording, as a player shows it."""
 
     frame: VideoFrame
@@ -94,10 +94,10 @@ class Recording:
             found.append(f"is cut off: it ends at {_minutes(self._reached)} of {_minutes(self.duration or 0.0)}")
         return f"{self._name}: {' and '.join(found)}; what could be read was used" if found else None
 
-    def pictures(self) -> Generator[Picture, None, None]:
+    def pictures(self) -> Generator[DecodedPicture, None, None]:
         """Decode every picture in order; those that are damaged are left out, and counted.
 
-        Raises SourceError where there is not a single good one.
+        Raises SourceError if there is not a single good one.
         """
         found = False
         damaged: set[int] = set()
@@ -117,7 +117,7 @@ class Recording:
                         self._fault()
                     continue
                 found = True
-                yield Picture(frame, self._clock.time_of(frame.pts))
+                yield DecodedPicture(frame, self._clock.time_of(frame.pts))
         if not found:
             raise SourceError(f"{self._name} holds no picture that can be decoded ({self._stream.codec_context.name})")
 
@@ -223,7 +223,7 @@ def _open(name: str, max_pixels: int) -> av.container.InputContainer:
         raise SourceError(f"{name} can't be read: {(error.strerror or 'unknown reason').lower()}") from error
     except (ValueError, RuntimeError) as error:
         # A null character, or the home of a user that there is none of.
-        raise SourceError(f"{name!r} is no path of a file") from error
+        raise SourceError(f"{name!r} is not the path of a file") from error
     if not beginning:
         raise SourceError(f"{name} is empty: there is no video in it")
     try:

@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
 from capture_daemon.capture.planes import held_bytes, part_of, size_of
 from capture_daemon.capture.queues import Backlog
-from capture_daemon.capture.recording import Picture, Recording
+from capture_daemon.capture.recording import DecodedPicture, Recording
 from capture_daemon.errors import SourceDamagedError, SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
 
@@ -96,7 +96,7 @@ class VideoSource(Source):
                 raise SourceDamagedError(recording.damage)
 
     def _hand_over(self, recording: Recording) -> bool:
-        """Put every frame into the backlog; False where the source was closed meanwhile."""
+        """Put every frame into the backlog; False if the source was closed meanwhile."""
         pace = self._pacer() if self._settings.realtime else None
         batch: list[Frame] = []
         most = 1
@@ -128,7 +128,7 @@ class VideoSource(Source):
             self._shown = None
         return True
 
-    def _frame(self, picture: Picture) -> Frame:
+    def _frame(self, picture: DecodedPicture) -> Frame:
         size = size_of(picture.frame)
         if (size, self._regions) != self._fitted:
             self._fitted = size, self._regions

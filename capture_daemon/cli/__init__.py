@@ -22,9 +22,9 @@ from capture_daemon.cli.models import models
 from capture_daemon.cli.run import run
 from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
-from capture_daemon.cli.testcase import cut_testcase
-from capture_daemon.cli.trace import trace
+from capture_daemon.cli.trace import cut_testcase, trace
 from capture_daemon.cli.watch import watch
+from capture_daemon.cli.windows import windows
 from capture_daemon.common import output_streams
 from capture_daemon.common.visible import one_line
 from capture_daemon.daemon import logs
@@ -41,7 +41,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, export, demo, watch, companion, snapshot, trace, doctor):
+for command in (run, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
     app.command()(command)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")
@@ -59,7 +59,7 @@ def _version(wanted: bool) -> None:
 def program(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """What a game's characters say on screen, as a live stream of clean dialogue lines."""
@@ -73,11 +73,11 @@ def main() -> None:
 
 
 def call(arguments: Sequence[str], commands: typer.Typer = app, name: str = PROGRAM) -> int:
-    """Run one command; returns its exit code, having told on standard error what went wrong."""
+    """Run one command; returns its exit code, after printing any error on standard error."""
     try:
         return _call(arguments, commands, name)
     finally:
-        # A daemon's, which wait for nobody: what was told last is still written, if anyone takes it.
+        # The daemon's streams never block: write what is still queued, if anyone reads it.
         output_streams.restore()
 
 
@@ -85,28 +85,28 @@ def _call(arguments: Sequence[str], commands: typer.Typer, name: str) -> int:
     try:
         code = commands(args=list(arguments), prog_name=name, standalone_mode=False)
     except CaptureDaemonError as error:
-        return _told(name, str(error), error.exit_code)
+        return _print_error(name, str(error), error.exit_code)
     except TyperException as error:
         message = error.format_message().strip()
         # A group of commands that is called alone has shown its help, and says nothing more.
-        return _told(name, _usage(name, message), error.exit_code) if message else error.exit_code
+        return _print_error(name, _usage(name, message), error.exit_code) if message else error.exit_code
     except ImportError as error:
-        from capture_daemon.ocr.missing import explain  # noqa: PLC0415 - only where something is missing
+        from capture_daemon.ocr.missing import explain  # noqa: PLC0415 - only if something is missing
 
         logging.getLogger(__name__).debug("an import failed", exc_info=error)
         missing = explain(error)
-        return _told(name, str(missing), missing.exit_code)
+        return _print_error(name, str(missing), missing.exit_code)
     except BrokenPipeError:
-        # Whoever read standard output has gone; nothing may be written there when the interpreter ends.
+        # The reader of standard output has gone; nothing may be written there when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception:
-        logging.getLogger(__name__).exception("something unforeseen happened: please report it with what follows")
+        logging.getLogger(__name__).exception("unexpected error: please report it with the traceback below")
         return 1
     return code if isinstance(code, int) else 0
 
 
-def _told(name: str, message: str, code: int) -> int:
+def _print_error(name: str, message: str, code: int) -> int:
     before = logs.prefix(logging.ERROR, sys.stderr)
     sys.stderr.write(f"{before}{name}: error: {one_line(message)}\n")
     return code

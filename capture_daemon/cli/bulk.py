@@ -11,14 +11,13 @@ from pathlib import Path
 
 import typer
 
-from capture_daemon.bulk import videos
 from capture_daemon.bulk.cluster import Cluster
-from capture_daemon.bulk.job import Job, Outcome
-from capture_daemon.bulk.plan import Plan, Wishes, plan
+from capture_daemon.bulk.job import Job, JobOutcome
+from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, plan
 from capture_daemon.bulk.process import JobProcess
-from capture_daemon.bulk.run import Bulk, Running
+from capture_daemon.bulk.run import Bulk, RunningJob
 from capture_daemon.cli.output import console
-from capture_daemon.cli.progress import Progresses, speed, told
+from capture_daemon.cli.progress import BulkProgress, describe, speed
 from capture_daemon.cli.serving import run_until_stopped
 from capture_daemon.common import private_files
 from capture_daemon.config.models import Configuration
@@ -30,27 +29,27 @@ ON_A_CLUSTER = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """Where recordings are read, and how many at once: on this machine, or on the cluster at `ray`."""
+class JobPlacement:
+    """JobPlacement recordings are read, and how many at once: on this machine, or on the cluster at `ray`."""
 
     jobs: int | None = None
     ray: str | None = None
 
 
 def extract_all(
-    configuration: Configuration, places: Sequence[str], output: Path, wishes: Wishes, where: Where
+    configuration: Configuration, places: Sequence[str], output: Path, options: BulkOptions, placement: JobPlacement
 ) -> None:
     """Read them all, show how it goes, and tell at the end what failed."""
-    todo = plan(configuration, places, output, wishes)
-    if where.ray is None:
-        _run(todo, output, JobProcess, where.jobs or max(1, (os.cpu_count() or 1) // 2))
+    todo = plan(configuration, places, output, options)
+    if placement.ray is None:
+        _run(todo, output, JobProcess, placement.jobs or max(1, (os.cpu_count() or 1) // 2))
         return
-    with Cluster(where.ray) as cluster:
-        _run(todo, output, cluster.job, where.jobs or ON_A_CLUSTER)
+    with Cluster(placement.ray) as cluster:
+        _run(todo, output, cluster.job, placement.jobs or ON_A_CLUSTER)
 
 
-def _run(todo: Plan, output: Path, start: Callable[[Job], Running], at_once: int) -> None:
-    """Do what is planned. Raises SourceError where a recording failed, ModelError where none could be read."""
+def _run(todo: Plan, output: Path, start: Callable[[Job], RunningJob], at_once: int) -> None:
+    """Do what is planned. Raises SourceError if a recording failed, ModelError if none could be read."""
     try:
         private_files.make_folder(output)
     except OSError as error:
@@ -58,13 +57,13 @@ def _run(todo: Plan, output: Path, start: Callable[[Job], Running], at_once: int
     began = time.monotonic()
     out = console()
     for job, outcome in todo.before.items():
-        out.print(told(job, outcome))
-    with Progresses(out, {job: videos.duration_of(Path(job.video)) for job in todo.jobs}) as progress:
+        out.print(describe(job, outcome))
+    with BulkProgress(out, {job: duration_of(Path(job.video)) for job in todo.jobs}) as progress:
         bulk = Bulk(todo.jobs, start, at_once, progress)
         run_until_stopped(lambda: _Stoppable(bulk))
     if bulk.fault is not None:
         raise ModelError(bulk.fault.error)
-    _tell(todo.before | bulk.outcomes, len(todo.before) + len(todo.jobs), time.monotonic() - began)
+    _print_outcomes(todo.before | bulk.outcomes, len(todo.before) + len(todo.jobs), time.monotonic() - began)
     if bulk.interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -82,8 +81,8 @@ class _Stoppable:
         await asyncio.to_thread(self._bulk.run)
 
 
-def _tell(outcomes: Mapping[Job, Outcome], count: int, seconds: float) -> None:
-    """What came of it all. Raises SourceError where a recording failed."""
+def _print_outcomes(outcomes: Mapping[Job, JobOutcome], count: int, seconds: float) -> None:
+    """What came of it all. Raises SourceError if a recording failed."""
     ended = list(outcomes.values())
     shown = sum(outcome.shown for outcome in ended)
     console().print(
@@ -97,7 +96,7 @@ def _tell(outcomes: Mapping[Job, Outcome], count: int, seconds: float) -> None:
         errors.print(f"failed: {outcome.error}")
     if failed:
         raise SourceError(
-            f"{len(failed)} of {_recordings(count)} failed, as is said above: put them right, then go on with --resume"
+            f"{len(failed)} of {_recordings(count)} failed, see above: fix them, then continue with --resume"
         )
 
 

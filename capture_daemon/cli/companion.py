@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.model_options import ContextOption, TemperatureOption, TopPOption
+from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import signals
+from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 
 if TYPE_CHECKING:
     from capture_daemon.llm.companion.companion import Face
@@ -17,14 +20,14 @@ if TYPE_CHECKING:
 
 @with_options("config", "profile", "host", "port", "token_file", "log_level")
 def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
-    common: Common,
+    common: CommonOptions,
     persona_file: Annotated[
         Path, typer.Option("--persona-file", metavar="FILE", help="Who it is: the persona.toml of a data set.")
     ],
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The feed, as ws://HOST:PORT.")] = None,
-    comment: Annotated[bool, typer.Option("--comment", help="Have it speak by itself at a rest, too.")] = False,
+    comment: Annotated[bool, typer.Option("--comment", help="Let it also speak unprompted, after a pause.")] = False,
     rest: Annotated[
-        float, typer.Option("--rest", min=0, metavar="SECONDS", help="How long nothing is said before it does (8).")
+        float, typer.Option("--rest", min=0, metavar="SECONDS", help="How long that pause must be (8).")
     ] = 8.0,
     scene_gap: Annotated[
         float, typer.Option("--scene-gap", min=0, metavar="SECONDS", help="A longer pause begins a new scene (30).")
@@ -32,7 +35,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     lines: Annotated[bool, typer.Option("--lines", help="Show the lines that it hears.")] = False,
     after: Annotated[
         int | None,
-        typer.Option("--after", min=0, metavar="SEQ", help="Hear the lines past this number first; 0 is all of them."),
+        typer.Option("--after", min=0, metavar="SEQ", help="Start with the lines after this number; 0 is all of them."),
     ] = None,
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
@@ -41,8 +44,20 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
         str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
     ] = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long an answer is waited for (60).")
+        float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long to wait for an answer (60).")
     ] = 60.0,
+    sentences: Annotated[
+        int, typer.Option("--sentences", min=0, metavar="NUMBER", help="How long an answer may be; 0 is no limit (4).")
+    ] = 4,
+    tuned: Annotated[
+        bool | None,
+        typer.Option(
+            "--tuned/--general", help="Whether the model was trained on the persona's data set (what the file says)."
+        ),
+    ] = None,
+    context: ContextOption = None,
+    temperature: TemperatureOption = TEMPERATURE,
+    top_p: TopPOption = TOP_P,
     prompts: Annotated[
         Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")
     ] = None,
@@ -64,10 +79,12 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.llm.companion.terminal import TerminalFace  # noqa: PLC0415
 
     persona = read_persona(persona_file)
+    if tuned is not None:
+        persona = replace(persona, tuned=tuned)
     texts = Prompts.read(prompts)
     settings = endpoint_settings(os.environ, base_url, model, time_limit=time_limit)
     there = common.reach(url)
-    habits = Habits(comment, rest, scene_gap)
+    habits = Habits(comment, rest, scene_gap, sentences, temperature, top_p, context)
 
     def sit(face: Face) -> None:
         run_until_stopped(lambda: Sitting(persona, texts, habits, settings, there, face, after))
@@ -75,7 +92,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     if both_are_terminals():
         terminal = TerminalFace(persona.name, lines)
         with terminal.shown():
-            # What is logged goes above the prompt, too.
+            # Log messages must also go above the prompt.
             logs.set_up(configuration.logging.level, configuration.logging.format)
             sit(terminal)
     else:

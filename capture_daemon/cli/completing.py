@@ -28,6 +28,9 @@ class CompletionOptions:
     requests: int | None
     tokens: int | None
     cache: Path | None
+    context: int | None
+    temperature: float
+    top_p: float
 
 
 @contextmanager
@@ -55,7 +58,17 @@ def completing(persona: str, options: CompletionOptions) -> Iterator[Completer]:
         def show(done: int, of: int) -> None:
             shown.update(task, completed=done, total=of)
 
-        yield Completer(persona, endpoint, prompts, cache, limits, show)
+        yield Completer(
+            persona,
+            endpoint,
+            prompts,
+            cache,
+            limits,
+            context=options.context,
+            temperature=options.temperature,
+            top_p=options.top_p,
+            on_progress=show,
+        )
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -65,6 +78,13 @@ def outcome_text(outcome: Outcome) -> str:
     parts += [f"{outcome.failed} failed"] if outcome.failed else []
     parts += [f"{outcome.left} left over, since a limit was reached: run it again"] if outcome.left else []
     return " · ".join([*parts, f"{outcome.requests} requests, {outcome.tokens} tokens"])
+
+
+def failures(outcome: Outcome) -> list[str]:
+    """Why turns were not written, each reason once."""
+    return [
+        f"{count} question{'' if count == 1 else 's'} failed: {reason}" for reason, count in outcome.reasons.items()
+    ]
 
 
 def show_questions(logs: Sequence[Path], wishes: Wishes, options: CompletionOptions) -> None:

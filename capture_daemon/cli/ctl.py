@@ -1,4 +1,4 @@
-"""`capture-daemon ctl`: steering a daemon that runs, from scripts and hotkeys."""
+"""`capture-daemon ctl`: controlling a running daemon from scripts and hotkeys."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import private_files
 from capture_daemon.common.visible import visible
 
-ctl = typer.Typer(
-    help="Steer a daemon that runs: pause it, see its frame, have it look elsewhere.", no_args_is_help=True
-)
+ctl = typer.Typer(help="Control a running daemon: pause it, see its frame, change its regions.", no_args_is_help=True)
 _SHARED = ("config", "profile", "host", "port", "token_file", "log_level")
 Url = Annotated[
     str | None, typer.Option("--url", metavar="URL", help="The daemon, as ws://HOST:PORT; else as configured.")
@@ -24,22 +22,22 @@ Url = Annotated[
 
 @ctl.command("pause")
 @with_options(*_SHARED)
-def pause(common: Common, url: Url = None) -> None:
-    """Say the line in hand, then look at nothing until it is resumed."""
+def pause(common: CommonOptions, url: Url = None) -> None:
+    """Finish the current line, then stop capturing until resumed."""
     _ask(common, url, {"do": "pause"})
 
 
 @ctl.command("resume")
 @with_options(*_SHARED)
-def resume(common: Common, url: Url = None) -> None:
-    """Look again."""
+def resume(common: CommonOptions, url: Url = None) -> None:
+    """Resume capturing."""
     _ask(common, url, {"do": "resume"})
 
 
 @ctl.command("toggle")
 @with_options(*_SHARED)
-def toggle(common: Common, url: Url = None) -> None:
-    """Pause it, or resume it where it is paused; print which."""
+def toggle(common: CommonOptions, url: Url = None) -> None:
+    """Pause if capturing, resume if paused; print which."""
     [status] = _ask(common, url, {"do": "status"})
     do = "resume" if status["paused"] else "pause"
     _ask(common, url, {"do": do})
@@ -49,7 +47,7 @@ def toggle(common: Common, url: Url = None) -> None:
 @ctl.command("status")
 @with_options(*_SHARED)
 def status(
-    common: Common,
+    common: CommonOptions,
     url: Url = None,
     raw: Annotated[bool, typer.Option("--json", help="Print the daemon's answer as a line of JSON.")] = False,
 ) -> None:
@@ -68,7 +66,7 @@ def status(
 @ctl.command("frame")
 @with_options(*_SHARED)
 def frame(
-    common: Common,
+    common: CommonOptions,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes: .jpg is a JPEG, else a PNG.")
     ],
@@ -100,13 +98,13 @@ def frame(
 @ctl.command("set-region")
 @with_options(*_SHARED)
 def set_region(
-    common: Common,
+    common: CommonOptions,
     name: Annotated[str, typer.Argument(metavar="NAME", help="dialogue or speaker.")],
     box: Annotated[str, typer.Argument(metavar="X,Y,W,H", help="In pixels, or in fractions of the frame.")],
     url: Url = None,
-    save: Annotated[bool, typer.Option("--save", help="Write it to the daemon's configuration file, too.")] = False,
+    save: Annotated[bool, typer.Option("--save", help="Also write it to the daemon's configuration file.")] = False,
 ) -> None:
-    """Look elsewhere from the next frame on; print the rows that are read there now."""
+    """Change a region from the next frame on; print the rows that are read there now."""
     [answer] = _ask(common, url, {"do": "set_region", "region": name, "box": box, "save": save})
     place = ",".join(map(str, answer["box"])) if answer["box"] else "gone"
     typer.echo(f"{answer['region']}: {place}{', saved' if answer['saved'] else ''}")
@@ -119,21 +117,21 @@ def set_region(
 @ctl.command("trace")
 @with_options(*_SHARED)
 def trace(
-    common: Common,
+    common: CommonOptions,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the decisions go, FILE.jsonl.")],
     url: Url = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")] = False,
 ) -> None:
     """Save what was read, decided and said in the last half minute, and why; needs reading.trace = true."""
-    from capture_daemon.tracing import files  # noqa: PLC0415
+    from capture_daemon.tracing import records  # noqa: PLC0415
 
-    files.check(output, overwrite=overwrite)
+    records.check(output, overwrite=overwrite)
     [answer] = _ask(common, url, {"do": "trace"})
-    files.write(output, files.as_jsonl(answer["records"]))
+    records.write(output, records.as_jsonl(answer["records"]))
     typer.echo(f"{output}: {len(answer['records'])} decisions and lines")
 
 
-def _ask(common: Common, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+def _ask(common: CommonOptions, url: str | None, *requests: dict[str, Any]) -> list[dict[str, Any]]:
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
     from capture_daemon.cli import remote  # noqa: PLC0415

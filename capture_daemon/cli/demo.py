@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import output_streams, signals
 from capture_daemon.ocr.languages import canonical
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from capture_daemon.config.models import ServerTable
-    from capture_daemon.pipeline.stats import Figures
+    from capture_daemon.pipeline.stats import RunStats
     from capture_daemon.records import Line
 
 
@@ -29,12 +29,12 @@ _ABOUT = {"sample": "A sample clip of 50 seconds", "sample-ko": "A sample clip o
 
 
 @with_options("engine", "language", "log", "host", "port", "token_file", "log_level")
-def demo(common: Common) -> None:
+def demo(common: CommonOptions) -> None:
     """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
     signals.end_at_once(0)
     output_streams.unblock()
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
+    from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
 
     with resources.as_file(resources.files("capture_daemon.demo")) as folder:
@@ -42,7 +42,7 @@ def demo(common: Common) -> None:
         sample = _SAMPLES.get(canonical(str(given.get("ocr.language", ""))), "sample")
         overrides = {"source__name": str(folder / f"{sample}.mp4"), "log__path": given.get("log.path") or _log_path()}
         # The packaged regions, not the user's: the clip is no game of theirs.
-        settings = Common(folder / f"{sample}.toml", None, {"logging.level": "warning", **given})
+        settings = CommonOptions(folder / f"{sample}.toml", None, {"logging.level": "warning", **given})
         configuration = settings.load(**overrides)
         configuration = configuration.model_copy(update={"server": _free(configuration.server)})
         output = console()
@@ -55,11 +55,11 @@ def demo(common: Common) -> None:
             def show(line: Line) -> None:
                 shown.show(line, daemon.delay or 0.0)
 
-            daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=tell_ready, on_line=show)
+            daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=print_ready, on_line=show)
             return daemon
 
-        figures = run_until_stopped(make)
-        output.print(_summary(figures, shown.delays, configuration.log.path))
+        stats = run_until_stopped(make)
+        output.print(_summary(stats, shown.delays, configuration.log.path))
 
 
 class _Shown:
@@ -88,14 +88,14 @@ def _line(line: Line, delay: float) -> Text:
     return text.append(line.text, style="default not dim")
 
 
-def _summary(figures: Figures, delays: list[float], log: Path) -> str:
-    passes = figures.passes_a_row()
+def _summary(stats: RunStats, delays: list[float], log: Path) -> str:
+    passes = stats.passes_per_row()
     parts = [
-        f"{figures.lines} lines" + (f" ({figures.corrected} corrected)" if figures.corrected else ""),
-        f"{figures.passes} OCR passes" + (f", {passes:.2f} a row" if passes is not None else ""),
+        f"{stats.lines} lines" + (f" ({stats.corrected} corrected)" if stats.corrected else ""),
+        f"{stats.passes} OCR passes" + (f", {passes:.2f} a row" if passes is not None else ""),
     ]
-    if figures.processor is not None:
-        parts.append(f"processor {figures.processor:.2f} of a core")
+    if stats.processor is not None:
+        parts.append(f"processor {stats.processor:.2f} of a core")
     if delays:
         parts.append(f"delay {statistics.median(delays):.2f} s (median), {max(delays):.2f} s (longest)")
     return f"\n{' · '.join(parts)}\nthe log is {log}"
@@ -119,7 +119,7 @@ def _free(server: ServerTable) -> ServerTable:
 
 
 def _log_path() -> str:
-    """A file of its own, in the user's folder for state; in a temporary one where that can't be written."""
+    """A file of its own, in the user's folder for state; in a temporary one if that can't be written."""
     name = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl"
     base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
     try:

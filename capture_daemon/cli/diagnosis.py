@@ -17,10 +17,10 @@ from typing import Literal
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
 
-State = Literal["good", "note", "fault"]
+FindingState = Literal["good", "note", "fault"]
 _PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
 _OTHER_CV2 = "opencv-contrib-python"
-"""Comes with the extra [paddle], and lays its files over those of the headless one."""
+"""Comes with the extra [paddle]; its files overwrite those of the headless one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Finding:
     """
 
     what: str
-    state: State
+    state: FindingState
     found: str
     remedy: str | None = None
 
@@ -39,7 +39,7 @@ class Finding:
 def examine(configuration: Configuration, file: Path, error: ConfigurationError | None = None) -> Iterator[Finding]:
     """Everything, in the order in which it matters. `file` is the configuration file, which need not be there.
 
-    Where it can't be read, which is told by `error`, the rest is examined with the `configuration` there is instead.
+    `error` says why it can't be read, if so; then `configuration` is what to check the rest with.
     """
     yield _program()
     yield from _packages()
@@ -129,7 +129,7 @@ def _devices(configuration: Configuration) -> Iterator[Finding]:
         return
     devices = sorted(Path("/dev").glob("video*"))
     if not devices:
-        state: State = "fault" if needed else "note"
+        state: FindingState = "fault" if needed else "note"
         yield Finding(
             "devices", state, "no /dev/video*", "plug in the capture card and load its driver, if you use one"
         )
@@ -180,7 +180,7 @@ def _port(configuration: Configuration) -> Finding:
     addresses = ", ".join(f"{name[0]} port {name[1]}" for name in (listener.getsockname() for listener in sockets))
     for listener in sockets:
         listener.close()
-    return Finding("port", "good", f"{addresses} can be had")
+    return Finding("port", "good", f"{addresses} can be used")
 
 
 def _access(configuration: Configuration) -> Finding:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 
 FAULTS = 1
 
 
 @with_options(*SHARED)
-def doctor(common: Common) -> None:
-    """Look at display, devices, models, port and permissions; print what was found, and a remedy for each fault."""
+def doctor(common: CommonOptions) -> None:
+    """Check display, devices, models, port and permissions; print what was found, and a fix for each fault."""
     from rich.text import Text  # noqa: PLC0415
 
     from capture_daemon.cli import diagnosis as examination  # noqa: PLC0415

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon.cli.completing import CompletionOptions, completing, outcome_text, show_questions
+from capture_daemon.cli.completing import CompletionOptions, completing, failures, outcome_text, show_questions
+from capture_daemon.cli.model_options import ContextOption, TemperatureOption, TopPOption
 from capture_daemon.common import signals
 from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 
 if TYPE_CHECKING:
     from capture_daemon.dataset.build import DataSet
@@ -38,7 +40,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         typer.Option(
             "--player",
             metavar="NAME",
-            help="Whose lines stand without a name in the turns of others (the only other speaker's, or nobody's).",
+            help="Whose lines stand without a name in the turns of others (in each scene the only other speaker's).",
         ),
     ] = "",
     narration: Annotated[
@@ -55,7 +57,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--narration-break",
             metavar="LINES",
             min=0,
-            help="So many lines of dropped narration in a row end a conversation; 0 is never (3).",
+            help="This many lines of dropped narration in a row end a conversation; 0 is never (3).",
         ),
     ] = 3,
     window: Annotated[
@@ -64,6 +66,18 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     turn_lines: Annotated[
         int, typer.Option("--turn-lines", metavar="LINES", min=1, help="Lines in a user's turn, the last ones (8).")
     ] = 8,
+    answer_lines: Annotated[
+        int,
+        typer.Option(
+            "--answer-lines", metavar="LINES", min=0, help="Lines in the persona's turn, at most; 0 is no limit (4)."
+        ),
+    ] = 4,
+    answer_pause: Annotated[
+        float,
+        typer.Option(
+            "--answer-pause", metavar="SECONDS", min=0, help="A longer pause ends the persona's turn; 0 never does (8)."
+        ),
+    ] = 8.0,
     overlap: Annotated[
         bool,
         typer.Option(
@@ -157,7 +171,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
     ] = None,
     time_limit: Annotated[
-        float, typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="How long an answer is waited for (60).")
+        float, typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="How long to wait for an answer (60).")
     ] = 60.0,
     requests_per_minute: Annotated[
         float | None,
@@ -177,8 +191,11 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--cache", metavar="FILE", help="Where answers are kept (completions.sqlite3 in the user's cache folder)."
         ),
     ] = None,
+    context: ContextOption = None,
+    temperature: TemperatureOption = TEMPERATURE,
+    top_p: TopPOption = TOP_P,
 ) -> None:
-    """Make a data set of logs: examples that teach a model to talk like one of the characters, or plain lines."""
+    """Turn logs into a data set: examples that teach a model to talk like one of the characters, or plain lines."""
     if form.has_samples and not persona:
         raise ConfigurationError(f"--format {form.value} needs --persona: whose lines are the answers")
     if complete and not form.has_samples:
@@ -193,7 +210,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     from capture_daemon.dataset.cleaning import Cleaning  # noqa: PLC0415
     from capture_daemon.dataset.export import as_text  # noqa: PLC0415
     from capture_daemon.dataset.export import export as make  # noqa: PLC0415
-    from capture_daemon.dataset.samples import Window  # noqa: PLC0415
+    from capture_daemon.dataset.talk import Talk  # noqa: PLC0415
     from capture_daemon.dataset.writing import check  # noqa: PLC0415
 
     cleaning = Cleaning(
@@ -209,11 +226,17 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     )
     wishes = Wishes(
         persona=persona,
-        player=player,
         form=form,
-        narration=narration,
-        narration_break=narration_break,
-        window=Window(turns=window, lines=turn_lines, overlap=overlap or form is Format.ALPACA),
+        talk=Talk(
+            player=player,
+            narration=narration,
+            narration_break=narration_break,
+            turns=window,
+            turn_lines=turn_lines,
+            answer_lines=answer_lines,
+            answer_pause=answer_pause,
+        ),
+        overlap=overlap or form is Format.ALPACA,
         scene_gap=scene_gap,
         test_share=test_share,
         seed=seed,
@@ -231,6 +254,9 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         requests=max_requests,
         tokens=max_tokens_total,
         cache=cache,
+        context=context,
+        temperature=temperature,
+        top_p=top_p,
     )
     if dry_run:
         show_questions(logs, wishes, options)
@@ -238,15 +264,16 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     check(output, overwrite=overwrite)
     if complete:
         with completing(persona, options) as completer:
-            made, told = make(logs, wishes, output, pictures=report, complete=completer)
-        console(errors=True).print(f"capture-daemon: {outcome_text(completer.outcome)}")
+            made, results = make(logs, wishes, output, pictures=report, complete=completer)
+        for note in [*failures(completer.outcome), outcome_text(completer.outcome)]:
+            console(errors=True).print(f"capture-daemon: {note}")
     else:
-        made, told = make(logs, wishes, output, pictures=report)
+        made, results = make(logs, wishes, output, pictures=report)
     if report:
-        console().print(as_text(told))
-    for note in _notes(made, told):
+        console().print(as_text(results))
+    for note in _notes(made, results):
         console(errors=True).print(f"capture-daemon: {note}")
-    console().print(_summary(told, output))
+    console().print(_summary(results, output))
 
 
 def _check_extra(*, pictures: bool) -> None:
@@ -267,22 +294,22 @@ def _renamed(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
     return renamed
 
 
-def _notes(made: DataSet, told: dict[str, Any]) -> list[str]:
+def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
     """What should not go unseen."""
     notes = [
         f"{one['lines']} lines of {one['spelling']} are taken for {one['name']}'s: "
         f'--rename "{one["spelling"]}={one["spelling"]}" keeps them apart'
-        for one in told["names_merged"]
+        for one in results["names_merged"]
         if one["spelling"] not in made.wishes.cleaning.renamed
     ]
     notes += [
         f'{one} and {other} look alike and are kept apart: --rename "{one}={other}" makes them one'
-        for one, other in told["names_close"]
+        for one, other in results["names_close"]
     ]
-    if told["read"]["damaged"]:
-        notes.append(f"{told['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
-    if not told["test"]["lines"] and made.wishes.test_share:
-        longest = ", ".join(f"{one:g}" for one in told["pauses"]["longest_within_a_scene"])
+    if results["read"]["damaged"]:
+        notes.append(f"{results['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
+    if not results["test"]["lines"] and made.wishes.test_share:
+        longest = ", ".join(f"{one:g}" for one in results["pauses"]["longest_within_a_scene"])
         longest = f"; the longest pauses within one are {longest} s" if longest else ""
         notes.append(
             "nothing is set aside for the test, for there are no two scenes that have nothing in common: "
@@ -291,15 +318,15 @@ def _notes(made: DataSet, told: dict[str, Any]) -> list[str]:
     return notes
 
 
-def _summary(told: dict[str, Any], folder: Path) -> str:
-    unit = "examples" if told["settings"]["form_has_samples"] else "lines"
-    left = told["unprompted"]
+def _summary(results: dict[str, Any], folder: Path) -> str:
+    unit = "examples" if results["settings"]["form_has_samples"] else "lines"
+    left = results["unprompted"]
     return (
-        f"{told['train'][unit]} {unit} for training, {told['test'][unit]} for the test · "
-        f"{told['kept']} of {told['read']['lines']} lines kept"
+        f"{results['train'][unit]} {unit} for training, {results['test'][unit]} for the test · "
+        f"{results['kept']} of {results['read']['lines']} lines kept"
         + (
-            f" · {left} lines of {told['persona']} answer nothing"
-            if told["settings"]["form_has_samples"] and left
+            f" · {left} lines of {results['persona']} answer nothing"
+            if results["settings"]["form_has_samples"] and left
             else ""
         )
         + f" · {folder}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 from capture_daemon.common import signals
 from capture_daemon.errors import ConfigurationError
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from capture_daemon.daemon.extraction import Extraction
-    from capture_daemon.pipeline.stats import Figures
+    from capture_daemon.pipeline.stats import RunStats
 
 INTERRUPTED = 130
 READING_OPTIONS = [name for name in SHARED if name not in ("source", "log", "host", "port", "token_file", "fps")]
@@ -26,7 +26,7 @@ _TICK = 0.1
 
 @with_options(*READING_OPTIONS)
 def extract(  # noqa: PLR0913, PLR0917 - the options of one command
-    common: Common,
+    common: CommonOptions,
     videos: Annotated[
         list[str], typer.Argument(metavar="VIDEO…", help="The recordings to read, or folders that hold them.")
     ],
@@ -44,15 +44,13 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
         int | None,
         typer.Option("--jobs", min=1, max=64, metavar="NUMBER", help="How many are read at once; one for two cores."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on where an interrupted run was; pass over what is done.")
-    ] = False,
-    frames: Annotated[bool, typer.Option("--frames", help="Save the frame of each line as a JPEG, too.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run; skip what is done.")] = False,
+    frames: Annotated[bool, typer.Option("--frames", help="Also save the frame of each line as a JPEG.")] = False,
     ray: Annotated[
         str | None,
         typer.Option("--ray", metavar="ADDRESS", help="Read on a Ray cluster, by its head's HOST:PORT."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")] = False,
 ) -> None:
     """Read the lines of recordings into JSONL files, as fast as they can be read."""
     signals.end_at_once(INTERRUPTED)
@@ -65,11 +63,11 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
         raise ConfigurationError("--output is for one recording, --output-dir for any number: give one of them")
     if resume and overwrite:
         raise ConfigurationError("--resume keeps what is there, --overwrite doesn't: give one of them")
-    from capture_daemon.bulk.plan import Wishes  # noqa: PLC0415
-    from capture_daemon.cli.bulk import Where, extract_all  # noqa: PLC0415
+    from capture_daemon.bulk.plan import BulkOptions  # noqa: PLC0415
+    from capture_daemon.cli.bulk import JobPlacement, extract_all  # noqa: PLC0415
 
-    wishes = Wishes(pictures=frames, resume=resume, overwrite=overwrite)
-    extract_all(common.load(), videos, output_dir, wishes, Where(jobs, ray))
+    options = BulkOptions(pictures=frames, resume=resume, overwrite=overwrite)
+    extract_all(common.load(), videos, output_dir, options, JobPlacement(jobs, ray))
 
 
 def _check_alone(videos: list[str], options: list[str]) -> None:
@@ -81,25 +79,27 @@ def _check_alone(videos: list[str], options: list[str]) -> None:
         raise ConfigurationError(f"{videos[0]} is a folder: what is read there needs --output-dir, a folder to go to")
 
 
-def _extract_one(common: Common, video: str, file: Path, overwrite: bool) -> None:
+def _extract_one(common: CommonOptions, video: str, file: Path, overwrite: bool) -> None:
     configuration = common.load(source__name=video)
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
-    from capture_daemon.daemon.extraction import Extraction, Output  # noqa: PLC0415
+    from capture_daemon.daemon.extraction import Extraction, OutputFile  # noqa: PLC0415
 
-    made: list[Shown] = []
+    made: list[ExtractionProgress] = []
 
-    def make() -> Shown:
-        made.append(Shown(Extraction(configuration, Output(file, overwrite=overwrite)), Path(video).name))
+    def make() -> ExtractionProgress:
+        made.append(
+            ExtractionProgress(Extraction(configuration, OutputFile(file, overwrite=overwrite)), Path(video).name)
+        )
         return made[0]
 
-    figures = run_until_stopped(make)
-    console().print(_summary(figures, file))
+    stats = run_until_stopped(make)
+    console().print(_summary(stats, file))
     if made[0].interrupted:
         raise typer.Exit(INTERRUPTED)
 
 
-class Shown:
+class ExtractionProgress:
     """An extraction with a progress bar on standard error, where that is a terminal."""
 
     def __init__(self, extraction: Extraction, name: str) -> None:
@@ -112,10 +112,10 @@ class Shown:
         return self._extraction.interrupted
 
     def stop(self) -> None:
-        """Come to an end soon."""
+        """End soon."""
         self._extraction.stop()
 
-    async def run(self) -> Figures:
+    async def run(self) -> RunStats:
         """Read to the end."""
         progress = _progress()
         with progress:
@@ -134,7 +134,7 @@ class Shown:
             if position:
                 speed = f"{position / max(loop.time() - began, 1e-3):.1f}x real time"
             elif self._extraction.searched:
-                speed = f"looking for the dialogue: {self._extraction.searched:.0f} s seen"
+                speed = f"searching for the dialogue: {self._extraction.searched:.0f} s seen"
             else:
                 speed = "opening"
             progress.update(task, total=self._extraction.duration, completed=position, speed=speed)
@@ -159,12 +159,12 @@ def _progress() -> Progress:
     )
 
 
-def _summary(figures: Figures, file: Path) -> str:
-    passes = figures.passes_a_row()
+def _summary(stats: RunStats, file: Path) -> str:
+    passes = stats.passes_per_row()
     return (
-        f"{figures.lines} lines · {figures.shown:.1f} s in {figures.seconds:.1f} s, "
-        f"{figures.shown / max(figures.seconds, 1e-3):.1f} times real time · {figures.passes} OCR passes"
+        f"{stats.lines} lines · {stats.shown:.1f} s in {stats.seconds:.1f} s, "
+        f"{stats.shown / max(stats.seconds, 1e-3):.1f} times real time · {stats.passes} OCR passes"
         + (f", {passes:.2f} a row" if passes is not None else "")
-        + (f" · {figures.search:.1f} s of it to find the dialogue" if figures.search else "")
+        + (f" · {stats.search:.1f} s of it to find the dialogue" if stats.search else "")
         + f" · {file}"
     )

@@ -1,4 +1,4 @@
-"""`extract-game-text`: the way the first script of this kind was called."""
+"""`extract-game-text`: the command line of the first script of this kind, kept for its users."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capture_daemon.cli import call
-from capture_daemon.cli.extract import INTERRUPTED, READING_OPTIONS, Shown
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.extract import INTERRUPTED, READING_OPTIONS, ExtractionProgress
+from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import private_files, signals
 from capture_daemon.errors import LogError, OutputExistsError, RegionError, SourceError
 
 if TYPE_CHECKING:
-    from capture_daemon.bulk.pictures import Saved
-    from capture_daemon.linelog.pending import Publication
+    from capture_daemon.bulk.pictures import SavedFrame
+    from capture_daemon.linelog.pending import PendingLine
     from capture_daemon.records import Line, Partial, Status
 
 PROGRAM = "extract-game-text"
@@ -36,7 +36,7 @@ app = typer.Typer(
 @app.command()
 @with_options(*READING_OPTIONS)
 def extract_game_text(
-    common: Common,
+    common: CommonOptions,
     video_path: Annotated[
         str, typer.Option("--video_path", "--video-path", metavar="VIDEO", help="The recording to read.")
     ],
@@ -55,7 +55,7 @@ def extract_game_text(
             help="Look at every NUMBERth frame.",
         ),
     ] = 1,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over results that are there.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite existing results.")] = False,
 ) -> None:
     """Read a recording's lines into one JSON file, each once, and save the frame of each."""
     signals.end_at_once(INTERRUPTED)
@@ -66,12 +66,14 @@ def extract_game_text(
 
     results = output_dir / RESULTS
     if results.exists() and not overwrite:
-        raise OutputExistsError(f"{results}: is there already: choose another --output_dir, or give --overwrite")
-    collected = Collected()
-    made: list[Shown] = []
+        raise OutputExistsError(f"{results}: already exists: choose another --output_dir, or give --overwrite")
+    collected = CollectedLines()
+    made: list[ExtractionProgress] = []
 
-    def make() -> Shown:
-        made.append(Shown(Extraction(configuration, collected, every=frame_interval), Path(video_path).name))
+    def make() -> ExtractionProgress:
+        made.append(
+            ExtractionProgress(Extraction(configuration, collected, every=frame_interval), Path(video_path).name)
+        )
         return made[0]
 
     damage: SourceError | RegionError | None = None
@@ -94,7 +96,7 @@ def extract_game_text(
         raise typer.Exit(INTERRUPTED)
 
 
-class Collected:
+class CollectedLines:
     """Keeps the lines of a recording until it has been read."""
 
     wants_partials = False
@@ -110,18 +112,18 @@ class Collected:
     def check(self) -> None:
         """There is nothing that could fail."""
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Number the line and keep it."""
-        from capture_daemon.linelog.pending import Publication  # noqa: PLC0415 - heavy for `--help`
+        from capture_daemon.linelog.pending import PendingLine  # noqa: PLC0415 - heavy for `--help`
 
-        self.lines.append(replace(Publication(line, replaces).to_write(), seq=len(self.lines) + 1))
-        return Publication.of(self.lines[-1])
+        self.lines.append(replace(PendingLine(line, replaces).to_write(), seq=len(self.lines) + 1))
+        return PendingLine.of(self.lines[-1])
 
     def publish_partial(self, partial: Partial) -> None:
-        """Nobody asks for text still being typed here."""
+        """Partials are not written to files."""
 
     def set_status(self, status: Status) -> None:
-        """Nobody asks how it is going here."""
+        """Statuses are not reported here."""
 
     async def finish(self) -> None:
         """All lines are here."""
@@ -135,7 +137,7 @@ def main() -> None:
     sys.exit(call(sys.argv[1:], app, PROGRAM))
 
 
-def _entry(line: Line, frame: Saved | None) -> dict[str, Any]:
+def _entry(line: Line, frame: SavedFrame | None) -> dict[str, Any]:
     """One object of the results; times are in seconds of the recording."""
     return {
         "texts": line.rows,

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 
 models = typer.Typer(help="Recognition models: what is there, and how to get more.", no_args_is_help=True)
 
 
 @models.command("list")
 @with_options("config", "profile")
-def list_models(common: Common) -> None:
+def list_models(common: CommonOptions) -> None:
     """List the languages, their models, and where these are."""
     configuration = common.load()
     from rich.table import Table  # noqa: PLC0415
@@ -35,7 +35,7 @@ def list_models(common: Common) -> None:
 @models.command("fetch")
 @with_options("config", "profile", "engine", "log_level")
 def fetch_model(
-    common: Common,
+    common: CommonOptions,
     language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="The code of the language, such as ko.")],
 ) -> None:
     """Fetch the model for a language, by PaddleOCR's own download; needs the extra [paddle]."""

@@ -1,4 +1,4 @@
-"""The options that commands share; each but `--config` and `--profile` is a key of the configuration, too."""
+"""The options that commands share; each but `--config` and `--profile` is a key of the configuration as well."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from capture_daemon.daemon import logs
 
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration
-    from capture_daemon.config.source import Origin
-    from capture_daemon.server.connect import Reach
+    from capture_daemon.config.source import ConfigSource
+    from capture_daemon.server.connect import DaemonConnection
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedOption:
     """One option: its parameter's name, its type, its key in the configuration if it has one, and its help."""
 
     name: str
@@ -44,38 +44,48 @@ class Shared:
 
 
 _ALL = (
-    Shared("config", Path, None, "Configuration file, instead of the user's own.", "FILE"),
-    Shared("profile", str, None, "A game's profile: games/NAME.toml beside the configuration file.", "NAME"),
-    Shared("source", str, "source.name", "screen, screen:N, device:N, a stream's address or a video's path.", "NAME"),
-    Shared("region", str, "regions.dialogue", "Where the dialogue stands, in pixels or fractions, or auto.", "X,Y,W,H"),
-    Shared("speaker_region", str, "regions.speaker", "Where the speaker's name stands.", "X,Y,W,H"),
-    Shared("ignore_region", list[str], "regions.ignore", "What to blank; may be given more than once.", "X,Y,W,H"),
-    Shared("language", str, "ocr.language", "auto, en, ja, zh, ko and others: see `models list`.", "CODE"),
-    Shared("engine", str, "ocr.engine", "onnxruntime, paddle or tesseract.", "NAME"),
-    Shared("log", str, "log.path", "The log of lines.", "FILE"),
-    Shared("host", str, "server.host", "Where to serve: localhost, or an address of this machine.", "ADDRESS"),
-    Shared("port", int, "server.port", "The port to serve on; 0 takes a free one.", "NUMBER"),
-    Shared("token_file", str, "server.token_file", "A file with the token that clients must show.", "FILE"),
-    Shared("fps", float, "source.fps", "Pictures a second of a screen, device or stream.", "NUMBER"),
-    Shared("log_level", str, "logging.level", "debug, info, warning or error, on standard error.", "LEVEL"),
+    SharedOption("config", Path, None, "Configuration file, instead of the user's own.", "FILE"),
+    SharedOption("profile", str, None, "A game's profile: games/NAME.toml beside the configuration file.", "NAME"),
+    SharedOption(
+        "source",
+        str,
+        "source.name",
+        "screen, screen:N, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
+        "NAME",
+    ),
+    SharedOption(
+        "region", str, "regions.dialogue", "Where the dialogue stands, in pixels or fractions, or auto.", "X,Y,W,H"
+    ),
+    SharedOption("speaker_region", str, "regions.speaker", "Where the speaker's name stands.", "X,Y,W,H"),
+    SharedOption(
+        "ignore_region", list[str], "regions.ignore", "What to blank; may be given more than once.", "X,Y,W,H"
+    ),
+    SharedOption("language", str, "ocr.language", "auto, en, ja, zh, ko and others: see `models list`.", "CODE"),
+    SharedOption("engine", str, "ocr.engine", "onnxruntime, paddle or tesseract.", "NAME"),
+    SharedOption("log", str, "log.path", "The log of lines.", "FILE"),
+    SharedOption("host", str, "server.host", "Where to serve: localhost, or an address of this machine.", "ADDRESS"),
+    SharedOption("port", int, "server.port", "The port to serve on; 0 takes a free one.", "NUMBER"),
+    SharedOption("token_file", str, "server.token_file", "A file with the token that clients must show.", "FILE"),
+    SharedOption("fps", float, "source.fps", "Pictures a second of a screen, device or stream.", "NUMBER"),
+    SharedOption("log_level", str, "logging.level", "debug, info, warning or error, on standard error.", "LEVEL"),
 )
 SHARED = {option.name: option for option in _ALL}
 """Every shared option by its parameter's name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class CommonOptions:
     """What the shared options of one call say."""
 
     config: Path | None
     profile: str | None
     overrides: dict[str, Any]
 
-    def origin(self) -> Origin:
+    def config_source(self) -> ConfigSource:
         """Where the configuration comes from: the file, the profile and these options."""
-        from capture_daemon.config.source import Origin  # noqa: PLC0415 - pydantic is slow to import
+        from capture_daemon.config.source import ConfigSource  # noqa: PLC0415 - pydantic is slow to import
 
-        return Origin(self.config, self.profile, self.overrides)
+        return ConfigSource(self.config, self.profile, self.overrides)
 
     def load(self, **overrides: Any) -> Configuration:
         """The configuration, with logging set up by it; `overrides`, `source__name` for `source.name`, come last.
@@ -89,20 +99,24 @@ class Common:
         logs.set_up(configuration.logging.level, configuration.logging.format)
         return configuration
 
-    def reach(self, url: str | None) -> Reach:
+    def reach(self, url: str | None) -> DaemonConnection:
         """The daemon at `url`; without one, the one of this machine that runs with this configuration.
 
         Raises ConfigurationError.
         """
-        from capture_daemon.server.connect import reach_configured, reach_named  # noqa: PLC0415 - TLS is slow to import
+        from capture_daemon.server.connect import configured_connection, named_connection  # noqa: PLC0415 - TLS is slow to import
 
         server = self.load().server
         # A daemon elsewhere isn't shown the token of this machine's.
-        return reach_configured(server) if url is None else reach_named(url, self.overrides.get("server.token_file"))
+        return (
+            configured_connection(server)
+            if url is None
+            else named_connection(url, self.overrides.get("server.token_file"))
+        )
 
 
 def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command, whose first parameter is a `Common`, the shared options of these names."""
+    """Give a command, whose first parameter is a `CommonOptions`, the shared options of these names."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         def called(**values: Any) -> None:
@@ -111,7 +125,7 @@ def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., N
             overrides = {
                 key: value for name, value in given.items() if (key := SHARED[name].key) and value not in (None, [])
             }
-            command(Common(given.get("config"), given.get("profile"), overrides), **values)
+            command(CommonOptions(given.get("config"), given.get("profile"), overrides), **values)
 
         own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
         parameters = [

@@ -10,14 +10,14 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
-from capture_daemon.bulk.job import Job, Outcome
+from capture_daemon.bulk.job import Job, JobOutcome
 from capture_daemon.bulk.job import Progress as Moved
 from capture_daemon.cli.output import console
 
 _NAME = 32
 
 
-class Progresses:
+class BulkProgress:
     """Shows how jobs get on, on standard error where that is a terminal; what came of each is printed anyway."""
 
     def __init__(self, output: Console, lengths: Mapping[Job, float | None]) -> None:
@@ -53,7 +53,7 @@ class Progresses:
         self._progress.stop()
 
     def began(self, job: Job) -> None:
-        """It is this job's turn."""
+        """The job starts."""
         if not self._errors.is_terminal:
             self._errors.print(f"{job.name}: reading {job.video}")
 
@@ -67,7 +67,7 @@ class Progresses:
             self._progress.update(bar, completed=progress.position, speed="saving frames", left="")
             return
         if progress.doing == "searching":
-            seen = f"looking for the dialogue: {progress.position:.0f} s seen"
+            seen = f"searching for the dialogue: {progress.position:.0f} s seen"
             self._progress.update(bar, speed=seen, left="")
             return
         self._seen[job] = progress.position
@@ -78,21 +78,21 @@ class Progresses:
             self._progress.update(bar, total=length, completed=progress.position, speed=shown, left=left)
         self._count()
 
-    def remarked(self, job: Job, text: str) -> None:
+    def logged(self, job: Job, text: str) -> None:
         """The program said something about itself."""
         self._errors.print(f"{job.name}: {text}")
 
-    def ended(self, job: Job, outcome: Outcome) -> None:
+    def ended(self, job: Job, outcome: JobOutcome) -> None:
         """The job has ended; what came of it is printed."""
         if job in self._bars:
             self._progress.remove_task(self._bars[job])
         self._ended += 1
         self._seen[job] = self._lengths[job] or self._seen.get(job, 0.0)
         self._count()
-        self._output.print(told(job, outcome))
+        self._output.print(describe(job, outcome))
 
     def _total(self) -> float | None:
-        """Seconds of all recordings; None where one's length isn't known."""
+        """Seconds of all recordings; None if one's length isn't known."""
         lengths = self._lengths.values()
         return None if None in lengths else sum(length or 0.0 for length in lengths)
 
@@ -108,11 +108,11 @@ class Progresses:
 
 
 def speed(shown: float, seconds: float) -> str:
-    """So many seconds shown, in so many: times real time."""
+    """The speed, as a multiple of real time."""
     return f"{shown / max(seconds, 1e-3):.1f} times real time"
 
 
-def told(job: Job, outcome: Outcome) -> str:
+def describe(job: Job, outcome: JobOutcome) -> str:
     """What came of a job, in a line."""
     lines = f"{outcome.lines} lines"
     read = f"{lines} · {outcome.shown:.1f} s in {outcome.seconds:.1f} s, {speed(outcome.shown, outcome.seconds)}"

@@ -14,28 +14,28 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from capture_daemon import errors
 from capture_daemon.client import feed_url, untrusted
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError
-from capture_daemon.server.connect import Reach
+from capture_daemon.server.connect import DaemonConnection
 
 PATH = "/v1/control"
 OPEN_LIMIT = 5.0
 ANSWER_LIMIT = 60.0
-"""Seconds for an answer: a pause waits until the line in hand has been read."""
+"""Seconds for an answer: a pause waits until the current line has been read."""
 
 
-async def ask(reach: Reach, *requests: dict[str, Any]) -> list[dict[str, Any]]:
+async def ask(daemon: DaemonConnection, *requests: dict[str, Any]) -> list[dict[str, Any]]:
     """The answers to requests such as `{"do": "status"}`, sent one after another.
 
-    Raises what the daemon answered as an error, with its exit code, and ConfigurationError where the address is none,
+    Raises what the daemon answered as an error, with its exit code, and ConfigurationError if the address is none,
     no daemon answers there, or it refuses.
     """
-    url = control_url(reach.url)
+    url = control_url(daemon.url)
     try:
         async with connect(
             url,
             compression=None,
             proxy=None,
-            additional_headers=None if reach.token is None else {"Authorization": f"Bearer {reach.token}"},
-            ssl=(reach.context or True) if url.startswith("wss:") else None,
+            additional_headers=None if daemon.token is None else {"Authorization": f"Bearer {daemon.token}"},
+            ssl=(daemon.context or True) if url.startswith("wss:") else None,
             open_timeout=OPEN_LIMIT,
             close_timeout=1,
             max_size=None,
@@ -50,9 +50,9 @@ async def ask(reach: Reach, *requests: dict[str, Any]) -> list[dict[str, Any]]:
         said = error.rcvd.reason if error.rcvd is not None else ""
         raise ConfigurationError(f"{url}: the daemon closed the connection: {said or 'it gives no reason'}") from error
     except (InvalidMessage, InvalidHandshake) as error:
-        raise ConfigurationError(f"{url}: what answers there is no daemon: see the address with --url") from error
+        raise ConfigurationError(f"{url}: what answers there is not a daemon: check the address in --url") from error
     except TimeoutError as error:
-        raise ConfigurationError(f"{url}: no answer in time: see whether the daemon is well") from error
+        raise ConfigurationError(f"{url}: no answer in time: check the daemon's log") from error
     except OSError as error:
         raise ConfigurationError(
             f"{url}: no daemon answers there: start it with `capture-daemon run`, or name another with --url"
@@ -60,7 +60,7 @@ async def ask(reach: Reach, *requests: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def control_url(url: str) -> str:
-    """The address of the control door at a daemon's address; raises ConfigurationError where that is none."""
+    """The address of the control route at a daemon's address; raises ConfigurationError if that is none."""
     parts = urlsplit(feed_url(url))
     return f"{parts.scheme}://{parts.netloc}{PATH}"
 

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 from capture_daemon.common import output_streams, signals
 from capture_daemon.daemon import allocator
 
 
 @with_options(*SHARED)
 def run(
-    common: Common,
+    common: CommonOptions,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a recording at its own pace.")] = False,
 ) -> None:
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
@@ -26,9 +26,9 @@ def run(
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
-    from capture_daemon.cli.serving import run_until_stopped, tell_ready  # noqa: PLC0415
+    from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
-    from capture_daemon.daemon.sd_notify import Manager, Service  # noqa: PLC0415
+    from capture_daemon.daemon.sd_notify import Service, ServiceManager  # noqa: PLC0415
     from capture_daemon.records import Line  # noqa: PLC0415
 
     printed = console() if sys.stdout.isatty() else None
@@ -37,11 +37,13 @@ def run(
         if printed is not None:
             printed.print(line_text(line))
 
-    def make(tell_manager: Callable[[], None]) -> Daemon:
+    def make(notify_manager: Callable[[], None]) -> Daemon:
         def ready(address: str) -> None:
-            tell_ready(address)
-            tell_manager()
+            print_ready(address)
+            notify_manager()
 
-        return Daemon(configuration, realtime=realtime, origin=common.origin(), on_ready=ready, on_line=show)
+        return Daemon(
+            configuration, realtime=realtime, config_source=common.config_source(), on_ready=ready, on_line=show
+        )
 
-    run_until_stopped(lambda: Service(Manager.of(os.environ), make))
+    run_until_stopped(lambda: Service(ServiceManager.of(os.environ), make))

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration
 
 NOT_RUNNING = 1
 
-service = typer.Typer(help="Have systemd run the daemon in the background, from login on.", no_args_is_help=True)
+service = typer.Typer(help="Run the daemon in the background with systemd, from login on.", no_args_is_help=True)
 
 
 @service.command("install")
 @with_options("config", "profile")
 def install(
-    common: Common,
+    common: CommonOptions,
     start: Annotated[bool, typer.Option("--start/--no-start", help="Start it at once.")] = True,
 ) -> None:
-    """Lay down the unit for the user's systemd, start the daemon, and have it start at every login."""
+    """Install the unit for the user's systemd, start the daemon, and start it at every login."""
     configuration = common.load()
     from capture_daemon.config import models  # noqa: PLC0415
     from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
@@ -35,7 +35,7 @@ def install(
     path = systemd_unit.install(_command(common), _writable(configuration, file), start=start)
     typer.echo(f"installed {path}")
     if start:
-        typer.echo("started; see how it does with `capture-daemon service status`")
+        typer.echo("started; see its status with `capture-daemon service status`")
 
 
 @service.command("uninstall")
@@ -48,7 +48,7 @@ def uninstall() -> None:
 
 @service.command("status")
 def status() -> None:
-    """Say how the daemon that systemd runs is doing; the exit code is 1 where it doesn't run."""
+    """Print the status of the daemon that systemd runs; exit with 1 if it isn't running."""
     from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
 
     found = systemd_unit.state()
@@ -56,14 +56,14 @@ def status() -> None:
         typer.echo("not installed: see `capture-daemon service install`")
         raise typer.Exit(NOT_RUNNING)
     typer.echo(f"{found.active}{f' since {found.since}' if found.active == 'active' else f' ({found.result})'}")
-    if found.told:
-        typer.echo(found.told)
+    if found.status_text:
+        typer.echo(found.status_text)
     typer.echo(f"restarted {found.restarts} times · starts {'at login' if found.enabled else 'only by hand'}")
     if found.active not in ("active", "reloading"):
         raise typer.Exit(NOT_RUNNING)
 
 
-def _command(common: Common) -> list[str]:
+def _command(common: CommonOptions) -> list[str]:
     from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
 
     command = [*systemd_unit.program(), "run"]

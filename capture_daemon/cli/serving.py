@@ -19,11 +19,11 @@ class Runnable(Protocol[Result_co]):
     """What runs once and can be stopped: a daemon, an extraction."""
 
     def run(self) -> Coroutine[object, object, Result_co]:
-        """Work to the end."""
+        """Run to the end."""
         ...
 
     def stop(self) -> None:
-        """Come to an end soon."""
+        """End soon."""
         ...
 
 
@@ -48,7 +48,7 @@ def run_until_stopped(make: Callable[[], Runnable[Result_co]]) -> Result_co:
     return asyncio.run(run())
 
 
-def tell_ready(address: str) -> None:
+def print_ready(address: str) -> None:
     """The readiness line, on standard error whatever the log level: scripts wait for it."""
     sys.stderr.write(f"listening on {address}\n")
     sys.stderr.flush()

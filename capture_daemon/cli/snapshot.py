@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import SHARED, Common, with_options
+from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 
 _SHARED = [name for name in SHARED if name not in ("log", "host", "port", "token_file")]
 
 
 @with_options(*_SHARED)
 def snapshot(
-    common: Common,
+    common: CommonOptions,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes, a PNG.")],
     at: Annotated[
         float, typer.Option("--at", min=0, metavar="SECONDS", help="Which moment of a recording to look at.")
@@ -43,16 +43,16 @@ def snapshot(
         raise ConfigurationError(
             f"{output}: can't be written: {error.strerror}: choose another file with --output"
         ) from error
-    told = console()
-    told.print(f"{output}: {found.picture.shape[1]}x{found.picture.shape[0]} pixels")
+    printer = console()
+    printer.print(f"{output}: {found.picture.shape[1]}x{found.picture.shape[0]} pixels")
     if found.regions is None:
-        told.print("choose the dialogue's region on it, then: capture-daemon run --region LEFT,TOP,WIDTH,HEIGHT")
+        printer.print("choose the dialogue's region on it, then: capture-daemon run --region LEFT,TOP,WIDTH,HEIGHT")
     for number, row in enumerate(found.rows, 1):
-        told.print(f"row {number} at {row.box}: {annotation.row_note(row)}")
+        printer.print(f"row {number} at {row.box}: {annotation.row_note(row)}")
     if found.text is not None:
-        told.print(f"the line: {found.speaker + ': ' if found.speaker else ''}{found.text}")
+        printer.print(f"the line: {found.speaker + ': ' if found.speaker else ''}{found.text}")
     elif found.regions is not None and not found.rows:
-        told.print(
+        printer.print(
             "no text found in the dialogue region: without --region a grid shows where text stands, "
             "with --region auto it is found"
         )

@@ -1,4 +1,4 @@
-"""`capture-daemon trace`."""
+"""`capture-daemon trace` and `capture-daemon testcase`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 
 SHARED_OPTIONS = ("config", "profile", "region", "speaker_region", "ignore_region", "language", "engine", "log_level")
 """The shared options of commands that read a piece of a recording."""
@@ -22,12 +22,12 @@ End = Annotated[
     float | None, typer.Option("--to", min=0, metavar="SECONDS", help="Where it ends; without it, 10 s later.")
 ]
 Live = Annotated[bool, typer.Option("--live", help="Decide as on a screen: say a line at rest, correct it if need be.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Write over what is there already.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")]
 
 
 @with_options(*SHARED_OPTIONS)
 def trace(  # noqa: PLR0913, PLR0917 - the options of one command
-    common: Common,
+    common: CommonOptions,
     video: Video,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="A page, FILE.html, or the bare facts, FILE.jsonl.")
@@ -38,9 +38,9 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     overwrite: Overwrite = False,
 ) -> None:
     """Show why a recording was read as it was: each decision in a piece of it, with its reason and its picture."""
-    from capture_daemon.tracing import files  # noqa: PLC0415 - imported only in the command, as all that is slow
+    from capture_daemon.tracing import records  # noqa: PLC0415 - imported only in the command, as all that is slow
 
-    as_page = files.check_trace(output, overwrite=overwrite)
+    as_page = records.check_trace(output, overwrite=overwrite)
     configuration = common.load(source__name=video)
     from capture_daemon.tracing import run  # noqa: PLC0415
     from capture_daemon.tracing.page import page  # noqa: PLC0415
@@ -49,7 +49,38 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     traced = asyncio.run(run.trace(configuration, piece, pictures=as_page))
     kept = traced.kept
     if as_page:
-        files.write(output, page(traced, Path(video).name, piece))
+        records.write(output, page(traced, Path(video).name, piece))
     else:
-        files.write(output, files.as_jsonl(kept.in_order()))
+        records.write(output, records.as_jsonl(kept.in_order()))
     typer.echo(f"{output}: {len(kept.decisions)} decisions, {len(kept.lines)} lines said")
+
+
+@with_options(*SHARED_OPTIONS)
+def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
+    common: CommonOptions,
+    video: Video,
+    start: Annotated[
+        float, typer.Option("--from", min=0, metavar="SECONDS", help="Where the case begins, best in an empty box.")
+    ],
+    end: Annotated[float, typer.Option("--to", min=0, metavar="SECONDS", help="Where it ends.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder that the case goes to.")],
+    live: Live = False,
+    overwrite: Overwrite = False,
+) -> None:
+    """Cut a piece of a recording's regions out, with all that is read in it, for a bug report or a test."""
+    configuration = common.load(source__name=video)
+    from capture_daemon.cli.output import console  # noqa: PLC0415 - imported only in the command, as all that is slow
+    from capture_daemon.tracing import cutting  # noqa: PLC0415
+    from capture_daemon.tracing.run import Piece  # noqa: PLC0415
+
+    cutting.check_folder(output, overwrite=overwrite)
+    lines = asyncio.run(cutting.cut_case(configuration, Piece(start, end, live), output))
+    printer = console()
+    for line in lines:
+        corrected = f" (corrects {line['replaces']})" if line["replaces"] is not None else ""
+        speaker = f"{line['speaker']}: " if line["speaker"] else ""
+        printer.print(f"{line['time']:6.2f} s  {line['number']}{corrected}  {speaker}{line['text']}")
+    size = sum(file.stat().st_size for file in output.iterdir())
+    printer.print(
+        f"{output}: {len(lines)} lines said, {size / 1e6:.2f} MB; it shows what is on screen: look before you share it"
+    )

@@ -6,21 +6,21 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.options import Common, with_options
+from capture_daemon.cli.options import CommonOptions, with_options
 
 
 @with_options("config", "profile", "host", "port", "token_file", "log_level")
 def watch(
-    common: Common,
+    common: CommonOptions,
     url: Annotated[str | None, typer.Argument(metavar="[URL]", help="The feed, as ws://HOST:PORT.")] = None,
     after: Annotated[
         int | None,
-        typer.Option("--after", min=0, metavar="SEQ", help="Begin past this number; 0 is from the beginning."),
+        typer.Option("--after", min=0, metavar="SEQ", help="Start after this number; 0 is from the beginning."),
     ] = None,
-    partials: Annotated[bool, typer.Option("--partials", help="Show text still being typed, too.")] = False,
+    partials: Annotated[bool, typer.Option("--partials", help="Also show text that is still being typed.")] = False,
     raw: Annotated[bool, typer.Option("--json", help="Print each record as a line of JSON.")] = False,
 ) -> None:
-    """Print a daemon's lines as they come, until stopped by Ctrl-C; comes back when the daemon does."""
+    """Print a daemon's lines as they arrive, until stopped by Ctrl-C; reconnects when the daemon is back."""
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
     from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
@@ -40,8 +40,8 @@ def watch(
             said = f"{record.speaker + ': ' if record.speaker else ''}{record.text}"
             notes.print(f"… {visible(said)}", style="dim")
         elif isinstance(record, Gap):
-            told = f"lines {record.first} to {record.last} can't be had ({record.reason})"
-            notes.print(visible(told), style="yellow")
+            text = f"lines {record.first} to {record.last} are not available ({record.reason})"
+            notes.print(visible(text), style="yellow")
         elif isinstance(record, Status):
             detail = f": {record.detail}" if record.detail else ""
             notes.print(visible(f"{record.what} {record.state}{detail}"), style="dim")

@@ -1,18 +1,18 @@
-"""Delays between attempts at something that fails: they grow, and no two are alike."""
+"""Exponential backoff with jitter."""
 
 from __future__ import annotations
 
 import random
 
 _MOST_DOUBLINGS = 60
-"""More would not make any delay longer, and at a thousand its number could not be held."""
+"""More would not lengthen any delay, and a thousand would overflow."""
 
 
-class Delays:
-    """How long to wait before the next attempt, in seconds: about `first`, then twice that, up to `longest`.
+class Backoff:
+    """Delays between attempts, in seconds: `first`, doubled after each failure, at most `longest`.
 
-    Half of each is by chance, so that what failed together is not tried again together. `failures` is how often `next`
-    was asked since the last success.
+    Half of each delay is random, so that clients that failed together don't retry together. `failures` is the number
+    of calls of `next` since the last success.
     """
 
     def __init__(self, first: float, longest: float) -> None:
@@ -20,11 +20,11 @@ class Delays:
         self.failures = 0
 
     def next(self) -> float:
-        """Note a failure; the seconds to wait before the next attempt, from half of what it grew to up to all of it."""
+        """Count a failure; returns the seconds to wait before the next attempt."""
         most = min(self._first * 2.0 ** min(self.failures, _MOST_DOUBLINGS), self._longest)
         self.failures += 1
         return random.uniform(most / 2, most)
 
     def reset(self) -> None:
-        """Note a success: the next failure is a first one."""
+        """Count a success: the delays start over."""
         self.failures = 0

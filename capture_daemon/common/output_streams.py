@@ -1,8 +1,8 @@
-"""Standard output and standard error that wait for nobody: a daemon must not stand still because its reader does.
+"""Standard output and standard error that never block: a daemon must not stop because its reader does.
 
 A terminal that is stopped (Ctrl-S) and a pipe that nobody reads take nothing, for as long as they like. What is written
 here waits in a queue, which is bounded, and is passed on by a thread. What finds the queue full is dropped and counted,
-and the number is told once something is taken again.
+and the number is printed once the stream accepts data again.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ LOOK_AGAIN = 1.0
 class UnblockedStream(io.TextIOBase):
     """Takes text like the stream in whose place it stands, and writes it from a thread of its own until `close`.
 
-    A message is what ends with a line break, or is followed by `flush`. `notice` makes the text that tells of so many
-    messages that were dropped.
+    A message is what ends with a line break, or is followed by `flush`. `notice` makes the text that reports N
+    dropped messages.
     """
 
     def __init__(self, stream: TextIO, notice: Callable[[int], str]) -> None:
-        """Raises OSError or ValueError where `stream` is no file of the system, and so blocks nobody."""
+        """Raises OSError or ValueError if `stream` is no file of the system, and so blocks nobody."""
         super().__init__()
         self._descriptor = stream.fileno()
         # Without its buffer: that has a lock, which a write that hangs would hold when the interpreter flushes it.
@@ -44,7 +44,7 @@ class UnblockedStream(io.TextIOBase):
         self.notice = notice
         self.dropped = 0
         """Messages dropped so far, as a number that only grows."""
-        self._untold = 0
+        self._unreported = 0
         self._begun = ""
         self._waiting: deque[str] = deque()
         self._characters = 0
@@ -80,14 +80,14 @@ class UnblockedStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Have what was begun written soon, too. Never blocks."""
+        """Have what was begun written soon as well. Never blocks."""
         with self._changed:
             if self._begun:
                 begun, self._begun = self._begun, ""
                 self._put(begun)
 
     def finish(self, limit: float) -> None:
-        """Write what waits, within `limit` seconds, and end the thread, or leave it behind where nothing is taken."""
+        """Write what waits, within `limit` seconds, and end the thread, or leave it behind if nothing is taken."""
         self.flush()
         with self._changed:
             self._ended = True
@@ -99,16 +99,16 @@ class UnblockedStream(io.TextIOBase):
             return
         if len(self._waiting) >= MOST_MESSAGES or self._characters + len(text) > MOST_CHARACTERS:
             self.dropped += 1
-            self._untold += 1
+            self._unreported += 1
             return
         # What was dropped came after all that waits, and before this.
-        self._tell_dropped()
+        self._report_dropped()
         self._add(text)
 
-    def _tell_dropped(self) -> None:
-        if self._untold:
-            untold, self._untold = self._untold, 0
-            self._add(self.notice(untold))
+    def _report_dropped(self) -> None:
+        if self._unreported:
+            unreported, self._unreported = self._unreported, 0
+            self._add(self.notice(unreported))
 
     def _add(self, text: str) -> None:
         self._waiting.append(text)
@@ -120,7 +120,7 @@ class UnblockedStream(io.TextIOBase):
             try:
                 self._write(memoryview(text.encode(self._encoding, "backslashreplace")))
             except OSError:
-                # Its reader has gone for good: there is nobody to tell, and nowhere to tell of that.
+                # Its reader has gone for good: there is nowhere to report that.
                 with self._changed:
                     self._gone = True
                     self._waiting.clear()
@@ -129,7 +129,7 @@ class UnblockedStream(io.TextIOBase):
     def _next(self) -> str | None:
         with self._changed:
             while not self._waiting:
-                self._tell_dropped()
+                self._report_dropped()
                 if self._waiting:
                     break
                 if self._ended:
@@ -141,7 +141,7 @@ class UnblockedStream(io.TextIOBase):
 
     def _write(self, data: memoryview) -> None:
         while data:
-            # None where the stream, which other programs may share, was made non-blocking and is full.
+            # None if the stream, which other programs may share, was made non-blocking and is full.
             written = cast("int | None", self._raw.write(data))
             if written is None:
                 select.select([], [self._descriptor], [], LOOK_AGAIN)
@@ -170,7 +170,7 @@ def unblock() -> None:
 
 
 def restore() -> None:
-    """Write what waits, within half a second, and put the streams back; nothing happens where none was replaced."""
+    """Write what waits, within half a second, and put the streams back; does nothing if none was replaced."""
     end = time.monotonic() + CLOSE_LIMIT
     for name, (stream, unblocked) in _replaced.items():
         setattr(sys, name, stream)
@@ -192,7 +192,7 @@ def _messages_dropped(count: int) -> str:
 
 
 def dropped_message(count: int) -> str:
-    """What is told of so many messages that were dropped."""
+    """The message that reports `count` dropped messages."""
     return f"{_counted(count, 'message')} dropped: standard error took nothing, and too many waited"
 
 

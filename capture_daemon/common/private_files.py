@@ -17,7 +17,7 @@ _LINK = "is a symbolic link, which may point anywhere"
 def write(file: Path, data: bytes) -> None:
     """Write a file that only its owner may read, all of it or nothing; an older one is replaced.
 
-    A device or a pipe, such as /dev/stdout, is written to as it is. Raises OSError, also where a link to a file, or to
+    A device or a pipe, such as /dev/stdout, is written to as it is. Raises OSError, also if a link to a file, or to
     nothing, stands in its place.
     """
     try:
@@ -56,26 +56,26 @@ def make_folder(folder: Path) -> None:
 
 
 def make_inner_folder(folder: Path) -> None:
-    """Make a folder inside one of ours. Raises OSError, also where a link stands in its place."""
+    """Make a folder inside one of ours. Raises OSError, also if a link stands in its place."""
     refuse_link(folder)
     make_folder(folder)
 
 
 def refuse_link(path: Path) -> None:
-    """Raise OSError where a symbolic link stands at a path."""
+    """Raise OSError if a symbolic link stands at a path."""
     if path.is_symlink():
         raise OSError(errno.ELOOP, _LINK, str(path))
 
 
 def begin(file: Path) -> None:
-    """See that a file is there that only its owner may read, for others to write into. Raises OSError."""
+    """Ensure that a file exists that only its owner may read, for others to write into. Raises OSError."""
     refuse_link(file)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0), FILE)
     try:
-        told = os.fstat(handle)
-        if not stat.S_ISREG(told.st_mode):
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "is not a file", str(file))
-        if hasattr(os, "fchmod") and told.st_mode & 0o077 and told.st_uid == os.geteuid():
+        if hasattr(os, "fchmod") and status.st_mode & 0o077 and status.st_uid == os.geteuid():
             os.fchmod(handle, FILE)
     finally:
         os.close(handle)

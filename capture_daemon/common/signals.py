@@ -13,9 +13,9 @@ from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 FORCED = 130
-"""The exit code of a program that was told twice."""
+"""The exit code of a program that was stop_signal twice."""
 SAME_SIGNAL = 0.5
-"""Seconds within which a second signal is the same wish: Ctrl-C in a terminal may come by way of `make`, too."""
+"""Seconds within which a second signal is the same wish: Ctrl-C in a terminal may come by way of `make` as well."""
 
 
 def end_at_once(code: int) -> None:
@@ -32,13 +32,13 @@ def end_at_once(code: int) -> None:
 def stopping(stop: Callable[[], None], reload: Callable[[], None] | None = None) -> Iterator[None]:
     """Within it, the first signal calls `stop` on the running event loop, and a second one ends the process.
 
-    SIGHUP calls `reload`, where there is one; in a terminal it says that the terminal is gone, and stops, too.
+    SIGHUP calls `reload`, if there is one; in a terminal it says that the terminal is gone, and stops as well.
     """
     loop = asyncio.get_running_loop()
-    told = _Told(stop)
-    handlers: dict[signal.Signals, Callable[[], None]] = dict.fromkeys(SIGNALS, told)
+    stop_signal = _StopSignal(stop)
+    handlers: dict[signal.Signals, Callable[[], None]] = dict.fromkeys(SIGNALS, stop_signal)
     if sys.platform != "win32" and reload is not None:
-        handlers[signal.SIGHUP] = told if _in_a_terminal() else reload
+        handlers[signal.SIGHUP] = stop_signal if _in_a_terminal() else reload
     before = {number: signal.getsignal(number) for number in handlers}
     for number, handler in handlers.items():
         _handle(loop, number, handler)
@@ -51,7 +51,7 @@ def stopping(stop: Callable[[], None], reload: Callable[[], None] | None = None)
             signal.signal(number, earlier)
 
 
-class _Told:
+class _StopSignal:
     """What is called at each signal."""
 
     def __init__(self, stop: Callable[[], None]) -> None:

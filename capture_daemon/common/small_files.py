@@ -29,9 +29,9 @@ class Content:
 
 
 def read(path: Path, name: str, most: int) -> Content:
-    """What is in a file of at most so many bytes; `name` is what it is called in errors.
+    """What is in a file of at most this many bytes; `name` is what it is called in errors.
 
-    Raises ConfigurationError where it isn't there, is no file, is larger, or can't be read within `READ_LIMIT`.
+    Raises ConfigurationError if it isn't there, is no file, is larger, or can't be read within `READ_LIMIT`.
     """
     content = read_if_there(path, name, most)
     if content is None:
@@ -40,17 +40,17 @@ def read(path: Path, name: str, most: int) -> Content:
 
 
 def read_if_there(path: Path, name: str, most: int) -> Content | None:
-    """The same, but None where there is nothing of that name."""
+    """The same, but None if there is nothing of that name."""
     return within(f"{name}: {path}", lambda: _read(path, name, most))
 
 
 def within(what: str, job: Callable[[], Result]) -> Result:
-    """What `job`, which reads `what`, returns or raises; ConfigurationError where it takes more than `READ_LIMIT`."""
+    """What `job`, which reads `what`, returns or raises; ConfigurationError if it takes more than `READ_LIMIT`."""
     try:
         return time_limit.run(f"read {what}", READ_LIMIT, job)
     except TimeoutError:
         raise ConfigurationError(
-            f"{what}: could not be read within {READ_LIMIT:g} s: see whether its drive answers"
+            f"{what}: could not be read within {READ_LIMIT:g} s: check whether its drive responds"
         ) from None
 
 
@@ -71,7 +71,7 @@ def _read(path: Path, name: str, most: int) -> Content | None:
         raise ConfigurationError(f"{name}: {path}: can't be read: {error.strerror}: give permission") from error
     except ValueError as error:
         # A null character in its name.
-        raise ConfigurationError(f"{name}: {str(path)!r} is no path of a file") from error
+        raise ConfigurationError(f"{name}: {str(path)!r} is not the path of a file") from error
     if len(data) > most:
         raise ConfigurationError(f"{name}: {path}: is larger than {most // 1024} KiB: name the right file")
     return Content(data, mode)

@@ -14,7 +14,7 @@ _hanging: dict[str, list[threading.Thread]] = {}
 
 
 def run(name: str, limit: float, job: Callable[[], Result]) -> Result:
-    """What `job` returns or raises; TimeoutError where it takes longer than `limit` seconds.
+    """What `job` returns or raises; TimeoutError if it takes longer than `limit` seconds.
 
     While `MOST_HANGING` jobs of the same name, left behind before, still hang, TimeoutError is raised at once: however
     often it is tried, no more threads hang. Blocks the caller, so it isn't for the event loop.
@@ -41,4 +41,4 @@ def run(name: str, limit: float, job: Callable[[], Result]) -> Result:
     thread.join()
     if error is not None:
         raise error
-    return result  # type: ignore[return-value]  # where there is no error, it is what the job returned
+    return result  # type: ignore[return-value]  # if there is no error, it is what the job returned

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from capture_daemon.config import toml_file
+from capture_daemon.config.profiles import missing_profile
 from capture_daemon.errors import ConfigurationError, RegionError
 from capture_daemon.frames import MOST_PIXELS, Region, Regions
 
@@ -69,18 +70,24 @@ def _host(value: str) -> str:
     return value
 
 
+def _obs_address(value: str) -> str:
+    if not _OBS_ADDRESS.fullmatch(value):
+        raise ValueError("OBS's address is ws://host:port, without a path")
+    return value
+
+
 MOST_SIDE = 65_535
 """Pixels of a frame's width or height that can be asked of a device: video formats know no more."""
 LONGEST_PATH, LONGEST_NAME = 4095, 255
 """Bytes of a path, and of each name in it: systems take no more."""
 FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
 """Range of `source.max_pixels`: less shows no dialogue, and decoders take no more."""
-MOST_TOLD = 10
-"""Mistakes of one file that are told at a time, 1 to 100: one line is read by somebody."""
+MOST_REPORTED = 10
+"""Mistakes of one file that are reported at a time, 1 to 100: people read one line."""
 MOST_SHOWN = 120
-"""Characters of a key or a value that are told, 40 to 500: enough to find it by."""
-MOST_SAID = 400
-"""Characters of what is said about one mistake, 200 to 1,000: it may quote the value."""
+"""Characters of a key or a value in a message, 40 to 500: enough to find it."""
+MOST_MESSAGE = 400
+"""Characters of a message about one mistake, 200 to 1,000: it may quote the value."""
 AUTOMATIC: Final = "auto"
 """Instead of a dialogue region: it is to be found."""
 DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
@@ -88,7 +95,9 @@ RegionValue = Annotated[Region, BeforeValidator(_region)]
 PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]
 HostValue = Annotated[str, AfterValidator(_host)]
+ObsAddressValue = Annotated[str, AfterValidator(_obs_address)]
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+/?")
+_OBS_ADDRESS = re.compile(r"wss?://([^/\s?#@:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 _HOST = re.compile(r"[^/\s?#@]+")
 
 
@@ -105,6 +114,8 @@ class SourceTable(_Table):
     height: int | None = Field(default=None, gt=0, le=MOST_SIDE)
     pixel_format: str | None = Field(default=None, min_length=4, max_length=4)
     max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
+    obs_address: ObsAddressValue = "ws://localhost:4455"
+    obs_password_file: PathValue | None = None
 
 
 class RegionsTable(_Table):
@@ -120,7 +131,7 @@ class RegionsTable(_Table):
         return tuple(value) if isinstance(value, list) else value
 
     def regions(self) -> Regions | None:
-        """The regions, or None where no dialogue region is set, or it is to be found."""
+        """The regions, or None if no dialogue region is set, or it is to be found."""
         return Regions(self.dialogue, self.speaker, self.ignore) if isinstance(self.dialogue, Region) else None
 
     @property
@@ -130,7 +141,7 @@ class RegionsTable(_Table):
 
 
 class ReadingTable(_Table):
-    """`[reading]`: when text counts as said."""
+    """`[reading]`: when text counts as a line."""
 
     min_confidence: float = Field(default=0.6, ge=0, le=1)
     settle: float = Field(default=0.1, gt=0, le=5)
@@ -155,7 +166,7 @@ def default_log_path() -> Path:
 
 
 def default_token_path() -> Path:
-    """Where a daemon keeps the token that it makes itself on systems that don't tell who dials it."""
+    """Where a daemon keeps the token that it generates on systems that can't identify the users of connections."""
     return default_log_path().with_name("token")
 
 
@@ -197,7 +208,7 @@ class ServerTable(_Table):
 
 
 class LoggingTable(_Table):
-    """`[logging]`: what the daemon tells about itself on standard error."""
+    """`[logging]`: the daemon's messages on standard error."""
 
     level: LogLevel = "info"
     format: LogFormat = "text"
@@ -230,13 +241,16 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
     """The configuration from a file, a profile and the command line's options.
 
     Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file. Raises
-    ConfigurationError where a file can't be read or a value can't be used.
+    ConfigurationError if a file can't be read or a value can't be used.
     """
     file = path or default_configuration_path()
     layers = [(str(file), _read(file, needed=path is not None))]
     if profile is not None:
         profile_file = profile_path(path, profile)
-        layers.append((str(profile_file), _read(profile_file)))
+        values = _read(profile_file, needed=False)
+        if values is None:
+            raise ConfigurationError(missing_profile(profile_file))
+        layers.append((str(profile_file), values))
     layers.append(("the command line", _nested(overrides or {})))
     merged: dict[str, Any] = {}
     for name, values in layers:
@@ -249,7 +263,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
 
 
 def _read(file: Path, *, needed: bool = True) -> dict[str, Any] | None:
-    """What a file holds; None where it isn't there and isn't needed."""
+    """What a file holds; None if it isn't there and isn't needed."""
     try:
         return toml_file.read_values(file)
     except FileNotFoundError as error:
@@ -276,9 +290,9 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
 
 
 def _explain_all(name: str, error: ValidationError) -> str:
-    told = [_explain(name, detail) for detail in error.errors()[:MOST_TOLD]]
-    more = error.error_count() - len(told)
-    return "; ".join([*told, *([f"and {more} more"] if more else [])])
+    problems = [_explain(name, detail) for detail in error.errors()[:MOST_REPORTED]]
+    more = error.error_count() - len(problems)
+    return "; ".join([*problems, *([f"and {more} more"] if more else [])])
 
 
 def _explain(name: str, detail: ErrorDetails) -> str:
@@ -286,7 +300,7 @@ def _explain(name: str, detail: ErrorDetails) -> str:
     if detail["type"] == "extra_forbidden":
         allowed = ", ".join(_keys_beside(detail["loc"]))
         return f"{name}: unknown key {key}: it may be one of {allowed}"
-    message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_SAID)
+    message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_MESSAGE)
     return f"{name}: {key}: {message[0].lower()}{message[1:]}, but it is {_shown(detail['input'])}"
 
 

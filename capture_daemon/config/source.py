@@ -1,4 +1,4 @@
-"""Where a configuration came from: read again at a reload, and written to when a region is to be kept."""
+"""Where a configuration comes from: read again at a reload, written to when a region is saved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from capture_daemon.errors import ConfigurationError
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class ConfigSource:
     """A configuration file (None: the user's own), a profile beside it, and the command line's options."""
 
     path: Path | None = None
@@ -31,12 +31,12 @@ class Origin:
 
     @property
     def file(self) -> Path:
-        """The file that a region is kept in: the profile's, where there is one."""
+        """The file that a region is kept in: the profile's, if there is one."""
         if self.profile is not None:
             return models.profile_path(self.path, self.profile)
         return self.path or models.default_configuration_path()
 
-    def without(self, key: str) -> Origin:
+    def without(self, key: str) -> ConfigSource:
         """The same without an option of the command line, which would hide what is written to the file."""
         return replace(self, overrides={name: value for name, value in self.overrides.items() if name != key})
 
@@ -44,7 +44,7 @@ class Origin:
         """Write a value into the file, or take it out with None; comments and order stay. Returns where that is.
 
         A file that isn't there yet is made, 0600; one that is replaced keeps its mode, and a link to it stays one.
-        Raises ConfigurationError where it can't be read or written.
+        Raises ConfigurationError if it can't be read or written.
         """
         file = self.file.resolve()
         try:
@@ -53,7 +53,7 @@ class Origin:
             raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
         except (TOMLKitError, RecursionError, ValueError) as error:
             # Nested too deeply, or a number of too many digits, raises one of the latter two.
-            raise ConfigurationError(f"{file}: is not valid TOML, so that nothing is written to it: {error}") from error
+            raise ConfigurationError(f"{file}: is not valid TOML, nothing is written to it: {error}") from error
         return file
 
 
@@ -88,7 +88,7 @@ def _with_value(text: str, table: str, key: str, value: str | None) -> str:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Put the file in place whole, so that whoever reads it never sees a part."""
+    """Replace the file atomically, so that no reader sees a part of it."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
     made = Path(name)

@@ -26,15 +26,15 @@ Result = TypeVar("Result")
 
 
 def read_text(file: Path) -> str:
-    """The text of a configuration file; FileNotFoundError where there is none.
+    """The text of a configuration file; FileNotFoundError if there is none.
 
-    Raises ConfigurationError where it can't be read, takes longer than `READ_LIMIT` or holds more than `MOST_BYTES`.
+    Raises ConfigurationError if it can't be read, takes longer than `READ_LIMIT` or holds more than `MOST_BYTES`.
     """
     return _limited(file, lambda: _text(file))
 
 
 def read_values(file: Path) -> dict[str, Any]:
-    """What is written in a configuration file, parsed; raises as `read_text` does, and where it isn't valid TOML."""
+    """What is written in a configuration file, parsed; raises as `read_text` does, and if it isn't valid TOML."""
     return _limited(file, lambda: _parsed(file, _text(file)))
 
 
@@ -43,7 +43,7 @@ def _limited(file: Path, job: Callable[[], Result]) -> Result:
         return time_limit.run(f"read {file}", READ_LIMIT, job)
     except TimeoutError:
         raise ConfigurationError(
-            f"{file}: could not be read within {READ_LIMIT:g} s: see whether its drive answers, "
+            f"{file}: could not be read within {READ_LIMIT:g} s: check whether its drive responds, "
             "and that it is a file and no pipe without a writer"
         ) from None
 
@@ -57,7 +57,7 @@ def _text(file: Path) -> str:
         raise ConfigurationError(f"{file}: can't be read: {error.strerror}") from error
     except ValueError as error:
         # A null character in its name.
-        raise ConfigurationError(f"{str(file)!r} is no path of a file") from error
+        raise ConfigurationError(f"{str(file)!r} is not the path of a file") from error
     if len(data) > MOST_BYTES:
         raise ConfigurationError(
             f"{file}: is larger than {MOST_BYTES // 1024} KiB, which no configuration is: name the right file"
@@ -69,14 +69,14 @@ def _text(file: Path) -> str:
 
 
 def _bytes(file: Path) -> bytes:
-    """The file's content, but no more than a bit beyond `MOST_BYTES`; TimeoutError where a pipe says nothing for long.
+    """The file's content, but no more than a bit beyond `MOST_BYTES`; TimeoutError if a pipe says nothing for long.
 
     Raises OSError, and ValueError for what is no path.
     """
     if not hasattr(select, "poll"):
         with file.open("rb") as stream:
             return stream.read(MOST_BYTES + 1)
-    # Opening a pipe must not wait for whoever writes to it: the thread would do so for ever.
+    # Opening a pipe must not wait for a writer: the thread might block for ever.
     descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         poll, end, data = select.poll(), time.monotonic() + READ_LIMIT, b""

@@ -1,4 +1,4 @@
-"""The daemon: a capture, the log, the feed and the server, together in one TaskGroup, until the source ends."""
+"""The daemon: capture session, log, feed and server in one TaskGroup, until the source ends."""
 
 from __future__ import annotations
 
@@ -11,33 +11,32 @@ from typing import TypeVar
 import capture_daemon
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.config.models import Configuration, ServerTable
-from capture_daemon.config.source import Origin
+from capture_daemon.config.source import ConfigSource
 from capture_daemon.daemon.allocator import return_small_blocks_regularly
-from capture_daemon.daemon.health import health
 from capture_daemon.daemon.metrics import Metrics
-from capture_daemon.daemon.remote_control import Steering
-from capture_daemon.daemon.web import WebPages
+from capture_daemon.daemon.remote_control import RemoteControl
+from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.pipeline.session import Capture
-from capture_daemon.pipeline.stats import Figures
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.session import CaptureSession
+from capture_daemon.pipeline.stats import RunStats
 from capture_daemon.records import Line, Partial, Status
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
-from capture_daemon.server.own_token import leave_page
 from capture_daemon.server.pages import Page
 from capture_daemon.server.server import Server
+from capture_daemon.server.tokens import leave_page
 from capture_daemon.tracing.recent import Recent
 
 NEXT_START = "log"
 """The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""
-NOT_APPLIED = "the configuration is not applied, the one before is kept"
+NOT_APPLIED = "the configuration is not applied, keeping the previous one"
 CREDENTIALS_LIMIT = 5.0
 """Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
 LOG_CLOSE_LIMIT = 3.0
-"""Seconds for the log to be had on the disk at the end."""
+"""Seconds for the log to be fsynced at the end."""
 
 Result = TypeVar("Result")
 
@@ -47,10 +46,15 @@ logger = logging.getLogger(__name__)
 class Daemon:
     """Runs once: from the source to the log and the feed.
 
-    `on_ready` is called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
-    log is open and the first frame is there; `on_line` with each line that has been published. Neither may block. With
-    `load_first` the source isn't opened before the model is loaded. `origin` is where the configuration is read from
-    again at a `reload`, and where regions are kept.
+    Args:
+        configuration: What to capture, and where to log and serve it.
+        realtime: Play a recording at its own pace.
+        load_first: Open the source only after the model is loaded.
+        config_source: Where `reload` reads the configuration again, and where regions are saved.
+        on_ready: Called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
+            log is open and the first frame has arrived. Must not block.
+        on_line: Called with each published line. Must not block.
+
     """
 
     def __init__(  # noqa: PLR0913 - what a run may differ in
@@ -59,25 +63,25 @@ class Daemon:
         *,
         realtime: bool = False,
         load_first: bool = False,
-        origin: Origin | None = None,
+        config_source: ConfigSource | None = None,
         on_ready: Callable[[str], None] = lambda address: None,
         on_line: Callable[[Line], None] = lambda line: None,
     ) -> None:
-        """Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet."""
+        """Raises ConfigurationError or SourceError if the configuration is not usable. Opens nothing yet."""
         self._configuration = configuration
         self._metrics = Metrics(capture_daemon.__version__)
         self._recent = Recent(on=configuration.reading.trace)
-        self._capture = Capture(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
+        self._capture = CaptureSession(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
         self._realtime = realtime
-        self._origin = origin
-        self._told_to_reload = asyncio.Event()
+        self._config_source = config_source
+        self._reload_requested = asyncio.Event()
         self._load_first = load_first
         self._on_ready = on_ready
         self._on_line = on_line
         self._log: LineLog | None = None
         self._feed: Feed | None = None
         self._server: Server | None = None
-        self._steering: Steering | None = None
+        self._remote_control: RemoteControl | None = None
         self._task: asyncio.Task[object] | None = None
         self._stopped = False
         self._port = self._dropped = 0
@@ -101,7 +105,7 @@ class Daemon:
         """Seconds since this run's last line was published; None before the first."""
         return None if self._last_line is None else time.monotonic() - self._last_line
 
-    async def run(self) -> Figures:
+    async def run(self) -> RunStats:
         """Capture until the source ends or `stop` is called; returns what it came to.
 
         Raises one CaptureDaemonError, whatever went wrong at the same time; what is unforeseen is raised as it is.
@@ -114,7 +118,7 @@ class Daemon:
                     await loading
                 await self._open()
                 assert self._feed is not None
-                reloading = group.create_task(self._reload_when_told(), name="reload")
+                reloading = group.create_task(self._reload_on_request(), name="reload")
                 returning = group.create_task(return_small_blocks_regularly(), name="return memory")
                 await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
                 loading.cancel()
@@ -127,14 +131,14 @@ class Daemon:
                 raise
             self._task.uncancel()
         finally:
-            figures = self._capture.figures()
+            stats = self._capture.stats()
             lost = await self._close()
         if lost:
             raise LogError(f"{self._configuration.log.path}: {lost} lines could not be written: make room for the next")
-        return figures
+        return stats
 
     def stop(self) -> None:
-        """Say and log the line in hand, close the clients with 1001, and let `run` return, within three seconds."""
+        """Finish and log the current line, close the clients with 1001, and let `run` return, within three seconds."""
         if self._stopped:
             return
         self._stopped = True
@@ -142,13 +146,13 @@ class Daemon:
             self._task.cancel()
 
     def reload(self) -> None:
-        """Read the configuration again and go by it; one that can't be used is told of, and the one before is kept."""
-        self._told_to_reload.set()
+        """Read the configuration again and apply it; one that can't be used is logged, and the one before is kept."""
+        self._reload_requested.set()
 
-    async def _reload_when_told(self) -> None:
+    async def _reload_on_request(self) -> None:
         while True:
-            await self._told_to_reload.wait()
-            self._told_to_reload.clear()
+            await self._reload_requested.wait()
+            self._reload_requested.clear()
             try:
                 await self._reload()
             except CaptureDaemonError as error:
@@ -159,13 +163,15 @@ class Daemon:
                 if self._server is None:
                     raise
                 # Whatever a file may bring about that nobody foresaw: the daemon that runs has a configuration.
-                logger.exception("%s, for something unforeseen: please report it with what follows", NOT_APPLIED)
+                logger.exception(
+                    "%s because of an unexpected error: please report it with the traceback below", NOT_APPLIED
+                )
 
     async def _reload(self) -> None:
-        assert self._steering is not None
-        if self._steering.origin is None:
-            raise ConfigurationError("there is no configuration file to read again")
-        configuration = await _in_thread(self._steering.origin.load, "load the configuration")
+        assert self._remote_control is not None
+        if self._remote_control.config_source is None:
+            raise ConfigurationError("no configuration file to reload")
+        configuration = await _in_thread(self._remote_control.config_source.load, "load the configuration")
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         self._recent.switch(on=configuration.reading.trace)
@@ -173,12 +179,12 @@ class Daemon:
         changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
         logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
         if NEXT_START in changed:
-            logger.warning("what is new under %s holds from the next start on", NEXT_START)
+            logger.warning("changes under %s take effect at the next start", NEXT_START)
 
     async def _serve_anew(self, before: ServerTable, settings: ServerTable) -> None:
         """Serve by other settings, or another token or certificate: clients are closed with 1001, and come back.
 
-        Raises ConfigurationError where that can't be; then it is served as before.
+        Raises ConfigurationError if that can't be; then it is served as before.
         """
         assert self._server is not None
         credentials, known = (
@@ -198,13 +204,13 @@ class Daemon:
             await self._serve(before, known)
             raise
         if credentials != known:
-            logger.info("the token and the certificate are read again")
+            logger.info("the token and the certificate were reloaded")
 
     async def _serve(self, settings: ServerTable, credentials: Credentials | None = None) -> Server:
         assert self._feed is not None
         pages = WebPages(self._metrics, self._health)
         version = capture_daemon.__version__
-        server = Server(self._feed, settings, version, controls=self._steering, pages=pages)
+        server = Server(self._feed, settings, version, controls=self._remote_control, pages=pages)
         (_, self._port), *_ = await server.start(credentials)
         self._server = server
         if server.credentials is not None and server.credentials.own is not None:
@@ -226,7 +232,7 @@ class Daemon:
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
-        self._steering = Steering(self._capture, self._feed, version, self._origin, self._recent)
+        self._remote_control = RemoteControl(self._capture, self._feed, version, self._config_source, self._recent)
         self._count(self._log, self._feed)
         serving = await self._serve(server, credentials)
         self._on_ready(serving.address)
@@ -264,17 +270,14 @@ class Daemon:
         self._on_line(line)
 
     async def _close(self) -> int:
-        """Close what was opened, the server and the worker side by side: each may take more than a second.
-
-        Returns how many lines could not be written.
-        """
+        """Close what was opened, server and worker concurrently; returns the number of lines that were not written."""
         closing = [self._capture.close()]
         if self._server is not None:
             closing.append(self._server.close())
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
         if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
-            logger.error("%s: the disk doesn't answer; the log is left as it is", self._log.path)
+            logger.error("%s: the disk doesn't respond; the log is left as it is", self._log.path)
         return lost
 
 
@@ -290,11 +293,11 @@ class _Tee:
     def wants_partials(self) -> bool:
         return self._feed.wants_partials
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         shown_at = self._shown_at()
-        publication = await self._feed.take(line, replaces)
-        publication.when_written(lambda written: self._on_line(written, shown_at))
-        return publication
+        pending = await self._feed.write(line, replaces)
+        pending.when_written(lambda written: self._on_line(written, shown_at))
+        return pending
 
     def publish_partial(self, partial: Partial) -> None:
         self._feed.publish_partial(partial)
@@ -312,18 +315,18 @@ async def _in_thread(job: Callable[[], Result], name: str) -> Result:
 
 
 def _credentials(settings: ServerTable) -> Credentials:
-    """Token and certificate; raises ConfigurationError also where they take too long."""
+    """Token and certificate; raises ConfigurationError also if they take too long."""
     try:
         return time_limit.run("read credentials", CREDENTIALS_LIMIT, lambda: Credentials.read(settings))
     except TimeoutError:
         raise ConfigurationError(
             f"server.token_file, server.certificate, server.key: could not be read within {CREDENTIALS_LIMIT:g} s: "
-            "see whether their drive answers, and that they are files and no pipes without a writer"
+            "check whether their drive responds, and that they are files and no pipes without a writer"
         ) from None
 
 
 def single_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one error in a group to tell of: what was foreseen before what wasn't, and the first of those."""
+    """The one error of a group to report: the first expected one, else the first."""
     leaves = list(_leaves(group))
     return next((leaf for leaf in leaves if isinstance(leaf, CaptureDaemonError)), leaves[0])
 

@@ -13,16 +13,16 @@ from capture_daemon.daemon.daemon import single_error
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.pipeline.resume import Earlier
-from capture_daemon.pipeline.session import Capture
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.resume import ResumePoint
+from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.sink import Sink
-from capture_daemon.pipeline.stats import Figures
+from capture_daemon.pipeline.stats import RunStats
 from capture_daemon.records import Line, Partial, Status
 
 
-class Destination(Sink, Protocol):
-    """Where the lines of a recording go; `Output` is one."""
+class ExtractionSink(Sink, Protocol):
+    """Where the lines of a recording go; `OutputFile` is one."""
 
     @property
     def has_lines(self) -> bool:
@@ -30,7 +30,7 @@ class Destination(Sink, Protocol):
         ...
 
     def check(self) -> None:
-        """See that lines can be written; raises CaptureDaemonError."""
+        """Check that lines can be written; raises CaptureDaemonError."""
         ...
 
     async def finish(self) -> None:
@@ -46,13 +46,18 @@ class Extraction:
     """Reads one recording, and hands its lines to a destination; runs once."""
 
     def __init__(
-        self, configuration: Configuration, output: Destination, *, every: int = 1, earlier: Earlier | None = None
+        self,
+        configuration: Configuration,
+        output: ExtractionSink,
+        *,
+        every: int = 1,
+        resume_point: ResumePoint | None = None,
     ) -> None:
-        """Only every so many-th picture is looked at; `earlier` is what was read of the recording before.
+        """`every`: read only every Nth frame; `resume_point` is what was read of the recording before.
 
-        Raises ConfigurationError or SourceError where the configuration can't be used. Nothing is opened yet.
+        Raises ConfigurationError or SourceError if the configuration can't be used. Nothing is opened yet.
         """
-        self._capture = Capture(configuration, every=every, earlier=earlier)
+        self._capture = CaptureSession(configuration, every=every, resume_point=resume_point)
         if self._capture.source.live:
             raise ConfigurationError(
                 f"{configuration.source.name} is a live source: extract reads recordings; use `capture-daemon run`"
@@ -82,7 +87,7 @@ class Extraction:
         """Up to which second it has been looked through for its dialogue, where its region isn't named."""
         return self._capture.searched
 
-    async def run(self) -> Figures:
+    async def run(self) -> RunStats:
         """Read it all. Raises one CaptureDaemonError; one for damage once the lines before it are kept."""
         self._task = asyncio.current_task()
         self._output.check()
@@ -103,13 +108,13 @@ class Extraction:
                 raise
             self._task.uncancel()
         finally:
-            figures = self._capture.figures()
+            stats = self._capture.stats()
             await self._capture.close()
             self._output.close()
-        return figures
+        return stats
 
     def stop(self) -> None:
-        """Finish the line in hand and let `run` return, within three seconds."""
+        """Finish the current line and let `run` return, within three seconds."""
         if self.interrupted:
             return
         self.interrupted = True
@@ -117,7 +122,7 @@ class Extraction:
             self._task.cancel()
 
 
-class Output:
+class OutputFile:
     """A file of lines that is begun with its first line, and takes an older one's place only when it is complete."""
 
     wants_partials = False
@@ -130,10 +135,10 @@ class Output:
         self._lock: LogLock | None = None
 
     def check(self) -> None:
-        """See that the file can be written, without leaving a trace.
+        """Check that the file can be written, without leaving a trace.
 
-        Raises OutputExistsError where it is there and isn't to be written over, LogHeldError where a daemon is writing
-        it, LogError where it can't be written.
+        Raises OutputExistsError if it is there and isn't to be written over, LogHeldError if a daemon is writing
+        it, LogError if it can't be written.
         """
         try:
             if self._path.is_symlink():
@@ -144,7 +149,7 @@ class Output:
             if self._path.exists():
                 if not self._overwrite:
                     raise OutputExistsError(
-                        f"{self._path}: is there already: choose another file with --output, or give --overwrite"
+                        f"{self._path}: already exists: choose another file with --output, or give --overwrite"
                     )
                 if not self._path.is_file():
                     raise LogError(f"{self._path}: is not a file: choose another with --output")
@@ -163,15 +168,15 @@ class Output:
         """Whether a line has been written."""
         return self._log is not None
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line; raises LogError."""
-        return Publication.of(await asyncio.to_thread(self._append, Publication(line, replaces).to_write()))
+        return PendingLine.of(await asyncio.to_thread(self._append, PendingLine(line, replaces).to_write()))
 
     def publish_partial(self, partial: Partial) -> None:
-        """Nobody asks for text still being typed here."""
+        """Partials are not written to files."""
 
     def set_status(self, status: Status) -> None:
-        """Nobody asks how it is going here: it ends well or with an error."""
+        """Statuses are not reported here."""
 
     async def finish(self) -> None:
         """The file is complete, if only with no line: let it take the older one's place."""

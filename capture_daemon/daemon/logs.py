@@ -1,4 +1,4 @@
-"""What the program tells about itself: to standard error, and through it to the journal, for people or for programs."""
+"""Log messages on standard error or in the journal, as text or JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEBUG = 7
 
 
 def set_up(level: str, form: LogFormat = "text") -> None:
-    """Tell on standard error what this program has to say at that level, and of libraries only warnings."""
+    """Log to standard error: this program's messages from `level` on, only warnings from libraries."""
     handler = logging.StreamHandler(sys.stderr)
     formatter = _formatter(form)
     handler.setFormatter(formatter)
@@ -36,8 +36,8 @@ def _notice(formatter: logging.Formatter) -> Callable[[int], str]:
     """What tells, in the form of all messages and whatever the level, how many of them were dropped."""
 
     def notice(count: int) -> str:
-        told = logging.LogRecord(__name__, logging.WARNING, __file__, 0, dropped_message(count), None, None)
-        return f"{formatter.format(told)}\n"
+        record = logging.LogRecord(__name__, logging.WARNING, __file__, 0, dropped_message(count), None, None)
+        return f"{formatter.format(record)}\n"
 
     return notice
 
@@ -89,7 +89,7 @@ class _Text(_Message):
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        told = {
+        entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -98,8 +98,8 @@ class _Json(logging.Formatter):
             "thread": record.threadName,
         }
         if record.exc_info:
-            told["exception"] = self.formatException(record.exc_info)
-        return visible(json.dumps(told, ensure_ascii=False))
+            entry["exception"] = self.formatException(record.exc_info)
+        return visible(json.dumps(entry, ensure_ascii=False))
 
 
 class _Prioritised(logging.Formatter):

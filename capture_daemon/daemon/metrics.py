@@ -1,4 +1,4 @@
-"""What the daemon does, in numbers, in the form that Prometheus reads. docs/service.md lists them."""
+"""Prometheus metrics. docs/service.md lists them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
-from capture_daemon.pipeline.observer import Observer
+from capture_daemon.pipeline.sink import Observer
 from capture_daemon.records import Status, StatusState, StatusSubject
 
 PREFIX = "capture_daemon"

@@ -1,4 +1,4 @@
-"""What clients may have the daemon do while it runs: pause, show its frame, look elsewhere."""
+"""Requests that clients may send to a running daemon: pause, show a frame, change regions."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 
 from capture_daemon.common import time_limit
-from capture_daemon.config.source import Origin
+from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.pipeline.region_check import complaints_of
-from capture_daemon.pipeline.region_preview import rows_in
-from capture_daemon.pipeline.session import Capture
-from capture_daemon.server.controls import Corners, Form, Picture, Snapshot, Wanted
+from capture_daemon.pipeline.session import CaptureSession
+from capture_daemon.pipeline.snapshot import rows_in
+from capture_daemon.server.controls import CapturedFrame, Corners, Form, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
 from capture_daemon.tracing.recent import Recent
 
@@ -32,12 +32,14 @@ READ_LIMIT = 20.0
 logger = logging.getLogger(__name__)
 
 
-class Steering:
-    """Steers one capture; the control door's `Controls`."""
+class RemoteControl:
+    """Controls one capture session; implements the server's `Controls`."""
 
-    def __init__(self, capture: Capture, feed: Feed, version: str, origin: Origin | None, recent: Recent) -> None:
-        """`origin` is where regions are kept, None where nothing can be; `recent` is what was decided last."""
-        self.origin = origin
+    def __init__(
+        self, capture: CaptureSession, feed: Feed, version: str, config_source: ConfigSource | None, recent: Recent
+    ) -> None:
+        """`config_source` is where regions are kept, None if nothing can be; `recent` is what was decided last."""
+        self.config_source = config_source
         self._capture = capture
         self._feed = feed
         self._version = version
@@ -45,12 +47,12 @@ class Steering:
         self._turn = asyncio.Lock()
 
     async def pause(self) -> None:
-        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        """Finish the current line, then stop capturing until `resume`. Does nothing if already paused."""
         logger.info("paused")
         await self._capture.pause()
 
     async def resume(self) -> None:
-        """Look again; nothing happens where nothing was paused."""
+        """Resume capturing. Does nothing if not paused."""
         logger.info("resumed")
         self._capture.resume()
 
@@ -59,23 +61,23 @@ class Steering:
         return {
             "paused": self._capture.paused,
             "statuses": [status.to_dict() for status in self._feed.statuses],
-            "lines": self._capture.figures().lines,
+            "lines": self._capture.stats().lines,
             "latest": self._feed.latest,
             "stream": self._feed.stream,
             "source": self._capture.source.name,
             "version": self._version,
         }
 
-    async def frame(self) -> Snapshot:
-        """The current frame; raises SourceError where there is none."""
-        return Shown(await self._capture.source.whole(), self._capture.regions)
+    async def frame(self) -> CapturedFrame:
+        """The current frame; raises SourceError if there is none."""
+        return TakenFrame(await self._capture.source.whole(), self._capture.regions)
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
         An empty box takes the speaker's away. With `save` it is written to the configuration file first. Returns what
-        was set, what is read there now, and warnings where that can't work. Raises RegionError where the box is
-        malformed or outside the frame, SourceError where there is no frame, ConfigurationError where it can't be kept;
+        was set, what is read there now, and warnings if that can't work. Raises RegionError if the box is
+        malformed or outside the frame, SourceError if there is no frame, ConfigurationError if it can't be kept;
         then everything is as before.
         """
         if name not in REGION_NAMES:
@@ -100,7 +102,7 @@ class Steering:
         return {"region": name, "box": list(place), "rows": rows, "warnings": warnings, "saved": save}
 
     def trace(self) -> list[dict[str, Any]]:
-        """What was decided in the last half minute, and why; raises ConfigurationError where that isn't kept."""
+        """What was decided in the last half minute, and why; raises ConfigurationError if that isn't kept."""
         if not self._recent.on:
             raise ConfigurationError(
                 "no trace is kept: set reading.trace = true in the daemon's configuration, then reload or restart it"
@@ -108,7 +110,7 @@ class Steering:
         return self._recent.records(live=self._capture.source.live)
 
     async def _rows(self, picture: ColourImage, place: Box) -> list[str]:
-        """What is read there; nothing where OCR is down just now."""
+        """What is read there; nothing if OCR is down just now."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
                 return await rows_in(picture, place, self._capture)
@@ -123,28 +125,30 @@ class Steering:
         return []
 
     async def _keep(self, name: str, region: Region | None) -> None:
-        if self.origin is None:
-            raise ConfigurationError("there is no configuration file to keep the region in: set it without saving it")
-        origin, value = self.origin, str(region) if region else None
+        if self.config_source is None:
+            raise ConfigurationError("no configuration file to save the region in: set it without saving")
+        config_source, value = self.config_source, str(region) if region else None
         try:
-            await asyncio.to_thread(time_limit.run, "keep", KEEP_LIMIT, lambda: origin.keep("regions", name, value))
+            await asyncio.to_thread(
+                time_limit.run, "keep", KEEP_LIMIT, lambda: config_source.keep("regions", name, value)
+            )
         except TimeoutError:
             raise ConfigurationError(
-                f"{origin.file}: could not be written within {KEEP_LIMIT:g} s: see whether its drive answers; "
+                f"{config_source.file}: not written within {KEEP_LIMIT:g} s: check whether its drive responds; "
                 "the region is not used, but may be written there later"
             ) from None
-        self.origin = self.origin.without(f"regions.{name}")
+        self.config_source = self.config_source.without(f"regions.{name}")
 
 
-class Shown:
-    """A frame that was taken, and the regions at that time: a `Snapshot`."""
+class TakenFrame:
+    """A frame that was taken, and the regions at that time: a `CapturedFrame`."""
 
     def __init__(self, pixels: ColourImage, regions: Regions) -> None:
         self._pixels = pixels
         self._regions = regions
 
-    def picture(self, wanted: Wanted) -> Picture:
-        """A picture of it; raises RegionError where a part isn't in it, SourceError where it can't be encoded."""
+    def picture(self, wanted: PictureRequest) -> FramePicture:
+        """A picture of it; raises RegionError if a part isn't in it, SourceError if it can't be encoded."""
         pixels = self._pixels
         size = Size(pixels.shape[1], pixels.shape[0])
         box = Box(0, 0, *size) if wanted.box is None else Region.parse(wanted.box).resolve(size, "box")
@@ -157,12 +161,12 @@ class Shown:
         except cv2.error as error:  # a JPEG of more than 65,500 pixels in a row, above all
             raise SourceError(f"the frame can't be made a {wanted.form.upper()}: ask for a part, or smaller") from error
         places = {"dialogue": _place(self._regions.dialogue, size), "speaker": _place(self._regions.speaker, size)}
-        return Picture(data.tobytes(), size, list(box), places)
+        return FramePicture(data.tobytes(), size, list(box), places)
 
 
 def _place(region: Region | None, size: Size) -> Corners | None:
     try:
         return None if region is None else list(region.resolve(size))
     except RegionError:
-        # The frame has become smaller; whoever looks at it is about to choose another.
+        # The frame has become smaller, and the user is about to choose another region.
         return None

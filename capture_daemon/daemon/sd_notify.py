@@ -1,4 +1,4 @@
-"""What a service manager is told: readiness, how it goes, and that the capture loop still moves.
+"""Notifications to the service manager: readiness, status, and the watchdog.
 
 The protocol is systemd's: datagrams to the socket that `$NOTIFY_SOCKET` names. Where there is none, nothing is sent.
 """
@@ -13,25 +13,25 @@ import socket
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
-from capture_daemon.daemon.health import WELL
+from capture_daemon.daemon.web import WELL
 from capture_daemon.records import Status
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 STATUS_INTERVAL = 10.0
-"""Seconds between two words on how it goes, where no watchdog asks for more."""
+"""Seconds between two status notifications, unless the watchdog needs more."""
 PINGS = 5
-"""Looks at the capture loop within the time after which the watchdog bites."""
+"""Checks of the capture loop per watchdog interval."""
 Result_co = TypeVar("Result_co", covariant=True)
 
 logger = logging.getLogger(__name__)
 
 
-class Manager:
+class ServiceManager:
     """The service manager that started this program, if one did and wants to be told.
 
-    `watchdog` is the time in seconds after which it ends a program that has not said it is alive; None where it
+    `watchdog` is the time in seconds after which it ends a program that has not said it is alive; None if it
     doesn't watch.
     """
 
@@ -55,10 +55,10 @@ class Manager:
 
     @property
     def listens(self) -> bool:
-        """Whether there is anyone to tell."""
+        """Whether a service manager listens."""
         return self._socket is not None
 
-    def tell(self, *assignments: str) -> None:
+    def notify(self, *assignments: str) -> None:
         """Send assignments such as `READY=1`, all at once."""
         if self._socket is None or self._address is None:
             return
@@ -66,16 +66,16 @@ class Manager:
         try:
             self._socket.sendto("\n".join(assignments).encode(), address)
         except OSError as error:
-            logger.warning("the service manager can't be told: %s", error.strerror)
+            logger.warning("can't notify the service manager: %s", error.strerror)
 
     def close(self) -> None:
-        """Close the socket; may be called twice."""
+        """Close the socket; may be called more than once."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
 
 
-class Kept(Protocol[Result_co]):
+class SupervisedDaemon(Protocol[Result_co]):
     """What is run as a service: a daemon."""
 
     @property
@@ -94,11 +94,11 @@ class Kept(Protocol[Result_co]):
         ...
 
     def run(self) -> Coroutine[object, object, Result_co]:
-        """Work to the end."""
+        """Run to the end."""
         ...
 
     def stop(self) -> None:
-        """Come to an end soon."""
+        """End soon."""
         ...
 
     def reload(self) -> None:
@@ -107,55 +107,57 @@ class Kept(Protocol[Result_co]):
 
 
 class Service(Generic[Result_co]):
-    """Runs a daemon, and tells the service manager about it."""
+    """Runs a daemon, and notifies the service manager of its state."""
 
-    def __init__(self, manager: Manager, make: Callable[[Callable[[], None]], Kept[Result_co]]) -> None:
+    def __init__(
+        self, manager: ServiceManager, make: Callable[[Callable[[], None]], SupervisedDaemon[Result_co]]
+    ) -> None:
         """`make` makes the daemon, which calls what it is given once it is ready."""
         self._manager = manager
-        self._kept = make(self._ready)
+        self._daemon = make(self._ready)
         self._seen = 0.0
 
     async def run(self) -> Result_co:
         """Run the daemon to its end."""
-        telling = asyncio.create_task(self._keep_telling(), name="tell the service manager")
+        notifying = asyncio.create_task(self._keep_notifying(), name="notify the service manager")
         try:
-            return await self._kept.run()
+            return await self._daemon.run()
         finally:
-            self._manager.tell("STOPPING=1")
-            telling.cancel()
+            self._manager.notify("STOPPING=1")
+            notifying.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await telling
+                await notifying
             self._manager.close()
 
     def stop(self) -> None:
         """Stop the daemon."""
-        self._manager.tell("STOPPING=1")
-        self._kept.stop()
+        self._manager.notify("STOPPING=1")
+        self._daemon.stop()
 
     def reload(self) -> None:
         """Have the daemon read its configuration again."""
-        self._kept.reload()
+        self._daemon.reload()
 
     def _ready(self) -> None:
-        self._manager.tell("READY=1", self._status())
+        self._manager.notify("READY=1", self._status())
 
-    async def _keep_telling(self) -> None:
+    async def _keep_notifying(self) -> None:
         watchdog = self._manager.watchdog
         while self._manager.listens:
             await asyncio.sleep(STATUS_INTERVAL if watchdog is None else min(STATUS_INTERVAL, watchdog / PINGS))
             assignments = [self._status()]
             # Only news of the capture loop counts: a loop that hangs in a grab has an event loop that is quite alive.
-            if (progress := self._kept.progress) != self._seen:
+            if (progress := self._daemon.progress) != self._seen:
                 self._seen = progress
                 assignments.append("WATCHDOG=1")
-            self._manager.tell(*assignments)
+            self._manager.notify(*assignments)
 
     def _status(self) -> str:
-        return f"STATUS={summary(self._kept.statuses, self._kept.silence)}"
+        return f"STATUS={summary(self._daemon.statuses, self._daemon.silence)}"
 
 
 def summary(statuses: Iterable[Status], silence: float | None) -> str:
-    """How it goes in one line: what doesn't work, and the age of the last line, not its text."""
+    """The status in one line: what doesn't work, and the age of the last line, not its text."""
     states = {status.what: status.state for status in statuses}
     wrong = [f"{what} {state}" for what, state in states.items() if state not in WELL]
     going = ", ".join(wrong) or ("paused" if "paused" in states.values() else "capturing")

@@ -1,4 +1,4 @@
-"""The daemon as a service of the user's systemd: its unit file, and `systemctl --user`."""
+"""The daemon as a systemd user service: its unit file, and `systemctl --user`."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from capture_daemon.errors import CaptureDaemonError
 
 NAME = "capture-daemon.service"
 LIMIT = 90.0
-"""Seconds that `systemctl` may take: as long as a start that doesn't come to an end."""
+"""Seconds that `systemctl` may take: as long as a start that never ends."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """How the service is doing, in systemd's own words; `told` is what the daemon says of itself."""
+class ServiceState:
+    """How the service is doing, in systemd's own words; `status_text` is what the daemon says of itself."""
 
     installed: bool
     enabled: bool
     active: str
     since: str
-    told: str
+    status_text: str
     result: str
     restarts: int
 
@@ -74,9 +74,9 @@ def quoted(word: str, *, dollar: bool = True) -> str:
 
 
 def install(command: Sequence[str], writable: Sequence[Path], *, start: bool) -> Path:
-    """Lay down the unit, have it begin with the desktop, and with `start` now, too; returns where it lies.
+    """Install the unit, enable it at login, and start it now if `start`; returns its path.
 
-    The folders are made where they are missing. Raises CaptureDaemonError where that can't be done.
+    The folders are made where they are missing. Raises CaptureDaemonError if that can't be done.
     """
     systemctl("--version")
     path = unit_path()
@@ -96,7 +96,7 @@ def install(command: Sequence[str], writable: Sequence[Path], *, start: bool) ->
 
 
 def uninstall() -> bool:
-    """Stop the service and remove its unit; False where there was none. Raises CaptureDaemonError."""
+    """Stop the service and remove its unit; False if there was none. Raises CaptureDaemonError."""
     path = unit_path()
     if not path.exists():
         return False
@@ -109,17 +109,17 @@ def uninstall() -> bool:
     return True
 
 
-def state() -> State:
-    """How the service is doing; raises CaptureDaemonError where systemd can't be asked."""
+def state() -> ServiceState:
+    """How the service is doing; raises CaptureDaemonError if systemd can't be asked."""
     keys = ("LoadState", "UnitFileState", "ActiveState", "ActiveEnterTimestamp", "StatusText", "Result", "NRestarts")
     answer = systemctl("show", NAME, *(f"--property={key}" for key in keys))
     values = dict(line.partition("=")[::2] for line in answer.splitlines())
-    return State(
+    return ServiceState(
         installed=values.get("LoadState") == "loaded",
         enabled=values.get("UnitFileState") == "enabled",
         active=values.get("ActiveState", "unknown"),
         since=values.get("ActiveEnterTimestamp", ""),
-        told=values.get("StatusText", ""),
+        status_text=values.get("StatusText", ""),
         result=values.get("Result", ""),
         restarts=int(values.get("NRestarts") or 0),
     )
@@ -139,6 +139,6 @@ def systemctl(*arguments: str) -> str:
     if done.returncode:
         words = " ".join(done.stderr.split()).rstrip(".") or f"exit code {done.returncode}"
         if "connect to bus" in words or "connect to user scope bus" in words:
-            words += ": log in, or have it run without that by `loginctl enable-linger`, and set XDG_RUNTIME_DIR"
+            words += ": log in, or allow it to run without a login by `loginctl enable-linger`, and set XDG_RUNTIME_DIR"
         raise CaptureDaemonError(f"systemctl --user {arguments[0]} failed: {words}")
     return done.stdout

@@ -1,17 +1,41 @@
-"""The pages that the server serves: the viewer, the state of health, the metrics."""
+"""The HTTP pages: the viewer, the health check, the metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from typing import Any
 
 from capture_daemon.daemon.metrics import CONTENT_TYPE, Metrics
+from capture_daemon.records import Status, StatusState
 from capture_daemon.server import viewer
 from capture_daemon.server.pages import Page
 
+WELL: tuple[StatusState, ...] = ("capturing", "paused")
+"""The states in which a part does what it is there for, or has been body not to."""
+
+
+def health(statuses: Iterable[Status], *, version: str, silence: float | None) -> Page:
+    """200 where every part works, else 503. `silence` is the age of the last line in seconds, None before the first.
+
+    A status's `detail` is left out: it may name files, addresses and what a program said.
+    """
+    states = {status.what: status.state for status in statuses}
+    wrong = [f"{what} is {state}" for what, state in states.items() if state not in WELL]
+    body: dict[str, Any] = {
+        "ok": not wrong,
+        "wrong": wrong,
+        "states": states,
+        "seconds_since_line": None if silence is None else round(silence, 1),
+        "version": version,
+    }
+    status = HTTPStatus.SERVICE_UNAVAILABLE if wrong else HTTPStatus.OK
+    return Page(status, "application/json", json.dumps(body).encode() + b"\n")
+
 
 class WebPages:
-    """Makes each page when it is asked for; what is only known to others is asked of them."""
+    """Renders each HTTP page on request."""
 
     def __init__(self, metrics: Metrics, health: Callable[[], Page]) -> None:
         self._metrics = metrics

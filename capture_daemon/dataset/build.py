@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from capture_daemon.dataset.cleaning import Cleaned, Cleaning, clean
-from capture_daemon.dataset.conversations import Casting, Completer, Conversation, Narration, conversations
+from capture_daemon.dataset.conversations import Casting, Completer, Conversation, conversations
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import Counts, scenes
 from capture_daemon.dataset.persona import Example, Persona
-from capture_daemon.dataset.samples import Sample, Window, samples
+from capture_daemon.dataset.samples import Sample, samples
 from capture_daemon.dataset.script import Scene, ScriptLine, all_lines
 from capture_daemon.dataset.splitting import scenes_for_the_test
+from capture_daemon.dataset.talk import Talk, system_turn
 from capture_daemon.errors import ConfigurationError
 
 EXAMPLES = 6
 """How many examples a persona gets, at most."""
-_SYSTEM = {"ja": "あなたは{}です。", "zh": "你是{}。", "ko": "당신은 {}입니다."}
 _LISTED = 8
 
 
@@ -32,11 +32,9 @@ class Wishes:
     """
 
     persona: str = ""
-    player: str = ""
     form: Format = Format.CHAT
-    narration: Narration = Narration.DROP
-    narration_break: int = 3
-    window: Window = field(default_factory=Window)
+    talk: Talk = field(default_factory=Talk)
+    overlap: bool = False
     scene_gap: float = 30.0
     test_share: float = 0.1
     seed: int = 0
@@ -72,14 +70,14 @@ def build(
     recordings: Sequence[list[ScriptLine]], counts: Counts, wishes: Wishes, complete: Completer | None = None
 ) -> DataSet:
     """The data set of recordings. Raises ConfigurationError where nobody speaks, or not the one who is wanted."""
-    known = [name for name in (wishes.persona, wishes.player) if name]
+    known = [name for name in (wishes.persona, wishes.talk.player) if name]
     cleaned = clean(scenes(recordings, wishes.scene_gap), wishes.cleaning, known_names=known)
     _check_speakers(cleaned.scenes, known)
-    casting = _casting(cleaned.scenes, wishes)
+    casting = wishes.talk.casting(wishes.persona)
     talk = tuple(conversations(cleaned.scenes, casting)) if wishes.persona else ()
     if complete is not None:
         talk = tuple(complete(talk))
-    made = list(samples(talk, wishes.window, casting)) if wishes.form.has_samples else []
+    made = list(samples(talk, wishes.talk.window(overlap=wishes.overlap), casting)) if wishes.form.has_samples else []
     sizes = (
         Counter(sample.scene for sample in made)
         if wishes.form.has_samples
@@ -122,20 +120,6 @@ def _check_speakers(script: Sequence[Scene], wanted: Sequence[str]) -> None:
         raise ConfigurationError(f"nobody in the logs is called {name}: name one of {there}{more}")
 
 
-def _casting(script: Sequence[Scene], wishes: Wishes) -> Casting:
-    if wishes.player:
-        unnamed = frozenset({wishes.player})
-    else:
-        others = {line.speaker for line in all_lines(script) if line.left_out is None} - {None, wishes.persona}
-        unnamed = frozenset(name for name in others if name is not None) if len(others) == 1 else frozenset()
-    return Casting(
-        persona=wishes.persona,
-        narration=wishes.narration,
-        narration_break=wishes.narration_break,
-        unnamed=unnamed,
-    )
-
-
 def _persona(script: Sequence[Scene], train: Sequence[Sample], wishes: Wishes) -> Persona:
     spoken = Counter(
         line.language for line in all_lines(script) if line.speaker == wishes.persona or not wishes.persona
@@ -149,6 +133,11 @@ def _persona(script: Sequence[Scene], train: Sequence[Sample], wishes: Wishes) -
     ]
     step = max(1, len(pairs) / EXAMPLES)
     chosen = [pairs[int(step * place)] for place in range(min(EXAMPLES, len(pairs)))]
-    system = wishes.system or _SYSTEM.get(language, "You are {}.").format(wishes.persona)
-    joined = system + ("" if language in ("ja", "zh") else " ") + wishes.manner if wishes.manner else system
-    return Persona(name=wishes.persona, manner=wishes.manner, language=language, system=joined, examples=tuple(chosen))
+    return Persona(
+        name=wishes.persona,
+        manner=wishes.manner,
+        language=language,
+        system=system_turn(wishes.persona, wishes.manner, language, wishes.system),
+        talk=wishes.talk,
+        examples=tuple(chosen),
+    )

@@ -92,13 +92,23 @@ def _settings(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
     yield f"- Words of the screen are {'left out' if cleaning.screen_words else 'kept'}."
     yield f"- Spellings of a name that look alike are {'merged' if cleaning.merge_names else 'kept apart'}."
     if wishes.form.has_samples:
-        ends = wishes.narration is Narration.DROP and wishes.narration_break > 0
-        yield f"- {_NARRATION[wishes.narration]}" + (
-            f" {wishes.narration_break} lines of it in a row end a conversation." if ends else ""
+        talk = wishes.talk
+        ends = talk.narration is Narration.DROP and talk.narration_break > 0
+        yield f"- {_NARRATION[talk.narration]}" + (
+            f" {talk.narration_break} lines of it in a row end a conversation." if ends else ""
         )
         yield (
-            f"- An example has at most {wishes.window.turns} turns, and a turn of others at most its last "
-            f"{wishes.window.lines} lines."
+            f"- An example has at most {talk.turns} turns, and a turn of others at most its last "
+            f"{talk.turn_lines} lines."
+        )
+        ended = [f"after {talk.answer_lines} lines"] * bool(talk.answer_lines)
+        ended += [f"at a pause of more than {talk.answer_pause:g} s"] * bool(talk.answer_pause)
+        if ended:
+            yield f"- What {_escaped(wishes.persona)} says with nobody between is parted {' and '.join(ended)}."
+        yield (
+            f"- Lines of {_escaped(talk.player)} stand without a name."
+            if talk.player
+            else "- The only other speaker of a scene stands without a name."
         )
         yield (
             f"- {told['unprompted']} lines of {_escaped(wishes.persona)} are in no example, since nothing stands "

@@ -7,7 +7,7 @@ would be an answer to something else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import Literal
@@ -68,14 +68,30 @@ turns that are `generated`, and may divide a turn of several lines; what the gam
 class Casting:
     """Who is who: the persona, and how the others' lines are given.
 
-    Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`. `narration_break` lines of
-    narration in a row that are dropped end a conversation, for they may well tell of other days; 0 never does.
+    Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`; None is decided scene by
+    scene: the only other speaker there is unnamed. `narration_break` lines of narration in a row that are dropped end a
+    conversation, for they may well tell of other days; 0 never does. A turn of the persona ends after `answer_lines`
+    lines, or at a pause of more than `answer_pause` seconds; 0 never does.
     """
 
     persona: str
     narration: Narration = Narration.DROP
     narration_break: int = 3
-    unnamed: frozenset[str] = frozenset()
+    unnamed: frozenset[str] | None = frozenset()
+    answer_lines: int = 4
+    answer_pause: float = 8.0
+
+    def with_unnamed(self, name: str) -> Casting:
+        """The casting where `name`, and whoever has none, speaks without one."""
+        return replace(self, unnamed=frozenset({name}))
+
+    def of(self, lines: Iterable[ScriptLine]) -> Casting:
+        """The casting for a scene with these lines: who is unnamed there is decided."""
+        if self.unnamed is not None:
+            return self
+        others = {line.speaker for line in lines if line.left_out is None} - {None, self.persona}
+        alone = frozenset(name for name in others if name is not None) if len(others) == 1 else frozenset()
+        return replace(self, unnamed=alone)
 
     def role(self, line: ScriptLine) -> Role | None:
         """Whose side a line is on; None where it has no part."""
@@ -87,7 +103,7 @@ class Casting:
         """A line as it is given in a turn."""
         if line.speaker is None:
             return f"[{line.text}]" if self.narration is Narration.NOTE else line.text
-        if line.speaker == self.persona or line.speaker in self.unnamed:
+        if line.speaker == self.persona or line.speaker in (self.unnamed or ()):
             return line.text
         return f"{line.speaker}: {line.text}"
 
@@ -95,8 +111,9 @@ class Casting:
 def conversations(scenes: Iterable[Scene], casting: Casting) -> Iterator[Conversation]:
     """The conversations that the persona takes part in, scene by scene."""
     for scene in scenes:
-        for stretch in _stretches(scene, casting):
-            turns = tuple(_turns(stretch, casting))
+        here = casting.of(scene.lines)
+        for stretch in stretches(scene.lines, here):
+            turns = tuple(turns_of(stretch, here))
             if any(turn.role == "assistant" for turn in turns):
                 yield Conversation(scene=scene, turns=turns)
 
@@ -106,11 +123,11 @@ def make_turn(role: Role, lines: Sequence[ScriptLine], casting: Casting) -> Turn
     return Turn(role=role, text="\n".join(map(casting.text, lines)), lines=tuple(lines))
 
 
-def _stretches(scene: Scene, casting: Casting) -> Iterator[list[ScriptLine]]:
-    """The scene's lines between its holes. A line of narration stays only to part two turns, where it has no part."""
+def stretches(lines: Iterable[ScriptLine], casting: Casting) -> Iterator[list[ScriptLine]]:
+    """A scene's lines between its holes. A line of narration stays only to part two turns, where it has no part."""
     stretch: list[ScriptLine] = []
     told = 0
-    for line in scene.lines:
+    for line in lines:
         lost = line.left_out is not None and line.left_out.leaves_a_hole and casting.role(line) is not None
         told = told + 1 if line.speaker is None and casting.role(line) is None else 0
         if line.after_hole or lost or told == casting.narration_break > 0:
@@ -121,13 +138,14 @@ def _stretches(scene: Scene, casting: Casting) -> Iterator[list[ScriptLine]]:
     yield stretch
 
 
-def _turns(stretch: Sequence[ScriptLine], casting: Casting) -> Iterator[Turn]:
+def turns_of(stretch: Sequence[ScriptLine], casting: Casting) -> Iterator[Turn]:
+    """The turns that lines without a hole between them make."""
     said: list[ScriptLine] = []
     role: Role | None = None
     for line in stretch:
         of_line = casting.role(line)
         # Between lines of the persona, narration may stand for something that the player did.
-        parts = of_line is None and role == "assistant"
+        parts = (of_line is None and role == "assistant") or (of_line == "assistant" and _is_full(said, line, casting))
         if said and role is not None and (parts or of_line not in (None, role)):
             yield make_turn(role, said, casting)
             said = []
@@ -136,3 +154,10 @@ def _turns(stretch: Sequence[ScriptLine], casting: Casting) -> Iterator[Turn]:
         role = of_line or (role if said else None)
     if said and role is not None:
         yield make_turn(role, said, casting)
+
+
+def _is_full(said: Sequence[ScriptLine], after: ScriptLine, casting: Casting) -> bool:
+    """Whether what the persona said ends before another line of hers: it is long enough, or she paused."""
+    if not said:
+        return False
+    return 0 < casting.answer_lines <= len(said) or 0 < casting.answer_pause < after.started - said[-1].ended

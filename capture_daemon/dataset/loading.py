@@ -54,7 +54,7 @@ def load(logs: Iterable[Path]) -> tuple[list[list[ScriptLine]], Counts]:
             else:
                 counts.damaged += 1
     order = sorted(taken, key=lambda recording: (recording.session, recording.stream, recording.source))
-    return [_script(recording, taken[recording], counts) for recording in order], counts
+    return [_script(taken[recording], counts) for recording in order], counts
 
 
 def scenes(recordings: Iterable[list[ScriptLine]], gap: float) -> list[Scene]:
@@ -116,7 +116,7 @@ def _take(line: Line, taken: dict[Recording, _Taken], counts: Counts) -> None:
         there.corrections[line.replaces] = line.seq
 
 
-def _script(recording: Recording, taken: _Taken, counts: Counts) -> list[ScriptLine]:
+def _script(taken: _Taken, counts: Counts) -> list[ScriptLine]:
     """The lines in order; of a line and its corrections the last, in the place of the first."""
     made = []
     corrects = {later: earlier for earlier, later in taken.corrections.items()}
@@ -130,18 +130,21 @@ def _script(recording: Recording, taken: _Taken, counts: Counts) -> list[ScriptL
         while (later := taken.corrections.get(last)) is not None and later in taken.lines and later > last:
             counts.replaced += 1
             last = later
-        made.append(_script_line(recording, taken.lines[last], after_hole=lost))
+        made.append(script_line(taken.lines[last], after_hole=lost))
     return made
 
 
-def _script_line(recording: Recording, line: Line, *, after_hole: bool) -> ScriptLine:
+def script_line(line: Line, *, after_hole: bool = False) -> ScriptLine:
+    """A record as a line of a script; where its times can't be read, as from a feed, they are 0."""
     if line.media_started is not None and line.media_time is not None:
         started, ended = line.media_started, line.media_time
-    else:
+    elif _has_times(line):
         began = datetime.fromisoformat(line.session)
         started, ended = ((datetime.fromisoformat(text) - began).total_seconds() for text in (line.started, line.time))
+    else:
+        started = ended = 0.0
     return ScriptLine(
-        recording=recording,
+        recording=Recording(stream=line.stream, session=line.session, source=line.source),
         seq=line.seq,
         started=started,
         ended=ended,
@@ -151,4 +154,5 @@ def _script_line(recording: Recording, line: Line, *, after_hole: bool) -> Scrip
         language=line.language,
         confidence=line.confidence,
         after_hole=after_hole,
+        box=tuple(line.box),
     )

@@ -4,27 +4,33 @@
     manner = "Warm and a little teasing. Short sentences."
     language = "en"
     system = "You are Sylvie."
+    tuned = false
+
+    [talk]
+    turn_lines = 8
 
     [[examples]]
     user = "Are you going home now?"
     assistant = "Sure!"
 
-Only `name` is needed.
+Only `name` is needed. `tuned` says whether the model was trained on such a data set: it is then given exactly what it
+was trained on, as `[talk]` says (`talk.py`); any other model gets a longer prompt, and the examples.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
+from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
 
 _TEXTS = ("name", "manner", "language", "system")
-_KEYS = {*_TEXTS, "examples"}
+_KEYS = {*_TEXTS, "tuned", "talk", "examples"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +43,17 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
-    """Who the model is to be: `manner` says how she talks, `system` is the system turn of the data set."""
+    """Who the model is to be: `manner` says how she talks, `system` is the system turn of the data set.
+
+    `tuned` says whether the model was trained on such data, `talk` in which form it was.
+    """
 
     name: str
     manner: str = ""
     language: str = ""
     system: str = ""
+    tuned: bool = False
+    talk: Talk = field(default_factory=Talk)
     examples: tuple[Example, ...] = ()
 
     def to_toml(self) -> str:
@@ -50,6 +61,9 @@ class Persona:
         document = tomlkit.document()
         for key in _TEXTS:
             document[key] = getattr(self, key)
+        tuned = tomlkit.item(self.tuned)
+        document["tuned"] = tuned.comment("true: the model was trained on this data; false: any other model")
+        document["talk"] = self.talk.to_dict()
         examples = tomlkit.aot()
         for example in self.examples:
             table = tomlkit.table()
@@ -79,11 +93,20 @@ def _persona(path: Path, values: dict[str, Any]) -> Persona:
             raise ConfigurationError(f"{path}: {key} must be text in quotes")
     if not values.get("name", "").strip():
         raise ConfigurationError(f'{path}: has no name: say who speaks, as in name = "Sylvie"')
+    if not isinstance(values.get("tuned", False), bool):
+        raise ConfigurationError(f"{path}: tuned must be true or false")
+    if not isinstance(values.get("talk", {}), dict):
+        raise ConfigurationError(f"{path}: talk must be a table, as in [talk]")
+    try:
+        talk = Talk.from_dict(values.get("talk", {}))
+    except ValueError as error:
+        raise ConfigurationError(f"{path}: {error}") from error
     told = values.get("examples", [])
     if not isinstance(told, list) or not all(map(_is_example, told)):
         raise ConfigurationError(f"{path}: each of [[examples]] needs user and assistant, both text, and nothing else")
     examples = tuple(Example(user=example["user"], assistant=example["assistant"]) for example in told)
-    return Persona(examples=examples, **{key: values[key] for key in _TEXTS if key in values})
+    texts = {key: values[key] for key in _TEXTS if key in values}
+    return Persona(examples=examples, tuned=values.get("tuned", False), talk=talk, **texts)
 
 
 def _is_example(value: object) -> bool:

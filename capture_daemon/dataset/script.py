@@ -44,7 +44,8 @@ class ScriptLine:
     """One line of dialogue or narration.
 
     `started` and `ended` are seconds on the recording's clock, from its start. `after_hole` says that the log has lost
-    what came right before. `left_out` is the step of cleaning that left the line out, None where it stays.
+    what came right before. `box` is left, top, width and height in pixels, empty where unknown. `left_out` is the step
+    of cleaning that left the line out, None where it stays.
     """
 
     recording: Recording
@@ -57,6 +58,7 @@ class ScriptLine:
     language: str
     confidence: float
     after_hole: bool = False
+    box: tuple[int, ...] = ()
     left_out: Step | None = None
 
 

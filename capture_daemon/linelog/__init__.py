@@ -1,1 +1,1 @@
-"""The log of lines: written line by line, synced, rotated, mended where it was torn."""
+"""The JSONL log: appended line by line, synced, rotated, repaired after a crash."""

@@ -1,4 +1,4 @@
-"""The few things the log does to files and folders, each one step after which a power cut or a kill may come."""
+"""The log's file operations, each one step: a power cut or a kill may come between any two."""
 
 from __future__ import annotations
 
@@ -41,18 +41,18 @@ def open_to_read(path: Path) -> BinaryIO:
 
 
 def create(path: Path) -> int:
-    """A descriptor of a new file to append to; FileExistsError where there is one."""
+    """A descriptor of a new file to append to; FileExistsError if there is one."""
     return open_private(path, APPEND | os.O_EXCL)
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a file, and not a link to one. Raises OSError where that can't be seen."""
-    told = look(path)
-    return told is not None and stat.S_ISREG(told.st_mode)
+    """Whether there is a file, and not a link to one. Raises OSError if that can't be seen."""
+    status = look(path)
+    return status is not None and stat.S_ISREG(status.st_mode)
 
 
 def look(path: Path) -> os.stat_result | None:
-    """What is at a path, links not followed; None where nothing is. Raises OSError."""
+    """What is at a path, links not followed; None if nothing is. Raises OSError."""
     try:
         return path.lstat()
     except FileNotFoundError:
@@ -63,13 +63,13 @@ Identity = tuple[int, int]
 """Device and inode: what a file is, whatever its name."""
 
 
-def identity(told: os.stat_result | None) -> Identity | None:
+def identity(status: os.stat_result | None) -> Identity | None:
     """Which file was looked at."""
-    return None if told is None else (told.st_dev, told.st_ino)
+    return None if status is None else (status.st_dev, status.st_ino)
 
 
 def make_private(descriptor: int) -> bool:
-    """Take other people's permissions away; False where the file is somebody else's, and they may keep them."""
+    """Take other people's permissions away; False if the file is somebody else's, and they may keep them."""
     if sys.platform == "win32" or os.fstat(descriptor).st_mode & 0o777 == PRIVATE:
         return True
     try:
@@ -96,7 +96,7 @@ def append(descriptor: int, data: bytes) -> int:
 
 
 def write_at(descriptor: int, place: int, data: bytes) -> None:
-    """Write once, so many bytes from the file's beginning. Raises OSError, also where the disk took only a part."""
+    """Write once, this many bytes from the file's beginning. Raises OSError, also if the disk took only a part."""
     if _write_at(descriptor, data, place) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -104,7 +104,7 @@ def write_at(descriptor: int, place: int, data: bytes) -> None:
 def write_over(path: Path, descriptor: int, place: int, data: bytes) -> None:
     """Write bytes again at their place in the file at `path`, which is open to be appended to as `descriptor`.
 
-    Raises OSError, also where another file stands there, or one that doesn't reach as far.
+    Raises OSError, also if another file stands there, or one that doesn't reach as far.
     """
     # What is written by a descriptor that appends goes to the end, whatever place is named.
     again = _file_only(os.open(path, _WRITE), path)
@@ -122,12 +122,12 @@ def write_over(path: Path, descriptor: int, place: int, data: bytes) -> None:
 
 
 def cut(descriptor: int, size: int) -> None:
-    """Cut off what comes after so many bytes."""
+    """Cut off what comes after this many bytes."""
     os.ftruncate(descriptor, size)
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder that a file is to stand in, for its owner only, where it isn't there yet. Raises OSError."""
+    """Make the folder that a file is to stand in, for its owner only, if it isn't there yet. Raises OSError."""
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
@@ -170,7 +170,7 @@ else:
 
 
 def _file_only(descriptor: int, path: Path) -> int:
-    """The same descriptor; closed, and an OSError, where it is of something else than a file."""
+    """The same descriptor; closed, and an OSError, if it is of something else than a file."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "is not a file", str(path))

@@ -1,4 +1,4 @@
-"""An exclusive lock on a log, one daemon a log; and a note of how the one before ended."""
+"""An exclusive lock on a log, one daemon per log; and a note of how the last daemon ended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def take(descriptor: int) -> None:
-        """Lock a file, or raise BlockingIOError where another process has it."""
+        """Lock a file, or raise BlockingIOError if another process has it."""
         os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -32,7 +32,7 @@ else:
     import fcntl
 
     def take(descriptor: int) -> None:
-        """Lock a file, or raise BlockingIOError where another process has it."""
+        """Lock a file, or raise BlockingIOError if another process has it."""
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -61,7 +61,7 @@ class LogLock:
 
     def __init__(self, path: Path, descriptor: int, left: Unfinished | None) -> None:
         self.left = left
-        """What the holder before left behind; None where it ended cleanly, or there was none."""
+        """What the holder before left behind; None if it ended cleanly, or there was none."""
         self._path = path
         self._descriptor: int | None = descriptor
         self._identity = fs.identity(os.fstat(descriptor))
@@ -71,12 +71,12 @@ class LogLock:
     def acquire(cls, log: Path) -> Self:
         """Lock `log`, a path without symbolic links in it.
 
-        Raises LogHeldError where another process has it, LogError where it can't be locked.
+        Raises LogHeldError if another process has it, LogError if it can't be locked.
         """
         path = lock_path(log)
         try:
             while (taken := _try(path)) is None:
-                pass  # whoever had the lock removed its file in between, so that the one locked is nobody's
+                pass  # the previous holder removed the file in between, so that the locked one is stale
         except BlockingIOError as error:
             raise LogHeldError(
                 f"{log}: {_holder(path)} is writing this log: stop it, or choose another log with --log or log.path"
@@ -103,7 +103,7 @@ class LogLock:
         fs.sync_folder(self._path.parent)
 
     def release(self, *, clean: bool = True) -> None:
-        """Let another daemon have the log; may be called twice. Without `clean` what is noted stays."""
+        """Let another daemon have the log; may be called more than once. Without `clean` what is noted stays."""
         if self._descriptor is None:
             return
         try:
@@ -125,7 +125,7 @@ class LogLock:
 
 
 def boot_identity() -> str | None:
-    """A text that is another after each start of the machine; None where the system doesn't tell."""
+    """A text that is another after each start of the machine; None if the system doesn't tell."""
     try:
         if sys.platform == "darwin":
             asked = subprocess.run(
@@ -142,9 +142,9 @@ def boot_identity() -> str | None:
 
 
 def _try(path: Path) -> tuple[int, Unfinished | None] | None:
-    """A descriptor of the locked file, and what was noted in it; None where it is no longer the one at `path`.
+    """A descriptor of the locked file, and what was noted in it; None if it is no longer the one at `path`.
 
-    Raises BlockingIOError where another process has the lock.
+    Raises BlockingIOError if another process has the lock.
     """
     descriptor = fs.open_private(path, fs.READ_AND_WRITE)
     try:
@@ -168,7 +168,7 @@ def lock_path(log: Path) -> Path:
 
 
 def left_behind(log: Path) -> Unfinished | None:
-    """What the lock's file says of an end that wasn't clean, without having the lock; None where that is nothing."""
+    """What the lock's file says of an end that wasn't clean, without having the lock; None if that is nothing."""
     try:
         with fs.open_to_read(lock_path(log)) as file:
             return _unfinished(file.read(_LARGEST_NOTE))
@@ -194,5 +194,5 @@ def _holder(path: Path) -> str:
         with fs.open_to_read(path) as file:
             number = file.read(_LARGEST_NOTE).decode("ascii", "replace").partition("\n")[0].strip()
     except OSError:
-        number = ""  # the lock is held all the same; only the number can't be had
+        number = ""  # the lock is held; only the number is unknown
     return f"another daemon (process {number})" if number.isdecimal() else "another daemon"

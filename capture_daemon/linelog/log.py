@@ -1,4 +1,4 @@
-"""The JSONL log: append-only, line records only, every number once."""
+"""The JSONL log: append-only, line records only, each number used once."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from typing import Self
 
 from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError
-from capture_daemon.linelog import fs, opening, recovery, scan
+from capture_daemon.linelog import fs, opening, scan
 from capture_daemon.linelog.current_file import CurrentFile
 from capture_daemon.linelog.lock import LogLock
-from capture_daemon.linelog.mark import Mark
-from capture_daemon.linelog.numbering import Ending, new_stream
-from capture_daemon.linelog.parts import Parts, adopt, newest_record
-from capture_daemon.linelog.reader import LogReading
-from capture_daemon.linelog.rotation import Rotation
-from capture_daemon.linelog.syncing import Syncing
+from capture_daemon.linelog.mark import LogEnding, Mark, new_stream
+from capture_daemon.linelog.parts import Parts, Rotation, adopt, newest_record
+from capture_daemon.linelog.reader import LogReader
+from capture_daemon.linelog.syncing import LogSyncer
 from capture_daemon.records import Gap, Line
 
 logger = logging.getLogger(__name__)
@@ -37,9 +35,9 @@ class LineLog:
         self.stream = ""
         """Names the run of numbers: 12 hexadecimal digits. Another may begin with any line, if it must."""
         self.latest = 0
-        """The last number given; 0 where none was given yet."""
+        """The last number given; 0 if none was given yet."""
         self.trouble: str | None = None
-        """Why it could not be opened, for want of room; None where it is open."""
+        """Why it could not be opened, because the disk is full; None if it is open."""
         self.found: tuple[str, int] = "", 0
         """The stream, and its last number, with which it was opened."""
         self._settings = settings
@@ -49,9 +47,9 @@ class LineLog:
         self._mark: Mark | None = None
         self._file: CurrentFile | None = None
         self._closed = False
-        self._syncing = None if isinstance(settings.fsync, str) else Syncing(settings.fsync, self._sync)
+        self._syncing = None if isinstance(settings.fsync, str) else LogSyncer(settings.fsync, self._sync)
         self._rotation = Rotation(settings)
-        self._reading = LogReading(path, "", Parts(path, "", None))
+        self._reading = LogReader(path, "", Parts(path, "", None))
         self._earlier_stream = False
         self._lost = ""  # which lines may be gone, in words; for good
         self._doubt: str | None = None  # why the next number can't be sure to be a new one
@@ -63,7 +61,7 @@ class LineLog:
         """Open the log, or begin it, its folder too, and lock it; `settings.path` is not looked at.
 
         With `alone` files beside it that are named like its parts are somebody else's, and no mark is kept. What a kill
-        tore is mended. Raises LogHeldError where another daemon has it, LogError where it can't be written or is
+        tore is mended. Raises LogHeldError if another daemon has it, LogError if it can't be written or is
         something else; but with `waits_for_room` not where the disk is full: then `trouble` is set, `append` fails as
         long as it is, and `stream` and `latest` are what they will most likely be.
         """
@@ -83,7 +81,7 @@ class LineLog:
 
     @property
     def oldest(self) -> int:
-        """The first number of the stream that the log holds; 1 also where it holds none yet."""
+        """The first number of the stream that the log holds; 1 also if it holds none yet."""
         return self._reading.oldest
 
     @property
@@ -98,7 +96,7 @@ class LineLog:
 
     @property
     def sync_trouble(self) -> str | None:
-        """Why lines could not be had on the disk when that was last tried; None where they could."""
+        """Why lines could not be fsynced at the last attempt; None if they could."""
         return None if self._syncing is None else self._syncing.trouble
 
     def watch_syncing(self, call: Callable[[str | None], None]) -> None:
@@ -107,7 +105,7 @@ class LineLog:
             self._syncing.on_trouble = call
 
     def ready(self) -> None:
-        """Open what there was no room for before; raises LogError where there still is none."""
+        """Open what there was no room for before; raises LogError if there still is none."""
         if self.trouble is None:
             return
         try:
@@ -123,7 +121,7 @@ class LineLog:
 
         When this returns, the line is in the file. Whatever somebody else did to the file, the lock or the mark is seen
         to first; where a number can't be sure to be a new one, `stream` is another from this line on, and what it
-        `replaces` is left out. Raises LogError where it can't be written; the number is then given to the next line.
+        `replaces` is left out. Raises LogError if it can't be written; the number is then given to the next line.
         """
         if self._closed:
             raise LogError(f"{self.path}: is closed")
@@ -154,7 +152,7 @@ class LineLog:
         A Gap stands where numbers are missing: "rotated" where a part was removed, "damaged" for lines that can't be
         read or are gone for another reason, "future" for numbers that were not given yet. Rotated parts are read, too,
         a line at a time, as the iterator is. With `stream` nothing is given where another has begun by now. Raises
-        LogError where the log can't be read.
+        LogError if the log can't be read.
         """
         reading, latest = self._reading, self.latest
         if stream not in (None, reading.stream):
@@ -167,7 +165,7 @@ class LineLog:
         yield from reading.read(after, latest)
 
     def close(self) -> None:
-        """Have every line on the disk, close the file and let another daemon have it; may be called twice."""
+        """Sync every line to disk, close the file and let another daemon have it; may be called more than once."""
         if self._closed:
             return
         self._closed = True
@@ -194,7 +192,7 @@ class LineLog:
             self._lock.release(clean=clean)
 
     def _begin(self) -> None:
-        """Lock the log and open it; where that fails for want of room it can be tried again. Raises LogError."""
+        """Lock the log and open it; can be retried if it fails because the disk is full. Raises LogError."""
         try:
             fs.make_folder(self.path)
             if self._lock is None:
@@ -211,15 +209,15 @@ class LineLog:
             raise opening.cannot_be_written(self.path, error) from error
 
     def _resume(self, current: CurrentFile) -> None:
-        """Go on where the log ends; begin a stream where it is empty, or numbers given may be lost."""
+        """Continue where the log ends; begin a stream where it is empty, or numbers given may be lost."""
         assert self._lock is not None
         with fs.open_to_read(self.path) as file:
             last, damaged = scan.last_record(file)
             if last is None:
-                recovery.refuse_what_is_no_log(self.path, file)
+                opening.refuse_what_is_no_log(self.path, file)
             if not fs.make_private(current.descriptor):
                 logger.warning("%s: belongs to somebody else, and others may read it", self.path)
-            recovery.mend(self.path, file, current.descriptor)
+            opening.mend(self.path, file, current.descriptor)
             last, damaged = scan.last_record(file)
             file.seek(0)
             first = next((record for record in scan.records(file) if isinstance(record, Line)), None)
@@ -230,7 +228,7 @@ class LineLog:
         if newest is None and not damaged and self._mark is not None:
             newest = newest_record(self.path, self._mark)
         marked = None if self._mark is None else self._mark.found
-        ending = Ending(newest, damaged, self._lock.left, marked)
+        ending = LogEnding(newest, damaged, self._lock.left, marked)
         stream, latest = ending.next(self.path, self._fresh, alone=self._alone)
         self._earlier_stream = newest is not None
         self._lock.note(stream)
@@ -243,7 +241,7 @@ class LineLog:
         self.found = stream, latest
 
     def _look(self) -> None:
-        """Find out what stream and number will most likely come next, where nothing can be written. Never raises."""
+        """Find out what stream and number will most likely come next, if nothing can be written. Never raises."""
         try:
             self._take_up(*opening.foresee(self.path, self._fresh, alone=self._alone), self._mark)
         except OSError as error:
@@ -253,7 +251,7 @@ class LineLog:
     def _take_up(self, stream: str, latest: int, mark: Mark | None) -> None:
         """Give out numbers of a stream from here on."""
         parts = Parts(self.path, stream, mark)
-        reading = LogReading(self.path, stream, parts)
+        reading = LogReader(self.path, stream, parts)
         if self._settings.keep != "all":
             parts.remove_all_but(self._settings.keep)
         if latest:
@@ -275,9 +273,9 @@ class LineLog:
         self._doubt = None
 
     def _hold(self) -> None:
-        """See that the lock and the mark are still ours; have them again where somebody removed them.
+        """Check that the lock and the mark are still ours; have them again if somebody removed them.
 
-        Raises LogHeldError where another daemon has them by now, OSError.
+        Raises LogHeldError if another daemon has them by now, OSError.
         """
         assert self._lock is not None
         if not self._lock.is_there:
@@ -305,7 +303,7 @@ class LineLog:
             logger.warning("%s: was removed while the log was being written: it is made again", mark.path)
 
     def _follow_file(self) -> None:
-        """See that the file is as it was left; go on in what is there now, where somebody else has been at it."""
+        """Check that the file is as it was left; continue in what is there now, if somebody else has been at it."""
         file = self._file
         assert file is not None
         file.cut_back()
@@ -313,14 +311,14 @@ class LineLog:
             return
         fs.make_folder(self.path)
         last: Line | None = None
-        told = fs.look(self.path)
-        if told is None:
+        status = fs.look(self.path)
+        if status is None:
             file = CurrentFile.open(self.path)
             logger.warning("%s: was removed while it was being written: begins a new file", self.path)
         else:
-            if not stat.S_ISREG(told.st_mode):
+            if not stat.S_ISREG(status.st_mode):
                 raise LogError(f"{self.path}: something else than a file was put in its place: take it away")
-            last, file = opening.look_over(self.path, file if file.is_at(told) else None)
+            last, file = opening.look_over(self.path, file if file.is_at(status) else None)
             logger.warning("%s: was changed by somebody else while it was being written", self.path)
         self._go_on_in(file)
         if last is not None and self.latest and (last.stream != self.stream or last.seq > self.latest):
@@ -354,7 +352,7 @@ class LineLog:
             self._rotation.failed()
             logger.error("%s: can't be rotated: %s; it goes on growing", self.path, error.strerror)
             if not os.path.lexists(self.path):
-                raise  # there is nothing to go on in until a new file can be made
+                raise  # there is nothing to continue in until a new file can be made
 
     def _rotate(self) -> None:
         """Give the file its name as a part and begin another; after each step everything can be found again."""
@@ -388,7 +386,7 @@ class LineLog:
             self._syncing.wanted()
 
     def _sync(self) -> str | None:
-        """In the syncing thread: have what was written by now on the disk; what may be gone all the same, in words."""
+        """In the syncing thread: sync what was written by now; returns what may be lost anyway, in words."""
         file = self._file
         if file is not None:
             file.sync()

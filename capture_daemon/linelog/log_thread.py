@@ -32,7 +32,7 @@ class LogThread:
         return done
 
     def close(self, limit: float) -> bool:
-        """End the thread after its last job; False where that one takes longer than `limit` seconds."""
+        """End the thread after its last job; False if that one takes longer than `limit` seconds."""
         self.end()
         if self._thread is None:
             return True
@@ -49,15 +49,15 @@ class LogThread:
             result, error = None, None
             try:
                 result = job()
-            except BaseException as raised:  # noqa: BLE001 - handed on to whoever waits for the job
+            except BaseException as raised:  # noqa: BLE001 - raised where the job is awaited
                 error = raised
             # A closed loop raises RuntimeError: the job hung, was left behind, and nobody waits for it any more.
             with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_tell, done, result, error)
+                loop.call_soon_threadsafe(_resolve, done, result, error)
 
 
 async def run_within(limit: float, job: Callable[[], object], name: str) -> bool:
-    """Have `job` done in a thread of its own; False where it takes longer than `limit` seconds and is left behind."""
+    """Have `job` done in a thread of its own; False if it takes longer than `limit` seconds and is left behind."""
     thread = LogThread(name)
     done = thread.run(job)
     finished, _ = await asyncio.wait((done,), timeout=limit)
@@ -67,7 +67,7 @@ async def run_within(limit: float, job: Callable[[], object], name: str) -> bool
     return bool(finished)
 
 
-def _tell(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+def _resolve(done: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
     if done.cancelled():
         return
     if error is not None:

@@ -1,9 +1,11 @@
-"""A mark beside a log: how far its numbers have come, and which of the files beside it are its parts."""
+"""Numbering: the mark file beside a log (last number, list of parts), and the number that comes next."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Self
 
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog import fs
-from capture_daemon.linelog.lock import is_at, take
+from capture_daemon.linelog.lock import Unfinished, is_at, take
 
 _HEAD = re.compile(rb"([0-9a-f]{12}) ([0-9]{1,16}) *\n")
 _HEAD_SIZE = 12 + 1 + 16 + 1
@@ -33,7 +35,7 @@ class Marked:
 
 
 class Mark:
-    """Held from `open` to `close`, or until the process ends: a stream goes on only for whoever has its mark locked.
+    """Held from `open` to `close`, or until the process ends: only the holder of the mark may continue its stream.
 
     The file is called `NAME.mark`. Its first line is a stream and the last number of it that was given out, written
     over with each line; the others are ranges of numbers of parts that this log made. It is not removed.
@@ -42,7 +44,7 @@ class Mark:
     def __init__(self, path: Path, descriptor: int, text: bytes) -> None:
         self.path = path
         self.found = _marked(text)
-        """What stood in it when it was opened; None where that was nothing that can be read."""
+        """What stood in it when it was opened; None if that was nothing that can be read."""
         self._unused = not text  # made only now, and nothing noted in it yet
         self._descriptor: int | None = descriptor
         self._ranges = _ranges(text) if self.found is not None else []
@@ -52,7 +54,7 @@ class Mark:
     def open(cls, log: Path) -> Self:
         """Open the mark of a log, or make one, and lock it.
 
-        Raises LogHeldError where another process has it, LogError where something else stands there, OSError.
+        Raises LogHeldError if another process has it, LogError if something else stands there, OSError.
         """
         path = mark_path(log)
         while True:
@@ -79,7 +81,7 @@ class Mark:
 
     @classmethod
     def look(cls, log: Path) -> Marked | None:
-        """What the mark of a log says, without having it; None where there is none that can be read."""
+        """What the mark of a log says, without having it; None if there is none that can be read."""
         try:
             with fs.open_to_read(mark_path(log)) as file:
                 return _marked(file.read(_LARGEST))
@@ -103,7 +105,7 @@ class Mark:
 
     @property
     def newest_part(self) -> int:
-        """The highest number of a part that this log made; 0 where it has made none."""
+        """The highest number of a part that this log made; 0 if it has made none."""
         return max((last for _, last in self._ranges), default=0)
 
     def add_part(self, number: int) -> None:
@@ -126,17 +128,17 @@ class Mark:
                 self._write_range(place, (min(until, last) + 1, last))
 
     def take_over(self, before: Mark) -> None:
-        """Go on where another mark of the same log is, whose file was removed. Raises OSError."""
+        """Continue where another mark of the same log is, whose file was removed. Raises OSError."""
         for place, held in enumerate(before._ranges):
             self._write_range(place, held)
 
     def sync(self) -> None:
-        """Have it on the disk. Raises OSError."""
+        """Sync it to disk. Raises OSError."""
         assert self._descriptor is not None
         fs.sync(self._descriptor)
 
     def close(self) -> None:
-        """Let another daemon have it; may be called twice. One in which nothing was noted is removed."""
+        """Let another daemon have it; may be called more than once. One in which nothing was noted is removed."""
         if self._descriptor is not None:
             if self._unused and sys.platform != "win32" and self.is_there:
                 fs.remove(self.path)
@@ -173,3 +175,61 @@ def _refuse_what_is_no_mark(path: Path, text: bytes) -> None:
     """Raise LogError for a file that doesn't even look like a damaged mark: it is left alone."""
     if not _OURS.fullmatch(text[:_HEAD_SIZE]):
         raise LogError(f"{path}: is not the mark of a log: move it away, or choose another log with --log or log.path")
+
+
+logger = logging.getLogger(__name__)
+
+
+def new_stream() -> str:
+    """The name of a stream that there has never been: 12 hexadecimal digits."""
+    return secrets.token_hex(6)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEnding:
+    """How a log was found."""
+
+    newest: tuple[str, int] | None
+    """Stream and number of its last record; None if it has none."""
+    damaged: int
+    """Lines after it that can't be read."""
+    left: Unfinished | None
+    """What the daemon before left behind, if it didn't end cleanly."""
+    marked: Marked | None
+    """What the mark says; None if there is none that can be read."""
+
+    def next(self, log: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
+        """The stream to write, and its last number so far; `fresh` is the name of one that is begun.
+
+        `alone`: nobody but this process has ever written it.
+        Lines lost at the end may have been seen by a client, so that their numbers must not be given again.
+        """
+        why = self._why_not(alone=alone)
+        if why is None:
+            assert self.newest is not None
+            return self.newest
+        if self.newest is not None or self.damaged:
+            logger.warning("%s: %s: begins stream %s", log, why, fresh)
+        return fresh, 0
+
+    def _why_not(self, *, alone: bool) -> str | None:
+        """Why the stream can't go on; None if it can."""
+        if self.damaged:
+            return f"ends in damaged lines ({self.damaged})"
+        if self.newest is None:
+            return "holds no line"
+        if self.left is not None and self.left.was_cut_off:
+            return "the machine stopped while this was written, and lines may be lost"
+        if self.left is not None and self.left.stream != self.newest[0]:
+            return f"does not end in stream {self.left.stream} as it did"
+        return None if alone else self._why_mark_does_not_fit(*self.newest)
+
+    def _why_mark_does_not_fit(self, stream: str, seq: int) -> str | None:
+        if self.marked is None:
+            return "has no mark beside it with its last number"
+        if self.marked.stream != stream:
+            return f"does not end in stream {self.marked.stream} as it did"
+        # The last line may have been written without its mark, by a daemon that was killed right then.
+        if seq not in (self.marked.seq, self.marked.seq + 1):
+            return f"ends with line {seq}, though lines up to {self.marked.seq} were given out"
+        return None

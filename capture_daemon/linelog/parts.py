@@ -1,17 +1,69 @@
-"""The files of one log: `dialogue.jsonl` is being written, `dialogue.1.jsonl` is the oldest, then comes `.2`."""
+"""The files of one log, and when it rotates: `dialogue.jsonl` is written, `dialogue.1.jsonl` is the oldest part."""
 
 from __future__ import annotations
 
 import logging
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from capture_daemon.config.models import LogTable
 from capture_daemon.linelog import fs, scan
 from capture_daemon.linelog.mark import Mark
 from capture_daemon.records import Line
+
+ROTATION_RETRY = 60.0
+"""Seconds before a rotation that failed is tried again; the log goes on growing in between."""
+_MEGABYTE = 1_000_000
+_DAY = 86_400.0
+
+
+class Rotation:
+    """Knows how old the file is that is being written, and whether another is due."""
+
+    def __init__(self, settings: LogTable) -> None:
+        self._size = None if settings.rotate_size is None else settings.rotate_size * _MEGABYTE
+        self._age = None if settings.rotate_age is None else settings.rotate_age * _DAY
+        self._begun: float | None = None
+        self._not_before = 0.0
+
+    def begin(self, first: Line | None = None) -> None:
+        """A file is being written whose first line is `first`; None if it holds none yet."""
+        # A first line of the future was written before the clock was set back: the file's age counts from now.
+        self._begun = None if first is None else _elapsed() - max(0.0, time.time() - _unix(first))
+
+    def written(self) -> None:
+        """A line was written; if it was the file's first, the file is as old as this."""
+        if self._begun is None:
+            self._begun = _elapsed()
+
+    def failed(self) -> None:
+        """It was due, and could not be done."""
+        self._not_before = time.monotonic() + ROTATION_RETRY
+
+    def is_due(self, size: int, coming: int) -> bool:
+        """Whether to rotate a file of `size` bytes before `coming` more are added."""
+        too_large = self._size is not None and size + coming > self._size
+        too_old = self._age is not None and self._begun is not None and _elapsed() - self._begun >= self._age
+        return size > 0 and (too_large or too_old) and time.monotonic() >= self._not_before
+
+
+def _elapsed() -> float:
+    """Seconds on a clock that never jumps, and if there is one that also counts while the machine sleeps."""
+    clock: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+
+def _unix(line: Line) -> float:
+    try:
+        return datetime.fromisoformat(line.time).timestamp()
+    except (ValueError, OverflowError, OSError):  # a time that is none, or that the system can't count to
+        return time.time()
+
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +78,7 @@ class Part:
     number: int
     path: Path
     last: int | None
-    """The last number of the log's stream in it; None where that isn't known."""
+    """The last number of the log's stream in it; None if that isn't known."""
 
 
 def part_path(log: Path, number: int) -> Path:
@@ -90,7 +142,7 @@ class Parts:
     def remove_all_but(self, keep: int) -> bool:
         """Remove the oldest parts, of this stream or another; whether there were any.
 
-        One that can't be removed is told of, and stays.
+        One that can't be removed is logged, and stays.
         """
         numbers = self._numbers()
         removed = False
@@ -119,7 +171,7 @@ class Parts:
 
 
 def newest_record(log: Path, mark: Mark) -> tuple[str, int] | None:
-    """Stream and number of the last record in the parts that can be read; None where there is none."""
+    """Stream and number of the last record in the parts that can be read; None if there is none."""
     for number in reversed(_numbers_beside(log)):
         if mark.made(number) and (last := _last(part_path(log, number))) is not None:
             return last.stream, last.seq
@@ -162,7 +214,7 @@ def _of_stream(log: Path, stream: str, numbers: list[int]) -> Iterator[Part]:
 
 
 def _last(path: Path) -> Line | None:
-    """The last record of a part; None where there is none, or it can't be read, which is told."""
+    """The last record of a part; None if there is none, or it can't be read, which is logged."""
     try:
         with fs.open_to_read(path) as file:
             return scan.last_record(file)[0]

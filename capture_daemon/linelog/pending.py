@@ -1,4 +1,4 @@
-"""A line on its way into the log: handed in, perhaps waiting, at last written or dropped."""
+"""A line on its way into the log: queued, then written or dropped."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from capture_daemon.errors import LogError
 from capture_daemon.records import Line
 
 
-class Publication:
+class PendingLine:
     """One line that was handed in. Await it for the record as it was written, with its number.
 
-    Awaiting raises LogError where the line was dropped. Whoever awaits may be cancelled; the line is written all the
-    same. But for `written`, which the writing thread sets, everything is called on the event loop.
+    Awaiting raises LogError if the line was dropped. The awaiting task may be cancelled; the line is still
+    written. But for `written`, which the writing thread sets, everything is called on the event loop.
     """
 
-    def __init__(self, line: Line, replaces: Publication | None = None) -> None:
+    def __init__(self, line: Line, replaces: PendingLine | None = None) -> None:
         """`replaces` is the line that this one corrects; its number need not be known yet."""
         self.written: Line | None = None
         """The record with its number; None until it is in the log, and for good where the line was dropped."""
@@ -31,11 +31,11 @@ class Publication:
 
     @classmethod
     def of(cls, written: Line) -> Self:
-        """The publication of a line that is in a log already."""
-        publication = cls(written)
-        publication.written = written
-        publication.finish()
-        return publication
+        """A line that is already in a log."""
+        pending = cls(written)
+        pending.written = written
+        pending.finish()
+        return pending
 
     def to_write(self, stream: str | None = None) -> Line:
         """The line to append now; it names the number of the line replaced, where that one was not dropped.
@@ -60,7 +60,7 @@ class Publication:
         await self._settled.wait()
 
     def settle(self) -> None:
-        """The line has to wait: whoever handed it in may go on."""
+        """The line has to wait: its caller may continue."""
         self._settled.set()
 
     def finish(self) -> None:

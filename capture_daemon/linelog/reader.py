@@ -19,11 +19,11 @@ logger = logging.getLogger(__name__)
 _REMEMBERED_DAMAGE = 4096
 
 
-class LogReading:
+class LogReader:
     """Reads one stream of a log; from any thread."""
 
     def __init__(self, path: Path, stream: str, parts: Parts) -> None:
-        """Raises OSError where the log can't be read."""
+        """Raises OSError if the log can't be read."""
         self.moving = threading.RLock()
         """Held while a file changes its name, and while one is looked for."""
         self.oldest = 1

@@ -1,4 +1,4 @@
-"""Reading a JSONL log without holding it in memory: its last record, and the place where a number stands."""
+"""Reading a JSONL log without loading it: its last record, and the offset of a number."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEAR = 1 << 14
 
 
 def parse_line(text: bytes) -> Line | None:
-    """The line record in one line of a log, or None where it is damaged."""
+    """The line record in one line of a log, or None if it is damaged."""
     try:
         record = parse_record(text)
     except ValueError:
@@ -70,7 +70,7 @@ def lines_from_the_end(file: BinaryIO) -> Iterator[bytes]:
 
 
 def end_of_last_line(file: BinaryIO) -> int:
-    """The byte after the file's last newline; 0 where it has none."""
+    """The byte after the file's last newline; 0 if it has none."""
     position = file.seek(0, 2)
     while position > 0:
         size = min(BLOCK, position)

@@ -1,4 +1,4 @@
-"""Having lines on the disk within a while, in a thread of its own: a slow disk doesn't hold up the next line."""
+"""Syncing the log to disk at an interval, in its own thread: a slow disk doesn't delay the next line."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ CLOSE_LIMIT = 2.0
 """Seconds for a sync under way when the log is closed; one that hangs is left behind."""
 
 
-class Syncing:
+class LogSyncer:
     """Calls `sync` at most once in `interval` seconds, and within that time of `wanted`.
 
-    `sync` raises OSError where it is to be tried again, and returns what stays wrong all the same, None for nothing.
+    `sync` raises OSError if it is to be tried again, and returns what is still wrong after a success, None for nothing.
     """
 
     def __init__(self, interval: float, sync: Callable[[], str | None]) -> None:
         self.trouble: str | None = None
-        """Why the last sync failed; None where it didn't."""
+        """Why the last sync failed; None if it didn't."""
         self.on_trouble: Callable[[str | None], None] = lambda trouble: None
         """Called in the thread, with `trouble`, when it changes."""
         self._interval = interval
@@ -38,7 +38,7 @@ class Syncing:
         self._wanted.set()
 
     def close(self) -> None:
-        """End the thread; what was wanted last is left to whoever closes."""
+        """End the thread; the caller does the last sync."""
         self._closing.set()
         self._wanted.set()
         if self._thread is not None:

@@ -1,4 +1,4 @@
-"""Writing lines to the log from the event loop: what can't be written waits, and is tried again."""
+"""Writing lines to the log from the event loop: what can't be written is queued and retried."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import logging
 from collections import deque
 from collections.abc import Callable
 
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread
-from capture_daemon.linelog.pending import Publication
+from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.records import Line, Status, StatusState
 
 logger = logging.getLogger(__name__)
@@ -29,12 +29,12 @@ CLOSE_LIMIT = 1.0
 _BATCH = 64
 
 
-class Writing:
-    """Takes lines in order and writes them, in a thread, in that order. `put` and `close` on one event loop.
+class LogWriter:
+    """Writes lines in order, in a thread. Call `put` and `close` on one event loop.
 
-    `on_written` is called with each line that is in the log, `on_status` with how the log is doing: "degraded" while
-    lines wait, "lost" once one of them was dropped, "capturing" when all is written again. `on_open` is called when a
-    log is open that could not be opened at first for want of room.
+    `on_written` is called with each written line; `on_status` with the log's status: "degraded" while lines wait,
+    "lost" once one was dropped, "capturing" when all are written again. `on_open` is called when a log is opened that
+    could not be opened at first because the disk was full.
     """
 
     def __init__(
@@ -51,8 +51,8 @@ class Writing:
         self._on_status = on_status
         self._on_open = on_open
         self._thread = LogThread("log")
-        self._waiting: deque[Publication] = deque()
-        self._batch: list[Publication] = []
+        self._waiting: deque[PendingLine] = deque()
+        self._batch: list[PendingLine] = []
         self._task: asyncio.Task[None] | None = None
         self._trouble: str | None = None
         self._dropped_before = 0
@@ -64,19 +64,19 @@ class Writing:
         """Lines that are not in the log yet."""
         return len(self._waiting) + len(self._batch)
 
-    def put(self, publication: Publication) -> None:
-        """Take a line; it is written after those before it. Raises what was unforeseen in writing those."""
+    def put(self, pending: PendingLine) -> None:
+        """Queue a line. Raises the unexpected error, if any, that writing an earlier line raised."""
         if self._unforeseen is not None:
             raise self._unforeseen
-        self._waiting.append(publication)
+        self._waiting.append(pending)
         if self._trouble is not None:
-            publication.settle()
+            pending.settle()
             self._drop_what_is_too_much()
-            self._tell_trouble()
+            self._report_trouble()
         self._go()
 
     def begin(self) -> None:
-        """Have a log opened, with no line to write yet, that could not be opened at first; the status tells of it."""
+        """Start opening a log that could not be opened at first, before there is a line to write; sets the status."""
         if self._log.trouble is not None:
             self._fail(self._log.trouble)
             self._go()
@@ -84,7 +84,7 @@ class Writing:
     def _go(self) -> None:
         if self._task is None:
             loop = asyncio.get_running_loop()
-            self._log.watch_syncing(lambda trouble: _tell(loop, self._synced, trouble))
+            self._log.watch_syncing(lambda trouble: _call_in(loop, self._synced, trouble))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work(), name="write the log")
             self._task.add_done_callback(self._worked)
@@ -99,15 +99,15 @@ class Writing:
             await asyncio.wait((self._task,), timeout=CLOSE_LIMIT)
             self._task.cancel()
             await asyncio.wait((self._task,))
-        lost = [publication for publication in (*self._batch, *self._waiting) if publication.written is None]
-        for publication in lost:
-            publication.fail(LogError("the daemon ended before the line could be written"))
+        lost = [pending for pending in (*self._batch, *self._waiting) if pending.written is None]
+        for pending in lost:
+            pending.fail(LogError("the daemon ended before the line could be written"))
         self._batch, self._waiting = [], deque()
         await asyncio.to_thread(self._thread.close, CLOSE_LIMIT)
         return len(lost) + self.dropped
 
     async def _work(self) -> None:
-        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        backoff = Backoff(FIRST_DELAY, LONGEST_DELAY)
         while self._waiting or self._log.trouble is not None:
             was_closed = self._log.trouble is not None
             self._batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
@@ -121,12 +121,12 @@ class Writing:
             self._batch = []
             if error is None:
                 self._recover()
-                delays.reset()
+                backoff.reset()
                 continue
             self._fail(str(error))
             if self._closing.is_set():
                 return
-            await self._pause(delays.next())
+            await self._pause(backoff.next())
 
     async def _write(self) -> LogError | None:
         batch = self._batch
@@ -135,14 +135,14 @@ class Writing:
             done, _ = await asyncio.wait((writing,), timeout=HANG_LIMIT)
             if done:
                 return writing.result()
-            self._fail(f"{self._log.path}: the disk doesn't answer")
+            self._fail(f"{self._log.path}: the disk doesn't respond")
 
-    def _append(self, batch: list[Publication]) -> LogError | None:
+    def _append(self, batch: list[PendingLine]) -> LogError | None:
         """In the thread: write a batch, up to the first line that can't be."""
         try:
             self._log.ready()
-            for publication in batch:
-                publication.written = self._log.append(publication.to_write(self._log.stream))
+            for pending in batch:
+                pending.written = self._log.append(pending.to_write(self._log.stream))
         except LogError as error:
             return error
         return None
@@ -156,20 +156,20 @@ class Writing:
 
     def _fail(self, why: str) -> None:
         if self._trouble is None:
-            logger.error("%s; lines wait in memory until it can be", why)
+            logger.error("%s; lines wait in memory until it can be written", why)
             self._dropped_before = self.dropped
         self._trouble = why
-        for publication in (*self._batch, *self._waiting):
-            publication.settle()
+        for pending in (*self._batch, *self._waiting):
+            pending.settle()
         self._drop_what_is_too_much()
-        self._tell_trouble()
+        self._report_trouble()
 
     def _recover(self) -> None:
         if self._trouble is None or self._waiting:
             return
         self._trouble = None
         dropped = self.dropped - self._dropped_before
-        logger.info("%s: is written again", self._log.path)
+        logger.info("%s: can be written again", self._log.path)
         detail = f"{dropped} lines were dropped while the log could not be written" if dropped else None
         self._on_status(Status(what="log", state="capturing", detail=detail))
         if self._log.sync_trouble is not None:
@@ -182,7 +182,7 @@ class Writing:
                 logger.error("more than %d lines wait for the log: the oldest are dropped", WAITING_LIMIT)
             self._waiting.popleft().fail(LogError(f"dropped: more than {WAITING_LIMIT} lines waited for the log"))
 
-    def _tell_trouble(self) -> None:
+    def _report_trouble(self) -> None:
         dropped = self.dropped - self._dropped_before
         state: StatusState = "lost" if dropped else "degraded"
         detail = f"{self._trouble}; {self.waiting} lines wait, {dropped} were dropped"
@@ -190,7 +190,7 @@ class Writing:
 
     def _synced(self, trouble: str | None) -> None:
         if self._trouble is not None:
-            return  # worse is being told
+            return  # a worse status is set
         if trouble is None:
             self._on_status(Status(what="log", state="capturing"))
         else:
@@ -200,14 +200,14 @@ class Writing:
     def _worked(self, task: asyncio.Task[None]) -> None:
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            # Told to whoever awaits a line, and to whoever hands in the next one.
+            # Raised to callers that await a line, and at the next `put`.
             self._unforeseen = error
-            for publication in (*self._batch, *self._waiting):
-                publication.fail(error)
+            for pending in (*self._batch, *self._waiting):
+                pending.fail(error)
             self._batch, self._waiting = [], deque()
 
 
-def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[str | None], None], trouble: str | None) -> None:
-    # A closed loop raises RuntimeError: there is nobody left to tell.
+def _call_in(loop: asyncio.AbstractEventLoop, call: Callable[[str | None], None], trouble: str | None) -> None:
+    # A closed loop raises RuntimeError: nobody listens any more.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(call, trouble)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from capture_daemon.common.backoff import Delays
+from capture_daemon.common.backoff import Backoff
 from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.frames import ColourImage
@@ -63,7 +63,7 @@ class OcrWorker:
         self._child: WorkerProcess | None = None
         self._turn = asyncio.Lock()
         self._keeper: asyncio.Task[None] | None = None
-        self._delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        self._delays = Backoff(FIRST_DELAY, LONGEST_DELAY)
         self._pause = 0.0
         self._closing = asyncio.Event()
         self._asking: set[asyncio.Task[Any]] = set()

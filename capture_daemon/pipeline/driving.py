@@ -12,7 +12,7 @@ from capture_daemon.reading.events import Answer, FindText, Request, Steps
 from capture_daemon.reading.reader import Reader
 
 
-class Looker(Protocol):
+class OcrBackend(Protocol):
     """Looks at pictures for a reader, as `OcrWorker` does. It limits its own time."""
 
     async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
@@ -30,11 +30,11 @@ def through(reader: Reader, frames: Iterable[Frame]) -> Steps:
         yield from reader.see(frame)
 
 
-async def ask(looker: Looker, request: Request) -> Answer:
+async def ask(ocr: OcrBackend, request: Request) -> Answer:
     """The answer to what a reader asks for."""
     if isinstance(request, FindText):
-        return await looker.find(request.picture, request.scale)
-    return await looker.read(request.rows)
+        return await ocr.find(request.picture, request.scale)
+    return await ocr.read(request.rows)
 
 
 async def drive(

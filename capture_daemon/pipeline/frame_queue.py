@@ -1,4 +1,4 @@
-"""The frames on their way from a source to its reader: live, those that come while the reader waits for an answer."""
+"""Frames on their way from a source to its reader, and which of them are worth reading."""
 
 from __future__ import annotations
 
@@ -8,8 +8,40 @@ from collections import deque
 from capture_daemon.capture.base import Source
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Frame
-from capture_daemon.pipeline.frame_gate import Stillness
-from capture_daemon.pipeline.observer import Observer
+from capture_daemon.pipeline.sink import Observer
+
+STILL_AFTER = 2.5
+"""Seconds without a change after which frames are passed over. Reading has no patience longer than that."""
+LOOK_AGAIN = 1.0
+"""Seconds after which an unchanged frame is read anyway: its time also carries information."""
+
+
+class FrameGate:
+    """Skips frames of a live source on which nothing has changed for a while.
+
+    A source that finds a picture unchanged returns the same `pixels` object; without that every frame is read. The
+    last skipped frame is read before the first different one, so that the reader knows what was not there before.
+    """
+
+    def __init__(self) -> None:
+        self._last: Frame | None = None
+        self._passed_over: Frame | None = None
+        self._changed = self._looked = 0.0
+
+    def select(self, frame: Frame) -> list[Frame]:
+        """The frames to read now: none, this one, or the last skipped one and this one."""
+        last, self._last = self._last, frame
+        if last is None or frame.pixels is not last.pixels or frame.size != last.size:
+            passed_over, self._passed_over = self._passed_over, None
+            self._changed = self._looked = frame.time
+            return [frame] if passed_over is None else [passed_over, frame]
+        if frame.time - self._changed < STILL_AFTER or not 0 <= frame.time - self._looked < LOOK_AGAIN:
+            self._passed_over = None
+            self._looked = frame.time
+            return [frame]
+        self._passed_over = frame
+        return []
+
 
 MOST_WAITING = 45
 """Frames that wait at most on a live source: a second and a half at 30 a second."""
@@ -19,21 +51,21 @@ AT_ONCE = 8
 """Frames of a live source that are given to the reader at once; those that wait can still be thinned out."""
 
 
-class Intake:
-    """Takes frames from a source that is open, and keeps them in order until the reader has time for them.
+class FrameQueue:
+    """Takes frames from an open source and keeps them in order until the reader is ready for them.
 
-    With `live` frames are taken as they come. Where too many wait, every second of them is dropped, but for the first
-    and the last: text that stands for a while is still seen. Without `live` the source itself waits: the next frames
-    are taken when they are asked for.
+    With `live`, frames are taken as they arrive. If too many wait, every second one is dropped except the first and
+    the last, so that text which stays for a while is still seen. Without `live` the source waits: the next frames are
+    taken on request.
     """
 
     def __init__(self, source: Source, observer: Observer, *, live: bool) -> None:
         self.error: SourceError | RegionError | None = None
-        """What the source ended with, if it wasn't just its end."""
+        """The error that ended the source; None for a normal end."""
         self._source = source
         self._observer = observer
         self._live = live
-        self._stillness = Stillness()
+        self._gate = FrameGate()
         self._waiting: deque[Frame] = deque()
         self._filling: asyncio.Task[None] | None = None
         self._closed = False
@@ -41,24 +73,24 @@ class Intake:
         self._wanted = asyncio.Event()
 
     def start(self, group: asyncio.TaskGroup) -> None:
-        """Begin to take frames; what goes wrong, but for the source's own errors, is raised in the group."""
-        self._filling = group.create_task(self._fill(), name="pipeline intake")
+        """Start taking frames; unexpected errors are raised in the group."""
+        self._filling = group.create_task(self._fill(), name="frame queue")
         self._filling.add_done_callback(lambda task: self._came.set())
         if self._closed:
             self._filling.cancel()
 
     def close(self) -> None:
-        """Take no more frames; those that wait are still handed out. The source goes on."""
+        """Take no more frames; those queued are still returned. The source stays open."""
         self._closed = True
         if self._filling is not None:
             self._filling.cancel()
 
     def hurry(self) -> None:
-        """Keep few of the frames that wait: soon it is too late, and the last one matters most."""
+        """Drop most of the queued frames: time is short, and the last frame matters most."""
         self._thin_out(AT_ONCE)
 
-    async def take(self) -> list[Frame]:
-        """The next frames, in order, waiting until there are some; none after the source's end or `close`."""
+    async def get(self) -> list[Frame]:
+        """The next frames, in order, waiting for them; empty after the source's end or `close`."""
         assert self._filling is not None
         while not self._waiting and not self._filling.done():
             self._came.clear()
@@ -72,7 +104,7 @@ class Intake:
             while frames := await self._next():
                 self._observer.saw(len(frames), 0)
                 if self._source.live:
-                    frames = [seen for frame in frames for seen in self._stillness.worth_seeing(frame)]
+                    frames = [seen for frame in frames for seen in self._gate.select(frame)]
                 if frames:
                     self._waiting.extend(frames)
                     self._thin_out(MOST_WAITING)

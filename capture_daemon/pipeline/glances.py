@@ -10,7 +10,7 @@ import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
-from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.reading.across import LONG as LYING
 from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.layout import rows_of, same_place
@@ -42,7 +42,7 @@ FORGOTTEN = 10
 LEAST = 0.01
 """Confidence of what was tried and isn't readable at all."""
 LONGEST_SIDE = 960
-"""Pixels to which a picture's longer side is brought down, as the detector does by itself; 640 to 1600."""
+"""Pixels to which a picture's longer side is scaled down, as the detector does; 640 to 1600."""
 READABLE = 0.5
 """Confidence below which nothing was read."""
 
@@ -54,8 +54,8 @@ class Glances:
     tried where most text seems to run downwards, in each place once.
     """
 
-    def __init__(self, looker: Looker) -> None:
-        self._looker = looker
+    def __init__(self, ocr: OcrBackend) -> None:
+        self._ocr = ocr
         self._coarse: GreyImage | None = None
         self._luma: GreyImage | None = None
         self._rows: list[SeenRow] = []
@@ -68,7 +68,7 @@ class Glances:
     async def at(
         self, picture: ColourImage, row_height: float | None = None, place: Box | None = None
     ) -> list[SeenRow]:
-        """The rows and columns in a picture; `row_height` is that of the rows looked for, in pixels, where it is known.
+        """The rows and columns in a picture; `row_height` is that of the rows looked for, in pixels, if it is known.
 
         With `place` short ones elsewhere aren't read.
         """
@@ -80,12 +80,12 @@ class Glances:
         alike = before is not None and before.shape == coarse.shape
         if before is not None and alike and not self._unread and cv2.absdiff(before, coarse).max() < COARSE_CHANGE:
             return self._rows
-        found = await self._looker.find(picture, self._scale(picture, row_height))
+        found = await self._ocr.find(picture, self._scale(picture, row_height))
         if found is None:
             return self._rows
         pieces = [one.box for one in found]
         columns = await self._columns(picture, pieces)
-        rows = rows_of([piece for piece in pieces if not any(_holds(column, piece) for column in columns)], FOLLOW)
+        rows = rows_of([piece for piece in pieces if not any(_hold_count(column, piece) for column in columns)], FOLLOW)
         places = [*(SeenRow(box) for box in rows), *(SeenRow(box, column=True) for box in columns)]
         known = {one: row for one in places if (row := self._as_before(one, luma)) is not None}
         unread = [one for one in places if one not in known and not self._is_hopeless(one)]
@@ -103,7 +103,7 @@ class Glances:
 
     async def _read(self, picture: ColourImage, places: Sequence[SeenRow]) -> list[RowText]:
         pictures = [(column_picture if one.column else row_picture)(picture, one.box) for one in places]
-        return await self._looker.read(pictures) if pictures else []
+        return await self._ocr.read(pictures) if pictures else []
 
     async def _columns(self, picture: ColourImage, pieces: Sequence[Box]) -> list[Box]:
         """The columns that pieces of text make; none where text doesn't run in columns."""
@@ -166,10 +166,10 @@ def columns_of(pieces: Sequence[Box], tall: Sequence[Box]) -> list[Box]:
     parts = [piece for piece in pieces if piece in tall or piece.width <= LYING * piece.height]
     columns = rows_of([turned_box(part, width) for part in parts], FOLLOW)
     columns = [upright_box(column, width) for column in columns]
-    return [column for column in columns if any(_holds(column, piece) for piece in tall)]
+    return [column for column in columns if any(_hold_count(column, piece) for piece in tall)]
 
 
-def _holds(outer: Box, inner: Box) -> bool:
+def _hold_count(outer: Box, inner: Box) -> bool:
     return outer.intersection(inner) == inner
 
 

@@ -1,4 +1,4 @@
-"""The way from frames to events: a source is watched and read, and what was said is passed on."""
+"""From frames to events: drives a reader with the frames of a source."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from capture_daemon.capture.base import Source
 from capture_daemon.frames import Frame
-from capture_daemon.pipeline.driving import Looker, ask, drive
-from capture_daemon.pipeline.frame_queue import Intake
-from capture_daemon.pipeline.observer import Observer
+from capture_daemon.pipeline.driving import OcrBackend, ask, drive
+from capture_daemon.pipeline.frame_queue import FrameQueue
 from capture_daemon.pipeline.region_check import RegionCheck
+from capture_daemon.pipeline.sink import Observer
 from capture_daemon.reading.events import Answer, Event, ReadRows, Request, Steps
 from capture_daemon.reading.reader import Reader
 
 FINISH_LIMIT = 1.2
-"""Seconds for which a pipeline that is stopped still waits for answers, so that the line in hand is read."""
+"""Seconds that a stopped pipeline waits for OCR, to finish the current line."""
 LEAVE_LIMIT = 30.0
-"""Seconds for which one that is left does: longer than a pass that hangs, and the start of another worker."""
+"""The same after `leave`: longer than a hung OCR pass plus the start of a new worker."""
 
 logger = logging.getLogger(__name__)
 
@@ -26,16 +26,16 @@ logger = logging.getLogger(__name__)
 class Pipeline:
     """Drives one source through one reader to its end, or until it is stopped or left.
 
-    One task takes frames, another has the reader see them, one after another: the reader's own work is done in a
-    thread, what it asks for is awaited before it goes on. So it may run a little behind a live source. `on_event` is
-    awaited, too: events stay in order, and a slow log holds up the rest.
+    One task queues frames, another passes them to the reader in order. The reader runs in a thread and waits for each
+    OCR answer, so it may run a little behind a live source. `on_event` is awaited: events stay in order, and a slow
+    log delays the next frame.
     """
 
     def __init__(  # noqa: PLR0913 - what it joins together
         self,
         source: Source,
         reader: Reader,
-        looker: Looker,
+        ocr: OcrBackend,
         on_event: Callable[[Event], Awaitable[None]],
         *,
         live: bool,
@@ -43,9 +43,9 @@ class Pipeline:
         observer: Observer | None = None,
         check: RegionCheck | None = None,
     ) -> None:
-        """`source` is open. With `live` it shows its frames at their own time; without, it waits for the reader.
+        """`source` is open. With `live`, frames arrive at their own time; without, the source waits for the reader.
 
-        `check` warns where the region turns out not to work.
+        `check` warns about a region that turns out not to work.
         """
         self.position = 0.0
         """The time of the last frame seen, on the source's clock."""
@@ -53,12 +53,12 @@ class Pipeline:
         """The time of the first one."""
         self._source = source
         self._reader = reader
-        self._looker = looker
+        self._ocr = ocr
         self._on_event = on_event
         self._wants_partials = wants_partials
         self._observer = observer or Observer()
         self._check = check
-        self._intake = Intake(source, self._observer, live=live)
+        self._frames = FrameQueue(source, self._observer, live=live)
         self._stopping = asyncio.Event()
         self._leaving = False
         self._is_late = False
@@ -67,16 +67,18 @@ class Pipeline:
         self._unread = False
 
     async def run(self) -> bool:
-        """Work until the source has ended and what it showed has been said; False where it was left before.
+        """Run until the source has ended and its last line is reported; False if `leave` ended it before.
 
-        Raises what the source ends with, SourceDamagedError perhaps, once the line in hand has been said; and what
-        the looker and `on_event` raise, in an ExceptionGroup.
+        Raises:
+            SourceError: The source failed, or is damaged from here on; raised after the current line is reported.
+            ExceptionGroup: What OCR and `on_event` raise.
+
         """
         try:
             async with asyncio.TaskGroup() as group:
-                self._intake.start(group)
+                self._frames.start(group)
                 closing = group.create_task(self._close_when_stopped(), name="pipeline close")
-                while frames := await self._intake.take():
+                while frames := await self._frames.get():
                     await self._see(frames)
                 await self._go_through(self._reader.end())
                 closing.cancel()
@@ -84,22 +86,22 @@ class Pipeline:
             if self._alarm is not None:
                 self._alarm.cancel()
         if self._unread:
-            logger.warning("what was shown last could not be read before the end")
-        if self._intake.error is not None:
-            raise self._intake.error
+            logger.warning("the last frames could not be read before the end")
+        if self._frames.error is not None:
+            raise self._frames.error
         return not self._leaving or self._stopping.is_set()
 
     def leave(self) -> None:
-        """Take no more frames, say the line in hand, and end `run`; the source goes on."""
+        """Stop taking frames, finish the current line, and end `run`; the source stays open."""
         self._leaving = True
-        self._intake.close()
+        self._frames.close()
         if not self._stopping.is_set():
             self._limit(LEAVE_LIMIT)
 
     def stop(self) -> None:
-        """Take no more frames, say the line in hand, and end `run` within `FINISH_LIMIT` and a bit."""
+        """Stop taking frames, finish the current line, and end `run` shortly after `FINISH_LIMIT`."""
         self._stopping.set()
-        self._intake.hurry()
+        self._frames.hurry()
         self._limit(FINISH_LIMIT)
 
     async def _see(self, frames: Sequence[Frame]) -> None:
@@ -124,11 +126,11 @@ class Pipeline:
         await drive(steps, self._answer, self._pass_on)
 
     async def _answer(self, request: Request) -> Answer:
-        """What the looker says; None where it says nothing before it is too late."""
+        """The OCR's answer; None if it doesn't come in time."""
         if not self._is_late:
             try:
                 async with asyncio.timeout(None) as self._patience:
-                    return await ask(self._looker, request)
+                    return await ask(self._ocr, request)
             except TimeoutError:
                 if not self._is_late:
                     raise

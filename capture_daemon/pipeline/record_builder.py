@@ -1,24 +1,25 @@
-"""From what reading says to the records that leave the daemon."""
+"""From the reader's events to the records that leave the daemon."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from collections.abc import Iterable
+from typing import Self
 
-from capture_daemon.common.clock import unix
-from capture_daemon.linelog.pending import Publication
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.reading.events import Said, Typing
-from capture_daemon.records import Line, Partial, timestamp, without_control_characters
+from capture_daemon.records import Line, Partial, timestamp, unix, without_control_characters
 
 REGION = "dialogue"
 REMEMBERED = 256
-"""Lines whose publications are remembered, for corrections: those come at once or not at all."""
+"""Lines remembered, for corrections: those come at once or not at all."""
 _CHINESE_OR_JAPANESE = 8
-"""Lines with kana among this many tell that one without kana is Japanese, too."""
+"""Lines with kana among this many tell that one without kana is Japanese as well."""
 
 
-class LineMaker:
+class RecordBuilder:
     """Makes records of one run: it knows the source, the clock, and how each line was published.
 
     `session` is the Unix time at which the run began. With `media_clock` the times it is given are seconds from the
@@ -31,8 +32,18 @@ class LineMaker:
         self.set_language(language)
         self._media_clock = media_clock
         self._began = time.monotonic()
-        self._guess = LanguageGuess()
-        self._published: dict[int, Publication] = {}
+        self._guess = LanguageGuesser()
+        self._published: dict[int, PendingLine] = {}
+
+    @classmethod
+    def begin(cls, source: str, language: str, resume_point: ResumePoint | None, *, media_clock: bool) -> Self:
+        """A builder for a run that starts now, or continues at `resume_point`."""
+        if resume_point is not None:
+            builder = cls(source, resume_point.session, language, media_clock=media_clock)
+            builder.learn(resume_point.before)
+            return builder
+        # Rounded as it is written: a run that resumes from these lines must count from the same moment.
+        return cls(source, round(time.time(), 3), language, media_clock=media_clock)
 
     def set_language(self, language: str) -> None:
         """What the configuration says from now on."""
@@ -64,13 +75,13 @@ class LineMaker:
             box=[int(number) for number in said.box],
         )
 
-    def replaced(self, said: Said) -> Publication | None:
-        """The publication of the line that this one corrects; None where it corrects none, or one long past."""
+    def replaced(self, said: Said) -> PendingLine | None:
+        """The line that this one corrects, as it was published; None if it corrects none, or one long past."""
         return None if said.replaces is None else self._published.get(said.replaces)
 
-    def note(self, said: Said, publication: Publication) -> None:
+    def note(self, said: Said, pending: PendingLine) -> None:
         """Remember how a line was published."""
-        self._published[said.number] = publication
+        self._published[said.number] = pending
         if len(self._published) > REMEMBERED:
             del self._published[next(iter(self._published))]
 
@@ -94,7 +105,7 @@ class LineMaker:
         return round(moment, 3) if self._media_clock else None
 
 
-class LanguageGuess:
+class LanguageGuesser:
     """Guesses a line's language by its script, where the configuration names none.
 
     Kana is `ja`, Hangul `ko`. Chinese characters alone are `zh` or `ja` by the national character set that has them

@@ -1,4 +1,4 @@
-"""Saying what is wrong with a region: once for each region, in the log, while it is read."""
+"""Warnings about regions that can't work, logged once per region while it is read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, GreyImage, RegionBoxes, Size
-from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.pipeline.glances import READABLE
 from capture_daemon.reading.fitness import EMPTY_SECONDS, Complaint, Fault, Fitness, judge
 from capture_daemon.reading.layout import rows_of
@@ -27,12 +27,12 @@ logger = logging.getLogger(__name__)
 
 
 class RegionCheck:
-    """Warns about regions that can't work; each warning is told once for each region."""
+    """Warns about regions that can't work; each warning is logged once for each region."""
 
     def __init__(self, whole: Callable[[], Awaitable[ColourImage]]) -> None:
         """`whole` gives the whole current picture, or raises SourceError."""
         self._whole = whole
-        self._told: set[tuple[Fault, Box]] = set()
+        self._warned: set[tuple[Fault, Box]] = set()
         self._before: GreyImage | None = None
 
     async def check(self, fitness: Fitness, time: float) -> None:
@@ -46,13 +46,13 @@ class RegionCheck:
             if now is not None and _differ(now, self._before):
                 fitness.picture_changed()
         complaints, fitness.complaints = fitness.complaints, []
-        self.tell(complaints)
+        self.warn(complaints)
 
-    def tell(self, complaints: Sequence[Complaint]) -> None:
-        """Warn about these, unless that has been done."""
+    def warn(self, complaints: Sequence[Complaint]) -> None:
+        """Log these warnings, each once."""
         for complaint in complaints:
-            if (complaint.fault, complaint.region) not in self._told:
-                self._told.add((complaint.fault, complaint.region))
+            if (complaint.fault, complaint.region) not in self._warned:
+                self._warned.add((complaint.fault, complaint.region))
                 logger.warning("%s", complaint)
 
     async def _picture(self) -> GreyImage | None:
@@ -64,17 +64,17 @@ class RegionCheck:
         return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
-async def complaints_of(name: str, boxes: RegionBoxes, picture: ColourImage, looker: Looker) -> list[Complaint]:
+async def complaints_of(name: str, boxes: RegionBoxes, picture: ColourImage, ocr: OcrBackend) -> list[Complaint]:
     """What is wrong with the "dialogue" or "speaker" region, as far as one whole picture shows it."""
     size = Size(picture.shape[1], picture.shape[0])
     region = boxes.speaker if name == "speaker" else boxes.dialogue
-    found = await looker.find(picture)
+    found = await ocr.find(picture)
     rows = [row for row in rows_of([one.box for one in found or ()], FOLLOW) if region and row.intersection(region)]
     complaints = judge(name, boxes, rows, size)
     if not any(complaint.fault is Fault.CUT for complaint in complaints):
         return complaints
     # What looks like a row may be a pattern: only what can be read counts.
-    texts = await looker.read([row_picture(picture, row) for row in rows])
+    texts = await ocr.read([row_picture(picture, row) for row in rows])
     text = [row for row, read in zip(rows, texts, strict=True) if read.confidence >= READABLE and read.text]
     return judge(name, boxes, text, size)
 

@@ -1,4 +1,4 @@
-"""Finding the regions of a source by itself: looking at whole frames until it is clear where the dialogue stands."""
+"""Finding the regions of a source automatically: reading whole frames until it is clear where the dialogue is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import RegionsTable
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Region, Regions, Size
-from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.pipeline.glances import Glances
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.finding_columns import TextFinder
@@ -33,13 +33,13 @@ logger = logging.getLogger(__name__)
 
 
 def is_wanted(table: RegionsTable, *, live: bool) -> bool:
-    """Whether the dialogue's region is to be found: where that is asked for, and in a recording without one."""
+    """Whether the dialogue's region is to be found: if that is asked for, and in a recording without one."""
     return table.automatic or (table.dialogue is None and not live)
 
 
 async def in_recording(
     name: str,
-    looker: Looker,
+    ocr: OcrBackend,
     on_progress: Callable[[float], None] = lambda seconds: None,
     *,
     max_pixels: int = MOST_PIXELS,
@@ -47,12 +47,12 @@ async def in_recording(
     """The regions in the recording of that name.
 
     Its first minutes are looked through until the dialogue is clear, then moments all over the rest of it: later text
-    may need more room, and names may come late. `on_progress` is told how many seconds have been looked through.
-    Raises what opening the source raises, and ConfigurationError where there is too little text to tell.
+    may need more room, and names may come late. `on_progress` gets to know how many seconds have been looked through.
+    Raises what opening the source raises, and ConfigurationError if there is too little text.
     """
     source = _whole(name, max_pixels)
-    logger.info("%s: the dialogue is looked for", name)
-    glances = Glances(looker)
+    logger.info("%s: searching for the dialogue", name)
+    glances = Glances(ocr)
     try:
         finder = TextFinder(await source.open())
         searched = await _search(source, glances, finder, on_progress)
@@ -110,7 +110,7 @@ async def _search(source: Source, glances: Glances, finder: TextFinder, on_progr
                 if await asyncio.to_thread(finder.found) is not None:
                     interval = UNHURRIED
     except SourceError as error:
-        # The recording ends in damage, which is told when it is read; up to there it can be searched.
+        # The recording ends in damage, which is reported when it is read; up to there it can be searched.
         logger.debug("the search for the dialogue ended: %s", error)
     return min(LONGEST, due)
 
@@ -132,9 +132,9 @@ async def _sample(name: str, glances: Glances, finder: TextFinder, moments: Iter
 class LiveSearch:
     """Looks at a live source that is open, now and then, for where its dialogue stands."""
 
-    def __init__(self, source: Source, looker: Looker) -> None:
+    def __init__(self, source: Source, ocr: OcrBackend) -> None:
         self._source = source
-        self._glances = Glances(looker)
+        self._glances = Glances(ocr)
         self._finder: TextFinder | None = None
 
     async def look(self) -> None:
@@ -155,7 +155,7 @@ class LiveSearch:
 
     async def until_found(self) -> FoundRegions:
         """Look every second until the dialogue is found, after its first few lines, as long as it takes."""
-        logger.info("%s: the dialogue is looked for", self._source.name)
+        logger.info("%s: searching for the dialogue", self._source.name)
         loop = asyncio.get_running_loop()
         looks = 0
         while True:
@@ -167,9 +167,9 @@ class LiveSearch:
             await asyncio.sleep(max(0.0, began + INTERVAL - loop.time()))
 
 
-async def live(source: Source, looker: Looker) -> FoundRegions:
+async def live(source: Source, ocr: OcrBackend) -> FoundRegions:
     """The regions of a live source that is open; waits for its first few lines."""
-    return await LiveSearch(source, looker).until_found()
+    return await LiveSearch(source, ocr).until_found()
 
 
 class Search:
@@ -180,9 +180,9 @@ class Search:
         self._later: asyncio.Task[None] | None = None
         self._looking: LiveSearch | None = None
 
-    async def run(self, source: Source, looker: Looker) -> FoundRegions | None:
+    async def run(self, source: Source, ocr: OcrBackend) -> FoundRegions | None:
         """What is found in the source, which is open; None where `end` was called first."""
-        self._looking = LiveSearch(source, looker)
+        self._looking = LiveSearch(source, ocr)
         self._task = asyncio.create_task(self._looking.until_found(), name="look for the dialogue")
         try:
             await asyncio.wait((self._task,))
@@ -191,7 +191,7 @@ class Search:
             self._task.cancel()
 
     def go_on(self, found: FoundRegions, line: asyncio.Event, move: Callable[[FoundRegions], Awaitable[None]]) -> None:
-        """After something was found without a speaker's place, look on, once for each line, until that is seen, too.
+        """After something was found without a speaker's place, look on, once for each line, until that is seen as well.
 
         `line` is set when a line was said. `move` is awaited when names are found, or text that needs more room.
         """
@@ -199,7 +199,7 @@ class Search:
         self._later = asyncio.create_task(self._look_on(self._looking, found, line, move), name="look for names")
 
     def end(self) -> None:
-        """Search no longer; nothing happens where nothing is being looked for."""
+        """Search no longer; does nothing if nothing is being looked for."""
         for task in (self._task, self._later):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()

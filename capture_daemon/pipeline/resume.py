@@ -1,4 +1,4 @@
-"""What was read of a recording before, for going on with it as if nothing had come between."""
+"""Resuming a recording: the lines read before the interruption, and where to continue."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ CHECKED = 2
 """The last lines kept, which are read again and must come out the same."""
 WARM_LINES = 6
 WARM_SECONDS = 20.0
-"""How much is read again before those: what a reader goes by comes from the lines just before."""
+"""How much is read again before those: a reader learns from the lines just before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class ResumePoint:
     """The lines kept, in order, and the media time in seconds from which to read again."""
 
     lines: tuple[Line, ...]

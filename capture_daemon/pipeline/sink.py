@@ -1,11 +1,33 @@
-"""Where records go: the feed, or a file."""
+"""Where records go, the feed or a file; and the observer that counts what happens."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from capture_daemon.linelog.pending import Publication
+from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.records import Line, Partial, Status
+
+
+class Observer:
+    """Hooks called on the event loop while lines are captured. They must not block; `Metrics` counts."""
+
+    def saw(self, frames: int, changes: int) -> None:
+        """`frames` frames arrived from the source; in `changes` of them the text's region had changed."""
+
+    def passed_over(self, frames: int) -> None:
+        """`frames` frames were dropped unread: reading fell too far behind its source."""
+
+    def read(self, seconds: float) -> None:
+        """One OCR pass took `seconds`."""
+
+    def gave_up(self, rows: int) -> None:
+        """`rows` rows won't be read: the answer would have come too late."""
+
+    def stands(self, status: Status) -> None:
+        """The status of a part of the daemon changed."""
+
+    def said(self, delay: float | None) -> None:
+        """A line was published `delay` seconds after its last glyph appeared; None if nobody waits for it."""
 
 
 class Sink(Protocol):
@@ -13,17 +35,17 @@ class Sink(Protocol):
 
     @property
     def wants_partials(self) -> bool:
-        """Whether anyone asks for text still being typed."""
+        """Whether any client asked for text that is still being typed."""
         ...
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
-        """Keep the line, now or as soon as it can be; `replaces` is the line that it corrects."""
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+        """Write the line, now or as soon as possible; `replaces` is the line that it corrects."""
         ...
 
     def publish_partial(self, partial: Partial) -> None:
-        """Hand on text still being typed."""
+        """Pass on text that is still being typed."""
         ...
 
     def set_status(self, status: Status) -> None:
-        """Hand on how a part of the daemon is doing."""
+        """Pass on the status of a part of the daemon."""
         ...

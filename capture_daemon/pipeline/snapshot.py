@@ -1,4 +1,4 @@
-"""A look at what is captured: one picture, and the rows of text that reading finds in it."""
+"""Reading one picture: what is captured now, or one part of a frame as a preview of a region."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ import contextlib
 from dataclasses import dataclass, replace
 from functools import partial
 
-from capture_daemon.capture import Source, SourceSettings, open_source
+import cv2
+import numpy as np
+
+from capture_daemon.capture import Source, open_source
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import SourceError
-from capture_daemon.frames import Box, ColourImage, Frame, RegionBoxes
+from capture_daemon.frames import Box, ColourImage, Frame, Region, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
-from capture_daemon.pipeline.driving import ask, drive, through
+from capture_daemon.pipeline.driving import OcrBackend, ask, drive, through
 from capture_daemon.pipeline.region_check import complaints_of
+from capture_daemon.pipeline.validation import source_settings
 from capture_daemon.reading.events import Said
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
+from capture_daemon.reading.text import is_readable, tidy
 
 LOOK_SECONDS = 1.5
 """For how long frames are looked at: long enough for text that is being typed to come to rest, mostly."""
@@ -53,12 +58,11 @@ class Snapshot:
 async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
     """Look at the configured source; at a recording, `at` seconds from its start.
 
-    Raises what opening the source and loading the model raise, and SourceError where a recording ends before `at`.
+    Raises what opening the source and loading the model raise, and SourceError if a recording ends before `at`.
     """
     regions = configuration.regions.regions()
     table = configuration.source
-    settings = SourceSettings(table.fps, table.width, table.height, table.pixel_format, max_pixels=table.max_pixels)
-    source = open_source(table.name, None, settings, lambda state, detail: None)
+    source = open_source(table.name, None, source_settings(table), lambda state, detail: None)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
     try:
         size = await source.open()
@@ -119,3 +123,27 @@ async def _read(picture: ColourImage, boxes: RegionBoxes, reader: Reader, worker
     said = [event for event in reader.events if isinstance(event, Said)]
     rows = [FoundRow(box, text) for box, text in standing]
     return Snapshot(picture, boxes, rows, said[-1].speaker if said else None, said[-1].text if said else None)
+
+
+_LOOKS = 8
+"""How often the picture is shown to the reader, a tenth of a second apart: so it is known to stand."""
+
+
+async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend) -> list[str]:
+    """The text of each row in `box` of a whole frame, as they are read; rows that say nothing are left out.
+
+    One picture doesn't tell dialogue from other text, so more may be found than capturing would.
+    """
+    reader = Reader(Regions(Region(*box, fractions=False)))
+    await drive(through(reader, _frames(picture, box)), partial(ask, ocr))
+    standing = reader.standing_rows
+    rows = [tidy(text.text) for _, text in standing]
+    return [row for row in rows if is_readable(row)]
+
+
+def _frames(picture: ColourImage, box: Box) -> list[Frame]:
+    size = Size(picture.shape[1], picture.shape[0])
+    needed = Regions(Region(*box, fractions=False)).resolve(size).needed
+    part = np.ascontiguousarray(picture[needed.top : needed.bottom, needed.left : needed.right, :3])
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
+    return [Frame(grey, number / 10, number, needed, size, colour=lambda: part) for number in range(_LOOKS)]

@@ -10,12 +10,12 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """A run in figures: `seconds` on the wall, `shown` seconds of the source's own clock.
+class RunStats:
+    """A run in numbers: `seconds` on the wall, `shown` seconds of the source's own clock.
 
     `search` are those of the seconds on the wall that finding the dialogue took.
-    `processor` is the share of one core that the daemon and its worker took, once the model was loaded; None where the
-    system doesn't tell.
+    `processor` is the share of one core that the daemon and its worker took, once the model was loaded; None if the
+    system doesn't provide it.
     """
 
     lines: int
@@ -27,12 +27,12 @@ class Figures:
     processor: float | None
     search: float = 0.0
 
-    def passes_a_row(self) -> float | None:
-        """OCR passes for each row of text said; None where nothing was."""
+    def passes_per_row(self) -> float | None:
+        """OCR passes for each row of text said; None if nothing was."""
         return self.passes / self.rows if self.rows else None
 
 
-class Meter:
+class CpuMeter:
     """Measures processor time between two moments, of this process and one child."""
 
     def __init__(self, child: int | None) -> None:
@@ -41,7 +41,7 @@ class Meter:
         self._before = _processor_seconds(child)
 
     def share(self) -> float | None:
-        """The share of one core taken since the meter was made; None where the system doesn't tell."""
+        """The share of one core taken since the meter was made; None if the system doesn't tell."""
         now = _processor_seconds(self._child)
         wall = time.monotonic() - self._began
         if now is None or self._before is None or wall <= 0:

@@ -1,4 +1,4 @@
-"""Where one reader ends and another begins: a line that stands all the while is one line."""
+"""Merging lines where one reader ends and another begins: a line that stays on screen is reported once."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ CUT_SHARE = 0.8
 """What both must have in common at the beginning, as a share of the line that was cut short: its end may be misread."""
 
 
-class Seam:
-    """Passes on what several readers say, one after another, as if one had said it.
+class LineStitcher:
+    """Merges the lines of successive readers into one stream, dropping repeats at the boundary.
 
-    Numbers go on from one to the next. The first line of a reader that stood when it began is compared with the last
-    one before: the same words are not said again, more of them, or a name that wasn't there before, are a correction.
+    Line numbers continue from one reader to the next. If a reader's first line was on screen when it started, it is
+    compared with the last line before: the same words are dropped; more words, or a new name, are a correction.
     """
 
     def __init__(self) -> None:
@@ -30,9 +30,9 @@ class Seam:
         self._same: tuple[int, int] | None = None
 
     def cut(self, at: float, *, same_picture: bool) -> None:
-        """Another reader begins; the one before saw its last frame at `at`, on the source's clock.
+        """Start another reader; the previous one saw its last frame at `at`, on the source's clock.
 
-        `same_picture` says that the next one looks at the same source.
+        `same_picture`: whether both read the same source.
         """
         self._offset = self._highest
         self._compare = self._last if same_picture else None
@@ -40,9 +40,9 @@ class Seam:
         self._same = None
 
     def join(self, said: Said, began: float) -> Said | None:
-        """What to pass on: the line with a number of its own, or None where it has been said before.
+        """The line with its number in the stream, or None if it was reported before.
 
-        `began` is when the reader that says it saw its first frame.
+        `began` is when this reader saw its first frame.
         """
         number = said.number + self._offset
         replaces = None if said.replaces is None else said.replaces + self._offset

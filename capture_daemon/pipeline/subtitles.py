@@ -18,7 +18,7 @@ _TAG = re.compile(r"<(?=[/!A-Za-z])|\{(?=\\)")
 _WIDE = {"<": "＜", "{": "｛"}
 
 
-class Said(Protocol):
+class CueLine(Protocol):
     """What a cue is made of: who says it, if anybody, and the text as it was broken on screen."""
 
     @property
@@ -47,7 +47,7 @@ def subtitles(lines: Iterable[Line]) -> Iterator[str]:
         yield cue(number, start, end, line)
 
 
-def cue(number: int, start: float, end: float, line: Said) -> str:
+def cue(number: int, start: float, end: float, line: CueLine) -> str:
     """A line as a cue, from `start` to `end` in seconds."""
     speaker = f"{one_line(line.speaker)}: " if line.speaker else ""
     # A cue ends at a blank line, which a row may not hold.

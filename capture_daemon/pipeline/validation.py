@@ -1,16 +1,43 @@
-"""Whether a configuration can be used for capturing, as far as that is known before anything is opened."""
+"""Checks that a configuration is usable for capturing before anything is opened, and the settings of its source."""
 
 from __future__ import annotations
 
-from capture_daemon.config.models import Configuration, OcrTable
+from capture_daemon.capture import SourceSettings
+from capture_daemon.config.models import Configuration, OcrTable, SourceTable
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Regions
 from capture_daemon.ocr.languages import model_for
 from capture_daemon.ocr.traineddata import trained_for
 
 
+def source_settings(
+    table: SourceTable, *, realtime: bool = False, every: int = 1, start: float = 0.0
+) -> SourceSettings:
+    """How to open the configured source.
+
+    Args:
+        table: The `[source]` table.
+        realtime: Play a recording at its own pace.
+        every: Look at every Nth frame of a recording.
+        start: Where to start a recording, in seconds.
+
+    """
+    return SourceSettings(
+        table.fps,
+        table.width,
+        table.height,
+        table.pixel_format,
+        realtime,
+        every=every,
+        start=start,
+        max_pixels=table.max_pixels,
+        obs_address=table.obs_address,
+        obs_password_file=table.obs_password_file,
+    )
+
+
 def needed_regions(configuration: Configuration) -> Regions:
-    """The regions; raises ConfigurationError, saying how to choose one, where there is no dialogue region."""
+    """The regions; raises ConfigurationError, which says how to choose one, if no dialogue region is set."""
     regions = configuration.regions.regions()
     if regions is None:
         raise ConfigurationError(
@@ -21,7 +48,7 @@ def needed_regions(configuration: Configuration) -> Regions:
 
 
 def check_language(table: OcrTable) -> None:
-    """See that the language is known; raises ConfigurationError, and ModelError where Tesseract's files are missing."""
+    """Check that the language is known; raises ConfigurationError, or ModelError if Tesseract's files are missing."""
     if table.engine == "tesseract":
         trained_for(table.language)
     else:

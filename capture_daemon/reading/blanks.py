@@ -40,7 +40,8 @@ class _Blank:
 
 
 LOWEST = 0.6
-"""How high one of two things that are the same is at least beside the other; 0.5 to 0.75."""
+"""How high one of two things that are the same is at least beside the other, and how wide the one that was read beside
+the one that is seen; 0.5 to 0.75: the first letter of a word that is typed is no blinking mark."""
 
 
 class Blanks:
@@ -102,7 +103,7 @@ class Blanks:
         )
 
     def _is_same(self, blank: _Blank, row: Box, luma: GreyImage) -> bool:
-        alike = LOWEST < row.height / blank.box.height < 1 / LOWEST
+        alike = LOWEST < row.height / blank.box.height < 1 / LOWEST and row.width <= blank.box.width / LOWEST
         here = alike and same_place(row, blank.box)
         if here and blank.around.changed(luma, self._parameters.change) <= self._parameters.speck:
             return True

@@ -89,7 +89,9 @@ class Comparison:
         restless = not self.stands or not self._is_quiet()
         if restless and self._is_in_doubt():
             return Verdict.DOUBTED
-        return Verdict.GROWN if further and self._has_grown() else Verdict.SAME
+        if self._is_first_text() or (further and self._has_grown()):
+            return Verdict.GROWN
+        return Verdict.SAME
 
     def _goes_further(self) -> bool:
         """Whether the reading may be the row's text as it goes on, or without the mark behind it."""
@@ -101,6 +103,12 @@ class Comparison:
             or (self.was_stale and goes_on_but_for_last(before, after))
             or is_unmarked(self.row, self.reading)
         )
+
+    def _is_first_text(self) -> bool:
+        """Whether what was read in a row's first letters, or in something before it came, was no text, and this is."""
+        alike = likeness(self.said, self.reading.text) >= self.parameters.alike
+        sure = self.reading.confidence >= self.parameters.sure_of(self.reading.text)
+        return not alike and sure and not self.row.is_text(self.parameters)
 
     def _has_grown(self) -> bool:
         """Whether there is more of a text that goes on, in the reading and in the picture."""
@@ -175,13 +183,18 @@ class Comparison:
         if surest < parameters.sure or same_letters(best.text, self.reading.text):
             return False
         rested = self._rested() >= parameters.rested
-        if goes_on_but_for_last(best.text, self.reading.text) and (self.stands or not self._is_in_doubt()):
+        # The last letter may have been half drawn, but not in a sentence that came whole, and rested.
+        ended = rested and self._came_whole() and ending(best.text) is Ending.FINAL
+        on = not ended and goes_on_but_for_last(best.text, self.reading.text)
+        if on and (self.stands or not self._is_in_doubt()):
             return False
         half_drawn = self.row.steps and not rested and differ_in_last(best.text, self.reading.text)
         if half_drawn or _is_typed_on(best.text, self.reading.text) or is_unmarked(self.row, self.reading):
             # Or, of what was there before, a letter was misread, or a mark has gone.
             return False
         if self.row.ink is not None and self.stands:
+            if ended and self._last_letter_went(self.row.ink):
+                return True
             sure = rested and surest >= parameters.beyond_doubt
             return self._changed_in_place(self.row.ink, sure=sure) or self._is_read_anew()
         # It moved as a whole, or has other letters, or no ink to tell them by: those are read alike once more.
@@ -236,15 +249,23 @@ class Comparison:
                 return True
         return False
 
+    def _last_letter_went(self, ink: Ink) -> bool:
+        """Whether more is read before a row's last letter, and where that stood it is no longer: "No!", "No, no!"."""
+        best = self.row.best
+        if not best.places or not has_more_before(best.text, self.reading.text):
+            return False
+        half, place = 0.4 * self.row.box.height, best.places[-1][1]
+        # What stands there now has some of its ink in common: a comma, with an exclamation mark.
+        share = ink.share_within(self.seen.luma, place - half, place + half)
+        if share >= self.parameters.stands:
+            return False
+        self._say("replaced", "its last letter went, and more is read before it", share, self.parameters.stands)
+        return True
+
     def _goes_on_as_another(self) -> bool:
         """Whether a row that came whole, and rested, now says more at its end: that is another line."""
         before, after = letters(self.row.text), letters(self.reading.text)
-        if (
-            self.row.steps
-            or self.row.grown - self.row.born >= 0.05
-            or len(before) < 3
-            or self.reading.confidence < self.parameters.sure
-        ):
+        if not self._came_whole() or len(before) < 3 or self.reading.confidence < self.parameters.sure:
             return False
         if self._rested() <= self.parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
@@ -274,6 +295,10 @@ class Comparison:
             return False
         past = now.mask[:, max(0, self.row.ink.last_column + 2 - now.box.left) :].sum()
         return bool(past > self.parameters.speck or now.mask.sum() > 1.03 * self.row.ink.mask.sum())
+
+    def _came_whole(self) -> bool:
+        """Whether the row came at once: it was not typed."""
+        return not self.row.steps and self.row.grown - self.row.born < 0.05
 
     def _rested(self) -> float:
         """For how many seconds a row stood unchanged, as far as is known, before what is seen now."""

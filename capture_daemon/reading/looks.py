@@ -286,9 +286,9 @@ class Looks:
         self._scene.dialogue.update(self._scene.all_rows(), now.time, moving=watch.is_moving)
 
     def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
-        found = [self._scene.in_frame(row) for row in rows_of(boxes, FOLLOW)]
-        text = [self._scene.in_frame(row.box) for row in self._scene.follow.rows if row.is_text(FOLLOW)]
-        self._scene.fitness.saw(now.time, self._scene.in_frame(area), found, text)
+        found = [self._scene.placement.in_frame(row) for row in rows_of(boxes, FOLLOW)]
+        text = [self._scene.placement.in_frame(row.box) for row in self._scene.follow.rows if row.is_text(FOLLOW)]
+        self._scene.fitness.saw(now.time, self._scene.placement.in_frame(area), found, text)
 
     def _note_texts(self, texts: Texts, now: Moment) -> None:
         """Note what was read, and what looks like nothing that can be read."""

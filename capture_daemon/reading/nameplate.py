@@ -30,6 +30,10 @@ STANDS, REFRESH = 0.92, 1.0
 """Share of a name's ink that must stand for it not to be read again, 0.85 to 0.97, and for how many seconds."""
 LEAST_CHANGE = 6
 """Changed pixels that make the plate worth another look; 4 to 20."""
+SCALES = (1.0, 0.7)
+"""How large it is looked at, until something is found, 0.5 to 1.5: a lone letter is overlooked at some sizes."""
+LEAST_CONTRAST = 6.0
+"""Levels of luma, standard deviation, from which what seems empty may hold something; 3 to 10: noise has two."""
 BEFORE = 0.25
 """Seconds by which a name may come before its line's first glyph, or after; 0.1 to 0.5."""
 
@@ -101,10 +105,14 @@ class NamePlate:
         picture = cv2.copyMakeBorder(
             np.ascontiguousarray(moment.colour), margin, margin, margin, margin, cv2.BORDER_REPLICATE
         )
-        found = yield FindText(np.asarray(picture, np.uint8), max(scale_of(whole), 0.5))
-        if found is None:
-            return
-        boxes = [one.box.shifted(-margin, -margin) for one in found if isinstance(one, FoundBox)]
+        boxes: list[Box] = []
+        for part in SCALES:
+            found = yield FindText(np.asarray(picture, np.uint8), part * max(scale_of(whole), 0.5))
+            if found is None:
+                return
+            boxes = [one.box.shifted(-margin, -margin) for one in found if isinstance(one, FoundBox)]
+            if boxes or float(moment.luma.std()) < LEAST_CONTRAST:
+                break
         rows = [inside for row in rows_of(boxes, FOLLOW) if (inside := row.intersection(whole)) is not None]
         names: list[str] = []
         if rows:

@@ -19,8 +19,9 @@ class WatchParameters:
     """Pixels of a cell of the grid on which changes are noted, at a region of some 100,000 pixels; 8 to 24."""
     cell_pixels: float = 4.0
     """Changed pixels that make a cell changed; 2 to 8. A full stop of 12-pixel text has four."""
-    busy: float = 0.3
-    """Share of the time in which a cell that changes so often says nothing of when text comes to rest; 0.2 to 0.5."""
+    busy: float = 0.22
+    """Share of frames, of 30 a second, in which a cell changes that says nothing of when text comes to rest; 0.15 to
+    0.4: what is drawn eight times a second changes in 0.27 of them, typing passes sooner."""
     busy_seconds: float = 0.5
     """Seconds over which that share is taken; 0.3 to 1. Typing passes a cell sooner."""
     moving: float = 0.35
@@ -35,8 +36,8 @@ class WatchParameters:
 class LookParameters:
     """When the region is looked at, and how."""
 
-    rest: float = 0.1
-    """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: two gaps of slow typing look the same."""
+    rest: float = 0.08
+    """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: three frames at 30 a second, surely."""
     rest_recorded: float = 0.4
     """The same for a recording, where nobody waits; 0.2 to 0.8. Text that goes before is read in the frame before."""
     cadence: float = 0.22

@@ -41,7 +41,6 @@ class Reader:
         note: Note = ignore,
     ) -> None:
         """`known_names` are of speakers who have been heard before; `note` is given every decision."""
-        self.events: list[Event] = []
         self.wants_partials = False
         self.changes = 0
         """In how many frames the dialogue region looked different from the one before."""
@@ -54,8 +53,17 @@ class Reader:
         self._size: Size | None = None
         self._direction = Direction()
         self._plate: NamePlate | None = None
-        self._saying = Saying(self._settings, known_names, self._put_out)
+        self._saying = Saying(self._settings, known_names)
         self._scene: Scene | None = None
+
+    @property
+    def events(self) -> list[Event]:
+        """What has been said, the caller's to empty or to replace."""
+        return self._saying.events
+
+    @events.setter
+    def events(self, events: list[Event]) -> None:
+        self._saying.events = events
 
     @property
     def standing_rows(self) -> list[tuple[Box, RowText]]:
@@ -63,7 +71,10 @@ class Reader:
         scene = self._scene
         if scene is None:
             return []
-        return [(scene.in_frame(row.box), RowText(row.text, row.confidence)) for row in in_order(scene.follow.rows)]
+        return [
+            (scene.placement.in_frame(row.box), RowText(row.text, row.confidence))
+            for row in in_order(scene.follow.rows)
+        ]
 
     def see(self, frame: Frame) -> Steps:
         """Take in the next frame."""
@@ -108,9 +119,6 @@ class Reader:
         time = scene.before.time if scene.before is not None else 0.0
         scene.end(time)
         self._saying.say(scene, time, last=True)
-
-    def _put_out(self, event: Event) -> None:
-        self.events.append(event)
 
     def _change_size(self, size: Size) -> Steps:
         """The first frame, or one of another size: nothing that stood before can be compared with it."""

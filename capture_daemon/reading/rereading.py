@@ -35,6 +35,8 @@ class Rereading:
         """Whether it stands unchanged; `beside` are the boxes that the look found on other levels."""
         if self.row.ink is None or self.row.read_in is None or not self.row.is_text(self.parameters):
             return False
+        if self.row.contradiction is not None:
+            return False
         if self.row.ink.share(self.luma) < self.parameters.stands and not takes_other_strength(
             self.row, self.luma, self.parameters
         ):

@@ -13,7 +13,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row_picture import around_row, row_picture
 from capture_daemon.reading.text import Ending, ending
-from capture_daemon.reading.wording import goes_on, letters
+from capture_daemon.reading.wording import goes_on_but_for_last
 
 END_NEAR = 0.3
 """How near a row's end lies of which the detector saw nothing, in heights of the row, over it or apart; 0.2 to 0.5."""
@@ -51,7 +51,7 @@ def with_cut_ends(rows: list[Box], texts: Texts, now: Moment) -> Generator[Reque
         before, (text, left) = texts[row][0], read[reached]
         if text.confidence < FOLLOW.sure or not text.characters:
             continue
-        if len(letters(text.text)) <= len(letters(before.text)) or not goes_on(before.text, text.text):
+        if not goes_on_but_for_last(before.text, text.text):
             continue
         end = min(reached.right, round(text.characters[-1].place + left + END_NEAR * row.height))
         wholes[row] = whole = Box(row.left, row.top, max(row.right, end) - row.left, row.height)

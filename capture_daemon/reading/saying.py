@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from capture_daemon.reading.certainty import certainty
 from capture_daemon.reading.compose import Composed, Names, compose
@@ -23,13 +23,13 @@ from capture_daemon.reading.watch import SAME_MOMENT
 class Saying:
     """Says the lines of one scene after another."""
 
-    def __init__(self, settings: ReadingSettings, known_names: Iterable[str], put_out: Callable[[Event], None]) -> None:
-        """`put_out` is given each event."""
+    def __init__(self, settings: ReadingSettings, known_names: Iterable[str]) -> None:
+        self.events: list[Event] = []
+        """What was said, the caller's to empty."""
         self.names = Names(set(known_names))
         self.time = -1.0
         """When the last frame was, in seconds."""
         self._settings = settings
-        self._put_out = put_out
         self._marks = AdvanceMarks()
         self._endpoint = Endpoint(settings.settle)
         self._numbers = 0
@@ -155,7 +155,7 @@ class Saying:
         if time - at < PARTIAL_SECONDS or composed.text == text:
             return
         self._partial = (time, composed.text)
-        self._put_out(Typing(composed.speaker, composed.text, time))
+        self.events.append(Typing(composed.speaker, composed.text, time))
 
     def _compose(self, scene: Scene, line: DialogueLine) -> Composed | None:
         speaker = scene.plate.name_at(line.started, line.went or self.time) if scene.plate is not None else None
@@ -175,7 +175,7 @@ class Saying:
         self.names.learn(composed)
         scene.text_place.learn(composed.body)
         scene.direction.lines += replaces is None
-        self._put_out(
+        self.events.append(
             Said(
                 number=self._numbers,
                 replaces=replaces,
@@ -185,6 +185,6 @@ class Saying:
                 text=composed.text,
                 rows=composed.rows,
                 confidence=round(certainty(composed.confidence, line.went - line.grown if line.went else None), 4),
-                box=scene.in_frame(box),
+                box=scene.placement.in_frame(box),
             )
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from capture_daemon.frames import Box, Frame, RegionBoxes, Size
@@ -17,11 +15,12 @@ from capture_daemon.reading.letter_size import LetterSize
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import FOLLOW, WATCH
+from capture_daemon.reading.placement import Placement
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.text_place import TextPlace
-from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.turned import turned_box, upright_box
+from capture_daemon.reading.trace import Note
+from capture_daemon.reading.turned import turned_box
 from capture_daemon.reading.watch import Watch
 
 
@@ -54,7 +53,9 @@ class Scene:
         self.letters = LetterSize(letter_height)
         self.boxes = boxes
         self.size = size
-        self._listener = listener
+        self.placement = Placement(direction, boxes.around)
+        # It holds no scene: else the pictures of one would stay in memory long after its session.
+        self.note = self.placement.placing(listener)
         around = boxes.around
         self.region = boxes.dialogue.shifted(-around.left, -around.top)
         """Where the dialogue stands."""
@@ -86,20 +87,6 @@ class Scene:
     def moment(self, frame: Frame) -> Moment:
         """The region in a frame."""
         return Moment(frame, self.boxes.around, self.boxes.ignore, vertical=self.vertical)
-
-    def in_frame(self, box: Box) -> Box:
-        """A box of the region, turned perhaps, in pixels of the whole frame."""
-        corner = self.boxes.around
-        upright = upright_box(box, corner.width) if self.vertical else box
-        return upright.shifted(corner.left, corner.top)
-
-    def note(self, decision: Decision) -> None:
-        """Pass a decision on, with its box in pixels of the whole frame: stages know only the region."""
-        if self._listener is ignore:
-            return
-        if decision.box is not None:
-            decision = replace(decision, box=self.in_frame(decision.box))
-        self._listener(decision)
 
     def all_rows(self) -> list[Row]:
         """The rows that stand, and those that the last look saw go."""

@@ -21,6 +21,9 @@ def without_mark(row: Row | None, box: Box, reading: Reading, seen: Seen, parame
     if not reading.places or reading.places[-1][0] not in BEHIND:
         return reading
     start = row.mark_at if row is not None else None
+    if row is not None and start is None and _was_read_so(row, reading, parameters):
+        # While it fades, dots seem to change sooner than letters.
+        return reading
     ink = ink_in(box, seen, parameters) if start is None else None
     if ink is not None:
         start = mark_behind(ink, reading.places, lambda left, right: since(ink, seen, parameters, left, right))
@@ -49,3 +52,9 @@ def is_unmarked(row: Row, reading: Reading) -> bool:
     if row.ink is None or not is_but_for_marks(marked.text, reading.text):
         return False
     return stands_apart(row.ink, marked.places, len(letters(reading.text)))
+
+
+def _was_read_so(row: Row, reading: Reading, parameters: FollowParameters) -> bool:
+    """Whether a row was surely read before with the dots or the mark that it ends in."""
+    end = letters(reading.text)[-2:]
+    return any(one.confidence >= parameters.sure and letters(one.text).endswith(end) for one in row.readings)

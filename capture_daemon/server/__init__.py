@@ -1,1 +1,1 @@
-"""From the log to whoever listens: the feed, and the server that clients dial."""
+"""From the log to clients: the feed, and the WebSocket and HTTP server."""

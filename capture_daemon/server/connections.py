@@ -1,4 +1,4 @@
-"""The connections that there are, each from its first byte to its last."""
+"""The server's connections: their limits, and access to all of them."""
 
 from __future__ import annotations
 
@@ -10,68 +10,68 @@ from websockets.asyncio.server import ServerConnection, broadcast
 from websockets.protocol import Event, State
 
 from capture_daemon.server import channels
-from capture_daemon.server.receive_throttle import Sips
 from capture_daemon.server.router import Admission
+from capture_daemon.server.throttle import ReceiveThrottle
 
 HANDSHAKES = 64
-"""Connections that there may be besides as many as the clients: before their handshake is done, or for a page."""
+"""Connections allowed beyond twice the number of clients: during their handshake, or for a page."""
 RESERVED_FILES = 128
-"""Files that connections leave to the log, the source, OCR and what else the daemon has, 64 to 512: it has some 40."""
+"""File descriptors reserved for the rest of the daemon, 64 to 512: it uses some 40."""
 FEWEST = 16
-"""Connections that there may be however few files the system gives."""
+"""Connections allowed even if the system's limit of open files is low."""
 ECHO_LIMIT = 64 * 1024
-"""Bytes waiting for a client above which nothing more is read of it, 32 KiB to 1 MiB: what it sends, pings above all,
-has answers that would wait, too. Twice as many as text may be."""
+"""Bytes queued for a client above which nothing more is read from it, 32 KiB to 1 MiB: the answers to its pings would
+be queued as well. Twice the limit for text."""
 
 
-class Guest(ServerConnection):
-    """A connection that knows how it was admitted; None before that, and for a page."""
+class ClientConnection(ServerConnection):
+    """A connection with its `admission`: None during the handshake, and for a page."""
 
     admission: Admission | None = None
     trusted = False
     """Whether it has shown the token, or needs none."""
-    arrival: Arrival | None = None
-    """How it came in."""
+    pending: PendingConnection | None = None
+    """Its state during the handshake."""
     uid: int | None = None
-    """The user whose program it is; None where that isn't known."""
+    """The user id of the client's process; None if unknown."""
 
     @property
     def unanswerable(self) -> bool:
-        """Whether it has gone already, or has sent what is no WebSocket frame after its request.
+        """Whether the client has disconnected, or sent something other than a WebSocket frame after its request.
 
-        The library has ended the connection then, and takes an answer for a fault of its own.
+        websockets has already ended the connection then; answering would log an internal error.
         """
         return self.protocol.eof_sent
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin; the library's messages have a say of their own in whether more is read."""
+        """Start. The message queue of websockets also pauses reading."""
         super().connection_made(transport)
-        self._sips = Sips(self.transport, self._take)
-        self.recv_messages.pause = lambda: self._sips.hold("full")
-        self.recv_messages.resume = lambda: self._sips.release("full")
+        self._throttle = ReceiveThrottle(self.transport, self._take)
+        self.recv_messages.pause = lambda: self._throttle.hold("full")
+        self.recv_messages.resume = lambda: self._throttle.release("full")
 
     def data_received(self, data: bytes) -> None:
-        """Take what the client sends, at a bounded rate, and none of it while it doesn't take what it has coming."""
-        self._sips.offer(data)
+        """Receive what the client sends at a bounded rate, and nothing while it doesn't read its answers."""
+        self._throttle.offer(data)
 
     def _take(self, data: bytes) -> None:
         super().data_received(data)
         if self.paused and self.transport.get_write_buffer_size() > ECHO_LIMIT:
-            self._sips.hold("answers")
+            self._throttle.hold("answers")
 
     def process_event(self, event: Event) -> None:
-        """Count what comes."""
-        self._sips.count()
+        """Count a received frame."""
+        self._throttle.count()
         super().process_event(event)
 
     def resume_writing(self) -> None:
-        """Go on: the client has taken what was waiting."""
+        """Resume: the client has read what was queued."""
         super().resume_writing()
-        self._sips.release("answers")
+        self._throttle.release("answers")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Take nothing more."""
-        self._sips.end()
+        """Receive nothing more."""
+        self._throttle.end()
         super().connection_lost(exc)
 
     def cut(self) -> None:
@@ -79,15 +79,15 @@ class Guest(ServerConnection):
         self.transport.abort()
 
     async def turn_away(self) -> None:
-        """Cut it off, and wait until it has gone."""
+        """Abort the connection, and wait until it is closed."""
         self.transport.abort()
         await self.wait_closed()
 
     async def say(self, message: bytes) -> None:
-        """Send one text message; raises TimeoutError where the client takes none, ConnectionClosed once it has gone."""
+        """Send one text message; raises TimeoutError if the client takes none, ConnectionClosed once it has gone."""
         waiting = self.transport.get_write_buffer_size() > 0 or self.transport.is_closing()
         if self.state is State.OPEN and not waiting:
-            # Twice as fast. It doesn't wait for the client, and where nothing is queued there is nothing to wait for.
+            # Twice as fast. It doesn't wait for the client, and if nothing is queued there is nothing to wait for.
             broadcast((self,), message, text=True)
             return
         async with asyncio.timeout(channels.SEND_LIMIT):
@@ -98,56 +98,56 @@ class Guest(ServerConnection):
         await self.send(pieces, text=True)
 
 
-class Arrival:
-    """A connection on its way in: whose user is being asked, whose TLS handshake or whose request isn't done."""
+class PendingConnection:
+    """A connection before its request is complete: looking up its user, in the TLS handshake, or sending headers."""
 
     def __init__(self, task: asyncio.Task[None], limit: float) -> None:
-        """`task` is what makes a guest of it. Where its request isn't complete after `limit` seconds, it is cut off."""
-        self.guest: Guest | None = None
+        """`task` makes a connection of it. If its request isn't complete after `limit` seconds, it is cut off."""
+        self.connection: ClientConnection | None = None
         self._task = task
         self._late = asyncio.get_running_loop().call_later(limit, self.cut)
 
     def is_in_time(self) -> None:
-        """Its request is complete, or it has gone."""
+        """Cancel the deadline: the request is complete, or the client has disconnected."""
         self._late.cancel()
 
     def cut(self) -> None:
         """Cut it off."""
-        if self.guest is None:
+        if self.connection is None:
             self._task.cancel()
         else:
-            self.guest.cut()
+            self.connection.cut()
 
 
-class Guests:
-    """Keeps count of the connections, so that they never are too many, and all of them can be ended."""
+class ConnectionRegistry:
+    """All connections: limits their number, and can abort them."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._most = min(2 * limit + HANDSHAKES, _files_to_be_had())
-        self._present: set[Guest] = set()
-        self._unfinished: dict[Arrival, None] = {}  # in the order in which they came
-        self._clients: dict[Guest, None] = {}
+        self._present: set[ClientConnection] = set()
+        self._unfinished: dict[PendingConnection, None] = {}  # in the order in which they came
+        self._clients: dict[ClientConnection, None] = {}
 
     @property
-    def present(self) -> list[Guest]:
-        """Every guest, also one whose handshake isn't done."""
+    def present(self) -> list[ClientConnection]:
+        """Every connection, also one whose handshake isn't done."""
         return list(self._present)
 
     @property
     def unfinished(self) -> int:
-        """How many connections there are before their handshake is done, or for a page."""
+        """Number of connections that are in their handshake, or for a page."""
         return len(self._unfinished)
 
     @property
     def clients(self) -> int:
-        """How many have come in by a door."""
+        """Number of admitted clients."""
         return len(self._clients)
 
-    def admit(self, guest: Guest, admission: Admission) -> bool:
-        """Let one in by a door; False where there are as many clients as there may be, and all are trusted.
+    def admit(self, connection: ClientConnection, admission: Admission) -> bool:
+        """Admit a client; False if the limit is reached and all clients are trusted.
 
-        Otherwise whoever has been let in without showing the token yet, and the longest ago, makes room.
+        If the limit is reached, the oldest client that hasn't shown the token yet is aborted to make room.
         """
         if len(self._clients) >= self._limit:
             stranger = next((one for one in self._clients if not one.trusted), None)
@@ -155,72 +155,72 @@ class Guests:
                 return False
             del self._clients[stranger]
             stranger.cut()
-        guest.admission, guest.trusted = admission, admission.trusted
-        self._forget_arrival(guest)
-        self._clients[guest] = None
+        connection.admission, connection.trusted = admission, admission.trusted
+        self._forget_pending(connection)
+        self._clients[connection] = None
         return True
 
-    def came(self, one: Arrival) -> None:
-        """Count a connection; where there are too many, the one that has been at its handshake the longest is cut off.
+    def came(self, one: PendingConnection) -> None:
+        """Add a connection; if there are too many, abort the one that has been in its handshake the longest.
 
-        Handshakes take milliseconds; that one is the least likely to mean it.
+        Handshakes take milliseconds, so that one is the least likely to be genuine.
         """
         self._unfinished[one] = None
         if len(self._unfinished) > self._limit + HANDSHAKES or len(self._unfinished) + len(self._clients) > self._most:
             self.cut_oldest()
 
-    def left(self, one: Arrival) -> None:
-        """Count it no more."""
+    def left(self, one: PendingConnection) -> None:
+        """Remove a connection."""
         one.is_in_time()
         self._unfinished.pop(one, None)
 
     def cut_oldest(self) -> None:
-        """Cut off the connection that has been at its handshake the longest, if there is one."""
+        """Abort the connection that has been in its handshake the longest, if any."""
         oldest = next(iter(self._unfinished), None)
         if oldest is not None:
             self.left(oldest)
             oldest.cut()
 
     def abort_unfinished(self) -> None:
-        """Cut off every guest that isn't through its handshake."""
-        for guest in self.present:
-            if guest.state is State.CONNECTING:
-                guest.cut()
+        """Abort every connection that is in its handshake."""
+        for connection in self.present:
+            if connection.state is State.CONNECTING:
+                connection.cut()
 
     def abort(self) -> None:
-        """Cut off every guest."""
-        for guest in self.present:
-            guest.cut()
+        """Abort every connection."""
+        for connection in self.present:
+            connection.cut()
 
-    def kind(self) -> type[Guest]:
-        """What is made of each connection, so that it is known here until it has gone."""
-        guests = self
+    def kind(self) -> type[ClientConnection]:
+        """The class for new connections: it adds and removes them here."""
+        connections = self
 
-        class KnownGuest(Guest):
+        class RegisteredConnection(ClientConnection):
             def connection_made(self, transport: asyncio.BaseTransport) -> None:
-                guests._present.add(self)
-                if self.arrival is not None:
-                    self.arrival.guest = self
+                connections._present.add(self)
+                if self.pending is not None:
+                    self.pending.connection = self
                 super().connection_made(transport)
 
             def connection_lost(self, exc: Exception | None) -> None:
-                guests._left(self)
+                connections._left(self)
                 super().connection_lost(exc)
 
-        return KnownGuest
+        return RegisteredConnection
 
-    def _left(self, guest: Guest) -> None:
-        self._present.discard(guest)
-        self._forget_arrival(guest)
-        self._clients.pop(guest, None)
+    def _left(self, connection: ClientConnection) -> None:
+        self._present.discard(connection)
+        self._forget_pending(connection)
+        self._clients.pop(connection, None)
 
-    def _forget_arrival(self, guest: Guest) -> None:
-        if guest.arrival is not None:
-            self.left(guest.arrival)
+    def _forget_pending(self, connection: ClientConnection) -> None:
+        if connection.pending is not None:
+            self.left(connection.pending)
 
 
 def _files_to_be_had() -> int:
-    """Connections that leave the rest of the daemon files to open; the system decides how many a process may have."""
+    """Connections that the limit of open files allows, with the reserve for the rest of the daemon."""
     if sys.platform == "win32":
         return sys.maxsize
     import resource  # noqa: PLC0415 - Windows has none

@@ -1,4 +1,4 @@
-"""What is said at the control door: requests, and an answer to each."""
+"""The control route: requests, and an answer to each."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, Protocol
 from websockets.exceptions import ConnectionClosed
 
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError
-from capture_daemon.server.channels import SEND_LIMIT, TOO_SLOW, Farewell
-from capture_daemon.server.controls import Controls, Wanted
-from capture_daemon.server.pictures import Rounds
-from capture_daemon.server.send_throttle import PIECE, Pace
+from capture_daemon.server.channels import SEND_LIMIT, TOO_SLOW, CloseReason
+from capture_daemon.server.controls import Controls, PictureRequest
+from capture_daemon.server.pictures import PictureBatcher
+from capture_daemon.server.throttle import SEND_PIECE, SendThrottle
 
-NOT_A_REQUEST = Farewell(1008, 'not a request: it looks like {"id": 1, "do": "status"}')
+NOT_A_REQUEST = CloseReason(1008, 'not a request: it looks like {"id": 1, "do": "status"}')
 
 SMALLEST = 0.05
 """The least scale of a picture."""
@@ -23,20 +23,20 @@ SMALLEST = 0.05
 Answer = dict[str, Any]
 
 
-class Desk:
-    """What all who come in by the control door share; `close` it."""
+class ControlContext:
+    """What all clients of the control route share; `close` it."""
 
     def __init__(self, controls: Controls) -> None:
         self.controls = controls
-        self.rounds = Rounds(controls.frame)
-        self.pace = Pace()
+        self.rounds = PictureBatcher(controls.frame)
+        self.throttle = SendThrottle()
 
     async def close(self) -> None:
         """Make no more pictures."""
         await self.rounds.close()
 
 
-class Connection(Protocol):
+class ControlChannel(Protocol):
     """A client's connection; both raise ConnectionClosed once it has gone."""
 
     async def recv(self) -> str | bytes:
@@ -52,51 +52,51 @@ class Connection(Protocol):
         ...
 
 
-async def converse(connection: Connection, desk: Desk) -> Farewell | None:
-    """Answer requests, one after another, until the client has gone (None) or must be closed."""
+async def converse(connection: ControlChannel, context: ControlContext) -> CloseReason | None:
+    """Answer requests in order, until the client disconnects (None) or must be closed."""
     try:
         while True:
             request = _request(await connection.recv())
             if request is None:
                 return NOT_A_REQUEST
             if request.get("do") == "frame":
-                await _send_frame(connection, request, desk)
+                await _send_frame(connection, request, context)
             else:
-                await _send(connection, {"id": request["id"]} | await _answer(request, desk.controls))
+                await _send(connection, {"id": request["id"]} | await _answer(request, context.controls))
     except TimeoutError:
         return TOO_SLOW
     except ConnectionClosed:
         return None
 
 
-async def _send(connection: Connection, answer: Answer) -> None:
+async def _send(connection: ControlChannel, answer: Answer) -> None:
     text = json.dumps(answer)
     async with asyncio.timeout(SEND_LIMIT):
         await connection.send(text)
 
 
-async def _send_frame(connection: Connection, request: dict[str, Any], desk: Desk) -> None:
-    """Send a picture piece by piece, so that no more of it than a piece waits for this client."""
+async def _send_frame(connection: ControlChannel, request: dict[str, Any], context: ControlContext) -> None:
+    """Send a picture in pieces, so that at most one piece is queued for this client."""
     try:
-        async with desk.rounds.picture(_wanted(request)) as rest:
+        async with context.rounds.picture(_wanted(request)) as rest:
             head = json.dumps({"id": request["id"], "ok": True}).encode()[:-1] + b", "
             async with asyncio.timeout(None) as limit:
-                await connection.send_pieces(_pieces(head, rest, desk.pace, limit))
+                await connection.send_pieces(_pieces(head, rest, context.throttle, limit))
     except CaptureDaemonError as error:
         await _send(connection, {"id": request["id"], "ok": False, "error": str(error), "code": error.exit_code})
 
 
-async def _pieces(head: bytes, rest: bytes, pace: Pace, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
+async def _pieces(head: bytes, rest: bytes, throttle: SendThrottle, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
     """The pieces of an answer, each when it may be sent.
 
     `limit` is set to how long the client may still take over them: only its own time counts, not that of others.
     """
     clock = asyncio.get_running_loop().time
     left = SEND_LIMIT
-    for begin in range(0, len(rest), PIECE):
-        piece = (head if begin == 0 else b"") + rest[begin : begin + PIECE]
+    for begin in range(0, len(rest), SEND_PIECE):
+        piece = (head if begin == 0 else b"") + rest[begin : begin + SEND_PIECE]
         limit.reschedule(None)
-        await pace.wait(len(piece))
+        await throttle.wait(len(piece))
         sent = clock()
         limit.reschedule(sent + left)
         yield piece
@@ -139,7 +139,7 @@ async def _status(request: dict[str, Any], controls: Controls) -> Answer:
     return controls.status()
 
 
-def _wanted(request: dict[str, Any]) -> Wanted:
+def _wanted(request: dict[str, Any]) -> PictureRequest:
     form, box, scale = request.get("format", "png"), request.get("box"), request.get("scale", 1.0)
     fits = isinstance(scale, int | float) and not isinstance(scale, bool) and SMALLEST <= scale <= 1
     if form not in ("png", "jpeg") or not isinstance(box, str | None) or not fits:
@@ -147,7 +147,7 @@ def _wanted(request: dict[str, Any]) -> Wanted:
             'frame may have "format": "png" or "jpeg", "box": "0.26,0.74,0.48,0.13", '
             f'and "scale": a number from {SMALLEST} to 1'
         )
-    return Wanted(form, box, float(scale))
+    return PictureRequest(form, box, float(scale))
 
 
 async def _set_region(request: dict[str, Any], controls: Controls) -> Answer:

@@ -1,4 +1,4 @@
-"""What the control door can have done: by the daemon, whom this room doesn't know."""
+"""What the control route needs from the daemon, as protocols: the server doesn't import the daemon."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Form = Literal["png", "jpeg"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is asked of a frame: as what, which part of it (written as a region; None: all), at which scale, to 1."""
+class PictureRequest:
+    """A request for a frame: its format, the part (written as a region; None for all), and the scale, at most 1."""
 
     form: Form = "png"
     box: str | None = None
@@ -22,7 +22,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class FramePicture:
     """A picture out of a frame: its bytes, the whole frame's width and height, and which part is shown.
 
     `regions` are by name, None for one not set. All are in pixels of the whole frame.
@@ -34,41 +34,41 @@ class Picture:
     regions: dict[str, Corners | None]
 
 
-class Snapshot(Protocol):
+class CapturedFrame(Protocol):
     """One frame, as it was when it was asked for."""
 
-    def picture(self, wanted: Wanted) -> Picture:
-        """A picture of it; takes long, so it is called in a thread. Raises CaptureDaemonError where that can't be."""
+    def picture(self, wanted: PictureRequest) -> FramePicture:
+        """A picture of it; takes long, so it is called in a thread. Raises CaptureDaemonError if that can't be."""
         ...
 
 
 class Controls(Protocol):
-    """The daemon, as far as clients may steer it.
+    """What clients may control.
 
-    Each may raise CaptureDaemonError; its text is told to the client. All are called on the feed's event loop, also
-    while another call is being answered.
+    Every method may raise CaptureDaemonError; its text is sent to the client. All are called on the feed's event loop,
+    possibly while another call is running.
     """
 
     async def pause(self) -> None:
-        """Say the line in hand, then look at nothing until `resume`; nothing happens where it is paused already."""
+        """Finish the current line, then stop capturing until `resume`. Does nothing if already paused."""
         ...
 
     async def resume(self) -> None:
-        """Look again; nothing happens where nothing was paused."""
+        """Resume capturing. Does nothing if not paused."""
         ...
 
     def status(self) -> dict[str, Any]:
         """How the daemon is doing, fit for JSON and without text from the screen."""
         ...
 
-    async def frame(self) -> Snapshot:
+    async def frame(self) -> CapturedFrame:
         """The current frame."""
         ...
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
 
-        An empty box takes the speaker's away. With `save` it is written to the configuration, too. Returns what was
+        An empty box takes the speaker's away. With `save` it is written to the configuration as well. Returns what was
         set, what is read there now, and warnings where the region can't work.
         """
         ...

@@ -11,10 +11,10 @@ from itertools import islice
 
 import capture_daemon
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.linelog.pending import Publication
-from capture_daemon.linelog.writer import Writing
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.linelog.writer import LogWriter
 from capture_daemon.records import Gap, Hello, Line, Partial, Status
-from capture_daemon.server.subscription import Message, Subscription
+from capture_daemon.server.subscription import FeedMessage, Subscription
 
 HISTORY = 1024
 """Lines kept in memory."""
@@ -41,17 +41,17 @@ class Feed:
     def __init__(
         self, log: LineLog, *, history: int = HISTORY, on_status: Callable[[Status], None] = lambda status: None
     ) -> None:
-        """`on_status` is told each change of a status."""
+        """`on_status` is called with each change of a status."""
         self._log = log
         self._on_status = on_status
         self._stream = log.stream
         self._latest = log.latest
-        self._history: deque[Message] = deque(maxlen=history)
+        self._history: deque[FeedMessage] = deque(maxlen=history)
         self._subscriptions: set[Subscription] = set()
         self._reads = asyncio.Semaphore(_READS)
         self._statuses: dict[str, Status] = {}
-        self._writing = Writing(log, self._written, self.set_status, self._opened)
-        self._partial: Message | None = None
+        self._writer = LogWriter(log, self._written, self.set_status, self._opened)
+        self._partial: FeedMessage | None = None
         self._partial_timer: asyncio.TimerHandle | None = None
 
     @property
@@ -61,17 +61,17 @@ class Feed:
 
     @property
     def oldest(self) -> int:
-        """The first number that can be had."""
+        """The first number that is available."""
         return self._log.oldest
 
     @property
     def latest(self) -> int:
-        """The number of the last line published; 0 where there was none yet."""
+        """The number of the last line published; 0 if there was none yet."""
         return self._latest
 
     @property
     def statuses(self) -> list[Status]:
-        """The latest status of each part of the daemon that has told one."""
+        """The latest status of each part of the daemon that has one."""
         return list(self._statuses.values())
 
     @property
@@ -82,42 +82,42 @@ class Feed:
     @property
     def waiting(self) -> int:
         """Lines that were published, but could not be written to the log yet."""
-        return self._writing.waiting
+        return self._writer.waiting
 
     @property
     def dropped(self) -> int:
         """Lines dropped because too many waited for the log."""
-        return self._writing.dropped
+        return self._writer.dropped
 
     def begin(self) -> None:
-        """Tell how the log is doing, and have it opened if there was no room for that before."""
+        """Set the log's status, and start opening the log if the disk was full before."""
         self.set_status(Status(what="log", state="capturing"))
-        self._writing.begin()
+        self._writer.begin()
 
-    def publish(self, line: Line, replaces: Publication | None = None) -> Publication:
+    def publish(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Take `line`, to be written to the log and then handed to the subscribers, in order; returns at once.
 
         Await what is returned for the record with its number. While the log can't be written lines wait in memory,
         without a number and unseen by subscribers; the log's status tells. `replaces` is the line that this corrects.
         """
-        publication = Publication(line, replaces)
-        self._writing.put(publication)
-        return publication
+        pending = PendingLine(line, replaces)
+        self._writer.put(pending)
+        return pending
 
-    async def take(self, line: Line, replaces: Publication | None = None) -> Publication:
+    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Publish `line`, and wait until it is written; no longer than a second where the log can't be written."""
-        publication = self.publish(line, replaces)
-        await publication.settled()
-        return publication
+        pending = self.publish(line, replaces)
+        await pending.settled()
+        return pending
 
     def publish_partial(self, partial: Partial) -> None:
         """Hand text still being typed to those who ask for it: four times a second at most, the newest each time."""
-        self._partial = Message(partial)
+        self._partial = FeedMessage(partial)
         if self._partial_timer is None:
             self._send_partial()
 
     def set_status(self, status: Status) -> None:
-        """Tell how a part of the daemon is doing; nothing is sent where that is known already."""
+        """Tell how a part of the daemon is doing; nothing is sent if that is known already."""
         if self._statuses.get(status.what) != status:
             self._statuses[status.what] = status
             self._on_status(status)
@@ -146,10 +146,10 @@ class Feed:
         """Forget `subscription`; called by its `close`."""
         self._subscriptions.discard(subscription)
 
-    async def past(self, position: int) -> list[Message]:
+    async def past(self, position: int) -> list[FeedMessage]:
         """Some of the lines past `position`, the next ones, in order: from memory, or else from the log.
 
-        Raises LogError where the log can't be read.
+        Raises LogError if the log can't be read.
         """
         first = self._latest - len(self._history) + 1
         if position + 1 >= first:
@@ -162,7 +162,7 @@ class Feed:
 
         Returns how many lines could never be written, those dropped before included.
         """
-        lost = await self._writing.close()
+        lost = await self._writer.close()
         for subscription in self._subscriptions:
             subscription.end()
         if self._partial_timer is not None:
@@ -172,7 +172,7 @@ class Feed:
     def _written(self, line: Line) -> None:
         if line.stream != self._stream:
             self._change_stream(line.stream, line.seq - 1)
-        self._history.append(Message(line))
+        self._history.append(FeedMessage(line))
         self._latest = line.seq
         self._partial = None
         for subscription in self._subscriptions:
@@ -203,6 +203,6 @@ class Feed:
             self._partial = None
             self._partial_timer = asyncio.get_running_loop().call_later(PARTIAL_INTERVAL, self._send_partial)
 
-    def _read(self, position: int, until: int, stream: str) -> list[Message]:
+    def _read(self, position: int, until: int, stream: str) -> list[FeedMessage]:
         with closing(self._log.read(position, until, stream)) as reading:
-            return [Message(record) for record in islice(reading, _FROM_LOG)]
+            return [FeedMessage(record) for record in islice(reading, _FROM_LOG)]

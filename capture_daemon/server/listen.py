@@ -19,7 +19,7 @@ _NOT_THERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT)
 def listening_sockets(host: str, port: int, *, others_let_in: bool = False) -> list[socket.socket]:
     """Sockets that listen on `port` of the addresses that `host` stands for: `localhost` for both loopback addresses.
 
-    Port 0 takes one that is free on all of them. The caller closes them. Raises AddressError where other machines could
+    Port 0 takes one that is free on all of them. The caller closes them. Raises AddressError if other machines could
     come in by that address and it isn't said that they may, or where the port is taken or may not be used.
     """
     addresses = addresses_of(host)
@@ -36,7 +36,7 @@ def listening_sockets(host: str, port: int, *, others_let_in: bool = False) -> l
 
 
 def check_strangers(host: str, addresses: list[str], *, let_in: bool) -> None:
-    """Raises AddressError where other machines could come in by an address, and it isn't said that they are let in."""
+    """Raises AddressError if other machines could come in by an address, and it isn't said that they are let in."""
     if not let_in and not all(ipaddress.ip_address(address).is_loopback for address in addresses):
         raise AddressError(
             f"server.host is {host!r}, which lets other machines in: set server.token_file (--token-file), so that "
@@ -45,7 +45,7 @@ def check_strangers(host: str, addresses: list[str], *, let_in: bool) -> None:
 
 
 def addresses_of(host: str) -> list[str]:
-    """The addresses that `host` stands for; raises AddressError where it is neither an address nor `localhost`."""
+    """The addresses that `host` stands for; raises AddressError if it is neither an address nor `localhost`."""
     if host.lower() == "localhost":
         return ["127.0.0.1", "::1"]
     try:
@@ -97,7 +97,7 @@ def _socket(address: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # What one that doesn't read may pile up in the system; clients' sockets have it from the one that listens.
+        # Bytes the system queues for a client that doesn't read; clients' sockets inherit it from the listener.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         listener.bind((address, port))
         listener.listen(BACKLOG)

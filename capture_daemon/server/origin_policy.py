@@ -1,4 +1,4 @@
-"""Who is let in: what a request's Host and Origin must be."""
+"""Which Host and Origin headers a request may have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Protocol
 
-from capture_daemon.server.rate_limited_log import Sparing
+from capture_daemon.server.rate_limited_log import RateLimitedLog
 from capture_daemon.server.routes import RefusedError
 
 logger = logging.getLogger(__name__)
@@ -27,11 +27,11 @@ class Headers(Protocol):
         ...
 
 
-class Doorkeeper:
-    """Lets in programs, the server's own pages, and pages that the configuration lists, by names the server answers to.
+class OriginPolicy:
+    """Allows programs, the server's own pages, and the origins and hosts in the configuration.
 
-    Without this, any web page that is open in a browser could read along: by dialling a loopback address (its Origin
-    gives it away), or by having its own name point to one (the Host gives it away).
+    Without this, any web page open in a browser could read the feed: by connecting to a loopback address (its Origin
+    reveals that), or by DNS rebinding (the Host reveals that).
     """
 
     def __init__(
@@ -44,13 +44,13 @@ class Doorkeeper:
         self._origins = {origin.lower().rstrip("/") for origin in self._listed_origins}
         for name in self._names:
             self._origins |= _origins_of(name, port)
-        self._told: set[tuple[str, str]] = set()
-        self._warnings = Sparing(logger)
+        self._logged: set[tuple[str, str]] = set()
+        self._warnings = RateLimitedLog(logger)
 
     def check(self, headers: Headers, address: str = "localhost") -> None:
         """Raise RefusedError, 400 or 403, where the headers' Host or Origin is not let in.
 
-        `address` is the one that the client has reached: the server answers to it, too. No page can take it for its
+        `address` is the one that the client has reached: the server answers to it as well. No page can take it for its
         own name.
         """
         origins, hosts = headers.get_all("Origin"), headers.get_all("Host")
@@ -60,24 +60,24 @@ class Doorkeeper:
         host = hosts[0] if hosts else ""
         own = _bracketed(address)
         if _without_port(host) not in self._names | {own}:
-            self._tell("a client that called this server %s", host, "hosts", self._listed_names)
+            self._log_once("a client that called this server %s", host, "hosts", self._listed_names)
             raise RefusedError(HTTPStatus.FORBIDDEN, "this server does not answer to that host: see server.hosts")
         if origins and origins[0].lower() not in self._origins | _origins_of(own, self._port):
-            self._tell("a page of %s", origins[0], "origins", self._listed_origins)
-            raise RefusedError(HTTPStatus.FORBIDDEN, "pages of this origin are not let in: see server.origins")
+            self._log_once("a page of %s", origins[0], "origins", self._listed_origins)
+            raise RefusedError(HTTPStatus.FORBIDDEN, "origin not allowed: see server.origins")
 
-    def _tell(self, who: str, value: str, key: str, listed: Sequence[str]) -> None:
-        """Say once which line lets this one in; a page that is refused tends to try again every second."""
-        if not value or (key, value) in self._told or len(self._told) >= _REMEMBERED:
+    def _log_once(self, who: str, value: str, key: str, listed: Sequence[str]) -> None:
+        """Log once which configuration line allows this one; a refused page tends to retry every second."""
+        if not value or (key, value) in self._logged or len(self._logged) >= _REMEMBERED:
             return
         line = f"{key} = {json.dumps([*listed, value[:200]])}"
-        if self._warnings.tell(
+        if self._warnings.log(
             logging.WARNING,
-            f"refused {who}: to let it in, add to the configuration under [server]: %s",
+            f"refused {who}: to allow it, add to the configuration under [server]: %s",
             ascii(value[:200]),
             line,
         ):
-            self._told.add((key, value))
+            self._logged.add((key, value))
 
 
 def _origins_of(name: str, port: int) -> set[str]:

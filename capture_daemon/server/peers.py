@@ -1,4 +1,4 @@
-"""Which user of this machine is at the other end of a connection: Linux tells it by the connection's two addresses."""
+"""Which user of this machine opened a connection: Linux lists it by the connection's two addresses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UID_MAP, OVERFLOW_UID = Path("/proc/self/uid_map"), Path("/proc/sys/kernel/overf
 ALL_UIDS = 2**32 - 1
 USUAL_STAND_IN = 65_534
 UNKNOWN = -1
-"""What is told of a program whose user this process's user namespace doesn't have."""
+"""The id of a user that this process's user namespace doesn't have."""
 _ESTABLISHED, _FIN_WAITS, _CLOSE_WAIT = b"01", (b"04", b"05"), b"08"
 _ALIVE = (1, 8)  # of our own end: established, or the client has sent its last
 
@@ -40,9 +40,9 @@ def can_tell() -> bool:
 
 
 def stand_in() -> int | None:
-    """The user id that stands for all users whom this process's user namespace doesn't have; None where it has all.
+    """The user id that stands for all users whom this process's user namespace doesn't have; None if it has all.
 
-    It is mostly 65534, which elsewhere is a user of its own, "nobody"; that is what is returned where it can't be told.
+    It is mostly 65534, which elsewhere is a user of its own, "nobody"; that is returned if the real one is unknown.
     """
     try:
         mapped = sum(int(row.split()[2]) for row in UID_MAP.read_text(encoding="ascii").splitlines())
@@ -64,7 +64,7 @@ class Peers:
         self._reading: asyncio.Task[None] | None = None
 
     async def uid_of(self, connection: socket.socket) -> int | None:
-        """The user id of the program that has dialled; None where it has gone or can't be found."""
+        """The user id of the program that has dialled; None if it has gone or can't be found."""
         pair = pair_of(connection)
         if pair is None:
             return None
@@ -75,7 +75,7 @@ class Peers:
         return None
 
     async def close(self) -> None:
-        """Look no further; a reading that has begun is left to end by itself, in milliseconds."""
+        """Stop; a running lookup ends on its own, in milliseconds."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
@@ -99,8 +99,8 @@ class Peers:
             try:
                 found = await loop.run_in_executor(self._thread, find_uids, tuple(asked), self._tables)
             except (OSError, ValueError, IndexError) as error:
-                # No /proc any more, no file to be had, or half a row: nobody is known, and the next look may do better.
-                logger.debug("whose connections these are can't be told: %s", error)
+                # No /proc any more, no free descriptor, or half a row: unknown now, and the next lookup may succeed.
+                logger.debug("can't look up whose connections these are: %s", error)
             finally:
                 for pair, waiting in asked.items():
                     if not waiting.done():
@@ -109,7 +109,7 @@ class Peers:
 
 
 def find_uids(pairs: Collection[Pair], tables: Iterable[Path]) -> dict[Pair, int]:
-    """The users of these connections, as far as the tables have them; raises OSError where they can't be read."""
+    """The users of these connections, as far as the tables have them; raises OSError if they can't be read."""
     found: dict[Pair, int] = {}
     unknown = stand_in()
     for table in tables:
@@ -125,20 +125,20 @@ def find_uids(pairs: Collection[Pair], tables: Iterable[Path]) -> dict[Pair, int
 
 
 def _uid_in(text: bytes, name: bytes) -> int | None:
-    """The user in the row of that name; None where there is none, or where nobody holds that end any more."""
+    """The user in the row of that name; None if there is none, or where nobody holds that end any more."""
     place = text.find(name)
     if place < 0:
         return None
     row = text[place : text.find(b"\n", place)].split()
     state, uid, inode = row[2], row[6], row[8]
-    # An end that nobody holds is told as root's, and without an inode.
+    # A socket that no process holds is listed as root's, without an inode.
     if state not in (_ESTABLISHED, *_FIN_WAITS, _CLOSE_WAIT) or inode == b"0":
         return None
     return int(uid)
 
 
 def pair_of(connection: socket.socket) -> Pair | None:
-    """How the tables name the client's end of an accepted connection; None where it has gone already."""
+    """How the tables name the client's end of an accepted connection; None if it has gone already."""
     try:
         theirs, ours = connection.getpeername(), connection.getsockname()
     except OSError:

@@ -1,4 +1,4 @@
-"""Pictures of the frame for all who ask: in rounds, each one frame, encoded once for all who want the same of it."""
+"""Pictures of the frame for clients: in batches of one frame each, encoded once per distinct request."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from capture_daemon.errors import CaptureDaemonError, SourceError
-from capture_daemon.server.controls import Snapshot, Wanted
+from capture_daemon.server.controls import CapturedFrame, PictureRequest
 
 Result = TypeVar("Result")
-_NONE_NOW = "no picture can be had just now: ask again"
+_NONE_NOW = "no frame available: try again"
 
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.2
-"""Seconds from one round's beginning to the next at the least, 0.05 to 1: five pictures a second, smooth enough to aim
+"""Seconds from one round's beginning to the next at least, 0.05 to 1: five pictures a second, smooth enough to aim
 a region by."""
 SHARE = 3
-"""A round is followed by so many times as long as its encoding took before the next, 1 to 10: at most a quarter of one
-core is spent, however large the frame."""
+"""A pause of SHARE times the encoding time follows each batch, 1 to 10: at most a quarter of one core is used,
+however large the frame."""
 ROUND_LIMIT = 5.0
-"""Seconds for all to take their picture before the next round begins without them, 1 to 20."""
+"""Seconds for clients to read their picture before the next batch starts without them, 1 to 20."""
 HELD = 4
-"""Rounds whose pictures are still being taken, 2 to 8: as many as a client's limit of 20 seconds holds of the above."""
+"""Batches whose pictures clients are still reading, 2 to 8: as many as fit into a client's limit of 20 seconds."""
 VARIETY = 3
-"""Different pictures of one frame, 1 to 8: whoever wants yet another waits for the next round. Twelve in memory is the
+"""Different pictures of one frame, 1 to 8: other requests wait for the next batch. Twelve in memory is the
 most that there can be, about 40 MiB of 1080p."""
 NICENESS = 10
 """How much the encoding steps back behind what is captured, 1 to 19."""
 
 
-class Rounds:
-    """Hands out what the control door's `frame` answers; every method is called on one event loop. `close` it."""
+class PictureBatcher:
+    """Hands out what the control route's `frame` answers; every method is called on one event loop. `close` it."""
 
-    def __init__(self, look: Callable[[], Awaitable[Snapshot]]) -> None:
+    def __init__(self, look: Callable[[], Awaitable[CapturedFrame]]) -> None:
         """`look` gives the current frame; what it raises is raised for everybody in the round."""
         self._look = look
-        self._next: _Round | None = None
-        self._held: list[_Round] = []
+        self._next: _Batch | None = None
+        self._held: list[_Batch] = []
         self._not_before = 0.0
         # A thread of its own: encoding must not take those that the capture needs.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures", initializer=_step_back)
@@ -54,7 +54,7 @@ class Rounds:
         self._beginnings: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
-    async def picture(self, wanted: Wanted) -> AsyncIterator[bytes]:
+    async def picture(self, wanted: PictureRequest) -> AsyncIterator[bytes]:
         """The rest of an answer, JSON from `"png"` to the closing brace, of a frame taken after this was called.
 
         It is kept in memory for as long as somebody is in here. Raises what the frame or its encoding raises.
@@ -70,17 +70,17 @@ class Rounds:
             self._changed.set()
 
     async def close(self) -> None:
-        """Begin no more rounds; an encoding that has begun is left to end by itself, within a second."""
+        """Start no more batches; a running encoding ends on its own, within a second."""
         tasks = list(self._beginnings)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    async def _join(self, wanted: Wanted) -> _Round:
+    async def _join(self, wanted: PictureRequest) -> _Batch:
         while True:
             if self._next is None:
-                self._next = _Round()
+                self._next = _Batch()
                 beginning = asyncio.create_task(self._begin(self._next))
                 self._beginnings.add(beginning)
                 beginning.add_done_callback(self._beginnings.discard)
@@ -91,7 +91,7 @@ class Rounds:
                 return chosen
             await self._wait(lambda chosen=chosen: self._next is not chosen, None)  # type: ignore[misc]
 
-    async def _begin(self, chosen: _Round) -> None:
+    async def _begin(self, chosen: _Batch) -> None:
         """Wait for the round's turn, take the frame and make its pictures."""
         loop = asyncio.get_running_loop()
         try:
@@ -119,15 +119,17 @@ class Rounds:
             chosen.fail(SourceError(_NONE_NOW))
             self._changed.set()
 
-    async def _make(self, snapshot: Snapshot, wanted: Wanted, made: asyncio.Future[bytes]) -> None:
+    async def _make(self, snapshot: CapturedFrame, wanted: PictureRequest, made: asyncio.Future[bytes]) -> None:
         loop = asyncio.get_running_loop()
         try:
             made.set_result(await loop.run_in_executor(self._thread, _answer, snapshot, wanted))
-        except CaptureDaemonError as error:  # a part outside the frame, above all: told to those who want that one
+        except CaptureDaemonError as error:  # a part outside the frame, above all: raised for those who asked for it
             _fail(made, error)
         except Exception:
             # Others in this round have asked for something else, and get it.
-            logger.exception("a picture can't be made, for something unforeseen: please report it with what follows")
+            logger.exception(
+                "a picture can't be made because of an unexpected error: please report it with the traceback below"
+            )
             _fail(made, SourceError(_NONE_NOW))
 
     async def _wait(self, condition: Callable[[], bool], limit: float | None) -> None:
@@ -144,14 +146,14 @@ class Rounds:
             return
 
 
-class _Round:
+class _Batch:
     def __init__(self) -> None:
         self.people = 0
         self.seen: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.made: dict[Wanted, asyncio.Future[bytes]] = {}
+        self.made: dict[PictureRequest, asyncio.Future[bytes]] = {}
 
     def fail(self, error: CaptureDaemonError) -> None:
-        """Tell an error to whoever waits for something still."""
+        """Fail everything that is still waited for."""
         _fail(self.seen, error)
         for waiting in self.made.values():
             _fail(waiting, error)
@@ -163,7 +165,7 @@ def _fail(waiting: asyncio.Future[Result], error: CaptureDaemonError) -> None:
         waiting.exception()  # it is known, also where nobody waits any more
 
 
-def _answer(snapshot: Snapshot, wanted: Wanted) -> bytes:
+def _answer(snapshot: CapturedFrame, wanted: PictureRequest) -> bytes:
     picture = snapshot.picture(wanted)
     about: dict[str, Any] = {"size": list(picture.size), "regions": picture.regions}
     if wanted.box is not None:

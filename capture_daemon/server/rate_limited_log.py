@@ -1,4 +1,4 @@
-"""Messages that somebody outside can cause as often as he likes, told at a bounded rate."""
+"""Rate-limited logging of messages that clients can cause at will."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable
 
 AT_ONCE = 5
-"""Messages that may come together, 1 to 50: who sets up a page sees each of his first attempts."""
+"""Messages logged in a burst, 1 to 50: somebody who sets up a page sees each of the first attempts."""
 INTERVAL = 10.0
-"""Seconds for one more message to be earned, 1 to 600: at most 8,640 lines a day, whoever knocks how often."""
+"""Seconds per further message, 1 to 600: at most 8,640 lines a day, whatever clients do."""
 
 
-class Sparing:
-    """Tells messages of one kind: a few at once, then one now and then, which says how many were left out."""
+class RateLimitedLog:
+    """Logs messages of one kind: a burst, then one per interval, with the number suppressed in between."""
 
     def __init__(self, logger: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
         self._logger = logger
@@ -22,8 +22,8 @@ class Sparing:
         self._since = clock()
         self._left_out = 0
 
-    def tell(self, level: int, message: str, *values: object) -> bool:
-        """Tell it, where one has been earned; whether it was."""
+    def log(self, level: int, message: str, *values: object) -> bool:
+        """Log a message unless the rate is exceeded; returns whether it was logged."""
         now = self._clock()
         self._earned = min(AT_ONCE, self._earned + (now - self._since) / INTERVAL)
         self._since = now

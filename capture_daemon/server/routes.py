@@ -1,4 +1,4 @@
-"""The doors: which one a request asks for."""
+"""The WebSocket routes, and which one a request asks for."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class TexthookerDoor:
-    """Finished sentences from now on, and nothing else; pages that can show a token only here bring it along."""
+class TexthookerRoute:
+    """Finished sentences from now on; pages that can't send headers put the token into the query."""
 
     token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class LinesDoor:
-    """Records for programs: past `cursor`, where there is one, then live."""
+class LinesRoute:
+    """Records for programs: past `cursor`, if there is one, then live."""
 
     cursor: Cursor | None
     partials: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ControlDoor:
+class ControlRoute:
     """Requests to the daemon, and an answer to each."""
 
 
-Door = TexthookerDoor | LinesDoor | ControlDoor
+Route = TexthookerRoute | LinesRoute | ControlRoute
 
 
-def find_door(target: str) -> Door:
-    """The door of a request's target, path and query.
+def find_route(target: str) -> Route:
+    """The route of a request's target, path and query.
 
-    Raises RefusedError: 404 where there is none, 400 where the query can't be understood.
+    Raises RefusedError: 404 if there is none, 400 where the query can't be understood.
     """
     path, _, query = target.partition("?")
     if path in TEXTHOOKER_PATHS:
-        return TexthookerDoor(_token(query))
+        return TexthookerRoute(_token(query))
     if path == CONTROL_PATH:
         if query:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "there is nothing to be asked for in the query here")
-        return ControlDoor()
+            raise RefusedError(HTTPStatus.BAD_REQUEST, "this route takes no query")
+        return ControlRoute()
     if path != LINES_PATH:
         raise RefusedError(
             HTTPStatus.NOT_FOUND, f"there is nothing here: lines are at {LINES_PATH}, for texthooker pages at /"
@@ -72,11 +72,11 @@ def find_door(target: str) -> Door:
         ) from error
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query says the same thing twice")
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query repeats a key")
     if unknown := values.keys() - {"after", "stream", "partials"}:
         names = ", ".join(ascii(name) for name in sorted(unknown))
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"the query has {names}, and may have after, stream and partials")
-    return LinesDoor(_cursor(values.get("after"), values.get("stream")), _partials(values.get("partials", "0")))
+    return LinesRoute(_cursor(values.get("after"), values.get("stream")), _partials(values.get("partials", "0")))
 
 
 def _token(query: str) -> str | None:

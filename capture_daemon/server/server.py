@@ -16,20 +16,20 @@ from websockets.server import ServerProtocol
 
 from capture_daemon.config.models import ServerTable
 from capture_daemon.server import channels
-from capture_daemon.server.acceptor import Gate
-from capture_daemon.server.channels import Farewell
-from capture_daemon.server.connections import Guest, Guests
-from capture_daemon.server.control import Desk
+from capture_daemon.server.acceptor import Acceptor
+from capture_daemon.server.channels import CloseReason
+from capture_daemon.server.connections import ClientConnection, ConnectionRegistry
+from capture_daemon.server.control import ControlContext
 from capture_daemon.server.controls import Controls
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
-from capture_daemon.server.handler import WRONG_TOKEN, Conversation
+from capture_daemon.server.handler import WRONG_TOKEN, ClientHandler
 from capture_daemon.server.listen import BACKLOG, in_url, listening_sockets
-from capture_daemon.server.origin_policy import Doorkeeper
+from capture_daemon.server.origin_policy import OriginPolicy
 from capture_daemon.server.pages import Page, Pages, plain, to_response
 from capture_daemon.server.peers import Peers
-from capture_daemon.server.rate_limited_log import Sparing
-from capture_daemon.server.router import OTHER_USER, Reception
+from capture_daemon.server.rate_limited_log import RateLimitedLog
+from capture_daemon.server.router import OTHER_USER, Router
 from capture_daemon.server.routes import RefusedError
 from capture_daemon.server.tokens import Token
 
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 LARGEST_MESSAGE = 4096
 """Bytes that a client may send in one message."""
 HANDSHAKE_LIMIT = 10.0
-"""Seconds for a page, or a refusal, to be taken. That a request comes in time is seen to at the gate."""
+"""Seconds for a client to receive a page or a refusal. The acceptor limits how long a request may take."""
 PING_INTERVAL = 20.0
 CLOSE_LIMIT = 1.0
 """Seconds for a client to take what is queued for it when the daemon stops, and to answer a closing handshake."""
@@ -76,27 +76,27 @@ class Server:
         self._version = version
         self._pages = pages
         self._token: Token | None = None
-        self._reception: Reception | None = None
-        self._guests = Guests(settings.max_clients)
+        self._router: Router | None = None
+        self._connections = ConnectionRegistry(settings.max_clients)
         self._servers: list[WebSocketServer] = []
-        self._gates: list[Gate] = []
-        self._desk = None if controls is None else Desk(controls)
+        self._acceptors: list[Acceptor] = []
+        self._context = None if controls is None else ControlContext(controls)
         self._peers: Peers | None = None
-        self._refusals = Sparing(logger)
-        self._slow_ones = Sparing(logger)
-        self._conversations: set[Conversation] = set()
+        self._refusals = RateLimitedLog(logger)
+        self._slow_clients = RateLimitedLog(logger)
+        self._handlers: set[ClientHandler] = set()
         self._stopping = False
 
     @property
     def clients(self) -> int:
         """How many clients there are, also such as have yet to show the token."""
-        return self._guests.clients
+        return self._connections.clients
 
     async def start(self, credentials: Credentials | None = None) -> list[tuple[str, int]]:
         """Listen, and return the addresses as (host, port). Without `credentials` they are read from their files.
 
-        Raises AddressError where the host would let other machines in without a token, or the port can't be had;
-        ConfigurationError where the token, the certificate or its key can't be used.
+        Raises AddressError if the host would let other machines in without a token, or the port is not available;
+        ConfigurationError if the token, the certificate or its key can't be used.
         """
         settings = self._settings
         if credentials is None:
@@ -105,8 +105,8 @@ class Server:
         sockets = listening_sockets(settings.host, settings.port, others_let_in=settings.token_file is not None)
         addresses = [(listener.getsockname()[0], listener.getsockname()[1]) for listener in sockets]
         port = addresses[0][1]
-        keeper = Doorkeeper(port, settings.hosts, settings.origins, bound=[host for host, _ in addresses])
-        self._reception = Reception(keeper, self._token, self._pages, has_controls=self._desk is not None)
+        origin_policy = OriginPolicy(port, settings.hosts, settings.origins, bound=[host for host, _ in addresses])
+        self._router = Router(origin_policy, self._token, self._pages, has_controls=self._context is not None)
         self.address = f"{'ws' if context is None else 'wss'}://{in_url(settings.host)}:{port}"
         self._peers = None if credentials.uids is None else Peers()
         for listener in sockets:
@@ -114,7 +114,7 @@ class Server:
         return addresses
 
     async def _serve(self, listener: socket.socket, context: ssl.SSLContext | None) -> None:
-        # The library keeps the listener and each handshake, but accepts nothing: the gate does.
+        # websockets owns the listener and each handshake; the acceptor accepts.
         server = await serve(
             self._handle,
             sock=listener,
@@ -127,9 +127,9 @@ class Server:
         )
         # It answers 503 where it doesn't accept.
         server.is_serving = lambda: not self._stopping  # type: ignore[method-assign]
-        kind = self._guests.kind()
+        kind = self._connections.kind()
 
-        def make() -> Guest:
+        def make() -> ClientConnection:
             return kind(
                 ServerProtocol(max_size=LARGEST_MESSAGE, logger=_websockets_logger),  # no compression: lines are short
                 server,
@@ -139,10 +139,10 @@ class Server:
                 write_limit=_WRITE_BUFFER,
             )
 
-        gate = Gate(self._guests, make, context=context, peers=self._peers)
+        acceptor = Acceptor(self._connections, make, context=context, peers=self._peers)
         self._servers.append(server)
-        self._gates.append(gate)
-        gate.open(listener)
+        self._acceptors.append(acceptor)
+        acceptor.open(listener)
 
     async def close(self) -> None:
         """Let nobody in any more, send clients what was queued for them, and close them with 1001, within about 2 s."""
@@ -153,103 +153,103 @@ class Server:
         for server in self._servers:
             server.close(close_connections=False)
         self._stopping = True
-        self._guests.abort_unfinished()
-        for conversation in self._conversations:
-            conversation.end()
+        self._connections.abort_unfinished()
+        for handler in self._handlers:
+            handler.end()
         _, pending = await asyncio.wait(closing, timeout=CLOSE_LIMIT)
         if pending:
-            for conversation in self._conversations:
-                conversation.cut()
+            for handler in self._handlers:
+                handler.cut()
             _, pending = await asyncio.wait(closing, timeout=ANSWER_LIMIT)
         if pending:
-            self._guests.abort()
+            self._connections.abort()
             _, pending = await asyncio.wait(closing, timeout=ANSWER_LIMIT)
             for task in pending:
                 task.cancel()
         self._servers.clear()
 
     async def _close_what_comes(self) -> None:
-        for gate in self._gates:
-            await gate.close()
-        self._gates.clear()
+        for acceptor in self._acceptors:
+            await acceptor.close()
+        self._acceptors.clear()
         if self._peers is not None:
             await self._peers.close()
-        if self._desk is not None:
-            await self._desk.close()
+        if self._context is not None:
+            await self._context.close()
 
     def _receive(self, connection: ServerConnection, request: Request) -> Response | Awaitable[None] | None:
-        assert isinstance(connection, Guest)
-        assert self._reception is not None
-        if connection.arrival is not None:
-            connection.arrival.is_in_time()
+        assert isinstance(connection, ClientConnection)
+        assert self._router is not None
+        if connection.pending is not None:
+            connection.pending.is_in_time()
         if connection.unanswerable:
             return connection.turn_away()
         with_body = request.method != "HEAD"
         try:
             address = connection.local_address[0].partition("%")[0]
-            answer = self._reception.receive(request, address, welcome=self._is_welcome(connection))
+            answer = self._router.receive(request, address, allowed=self._is_allowed(connection))
             if isinstance(answer, Page):
                 return to_response(answer, body=with_body)
-            if not self._guests.admit(connection, answer):
+            if not self._connections.admit(connection, answer):
                 raise RefusedError(
                     HTTPStatus.SERVICE_UNAVAILABLE, "there are as many clients as server.max_clients allows"
                 )
         except RefusedError as refused:
             self.refused += 1
             if refused.status is HTTPStatus.UNAUTHORIZED:
-                self._tell_refused(connection, refused.reason)
+                self._log_refused(connection, refused.reason)
             elif refused.reason == OTHER_USER:
-                uid = "no user that can be told" if connection.uid is None else f"the user with number {connection.uid}"
-                self._refusals.tell(logging.WARNING, "refused a client of %s: see server.users", uid)
+                uid = "an unknown user" if connection.uid is None else f"the user with number {connection.uid}"
+                self._refusals.log(logging.WARNING, "refused a client of %s: see server.users", uid)
             return to_response(plain(refused.status, refused.reason, refused.headers), body=with_body)
         return None
 
     async def _handle(self, connection: ServerConnection) -> None:
-        assert isinstance(connection, Guest)
-        conversation = Conversation(
+        assert isinstance(connection, ClientConnection)
+        handler = ClientHandler(
             connection,
             self._feed,
             self._version,
             token=self._token,
-            desk=self._desk,
+            context=self._context,
         )
         if self._stopping:
-            conversation.end()
-        self._conversations.add(conversation)
+            handler.end()
+        self._handlers.add(handler)
         try:
-            farewell = await conversation.hold()
+            close_reason = await handler.run()
         finally:
-            self._conversations.discard(conversation)
-        if farewell is channels.TOO_SLOW:
+            self._handlers.discard(handler)
+        if close_reason is channels.TOO_SLOW:
             self.too_slow += 1
-            self._slow_ones.tell(logging.INFO, "closes a client that is too slow; it can come back and resume")
-        elif farewell is WRONG_TOKEN:
+            self._slow_clients.log(logging.INFO, "closing a client that is too slow; it can reconnect and resume")
+        elif close_reason is WRONG_TOKEN:
             self.refused += 1
-            self._tell_refused(connection, farewell.reason)
-        if farewell is not None:
-            await _close(connection, farewell)
+            self._log_refused(connection, close_reason.reason)
+        if close_reason is not None:
+            await _close(connection, close_reason)
 
-    def _is_welcome(self, guest: Guest) -> bool:
-        """Whether its user needs no token, where none is set."""
+    def _is_allowed(self, connection: ClientConnection) -> bool:
+        """Whether its user needs no token, if none is set."""
         assert self.credentials is not None
-        return self.credentials.uids is None or guest.uid in self.credentials.uids
+        return self.credentials.uids is None or connection.uid in self.credentials.uids
 
-    def _tell_refused(self, connection: ServerConnection, reason: str) -> None:
-        self._refusals.tell(logging.INFO, "refused a client from %s: %s", connection.remote_address[0], reason)
+    def _log_refused(self, connection: ServerConnection, reason: str) -> None:
+        self._refusals.log(logging.INFO, "refused a client from %s: %s", connection.remote_address[0], reason)
 
 
-async def _close(connection: ServerConnection, farewell: Farewell) -> None:
+async def _close(connection: ServerConnection, close_reason: CloseReason) -> None:
     """The closing handshake, with a limit also on writing: a client that reads nothing would block it for ever."""
-    limit = SLOW_CLOSE_LIMIT if farewell == channels.TOO_SLOW else CLOSE_LIMIT
+    limit = SLOW_CLOSE_LIMIT if close_reason == channels.TOO_SLOW else CLOSE_LIMIT
     try:
         async with asyncio.timeout(limit):
-            await connection.close(farewell.code, farewell.reason)
+            await connection.close(close_reason.code, close_reason.reason)
     except TimeoutError:
         connection.transport.abort()
 
 
 def _is_a_fault(record: logging.LogRecord) -> bool:
-    """Keep faults of our own; what clients do amiss becomes one line at debug level."""
+    """Keep our own errors; those that clients cause become one line at debug level."""
     if record.levelno >= logging.ERROR and "handshake" not in record.msg:
         return True
     error = record.exc_info[1] if record.exc_info else None
@@ -259,5 +259,5 @@ def _is_a_fault(record: logging.LogRecord) -> bool:
 
 _websockets_logger = logging.getLogger(f"{__name__}.websockets")
 _websockets_logger.addFilter(_is_a_fault)
-# At debug level the library tells headers and messages, and so the token.
+# At debug level websockets logs headers and messages, and so the token.
 _websockets_logger.setLevel(logging.INFO)

@@ -18,7 +18,7 @@ LIMIT = 512
 
 
 @dataclass(frozen=True)
-class Message:
+class FeedMessage:
     """A record on its way out; its JSON, in UTF-8, is made once for all who get it."""
 
     record: Record
@@ -37,7 +37,7 @@ class Subscription:
     """
 
     def __init__(self, feed: Feed, position: int, gap: Gap | None, *, partials: bool, live_only: bool = True) -> None:
-        """`live_only`: whoever listens has not asked for lines from before."""
+        """`live_only`: the client did not ask for earlier lines."""
         self.partials = partials
         """Whether text still being typed is asked for."""
         self.slow: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -47,26 +47,26 @@ class Subscription:
         """The last number handed out, or passed over in a gap."""
         self._gap = gap
         self._live_only = live_only
-        self._first: deque[Message] = deque()  # what is left of a stream that has ended, and what tells of its end
+        self._first: deque[FeedMessage] = deque()  # what is left of a stream that has ended, and what tells of its end
         self._stream = 0  # counts them
         self._live = False
         self._ended = False
-        self._fetched: deque[Message] = deque()
+        self._fetched: deque[FeedMessage] = deque()
         self._statuses = {status.what: status for status in feed.statuses}
-        self._partial: Message | None = None
+        self._partial: FeedMessage | None = None
         self._news = asyncio.Event()
 
-    async def next(self) -> Message | None:
+    async def next(self) -> FeedMessage | None:
         """The next message, waiting for it; None at the end of the feed, after everything published was handed out.
 
-        Nothing is lost where the wait is cancelled. Raises LogError where the log can't be read.
+        Nothing is lost where the wait is cancelled. Raises LogError if the log can't be read.
         """
         while True:
             if self._statuses:
-                return Message(self._statuses.pop(next(iter(self._statuses))))
+                return FeedMessage(self._statuses.pop(next(iter(self._statuses))))
             if self._gap is not None:
                 gap, self._gap = self._gap, None
-                return Message(gap)
+                return FeedMessage(gap)
             if self._first:
                 return self._first.popleft()
             if not self._fetched and self.position < self._feed.latest:
@@ -93,7 +93,7 @@ class Subscription:
             self.slow.set_result(None)
         self._news.set()
 
-    def change_stream(self, left: list[Message] | None, hello: Hello, latest: int) -> None:
+    def change_stream(self, left: list[FeedMessage] | None, hello: Hello, latest: int) -> None:
         """Another stream begins, which has come to number `latest`; `left` of the one before is still to be handed out.
 
         None: what is left isn't in memory, and is passed over. A reader who hasn't had what was left of the stream
@@ -105,15 +105,15 @@ class Subscription:
             left = list(self._fetched)
         last = [message.record.seq for message in left if isinstance(message.record, Line)]
         missing = (last[-1] if last else self.position) + 1
-        told = [Message(hello), Message(Gap(first=missing, last=missing, reason="stream"))]
-        self._first = deque([*left, *told])
+        notices = [FeedMessage(hello), FeedMessage(Gap(first=missing, last=missing, reason="stream"))]
+        self._first = deque([*left, *notices])
         self._fetched.clear()
         self.position = latest if self._live_only else 0
         self._live = False
         self._stream += 1
         self._news.set()
 
-    def offer_partial(self, partial: Message) -> None:
+    def offer_partial(self, partial: FeedMessage) -> None:
         """Text is being typed; it replaces what waits of it."""
         if self.partials:
             self._partial = partial
@@ -130,7 +130,7 @@ class Subscription:
         self._news.set()
 
     def close(self) -> None:
-        """Stop listening; may be called twice."""
+        """Stop listening; may be called more than once."""
         self._feed.unsubscribe(self)
 
     def __enter__(self) -> Self:
@@ -139,7 +139,7 @@ class Subscription:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _advance(self, message: Message) -> Message:
+    def _advance(self, message: FeedMessage) -> FeedMessage:
         record = message.record
         if isinstance(record, Line):
             self.position = record.seq

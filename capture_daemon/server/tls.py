@@ -13,9 +13,9 @@ MOST_BYTES = 1024 * 1024
 
 
 def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """What `server.certificate` and `server.key` say; None where there is no certificate.
+    """What `server.certificate` and `server.key` say; None if there is no certificate.
 
-    Without a key, the certificate's file is taken to hold that, too. Raises ConfigurationError where they can't be
+    Without a key, the certificate's file is taken to hold that as well. Raises ConfigurationError if they can't be
     used.
     """
     if certificate is None:
@@ -46,12 +46,12 @@ def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext
 def pinned_context(certificate: Path) -> ssl.SSLContext:
     """For a client that has the server's certificate at hand: takes that one, whatever name it is made out to.
 
-    Raises ConfigurationError where it can't be read.
+    Raises ConfigurationError if it can't be read.
     """
     data = read_certificate("server.certificate", certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
-    # Trusted by itself, whoever has signed it.
+    # Trusted regardless of who signed it.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
         # What isn't ASCII can only be somebody's remarks.
@@ -62,7 +62,7 @@ def pinned_context(certificate: Path) -> ssl.SSLContext:
 
 
 def read_certificate(name: str, path: Path) -> bytes:
-    """What a file with a certificate or a key holds; raises ConfigurationError where it can't be one."""
+    """What a file with a certificate or a key holds; raises ConfigurationError if it can't be one."""
     return small_files.read(path, name, MOST_BYTES).data
 
 

@@ -16,11 +16,11 @@ from capture_daemon.capture.planes import part_of
 from capture_daemon.capture.recording import Recording
 from capture_daemon.errors import ConfigurationError, SourceDamagedError
 from capture_daemon.frames import Box, Frame, Region, Regions, Size
-from capture_daemon.pipeline.driving import Looker, ask, drive
+from capture_daemon.pipeline.driving import OcrBackend, ask, drive
 from capture_daemon.reading.events import Answer, Request, Said
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
-from capture_daemon.tracing.looks import Scene
+from capture_daemon.tracing.looks import RecentFrames
 from capture_daemon.tracing.records import Record, line_record
 
 VERSION = 1
@@ -29,7 +29,7 @@ CASE, CLIP, LOOKS, LINES, TRUTH = "case.json", "clip.mkv", "looks.jsonl", "lines
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a reader has to be told of a case, and how its clip shows it.
+    """What a reader has to be values of a case, and how its clip shows it.
 
     `size` is that of the whole frame, `needed` the part that the regions need, in its pixels, and `inside` where that
     lies in the clip's pictures.
@@ -45,24 +45,24 @@ class Case:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The case in a folder; raises ConfigurationError where there is none."""
+        """The case in a folder; raises ConfigurationError if there is none."""
         file = folder / CASE
         try:
-            told = json.loads(file.read_text(encoding="utf-8"))
-            if told["v"] != VERSION:
-                raise ConfigurationError(f"{file}: is of version {told['v']}, not {VERSION}: cut the case anew")
+            values = json.loads(file.read_text(encoding="utf-8"))
+            if values["v"] != VERSION:
+                raise ConfigurationError(f"{file}: is of version {values['v']}, not {VERSION}: cut the case anew")
             return cls(
-                Size(*told["size"]),
-                Box(*told["needed"]),
-                Box(*told["inside"]),
+                Size(*values["size"]),
+                Box(*values["needed"]),
+                Box(*values["inside"]),
                 Regions(
-                    Region.parse(told["dialogue"]),
-                    Region.parse(told["speaker"]) if told["speaker"] else None,
-                    tuple(Region.parse(text) for text in told["ignore"]),
+                    Region.parse(values["dialogue"]),
+                    Region.parse(values["speaker"]) if values["speaker"] else None,
+                    tuple(Region.parse(text) for text in values["ignore"]),
                 ),
-                ReadingSettings(**told["settings"]),
-                told["language"],
-                told["engine"],
+                ReadingSettings(**values["settings"]),
+                values["language"],
+                values["engine"],
             )
         except OSError as error:
             raise ConfigurationError(f"{file}: can't be read: {error.strerror}: name a case's folder") from error
@@ -100,8 +100,10 @@ class Case:
                 raise SourceDamagedError(recording.damage)
 
 
-async def replay(case: Case, folder: Path, looker: Looker, scene: Scene, *, early: bool | None = None) -> list[Record]:
-    """What is said in a case when `looker` answers; `scene` is kept up to date with what is shown."""
+async def replay(
+    case: Case, folder: Path, ocr: OcrBackend, scene: RecentFrames, *, early: bool | None = None
+) -> list[Record]:
+    """What is said in a case when `ocr` answers; `scene` is kept up to date with what is shown."""
     settings = case.settings
     if early is not None:
         settings = ReadingSettings(settings.min_confidence, settings.settle, settings.max_age, early)
@@ -109,7 +111,7 @@ async def replay(case: Case, folder: Path, looker: Looker, scene: Scene, *, earl
     said: list[Record] = []
 
     async def answer(request: Request) -> Answer:
-        return await ask(looker, request)
+        return await ask(ocr, request)
 
     async def after_each() -> None:
         events, reader.events = reader.events, []
@@ -129,7 +131,7 @@ def standing(lines: list[Record]) -> list[Record]:
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
-    """The objects of a `.jsonl` file; raises ConfigurationError where it can't be read."""
+    """The objects of a `.jsonl` file; raises ConfigurationError if it can't be read."""
     try:
         return [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines() if text.strip()]
     except OSError as error:

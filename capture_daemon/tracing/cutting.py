@@ -19,9 +19,9 @@ from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.tracing import files
+from capture_daemon.tracing import records
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
-from capture_daemon.tracing.looks import KeepingLooker, Scene
+from capture_daemon.tracing.looks import RecentFrames, RecordingBackend
 from capture_daemon.tracing.records import Record
 from capture_daemon.tracing.run import Piece, reading_settings, regions_of
 
@@ -31,7 +31,7 @@ _SMALL_FORMATS = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj
 
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:
-    """See that a case can be put into a folder; raises ConfigurationError."""
+    """Check that a case can be put into a folder; raises ConfigurationError."""
     if folder.is_symlink():
         raise ConfigurationError(f"{folder}: is a symbolic link, which may point anywhere: name the folder itself")
     if folder.exists() and not folder.is_dir():
@@ -47,7 +47,7 @@ async def cut_case(configuration: Configuration, piece: Piece, folder: Path) -> 
     """Cut a piece of the configured recording into a folder; returns the lines that are said in it.
 
     The case is read by itself: what the reader had learned before doesn't count. Raises what opening the recording and
-    loading the model raise, and ConfigurationError where the folder can't be written.
+    loading the model raise, and ConfigurationError if the folder can't be written.
     """
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
     await worker.start()
@@ -76,14 +76,14 @@ async def _fill(
     (folder / CLIP).chmod(private_files.FILE)
     settings = reading_settings(configuration, live=piece.live)
     case = Case(size, needed, inside, regions, settings, configuration.ocr.language, configuration.ocr.engine)
-    scene = Scene()
-    looker = KeepingLooker(worker, scene)
-    lines = await replay(case, folder, looker, scene)
-    # Read the other way, too: the more looks are kept, the more changes of reading the case can judge.
-    await replay(case, folder, looker, Scene(), early=not piece.live)
-    files.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
-    files.write(folder / LOOKS, files.as_jsonl(look.record() for look in looker.looks))
-    files.write(folder / LINES, files.as_jsonl(lines))
+    scene = RecentFrames()
+    ocr = RecordingBackend(worker, scene)
+    lines = await replay(case, folder, ocr, scene)
+    # Read the other way as well: the more looks are kept, the more changes of reading the case can judge.
+    await replay(case, folder, ocr, RecentFrames(), early=not piece.live)
+    records.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
+    records.write(folder / LOOKS, records.as_jsonl(look.record() for look in ocr.looks))
+    records.write(folder / LINES, records.as_jsonl(lines))
     return lines
 
 

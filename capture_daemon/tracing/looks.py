@@ -13,7 +13,7 @@ import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
-from capture_daemon.pipeline.driving import Looker
+from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.tracing.records import Record
 
 NEAR = 0.5
@@ -27,7 +27,7 @@ def key_of(pixels: ColourImage) -> str:
     return digest.hexdigest()
 
 
-class Scene:
+class RecentFrames:
     """The last two frames that were shown, to tell where in them a picture comes from."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Scene:
         self._frames.append(frame)
 
     def place_of(self, picture: ColourImage) -> Box | None:
-        """Where a picture was cut from, in pixels of the whole frame; None where that isn't known."""
+        """Where a picture was cut from, in pixels of the whole frame; None if that isn't known."""
         height, width = picture.shape[:2]
         for frame in reversed(self._frames):
             whole = np.ascontiguousarray(frame.in_colour()[:, :, :3])
@@ -108,12 +108,12 @@ def look_of(record: Record) -> Look:
     return Found.of(record) if record["do"] == "find" else ReadRow.of(record)
 
 
-class KeepingLooker:
-    """Asks another looker, and keeps its answers; a picture that was looked at before isn't looked at again."""
+class RecordingBackend:
+    """Asks another ocr, and keeps its answers; a picture that was looked at before isn't looked at again."""
 
-    def __init__(self, looker: Looker, scene: Scene, known: Iterable[Look] = ()) -> None:
+    def __init__(self, ocr: OcrBackend, scene: RecentFrames, known: Iterable[Look] = ()) -> None:
         self.looks = list(known)
-        self._looker = looker
+        self._ocr = ocr
         self._scene = scene
 
     async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
@@ -122,7 +122,7 @@ class KeepingLooker:
         for look in self.looks:
             if isinstance(look, Found) and (look.key, look.scale) == (key, size):
                 return list(look.boxes)
-        found = await self._looker.find(picture, scale)
+        found = await self._ocr.find(picture, scale)
         if found is not None:
             self.looks.append(Found(self._scene.time, key, size, self._scene.place_of(picture), tuple(found)))
         return found
@@ -136,15 +136,15 @@ class KeepingLooker:
         for look in self.looks:
             if isinstance(look, ReadRow) and look.key == key:
                 return look.text
-        [text] = await self._looker.read([row])
+        [text] = await self._ocr.read([row])
         self.looks.append(ReadRow(self._scene.time, key, _row_place(row, self._scene), text))
         return text
 
 
-class RecalledLooker:
+class ReplayBackend:
     """Answers from what was kept: of the same picture, else of the one nearest in time that shows the same place."""
 
-    def __init__(self, looks: Iterable[Look], scene: Scene) -> None:
+    def __init__(self, looks: Iterable[Look], scene: RecentFrames) -> None:
         self.asked = self.guessed = 0
         """How many pictures were shown, and how many of them were others than those that were kept."""
         kept = list(looks)
@@ -194,7 +194,7 @@ def row_key(row: RowImage) -> str:
     return f"{key_of(row.pixels)}@{row.row}"
 
 
-def _row_place(row: RowImage, scene: Scene) -> Box | None:
+def _row_place(row: RowImage, scene: RecentFrames) -> Box | None:
     place = scene.place_of(row.pixels)
     return row.row.shifted(place.left, place.top) if place is not None else None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from capture_daemon.frames import Box
-from capture_daemon.tracing.recorder import Shown
+from capture_daemon.tracing.recorder import KeptFrame
 from capture_daemon.tracing.run import Piece, Traced
 
 _HERE = Path(__file__).parent
@@ -45,7 +45,7 @@ def _data(traced: Traced, piece: Piece) -> dict[str, Any]:
     }
 
 
-def _frame(shown: Shown) -> dict[str, Any]:
+def _frame(shown: KeptFrame) -> dict[str, Any]:
     return {"time": round(shown.time, 3), "picture": shown.picture, "standing": [_row(*row) for row in shown.standing]}
 
 

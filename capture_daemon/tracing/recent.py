@@ -7,9 +7,8 @@ import time
 from collections import deque
 from dataclasses import replace
 
-from capture_daemon.common.clock import unix
 from capture_daemon.reading.trace import Decision
-from capture_daemon.records import Line
+from capture_daemon.records import Line, unix
 from capture_daemon.tracing.records import Record, decision_record
 
 SECONDS = 30.0

@@ -23,7 +23,7 @@ _ENDS = {"went", "joined", "gone"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class KeptFrame:
     """A frame that is kept: its time, the number of its picture, and the rows that stood when it had been read."""
 
     time: float
@@ -32,7 +32,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Recording:
+class TraceRecording:
     """What was kept: `decisions` and `lines` in the order they came, `before` what was already followed at the start.
 
     `pictures` are JPEGs in base64 of the frames' part that was looked at, `scale` times as large as on screen.
@@ -41,7 +41,7 @@ class Recording:
     decisions: list[Record] = field(default_factory=list)
     before: list[Record] = field(default_factory=list)
     lines: list[Record] = field(default_factory=list)
-    frames: list[Shown] = field(default_factory=list)
+    frames: list[KeptFrame] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     scale: float = 1.0
 
@@ -55,7 +55,7 @@ class Recorder:
 
     def __init__(self, start: float, end: float, *, pictures: bool = True) -> None:
         """What is decided from `start` to `end`, in seconds on the source's clock, is kept."""
-        self.kept = Recording()
+        self.kept = TraceRecording()
         self._start, self._end = start, end
         self._pictures = pictures
         self._before: Frame | None = None
@@ -96,7 +96,7 @@ class Recorder:
         self._before, self._standing = frame, standing
 
     def _keep(self, frame: Frame, standing: list[tuple[Box, RowText]]) -> None:
-        self.kept.frames.append(Shown(frame.time, self._picture(frame.in_colour()[:, :, :3]), standing))
+        self.kept.frames.append(KeptFrame(frame.time, self._picture(frame.in_colour()[:, :, :3]), standing))
 
     def _picture(self, colour: ColourImage) -> int:
         """The number of a picture; one that looks as the last did is kept once."""

@@ -13,10 +13,10 @@ from capture_daemon.errors import ConfigurationError, SourceDamagedError, Source
 from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
-from capture_daemon.pipeline.driving import Looker, ask, drive
+from capture_daemon.pipeline.driving import OcrBackend, ask, drive
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
-from capture_daemon.tracing.recorder import Recorder, Recording
+from capture_daemon.tracing.recorder import Recorder, TraceRecording
 
 LEAD = 20.0
 """Seconds before the piece from which a recording is read: reading learns as it goes."""
@@ -43,7 +43,7 @@ class Piece:
 class Traced:
     """What was kept of a piece, and where was looked: the regions in pixels of frames of `size`."""
 
-    kept: Recording
+    kept: TraceRecording
     boxes: RegionBoxes
     size: Size
 
@@ -54,7 +54,7 @@ def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSett
     return ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
 
 
-async def regions_of(configuration: Configuration, looker: OcrWorker) -> Regions:
+async def regions_of(configuration: Configuration, ocr: OcrWorker) -> Regions:
     """The regions that are configured, or found in the recording where none are."""
     source = open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None)
     if source.live:
@@ -63,7 +63,7 @@ async def regions_of(configuration: Configuration, looker: OcrWorker) -> Regions
     if regions is not None:
         return regions
     return region_finding.as_regions(
-        await region_finding.in_recording(source.name, looker, max_pixels=most), configuration.regions
+        await region_finding.in_recording(source.name, ocr, max_pixels=most), configuration.regions
     )
 
 
@@ -82,7 +82,7 @@ async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = 
 
 
 async def _read(
-    configuration: Configuration, regions: Regions, piece: Piece, looker: Looker, recorder: Recorder
+    configuration: Configuration, regions: Regions, piece: Piece, ocr: OcrBackend, recorder: Recorder
 ) -> Traced:
     settings = SourceSettings(start=max(0.0, piece.start - LEAD), max_pixels=configuration.source.max_pixels)
     source = open_source(configuration.source.name, regions, settings, lambda state, detail: None)
@@ -102,10 +102,10 @@ async def _read(
                 ended = False
                 break
             now, size = frame.time, frame.size
-            await drive(reader.see(frame), partial(ask, looker), after_each)
+            await drive(reader.see(frame), partial(ask, ocr), after_each)
             recorder.saw(frame, reader.standing_rows)
         if ended:
-            await drive(reader.end(), partial(ask, looker), after_each)
+            await drive(reader.end(), partial(ask, ocr), after_each)
         if now < piece.start:
             raise SourceError(f"{source.name} ends at {now:.1f} s, before {piece.start:g} s")
     finally:
@@ -114,7 +114,7 @@ async def _read(
 
 
 async def frames_of(source: Source) -> AsyncIterator[Frame]:
-    """A recording's frames, up to where it is damaged; that is told."""
+    """A recording's frames up to where it is damaged, which is logged."""
     try:
         while frames := await source.frames():
             for frame in frames:

@@ -34,7 +34,7 @@ def test_a_recording_is_read_whole(tmp_path: Path) -> None:
     extracted = extract_now(footage(tmp_path))
     assert [line["text"] for line in extracted.lines] == ["Hello there, you!", "Goodbye then!"]
     assert [line["seq"] for line in extracted.lines] == [1, 2]
-    assert extracted.figures.lines == 2
+    assert extracted.stats.lines == 2
     assert extracted.seconds > 0
 
 

@@ -8,14 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.bulk.folder import LINES, PICTURES, SUBTITLES, NotTheSameError, VideoFolder, read_lines
-from capture_daemon.bulk.state import State
+from capture_daemon.bulk.folder import (
+    LINES,
+    PICTURES,
+    SUBTITLES,
+    ResumeMismatchError,
+    VideoFolder,
+    VideoState,
+    read_lines,
+)
 from capture_daemon.errors import LogError, LogHeldError
-from capture_daemon.pipeline.resume import Earlier
+from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.records import Line
 from tests.server.helpers import line
 
-STATE = State("video.mp4", 1, 2, "settings", pictures=False)
+STATE = VideoState("video.mp4", 1, 2, "settings", pictures=False)
 
 
 def lines(*numbers: int) -> list[Line]:
@@ -27,7 +34,7 @@ def write(folder: VideoFolder, made: Sequence[Line]) -> None:
         folder.check()
         try:
             for one in made:
-                await folder.take(one)
+                await folder.write(one)
             await folder.finish()
         finally:
             folder.close()
@@ -40,11 +47,11 @@ def texts(folder: Path) -> list[str]:
     return [one.text for one in read_lines(folder)]
 
 
-def begun(folder: Path, count: int) -> Earlier:
+def begun(folder: Path, count: int) -> ResumePoint:
     write(VideoFolder(folder, STATE), lines(*range(count)))
-    earlier = Earlier.of(read_lines(folder))
-    assert earlier is not None
-    return earlier
+    resume_point = ResumePoint.of(read_lines(folder))
+    assert resume_point is not None
+    return resume_point
 
 
 def test_what_an_older_run_left_goes_with_the_first_line(tmp_path: Path) -> None:
@@ -59,17 +66,17 @@ def test_what_an_older_run_left_goes_with_the_first_line(tmp_path: Path) -> None
     write(folder, lines(3))
     assert texts(tmp_path) == ["line 3"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [LINES, "extraction.json", "notes.txt"]
-    state = State.read(tmp_path)
+    state = VideoState.read(tmp_path)
     assert state is not None
     assert (state.size, state.stage) == (9, "begun")
 
 
 def test_lines_are_added_to_those_kept_once_these_came_out_the_same(tmp_path: Path) -> None:
-    earlier = begun(tmp_path, 20)
+    resume_point = begun(tmp_path, 20)
     with (tmp_path / LINES).open("ab") as file:
         file.write(b'{"type": "line", "te')
-    folder = VideoFolder(tmp_path, STATE, earlier)
-    half = replace(line("ne 11"), media_started=earlier.start, media_time=56.0)
+    folder = VideoFolder(tmp_path, STATE, resume_point)
+    half = replace(line("ne 11"), media_started=resume_point.start, media_time=56.0)
     write(folder, [half, *lines(*range(12, 23))])
     assert texts(tmp_path) == [f"line {n}" for n in range(23)]
     assert [one.seq for one in read_lines(tmp_path)] == list(range(1, 24))
@@ -87,10 +94,10 @@ def test_lines_are_added_to_those_kept_once_these_came_out_the_same(tmp_path: Pa
     ],
 )
 def test_lines_that_come_out_otherwise_are_not_gone_on_with(tmp_path: Path, again: list[Line]) -> None:
-    earlier = begun(tmp_path, 20)
+    resume_point = begun(tmp_path, 20)
     before = (tmp_path / LINES).read_bytes()
-    with pytest.raises(NotTheSameError):
-        write(VideoFolder(tmp_path, STATE, earlier), again)
+    with pytest.raises(ResumeMismatchError):
+        write(VideoFolder(tmp_path, STATE, resume_point), again)
     assert (tmp_path / LINES).read_bytes() == before
 
 
@@ -98,7 +105,7 @@ def test_a_damaged_place_before_a_line_is_noted(tmp_path: Path) -> None:
     folder = VideoFolder(tmp_path, STATE)
     folder.is_damaged = lambda: True
     write(folder, lines(1))
-    state = State.read(tmp_path)
+    state = VideoState.read(tmp_path)
     assert state is not None
     assert state.faults
 

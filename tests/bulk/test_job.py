@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.bulk.job import Job, Message, Outcome, Progress, Remark, decode, encode, fingerprint, settings_of
+from capture_daemon.bulk.job import (
+    Job,
+    JobOutcome,
+    LogMessage,
+    Message,
+    Progress,
+    decode,
+    encode,
+    fingerprint,
+    settings_of,
+)
 from capture_daemon.config import models
 
 OPTIONS = {
@@ -28,7 +38,7 @@ def test_a_job_takes_its_configuration_along() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [Progress("reading", 1.5, None), Remark("warning: ▼"), Outcome("failed", "it isn't there", "SourceError")],
+    [Progress("reading", 1.5, None), LogMessage("warning: ▼"), JobOutcome("failed", "it isn't there", "SourceError")],
 )
 def test_messages_come_back_as_they_were(message: Message) -> None:
     text = encode(message)

@@ -10,10 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture_daemon.bulk.folder import LINES, SUBTITLES, read_lines
-from capture_daemon.bulk.job import Job, Outcome, Progress, settings_of
+from capture_daemon.bulk.folder import LINES, SUBTITLES, VideoState, read_lines
+from capture_daemon.bulk.job import Job, JobOutcome, Progress, settings_of
 from capture_daemon.bulk.process import JobProcess
-from capture_daemon.bulk.state import State
 from capture_daemon.config import models
 from tests.footage import cut_sample
 from tests.program import SAMPLE
@@ -32,12 +31,12 @@ def test_told_to_stop_it_keeps_its_lines(tmp_path: Path) -> None:
         if len(read_lines(tmp_path / "out")) >= 3:
             process.stop()
         outcome = message
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, JobOutcome)
     assert outcome.end == "interrupted"
     lines = read_lines(tmp_path / "out")
     assert 3 <= len(lines) == outcome.lines
     assert lines[-1].text in (tmp_path / "out" / SUBTITLES).read_text(encoding="utf-8").replace("\n", " ")
-    state = State.read(tmp_path / "out")
+    state = VideoState.read(tmp_path / "out")
     assert state is not None
     assert state.stage == "begun"
 
@@ -51,7 +50,7 @@ def test_killed_it_is_one_that_failed_and_leaves_nothing_running(tmp_path: Path)
     workers = child.children()
     os.kill(child.pid, signal.SIGKILL)
     *_, outcome = messages
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, JobOutcome)
     assert outcome.end == "failed"
     assert "SIGKILL" in str(outcome.error)
     _, alive = psutil.wait_procs(workers, timeout=30)
@@ -61,7 +60,7 @@ def test_killed_it_is_one_that_failed_and_leaves_nothing_running(tmp_path: Path)
 def test_what_cannot_be_read_is_told_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("words\n" * 100, encoding="utf-8")
     *_, outcome = JobProcess(job(tmp_path / "out", str(tmp_path / "text.mp4"))).messages()
-    assert isinstance(outcome, Outcome)
+    assert isinstance(outcome, JobOutcome)
     assert (outcome.end, outcome.kind) == ("failed", "SourceError")
     assert "text.mp4" in str(outcome.error)
     assert not (tmp_path / "out" / LINES).exists()
@@ -70,5 +69,5 @@ def test_what_cannot_be_read_is_told_in_a_line(tmp_path: Path) -> None:
 def test_stopped_before_it_began_it_does_nothing(tmp_path: Path) -> None:
     process = JobProcess(job(tmp_path / "out"))
     process.stop()
-    assert list(process.messages()) == [Outcome("interrupted")]
+    assert list(process.messages()) == [JobOutcome("interrupted")]
     assert not (tmp_path / "out").exists()

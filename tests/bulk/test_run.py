@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from capture_daemon.bulk import run
-from capture_daemon.bulk.job import Job, Message, Outcome, Progress, Remark
+from capture_daemon.bulk.job import Job, JobOutcome, LogMessage, Message, Progress
 from capture_daemon.bulk.run import Bulk
 
 LIMIT = 20.0
 
 
-class Watcher:
+class BulkObserver:
     def __init__(self) -> None:
         self.told: list[tuple[str, str]] = []
         self.at_once = self.most = 0
@@ -24,10 +24,10 @@ class Watcher:
     def moved(self, job: Job, progress: Progress) -> None:
         self.told.append((job.video, f"{progress.position:g}"))
 
-    def remarked(self, job: Job, text: str) -> None:
+    def logged(self, job: Job, text: str) -> None:
         self.told.append((job.video, text))
 
-    def ended(self, job: Job, outcome: Outcome) -> None:
+    def ended(self, job: Job, outcome: JobOutcome) -> None:
         self.at_once -= 1
         self.told.append((job.video, outcome.end))
 
@@ -46,7 +46,7 @@ class Script:
                 raise message
             if isinstance(message, str):
                 assert self._stopped.wait(LIMIT)
-                yield Outcome("failed", self._given_up) if self._given_up else Outcome("interrupted")
+                yield JobOutcome("failed", self._given_up) if self._given_up else JobOutcome("interrupted")
                 return
             yield message
 
@@ -58,10 +58,10 @@ class Script:
         self._stopped.set()
 
 
-def bulk(scripts: dict[str, Script], at_once: int = 2) -> tuple[Bulk, Watcher]:
-    watcher = Watcher()
+def bulk(scripts: dict[str, Script], at_once: int = 2) -> tuple[Bulk, BulkObserver]:
+    observer = BulkObserver()
     jobs = [Job(name, name, {}) for name in scripts]
-    return Bulk(jobs, lambda job: scripts[job.video], at_once, watcher), watcher
+    return Bulk(jobs, lambda job: scripts[job.video], at_once, observer), observer
 
 
 def ends(made: Bulk) -> dict[str, str]:
@@ -69,35 +69,35 @@ def ends(made: Bulk) -> dict[str, str]:
 
 
 def test_so_many_at_once_and_every_outcome_is_kept() -> None:
-    made, watcher = bulk({f"{n}": Script(Progress("reading", n, 9), Outcome("done")) for n in range(5)})
+    made, observer = bulk({f"{n}": Script(Progress("reading", n, 9), JobOutcome("done")) for n in range(5)})
     made.run()
     assert ends(made) == {f"{n}": "done" for n in range(5)}
-    assert watcher.most == 2
-    assert ("4", "4") in watcher.told
+    assert observer.most == 2
+    assert ("4", "4") in observer.told
 
 
 def test_one_that_fails_crashes_or_says_nothing_ends_no_other() -> None:
-    made, watcher = bulk(
+    made, observer = bulk(
         {
-            "failed": Script(Outcome("failed", "damaged")),
+            "failed": Script(JobOutcome("failed", "damaged")),
             "crashed": Script(OSError("no memory")),
-            "silent": Script(Remark("warning: hm")),
-            "good": Script(Outcome("done")),
+            "silent": Script(LogMessage("warning: hm")),
+            "good": Script(JobOutcome("done")),
         }
     )
     made.run()
     assert ends(made) == {"failed": "failed", "crashed": "failed", "silent": "failed", "good": "done"}
     assert "no memory" in str(next(o.error for job, o in made.outcomes.items() if job.video == "crashed"))
-    assert ("silent", "warning: hm") in watcher.told
+    assert ("silent", "warning: hm") in observer.told
 
 
 def test_stopping_lets_what_runs_end_and_begins_nothing_more() -> None:
-    made, watcher = bulk(
+    made, observer = bulk(
         {"one": Script(Progress("reading", 1, 9), "wait"), "two": Script("wait"), "three": Script("wait")}
     )
     thread = threading.Thread(target=made.run)
     thread.start()
-    while ("one", "1") not in list(watcher.told):
+    while ("one", "1") not in list(observer.told):
         threading.Event().wait(0.01)
     made.stop()
     thread.join(LIMIT)
@@ -107,8 +107,8 @@ def test_stopping_lets_what_runs_end_and_begins_nothing_more() -> None:
 
 
 def test_what_is_no_videos_fault_ends_them_all() -> None:
-    fault = Outcome("failed", "there is no model", "ModelError")
-    made, _ = bulk({"one": Script("wait"), "two": Script(fault), "three": Script(Outcome("done"))})
+    fault = JobOutcome("failed", "there is no model", "ModelError")
+    made, _ = bulk({"one": Script("wait"), "two": Script(fault), "three": Script(JobOutcome("done"))})
     made.run()
     assert made.fault == fault
     assert not made.interrupted
@@ -125,12 +125,12 @@ def test_one_that_gets_no_further_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_watcher_that_fails_leaves_nothing_running() -> None:
-    made, watcher = bulk({"one": Script("wait"), "two": Script(Progress("reading", 1, 9), "wait")})
+    made, observer = bulk({"one": Script("wait"), "two": Script(Progress("reading", 1, 9), "wait")})
 
     def fail(job: Job, progress: Progress) -> None:
         raise BrokenPipeError
 
-    watcher.moved = fail  # type: ignore[method-assign]
+    observer.moved = fail  # type: ignore[method-assign]
     with pytest.raises(BrokenPipeError):
         made.run()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("job ")]

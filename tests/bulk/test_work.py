@@ -10,9 +10,8 @@ from pathlib import Path
 import cv2
 import pytest
 
-from capture_daemon.bulk.folder import LINES, PICTURES, SUBTITLES, read_lines
-from capture_daemon.bulk.job import Job, Outcome, Progress, settings_of
-from capture_daemon.bulk.state import NAME
+from capture_daemon.bulk.folder import LINES, NOTE_NAME, PICTURES, SUBTITLES, read_lines
+from capture_daemon.bulk.job import Job, JobOutcome, Progress, settings_of
 from capture_daemon.bulk.work import Work
 from capture_daemon.config import models
 from tests.program import SAMPLE
@@ -26,7 +25,7 @@ SETTINGS = settings_of(
 )
 
 
-def work(job: Job) -> tuple[Outcome, list[Progress]]:
+def work(job: Job) -> tuple[JobOutcome, list[Progress]]:
     told: list[Progress] = []
     return asyncio.run(Work(job, told.append).run()), told
 
@@ -40,8 +39,8 @@ def interrupt(folder: Path, lines: int) -> None:
     written = (folder / LINES).read_bytes().splitlines(keepends=True)
     (folder / LINES).write_bytes(b"".join(written[:lines]) + written[lines][:40])
     (folder / SUBTITLES).unlink()
-    note = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    (folder / NAME).write_text(json.dumps(note | {"stage": "begun", "lines": 0}), encoding="utf-8")
+    note = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
+    (folder / NOTE_NAME).write_text(json.dumps(note | {"stage": "begun", "lines": 0}), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

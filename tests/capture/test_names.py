@@ -4,8 +4,10 @@ import pytest
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.capture.device import DeviceSource, StreamSource
+from capture_daemon.capture.obs import ObsSource
 from capture_daemon.capture.screen import ScreenSource
 from capture_daemon.capture.video import VideoSource
+from capture_daemon.capture.window import WindowSource
 from capture_daemon.errors import SourceError
 
 
@@ -18,6 +20,11 @@ def named(name: str) -> Source:
     [
         ("screen", ScreenSource, True),
         ("screen:2", ScreenSource, True),
+        ("obs", ObsSource, True),
+        ("obs:Game: the capture", ObsSource, True),
+        ("window:A Game: the Sequel", WindowSource, True),
+        ("window:class=game", WindowSource, True),
+        ("window:pid=4711", WindowSource, True),
         ("device:0", DeviceSource, True),
         ("device:/dev/video1", DeviceSource, True),
         ("tcp://localhost:1234", StreamSource, True),
@@ -44,6 +51,13 @@ def test_a_name_chooses_the_source(name: str, kind: type[Source], live: bool) ->
         ("screen:", "names no monitor: write screen:1"),
         ("screen:0", "names no monitor: write screen:1"),
         ("screen:left", "names no monitor: write screen:1"),
+        ("obs:", "names no source of OBS: write obs:NAME, or obs for the program scene"),
+        ("window:", "names no window: write window:TITLE, window:class=CLASS or window:pid=NUMBER, as `capture-daemon"),
+        ("window: ", "names no window: write window:TITLE"),
+        ("window:class=", "names no window: write window:TITLE"),
+        ("window:pid=", "names no process: write window:TITLE"),
+        ("window:pid=-3", "names no process: write window:TITLE"),
+        ("window:pid=game", "names no process: write window:TITLE"),
         ("device:", "names no device: write device:0"),
         ("device:-1", "names no device: write device:0"),
         ("device:video0", "names no device: write device:0"),

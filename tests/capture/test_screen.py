@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.capture import SourceSettings, live
-from capture_daemon.capture.screen import IDLE_AFTER
+from capture_daemon.capture.polled import IDLE_AFTER
 from capture_daemon.errors import RegionError, SourceError
 from capture_daemon.frames import Box, Size
 from tests.capture.opened import grabbed, opened

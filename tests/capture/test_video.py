@@ -321,7 +321,7 @@ def test_a_file_that_is_no_video(tmp_path: Path) -> None:
         "text.mp4": r"text\.mp4 is text, not a video",
         "notes.txt": r"notes\.txt is text, not a video",
         "pipe.mp4": r"pipe\.mp4 is a pipe or a device, not a video",
-        "a\0b.mp4": "is no path of a file",
+        "a\0b.mp4": "is not the path of a file",
         "noise.mp4": r"noise\.mp4 is not a video that can be read",
         unfinished.name: r"is not a video that can be read, or lacks its index",
         "": "is a folder, not a video",

@@ -14,7 +14,7 @@ import pytest
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line, parse_record
 from tests.footage import cut_sample
-from tests.needs import needs
+from tests.needs import needs, needs_module
 from tests.program import SAMPLE, SAMPLE_REGIONS, call
 
 CLIP = str(SAMPLE / "sample.mp4")
@@ -29,6 +29,7 @@ RUN = ["run", "--source", CLIP, *SAMPLE_REGIONS, "--port", "0", "--log", "lines.
         ("[server]\nport = 'x'", ["server.port", "integer"]),
         ("[server]\nport = 70000", ["server.port", "65535"]),
         ("[source]\nfps = -1", ["source.fps", "greater than 0"]),
+        ("[source]\nobs_address = 'localhost:4455'", ["source.obs_address", "ws://host:port"]),
         ("[ocr]\nengine = 'magic'", ["ocr.engine", "tesseract"]),
         ("[regions]\ndialogue = '1,2,3'", ["regions.dialogue", "four numbers"]),
         ("[source\n", ["not valid TOML"]),
@@ -69,6 +70,9 @@ def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:
         (["--source", "device:77"], 3, ["device:77"]),
         (["--source", "device:x"], 3, ["device:x", "device:0"]),
         (["--source", "screen:0"], 3, ["screen:0", "screen:1"]),
+        (["--source", "window:"], 3, ["window:", "window:TITLE", "capture-daemon windows"]),
+        (["--source", "window:pid=x"], 3, ["window:pid=x", "window:pid=NUMBER"]),
+        (["--source", "obs:"], 3, ["obs:", "obs:NAME", "program scene"]),
         (["--source", "gopher://here"], 3, ["gopher://", "tcp://"]),
     ],
 )
@@ -86,6 +90,15 @@ def test_no_display(tmp_path: Path) -> None:
     outcome = call(tmp_path, *RUN, "--source", "screen")
     assert outcome.code == 3
     assert "DISPLAY" in outcome.error
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="windows are X11's")
+def test_no_display_for_windows(tmp_path: Path) -> None:
+    needs_module("xcffib", extra="window")
+    for command in (["windows"], [*RUN, "--source", "window:Game"]):
+        outcome = call(tmp_path, *command)
+        assert outcome.code == 3
+        assert "DISPLAY is not set" in outcome.error
 
 
 def test_no_region(tmp_path: Path) -> None:

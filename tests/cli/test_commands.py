@@ -28,6 +28,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_and_version(tmp_path: Path) -> None:
     began = time.process_time()
     assert capture_daemon.__version__ in call(tmp_path, "--version").output
+    assert capture_daemon.__version__ in call(tmp_path, "-V").output
     assert time.process_time() - began < 5
     for arguments in ([], ["--help"], ["run", "-h"], ["models", "--help"]):
         outcome = call(tmp_path, *arguments)
@@ -216,5 +217,5 @@ def test_something_unforeseen_is_told_with_its_traceback(tmp_path: Path) -> None
     )
     assert done.returncode == 1
     assert "ZeroDivisionError" in done.stderr
-    assert "unforeseen" in done.stderr
+    assert "unexpected" in done.stderr
     assert not done.stdout

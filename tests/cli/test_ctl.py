@@ -57,7 +57,7 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
             records = [json.loads(text) for text in (tmp_path / "trace.jsonl").read_text("utf-8").splitlines()]
             assert [record["text"] for record in records if record["type"] == "line"] == ["Cast off the lines."]
             assert "came" in {record["verdict"] for record in records if record["type"] == "decision"}
-            assert "is there already" in (await ctl("trace", "-o", "trace.jsonl")).error
+            assert "already exists" in (await ctl("trace", "-o", "trace.jsonl")).error
             found = await ctl("set-region", "dialogue", REGION, "--save")
             assert found.output == f"dialogue: {','.join(map(str, BOX))}, saved\nCast off the lines.\n"
             cut = await ctl("set-region", "dialogue", "40,369,560,60")

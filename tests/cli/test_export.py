@@ -58,6 +58,7 @@ def test_every_wish_gets_through(tmp_path: Path) -> None:
         "Me: Hey Jo, what a long line.", "Codex Auto", "It rains.", "Girl: Hm.", "Joe: Well.", "Girl: Ah"
     )
     wishes = ["--player", "Me", "--narration", "note", "--window", "4", "--turn-lines", "3", "--overlap"]
+    wishes += ["--answer-lines", "2", "--answer-pause", "5"]
     wishes += ["--scene-gap", "9", "--test-share", "0.2", "--seed", "7", "--system", "Be Jo.", "--manner", "Be brief."]
     wishes += ["--min-confidence", "0.5", "--min-length", "3", "--max-length", "40", "--keep-repeats"]
     wishes += ["--similarity", "80", "--screen-word", "Codex", "--rename", "Girl=Jo"]
@@ -77,7 +78,9 @@ def test_every_wish_gets_through(tmp_path: Path) -> None:
         "seen before": 0,
     }
     settings: dict[str, Any] = told["settings"]
-    assert settings["window"] == {"turns": 4, "lines": 3, "overlap": True}
+    talk = settings["talk"]
+    assert (talk["player"], talk["narration"], talk["turns"], talk["turn_lines"]) == ("Me", "note", 4, 3)
+    assert (talk["answer_lines"], talk["answer_pause"], settings["overlap"]) == (2, 5.0, True)
     assert (settings["scene_gap"], settings["test_share"], settings["seed"]) == (9.0, 0.2, 7)
     assert settings["cleaning"]["similarity"] == 80
 

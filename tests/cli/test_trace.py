@@ -35,7 +35,7 @@ def test_a_piece_of_a_recording(tmp_path: Path) -> None:
     [
         (["trace", CLIP, "-o", "trace.txt"], "must end in .html or .jsonl"),
         (["trace", CLIP, "-o", "nowhere/trace.html"], "there is no folder nowhere"),
-        (["trace", CLIP, "-o", "here.html"], "here.html: is there already"),
+        (["trace", CLIP, "-o", "here.html"], "here.html: already exists"),
         (["trace", CLIP, "-o", "t.html", "--from", "5", "--to", "4"], "--to 4 lies before --from 5"),
         (["testcase", CLIP, "-o", "case", "--from", "5", "--to", "4"], "--to 4 lies before --from 5"),
         (["testcase", CLIP, "-o", "here.html", "--from", "1", "--to", "2"], "here.html: is a file"),

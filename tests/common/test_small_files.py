@@ -51,7 +51,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
         assert time.monotonic() - began < 2
     with pytest.raises(ConfigurationError, match="there is no such file"):
         read_token(tmp_path / "missing")
-    with pytest.raises(ConfigurationError, match="is no path of a file"):
+    with pytest.raises(ConfigurationError, match="is not the path of a file"):
         read_token(Path("a\0b"))
 
 

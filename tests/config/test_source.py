@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.config.source import Origin
+from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +16,7 @@ DEFAULTS = ROOT / "config" / "capture-daemon.toml"
 def kept(folder: Path, text: str, key: str = "dialogue", value: str | None = "1,2,3,4") -> str:
     file = folder / "file.toml"
     file.write_bytes(text.encode())
-    Origin(file).keep("regions", key, value)
+    ConfigSource(file).keep("regions", key, value)
     return file.read_bytes().decode()
 
 
@@ -58,7 +58,7 @@ def test_a_region_is_taken_out_and_everything_else_stays(tmp_path: Path) -> None
 )
 def test_however_the_file_is_written_it_reads_back(tmp_path: Path, text: str) -> None:
     after = kept(tmp_path, text)
-    Origin(tmp_path / "file.toml").keep("regions", "speaker", "0.1,0.2,0.3,0.4")
+    ConfigSource(tmp_path / "file.toml").keep("regions", "speaker", "0.1,0.2,0.3,0.4")
     values = tomllib.loads((tmp_path / "file.toml").read_text(encoding="utf-8"))
     before = tomllib.loads(text.removeprefix("\ufeff"))
     regions = before.pop("regions", {})
@@ -69,12 +69,12 @@ def test_however_the_file_is_written_it_reads_back(tmp_path: Path, text: str) ->
 
 
 def test_a_file_that_is_not_there_is_made_for_its_owner_alone(tmp_path: Path) -> None:
-    origin = Origin(tmp_path / "new" / "file.toml")
-    assert origin.keep("regions", "dialogue", "1,2,3,4") == origin.file
+    config_source = ConfigSource(tmp_path / "new" / "file.toml")
+    assert config_source.keep("regions", "dialogue", "1,2,3,4") == config_source.file
     if os.name == "posix":
-        assert origin.file.stat().st_mode & 0o777 == 0o600
-        assert origin.file.parent.stat().st_mode & 0o777 == 0o700
-    assert str(origin.load().regions.dialogue) == "1,2,3,4"
+        assert config_source.file.stat().st_mode & 0o777 == 0o600
+        assert config_source.file.parent.stat().st_mode & 0o777 == 0o700
+    assert str(config_source.load().regions.dialogue) == "1,2,3,4"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes and links are of another kind there")
@@ -84,7 +84,7 @@ def test_the_mode_and_a_link_stay(tmp_path: Path) -> None:
     real.chmod(0o640)
     link = tmp_path / "capture-daemon.toml"
     link.symlink_to(real)
-    Origin(link).keep("regions", "dialogue", "1,2,3,4")
+    ConfigSource(link).keep("regions", "dialogue", "1,2,3,4")
     assert link.is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
     assert "1,2,3,4" in real.read_text()
@@ -96,11 +96,11 @@ def test_with_a_profile_it_is_kept_there(tmp_path: Path) -> None:
     profile = tmp_path / "games" / "my-game.toml"
     profile.write_text('[regions]\ndialogue = "9,9,9,9"\n')
     (tmp_path / "file.toml").write_text("")
-    origin = Origin(tmp_path / "file.toml", "my-game", {"regions.dialogue": "8,8,8,8"})
-    origin.keep("regions", "dialogue", "1,2,3,4")
+    config_source = ConfigSource(tmp_path / "file.toml", "my-game", {"regions.dialogue": "8,8,8,8"})
+    config_source.keep("regions", "dialogue", "1,2,3,4")
     assert (tmp_path / "file.toml").read_text() == ""
-    assert str(origin.load().regions.dialogue) == "8,8,8,8"
-    assert str(origin.without("regions.dialogue").load().regions.dialogue) == "1,2,3,4"
+    assert str(config_source.load().regions.dialogue) == "8,8,8,8"
+    assert str(config_source.without("regions.dialogue").load().regions.dialogue) == "1,2,3,4"
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ def test_what_cannot_be_read_is_not_written_to(tmp_path: Path, text: bytes, mess
     file = tmp_path / "file.toml"
     file.write_bytes(text)
     with pytest.raises(ConfigurationError, match=message):
-        Origin(file).keep("regions", "dialogue", "1,2,3,4")
+        ConfigSource(file).keep("regions", "dialogue", "1,2,3,4")
     assert file.read_bytes() == text
 
 
 def test_what_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match="can't be read: Not a directory"):
-        Origin(tmp_path / "file" / "capture-daemon.toml").keep("regions", "dialogue", "1,2,3,4")
+        ConfigSource(tmp_path / "file" / "capture-daemon.toml").keep("regions", "dialogue", "1,2,3,4")

@@ -12,7 +12,7 @@ import pytest
 
 from capture_daemon.config import models, toml_file
 from capture_daemon.config.models import Configuration
-from capture_daemon.config.source import Origin
+from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError
 
 NONSENSE = {
@@ -53,7 +53,7 @@ def test_nothing_is_written_to_nonsense(tmp_path: Path, text: str) -> None:
     file = tmp_path / "file.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationError):
-        Origin(file).keep("regions", "dialogue", "1,2,3,4")
+        ConfigSource(file).keep("regions", "dialogue", "1,2,3,4")
     assert file.read_text(encoding="utf-8") == text
 
 

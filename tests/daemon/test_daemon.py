@@ -61,7 +61,7 @@ def test_a_recording_is_logged_served_and_ends(tmp_path: Path, clip: Path) -> No
             on_ready=lambda address: clients.append(asyncio.create_task(hear_all(address))),
             on_line=shown.append,
         )
-        figures = await asyncio.wait_for(daemon.run(), WAIT)
+        stats = await asyncio.wait_for(daemon.run(), WAIT)
         records, code = await asyncio.wait_for(clients[0], WAIT)
         assert code == 1001
         assert isinstance(records[0], Hello)
@@ -74,9 +74,9 @@ def test_a_recording_is_logged_served_and_ends(tmp_path: Path, clip: Path) -> No
         assert [parse_record(text) for text in logged] == lines
         statuses = {(record.what, record.state) for record in records if isinstance(record, Status)}
         assert ("source", "capturing") in statuses
-        assert (figures.lines, figures.corrected) == (len(lines), 0)
-        assert 0 < figures.passes <= 25
-        assert figures.shown == pytest.approx(9, abs=0.2)
+        assert (stats.lines, stats.corrected) == (len(lines), 0)
+        assert 0 < stats.passes <= 25
+        assert stats.shown == pytest.approx(9, abs=0.2)
 
     tasks_before = threading.active_count()
     asyncio.run(main())

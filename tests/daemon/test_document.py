@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from capture_daemon.daemon.health import health
 from capture_daemon.daemon.metrics import Metrics
+from capture_daemon.daemon.web import health
 from capture_daemon.records import Status, StatusSubject
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "service.md").read_text(encoding="utf-8")

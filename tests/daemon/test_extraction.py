@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config import models
-from capture_daemon.daemon.extraction import Extraction, Output
+from capture_daemon.daemon.extraction import Extraction, OutputFile
 from capture_daemon.errors import ConfigurationError, LogHeldError, OutputExistsError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line
 from tests.server.helpers import line
 
 
-def publish(output: Output, *texts: str) -> list[Line]:
+def publish(output: OutputFile, *texts: str) -> list[Line]:
     async def main() -> list[Line]:
-        return [await (await output.take(line(text))) for text in texts]
+        return [await (await output.write(line(text))) for text in texts]
 
     return asyncio.run(main())
 
@@ -25,7 +25,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_file_is_begun_with_its_first_line(tmp_path: Path) -> None:
-    output = Output(tmp_path / "lines.jsonl", overwrite=False)
+    output = OutputFile(tmp_path / "lines.jsonl", overwrite=False)
     output.check()
     assert names(tmp_path) == []
     assert [record.seq for record in publish(output, "one", "two")] == [1, 2]
@@ -34,7 +34,7 @@ def test_a_file_is_begun_with_its_first_line(tmp_path: Path) -> None:
 
 
 def test_a_recording_without_a_line_makes_an_empty_file(tmp_path: Path) -> None:
-    output = Output(tmp_path / "lines.jsonl", overwrite=False)
+    output = OutputFile(tmp_path / "lines.jsonl", overwrite=False)
     output.check()
     asyncio.run(output.finish())
     output.close()
@@ -45,8 +45,8 @@ def test_an_older_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> No
     path = tmp_path / "lines.jsonl"
     path.write_text("old\n", encoding="utf-8")
     with pytest.raises(OutputExistsError, match="--overwrite"):
-        Output(path, overwrite=False).check()
-    output = Output(path, overwrite=True)
+        OutputFile(path, overwrite=False).check()
+    output = OutputFile(path, overwrite=True)
     output.check()
     publish(output, "new")
     assert path.read_text(encoding="utf-8") == "old\n"
@@ -59,7 +59,7 @@ def test_an_older_file_stays_until_the_new_one_is_complete(tmp_path: Path) -> No
 def test_an_older_file_stays_where_the_new_one_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "lines.jsonl"
     path.write_text("old\n", encoding="utf-8")
-    output = Output(path, overwrite=True)
+    output = OutputFile(path, overwrite=True)
     output.check()
     publish(output, "new")
     output.close()
@@ -71,7 +71,7 @@ def test_a_daemons_log_is_not_written_over(tmp_path: Path) -> None:
     log = LineLog.open(tmp_path / "lines.jsonl")
     try:
         with pytest.raises(LogHeldError):
-            Output(tmp_path / "lines.jsonl", overwrite=True).check()
+            OutputFile(tmp_path / "lines.jsonl", overwrite=True).check()
     finally:
         log.close()
 
@@ -81,6 +81,6 @@ def test_a_live_source_is_refused(tmp_path: Path) -> None:
 
     async def main() -> None:
         with pytest.raises(ConfigurationError, match="capture-daemon run"):
-            Extraction(configuration, Output(tmp_path / "lines.jsonl", overwrite=False))
+            Extraction(configuration, OutputFile(tmp_path / "lines.jsonl", overwrite=False))
 
     asyncio.run(main())

@@ -179,7 +179,7 @@ def test_in_a_namespace_of_users_all_but_its_own_are_strangers(tmp_path: Path) -
         as_nobody = call_as_other(KNOCK, "127.0.0.1", port, "/v1/lines", "websocket", uid=65_534)
         assert as_nobody.stdout.startswith("HTTP/1.1 403 ")
         assert "capturing" in call(tmp_path, "ctl", "status", "--url", address).output
-        assert "refused a client of no user that can be told: see server.users" in daemon.errors
+        assert "refused a client of an unknown user: see server.users" in daemon.errors
         assert daemon.stop()[0] == 0
 
 

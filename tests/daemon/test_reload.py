@@ -80,7 +80,7 @@ def test_a_broken_configuration_is_refused(tmp_path: Path, x_server: XServer, to
                 (regions(BOX) + "[source]\nname = 'nothere.mp4'\n", "there is no file nothere.mp4"),
             ):
                 answer = await reloaded(stage, told, tmp_path, text)
-                assert answer.startswith("the configuration is not applied, the one before is kept: ")
+                assert answer.startswith("the configuration is not applied, keeping the previous one: ")
                 assert message in answer
             stage.write("Steady as she goes.")
             await stage.until_said("Steady as she goes.")
@@ -126,7 +126,7 @@ def test_whom_it_serves(tmp_path: Path, x_server: XServer, told: pytest.LogCaptu
             assert answer == "the configuration is applied: server"
             await dial()
             answer = await reloaded(stage, told, tmp_path, regions(ELSEWHERE) + '[server]\nhost = "192.0.2.1"\n')
-            assert "not applied, the one before is kept" in answer
+            assert "not applied, keeping the previous one" in answer
             await dial()
             stage.write("So do we.")
             await stage.until_said("The tide turns.", "So do we.")
@@ -166,7 +166,7 @@ def test_another_token(tmp_path: Path, x_server: XServer, told: pytest.LogCaptur
             good.chmod(0o600)
             elsewhere = f'[server]\nhost = "192.0.2.1"\ntoken_file = "{good}"\n'
             answer = await reloaded(stage, told, tmp_path, regions(BOX) + elsewhere)
-            assert "not applied, the one before is kept" in answer
+            assert "not applied, keeping the previous one" in answer
             await dial(second)
 
     asyncio.run(main())
@@ -223,7 +223,7 @@ def test_the_program_reloads_at_a_hang_up(tmp_path: Path, x_server: XServer) -> 
             listener.wait_until(Line, text="Two.")
             file.write_text("regions = 3", encoding="utf-8")
             program.process.send_signal(signal.SIGHUP)
-            program.wait_for("not applied, the one before is kept: .*file.toml: regions")
+            program.wait_for("not applied, keeping the previous one: .*file.toml: regions")
             write(x_server, "Three.", ELSEWHERE)
             listener.wait_until(Line, text="Three.")
             assert [line.seq for line in listener.lines] == [1, 2, 3]

@@ -12,6 +12,7 @@ from capture_daemon.dataset.build import DataSet, Wishes, build
 from capture_daemon.dataset.conversations import Conversation, Narration, Turn
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.records import Line, timestamp
 from tests.dataset.logs import SESSION, conversation, log
@@ -28,7 +29,10 @@ def test_the_only_other_speaker_has_no_name(tmp_path: Path) -> None:
     assert built(tmp_path, alone).train.samples[0].turns[0].text == "Hey."
     company = conversation("Me: Hey.", "Pip: Ho.", "Sylvie: Hi.")
     assert built(tmp_path, company).train.samples[0].turns[0].text == "Me: Hey.\nPip: Ho."
-    played = built(tmp_path, company, replace(SYLVIE, player="Me"))
+    elsewhere = conversation("Pip: Ho.", "Sylvie: Yes.", first=4, later=500)
+    both = built(tmp_path, [*company, *elsewhere], replace(SYLVIE, test_share=0.0)).train.samples
+    assert [sample.turns[0].text for sample in both] == ["Me: Hey.\nPip: Ho.", "Ho."]
+    played = built(tmp_path, company, replace(SYLVIE, talk=Talk(player="Me")))
     assert played.train.samples[0].turns[0].text == "Hey.\nPip: Ho."
 
 
@@ -62,7 +66,7 @@ def test_who_is_not_there_is_told_with_those_who_are(tmp_path: Path) -> None:
     ):
         built(tmp_path, lines)
     with pytest.raises(ConfigurationError, match="called Bob"):
-        built(tmp_path, lines, Wishes(persona="Me", player="Bob"))
+        built(tmp_path, lines, Wishes(persona="Me", talk=Talk(player="Bob")))
     with pytest.raises(ConfigurationError, match="--speaker-region"):
         built(tmp_path, conversation("It rains."))
     with pytest.raises(ConfigurationError, match="hold no lines"):
@@ -113,8 +117,9 @@ def test_nothing_is_made_up_or_mixed(
         later += 100 * pause
         begun = timestamp(SESSION + 10_000 * session)
         lines += conversation(f"{who}{text} {seq}", first=seq, later=later, session=begun)
-    made = built(tmp_path, lines, replace(SYLVIE, narration=narration, seed=seed))
+    made = built(tmp_path, lines, replace(SYLVIE, talk=Talk(narration=narration), seed=seed))
     by_seq = {line.seq: line for line in lines}
+    scenes = {scene.key: scene for scene in made.cleaned.scenes}
     train, test = (
         [(sample, turn) for sample in part.samples for turn in sample.turns] for part in (made.train, made.test)
     )
@@ -125,7 +130,7 @@ def test_nothing_is_made_up_or_mixed(
             assert line.text == there.text
             assert (there.speaker in ("Sylvie", "Sy1vie")) == (turn.role == "assistant")
             assert (line.recording.session, line.left_out) == (there.session, None)
-        assert turn.text == "\n".join(map(made.casting.text, turn.lines))
+        assert turn.text == "\n".join(map(made.casting.of(scenes[sample.scene].lines).text, turn.lines))
         seqs = [line.seq for turn in sample.turns for line in turn.lines]
         assert seqs == sorted(seqs)
         assert len({by_seq[seq].session for seq in seqs}) == 1

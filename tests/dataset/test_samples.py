@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from capture_daemon.dataset.conversations import Casting, Conversation, Turn, conversations
-from capture_daemon.dataset.samples import Sample, Window, alternating, samples, unanswered
+from capture_daemon.dataset.samples import Sample, Window, parted, samples, to_be_answered, unanswered
 from tests.dataset.lines import scene
 
 CASTING = Casting(persona="Sylvie", unnamed=frozenset({"Me"}))
@@ -46,7 +48,7 @@ def test_an_answer_to_nothing_is_in_no_sample() -> None:
         ["Sylvie: Hello!", "It rains.", "Sylvie: Well?", "Me: Hey.", "Sylvie: Hm.", "Me: Bye."], Window()
     )
     assert texts_of(found) == [["Hey.", "Hm."]]
-    assert unanswered(talk) == 2
+    assert unanswered(talk, CASTING) == 2
 
 
 def test_turns_that_were_written_join_in() -> None:
@@ -62,7 +64,33 @@ def test_turns_that_were_written_join_in() -> None:
         ("Hi.", True),
         ("Well?", False),
     ]
-    assert [turn.text for turn in alternating(talk.turns)] == ["Hello!\nWell?"]
+    assert [turn.text for stretch in parted(talk.turns, CASTING) for turn in stretch] == ["Hello!\nWell?"]
+
+
+def test_who_talks_on_and_on_answers_once_unless_asked() -> None:
+    (talk,), found = made(["Me: Well?", *(f"Sylvie: a{n}" for n in range(9)), "Me: Oh.", "Sylvie: Yes."], Window())
+    assert texts_of(found) == [["Well?", "a0\na1\na2\na3"], ["Oh.", "Yes."]]
+    assert unanswered([talk], CASTING) == 5
+    assert talk.unprompted() == [2, 3]
+    asked = Turn(role="user", text="And?", generated=True)
+    first, second, third, fourth, *rest = talk.turns
+    completed = Conversation(scene=talk.scene, turns=(first, second, asked, third, asked, fourth, *rest))
+    assert [len(sample.turns) for sample in samples([completed], Window(), CASTING)] == [8]
+    assert unanswered([completed], CASTING) == 0
+
+
+def test_a_pause_ends_a_turn_of_the_persona() -> None:
+    talk = scene("Me: Well?", "Sylvie: Hm.", "Sylvie: Hm?")
+    later = replace(talk.lines[2], started=60.0, ended=61.0)
+    (made_of,) = conversations([replace(talk, lines=(*talk.lines[:2], later))], CASTING)
+    assert made_of.unprompted() == [2]
+
+
+def test_what_is_given_before_an_answer_to_come_is_a_sample_without_it() -> None:
+    talk, (*_, last) = made(TALK, Window(turns=4, overlap=True))
+    given = to_be_answered(talk[0].turns[:-1], Window(turns=4), CASTING)
+    assert tuple(given) == last.turns[:-1]
+    assert to_be_answered(talk[0].turns, Window(), CASTING) == []
 
 
 SAID = st.lists(st.sampled_from(["Me: ", "Pip: ", "Sylvie: ", ""]), min_size=1, max_size=40)
@@ -77,6 +105,6 @@ def test_samples_alternate_and_hold_each_answer(who: list[str], turns: int, over
     ends = [line.seq for sample in found for line in sample.turns[-1].lines]
     answers = [line.seq for sample in found for turn in sample.turns[1::2] for line in turn.lines]
     assert len(ends) == len(set(ends))
-    assert len(set(answers)) + unanswered(talk) == sum(name == "Sylvie: " for name in who)
+    assert len(set(answers)) + unanswered(talk, CASTING) == sum(name == "Sylvie: " for name in who)
     if not overlap:
         assert len(answers) == len(set(answers))

@@ -13,6 +13,7 @@ from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.talk import Talk
 from capture_daemon.dataset.writing import files, write
 from tests.dataset.logs import conversation, log
 from tests.needs import needs_module
@@ -45,8 +46,8 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
 
 
-def made(folder: Path, form: Format, **wishes: Any) -> Path:
-    wanted = {"persona": "Sylvie", "form": form, "test_share": 0.2, **wishes}
+def made(folder: Path, form: Format, narration: Narration = Narration.DROP) -> Path:
+    wanted: Any = {"persona": "Sylvie", "form": form, "test_share": 0.2, "talk": Talk(narration=narration)}
     data = build(*load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), Wishes(**wanted))
     write(folder / "out", files(data), report(data))
     return folder / "out"

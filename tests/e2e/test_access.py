@@ -31,7 +31,7 @@ def test_watch_with_and_without_the_token(tmp_path: Path) -> None:
         trusting = {"SSL_CERT_FILE": str(certificate)}
         assert "certificate isn't trusted" in call(tmp_path, "watch", elsewhere).error
         without = call(tmp_path, "watch", elsewhere, **trusting)
-        assert (without.code, "wants a token (--token-file)" in without.error) == (2, True)
+        assert (without.code, "requires a token (--token-file)" in without.error) == (2, True)
         (tmp_path / "wrong").mkdir()
         wrong = token_file(tmp_path / "wrong", "not-the-right-token")
         refused = call(tmp_path, "watch", elsewhere, "--token-file", str(wrong), **trusting)

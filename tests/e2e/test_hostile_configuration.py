@@ -24,7 +24,7 @@ from tests.x_server import XServer
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
 GOOD = '[source]\nname = "screen:1"\n[regions]\ndialogue = "40,300,560,100"\n'
-REFUSED = "capture-daemon: error: the configuration is not applied, the one before is kept: "
+REFUSED = "capture-daemon: error: the configuration is not applied, keeping the previous one: "
 ANSWER_LIMIT = 2.0
 """Seconds within which it must answer: far more than it needs."""
 REFUSAL_LIMIT = 20.0
@@ -170,7 +170,7 @@ def test_a_region_that_cannot_be_kept_is_refused_in_time(steered: Steered) -> No
         control.send(json.dumps(request))
         answer = json.loads(control.recv(10))
     assert not answer["ok"]
-    assert "file.toml: could not be written within 2 s" in answer["error"]
+    assert "file.toml: not written within 2 s" in answer["error"]
     steered.answers()
     steered.ends()
 

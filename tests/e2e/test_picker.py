@@ -14,7 +14,7 @@ from selenium.webdriver import ActionChains
 from capture_daemon.errors import RegionError
 from capture_daemon.frames import Region, Size
 from capture_daemon.records import Status
-from capture_daemon.server.controls import Picture, Wanted
+from capture_daemon.server.controls import FramePicture, PictureRequest
 from tests.browser import Browser
 from tests.e2e.showing import Showing, showing
 
@@ -43,10 +43,10 @@ class Steered:
     async def frame(self) -> Steered:
         return self
 
-    def picture(self, wanted: Wanted) -> Picture:
+    def picture(self, wanted: PictureRequest) -> FramePicture:
         made = io.BytesIO()
         Image.new("RGB", SIZE, (40, 60, 90)).save(made, "PNG")
-        return Picture(made.getvalue(), SIZE, [0, 0, *SIZE], dict(self.regions))
+        return FramePicture(made.getvalue(), SIZE, [0, 0, *SIZE], dict(self.regions))
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         place = list(Region.parse(box).resolve(SIZE)) if box else None

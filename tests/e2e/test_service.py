@@ -125,7 +125,7 @@ def test_a_changed_configuration_is_applied_and_a_broken_one_refused(installed: 
     installed.wait_for(r"the configuration is applied: source")
     installed.configuration.write_text(CONFIGURATION.replace("[regions]", "fps = 2000.0\n[regions]"), encoding="utf-8")
     installed.systemd.systemctl("reload", UNIT)
-    installed.wait_for(r"the configuration is not applied, the one before is kept: .*game\.toml: source\.fps")
+    installed.wait_for(r"the configuration is not applied, keeping the previous one: .*game\.toml: source\.fps")
     installed.configuration.write_text(CONFIGURATION, encoding="utf-8")
     assert installed.process == before
     assert installed.get("/healthz")[0] == 200

@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config.models import LogTable
-from capture_daemon.daemon.health import health
 from capture_daemon.daemon.metrics import Metrics
-from capture_daemon.daemon.web import WebPages
+from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import LogError
-from capture_daemon.linelog import rotation, writer
+from capture_daemon.linelog import parts, writer
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.parts import part_path
 from capture_daemon.records import Gap, Line, Status
@@ -111,7 +110,7 @@ def test_lines_come_out_in_order_when_there_is_room_again(disk: Path, monkeypatc
             first = await place.say(*(f"before {number}" for number in range(5)))
             assert (await place.get("/healthz")).status == 200
             ballast = fill(disk)
-            publications = [await place.feed.take(line(f"line {number} " + "x" * 600)) for number in range(20)]
+            pending_lines = [await place.feed.write(line(f"line {number} " + "x" * 600)) for number in range(20)]
             await until(lambda: log_status()[0] == "degraded" and "lines wait" in log_status()[1])
             assert "no space left on device" in log_status()[1].lower()
             assert (await place.get("/healthz")).status == 503
@@ -121,7 +120,7 @@ def test_lines_come_out_in_order_when_there_is_room_again(disk: Path, monkeypatc
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(receive_lines(client, 1), 0.5)
             ballast.unlink()
-            said = [await publication for publication in publications]
+            said = [await pending for pending in pending_lines]
             assert [record.seq for record in first + said] == list(range(1, 26))
             got += await receive_lines(client, 25 - len(got))
             assert got == first + said == list(place.log.read(0))
@@ -174,7 +173,7 @@ def test_rotation_without_free_inodes_is_taken_back_and_the_log_grows(monkeypatc
         assert [record.seq for record in log.read(0) if isinstance(record, Line)] == list(range(1, 31))
         for file in ballast:
             file.unlink()
-        monkeypatch.setattr(rotation, "AGAIN", 0.0)
+        monkeypatch.setattr(parts, "ROTATION_RETRY", 0.0)
         log._rotation.failed()
         log.append(line("there is room"))
         assert part_path(path, 1).exists()
@@ -212,7 +211,7 @@ def test_a_disk_that_is_full_at_the_start_is_waited_for(inodes: bool, there: boo
         feed.begin()
         assert [(told.state, "0 lines wait" in (told.detail or "")) for told in feed.statuses] == [("degraded", True)]
         assert (feed.stream == said[0].stream if said else True, feed.latest) == (True, len(said))
-        waiting = await feed.take(line("three"))
+        waiting = await feed.write(line("three"))
         assert feed.waiting == 1
         with feed.subscribe(Cursor(0, feed.stream)) as subscription:
             for taken in filled:
@@ -254,7 +253,7 @@ def test_a_log_that_turns_out_another_when_there_is_room_begins_a_stream() -> No
         with feed.subscribe(Cursor(3, feed.stream)) as subscription:
             path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
             ballast.unlink()
-            next_one = await (await feed.take(line("next")))
+            next_one = await (await feed.write(line("next")))
             assert (next_one.stream == said[0].stream, next_one.seq) == (False, 1)
             records: list[object] = []
             while next_one not in records:

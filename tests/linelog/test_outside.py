@@ -23,8 +23,8 @@ from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog.lock import lock_path
 from capture_daemon.linelog.log import LineLog
+from capture_daemon.linelog.opening import broken_path
 from capture_daemon.linelog.parts import part_path
-from capture_daemon.linelog.recovery import broken_path
 from capture_daemon.records import Gap, Hello, Line, Status
 from tests.program import Listener
 from tests.server.helpers import WAIT, address_of, examples, line, receive, receive_lines, room, start_talker
@@ -484,8 +484,8 @@ def test_a_follower_goes_on_in_the_new_stream_over_a_lost_connection(tmp_path: P
             shutil.copy(other, place.log.path)
             said += await place.say("three")
             got += [await anext(heard) for _ in range(2)]
-            for conversation in list(place.server._conversations):
-                conversation.cut()
+            for handler in list(place.server._handlers):
+                handler.cut()
             said += await place.say("four")
             got.append(await anext(heard))
             assert [record for record in got if isinstance(record, Line)] == said

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config.models import LogTable
-from capture_daemon.linelog import fs, rotation
+from capture_daemon.linelog import fs, parts
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.parts import part_path
 from capture_daemon.records import Gap, Line, timestamp
@@ -40,13 +40,13 @@ def numbers(log: LineLog, after: int = 0) -> list[int | Gap]:
     return [record.seq if isinstance(record, Line) else record for record in log.read(after)]
 
 
-def parts(path: Path) -> list[str]:
+def names_of_parts(path: Path) -> list[str]:
     return sorted(file.name for file in path.parent.iterdir() if file.suffix not in (".lock", ".mark"))
 
 
 def test_parts_are_read_as_one(path: Path) -> None:
     log = fill(path, 40)
-    assert len(parts(path)) > 5
+    assert len(names_of_parts(path)) > 5
     assert all(file.stat().st_size <= 3000 for file in path.parent.iterdir())
     assert all(file.stat().st_mode & 0o777 == 0o600 for file in path.parent.iterdir())
     for _ in range(2):
@@ -57,7 +57,10 @@ def test_parts_are_read_as_one(path: Path) -> None:
         log = LineLog.open(path)
     assert log.append(line("one more")).seq == 41
     log.close()
-    texts = b"".join(part_path(path, number).read_bytes() for number in range(1, len(parts(path)))) + path.read_bytes()
+    texts = (
+        b"".join(part_path(path, number).read_bytes() for number in range(1, len(names_of_parts(path))))
+        + path.read_bytes()
+    )
     assert texts.count(b"\n") == 41
 
 
@@ -72,7 +75,7 @@ def test_parts_keep_their_names(path: Path) -> None:
 
 def test_only_so_many_are_kept_and_the_rest_is_a_gap(path: Path) -> None:
     log = fill(path, 40, LogTable(rotate_size=0.003, keep=2))
-    assert len(parts(path)) == 3
+    assert len(names_of_parts(path)) == 3
     for _ in range(2):
         assert log.oldest > 20
         gap = Gap(first=1, last=log.oldest - 1, reason="rotated")
@@ -106,7 +109,7 @@ def test_by_age(path: Path) -> None:
     log = LineLog.open(path, LogTable(rotate_age=1.0))
     log.append(line("new"))
     log.append(line("newer"))
-    assert parts(path) == ["dialogue.1.jsonl", "dialogue.jsonl"]
+    assert names_of_parts(path) == ["dialogue.1.jsonl", "dialogue.jsonl"]
     assert numbers(log) == [1, 2, 3]
     log.close()
 
@@ -124,12 +127,12 @@ def test_a_clock_that_is_set_back_changes_neither_order_nor_numbers(
         "day 0", "day -400", "day -399.5", "day -398", "day -397.5",
     ]  # fmt: skip
     assert numbers(log) == [1, 2, 3, 4, 5]
-    assert parts(path) == ["dialogue.jsonl"]
+    assert names_of_parts(path) == ["dialogue.jsonl"]
     log.close()
     # Opened again, the file's first line is of the future: its age counts from then.
     log = LineLog.open(path, LogTable(rotate_age=1.0))
     log.append(line("and on"))
-    assert parts(path) == ["dialogue.jsonl"]
+    assert names_of_parts(path) == ["dialogue.jsonl"]
     log.close()
 
 
@@ -159,11 +162,11 @@ def test_a_rotation_that_fails_leaves_the_log_growing(path: Path, monkeypatch: p
     with monkeypatch.context() as patched:
         patched.setattr(fs, "rename", refuse)
         log = fill(path, 30)
-        assert parts(path) == ["dialogue.jsonl"]
-    monkeypatch.setattr(rotation, "AGAIN", 0.0)
+        assert names_of_parts(path) == ["dialogue.jsonl"]
+    monkeypatch.setattr(parts, "ROTATION_RETRY", 0.0)
     log._rotation.failed()
     log.append(line("one more"))
-    assert parts(path) == ["dialogue.1.jsonl", "dialogue.jsonl"]
+    assert names_of_parts(path) == ["dialogue.1.jsonl", "dialogue.jsonl"]
     assert numbers(log) == list(range(1, 32))
     log.close()
 
@@ -235,7 +238,7 @@ def test_killed_between_any_two_steps_nothing_is_lost(path: Path) -> None:
         assert log.latest - last - len(seen) in (0, 1)
         assert numbers(log)[1:] == list(range(log.oldest, log.latest + 1))
         assert set(seen) <= set(numbers(log))
-        assert len(parts(path)) <= 3
+        assert len(names_of_parts(path)) <= 3
         last = log.append(line("between")).seq
         assert last == log.latest
         log.close()
@@ -250,7 +253,7 @@ def _state(path: Path, settings: LogTable) -> tuple[str, int]:
 
 def test_a_hundred_parts_are_opened_by_their_ends(path: Path) -> None:
     log = fill(path, 300, LogTable(rotate_size=0.0012))
-    count = len(parts(path))
+    count = len(names_of_parts(path))
     assert count > 100
     log.close()
     began = time.process_time()

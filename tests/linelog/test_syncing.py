@@ -10,9 +10,9 @@ import pytest
 
 from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError
-from capture_daemon.linelog import fs, unsynced
+from capture_daemon.linelog import current_file, fs
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.linelog.syncing import Syncing
+from capture_daemon.linelog.syncing import LogSyncer
 from tests.server.helpers import WAIT, line
 
 
@@ -41,7 +41,7 @@ def until(condition: Callable[[], bool]) -> None:
 
 def test_at_most_once_in_an_interval_and_within_it() -> None:
     disk = Disk()
-    syncing = Syncing(0.2, disk.sync)
+    syncing = LogSyncer(0.2, disk.sync)
     for _ in range(50):
         syncing.wanted()
         time.sleep(0.01)
@@ -54,7 +54,7 @@ def test_at_most_once_in_an_interval_and_within_it() -> None:
 
 def test_without_a_line_nothing_is_synced() -> None:
     disk = Disk()
-    syncing = Syncing(0.01, disk.sync)
+    syncing = LogSyncer(0.01, disk.sync)
     syncing.wanted()
     until(lambda: len(disk.syncs) == 1)
     time.sleep(0.1)
@@ -64,7 +64,7 @@ def test_without_a_line_nothing_is_synced() -> None:
 
 def test_trouble_is_told_and_tried_again() -> None:
     disk, told = Disk(), list[str | None]()
-    syncing = Syncing(0.01, disk.sync)
+    syncing = LogSyncer(0.01, disk.sync)
     syncing.on_trouble = told.append
     disk.fails = True
     syncing.wanted()
@@ -163,7 +163,7 @@ def test_what_a_failed_sync_dropped_is_written_again_before_the_log_is_well(
 def test_what_cannot_be_written_again_ends_the_stream_and_stays_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(unsynced, "LIMIT", 1000)
+    monkeypatch.setattr(current_file, "UNSYNCED_LIMIT", 1000)
     log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable(fsync=0.05))
     told: list[str | None] = []
     log.watch_syncing(told.append)

@@ -68,13 +68,13 @@ def test_lines_wait_unpublished_and_come_out_in_order(tmp_path: Path, disk: Disk
             await feed.publish(line("one"))
             subscription = feed.subscribe(Cursor(1))
             disk.full = True
-            publications = [await feed.take(line(text)) for text in ("two", "three", "four")]
+            pending_lines = [await feed.write(line(text)) for text in ("two", "three", "four")]
             await until(lambda: status()[0] == "degraded")
             assert "no space left on device; 3 lines wait, 0 were dropped" in (status()[1] or "")
             assert (feed.latest, feed.waiting) == (1, 3)
             assert (await subscription.next()).record.type == "status"  # type: ignore[union-attr]
             disk.full = False
-            assert [(await publication).seq for publication in publications] == [2, 3, 4]
+            assert [(await pending).seq for pending in pending_lines] == [2, 3, 4]
             await until(lambda: status()[0] == "capturing")
             texts: list[str] = []
             while len(texts) < 3:
@@ -97,14 +97,14 @@ def test_beyond_the_limit_the_oldest_is_dropped_and_counted(
         async with opened(tmp_path) as feed:
             status = told(feed)
             disk.full = True
-            publications = [await feed.take(line(f"line {number}")) for number in range(8)]
+            pending_lines = [await feed.write(line(f"line {number}")) for number in range(8)]
             await until(lambda: "5 lines wait, 3 were dropped" in (status()[1] or ""))
             assert (status()[0], feed.waiting, feed.dropped) == ("lost", 5, 3)
             with pytest.raises(LogError, match="dropped"):
-                await publications[0]
+                await pending_lines[0]
             disk.full = False
-            assert [(await publication).text for publication in publications[3:]] == [f"line {n}" for n in range(3, 8)]
-            assert [publication.written.seq for publication in publications[3:] if publication.written] == [
+            assert [(await pending).text for pending in pending_lines[3:]] == [f"line {n}" for n in range(3, 8)]
+            assert [pending.written.seq for pending in pending_lines[3:] if pending.written] == [
                 1,
                 2,
                 3,
@@ -121,9 +121,9 @@ def test_a_correction_names_the_number_that_the_line_got_in_the_end(tmp_path: Pa
     async def main() -> None:
         async with opened(tmp_path) as feed:
             disk.full = True
-            wrong = await feed.take(line("Hi the"))
-            right = await feed.take(line("Hi there!"), wrong)
-            righter = await feed.take(line("Hi there, you!"), right)
+            wrong = await feed.write(line("Hi the"))
+            right = await feed.write(line("Hi there!"), wrong)
+            righter = await feed.write(line("Hi there, you!"), right)
             disk.full = False
             assert (await righter).replaces == (await right).seq == 2
             assert (await right).replaces == (await wrong).seq == 1
@@ -140,8 +140,8 @@ def test_a_correction_of_a_dropped_line_replaces_nothing(
     async def main() -> None:
         async with opened(tmp_path) as feed:
             disk.full = True
-            wrong = await feed.take(line("Hi the"))
-            right = await feed.take(line("Hi there!"), wrong)
+            wrong = await feed.write(line("Hi the"))
+            right = await feed.write(line("Hi there!"), wrong)
             await until(lambda: feed.dropped == 1)
             disk.full = False
             assert (await right).to_dict().keys().isdisjoint({"replaces"})
@@ -158,11 +158,11 @@ def test_a_disk_that_hangs_holds_up_nobody_for_long(
         async with opened(tmp_path) as feed:
             status = told(feed)
             disk.hung.clear()
-            one = await asyncio.wait_for(feed.take(line("one")), 10)
+            one = await asyncio.wait_for(feed.write(line("one")), 10)
             assert one.written is None
             assert status()[0] == "degraded"
-            assert "doesn't answer" in (status()[1] or "")
-            two = await asyncio.wait_for(feed.take(line("two")), 10)
+            assert "doesn't respond" in (status()[1] or "")
+            two = await asyncio.wait_for(feed.write(line("two")), 10)
             disk.hung.set()
             assert [(await one).seq, (await two).seq] == [1, 2]
             await until(lambda: status()[0] == "capturing")
@@ -188,11 +188,11 @@ def test_what_still_waits_at_the_end_is_tried_once_more(tmp_path: Path, disk: Di
             log = LineLog.open(tmp_path / f"{full}.jsonl")
             feed = Feed(log)
             disk.full = True
-            publications = [await feed.take(line(text)) for text in ("one", "two")]
+            pending_lines = [await feed.write(line(text)) for text in ("one", "two")]
             disk.full = full
             assert await feed.close() == lost
             log.close()
-            assert [publication.written is None for publication in publications] == [full, full]
+            assert [pending.written is None for pending in pending_lines] == [full, full]
 
     asyncio.run(main())
 
@@ -206,10 +206,10 @@ def test_a_disk_that_hangs_at_the_end_is_left_behind(
         log = LineLog.open(tmp_path / "dialogue.jsonl")
         feed = Feed(log)
         disk.hung.clear()
-        publication = feed.publish(line("one"))
+        pending = feed.publish(line("one"))
         assert await asyncio.wait_for(feed.close(), 10) == 1
         with pytest.raises(LogError, match="ended before"):
-            await publication
+            await pending
         disk.full = True
         disk.hung.set()
         await until(lambda: "log" not in {thread.name for thread in threading.enumerate()})
@@ -221,11 +221,11 @@ def test_a_disk_that_hangs_at_the_end_is_left_behind(
 def test_what_is_unforeseen_reaches_whoever_publishes(tmp_path: Path) -> None:
     async def main() -> None:
         async with opened(tmp_path) as feed:
-            publication = await feed.take(line("one", confidence=float("nan")))
+            pending = await feed.write(line("one", confidence=float("nan")))
             with pytest.raises(LogError) as caught:
-                await publication
+                await pending
             assert isinstance(caught.value.__cause__, ValueError)
             with pytest.raises(ValueError, match="JSON"):
-                await feed.take(line("two"))
+                await feed.write(line("two"))
 
     asyncio.run(main())

@@ -24,7 +24,7 @@ from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.session import CaptureSession
 from tests.footage import cut_sample
 from tests.program import call
 
@@ -101,7 +101,7 @@ async def read_late(clip: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> l
         return texts
 
     values = {"source": {"name": str(clip)}, "regions": {"dialogue": REGION}, "ocr": {"threads": 2}}
-    capture = Capture(Configuration.model_validate(values))
+    capture = CaptureSession(Configuration.model_validate(values))
     collector = Collector()
     with monkeypatch.context() as patch:
         patch.setattr(OcrWorker, "find", find_late)

@@ -14,7 +14,7 @@ from tests import looking
 
 
 def test_a_reader_is_driven_through_frames_to_its_end() -> None:
-    reader, looker = Reader(looking.REGIONS, ReadingSettings(early=False)), looking.Looker()
+    reader, looker = Reader(looking.REGIONS, ReadingSettings(early=False)), looking.OcrBackend()
 
     async def main() -> None:
         await drive(through(reader, looking.frames()), partial(ask, looker))
@@ -50,6 +50,6 @@ def test_steps_are_done_in_a_thread_and_answered_on_the_loop() -> None:
 
 def test_no_frames_are_no_steps() -> None:
     async def main() -> None:
-        await drive(through(Reader(looking.REGIONS), []), partial(ask, looking.Looker()))
+        await drive(through(Reader(looking.REGIONS), []), partial(ask, looking.OcrBackend()))
 
     asyncio.run(main())

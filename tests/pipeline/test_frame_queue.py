@@ -8,7 +8,15 @@ from collections.abc import Awaitable, Callable
 import numpy as np
 
 from capture_daemon.frames import Box, Frame, GreyImage, Size
-from capture_daemon.pipeline.frame_queue import AT_ONCE, MOST_BYTES, MOST_WAITING, Intake
+from capture_daemon.pipeline.frame_queue import (
+    AT_ONCE,
+    LOOK_AGAIN,
+    MOST_BYTES,
+    MOST_WAITING,
+    STILL_AFTER,
+    FrameGate,
+    FrameQueue,
+)
 from tests.pipeline.test_pipeline import Batches, Counter
 
 SIZE = Size(8, 8)
@@ -22,14 +30,14 @@ def frame(number: int, *, held: int = 100, pixels: GreyImage | None = None) -> F
 def taken(frames: list[Frame], *, live: bool = True) -> tuple[list[int], int]:
     """The numbers of the frames that a reader gets which has time only when all have come; how many were dropped."""
 
-    async def main(source: Batches, intake: Intake) -> list[int]:
+    async def main(source: Batches, queue: FrameQueue) -> list[int]:
         numbers: list[int] = []
         async with asyncio.TaskGroup() as group:
-            intake.start(group)
+            queue.start(group)
             if live:
                 await source.waiting.wait()
                 await source.close()
-            while batch := await intake.take():
+            while batch := await queue.get():
                 assert not live or len(batch) <= AT_ONCE
                 numbers += [one.sequence for one in batch]
         return numbers
@@ -39,7 +47,7 @@ def taken(frames: list[Frame], *, live: bool = True) -> tuple[list[int], int]:
     async def limited() -> list[int]:
         source = Batches([[one] for one in frames], live=live)
         async with asyncio.timeout(20):
-            return await main(source, Intake(source, observer, live=live))
+            return await main(source, FrameQueue(source, observer, live=live))
 
     return asyncio.run(limited()), observer.dropped
 
@@ -98,10 +106,54 @@ def test_a_screen_on_which_nothing_changes_is_hardly_looked_at() -> None:
 def test_closed_before_it_was_started_it_takes_nothing() -> None:
     async def main() -> None:
         source = Batches([[frame(1)]], live=True)
-        intake = Intake(source, Counter(), live=True)
-        intake.close()
+        queue = FrameQueue(source, Counter(), live=True)
+        queue.close()
         async with asyncio.TaskGroup() as group:
-            intake.start(group)
-            assert await intake.take() == []
+            queue.start(group)
+            assert await queue.get() == []
 
     run(main)
+
+
+def still_frame(pixels: GreyImage, time: float) -> Frame:
+    return Frame(pixels, time, round(time * 10), Box(0, 0, 8, 8), Size(8, 8))
+
+
+def picture() -> GreyImage:
+    return np.zeros((8, 8), np.uint8)
+
+
+def test_pictures_that_are_not_known_to_be_the_same_are_all_seen() -> None:
+    gate = FrameGate()
+    for number in range(100):
+        one = still_frame(picture(), 100 + number / 10)
+        assert gate.select(one) == [one]
+
+
+def test_a_still_picture_is_seen_for_a_while_and_then_now_and_again() -> None:
+    gate, still = FrameGate(), picture()
+    seen = [round(number / 10, 1) for number in range(101) if gate.select(still_frame(still, 100 + number / 10))]
+    early = [time for time in seen if time < STILL_AFTER]
+    assert len(early) == STILL_AFTER * 10
+    assert len(seen) - len(early) <= (10 - STILL_AFTER) / LOOK_AGAIN + 1
+    assert seen[-1] >= 9
+
+
+def test_the_last_frame_passed_over_is_seen_before_one_that_is_different() -> None:
+    gate, still = FrameGate(), picture()
+    frames = [still_frame(still, 100 + number / 10) for number in range(28)]
+    for one in frames:
+        last = gate.select(one)
+    assert last == []
+    other = still_frame(picture(), 103.0)
+    assert gate.select(other) == [frames[-1], other]
+    again = still_frame(other.pixels, 103.1)
+    assert gate.select(again) == [again]
+
+
+def test_a_clock_put_back_does_not_stop_it() -> None:
+    gate, still = FrameGate(), picture()
+    for number in range(40):
+        gate.select(still_frame(still, 100 + number / 10))
+    before = still_frame(still, 50.0)
+    assert gate.select(before) == [before]

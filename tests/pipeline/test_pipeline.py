@@ -15,8 +15,8 @@ from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.pipeline import pipeline as pipeline_module
 from capture_daemon.pipeline.frame_queue import MOST_WAITING
-from capture_daemon.pipeline.observer import Observer
 from capture_daemon.pipeline.pipeline import FINISH_LIMIT, Pipeline
+from capture_daemon.pipeline.sink import Observer
 from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
@@ -217,7 +217,7 @@ def test_how_long_answers_take_changes_nothing(early: bool) -> None:
             size = chance.randint(1, 32)
             batches.append(rest[:size])
             rest = rest[size:]
-        kept, looker = Kept(), looking.Looker(seed=seed, slowest=0.05 if seed else 0)
+        kept, looker = Kept(), looking.OcrBackend(seed=seed, slowest=0.05 if seed else 0)
         reader = Reader(looking.REGIONS, ReadingSettings(early=early))
         await Pipeline(Batches(batches), reader, looker, kept, live=False).run()
         return kept.events
@@ -254,7 +254,7 @@ def test_live_what_is_brief_is_read_though_answers_are_slow() -> None:
         frames = looking.frames(letters_a_second=300, rest=0.3)
         source = Batches([], live=True)
         reader = Reader(looking.REGIONS, ReadingSettings(early=True))
-        looker = looking.Looker(slowest=0.3)
+        looker = looking.OcrBackend(slowest=0.3)
         pipeline = Pipeline(source, reader, looker, kept, live=True)
         source.left = [[frame] for frame in frames[:MOST_WAITING]]
         running = asyncio.create_task(pipeline.run())
@@ -336,7 +336,7 @@ def test_stopping_does_not_wait_for_ever_for_an_answer(live: bool, caplog: pytes
         assert eyes.asked == 1
 
     run(main)
-    assert "what was shown last could not be read before the end" in caplog.text
+    assert "the last frames could not be read before the end" in caplog.text
 
 
 def test_stopping_after_the_end_shortens_the_wait_for_an_answer() -> None:

@@ -65,7 +65,9 @@ def test_one_picture_is_enough_to_see_rows_cut() -> None:
     picture = np.repeat(looking.picture(looking.TEXTS[0])[:, :, None], 3, axis=2)
 
     def told(region: Box) -> list[str]:
-        return [str(one) for one in asyncio.run(complaints_of("dialogue", boxes(region), picture, looking.Looker()))]
+        return [
+            str(one) for one in asyncio.run(complaints_of("dialogue", boxes(region), picture, looking.OcrBackend()))
+        ]
 
     assert told(looking.DIALOGUE) == []
     [warning] = told(Box(20, 92, 600, 68))

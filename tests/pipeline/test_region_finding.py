@@ -16,7 +16,7 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.pipeline import region_finding
-from capture_daemon.pipeline.session import Capture
+from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.reading.finding import FoundRegions
 from tests.footage import cut_sample
 from tests.program import SAMPLE
@@ -42,7 +42,7 @@ def find(name: Path, **values: str) -> Regions:
     """The regions that a capture of that recording finds when it is opened."""
 
     async def main() -> Regions:
-        capture = Capture(models.load(None, None, {"source.name": str(name), **values}))
+        capture = CaptureSession(models.load(None, None, {"source.name": str(name), **values}))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(capture.load())

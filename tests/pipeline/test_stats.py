@@ -7,17 +7,17 @@ import time
 
 import pytest
 
-from capture_daemon.pipeline.stats import Figures, Meter
+from capture_daemon.pipeline.stats import CpuMeter, RunStats
 
 
 def test_passes_a_row() -> None:
-    figures = Figures(lines=2, corrected=0, rows=4, passes=6, seconds=1.0, shown=1.0, processor=None)
-    assert figures.passes_a_row() == 1.5
-    assert Figures(0, 0, 0, 3, 1.0, 1.0, None).passes_a_row() is None
+    stats = RunStats(lines=2, corrected=0, rows=4, passes=6, seconds=1.0, shown=1.0, processor=None)
+    assert stats.passes_per_row() == 1.5
+    assert RunStats(0, 0, 0, 3, 1.0, 1.0, None).passes_per_row() is None
 
 
 def test_the_meter_counts_this_process() -> None:
-    meter = Meter(None)
+    meter = CpuMeter(None)
     began = time.process_time()
     while time.process_time() - began < 0.2:
         pass
@@ -30,7 +30,7 @@ def test_the_meter_counts_this_process() -> None:
 def test_the_meter_counts_a_child() -> None:
     busy = "import time\nwhile time.process_time() < 1: pass\ninput()"
     with subprocess.Popen([sys.executable, "-c", busy], stdin=subprocess.PIPE) as child:
-        meter = Meter(child.pid)
+        meter = CpuMeter(child.pid)
         before = sum(os.times()[:2])
         time.sleep(0.8)
         share = meter.share()
@@ -43,4 +43,4 @@ def test_the_meter_counts_a_child() -> None:
 def test_a_child_that_is_gone_leaves_no_figure() -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as child:
         child.wait(20)
-    assert Meter(child.pid).share() is None
+    assert CpuMeter(child.pid).share() is None

@@ -11,6 +11,8 @@ from capture_daemon.pipeline.driving import go_on
 from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps, Typing
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
+from capture_daemon.reading.trace import Note
+from capture_daemon.reading.trace import ignore as ignore_decision
 from tests.reading.drawing import DIALOGUE, SPEAKER, Screen, region
 
 
@@ -36,13 +38,14 @@ class Stage:
         partials: bool = False,
         known_names: Iterable[str] = (),
         before_each: Callable[[Reader, Frame], None] | None = None,
+        note: Note = ignore_decision,
     ) -> None:
         """`early`: live, where lines are said at rest; without it as from a recording, when they have ended.
 
         `before_each` may do something to the reader before each frame.
         """
         regions = Regions(region(dialogue), region(SPEAKER) if speaker else None, tuple(map(region, ignore)))
-        self.reader = Reader(regions, ReadingSettings(early=early), known_names)
+        self.reader = Reader(regions, ReadingSettings(early=early), known_names, note)
         self.reader.wants_partials = partials
         self.said: list[Said] = []
         self.said_at: list[float] = []

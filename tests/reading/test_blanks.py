@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.blanks import Blanks
 from capture_daemon.reading.parameters import FOLLOW
+from tests.reading.drawing import font
 
 MARK = Box(200, 40, 20, 20)
 SPECK = Box(120, 60, 8, 8)
@@ -83,3 +84,15 @@ def test_what_blinks_where_a_mark_is_known_is_covered_by_it() -> None:
     assert blanks.covers(Box(203, 36, 14, 18))
     assert not blanks.covers(Box(150, 40, 60, 20))
     assert not blanks.covers(Box(30, 44, 14, 12))
+
+
+def test_a_first_letter_that_was_taken_for_a_mark_is_not_the_word() -> None:
+    def typed(text: str) -> GreyImage:
+        canvas = Image.new("L", (300, 120), 40)
+        ImageDraw.Draw(canvas).text((29, 38), text, fill=220, font=font(26))
+        return np.asarray(canvas, np.uint8)
+
+    blanks = Blanks(FOLLOW)
+    blanks.note(Box(29, 40, 19, 28), typed("O"))
+    assert blanks.knows(Box(28, 39, 21, 30), typed("O"))
+    assert not blanks.knows(Box(26, 33, 41, 43), typed("Oh."))

@@ -42,6 +42,19 @@ def test_ink_is_found_light_on_dark_and_dark_on_light(letters: Colour, paper: Co
     assert 236 <= ink.last_column <= 256
 
 
+def test_dark_letters_before_something_bright_are_the_ink_and_not_that() -> None:
+    luma, colour = written(ink=(170, 0, 0), paper=(40, 30, 20))
+    lamp = np.zeros_like(luma, np.bool_)
+    lamp[:, 180:230] = luma[:, 180:230] == luma[0, 0]
+    colour[lamp] = (250, 240, 220)
+    luma = np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.uint8)
+    ink = ink_in(luma, colour)
+    assert ink.colour == (0, 0, 170)
+    assert 28 <= ink.first_column <= 36
+    gone = np.where(lamp, luma, luma[0, 0])
+    assert ink.share(gone) < FOLLOW.lost
+
+
 def test_it_stands_in_its_own_frame_and_not_in_a_cleared_one() -> None:
     luma, colour = written()
     ink = ink_in(luma, colour)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from capture_daemon.ocr.engine import RowText
-from tests.reading.drawing import Screen
+from capture_daemon.frames import ColourImage
+from capture_daemon.ocr.engine import FoundBox, RowText
+from tests.reading.drawing import SPEAKER, Screen
 from tests.reading.stage import spoken
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
@@ -62,6 +63,24 @@ def test_a_name_that_is_not_read_surely_is_none(early: bool) -> None:
     screen = _conversation(("Mira", "Well, I never."))
     screen.looks.says = lambda text, look: RowText("Nira", 0.5) if text == "Mira" else None
     assert spoken(screen, early=early, speaker=True) == [(None, "Well, I never.")]
+
+
+def test_a_name_that_the_detector_overlooks_at_one_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _conversation(("Mira", "Well, I never."))
+    find, margin = screen.looks.find, SPEAKER.height // 3
+    plate = SPEAKER.height + 2 * margin, SPEAKER.width + 2 * margin
+    usual: set[float | None] = set()
+
+    def overlooking(picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+        found = find(picture, scale)
+        if picture.shape[:2] != plate or not found:
+            return found
+        if not usual:
+            usual.add(scale)
+        return [] if scale in usual else found
+
+    monkeypatch.setattr(screen.looks, "find", overlooking)
+    assert spoken(screen, speaker=True) == [("Mira", "Well, I never.")]
 
 
 def test_a_name_that_stays_is_read_seldom() -> None:

@@ -25,6 +25,19 @@ def test_the_same_words_after_a_cleared_box_are_a_new_line(early: bool) -> None:
     assert lines_of(screen, early=early) == ["Knock, knock.", "Knock, knock."]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("I see it!", "I see it, too!"), ("Are you sure?", "Are you sure...?"), ("No!", "No, no!")]
+)
+@BOTH
+def test_a_sentence_with_more_before_its_last_mark_is_another_line(first: str, second: str, early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    for text in (first, second):
+        screen.show(text, 1.2)
+    screen.clear(0.3)
+    assert lines_of(screen, early=early) == [first, second]
+
+
 @BOTH
 def test_the_same_words_after_other_words_are_a_new_line(early: bool) -> None:
     screen = Screen()

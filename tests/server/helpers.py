@@ -22,7 +22,7 @@ from capture_daemon.config.models import LogTable, ServerTable
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.mark import Mark
 from capture_daemon.records import Line, Record, parse_record
-from capture_daemon.server.controls import Controls, Picture, Wanted
+from capture_daemon.server.controls import Controls, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.pages import Page, Pages
 from capture_daemon.server.server import Server
@@ -91,8 +91,8 @@ class StandInPages:
 class StandInSnapshot:
     """A frame of a daemon that isn't there."""
 
-    def picture(self, wanted: Wanted) -> Picture:
-        return Picture(b"\x89PNG", (64, 48), [0, 0, 64, 48], {"dialogue": [1, 2, 3, 4], "speaker": None})
+    def picture(self, wanted: PictureRequest) -> FramePicture:
+        return FramePicture(b"\x89PNG", (64, 48), [0, 0, 64, 48], {"dialogue": [1, 2, 3, 4], "speaker": None})
 
 
 class StandInControls:

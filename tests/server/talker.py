@@ -13,7 +13,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from capture_daemon.cli.serving import tell_ready
+from capture_daemon.cli.serving import print_ready
 from capture_daemon.config.models import LogTable, ServerTable
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.server.feed import Feed
@@ -28,7 +28,7 @@ async def talk(log: LineLog) -> None:
     feed = Feed(log)
     server = Server(feed, ServerTable(port=0), "0.1.0")
     await server.start()
-    tell_ready(server.address)
+    print_ready(server.address)
     number = 0
     last = None
     while True:

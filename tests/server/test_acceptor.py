@@ -46,7 +46,7 @@ def test_half_open_tls_is_limited_and_others_come_in(tmp_path: Path) -> None:
             stuck = await half_open(place, 3 * most)
             async with place.client(ssl=pinned_context(certificate)) as client:
                 assert isinstance(await receive(client), Hello)
-            await until(lambda: place.server._guests.unfinished <= most)
+            await until(lambda: place.server._connections.unfinished <= most)
             # Those that were cut off hear of it, long before their time is up; what is left is what is counted.
             async with asyncio.timeout(acceptor.HANDSHAKE_LIMIT / 2):
                 await until(lambda: sum(_is_open(one) for one in stuck) <= most)
@@ -71,7 +71,7 @@ def test_half_open_tls_has_a_limit_of_time(tmp_path: Path, monkeypatch: pytest.M
         certificate, key = make_certificate(tmp_path)
         async with room(tmp_path, certificate=certificate, key=key) as place:
             stuck = await half_open(place, 5)
-            await until(lambda: place.server._guests.unfinished == 0)
+            await until(lambda: place.server._connections.unfinished == 0)
             await until(lambda: not any(_is_open(one) for one in stuck))
             close(stuck)
 
@@ -107,7 +107,7 @@ def test_tls_and_request_have_one_limit_together(tmp_path: Path, monkeypatch: py
                 took = loop.time() - began
                 assert 0.9 * LIMIT < took < 1.5 * LIMIT
                 writer.transport.abort()
-                await until(lambda: place.server._guests.unfinished == 0)
+                await until(lambda: place.server._connections.unfinished == 0)
                 # Whoever was in time stays.
                 await place.say("Hi!")
                 assert [line.text for line in await receive_lines(in_time, 1)] == ["Hi!"]
@@ -120,7 +120,7 @@ def test_half_open_tls_does_not_hold_up_the_end(tmp_path: Path) -> None:
         certificate, key = make_certificate(tmp_path)
         async with room(tmp_path, certificate=certificate, key=key) as place:
             stuck = await half_open(place, 50)
-            await until(lambda: place.server._guests.unfinished == 50)
+            await until(lambda: place.server._connections.unfinished == 50)
             began = asyncio.get_running_loop().time()
             await place.server.close()
             assert asyncio.get_running_loop().time() - began < 1
@@ -136,7 +136,7 @@ def test_no_files_left_is_told_once_in_a_while_and_passes(tmp_path: Path, caplog
         async with room(tmp_path) as place:
             taken = [socket.socket()]
             waiting = await half_open(place, 3)
-            await until(lambda: place.server._guests.unfinished == 3)
+            await until(lambda: place.server._connections.unfinished == 3)
             late = [socket.socket() for _ in range(20)]
             for one in late:
                 one.setblocking(False)
@@ -163,6 +163,6 @@ def test_no_files_left_is_told_once_in_a_while_and_passes(tmp_path: Path, caplog
 
 def test_the_files_that_there_are_leave_the_daemon_some(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (256, 4096))
-    assert connections.Guests(4096)._most == 256 - connections.RESERVED_FILES
+    assert connections.ConnectionRegistry(4096)._most == 256 - connections.RESERVED_FILES
     monkeypatch.setattr(resource, "getrlimit", lambda kind: (64, 4096))
-    assert connections.Guests(4096)._most == connections.FEWEST
+    assert connections.ConnectionRegistry(4096)._most == connections.FEWEST

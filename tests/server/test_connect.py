@@ -7,8 +7,9 @@ import pytest
 
 from capture_daemon.config.models import ServerTable
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.server import own_token, peers
-from capture_daemon.server.connect import Reach, reach_configured, reach_named
+from capture_daemon.server import peers
+from capture_daemon.server.connect import DaemonConnection, configured_connection, named_connection
+from capture_daemon.server.tokens import own_token
 from tests.server.certificates import make_certificate
 from tests.server.helpers import TOKEN, token_file
 
@@ -25,40 +26,40 @@ from tests.server.helpers import TOKEN, token_file
     ],
 )
 def test_where_the_daemon_of_a_configuration_is(host: str, url: str) -> None:
-    assert reach_configured(ServerTable(host=host)) == Reach(url)
+    assert configured_connection(ServerTable(host=host)) == DaemonConnection(url)
 
 
 def test_its_token_and_certificate_come_along(tmp_path: Path) -> None:
     certificate, key = make_certificate(tmp_path)
-    there = reach_configured(ServerTable(token_file=token_file(tmp_path), certificate=certificate, key=key))
+    there = configured_connection(ServerTable(token_file=token_file(tmp_path), certificate=certificate, key=key))
     assert (there.url, there.token) == ("wss://localhost:6677", TOKEN)
     assert there.context is not None
     assert TOKEN not in repr(there)
 
 
 def test_another_daemon_gets_only_the_token_that_is_named(tmp_path: Path) -> None:
-    assert reach_named("ws://gamepc:6677", None) == Reach("ws://gamepc:6677")
-    assert reach_named("ws://gamepc:6677", str(token_file(tmp_path))).token == TOKEN
+    assert named_connection("ws://gamepc:6677", None) == DaemonConnection("ws://gamepc:6677")
+    assert named_connection("ws://gamepc:6677", str(token_file(tmp_path))).token == TOKEN
     with pytest.raises(ConfigurationError, match=r"server\.token_file"):
-        reach_named("ws://gamepc:6677", tmp_path / "missing")
+        named_connection("ws://gamepc:6677", tmp_path / "missing")
 
 
 def test_the_token_that_a_daemon_makes_is_found_where_it_is_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    made = own_token.own_token()
-    assert own_token.own_token() == made
+    made = own_token()
+    assert own_token() == made
     for telling in (True, False):
         monkeypatch.setattr(peers, "can_tell", lambda telling=telling: telling)
         expected = None if telling else made
-        assert reach_configured(ServerTable()).token == expected
-        assert reach_named("ws://localhost:6677", None).token == expected
-        assert reach_named("127.0.0.1:6677", None).token == expected
+        assert configured_connection(ServerTable()).token == expected
+        assert named_connection("ws://localhost:6677", None).token == expected
+        assert named_connection("127.0.0.1:6677", None).token == expected
         # Nobody else is shown it.
-        assert reach_named("ws://192.0.2.1:6677", None).token is None
-        assert reach_named("ws://localhost.example:6677", None).token is None
-        assert reach_configured(ServerTable(users="all")).token is None
+        assert named_connection("ws://192.0.2.1:6677", None).token is None
+        assert named_connection("ws://localhost.example:6677", None).token is None
+        assert configured_connection(ServerTable(users="all")).token is None
 
 
 def test_a_token_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,7 +72,7 @@ def test_a_token_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypat
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", watched)
-    made = own_token.own_token(path)
+    made = own_token(path)
     assert synced == [len(made) + 1]
     assert path.read_text() == f"{made}\n"
     assert [file.name for file in tmp_path.iterdir()] == ["token"]

@@ -62,7 +62,7 @@ def test_who_has_not_shown_the_token_takes_nobodys_place(tmp_path: Path) -> None
                 await receive(second)
                 assert (await refused(place))[0] == 503
                 assert place.server.clients == 2
-            await until(lambda: not place.server._guests.present)
+            await until(lambda: not place.server._connections.present)
 
     asyncio.run(main())
 
@@ -78,7 +78,7 @@ def test_handshakes_that_are_never_done_make_way(tmp_path: Path) -> None:
                 halves[-1][1].write(b"GET /v1/lines HTTP/1.1\r\n")
             async with place.client() as client:
                 assert isinstance(await receive(client), Hello)
-            assert len(place.server._guests.present) <= 2 + connections.HANDSHAKES + 1
+            assert len(place.server._connections.present) <= 2 + connections.HANDSHAKES + 1
             with contextlib.suppress(ConnectionResetError):  # where it had sent what nobody has read yet
                 assert await asyncio.wait_for(halves[0][0].read(), WAIT) == b""
             for _, writer in halves:
@@ -98,7 +98,7 @@ def test_a_client_that_goes_before_it_is_answered_is_no_fault(tmp_path: Path, ca
                     writer.write_eof()
                     await asyncio.wait_for(reader.read(), WAIT)
                     writer.close()
-            await until(lambda: not place.server._guests.present)
+            await until(lambda: not place.server._connections.present)
 
     with caplog.at_level(logging.INFO):
         asyncio.run(main())

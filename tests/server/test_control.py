@@ -1,4 +1,4 @@
-"""The control door: every request that carries an `id` is answered, whatever else is in it."""
+"""The control route: every request that carries an `id` is answered, whatever else is in it."""
 
 from __future__ import annotations
 

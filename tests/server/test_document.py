@@ -15,14 +15,14 @@ from capture_daemon.server import (
     channels,
     control,
     handler,
-    receive_throttle,
     router,
     routes,
     server,
     subscription,
+    throttle,
     tokens,
 )
-from capture_daemon.server.channels import Farewell
+from capture_daemon.server.channels import CloseReason
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
 
@@ -51,7 +51,7 @@ def test_the_sentence_is_shown_as_it_is() -> None:
 
 def test_every_close_code_query_path_and_word_is_named() -> None:
     said = [*vars(channels).values(), *vars(handler).values(), *vars(control).values()]
-    codes = {value.code for value in said if isinstance(value, Farewell)}
+    codes = {value.code for value in said if isinstance(value, CloseReason)}
     assert codes | {1009} == {int(code) for code in re.findall(r"^\| (1\d\d\d) \|", DOCUMENT, re.MULTILINE)}
     for word in (*get_args(GapReason), *get_args(StatusSubject), *get_args(StatusState)):
         assert f"`{word}`" in DOCUMENT or word == "rotated"
@@ -61,14 +61,12 @@ def test_every_close_code_query_path_and_word_is_named() -> None:
 
 
 def test_every_path_and_limit_of_the_server_is_named() -> None:
-    for path in ("/", router.HEALTH_PATH, router.METRICS_PATH):
+    for path in (*router.VIEWER_PATHS, router.HEALTH_PATH, router.METRICS_PATH):
         assert f"| `{path}` |" in DOCUMENT
     assert f"within {handler.TOKEN_LIMIT:.0f} seconds" in DOCUMENT
     assert handler.TOKEN_LIMIT == 5, "and in words"
     assert acceptor.HANDSHAKE_LIMIT == server.HANDSHAKE_LIMIT == 10, "in words"
-    assert (
-        f"{receive_throttle.RATE:.0f} messages a second are taken, and {receive_throttle.AT_ONCE:,} at once" in DOCUMENT
-    )
+    assert f"{throttle.RATE:.0f} messages a second are taken, and {throttle.AT_ONCE:,} at once" in DOCUMENT
     assert f"more than {server.LARGEST_MESSAGE // 1024} KiB" in DOCUMENT
     assert f"at least {tokens.SHORTEST} characters" in DOCUMENT
 

@@ -237,7 +237,7 @@ def test_a_publication_nobody_waits_for_still_reaches_everyone(tmp_path: Path) -
     async def main() -> None:
         async with opened(tmp_path) as feed:
             subscription = feed.subscribe()
-            taking = asyncio.create_task(feed.take(line("one")))
+            taking = asyncio.create_task(feed.write(line("one")))
             await asyncio.sleep(0)
             taking.cancel()
             await feed.publish(line("two"))

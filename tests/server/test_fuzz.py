@@ -1,4 +1,4 @@
-"""Whatever is sent to the doors: none of it brings the server down, and others are served all the while."""
+"""Whatever is sent to the routes: none of it brings the server down, and others are served all the while."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def bench(folder: Path, caplog: pytest.LogCaptureFixture, **options: Any) -> Ite
 
 
 async def send_all(place: Room, path: str, sent: list[str | bytes]) -> tuple[int | None, str | None]:
-    """Send messages to a door; the close code where it was closed for one of them."""
+    """Send messages to a route; the close code if it was closed for one of them."""
     async with place.client(path) as client:
         try:
             for message in sent:

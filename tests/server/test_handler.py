@@ -33,7 +33,7 @@ DOORS = ["/", "/api/ws/text/origin", "/v1/lines?after=0&partials=1", "/v1/contro
 
 
 async def works(place: Room, client: ClientConnection, path: str) -> None:
-    """See that a client is told what its door says."""
+    """Check what a client of each route gets."""
     if path == "/v1/control":
         await client.send('{"id": 1, "do": "status"}')
         assert json.loads(await asyncio.wait_for(client.recv(), WAIT))["ok"] is True
@@ -137,7 +137,7 @@ def test_the_end_while_a_token_is_waited_for(tmp_path: Path) -> None:
             place.client() as waiting,
             place.client("/v1/control", additional_headers=HEADER) as control,
         ):
-            await until(lambda: len(place.server._conversations) == 2)
+            await until(lambda: len(place.server._handlers) == 2)
             begin = loop.time()
             await place.server.close()
             assert await closed(waiting) == ([], 1001, "the daemon stops")

@@ -6,12 +6,12 @@ from http import HTTPStatus
 import pytest
 from websockets.datastructures import Headers
 
-from capture_daemon.server.origin_policy import Doorkeeper
+from capture_daemon.server.origin_policy import OriginPolicy
 from capture_daemon.server.routes import RefusedError
 
 
-def doorkeeper() -> Doorkeeper:
-    return Doorkeeper(6677, names=("gamepc", "::2"), origins=("https://example.org", "null"), bound=("127.0.0.5",))
+def origin_policy() -> OriginPolicy:
+    return OriginPolicy(6677, names=("gamepc", "::2"), origins=("https://example.org", "null"), bound=("127.0.0.5",))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def doorkeeper() -> Doorkeeper:
     ],
 )
 def test_hosts_that_the_server_answers_to(host: str) -> None:
-    doorkeeper().check(Headers({"Host": host}))
+    origin_policy().check(Headers({"Host": host}))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_hosts_that_the_server_answers_to(host: str) -> None:
 )
 def test_other_hosts_are_refused(host: str) -> None:
     with pytest.raises(RefusedError) as caught:
-        doorkeeper().check(Headers({"Host": host}))
+        origin_policy().check(Headers({"Host": host}))
     assert caught.value.status == HTTPStatus.FORBIDDEN
 
 
@@ -52,7 +52,7 @@ def test_other_hosts_are_refused(host: str) -> None:
     ],
 )
 def test_origins_that_are_let_in(origin: str) -> None:
-    doorkeeper().check(Headers({"Host": "localhost", "Origin": origin}))
+    origin_policy().check(Headers({"Host": "localhost", "Origin": origin}))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_origins_that_are_let_in(origin: str) -> None:
 )
 def test_other_origins_are_refused(origin: str) -> None:
     with pytest.raises(RefusedError) as caught:
-        doorkeeper().check(Headers({"Host": "localhost", "Origin": origin}))
+        origin_policy().check(Headers({"Host": "localhost", "Origin": origin}))
     assert caught.value.status == HTTPStatus.FORBIDDEN
 
 
@@ -69,20 +69,20 @@ def test_the_address_that_was_reached_is_a_name_of_the_server() -> None:
     """Where the server listens on all addresses, it can't know them beforehand."""
     for address, name in (("192.168.1.5", "192.168.1.5"), ("fe80::1", "[fe80::1]")):
         headers = Headers({"Host": f"{name}:6677", "Origin": f"http://{name}:6677"})
-        doorkeeper().check(headers, address)
+        origin_policy().check(headers, address)
         with pytest.raises(RefusedError, match=r"server\.hosts"):
-            doorkeeper().check(headers, "192.168.1.6")
+            origin_policy().check(headers, "192.168.1.6")
     with pytest.raises(RefusedError, match=r"server\.origins"):
-        doorkeeper().check(Headers({"Host": "localhost", "Origin": "http://192.168.1.5:6677"}), "127.0.0.1")
+        origin_policy().check(Headers({"Host": "localhost", "Origin": "http://192.168.1.5:6677"}), "127.0.0.1")
 
 
 def test_null_is_refused_unless_listed() -> None:
     with pytest.raises(RefusedError):
-        Doorkeeper(6677).check(Headers({"Host": "localhost", "Origin": "null"}))
+        OriginPolicy(6677).check(Headers({"Host": "localhost", "Origin": "null"}))
 
 
 def test_port_80_is_left_out_of_an_origin() -> None:
-    Doorkeeper(80).check(Headers({"Host": "localhost", "Origin": "http://localhost"}))
+    OriginPolicy(80).check(Headers({"Host": "localhost", "Origin": "http://localhost"}))
 
 
 @pytest.mark.parametrize("name", ["Origin", "Host"])
@@ -91,16 +91,16 @@ def test_two_of_a_header_are_malformed(name: str) -> None:
     headers["Origin"] = "null"
     headers[name] = headers[name]
     with pytest.raises(RefusedError) as caught:
-        doorkeeper().check(headers)
+        origin_policy().check(headers)
     assert caught.value.status == HTTPStatus.BAD_REQUEST
 
 
 def test_the_log_says_which_line_lets_a_page_in(caplog: pytest.LogCaptureFixture) -> None:
-    keeper = Doorkeeper(6677, origins=("null",))
+    origin_policy = OriginPolicy(6677, origins=("null",))
     with caplog.at_level(logging.WARNING):
         for _ in range(3):
             with pytest.raises(RefusedError):
-                keeper.check(Headers({"Host": "localhost", "Origin": "https://example.org"}))
+                origin_policy.check(Headers({"Host": "localhost", "Origin": "https://example.org"}))
     assert len(caplog.messages) == 1
     assert 'origins = ["null", "https://example.org"]' in caplog.text
     assert "[server]" in caplog.text

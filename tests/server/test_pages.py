@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.server.helpers import TOKEN, UPGRADE, StandInPages, room, token_file
 
 
-def test_pages_and_doors_on_one_port(tmp_path: Path) -> None:
+def test_pages_and_routes_on_one_port(tmp_path: Path) -> None:
     async def main() -> None:
         async with room(tmp_path, pages=StandInPages()) as place:
             viewer = await place.get("/")

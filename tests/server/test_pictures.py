@@ -9,11 +9,11 @@ import pytest
 
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.server import pictures as rounds_module
-from capture_daemon.server.controls import Picture, Wanted
-from capture_daemon.server.pictures import HELD, VARIETY, Rounds
+from capture_daemon.server.controls import FramePicture, PictureRequest
+from capture_daemon.server.pictures import HELD, VARIETY, PictureBatcher
 from tests.server.helpers import WAIT, until
 
-WHOLE = Wanted()
+WHOLE = PictureRequest()
 
 
 class Frames:
@@ -21,7 +21,7 @@ class Frames:
 
     def __init__(self) -> None:
         self.taken = 0
-        self.encoded: list[Wanted] = []
+        self.encoded: list[PictureRequest] = []
         self.threads: set[str] = set()
 
     async def frame(self) -> Frame:
@@ -34,17 +34,17 @@ class Frame:
         self._frames = frames
         self._number = number
 
-    def picture(self, wanted: Wanted) -> Picture:
+    def picture(self, wanted: PictureRequest) -> FramePicture:
         if wanted.box == "unforeseen":
             raise ZeroDivisionError
         if wanted.box == "outside":
             raise RegionError("the box reaches outside the frame")
         self._frames.encoded.append(wanted)
         self._frames.threads.add(threading.current_thread().name)
-        return Picture(b"x", (self._number, 1), [0, 0, 1, 1], {})
+        return FramePicture(b"x", (self._number, 1), [0, 0, 1, 1], {})
 
 
-async def number_of(rounds: Rounds, wanted: Wanted = WHOLE) -> int:
+async def number_of(rounds: PictureBatcher, wanted: PictureRequest = WHOLE) -> int:
     async with rounds.picture(wanted) as rest:
         said: dict[str, Any] = json.loads(b"{" + rest)
         return int(said["size"][0])
@@ -53,7 +53,7 @@ async def number_of(rounds: Rounds, wanted: Wanted = WHOLE) -> int:
 def test_all_who_ask_at_a_time_get_one_frame_encoded_once() -> None:
     async def main() -> None:
         frames = Frames()
-        rounds = Rounds(frames.frame)
+        rounds = PictureBatcher(frames.frame)
         numbers = await asyncio.gather(*(number_of(rounds) for _ in range(40)))
         assert set(numbers) == {1}
         assert len(frames.encoded) == 1
@@ -68,7 +68,7 @@ def test_all_who_ask_at_a_time_get_one_frame_encoded_once() -> None:
 def test_rounds_have_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main() -> None:
         frames = Frames()
-        rounds = Rounds(frames.frame)
+        rounds = PictureBatcher(frames.frame)
         clock = asyncio.get_running_loop().time
         began = clock()
         for _ in range(4):
@@ -82,8 +82,8 @@ def test_rounds_have_a_rate(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_so_many_different_pictures_of_a_frame_and_no_more() -> None:
     async def main() -> None:
         frames = Frames()
-        rounds = Rounds(frames.frame)
-        wishes = [Wanted(box=f"0,0,{number},1") for number in range(1, 2 * VARIETY + 1)]
+        rounds = PictureBatcher(frames.frame)
+        wishes = [PictureRequest(box=f"0,0,{number},1") for number in range(1, 2 * VARIETY + 1)]
         async with asyncio.timeout(WAIT):
             numbers = await asyncio.gather(*(number_of(rounds, wanted) for wanted in wishes))
         assert max(numbers.count(number) for number in set(numbers)) <= VARIETY
@@ -97,11 +97,11 @@ def test_those_who_take_no_picture_hold_up_the_next_round_a_while_only(monkeypat
     monkeypatch.setattr(rounds_module, "ROUND_LIMIT", 0.2)
 
     async def main() -> None:
-        rounds = Rounds(Frames().frame)
+        rounds = PictureBatcher(Frames().frame)
         let_go = asyncio.Event()
 
         async def sluggish() -> None:
-            async with rounds.picture(Wanted()):
+            async with rounds.picture(PictureRequest()):
                 await let_go.wait()
 
         stuck = []
@@ -127,12 +127,14 @@ def test_errors_are_told_to_those_whom_they_concern() -> None:
             raise SourceError("the display is gone")
 
     async def main() -> None:
-        rounds = Rounds(Frames().frame)
-        both = await asyncio.gather(number_of(rounds), number_of(rounds, Wanted(box="outside")), return_exceptions=True)
+        rounds = PictureBatcher(Frames().frame)
+        both = await asyncio.gather(
+            number_of(rounds), number_of(rounds, PictureRequest(box="outside")), return_exceptions=True
+        )
         assert both[0] == 1
         assert isinstance(both[1], ConfigurationError)
         await rounds.close()
-        none = Rounds(NoFrames().frame)
+        none = PictureBatcher(NoFrames().frame)
         for failed in await asyncio.gather(number_of(none), number_of(none), return_exceptions=True):
             assert isinstance(failed, SourceError)
         await none.close()
@@ -142,8 +144,10 @@ def test_errors_are_told_to_those_whom_they_concern() -> None:
 
 def test_what_is_unforeseen_in_one_picture_is_told_and_spoils_no_other(caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
-        rounds = Rounds(Frames().frame)
-        asked = [number_of(rounds, wanted) for wanted in (Wanted(box="unforeseen"), WHOLE, Wanted("jpeg"))]
+        rounds = PictureBatcher(Frames().frame)
+        asked = [
+            number_of(rounds, wanted) for wanted in (PictureRequest(box="unforeseen"), WHOLE, PictureRequest("jpeg"))
+        ]
         failed, *others = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), WAIT)
         assert isinstance(failed, SourceError)
         assert others == [1, 1]
@@ -163,7 +167,7 @@ def test_closing_leaves_nobody_waiting() -> None:
             raise AssertionError
 
     async def main() -> None:
-        rounds = Rounds(Hanging().frame)
+        rounds = PictureBatcher(Hanging().frame)
         waiting = asyncio.create_task(number_of(rounds))
         await asyncio.sleep(0.01)
         await rounds.close()

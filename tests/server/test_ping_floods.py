@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.server import connections, receive_throttle
+from capture_daemon.server import connections, throttle
 from capture_daemon.server.tls import pinned_context
 from tests.server.certificates import make_certificate
 from tests.server.helpers import UPGRADE, WAIT, Room, StandInControls, listening, receive, receive_lines, room
@@ -48,7 +48,7 @@ async def flood(place: Room, path: str) -> tuple[socket.socket, int]:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pings are taken as fast as they come."""
-    monkeypatch.setattr(receive_throttle, "AT_ONCE", 10**9)
+    monkeypatch.setattr(throttle, "AT_ONCE", 10**9)
 
 
 @pytest.mark.usefixtures("hurried")
@@ -58,9 +58,9 @@ def test_pings_that_are_not_answered_for_are_not_read(tmp_path: Path, path: str)
         async with room(tmp_path) as place:
             client, sent = await flood(place, path)
             assert sent < 16 * 2**20  # what the system's own buffers took
-            [guest] = place.server._guests.present
+            [connection] = place.server._connections.present
             # One reading of at most 256 KiB may come on top.
-            assert guest.transport.get_write_buffer_size() < connections.ECHO_LIMIT + 300_000
+            assert connection.transport.get_write_buffer_size() < connections.ECHO_LIMIT + 300_000
             await listening(place, 1)
             async with place.client() as other:
                 await receive(other)
@@ -115,10 +115,12 @@ def test_who_takes_the_answers_gets_them_at_a_bounded_rate(tmp_path: Path, tls: 
             writer.write(head.encode())
             await reader.readuntil(b"\r\n\r\n")
             loop = asyncio.get_running_loop()
-            [guest] = [
-                one for one in place.server._guests.present if one.remote_address == writer.get_extra_info("sockname")
+            [connection] = [
+                one
+                for one in place.server._connections.present
+                if one.remote_address == writer.get_extra_info("sockname")
             ]
-            taken = count_pieces(guest)
+            taken = count_pieces(connection)
             began = loop.time()
             flooding = asyncio.create_task(_flood(writer, b"\x89\x80abcd", bytewise=bytewise))
             heard = 0
@@ -138,21 +140,21 @@ def test_who_takes_the_answers_gets_them_at_a_bounded_rate(tmp_path: Path, tls: 
             most = 1000 + 500 * took + 4096 / 6  # as docs/guarantees.md has it, and what is in one piece
             print(f"{heard} answers, {len(taken)} pieces in {took:.1f} s; at most {most:.0f}")
             assert heard + len(taken) <= most
-            assert heard > (100 if bytewise else receive_throttle.AT_ONCE)
+            assert heard > (100 if bytewise else throttle.AT_ONCE)
 
     asyncio.run(main())
 
 
-def count_pieces(guest: connections.Guest) -> list[int]:
+def count_pieces(connection: connections.ClientConnection) -> list[int]:
     """The sizes of what is taken of a client, as it is."""
     taken: list[int] = []
-    take = guest._sips._take
+    take = connection._throttle._take
 
     def counted(piece: bytes) -> None:
         taken.append(len(piece))
         take(piece)
 
-    guest._sips._take = counted
+    connection._throttle._take = counted
     return taken
 
 

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.server.rate_limited_log import AT_ONCE, INTERVAL, Sparing
+from capture_daemon.server.rate_limited_log import AT_ONCE, INTERVAL, RateLimitedLog
 from tests.server.helpers import UPGRADE, room, token_file
 
 
 def test_a_few_at_once_then_one_now_and_then(caplog: pytest.LogCaptureFixture) -> None:
     now = 100.0
-    sparing = Sparing(logging.getLogger("sparing"), lambda: now)
+    sparing = RateLimitedLog(logging.getLogger("sparing"), lambda: now)
     with caplog.at_level(logging.INFO):
-        assert [sparing.tell(logging.INFO, "refused %s", number) for number in range(20)].count(True) == AT_ONCE
+        assert [sparing.log(logging.INFO, "refused %s", number) for number in range(20)].count(True) == AT_ONCE
         now += INTERVAL
-        assert sparing.tell(logging.INFO, "refused %s", "again")
-        assert not sparing.tell(logging.INFO, "refused %s", "again")
+        assert sparing.log(logging.INFO, "refused %s", "again")
+        assert not sparing.log(logging.INFO, "refused %s", "again")
         now += 100 * INTERVAL
-        assert [sparing.tell(logging.INFO, "refused %s", number) for number in range(20)].count(True) == AT_ONCE
+        assert [sparing.log(logging.INFO, "refused %s", number) for number in range(20)].count(True) == AT_ONCE
     assert caplog.messages[AT_ONCE] == f"refused again (and {20 - AT_ONCE} more like it before)"
 
 

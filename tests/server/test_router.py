@@ -6,15 +6,15 @@ import pytest
 from websockets.datastructures import Headers
 from websockets.http11 import Request
 
-from capture_daemon.server.origin_policy import Doorkeeper
-from capture_daemon.server.router import Admission, Reception
-from capture_daemon.server.routes import ControlDoor, LinesDoor, RefusedError, TexthookerDoor
+from capture_daemon.server.origin_policy import OriginPolicy
+from capture_daemon.server.router import Admission, Router
+from capture_daemon.server.routes import ControlRoute, LinesRoute, RefusedError, TexthookerRoute
 from capture_daemon.server.tokens import Token
 from tests.server.helpers import TOKEN, StandInPages
 
-GUARDED = Reception(Doorkeeper(6677), Token(TOKEN), StandInPages(), has_controls=True)
-OPEN = Reception(Doorkeeper(6677), None, StandInPages(), has_controls=True)
-BARE = Reception(Doorkeeper(6677), None, None)
+GUARDED = Router(OriginPolicy(6677), Token(TOKEN), StandInPages(), has_controls=True)
+OPEN = Router(OriginPolicy(6677), None, StandInPages(), has_controls=True)
+BARE = Router(OriginPolicy(6677), None, None)
 
 
 def request(path: str, *headers: tuple[str, str], method: str = "GET", upgrade: str | None = "websocket") -> Request:
@@ -24,9 +24,9 @@ def request(path: str, *headers: tuple[str, str], method: str = "GET", upgrade: 
     return Request(path, given, method)
 
 
-def refusal(reception: Reception, asked: Request) -> RefusedError:
+def refusal(router: Router, asked: Request) -> RefusedError:
     with pytest.raises(RefusedError) as caught:
-        reception.receive(asked, "127.0.0.1")
+        router.receive(asked, "127.0.0.1")
     return caught.value
 
 
@@ -35,9 +35,9 @@ def bearer(token: str) -> tuple[str, str]:
 
 
 def test_without_a_token_everybody_is_trusted() -> None:
-    for path, door in (("/v1/lines", LinesDoor(None, partials=False)), ("/v1/control", ControlDoor())):
+    for path, route in (("/v1/lines", LinesRoute(None, partials=False)), ("/v1/control", ControlRoute())):
         for headers in ((), (bearer("whatever"),), (("Authorization", "Basic YTpi"),)):
-            assert OPEN.receive(request(path, *headers), "127.0.0.1") == Admission(door, trusted=True)
+            assert OPEN.receive(request(path, *headers), "127.0.0.1") == Admission(route, trusted=True)
 
 
 @pytest.mark.parametrize("path", ["/", "/v1/lines", "/v1/control"])
@@ -57,7 +57,7 @@ def test_the_token_in_a_header(path: str) -> None:
 def test_the_token_in_the_address_of_texthooker_pages() -> None:
     for path in ("/", "/api/ws/text/origin"):
         admission = GUARDED.receive(request(f"{path}?token={TOKEN}"), "127.0.0.1")
-        assert admission == Admission(TexthookerDoor(TOKEN), trusted=True)
+        assert admission == Admission(TexthookerRoute(TOKEN), trusted=True)
         assert refusal(GUARDED, request(f"{path}?token=wrong")).status == HTTPStatus.UNAUTHORIZED
     for path in ("/v1/lines", "/v1/control"):
         assert refusal(GUARDED, request(f"{path}?token={TOKEN}")).status == HTTPStatus.BAD_REQUEST
@@ -66,7 +66,8 @@ def test_the_token_in_the_address_of_texthooker_pages() -> None:
 def test_plain_requests_get_pages() -> None:
     for method in ("GET", "HEAD"):
         for upgrade in (None, "h2c"):
-            for path, status in (("/", 200), ("/?x", 200), ("/healthz", 503), ("/metrics", 200)):
+            pages = {"/": 200, "/?x": 200, "/overlay?lines=3": 200, "/healthz": 503, "/metrics": 200}
+            for path, status in pages.items():
                 page = OPEN.receive(request(path, method=method, upgrade=upgrade), "127.0.0.1")
                 assert not isinstance(page, Admission)
                 assert page.status == status
@@ -83,7 +84,7 @@ def test_only_metrics_want_the_token() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reception", "path", "method", "upgrade", "status"),
+    ("router", "path", "method", "upgrade", "status"),
     [
         (OPEN, "/favicon.ico", "GET", None, HTTPStatus.NOT_FOUND),
         (OPEN, "/metrics/", "GET", None, HTTPStatus.NOT_FOUND),
@@ -96,10 +97,8 @@ def test_only_metrics_want_the_token() -> None:
         (BARE, "/v1/control", "GET", "websocket", HTTPStatus.NOT_FOUND),
     ],
 )
-def test_what_is_not_there(
-    reception: Reception, path: str, method: str, upgrade: str | None, status: HTTPStatus
-) -> None:
-    assert refusal(reception, request(path, method=method, upgrade=upgrade)).status == status
+def test_what_is_not_there(router: Router, path: str, method: str, upgrade: str | None, status: HTTPStatus) -> None:
+    assert refusal(router, request(path, method=method, upgrade=upgrade)).status == status
 
 
 def test_host_and_origin_count_for_pages_too() -> None:

@@ -5,28 +5,28 @@ from http import HTTPStatus
 import pytest
 
 from capture_daemon.server.feed import Cursor
-from capture_daemon.server.routes import ControlDoor, Door, LinesDoor, RefusedError, TexthookerDoor, find_door
+from capture_daemon.server.routes import ControlRoute, LinesRoute, RefusedError, Route, TexthookerRoute, find_route
 
 
 @pytest.mark.parametrize(
-    ("target", "door"),
+    ("target", "route"),
     [
-        ("/", TexthookerDoor()),
-        ("/api/ws/text/origin", TexthookerDoor()),
-        ("/?anything", TexthookerDoor()),
-        ("/?token=abc", TexthookerDoor("abc")),
-        ("/api/ws/text/origin?x=1&token=a+b%2B%2f", TexthookerDoor("a+b+/")),
-        ("/?token=", TexthookerDoor("")),
-        ("/v1/lines", LinesDoor(None, partials=False)),
-        ("/v1/lines?", LinesDoor(None, partials=False)),
-        ("/v1/lines?after=0", LinesDoor(Cursor(0), partials=False)),
-        ("/v1/lines?after=41&stream=9f1c62d07a3e&partials=1", LinesDoor(Cursor(41, "9f1c62d07a3e"), partials=True)),
-        ("/v1/lines?partials=0", LinesDoor(None, partials=False)),
-        ("/v1/control", ControlDoor()),
+        ("/", TexthookerRoute()),
+        ("/api/ws/text/origin", TexthookerRoute()),
+        ("/?anything", TexthookerRoute()),
+        ("/?token=abc", TexthookerRoute("abc")),
+        ("/api/ws/text/origin?x=1&token=a+b%2B%2f", TexthookerRoute("a+b+/")),
+        ("/?token=", TexthookerRoute("")),
+        ("/v1/lines", LinesRoute(None, partials=False)),
+        ("/v1/lines?", LinesRoute(None, partials=False)),
+        ("/v1/lines?after=0", LinesRoute(Cursor(0), partials=False)),
+        ("/v1/lines?after=41&stream=9f1c62d07a3e&partials=1", LinesRoute(Cursor(41, "9f1c62d07a3e"), partials=True)),
+        ("/v1/lines?partials=0", LinesRoute(None, partials=False)),
+        ("/v1/control", ControlRoute()),
     ],
 )
-def test_doors(target: str, door: Door) -> None:
-    assert find_door(target) == door
+def test_routes(target: str, route: Route) -> None:
+    assert find_route(target) == route
 
 
 @pytest.mark.parametrize(
@@ -52,24 +52,24 @@ def test_doors(target: str, door: Door) -> None:
 )
 def test_queries_that_are_not_understood(query: str) -> None:
     with pytest.raises(RefusedError) as caught:
-        find_door(f"/v1/lines?{query}")
+        find_route(f"/v1/lines?{query}")
     assert caught.value.status == HTTPStatus.BAD_REQUEST
     assert caught.value.reason
 
 
 @pytest.mark.parametrize("target", ["/?token=a&token=a", "/v1/control?id=1", "/v1/lines?token=abc"])
-def test_queries_of_other_doors_that_are_not_understood(target: str) -> None:
+def test_queries_of_other_routes_that_are_not_understood(target: str) -> None:
     with pytest.raises(RefusedError) as caught:
-        find_door(target)
+        find_route(target)
     assert caught.value.status == HTTPStatus.BAD_REQUEST
 
 
 def test_a_token_is_not_shown_by_chance() -> None:
-    assert "abc" not in repr(find_door("/?token=abc"))
+    assert "abc" not in repr(find_route("/?token=abc"))
 
 
 @pytest.mark.parametrize("target", ["/v1", "/v1/lines/", "/v1/control/", "//", "", "http://localhost/", "/favicon.ico"])
 def test_other_paths_are_not_found(target: str) -> None:
     with pytest.raises(RefusedError) as caught:
-        find_door(target)
+        find_route(target)
     assert caught.value.status == HTTPStatus.NOT_FOUND

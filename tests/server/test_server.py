@@ -15,7 +15,7 @@ from capture_daemon.config.models import ServerTable
 from capture_daemon.errors import AddressError
 from capture_daemon.records import Gap, Hello, Partial, Status
 from capture_daemon.server import server as server_module
-from capture_daemon.server.pause_filter import HOLD
+from capture_daemon.server.channels import PAUSE_SECONDS
 from capture_daemon.server.server import Server
 from tests.server.helpers import (
     TOKEN,
@@ -103,7 +103,7 @@ def test_texthooker_pages_are_spared_pauses(tmp_path: Path) -> None:
             await place.say("And so")
             message = json.loads(await asyncio.wait_for(client.recv(), WAIT))
             assert message["sentence"] == "And so"
-            assert loop.time() - begin > HOLD * 0.9
+            assert loop.time() - begin > PAUSE_SECONDS * 0.9
             await place.say("And so on.", replaces=3)
             message = json.loads(await asyncio.wait_for(client.recv(), WAIT))
             assert (message["sentence"], message["replaces"]) == ("And so on.", 3)

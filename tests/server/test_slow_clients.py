@@ -42,12 +42,12 @@ def test_a_client_that_does_not_read_costs_little_and_is_closed(
                 for _ in range(1200):
                     await place.say(text)
                     await receive_lines(reader, 1)
-                    sizes = [c.transport.get_write_buffer_size() for c in place.server._guests.present]
+                    sizes = [c.transport.get_write_buffer_size() for c in place.server._connections.present]
                     largest = max(largest, *sizes)
-                    if len(place.server._guests.present) == 1:
+                    if len(place.server._connections.present) == 1:
                         break
                 assert largest < 200_000
-                await until(lambda: len(place.server._guests.present) == 1)
+                await until(lambda: len(place.server._connections.present) == 1)
             stuck.close()
 
     asyncio.run(main())
@@ -93,7 +93,7 @@ def test_a_client_that_takes_nothing_for_too_long_is_closed(tmp_path: Path, monk
             stuck = await connect_without_reading(place, "/v1/lines")
             await listening(place, 1)
             await place.say(*["x" * 100_000 + "."] * 100)
-            await until(lambda: not place.server._guests.present)
+            await until(lambda: not place.server._connections.present)
             stuck.close()
 
     asyncio.run(main())

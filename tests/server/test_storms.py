@@ -90,10 +90,10 @@ def test_a_storm_leaves_nothing_behind(tmp_path: Path, caplog: pytest.LogCapture
                     await asyncio.sleep(0.01)
                 await storm
                 assert [line.seq for line in await receive_lines(steady, 100)] == list(range(201, 301))
-                await until(lambda: len(place.server._guests.present) == 1)
+                await until(lambda: len(place.server._connections.present) == 1)
                 await until(lambda: len(asyncio.all_tasks()) <= tasks)
                 await until(lambda: open_files() <= files)
-                assert place.server.clients == len(place.server._conversations) == len(place.feed._subscriptions) == 1
+                assert place.server.clients == len(place.server._handlers) == len(place.feed._subscriptions) == 1
             await until(lambda: place.server.clients == 0)
 
     asyncio.run(main())

@@ -95,7 +95,7 @@ def test_nothing_is_lost_and_nothing_grows(tmp_path: Path) -> None:
         # Where one is struck again before it has come back, that is one restart.
         assert metrics[f"restarts_total {what}"] >= 1
     assert metrics["lines_dropped_total"] == 0
-    refused = program.errors.count("the configuration is not applied, the one before is kept: ")
+    refused = program.errors.count("the configuration is not applied, keeping the previous one: ")
     assert refused >= 2 * done.count("broken configurations are read")
     assert set(done) == {fault.name for fault in victim.faults()}
     _hold_flat(samples)

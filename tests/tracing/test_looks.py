@@ -8,7 +8,7 @@ import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame, Size
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
-from capture_daemon.tracing.looks import Found, KeepingLooker, Look, ReadRow, RecalledLooker, Scene, look_of
+from capture_daemon.tracing.looks import Found, Look, ReadRow, RecentFrames, RecordingBackend, ReplayBackend, look_of
 
 PICTURE = np.random.default_rng(1).integers(0, 255, (60, 200, 3), np.uint8)
 NEEDED = Box(100, 300, 200, 60)
@@ -30,8 +30,8 @@ class Engine:
         return [TEXT] * len(rows)
 
 
-def shown(time: float, picture: ColourImage = PICTURE) -> Scene:
-    scene = Scene()
+def shown(time: float, picture: ColourImage = PICTURE) -> RecentFrames:
+    scene = RecentFrames()
     scene.show(Frame(picture[:, :, 0], time, 1, NEEDED, Size(640, 480), colour=lambda: picture))
     return scene
 
@@ -49,7 +49,7 @@ def test_where_a_picture_comes_from() -> None:
 
 def test_answers_are_kept_and_asked_for_once() -> None:
     engine = Engine()
-    looker = KeepingLooker(engine, shown(1.0))
+    looker = RecordingBackend(engine, shown(1.0))
 
     async def main() -> None:
         for _ in range(2):
@@ -65,12 +65,12 @@ def test_answers_are_kept_and_asked_for_once() -> None:
 
 def test_the_same_picture_gets_the_same_answer() -> None:
     scene = shown(1.0)
-    kept = KeepingLooker(Engine(), scene)
+    kept = RecordingBackend(Engine(), scene)
 
     async def main() -> None:
         found = await kept.find(PICTURE, 0.5)
         await kept.read([row()])
-        recalled = RecalledLooker(kept.looks, scene)
+        recalled = ReplayBackend(kept.looks, scene)
         assert await recalled.find(PICTURE, 0.7) == found
         assert await recalled.read([row()]) == [TEXT]
         assert (recalled.asked, recalled.guessed) == (2, 0)
@@ -87,7 +87,7 @@ def test_another_picture_gets_the_answer_of_the_same_place_nearest_in_time() -> 
         ReadRow(1.0, "c", Box(121, 311, 80, 20), TEXT),
         ReadRow(1.5, "d", Box(121, 340, 80, 20), RowText("elsewhere", 0.9)),
     ]
-    recalled = RecalledLooker(looks, shown(2.0, other))
+    recalled = ReplayBackend(looks, shown(2.0, other))
 
     async def main() -> None:
         assert await recalled.find(other[5:, 10:], 0.5) == [FoundBox(Box(10, 5, 80, 20), 0.9)]

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from capture_daemon.daemon.remote_control import Steering
+from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box
 from capture_daemon.reading.trace import Decision
@@ -18,17 +18,17 @@ from tests.server.helpers import line
 CAME = Decision(7.0, "follow", "row 1", "came", "read 0.98", box=Box(1, 2, 3, 4))
 
 
-def steering(kept: Recent) -> Steering:
+def remote_control(kept: Recent) -> RemoteControl:
     nobody = cast(Any, None)
     capture = cast(Any, SimpleNamespace(source=SimpleNamespace(live=False)))
-    return Steering(capture, nobody, "0.1.0", None, kept)
+    return RemoteControl(capture, nobody, "0.1.0", None, kept)
 
 
 def test_decisions_and_lines_in_the_order_they_came() -> None:
     kept = Recent(on=True)
     kept.note(CAME)
     kept.said(line("Ahoy!"))
-    decision, said = steering(kept).trace()
+    decision, said = remote_control(kept).trace()
     assert (decision["type"], decision["box"], decision["verdict"]) == ("decision", [1, 2, 3, 4], "came")
     assert (said["type"], said["text"]) == ("line", line("Ahoy!").text)
 
@@ -44,9 +44,9 @@ def test_nothing_is_kept_unless_asked_for() -> None:
     kept = Recent(on=False)
     kept.note(CAME)
     with pytest.raises(ConfigurationError, match=r"set reading\.trace = true"):
-        steering(kept).trace()
+        remote_control(kept).trace()
     kept.switch(on=True)
-    assert steering(kept).trace() == []
+    assert remote_control(kept).trace() == []
     kept.note(CAME)
     kept.switch(on=False)
     assert kept.records(live=False) == []

@@ -17,14 +17,23 @@ from typing import Protocol
 
 from capture_daemon.client import Followed
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.errors import CaptureDaemonError, EndpointBusyError, EndpointQuestionError, first_known
-from capture_daemon.llm.companion.composing import Exchange, Prompts, compose
+from capture_daemon.errors import (
+    CaptureDaemonError,
+    EndpointBusyError,
+    EndpointLengthError,
+    EndpointQuestionError,
+    first_known,
+)
+from capture_daemon.llm.companion.composing import Prompts, compose
+from capture_daemon.llm.companion.leash import SENTENCES, Leash
 from capture_daemon.llm.companion.scene import SCENE_GAP, Scene
-from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.companion.tuned import Exchange
+from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
+from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 from capture_daemon.records import Gap, Line
 
 REST = 8.0
-LONGEST_ANSWER = 300
+LONGEST_ANSWER = 200
 """Tokens."""
 REMEMBERED = 8
 """Exchanges with the player that a model is reminded of."""
@@ -35,8 +44,12 @@ _WAITING = 8
 class Talker(Protocol):
     """What answers: an Endpoint."""
 
-    def stream(self, messages: Sequence[Message], longest: int) -> AsyncGenerator[str, None]:
+    def stream(self, messages: Sequence[Message], longest: int, sampling: Sampling) -> AsyncGenerator[str, None]:
         """The answer, piece by piece."""
+        ...
+
+    async def context(self) -> int | None:
+        """How many tokens a question and its answer may have; None where that isn't known."""
         ...
 
 
@@ -44,7 +57,10 @@ class Face(Protocol):
     """Where the player types and reads."""
 
     waits_for_answers: bool
-    """Whether a player who has no more to say still wants to hear what was asked."""
+    """Whether the player hears each answer to its end before the next question, and the last one before leaving.
+
+    Otherwise a new question breaks off the answer to the one before.
+    """
 
     def typed(self) -> AsyncIterator[str]:
         """What the player says, line by line, until there will be no more."""
@@ -52,6 +68,14 @@ class Face(Protocol):
 
     def heard(self, line: Line) -> None:
         """Show what was said on screen."""
+        ...
+
+    def wait(self) -> None:
+        """A model reads: an answer begins soon, or `idle` is called."""
+        ...
+
+    def idle(self) -> None:
+        """No model reads any more."""
         ...
 
     def begin(self) -> None:
@@ -73,11 +97,19 @@ class Face(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a companion behaves: whether it comments, after how many seconds' rest, and which pause parts two scenes."""
+    """How a companion behaves: whether it comments, after how many seconds' rest, and which pause parts two scenes.
+
+    An answer has at most so many `sentences`, 0 for any number. `context` is how many tokens the model takes; None asks
+    the endpoint.
+    """
 
     comments: bool = False
     rest: float = REST
     scene_gap: float = SCENE_GAP
+    sentences: int = SENTENCES
+    temperature: float = TEMPERATURE
+    top_p: float = TOP_P
+    context: int | None = None
 
 
 class Companion:
@@ -101,6 +133,10 @@ class Companion:
         self._answering = False
         """Whether what is being said is an answer, not a comment."""
         self._begun = False
+        self._context = habits.context
+        self._stops = (
+            (f"\n{persona.name}:",) if persona.tuned else (f"\n{persona.name}:", "On screen:", "The player says")
+        )
 
     async def run(self, records: AsyncIterable[Followed]) -> None:
         """Follow the records until the player leaves, or has no more to say and was answered; for ever with comments.
@@ -147,7 +183,7 @@ class Companion:
             if said := " ".join(text.split()):
                 await self._questions.put(said)
                 self._stirred.set()
-                if self._saying is not None and not self._answering:
+                if self._saying is not None and not (self._answering and self._face.waits_for_answers):
                     self._saying.cancel()
         self._no_more_questions = True
         self._stirred.set()
@@ -155,6 +191,8 @@ class Companion:
             self._left.set()
 
     async def _speak(self) -> None:
+        if self._context is None:
+            self._context = await self._talker.context()
         while True:
             if not self._questions.empty():
                 await self._answer(self._questions.get_nowait())
@@ -179,7 +217,9 @@ class Companion:
     async def _answer(self, said: str) -> None:
         self._heard_at = None  # what is asked about needs no comment, too
         while not await self._say_or_leave(said):
-            pass  # there is a new scene to answer in
+            if not self._questions.empty():
+                return  # something else is asked now
+            # There is a new scene to answer in.
 
     async def _say_or_leave(self, said: str | None) -> bool:
         """Say something; False where it was left unsaid, or broken off, because of what was heard."""
@@ -197,23 +237,57 @@ class Companion:
         return True
 
     async def _say(self, said: str | None) -> None:
-        messages = compose(self._prompts, self._persona, self._exchanges, self._scene.lines, said)
+        room = None if self._context is None else max(0, self._context - LONGEST_ANSWER)
+        messages = self._composed(said, room)
+        if messages is None:
+            return
+        newest = self._scene.lines[-1] if self._scene.lines else None
         pieces: list[str] = []
         ended = False
+        self._face.wait()
         try:
-            async with aclosing(self._talker.stream(messages, LONGEST_ANSWER)) as stream:
-                async for piece in stream:
-                    if not self._begun:
-                        self._begun = True
-                        self._face.begin()
-                    self._face.piece(piece)
-                    pieces.append(piece)
+            try:
+                await self._stream(messages, pieces)
+            except EndpointLengthError:
+                shorter = self._composed(said, about_tokens_of(messages) // 2)
+                if shorter is None or pieces or shorter == messages:
+                    raise
+                await self._stream(shorter, pieces)
             ended = True
         except (EndpointBusyError, EndpointQuestionError) as error:
             # The next question may fare better.
             self._face.note(str(error))
         finally:
+            self._face.idle()
             if self._begun:
                 self._face.end(not ended)
             if answer := "".join(pieces).strip():
-                self._exchanges.append(Exchange(said, answer))
+                place = ("", 0) if newest is None else (newest.stream, newest.seq)
+                self._exchanges.append(Exchange(said, answer, *place))
+
+    def _composed(self, said: str | None, room: int | None) -> list[Message] | None:
+        return compose(self._prompts, self._persona, tuple(self._exchanges), self._scene.lines, said, room)
+
+    async def _stream(self, messages: Sequence[Message], pieces: list[str]) -> None:
+        """Show an answer as it comes, as far as the leash lets it."""
+        leash = Leash(self._habits.sentences, self._stops)
+        habits = self._habits
+        sampling = Sampling(temperature=habits.temperature, top_p=habits.top_p, stop=self._stops)
+        async with aclosing(self._talker.stream(messages, LONGEST_ANSWER, sampling)) as stream:
+            async for piece in stream:
+                self._show(leash.take(piece), pieces)
+                if leash.is_over:
+                    return
+        self._show(leash.rest(), pieces)
+
+    def _show(self, text: str, pieces: list[str]) -> None:
+        if not pieces:
+            text = text.lstrip()
+        if not text:
+            return
+        if not self._begun:
+            self._begun = True
+            self._face.idle()
+            self._face.begin()
+        self._face.piece(text)
+        pieces.append(text)

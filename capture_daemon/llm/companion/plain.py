@@ -54,6 +54,12 @@ class PlainFace:
         if self._shows_lines:
             self._notes.print(Text(script_line(line), style="dim"))
 
+    def wait(self) -> None:
+        """Show nothing: what reads the output counts on answers only."""
+
+    def idle(self) -> None:
+        """Show nothing."""
+
     def begin(self) -> None:
         """Print the name."""
         self._write(f"{self._name}: ")

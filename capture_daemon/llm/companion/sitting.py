@@ -12,7 +12,7 @@ from capture_daemon.llm.companion.companion import Companion, Face, Habits
 from capture_daemon.llm.companion.composing import Prompts
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from capture_daemon.llm.endpoint.talking import Endpoint
-from capture_daemon.server.connect import Reach
+from capture_daemon.server.connect import DaemonConnection
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Sitting:
     prompts: Prompts
     habits: Habits
     endpoint: EndpointSettings
-    daemon: Reach
+    daemon: DaemonConnection
     face: Face
     after: int | None = None
     _running: asyncio.Task[None] | None = field(default=None, init=False)

@@ -36,6 +36,7 @@ class TerminalFace:
         self._name = name
         self._shows_lines = shows_lines
         self._answer: str | None = None
+        self._waits = False
         self._session: PromptSession[str] = PromptSession(
             self._message, input=source, output=output, refresh_interval=_REFRESH
         )
@@ -62,6 +63,16 @@ class TerminalFace:
         if self._shows_lines:
             self._print([(_DIM, script_line(line))])
 
+    def wait(self) -> None:
+        """Show that an answer is on its way."""
+        self._waits = True
+        self._session.app.invalidate()
+
+    def idle(self) -> None:
+        """Show that none is."""
+        self._waits = False
+        self._session.app.invalidate()
+
     def begin(self) -> None:
         """Show the name, with nothing said yet."""
         self._answer = ""
@@ -87,6 +98,8 @@ class TerminalFace:
 
     def _message(self) -> FormattedText:
         """The prompt, and above it what is being said, in rows of the terminal: nothing wraps them later."""
+        if self._answer is None and self._waits:
+            return FormattedText([(_DIM, f"{self._name} …\n"), ("", _PROMPT)])
         if self._answer is None:
             return FormattedText([("", _PROMPT)])
         width = max(2, self._session.output.get_size().columns - 1)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.script import ScriptLine
-from capture_daemon.llm.endpoint.messages import Message, printable
+from capture_daemon.llm.completion.answers import Around
+from capture_daemon.llm.endpoint.messages import Message
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 
 PACKAGE = "capture_daemon.llm.completion.prompts"
 LINES_BEFORE = 12
 LINES_AFTER = 4
-LONGEST = 400
-"""Characters of a turn; a longer one is no answer to what was asked."""
+_SHORTER = 4
+"""By how much fewer lines there are around a turn where all are too long for the model."""
 _NOTHING = "(nothing)"
-_FENCE = re.compile(r"^```\w*\s*(.*?)\s*```$", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,9 @@ class Question:
     conversation: int
     place: int
     messages: tuple[Message, ...]
+    shorter: tuple[Message, ...]
+    """The same with fewer lines around, for where `messages` are too long."""
+    around: Around
 
     def key(self, model: str) -> str:
         """What the question is known by: the same for the same words to the same model."""
@@ -57,27 +59,7 @@ def questions(conversations: Sequence[Conversation], persona: str, prompts: Prom
     """A question for each turn of the persona that nothing stands before."""
     for number, conversation in enumerate(conversations):
         for place in conversation.unprompted():
-            yield Question(number, place, _messages(conversation, conversation.turns[place], persona, prompts))
-
-
-def read_answer(text: str) -> str | None:
-    """The turn in an answer, None where the model found none that fits; raises ValueError where the answer has none."""
-    fenced = _FENCE.match(text.strip())
-    try:
-        values = json.loads(fenced[1] if fenced else text)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-    if not isinstance(values, dict) or "user" not in values:
-        raise ValueError('no object with "user"')
-    said = values["user"]
-    if said is None:
-        return None
-    if not isinstance(said, str):
-        raise ValueError('"user" is no text')
-    said = " ".join(printable(said).split())
-    if not 0 < len(said) <= LONGEST:
-        raise ValueError('"user" is empty or too long')
-    return said
+            yield _question(number, place, conversation, persona, prompts)
 
 
 def with_turns(conversations: Sequence[Conversation], turns: Mapping[tuple[int, int], str]) -> list[Conversation]:
@@ -93,13 +75,29 @@ def with_turns(conversations: Sequence[Conversation], turns: Mapping[tuple[int, 
     return completed
 
 
-def _messages(conversation: Conversation, turn: Turn, persona: str, prompts: Prompts) -> tuple[Message, ...]:
+def _question(number: int, place: int, conversation: Conversation, persona: str, prompts: Prompts) -> Question:
+    turn = conversation.turns[place]
     lines = conversation.scene.kept
     first, last = turn.lines[0], turn.lines[-1]
     before = [line for line in lines if line.seq < first.seq][-LINES_BEFORE:]
     after = [line for line in lines if line.seq > last.seq][:LINES_AFTER]
-    asked = prompts.turn.fill(name=persona, before=_script(before), line=turn.text, after=_script(after))
-    return Message("system", prompts.system.fill(name=persona)), Message("user", asked)
+
+    def messages(share: int) -> tuple[Message, ...]:
+        asked = prompts.turn.fill(
+            name=persona,
+            before=_script(before[-(LINES_BEFORE // share) :]),
+            line=turn.text,
+            after=_script(after[: LINES_AFTER // share]),
+        )
+        return Message("system", prompts.system.fill(name=persona)), Message("user", asked)
+
+    around = Around(
+        persona=persona,
+        names=frozenset(line.speaker for line in lines if line.speaker is not None),
+        next_line=turn.text,
+        lines=tuple(line.text for line in [*before, *turn.lines, *after] if line.speaker == persona),
+    )
+    return Question(number, place, messages(1), messages(_SHORTER), around)
 
 
 def _script(lines: Sequence[ScriptLine]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,14 +13,17 @@ from capture_daemon.errors import (
     CaptureDaemonError,
     EndpointBusyError,
     EndpointError,
+    EndpointLengthError,
     EndpointQuestionError,
     StoppedError,
     first_known,
 )
 from capture_daemon.llm.completion.allowance import Allowance, Limits, SpentError
-from capture_daemon.llm.completion.asking import Prompts, Question, questions, read_answer, with_turns
+from capture_daemon.llm.completion.answers import SCHEMA, read_answer
+from capture_daemon.llm.completion.asking import Prompts, Question, questions, with_turns
 from capture_daemon.llm.completion.cache import Cache
-from capture_daemon.llm.endpoint.messages import about_tokens_of
+from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens_of
+from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from capture_daemon.llm.endpoint.talking import Endpoint
 
@@ -47,6 +50,8 @@ class Outcome:
     """Those not asked for, since a limit was reached."""
     requests: int = 0
     tokens: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why questions failed, and how many for each reason."""
 
 
 @dataclass
@@ -58,6 +63,10 @@ class Completer:
     prompts: Prompts
     cache: Cache
     limits: Limits = field(default_factory=Limits)
+    context: int | None = None
+    """How many tokens the model takes; None asks the endpoint."""
+    temperature: float = TEMPERATURE
+    top_p: float = TOP_P
     on_progress: Callable[[int, int], None] = lambda done, of: None
     """Called with the number of questions done, and of all."""
     outcome: Outcome = field(default_factory=Outcome, init=False)
@@ -65,8 +74,9 @@ class Completer:
     def __call__(self, conversations: Sequence[Conversation]) -> list[Conversation]:
         """The conversations with generated turns where some were missing and the model knew any.
 
-        Raises EndpointError where the endpoint refuses or fails again and again, ConfigurationError where the cache
-        can't be used, StoppedError at SIGINT or SIGTERM. What was answered until then is kept.
+        Raises EndpointError where the endpoint refuses, fails again and again, or has no turn written,
+        ConfigurationError where the cache can't be used, StoppedError at SIGINT or SIGTERM. What was answered until
+        then is kept.
         """
         asked = {(one.conversation, one.place): one for one in questions(conversations, self.persona, self.prompts)}
         self.outcome = Outcome(missing=len(asked))
@@ -76,7 +86,13 @@ class Completer:
                 unknown.setdefault(key, question)
         asking = asyncio.run(self._ask_all(unknown)) if unknown else None
         written_now, failed = (asking.written, asking.failed) if asking else (0, set[str]())
-        return with_turns(conversations, self._collect(asked, written_now, failed))
+        turns = self._collect(asked, written_now, failed)
+        if asking:
+            self.outcome.reasons = asking.reasons
+        if self.outcome.failed and not turns:
+            reasons = "; ".join(self.outcome.reasons)
+            raise EndpointError(f"no missing turn was written, {self.outcome.failed} failed: {reasons}")
+        return with_turns(conversations, turns)
 
     def _collect(
         self, asked: dict[tuple[int, int], Question], written_now: int, failed: set[str]
@@ -99,7 +115,10 @@ class Completer:
     async def _ask_all(self, unknown: dict[str, Question]) -> _Asking:
         allowance = Allowance(self.limits)
         async with Endpoint(self.endpoint, allowance.before_request) as endpoint:
-            asking = _Asking(endpoint, allowance, self.cache, deque(unknown.items()), self.on_progress)
+            context = self.context or await endpoint.context()
+            sampling = Sampling(temperature=self.temperature, top_p=self.top_p, schema=SCHEMA)
+            waiting = deque(unknown.items())
+            asking = _Asking(endpoint, allowance, self.cache, waiting, self.on_progress, sampling, context)
             try:
                 with signals.stopping(asking.stop):
                     async with asyncio.TaskGroup() as group:
@@ -116,14 +135,19 @@ class Completer:
 class _Asking:
     """One run over questions, shared by those who ask."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what all of them share
         self,
         endpoint: Endpoint,
         allowance: Allowance,
         cache: Cache,
         waiting: deque[tuple[str, Question]],
         on_progress: Callable[[int, int], None],
+        sampling: Sampling,
+        context: int | None,
     ) -> None:
+        self.reasons: Counter[str] = Counter()
+        self._sampling = sampling
+        self._context = context
         self.written = 0
         self.failed: set[str] = set()
         self.stopped = False
@@ -154,6 +178,7 @@ class _Asking:
                 return
             except (EndpointBusyError, EndpointQuestionError) as error:
                 self.failed.add(key)
+                self.reasons[str(error)] += 1
                 self._note_failure(error)
             else:
                 await asyncio.to_thread(self._cache.put, key, said)
@@ -164,22 +189,36 @@ class _Asking:
 
     async def _ask(self, question: Question) -> str | None:
         """What the player said, None where the model has nothing; raises SpentError and EndpointError."""
-        about = about_tokens_of(question.messages) + ANSWER_TOKENS
+        messages = question.messages
+        if self._context is not None and about_tokens_of(messages) + ANSWER_TOKENS > self._context:
+            messages = question.shorter
+        wrong = ""
         for _ in range(ATTEMPTS):
-            self._allowance.hold(about)
-            spent = 0
             try:
-                answer = await self._endpoint.ask(question.messages, ANSWER_TOKENS)
-                spent = answer.tokens
-            finally:
-                self._allowance.settle(about, spent)
+                answer = await self._put(messages)
+            except EndpointLengthError:
+                if messages == question.shorter:
+                    raise
+                messages = question.shorter
+                answer = await self._put(messages)
             if answer.refused:
                 return None
             try:
-                return read_answer(answer.text)
-            except ValueError:
-                continue
-        raise EndpointBusyError(f"the model's answers are not what was asked for, {ATTEMPTS} times")
+                return read_answer(answer.text, question.around)
+            except ValueError as error:
+                wrong = str(error)
+        raise EndpointBusyError(f"the model's answers are not what was asked for, {ATTEMPTS} times: {wrong}")
+
+    async def _put(self, messages: Sequence[Message]) -> Answer:
+        about = about_tokens_of(messages) + ANSWER_TOKENS
+        self._allowance.hold(about)
+        spent = 0
+        try:
+            answer = await self._endpoint.ask(messages, ANSWER_TOKENS, self._sampling)
+            spent = answer.tokens
+        finally:
+            self._allowance.settle(about, spent)
+        return answer
 
     def _note_failure(self, error: EndpointError) -> None:
         self._failed_in_a_row += 1

@@ -21,9 +21,18 @@ from openai import (
 )
 from openai.types.chat import ChatCompletionChunk
 
-from capture_daemon.common.backoff import Delays
-from capture_daemon.errors import EndpointBusyError, EndpointError, EndpointQuestionError
+from capture_daemon.common.backoff import Backoff
+from capture_daemon.errors import (
+    EndpointBusyError,
+    EndpointError,
+    EndpointLengthError,
+    EndpointLoadingError,
+    EndpointQuestionError,
+    EndpointSlowError,
+)
+from capture_daemon.llm.endpoint.context import context_of, is_too_long, slot_context_of
 from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, about_tokens_of, printable
+from capture_daemon.llm.endpoint.sampling import AS_IT_IS, Sampling
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 
 logger = logging.getLogger(__name__)
@@ -33,6 +42,13 @@ LONGEST_DELAY = 8.0
 """Seconds between two attempts, where the endpoint asks for nothing else."""
 LONGEST_WAIT = 120.0
 """Seconds; an endpoint that asks for more is left alone."""
+SLOW_ATTEMPTS = 2
+"""How often a question is put that gets no answer in time: each time costs the whole limit."""
+LOADING_LIMIT = 30.0
+LOADING_DELAY = 1.0
+"""Seconds to wait for a model that is being loaded, in all and between two attempts."""
+CONTEXT_LIMIT = 5.0
+"""Seconds to wait for what an endpoint says of its models."""
 LONGEST_ANSWER = 1 << 16
 """Characters; a streamed answer that goes on past them is broken off."""
 _LATER = (408, 409, 425, 429)
@@ -40,6 +56,8 @@ _THIS_ONE = (400, 413, 422)
 _REFUSALS = ("content_filter", "content_policy_violation")
 _REMEDIES = {401: "look at OPENAI_API_KEY", 403: "look at OPENAI_API_KEY", 404: "look at the address and the model"}
 _NO_REMEDY = "trying again would not help"
+_NO_SCHEMA = (400, 404, 415, 422, 500, 501)
+"""What endpoints answer that don't know `response_format`."""
 _TOLD = 200
 
 Result = TypeVar("Result")
@@ -62,6 +80,7 @@ class Endpoint:
             http_client=DefaultAsyncHttpxClient(trust_env=False) if settings.is_here else None,
         )
         self._limit_name = "max_tokens"
+        self._takes_schema = True
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,16 +90,35 @@ class Endpoint:
     ) -> None:
         await self._client.close()
 
-    async def ask(self, messages: Sequence[Message], longest: int) -> Answer:
+    async def ask(self, messages: Sequence[Message], longest: int, sampling: Sampling = AS_IT_IS) -> Answer:
         """The answer to these messages, of at most `longest` tokens."""
-        return await self._with_attempts(lambda: self._ask_once(messages, longest))
+        return await self._with_attempts(lambda: self._ask_once(messages, longest, sampling))
 
-    async def stream(self, messages: Sequence[Message], longest: int) -> AsyncGenerator[str, None]:
+    async def context(self) -> int | None:
+        """How many tokens a question and its answer may have; None where the endpoint doesn't say."""
+        base = self._settings.base_url
+        places = ((f"{base.removesuffix('/v1')}/props", slot_context_of), (f"{base}/models", self._context_of))
+        for address, read in places:
+            try:
+                async with asyncio.timeout(CONTEXT_LIMIT):
+                    found = read(await self._client.get(address, cast_to=object))
+            except (TimeoutError, APIError, ValueError, RecursionError):
+                continue
+            if found is not None:
+                return found
+        return None
+
+    def _context_of(self, models: object) -> int | None:
+        return context_of(models, self._settings.model)
+
+    async def stream(
+        self, messages: Sequence[Message], longest: int, sampling: Sampling = AS_IT_IS
+    ) -> AsyncGenerator[str, None]:
         """The answer piece by piece, each without control characters.
 
         New attempts are made until the first piece is there. Close the generator to break the answer off.
         """
-        first, pieces = await self._with_attempts(lambda: self._begin(messages, longest))
+        first, pieces = await self._with_attempts(lambda: self._begin(messages, longest, sampling))
         try:
             yield first
             async for piece in pieces:
@@ -89,11 +127,22 @@ class Endpoint:
             await pieces.aclose()
 
     async def _with_attempts(self, once: Callable[[], Awaitable[Result]]) -> Result:
-        delays = Delays(FIRST_DELAY, LONGEST_DELAY)
+        delays = Backoff(FIRST_DELAY, LONGEST_DELAY)
+        loop = asyncio.get_running_loop()
+        loaded_by = loop.time() + LOADING_LIMIT
+        slow = 0
         while True:
             try:
                 return await once()
+            except EndpointLoadingError as error:
+                if loop.time() >= loaded_by:
+                    raise
+                logger.info("%s; waiting for it", error)
+                await asyncio.sleep(LOADING_DELAY)
             except EndpointBusyError as error:
+                slow += isinstance(error, EndpointSlowError)
+                if slow >= SLOW_ATTEMPTS:
+                    raise
                 delay = delays.next() if error.retry_after is None else error.retry_after
                 if error.retry_after is not None:
                     delays.next()
@@ -102,10 +151,13 @@ class Endpoint:
                 logger.info("%s; trying again in %.1f s", error, delay)
                 await asyncio.sleep(delay)
 
-    async def _create(self, messages: Sequence[Message], longest: int, stream: bool) -> Any:
-        """What openai's client gives; newer models of OpenAI know the limit by another name."""
+    async def _create(self, messages: Sequence[Message], longest: int, sampling: Sampling, stream: bool) -> Any:
+        """What openai's client gives.
+
+        Newer models of OpenAI know the limit by another name, and not every endpoint takes a schema.
+        """
         client: Any = self._client.chat.completions
-        for _ in range(2):
+        for _ in range(3):
             if self._before_request is not None:
                 await self._before_request()
             limit = {self._limit_name: longest}
@@ -116,18 +168,22 @@ class Endpoint:
                         messages=[message.to_dict() for message in messages],
                         stream=stream,
                         **limit,
+                        **sampling.to_dict(with_schema=self._takes_schema),
                     )
             except APIStatusError as error:
-                if error.status_code != 400 or error.param != "max_tokens" or self._limit_name != "max_tokens":
+                if error.status_code == 400 and error.param == "max_tokens" and self._limit_name == "max_tokens":
+                    self._limit_name = "max_completion_tokens"
+                elif sampling.schema is not None and self._takes_schema and _may_be_the_schema(error):
+                    self._takes_schema = False
+                else:
                     raise
-                self._limit_name = "max_completion_tokens"
-        raise AssertionError("the limit has only two names")
+        raise AssertionError("there are only two ways to change a request")
 
-    async def _ask_once(self, messages: Sequence[Message], longest: int) -> Answer:
+    async def _ask_once(self, messages: Sequence[Message], longest: int, sampling: Sampling) -> Answer:
         about = about_tokens_of(messages)
         with self._translated():
             try:
-                completion = await self._create(messages, longest, stream=False)
+                completion = await self._create(messages, longest, sampling, stream=False)
             except APIStatusError as error:
                 if error.code in _REFUSALS:
                     return Answer("", about, refused=True)
@@ -149,10 +205,12 @@ class Endpoint:
             return Answer(printable(str(refusal or text)), tokens, refused=True)
         return Answer(text, tokens)
 
-    async def _begin(self, messages: Sequence[Message], longest: int) -> tuple[str, AsyncGenerator[str, None]]:
+    async def _begin(
+        self, messages: Sequence[Message], longest: int, sampling: Sampling
+    ) -> tuple[str, AsyncGenerator[str, None]]:
         """The first piece of an answer, and what gives the others."""
         with self._translated():
-            stream = await self._create(messages, longest, stream=True)
+            stream = await self._create(messages, longest, sampling, stream=True)
             pieces = self._pieces(stream)
             try:
                 return await anext(pieces), pieces
@@ -191,7 +249,8 @@ class Endpoint:
         try:
             yield
         except (TimeoutError, APITimeoutError):
-            raise self._busy(f"no answer within {self._settings.time_limit:g} s") from None
+            limit = f"no answer within {self._settings.time_limit:g} s"
+            raise EndpointSlowError(f"{self._settings.base_url}: {limit}: --time-limit allows more") from None
         except APIStatusError as error:
             raise self._refused(error) from error
         except APIConnectionError as error:
@@ -204,19 +263,28 @@ class Endpoint:
     def _refused(self, error: APIStatusError) -> EndpointError:
         status = error.status_code
         said = f"HTTP {status}: {_told(error)}"
+        if status == 503 and "loading" in said.lower():
+            return EndpointLoadingError(f"{self._settings.base_url}: {said}")
+        if status in _THIS_ONE and is_too_long(error.body, said):
+            return EndpointLengthError(f"{self._settings.base_url}: {said}")
         if (status in _LATER or status >= 500) and error.code != "insufficient_quota":
             return self._busy(said, _retry_after(error))
         if status in _THIS_ONE:
             return EndpointQuestionError(f"{self._settings.base_url}: {said}")
-        remedy = {
-            401: "look at OPENAI_API_KEY",
-            403: "look at OPENAI_API_KEY",
-            404: "look at the address and the model",
-        }
-        return EndpointError(f"{self._settings.base_url}: {said}: {remedy.get(status, 'trying again would not help')}")
+        return EndpointError(f"{self._settings.base_url}: {said}: {_REMEDIES.get(status, _NO_REMEDY)}")
 
     def _busy(self, what: str, retry_after: float | None = None) -> EndpointBusyError:
         return EndpointBusyError(f"{self._settings.base_url}: {what}", retry_after)
+
+
+def _may_be_the_schema(error: APIStatusError) -> bool:
+    """Whether a refusal may be for `response_format`: not where it is for the question's length or a filter."""
+    return (
+        error.status_code in _NO_SCHEMA
+        and error.code not in _REFUSALS
+        and not is_too_long(error.body, str(error.message))
+        and (error.status_code < 500 or "response_format" in str(error.message) or "schema" in str(error.message))
+    )
 
 
 def _said(chunk: Any) -> tuple[str, str | None]:

@@ -15,14 +15,27 @@ from importlib import resources
 from capture_daemon.server.pages import Page
 
 _STYLE, _SCRIPT = "<style></style>", '<script type="module"></script>'
-_SCRIPTS = ("access.js", "feed.js", "control.js", "transcript.js", "boxes.js", "picker.js", "viewer.js")
+_STYLES = ("viewer.css", "layout.css")
+_SCRIPTS = (
+    "layout.js",
+    "access.js",
+    "feed.js",
+    "control.js",
+    "colours.js",
+    "transcript.js",
+    "saving.js",
+    "boxes.js",
+    "picker.js",
+    "viewer.js",
+    "menu.js",
+)
 """In this order: each uses those before it, and the last one starts."""
 
 
 @cache
 def page() -> Page:
     """The viewer; the same each time, without anything of a line or of a token in it."""
-    document, style = _read("index.html"), _read("viewer.css")
+    document, style = _read("index.html"), "\n".join(_read(name) for name in _STYLES)
     script = "\n".join(_read(name) for name in _SCRIPTS)
     # Not by `replace` in a row: the style and the script might hold what is looked for.
     before, _, rest = document.partition(_STYLE)

@@ -27,7 +27,7 @@ function remember(storage, key, value) {
 function tokenInAddress() {
   if (!location.hash.startsWith("#token=")) return null;
   const written = location.hash.slice("#token=".length);
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.search);
   let token;
   try {
     token = decodeURIComponent(written);

@@ -6,7 +6,6 @@ const KEPT = 5000;
 const DOUBTFUL = 0.8;
 /** Milliseconds after which text that was being typed, and never became a line, is taken away. */
 const STALE = 10_000;
-const HUES = [262, 25, 155, 320, 75, 205, 350, 120, 290, 50, 180];
 
 const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
@@ -20,13 +19,6 @@ function make(name, className, ...content) {
   element.className = className;
   element.append(...content);
   return element;
-}
-
-/** A speaker's colour, the same each time. */
-function hueOf(name) {
-  let sum = 7;
-  for (const character of name) sum = (sum * 31 + character.codePointAt(0)) % 9973;
-  return HUES[sum % HUES.length];
 }
 
 const GAPS = {
@@ -53,6 +45,7 @@ class Transcript {
   #entries = [];
   #known = new Map();
   #query = "";
+  #colours = new Colours();
   #copy;
 
   /** `copy(text)` is called for a line's own copy button. */
@@ -72,7 +65,27 @@ class Transcript {
 
   /** Lines that are shown, those found where something is searched for, as text for the clipboard. */
   get text() {
-    return this.#shown.map(({ line }) => (line.speaker ? `${line.speaker}: ${line.text}` : line.text)).join("\n");
+    return this.shownLines.map(spoken).join("\n");
+  }
+
+  /** The records of the lines that are shown, in order. */
+  get shownLines() {
+    return this.#shown.map(({ line }) => line);
+  }
+
+  /** When the first line held was said, in milliseconds since 1970; infinite where there is none. */
+  get begins() {
+    const first = this.#entries.find((entry) => entry.line);
+    return first ? Date.parse(first.line.time) : Infinity;
+  }
+
+  /** Scroll to the first line shown that was said at `time`, in milliseconds since 1970, or later; false where none was. */
+  showFrom(time) {
+    const entry = this.#shown.find(({ line }) => Date.parse(line.time) >= time);
+    if (!entry) return false;
+    entry.element.scrollIntoView({ block: "start", behavior: "instant" });
+    for (const { element } of this.#shown) element.classList.toggle("sought", element === entry.element);
+    return true;
   }
 
   get shownCount() {
@@ -112,7 +125,7 @@ class Transcript {
     const last = this.#entries.at(-1)?.line;
     if (last && (partial.text === last.text || partial.time <= last.time)) return;
     this.#typingSpeaker.textContent = partial.speaker ?? "";
-    this.#typingSpeaker.style.setProperty("--hue", hueOf(partial.speaker ?? ""));
+    this.#typingSpeaker.style.setProperty("--hue", this.#colours.likelyHue(partial.speaker ?? ""));
     this.#typingText.textContent = partial.text;
     this.#typing.hidden = false;
     this.#empty.hidden = true;
@@ -192,7 +205,7 @@ class Transcript {
     const words = make("div", "words");
     if (line.speaker) {
       const speaker = make("span", "speaker", line.speaker);
-      speaker.style.setProperty("--hue", hueOf(line.speaker));
+      speaker.style.setProperty("--hue", this.#colours.hueOf(line.speaker));
       words.append(speaker, make("span", "unseen", ": "));
     }
     words.append(text);

@@ -14,6 +14,7 @@ const byId = (id) => document.getElementById(id);
 
 const access = new Access();
 const control = new Control(access);
+const back = layout.kind === "overlay" ? layout.lines : BACK;
 const transcript = new Transcript((text) => copy(text, "Copied"));
 const picker = new Picker(control);
 const statuses = new Map();
@@ -58,7 +59,7 @@ const feed = new LiveFeed(access, {
 /** Read the lines before number `until` of the present stream, as many as are read at a time. */
 async function readEarlier(until) {
   const { stream, oldest } = hello;
-  const first = Math.max(oldest, until - BACK);
+  const first = Math.max(oldest, until - back);
   const button = byId("earlier");
   if (reading || until <= oldest) {
     button.hidden = until <= oldest;
@@ -82,7 +83,15 @@ async function readEarlier(until) {
   tellFound();
 }
 
-byId("earlier").addEventListener("click", () => readEarlier(transcript.first(hello.stream) ?? hello.latest + 1));
+byId("earlier").addEventListener("click", readMore);
+
+/** Read lines from before the first that the page has of this stream; false where there are none, or they can't be had. */
+async function readMore() {
+  const first = () => transcript.first(hello?.stream) ?? (hello?.latest ?? 0) + 1;
+  const before = first();
+  if (hello && !reading) await readEarlier(before);
+  return first() < before;
+}
 
 /* Following the newest line */
 
@@ -93,6 +102,12 @@ function nearEnd() {
 function scrollToEnd() {
   following = true;
   window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+}
+
+/** Stay where the page is, also when lines come. */
+function leaveEnd() {
+  following = false;
+  byId("newest").hidden = false;
 }
 
 function count(lines) {

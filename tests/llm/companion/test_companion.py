@@ -10,10 +10,11 @@ import pytest
 
 from capture_daemon.client import Followed
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError
+from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError, EndpointLengthError
 from capture_daemon.llm.companion.companion import Companion, Habits
 from capture_daemon.llm.companion.composing import Prompts
 from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.sampling import Sampling
 from capture_daemon.records import Gap, Line
 from tests.server.helpers import WAIT, line, until
 
@@ -29,7 +30,10 @@ class Model:
         self.fails: Exception | None = None
         self.leave: asyncio.Semaphore | None = None
 
-    async def stream(self, messages: Sequence[Message], longest: int) -> AsyncGenerator[str, None]:
+    async def context(self) -> int | None:
+        return None
+
+    async def stream(self, messages: Sequence[Message], longest: int, sampling: Sampling) -> AsyncGenerator[str, None]:
         self.asked.append(messages[-1].content)
         for word in self.words:
             if self.leave is not None:
@@ -48,6 +52,7 @@ class Player:
         self.says: asyncio.Queue[str | None] = asyncio.Queue()
         self.shown: list[str] = []
         self.notes: list[str] = []
+        self.waits = 0
         self.heard_lines: list[Line] = []
 
     async def typed(self) -> AsyncIterator[str]:
@@ -56,6 +61,12 @@ class Player:
 
     def heard(self, line: Line) -> None:
         self.heard_lines.append(line)
+
+    def wait(self) -> None:
+        self.waits += 1
+
+    def idle(self) -> None:
+        pass
 
     def begin(self) -> None:
         self.shown.append("")
@@ -234,9 +245,11 @@ def test_what_was_said_is_remembered() -> None:
     seen: list[list[str]] = []
 
     class Reminded(Model):
-        async def stream(self, messages: Sequence[Message], longest: int) -> AsyncGenerator[str, None]:
+        async def stream(
+            self, messages: Sequence[Message], longest: int, sampling: Sampling
+        ) -> AsyncGenerator[str, None]:
             seen.append([message.content for message in messages[1:-1]])
-            async for piece in super().stream(messages, longest):
+            async for piece in super().stream(messages, longest, sampling):
                 yield piece
 
     async def script(place: Place) -> None:
@@ -291,6 +304,56 @@ def test_holes_in_what_was_heard_are_told() -> None:
         await until(lambda: bool(place.player.notes))
 
     assert play(Model(), script).player.notes == ["lines 3 to 17 can't be had (rotated)"]
+
+
+def test_a_new_question_breaks_off_an_answer() -> None:
+    async def script(place: Place) -> None:
+        place.player.waits_for_answers = False
+        place.model.leave = asyncio.Semaphore(1)
+        await place.player.says.put("One?")
+        await until(lambda: place.player.shown == ["Well"])
+        await place.player.says.put("Two?")
+        await until(lambda: place.player.shown == ["Well —"])
+        await place.asked(2)
+        place.model.leave.release()
+        place.model.leave.release()
+        await until(lambda: place.player.shown == ["Well —", "Well then.."])
+
+    place = play(Model(), script)
+    assert place.player.waits == 2
+    assert [asked.splitlines()[-1] for asked in place.model.asked] == ["One?", "Two?"]
+
+
+def test_an_answer_that_repeats_itself_or_goes_on_for_long_is_cut_off() -> None:
+    async def script(place: Place) -> None:
+        await place.player.says.put("One?")
+
+    model = Model(*["I", "am", "overhere.", "I", "am", "overhere.", "I", "am", "overhere.", ""])
+    model.words = tuple(f"{word} " for word in model.words)
+    assert play(model, script).player.shown == ["I am overhere.."]
+    assert play(Model("One. ", "Two. ", "Three. "), script, sentences=2).player.shown == ["One. Two.."]
+
+
+def test_what_is_too_long_is_asked_with_less_once_more() -> None:
+    class Small(Model):
+        async def stream(
+            self, messages: Sequence[Message], longest: int, sampling: Sampling
+        ) -> AsyncGenerator[str, None]:
+            if len(messages[-1].content) > 900:
+                self.asked.append("too long")
+                raise EndpointLengthError("http://x: too long")
+            async for piece in super().stream(messages, longest, sampling):
+                yield piece
+
+    async def script(place: Place) -> None:
+        for number in range(40):
+            await place.hear(f"line {number} of a scene that is rather long")
+        await place.player.says.put("One?")
+
+    place = play(Small(), script)
+    assert place.player.shown == ["Well then.."]
+    assert place.model.asked[0] == "too long"
+    assert "line 39 " in place.model.asked[1]
 
 
 def test_a_player_who_leaves_waits_for_nothing() -> None:

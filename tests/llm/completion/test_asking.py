@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from capture_daemon.dataset.conversations import Casting, Conversation, conversations
-from capture_daemon.llm.completion.asking import Prompts, questions, read_answer, with_turns
+from capture_daemon.llm.completion.asking import Prompts, questions, with_turns
 from tests.dataset.lines import scene
 
 PROMPTS = Prompts.read()
@@ -44,32 +40,10 @@ def test_turns_are_put_in_and_marked_and_nothing_else_changes() -> None:
     assert after.unprompted() == [0]
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ('{"user": "Hello!"}', "Hello!"),
-        (' {"user": " Two\\nrows \\u001b[2J", "why": 1} ', "Two rows [2J"),
-        ('```json\n{"user": "Hello!"}\n```', "Hello!"),
-        ('{"user": null}', None),
-    ],
-)
-def test_answers(text: str, said: str | None) -> None:
-    assert read_answer(text) == said
-
-
-NO_ANSWERS = ["", "Hello!", '{"user": "Hel', "[]", '{"say": "Hi"}', '{"user": 1}', '{"user": " "}']
-
-
-@pytest.mark.parametrize("text", [*NO_ANSWERS, "[" * 100_000, f'{{"user": "{"x" * 401}"}}'])
-def test_what_is_no_answer(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - json's own words, some of them
-        read_answer(text)
-
-
-@given(st.text())
-def test_whatever_comes_is_an_answer_or_none(text: str) -> None:
-    try:
-        said = read_answer(text)
-    except ValueError:
-        return
-    assert said is None or said.isprintable()
+def test_where_all_is_too_long_fewer_lines_are_asked_with() -> None:
+    (question,) = questions(
+        list(conversations([scene(*(f"Me: m{n}" for n in range(9)), "Fog.", "Sylvie: Oh.", "Fog.", "Sylvie: No.")],
+                           Casting(persona="Sylvie"))), "Sylvie", PROMPTS)  # fmt: skip
+    assert "m0" in question.messages[1].content
+    assert "m0" not in question.shorter[1].content
+    assert "Fog.\nSylvie: Oh.\nFog.\n\n[the player" in question.shorter[1].content

@@ -102,7 +102,7 @@ def test_what_is_declined_is_left_out_and_remembered(place: StandIn, tmp_path: P
 
 
 def test_what_fails_is_left_out_and_asked_for_the_next_time(place: StandIn, tmp_path: Path) -> None:
-    place.cues = [Cue(said="no JSON")] * 3 + [Cue(status=400, error={"message": "Too long."})]
+    place.cues = [Cue(said="no JSON")] * 3 + [Cue(status=400, error={"message": "Bad words."})] * 2
     completer, turns = complete(place, tmp_path)
     assert turns == [None, None, ALL[2]]
     assert completer.outcome.failed == 2
@@ -111,17 +111,16 @@ def test_what_fails_is_left_out_and_asked_for_the_next_time(place: StandIn, tmp_
 
 def test_the_same_question_is_put_once(place: StandIn, tmp_path: Path) -> None:
     twice = [*conversations([SCENES[0], SCENES[0]], Casting(persona="Sylvie"))]
-    place.cues = [Cue(status=400)]
-    for failed, written_ones in ((2, 0), (0, 2)):
+    for written_ones in (2, 2):
         with Cache(tmp_path / "answers.sqlite3") as cache:
             completer = Completer("Sylvie", EndpointSettings(place.url, "m"), Prompts.read(), cache)
             completer(twice)
         assert (completer.outcome.failed, completer.outcome.written, completer.outcome.left) == (
-            failed,
+            0,
             written_ones,
             0,
         )
-    assert len(place.asked) == 2
+    assert len(place.asked) == 1
 
 
 def test_an_endpoint_that_always_fails_is_left_alone_and_what_was_answered_is_kept(
@@ -135,6 +134,36 @@ def test_an_endpoint_that_always_fails_is_left_alone_and_what_was_answered_is_ke
     completer, turns = complete(place, tmp_path, count=8)
     assert completer.outcome.requests == 6
     assert None not in turns
+
+
+def test_where_nothing_could_be_written_it_is_an_error_that_says_why(place: StandIn, tmp_path: Path) -> None:
+    place.cues = [Cue(said="Gladly!")] * 9
+    with pytest.raises(EndpointError, match=r"no missing turn was written, 1 failed: .* 3 times: no JSON object"):
+        complete(place, tmp_path, count=1)
+
+
+def test_what_failed_is_told_by_reason(place: StandIn, tmp_path: Path) -> None:
+    place.cues = [Cue(status=400, error={"message": "Bad words."})] * 2
+    completer, _ = complete(place, tmp_path, count=3)
+    assert completer.outcome.failed == 1
+    (reason,) = completer.outcome.reasons
+    assert "Bad words" in reason
+
+
+def test_what_is_too_long_is_asked_with_fewer_lines_once_more(place: StandIn, tmp_path: Path) -> None:
+    place.cues = [Cue(status=400, error={"message": "exceeds the available context size"})]
+    told = scene(*(f"Me: Word {number}." for number in range(20)), "Fog.", "Sylvie: Hm.", "Fog.", "Sylvie: Line 1.")
+    with Cache(tmp_path / "answers.sqlite3") as cache:
+        completer = Completer("Sylvie", EndpointSettings(place.url, "m"), Prompts.read(), cache)
+        (made,) = completer(list(conversations([told], Casting(persona="Sylvie"))))
+    assert written(made) is not None
+    assert [len(asked["messages"][1]["content"].splitlines()) for asked in place.asked] == [21, 12]
+
+
+def test_an_endpoint_without_schemas_is_asked_without(place: StandIn, tmp_path: Path) -> None:
+    place.cues = [Cue(status=400, error={"message": "response_format is not supported"})]
+    assert complete(place, tmp_path)[1] == ALL
+    assert ["response_format" in asked for asked in place.asked] == [True, False, False, False]
 
 
 def test_an_endpoint_that_refuses_ends_it_at_once(place: StandIn, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from capture_daemon.errors import LogError
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.linelog.recovery import broken_path
+from capture_daemon.linelog.opening import broken_path
 from capture_daemon.records import Line
 from tests.server.helpers import line, set_mark
 

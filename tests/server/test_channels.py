@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from capture_daemon.server.pause_filter import HOLD, Hold, ends_like_a_pause
+from capture_daemon.server.channels import PAUSE_SECONDS, PauseFilter, ends_like_a_pause
 from tests.server.helpers import line
 
 
@@ -19,28 +19,28 @@ def test_what_is_finished_is_not_held(text: str) -> None:
 
 
 def test_a_finished_line_is_sent_at_once() -> None:
-    hold, said = Hold(), line("Hi!", seq=1)
+    hold, said = PauseFilter(), line("Hi!", seq=1)
     assert hold.offer(said, 5.0) == [said]
     assert hold.due is None
 
 
 def test_a_pause_is_sent_when_it_is_due() -> None:
-    hold, said = Hold(), line("Well,", seq=1)
+    hold, said = PauseFilter(), line("Well,", seq=1)
     assert hold.offer(said, 5.0) == []
-    assert hold.due == 5.0 + HOLD
+    assert hold.due == 5.0 + PAUSE_SECONDS
     assert hold.release() == [said]
     assert hold.due is None
     assert hold.release() == []
 
 
 def test_a_correction_in_time_is_all_that_is_sent() -> None:
-    hold = Hold()
+    hold = PauseFilter()
     hold.offer(line("Well,", seq=1), 5.0)
     assert hold.offer(line("Well, yes.", seq=2, replaces=1), 5.5) == [line("Well, yes.", seq=2)]
 
 
 def test_a_correction_that_comes_late_is_sent_whole() -> None:
-    hold = Hold()
+    hold = PauseFilter()
     hold.offer(line("Well,", seq=1), 5.0)
     hold.release()
     late = line("Well, yes.", seq=2, replaces=1)
@@ -48,7 +48,7 @@ def test_a_correction_that_comes_late_is_sent_whole() -> None:
 
 
 def test_corrections_of_corrections_name_what_the_page_has_seen() -> None:
-    hold = Hold()
+    hold = PauseFilter()
     hold.offer(line("Well,", seq=1), 5.0)
     hold.release()
     assert hold.offer(line("Well, yes,", seq=2, replaces=1), 7.0) == []
@@ -56,7 +56,7 @@ def test_corrections_of_corrections_name_what_the_page_has_seen() -> None:
 
 
 def test_another_line_lets_go_what_is_held_first() -> None:
-    hold = Hold()
+    hold = PauseFilter()
     first, second = line("Well,", seq=1), line("Hi!", seq=2)
     hold.offer(first, 5.0)
     assert hold.offer(second, 5.1) == [first, second]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.linelog import unsynced
-from capture_daemon.linelog.unsynced import Unsynced
+from capture_daemon.linelog import current_file
+from capture_daemon.linelog.current_file import Unsynced
 
 
 @given(st.lists(st.one_of(st.binary(min_size=1, max_size=9), st.sampled_from(["good", "failed", "dropped"]))))
@@ -41,7 +41,7 @@ def test_a_sync_that_began_before_a_line_leaves_that_line() -> None:
 
 
 def test_more_than_is_kept_can_only_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unsynced, "LIMIT", 10)
+    monkeypatch.setattr(current_file, "UNSYNCED_LIMIT", 10)
     kept = Unsynced()
     for number in range(1, 6):
         kept.add(number * 4, b"one\n", number)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from capture_daemon.daemon.health import health
+from capture_daemon.daemon.web import health
 from capture_daemon.records import Status, StatusState
 
 WORKING = [Status(what="source", state="capturing"), Status(what="ocr", state="capturing")]

@@ -1,0 +1,84 @@
+"""What a model is given that was trained on a data set: the system turn and the talk, exactly as in its training.
+
+What is on screen and what the player and the companion said become turns in the order in which they were said, by the
+same rules as the data set's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from capture_daemon.dataset.conversations import Casting, Turn, stretches, turns_of
+from capture_daemon.dataset.loading import script_line
+from capture_daemon.dataset.persona import Persona
+from capture_daemon.dataset.samples import to_be_answered
+from capture_daemon.dataset.script import ScriptLine
+from capture_daemon.dataset.talk import system_turn
+from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.records import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the player said, None where nobody did, and what the companion said.
+
+    `stream` and `seq` name the last line that was heard before it; a stream of "" is none.
+    """
+
+    said: str | None
+    answer: str
+    stream: str = ""
+    seq: int = 0
+
+
+def in_order(exchanges: Sequence[Exchange], scene: Sequence[Line]) -> list[Line | Exchange]:
+    """Lines and exchanges in the order in which they were said; exchanges of earlier scenes come first."""
+    waiting = list(exchanges)
+    made: list[Line | Exchange] = []
+    for line in scene:
+        while waiting and (waiting[0].stream != line.stream or waiting[0].seq < line.seq):
+            made.append(waiting.pop(0))
+        made.append(line)
+    return [*made, *waiting]
+
+
+def tuned_messages(persona: Persona, past: Sequence[Line | Exchange], said: str | None) -> list[Message] | None:
+    """The messages that ask for an answer to `said`, or to what is on screen where that is None.
+
+    None where there is nothing to answer: the persona had the last word.
+    """
+    talk = persona.talk
+    lines = [script_line(item) for item in past if isinstance(item, Line)]
+    casting = talk.casting(persona.name)
+    if said is not None or any(isinstance(item, Exchange) for item in past):
+        # The player speaks, and is the one without a name.
+        casting = talk.casting(persona.name).with_unnamed(talk.player)
+    casting = casting.of(lines)
+    turns = list(_turns(past, casting))
+    if said is not None:
+        turns.append(Turn(role="user", text=said, generated=True))
+    given = to_be_answered(turns, talk.window(), casting)
+    if not given:
+        return None
+    system = persona.system or system_turn(persona.name, persona.manner, persona.language)
+    return [Message("system", system), *(Message(turn.role, turn.text) for turn in given)]
+
+
+def _turns(past: Sequence[Line | Exchange], casting: Casting) -> Iterator[Turn]:
+    block: list[ScriptLine] = []
+    for item in past:
+        if isinstance(item, Line):
+            block.append(script_line(item))
+            continue
+        yield from _turns_of_lines(block, casting)
+        block = []
+        if item.said is not None:
+            yield Turn(role="user", text=item.said, generated=True)
+        yield Turn(role="assistant", text=item.answer, generated=True)
+    yield from _turns_of_lines(block, casting)
+
+
+def _turns_of_lines(block: Sequence[ScriptLine], casting: Casting) -> Iterator[Turn]:
+    *_, last = stretches(block, casting)
+    yield from turns_of(last, casting)

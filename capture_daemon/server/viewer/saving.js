@@ -1,0 +1,53 @@
+/* Lines as files: text, subtitles, JSONL. */
+
+/** Seconds that a subtitle is shown at most. */
+const LONGEST_CUE = 6;
+const SHORTEST_CUE = 0.001;
+
+/** What each format makes of lines, and the type of its file. */
+const SAVED_AS = {
+  txt: { make: (lines) => lines.map((line) => `${spoken(line)}\n`).join(""), type: "text/plain" },
+  srt: { make: asSubtitles, type: "application/x-subrip" },
+  jsonl: { make: (lines) => lines.map((line) => `${JSON.stringify(line)}\n`).join(""), type: "application/x-ndjson" },
+};
+
+/** A line with its speaker's name in front. */
+function spoken(line) {
+  return line.speaker ? `${line.speaker}: ${line.text}` : line.text;
+}
+
+/** Lines as SubRip: by their place in the recording; without one, by the time since the first line began. */
+function asSubtitles(lines) {
+  const recorded = lines.length > 0 && lines.every((line) => line.media_started !== null);
+  const origin = lines.length ? Date.parse(lines[0].started) : 0;
+  const starts = lines.map((line) => (recorded ? line.media_started : Math.max(0, (Date.parse(line.started) - origin) / 1000)));
+  return lines
+    .map((line, index) => {
+      const next = starts[index + 1] > starts[index] ? starts[index + 1] : Infinity;
+      const end = Math.max(starts[index] + SHORTEST_CUE, Math.min(next, starts[index] + LONGEST_CUE));
+      // A cue ends at a blank line, and "-->" would be taken for times; "<" and "{\" may begin a tag.
+      const rows = line.rows.filter((row) => row.trim()).join("\n") || line.text;
+      const text = (line.speaker ? `${line.speaker}: ` : "") + rows;
+      const safe = text.replace(/<(?=[/!A-Za-z])/g, "＜").replace(/\{(?=\\)/g, "｛").replaceAll("-->", "->");
+      return `${index + 1}\n${cueTime(starts[index])} --> ${cueTime(end)}\n${safe}\n\n`;
+    })
+    .join("");
+}
+
+function cueTime(seconds) {
+  const milliseconds = Math.round(seconds * 1000);
+  const part = (size, modulus, digits) => String(Math.floor(milliseconds / size) % modulus).padStart(digits, "0");
+  return `${String(Math.floor(milliseconds / 3_600_000)).padStart(2, "0")}:${part(60_000, 60, 2)}:${part(1000, 60, 2)},${part(1, 1000, 3)}`;
+}
+
+/** Have the browser save lines in a format of `SAVED_AS`. */
+function saveLines(lines, format) {
+  const { make: write, type } = SAVED_AS[format];
+  const address = URL.createObjectURL(new Blob([write(lines)], { type: `${type};charset=utf-8` }));
+  const link = make("a", "unseen");
+  link.href = address;
+  link.download = `dialogue.${format}`;
+  link.click();
+  // The browser has taken hold of the file by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
