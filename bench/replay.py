@@ -26,7 +26,8 @@ from capture_daemon.frames import Frame, Regions
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline.driving import ask, drive
 from capture_daemon.reading.events import Answer, FindText, Request, Said
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 
 FIND_SECONDS, READ_SECONDS = 0.04, 0.06
 """Media time that looking for text takes, and reading one row: about what they take on two cores."""

@@ -36,7 +36,8 @@ from capture_daemon.frames import Regions
 from capture_daemon.pipeline.driving import OcrBackend, ask, go_on
 from capture_daemon.reading import parameters
 from capture_daemon.reading.events import Answer, Said, Steps
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.tracing.run import frames_of
 
 STAGES: dict[str, Any] = {

@@ -25,7 +25,8 @@ from capture_daemon.pipeline.stitching import LineStitcher
 from capture_daemon.pipeline.validation import check_language, needed_regions, source_settings
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.finding import FoundRegions
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import StatusState
 

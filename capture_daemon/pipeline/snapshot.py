@@ -21,7 +21,8 @@ from capture_daemon.pipeline.driving import OcrBackend, ask, drive, through
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.validation import source_settings
 from capture_daemon.reading.events import Said
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.text import is_readable, tidy
 
 LOOK_SECONDS = 1.5

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, GreyImage
-from capture_daemon.reading.follow import Memory
 from capture_daemon.reading.ink import Patch
 from capture_daemon.reading.layout import same_place
 from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.row import Memory
 
 REMEMBERED = 24
 """How many of them are remembered."""

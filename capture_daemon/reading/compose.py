@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from capture_daemon.common.hangul import has_hangul
 from capture_daemon.frames import Box
-from capture_daemon.reading.dialogue import DialogueLine, in_order, is_other_colour
-from capture_daemon.reading.follow import Row
+from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.korean_rows import Breaks, joined, rooms
 from capture_daemon.reading.layout import on_one_level
+from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
 from capture_daemon.reading.wording import letters, same_letters

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import Enum
 from itertools import pairwise
 
-from capture_daemon.frames import Box, GreyImage
-from capture_daemon.reading.follow import Row
+from capture_daemon.frames import GreyImage
+from capture_daemon.reading.dialogue_line import DialogueLine, State, is_other_colour
 from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
-from capture_daemon.reading.parameters import ENDPOINT, FollowParameters
+from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.wording import letters, likeness
+from capture_daemon.reading.wording import likeness
 
 REMEMBERED = 12
 """Lines that went, among which one is looked for that comes back, or has scrolled; 4 to 20."""
@@ -29,8 +28,6 @@ ALIKE_HEIGHT = 0.74
 """How high one of two rows of a size is at least beside the other; 0.7 to 0.85: boxes round a word vary so much."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
-OTHER_COLOUR = 60
-"""Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 TOGETHER = 0.2
 """Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
 WHOLE = 0.02
@@ -44,107 +41,6 @@ OFTEN, OWN_BOX = 2, 1.5
 longest its box may be away for the next line to be another, even with the same words; 1.2 to 2."""
 RETURN_SECONDS = 8.0
 """Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
-
-
-class State(Enum):
-    """What a line is doing."""
-
-    REVEALING = "revealing"
-    RESTING = "resting"
-    GONE = "gone"
-
-
-@dataclass(slots=True)
-class LineRest:
-    """What is known of a line's coming to rest, live: times in seconds.
-
-    `grown` and `text` are what it was when it was last looked over; `stirred` is when something near it first moved
-    since; `spot` is something small that came while it rested, and `spotted` when; `marked` says that it was the sign
-    that the game waits, `among_text` that it came where more text might come.
-    """
-
-    grown: float = -1.0
-    text: str = ""
-    stirred: float | None = None
-    spot: Box | None = None
-    spotted: float = -1.0
-    marked: bool = False
-    among_text: bool = False
-
-    def is_sure(self, time: float) -> bool:
-        """Whether what came can be no letter any more: another would have followed."""
-        return not self.among_text or time - self.spotted >= ENDPOINT.mark
-
-
-@dataclass(slots=True, eq=False)
-class DialogueLine:
-    """What one filling of the box says: its rows, and the rows above that stood there before it."""
-
-    number: int
-    rows: list[Row]
-    state: State = State.REVEALING
-    kept: list[Row] = field(default_factory=list)
-    """Rows of the line before that stand on: a name, perhaps."""
-    went: float = 0.0
-    """When the last of it was seen; 0 while it stands."""
-    said: tuple[str | None, str] | None = None
-    """The speaker and the text, as they were said; None while they weren't."""
-    said_number: int | None = None
-    said_rows: tuple[str, ...] = ()
-    rest: LineRest = field(default_factory=LineRest)
-    stayed: list[Row] = field(default_factory=list)
-    """Its rows that stayed when the others went."""
-    outlived: int = 0
-    """How many other lines came and went while it stood."""
-    from_start: bool = False
-    """Whether it stood in the first frame."""
-    with_box: bool = False
-    """Whether the box behind it went with it."""
-    box_came: float | None = None
-    """When that box was there again, in seconds."""
-
-    @property
-    def started(self) -> float:
-        """When its first glyph came."""
-        return min(row.born for row in self.rows)
-
-    @property
-    def grown(self) -> float:
-        """When its last one came."""
-        return max(row.grown for row in self.rows)
-
-    @property
-    def standing(self) -> list[Row]:
-        """Its rows that still stand."""
-        return [row for row in self.rows if row.gone is None]
-
-    @property
-    def words(self) -> str:
-        """All that its rows say, for comparing."""
-        return "".join(letters(row.text) for row in in_order(self.rows))
-
-    def box(self) -> Box:
-        """The box round its rows, in pixels of the region."""
-        whole = self.rows[0].box
-        for row in self.rows[1:]:
-            whole = whole.union(row.box)
-        return whole
-
-
-def is_other_colour(one: Row, other: Row) -> bool:
-    """Whether the ink of two rows differs in colour."""
-    if one.ink is None or other.ink is None:
-        return False
-    # Of one, the outline was taken for its ink.
-    outlined = one.ink.light != other.ink.light and (
-        min(_apart(one.ink.colour, end) for end in other.ink.ends) < OTHER_COLOUR
-        and min(_apart(other.ink.colour, end) for end in one.ink.ends) < OTHER_COLOUR
-    )
-    return not outlined and _apart(one.ink.colour, other.ink.colour) >= OTHER_COLOUR
-
-
-def _apart(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
-    return sum(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
 def _kept(line: DialogueLine) -> list[Row]:
@@ -175,11 +71,6 @@ def _is_mark_behind(row: Row, text: Row) -> bool:
 
 def _lasted(line: DialogueLine) -> bool:
     return line.went - line.started > 0.4 and len(line.words) >= 3
-
-
-def in_order(rows: Iterable[Row]) -> list[Row]:
-    """Rows as they are read: from the top, and from the left where they stand side by side."""
-    return sorted(rows, key=lambda row: (row.box.top + row.box.height / 2, row.box.left))
 
 
 class Dialogue:

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.row import Row
 from capture_daemon.reading.wording import letters, shared_end
-
-if TYPE_CHECKING:
-    from capture_daemon.reading.follow import Row
 
 MOST_COVERED = 0.5
 """Share of the writing that may be covered for it to be known by the rest; 0.3 to 0.6."""

@@ -20,8 +20,8 @@ class WatchParameters:
     cell_pixels: float = 4.0
     """Changed pixels that make a cell changed; 2 to 8. A full stop of 12-pixel text has four."""
     busy: float = 0.22
-    """Share of frames, of 30 a second, in which a cell changes that says nothing of when text comes to rest; 0.15 to 0.4:
-    what is drawn eight times a second changes in 0.27 of them, typing passes sooner."""
+    """Share of frames, of 30 a second, in which a cell changes that says nothing of when text comes to rest; 0.15 to
+    0.4: what is drawn eight times a second changes in 0.27 of them, typing passes sooner."""
     busy_seconds: float = 0.5
     """Seconds over which that share is taken; 0.3 to 1. Typing passes a cell sooner."""
     moving: float = 0.35

@@ -13,13 +13,12 @@ from capture_daemon.reading.turned import upright_box
 class Placement:
     """Knows where the region lies, and whether it is turned. `around` is its box in pixels of the whole frame."""
 
-    def __init__(self, direction: Direction) -> None:
-        self.around: Box | None = None
+    def __init__(self, direction: Direction, around: Box) -> None:
+        self.around = around
         self._direction = direction
 
     def in_frame(self, box: Box) -> Box:
         """A box of the region, turned perhaps, in pixels of the whole frame."""
-        assert self.around is not None
         upright = upright_box(box, self.around.width) if self._direction.vertical else box
         return upright.shifted(self.around.left, self.around.top)
 
@@ -29,7 +28,7 @@ class Placement:
             return ignore
 
         def placed(decision: Decision) -> None:
-            if decision.box is not None and self.around is not None:
+            if decision.box is not None:
                 decision = replace(decision, box=self.in_frame(decision.box))
             note(decision)
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage
-from capture_daemon.reading.follow import Row
+from capture_daemon.reading.row import Row
 
 REMEMBERED = 5
 """Lines by which the place is known; 3 to 10."""

@@ -16,6 +16,9 @@ NEAR_ACROSS, NEAR_DOWN = 25, 7
 """Cells round one that moves, a dozen to either side and three above and below, in which text isn't taken to rest: it
 is typed there; a dozen is some ten letters."""
 
+SAME_MOMENT = 0.015
+"""What is less apart in time, in seconds, happened in the same moment: the frame time of a usual screen, about."""
+
 Cells = NDArray[np.bool_]
 """One value for each cell of the grid, shape (rows, columns)."""
 

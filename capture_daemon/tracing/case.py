@@ -18,7 +18,8 @@ from capture_daemon.errors import ConfigurationError, SourceDamagedError
 from capture_daemon.frames import Box, Frame, Region, Regions, Size
 from capture_daemon.pipeline.driving import OcrBackend, ask, drive
 from capture_daemon.reading.events import Answer, Request, Said
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.tracing.looks import RecentFrames
 from capture_daemon.tracing.records import Record, line_record
 

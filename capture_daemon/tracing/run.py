@@ -14,7 +14,8 @@ from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.driving import OcrBackend, ask, drive
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.tracing.recorder import Recorder, TraceRecording
 
 LEAD = 20.0

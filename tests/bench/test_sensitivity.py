@@ -53,8 +53,8 @@ def test_neighbours_of_a_value() -> None:
 
 def test_a_value_is_put_for_every_module_of_one_process() -> None:
     code = (
-        "from bench.sensitivity import put; from capture_daemon.reading import reader, dialogue, nameplate;"
-        "put('follow.stands', 0.5); put('follow.looks', 2.0); print(reader.FOLLOW.stands, nameplate.FOLLOW.looks)"
+        "from bench.sensitivity import put; from capture_daemon.reading import looks, dialogue, nameplate;"
+        "put('follow.stands', 0.5); put('follow.looks', 2.0); print(looks.FOLLOW.stands, nameplate.FOLLOW.looks)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "0.5 2\n"

@@ -8,7 +8,8 @@ import numpy as np
 
 from capture_daemon.pipeline.driving import ask, drive, through
 from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 from tests import looking
 
 

@@ -18,7 +18,8 @@ from capture_daemon.pipeline.frame_queue import MOST_WAITING
 from capture_daemon.pipeline.pipeline import FINISH_LIMIT, Pipeline
 from capture_daemon.pipeline.sink import Observer
 from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
-from capture_daemon.reading.reader import Reader, ReadingSettings
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
 from tests import looking
 from tests.server.helpers import until
 

@@ -1,8 +1,8 @@
 """A small game screen for the tests: it draws its dialogue box frame by frame, and knows what stands where in each.
 
-`Screen` makes the frames. `Stage` plays them through a `Reader`, whose looks are answered by `Looks`: it knows where
-each letter was drawn, and reads those that are in the picture it is shown, however they look. A picture that is cut too
-tightly has letters missing. Where it was cut from stands in the low bits of its colours, see `stamped`.
+`Screen` makes the frames. `Looks` knows where each letter was drawn, and reads those that are in the picture it is
+shown, however they look. A picture that is cut too tightly has letters missing. Where it was cut from stands in the low
+bits of its colours, see `stamped`.
 """
 
 from __future__ import annotations
@@ -10,34 +10,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Region, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Region, Size
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
-from capture_daemon.pipeline.driving import go_on
-from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps, Typing
-from capture_daemon.reading.reader import Reader, ReadingSettings
-from capture_daemon.reading.trace import Note
-from capture_daemon.reading.trace import ignore as ignore_decision
 
 Colour = tuple[int, int, int]
+
 """Red, green, blue."""
+
 Picture = Callable[[float], NDArray[np.uint8]]
+
 """What is behind the box at a time in seconds: red, green, blue, of the frame's shape."""
+
 WHITE, BLACK, YELLOW = (235, 235, 235), (20, 20, 20), (240, 200, 40)
+
 NIGHT, PAPER = (40, 40, 40), (225, 222, 215)
+
 RED, GREEN = (230, 30, 30), (20, 140, 20)
+
 """Of the same luma."""
+
 DIALOGUE, SPEAKER = Box(20, 60, 600, 130), Box(20, 8, 240, 40)
+
 LEFT, TOP = 30, 68
+
 """Where the first row's first letter stands."""
+
 CJK = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+
 FAINTEST, FAINT = 0.25, 0.6
+
 """How far text must have faded in to be found, and to be read surely."""
 
 
@@ -50,19 +57,6 @@ def font(size: int, path: str | None = None) -> ImageFont.FreeTypeFont:
     face = ImageFont.truetype(path, size) if path else ImageFont.load_default(size=size)
     assert isinstance(face, ImageFont.FreeTypeFont)
     return face
-
-
-def moving_picture(width: int = 640, height: int = 200) -> Picture:
-    """Blobs and stripes that drift by some 90 pixels a second, from dark to rather light."""
-    noise = np.random.default_rng(7).integers(0, 255, (height, 2 * width, 3), dtype=np.uint8)
-    soft = cv2.GaussianBlur(noise, (0, 0), 6)
-    wide = cv2.normalize(soft, soft.copy(), 20, 190, cv2.NORM_MINMAX)
-    wide[:, ::40, :] = 200
-
-    def at(time: float) -> NDArray[np.uint8]:
-        return np.ascontiguousarray(np.roll(wide, -round(90 * time), axis=1)[:, :width]).astype(np.uint8)
-
-    return at
 
 
 SMALL = Size(640, 200)
@@ -402,103 +396,3 @@ def blinking(
 def bouncing(place: tuple[int, int], by: int = 5, every: float = 0.8) -> Callable[[float], tuple[int, int] | None]:
     """A mark that moves up and down without going away."""
     return lambda time: (place[0], place[1] + round(by * abs(1 - 2 * (time / every % 1))))
-
-
-class Looker(Protocol):
-    """What answers a reader: `Looks`, or a real engine."""
-
-    def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]: ...
-
-    def read(self, rows: Sequence[RowImage]) -> list[RowText]: ...
-
-
-class Stage:
-    """Plays frames through a reader, and answers what it asks for."""
-
-    def __init__(
-        self,
-        looks: Looker,
-        *,
-        early: bool = True,
-        speaker: bool = False,
-        dialogue: Box = DIALOGUE,
-        ignore: Sequence[Box] = (),
-        partials: bool = False,
-        known_names: Iterable[str] = (),
-        before_each: Callable[[Reader, Frame], None] | None = None,
-        note: Note = ignore_decision,
-    ) -> None:
-        """`early`: live, where lines are said at rest; without it as from a recording, when they have ended.
-
-        `before_each` may do something to the reader before each frame.
-        """
-        regions = Regions(region(dialogue), region(SPEAKER) if speaker else None, tuple(map(region, ignore)))
-        self.reader = Reader(regions, ReadingSettings(early=early), known_names, note)
-        self.reader.wants_partials = partials
-        self.said: list[Said] = []
-        self.said_at: list[float] = []
-        """At which frame's time each was said."""
-        self.typing: list[Typing] = []
-        self.asked: list[tuple[float, Request]] = []
-        """What the reader has asked for, and at which frame's time."""
-        self._looks = looks
-        self._before_each = before_each
-        self._time = 0.0
-
-    def play(self, frames: Iterable[Frame]) -> None:
-        for frame in frames:
-            self._time = frame.time
-            if self._before_each is not None:
-                self._before_each(self.reader, frame)
-            self._go_through(self.reader.see(frame))
-
-    def end(self) -> None:
-        self._go_through(self.reader.end())
-
-    def _go_through(self, steps: Steps) -> None:
-        answered: Answer = None
-        while (request := go_on(steps, answered)) is not None:
-            self.asked.append((self._time, request))
-            if isinstance(request, FindText):
-                answered = self._looks.find(request.picture, request.scale)
-            else:
-                answered = self._looks.read(request.rows)
-        for event in self.reader.events:
-            if isinstance(event, Said):
-                self.said.append(event)
-                self.said_at.append(self._time)
-            else:
-                self.typing.append(event)
-        self.reader.events.clear()
-
-
-def staged(screen: Screen, looks: Looker | None = None, **options: object) -> Stage:
-    """What the screen showed, played to its end. Options: see `Stage`."""
-    stage = Stage(looks or screen.looks, **options)  # type: ignore[arg-type]
-    stage.play(screen.frames)
-    stage.end()
-    return stage
-
-
-def play(screen: Screen, **options: object) -> list[Said]:
-    """Everything that is said of what the screen showed, corrections too. Options: see `Stage`."""
-    stage = Stage(screen.looks, **options)  # type: ignore[arg-type]
-    stage.play(screen.frames)
-    stage.end()
-    return stage.said
-
-
-def standing(said: Sequence[Said]) -> list[Said]:
-    """What is left when the lines that were corrected are dropped."""
-    replaced = {line.replaces for line in said}
-    return [line for line in said if line.number not in replaced]
-
-
-def lines_of(screen: Screen, **options: object) -> list[str]:
-    """The texts of the lines that are said in the end. Options: see `Stage`."""
-    return [line.text for line in standing(play(screen, **options))]
-
-
-def spoken(screen: Screen, **options: object) -> list[tuple[str | None, str]]:
-    """The same with who says them."""
-    return [(line.speaker, line.text) for line in standing(play(screen, **options))]

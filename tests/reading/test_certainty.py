@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture_daemon.reading.certainty import BRIEF_SECONDS, certainty
-from tests.reading.drawing import Screen, play
+from tests.reading.drawing import Screen
+from tests.reading.stage import play
 
 SHARES = st.floats(0, 1)
 

@@ -6,8 +6,8 @@ import pytest
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.compose import Names, compose
-from capture_daemon.reading.dialogue import DialogueLine
-from capture_daemon.reading.follow import Row
+from capture_daemon.reading.dialogue_line import DialogueLine
+from capture_daemon.reading.row import Row
 from tests.reading.test_dialogue import row
 
 GOLD = (40, 200, 240)

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.dialogue import Dialogue, State, in_order, is_other_colour
-from capture_daemon.reading.follow import Reading, Row
+from capture_daemon.reading.dialogue import Dialogue
+from capture_daemon.reading.dialogue_line import State, in_order, is_other_colour
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row import Reading, Row
 
 
 def row(

@@ -15,20 +15,9 @@ from capture_daemon.ocr.paddle import PaddleEngine
 from tests.needs import needs_file
 from tests.reading.columns import WHOLE as PAGE
 from tests.reading.columns import Page
-from tests.reading.drawing import (
-    BLACK,
-    CJK,
-    GREEN,
-    PAPER,
-    RED,
-    YELLOW,
-    Screen,
-    Stage,
-    blinking,
-    moving_picture,
-    staged,
-    standing,
-)
+from tests.reading.drawing import BLACK, CJK, GREEN, PAPER, RED, YELLOW, Screen, blinking
+from tests.reading.moving import moving_picture
+from tests.reading.stage import Stage, staged, standing
 
 
 class Engine:

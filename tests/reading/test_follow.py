@@ -1,87 +1,15 @@
-"""Rows over time, told by place, picture and text: each test is a few looks at one row."""
+"""Rows over time, told apart by place, picture and text: each test is a few looks at one row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import cv2
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
 
-from capture_daemon.frames import Box, GreyImage
-from capture_daemon.ocr.engine import Character, RowText
-from capture_daemon.reading.follow import Follow, Reading, Row, Seen
+from capture_daemon.frames import Box
+from capture_daemon.reading.follow import Follow
 from capture_daemon.reading.parameters import FOLLOW
-from tests.reading.drawing import font
-
-FACE = font(24)
-WHOLE = Box(0, 0, 480, 160)
-Drawn = tuple[str, int, int]
-"""A text, its left and its top."""
-
-
-def box_of(text: str, left: int = 20, top: int = 20) -> Box:
-    return Box(left - 3, top + 4, round(FACE.getlength(text)) + 6, 28)
-
-
-def picture(*texts: Drawn, level: int = 235) -> GreyImage:
-    canvas = Image.new("L", (WHOLE.width, WHOLE.height), 40)
-    for text, left, top in texts:
-        ImageDraw.Draw(canvas).text((left, top), text, fill=level, font=FACE)
-    return np.asarray(canvas, np.uint8)
-
-
-def read_as(text: str, confidence: float = 0.97, left: int = 20) -> RowText:
-    places = [FACE.getlength(text[:number]) + FACE.getlength(letter) / 2 for number, letter in enumerate(text)]
-    return RowText(
-        text,
-        confidence,
-        tuple(Character(letter, left + place, confidence) for letter, place in zip(text, places, strict=True)),
-    )
-
-
-class Looking:
-    """Looks at pictures one after another."""
-
-    def __init__(self) -> None:
-        self.follow = Follow(FOLLOW)
-        self._memory: list[tuple[float, GreyImage]] = []
-
-    def frame(self, time: float, luma: GreyImage) -> None:
-        """A frame that isn't looked at."""
-        self._memory.append((time, luma))
-
-    def look(
-        self,
-        time: float,
-        *texts: Drawn,
-        says: str | None = None,
-        confidence: float = 0.97,
-        shows: GreyImage | None = None,
-    ) -> Sequence[Row]:
-        """The rows that stand after texts were seen in a frame; one of them may be read otherwise."""
-        luma = picture(*texts) if shows is None else shows
-        self.frame(time, luma)
-        rows: list[tuple[Box, RowText | None, float]] = [
-            (box_of(*text), read_as(says or text[0], confidence, text[1]), 0.0) for text in texts
-        ]
-        colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
-        self.follow.take(Seen(time, luma, colour, WHOLE, rows, list(self._memory)))
-        return self.follow.rows
-
-    def forget(self) -> None:
-        """The frames before now are kept no longer."""
-        self._memory.clear()
-
-    def texts(self) -> list[str]:
-        return [row.text for row in self.follow.rows]
-
-
-LAMP: Drawn = ("The lamp burns low", 20, 20)
-KNOCK: Drawn = ("Somebody knocks.", 20, 20)
+from tests.reading.rows import KNOCK, LAMP, Drawn, Looking, box_of, picture
 
 
 def test_a_row_comes_stands_and_goes() -> None:
@@ -157,7 +85,7 @@ def test_two_unsure_looks_that_agree_on_other_text_outweigh_its_ink(monkeypatch:
 
 
 def test_other_text_read_twice_is_another_row_even_if_its_ink_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("capture_daemon.reading.follow.ink_of", lambda *given: None)
+    monkeypatch.setattr("capture_daemon.reading.standing.ink_of", lambda *given: None)
     looking = Looking()
     for time in (0.2, 0.8, 1.4):
         [row] = looking.look(time, ("Where is he?", 20, 20), confidence=0.99)
@@ -335,115 +263,6 @@ def test_a_faint_reading_is_none() -> None:
     looking = Looking()
     assert looking.look(0.2, LAMP, confidence=0.3) == []
     assert looking.look(0.5, LAMP, says="V") == []
-
-
-def test_the_sign_that_the_game_waits_is_dropped_if_a_look_lacks_it() -> None:
-    looking = Looking()
-    [row] = looking.look(0.2, LAMP)
-    for number in range(3):
-        looking.look(0.5 + 0.6 * number, LAMP, says="The lamp burns lowV")
-        looking.look(0.8 + 0.6 * number, LAMP)
-    assert row.text == "The lamp burns low"
-
-
-def test_what_most_looks_read_wins() -> None:
-    row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, 0.9, 0.0) for text in ("hat", "that", "that", "tat")])
-    assert row.text == "that"
-    assert row.confidence < 0.9
-
-
-def test_a_text_is_one_if_it_was_read_alike_twice_or_surely_once() -> None:
-    def row(*readings: tuple[str, float]) -> Row:
-        return Row(1, WHOLE, 0, 0, 0, None, [Reading(text, sure, 0.0) for text, sure in readings])
-
-    assert row(("The lamp", 0.95)).is_text(FOLLOW)
-    assert row(("The lamp", 0.6), ("The 1amp", 0.6)).is_text(FOLLOW)
-    assert not row(("The lamp", 0.6)).is_text(FOLLOW)
-    assert not row(("The lamp", 0.6), ("Oh, weasel", 0.6)).is_text(FOLLOW)
-    assert row(("...", 0.8)).is_text(FOLLOW)
-
-
-def test_a_row_known_to_stand_is_not_read_again_until_something_comes_beside_it() -> None:
-    looking = Looking()
-    looking.look(0.2, LAMP)
-    follow = looking.follow
-    assert follow.is_known(box_of(*LAMP), picture(LAMP), 0.5)
-    more: Drawn = ("The lamp burns low.", 20, 20)
-    assert not follow.is_known(box_of(*LAMP), picture(more), 0.5)
-    assert not follow.is_known(box_of(*LAMP), picture(KNOCK), 0.5)
-    assert not follow.is_known(box_of("The lamp burns low, as ever"), picture(LAMP), 0.5)
-
-
-def test_a_row_that_grows_brighter_or_fainter_stands_and_is_not_read_again() -> None:
-    looking = Looking()
-    [row] = looking.look(0.2, LAMP, shows=picture(LAMP, level=110))
-    for time, level in ((0.3, 170), (0.4, 235), (0.5, 150), (0.6, 80)):
-        fading = picture(LAMP, level=level)
-        assert looking.follow.watch(fading, time, [row]) == []
-        assert looking.follow.is_known(box_of(*LAMP), fading, time)
-        assert row.stood == time
-
-
-@pytest.mark.parametrize("other", ["The lamp burns low!", "The lamp burns now", "The damp burns low", "Oh, weasel."])
-def test_another_text_that_fades_in_in_its_place_is_read(other: str) -> None:
-    looking = Looking()
-    [row] = looking.look(
-        0.2, ("The lamp burns low?", 20, 20), shows=picture(("The lamp burns low?", 20, 20), level=110)
-    )
-    brighter = picture((other, 20, 20))
-    assert looking.follow.watch(brighter, 0.3, [row]) == [row]
-    assert not looking.follow.is_known(box_of(other), brighter, 0.3)
-
-
-def test_wherever_the_detector_draws_its_box_a_row_round_which_nothing_is_new_is_known() -> None:
-    looking = Looking()
-    looking.look(0.2, LAMP)
-    box = box_of(*LAMP)
-    assert looking.follow.is_known(Box(box.left - 14, box.top - 2, box.width + 26, box.height + 4), picture(LAMP), 0.5)
-
-
-def test_letters_typed_in_the_row_below_do_not_make_a_row_unknown() -> None:
-    looking = Looking()
-    box, below = box_of(*LAMP), ("TILL THE MORNING", 20, 42)
-    looking.look(0.2, LAMP)
-    both = picture(LAMP, below)
-    assert not looking.follow.is_known(box, both, 0.5)
-    assert looking.follow.is_known(box, both, 0.5, rows=[box, box_of(*below)])
-
-
-def beside(luma: GreyImage, *spots: tuple[int, int], side: int = 5) -> GreyImage:
-    """The picture with squares of the ink's own level in some places."""
-    luma = luma.copy()
-    for left, top in spots:
-        luma[top : top + side, left : left + side] = 235
-    return luma
-
-
-def test_what_passes_by_a_row_read_twice_beyond_doubt_is_not_read_and_what_stays_is() -> None:
-    looking = Looking()
-    looking.look(0.2, LAMP, confidence=0.99)
-    looking.look(0.5, LAMP, confidence=0.99)
-    follow, box = looking.follow, box_of(*LAMP)
-    [row] = follow.rows
-    snow = [(0.6 + 0.04 * number, beside(picture(LAMP), (60 + 9 * number, 25))) for number in range(12)]
-    time, luma = snow[-1]
-    assert follow.is_known(box, luma, time, snow)
-    assert row.unsettled
-    stop = box.right - 1, 40
-    stays = [(time, beside(luma, stop)) for time, luma in snow]
-    assert not follow.is_known(box, stays[-1][1], stays[-1][0], stays)
-    at_rest = [(0.6 + 0.04 * number, beside(picture(LAMP), stop)) for number in range(4)]
-    assert not follow.is_known(box, at_rest[-1][1], at_rest[-1][0], at_rest)
-    assert not row.unsettled
-
-
-def test_a_row_that_is_being_typed_is_left_until_it_rests_but_not_for_long() -> None:
-    looking = Looking()
-    [row] = looking.look(0.2, ("The lamp", 20, 20))
-    follow = looking.follow
-    assert follow.is_growing(box_of(*LAMP), picture(LAMP), 0.4, FOLLOW.postponed)
-    assert row.stale
-    assert not follow.is_growing(box_of(*LAMP), picture(LAMP), 0.2 + FOLLOW.postponed, FOLLOW.postponed)
 
 
 words = st.lists(st.sampled_from(["Yes.", "No!", "The lamp burns low", "Who is it?", "..."]), max_size=6)

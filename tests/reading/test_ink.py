@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.reading.ink import Ink, Patch, ink_of
 from capture_daemon.reading.parameters import FOLLOW
-from tests.reading.drawing import BLACK, GREEN, NIGHT, PAPER, RED, WHITE, YELLOW, Colour, font, moving_picture
+from tests.reading.drawing import BLACK, GREEN, NIGHT, PAPER, RED, WHITE, YELLOW, Colour, font
+from tests.reading.moving import moving_picture
 
 ROW = Box(26, 22, 250, 30)
 

@@ -1,8 +1,7 @@
-"""The laws that reading keeps: no veto by pixels, never blind, deterministic. See docs/architecture.md."""
+"""The laws that reading keeps: no veto by pixels, nothing learned blinds, deterministic. See docs/architecture.md."""
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,30 +13,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from capture_daemon.frames import Box, Frame, GreyImage
-from capture_daemon.ocr.engine import RowText
-from capture_daemon.reading.events import FindText, Said
-from capture_daemon.reading.follow import Row
+from capture_daemon.reading.events import Said
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.reader import Reader
-from tests.reading.drawing import (
-    BLACK,
-    DIALOGUE,
-    GREEN,
-    NIGHT,
-    PAPER,
-    RED,
-    WHITE,
-    YELLOW,
-    Colour,
-    Screen,
-    Stage,
-    cut_from,
-    lines_of,
-    moving_picture,
-    play,
-    staged,
-    standing,
-)
+from capture_daemon.reading.row import Row
+from tests.reading.drawing import DIALOGUE, YELLOW, Screen
+from tests.reading.moving import moving_picture
+from tests.reading.stage import lines_of, play, staged, standing
 
 # A seed has nothing in it that could be made simpler.
 FEW = settings(
@@ -46,7 +28,9 @@ FEW = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
+
 SEEDS = st.integers(0, 10_000)
+
 TEXTS = ["Here is the key.", "Where is the door?", "Nobody came up\nthe mountain road.", "Open it, please!", "Well?"]
 
 
@@ -67,67 +51,72 @@ Injection = Callable[[Reader, random.Random, float], None]
 
 
 def _letter_size(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._letter = chance.choice([0.0, 3.0, 8.0, 90.0, 400.0])
+    if reader._scene is not None:
+        reader._scene.letters.height = chance.choice([0.0, 3.0, 8.0, 90.0, 400.0])
 
 
 def _busy_cells(reader: Reader, chance: random.Random, time: float) -> None:
-    if reader._watch is not None:
-        activity = reader._watch._activity
+    if reader._scene is not None:
+        activity = reader._scene.watch._activity
         activity[:] = np.random.default_rng(chance.randrange(10_000)).random(activity.shape)
 
 
 def _everything_busy(reader: Reader, chance: random.Random, time: float) -> None:
-    if reader._watch is not None:
-        reader._watch._activity[:] = 1.0
+    if reader._scene is not None:
+        reader._scene.watch._activity[:] = 1.0
 
 
 def _known_marks(reader: Reader, chance: random.Random, time: float) -> None:
     for _ in range(20):
         place = Box(chance.randrange(600), chance.randrange(120), 14, 14)
         for _ in range(3):
-            reader._marks.learn(place, Box(10, 12, 200, 27))
+            reader._saying._marks.learn(place, Box(10, 12, 200, 27))
 
 
 def _known_names(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._names.known |= {"Here", "Where", "Nobody", "Well", "Open it"}
-    reader._names.above, reader._names.lines = chance.randrange(9), chance.randrange(9)
-    reader._names.widest = chance.randrange(2000)
+    reader._saying.names.known |= {"Here", "Where", "Nobody", "Well", "Open it"}
+    reader._saying.names.above, reader._saying.names.lines = chance.randrange(9), chance.randrange(9)
+    reader._saying.names.widest = chance.randrange(2000)
 
 
 def _pauses(reader: Reader, chance: random.Random, time: float) -> None:
-    for ending in reader._endpoint._pauses:
-        reader._endpoint.note_pause(ending, chance.uniform(0.0, 0.6))
+    for ending in reader._saying._endpoint._pauses:
+        reader._saying._endpoint.note_pause(ending, chance.uniform(0.0, 0.6))
 
 
 def _tiredness(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._idle_looks, reader._tries = chance.randrange(50), chance.randrange(50)
-    if reader._watch is not None:
-        reader._void[:] = chance.random() < 0.5
+    idle, tries, void = chance.randrange(50), chance.randrange(50), chance.random() < 0.5
+    if reader._scene is not None:
+        reader._scene.idle_looks, reader._scene.letters.tries = idle, tries
+        reader._scene.void[:] = void
 
 
 def _nothing_here(reader: Reader, chance: random.Random, time: float) -> None:
-    if time < 0.5:
+    if time < 0.5 and reader._scene is not None:
         for width in range(40, 400, 30):
-            reader._blanks.note(Box(4, 12, width, 27), np.zeros((80, 440), np.uint8))
+            reader._scene.blanks.note(Box(4, 12, width, 27), np.zeros((80, 440), np.uint8))
 
 
 def _heights(reader: Reader, chance: random.Random, time: float) -> None:
-    reader._heights.extend(chance.choice([2, 5, 90, 300]) for _ in range(reader._heights.maxlen or 0))
-    reader._unsure = chance.randrange(50)
+    if reader._scene is None:
+        return
+    letters = reader._scene.letters
+    letters.heights.extend(chance.choice([2, 5, 90, 300]) for _ in range(letters.heights.maxlen or 0))
+    letters.unsure = chance.randrange(50)
 
 
 def _polarity(reader: Reader, chance: random.Random, time: float) -> None:
     """Ink that stands is taken for the other kind: dark for light, faint for strong, in another colour."""
     # Of one colour in all rows: a row in a colour of its own may well be a name.
     colour, light = (chance.randrange(256),) * 3, chance.random() < 0.5
-    for row in reader._follow.rows:
+    for row in reader._scene.follow.rows if reader._scene is not None else ():
         if row.ink is not None:
             level, tolerance = (255 - row.ink.level).astype(np.int16), chance.choice([0, 1, 40, 250])
             row.ink = replace(row.ink, level=level, tolerance=tolerance, light=light, colour=colour)
 
 
 def _strength(reader: Reader, chance: random.Random, time: float) -> None:
-    for row in reader._follow.rows:
+    for row in reader._scene.follow.rows if reader._scene is not None else ():
         row.usual_share, row.blinks = chance.random(), chance.random() < 0.5
 
 
@@ -141,13 +130,15 @@ def _place_of_text(reader: Reader, chance: random.Random, time: float) -> None:
         mask, level = np.ones((height, 40), np.bool_), np.zeros(40 * height, np.int16)
         ink = Ink(box, mask, level, 20, True, np.zeros(mask.shape, np.uint8), colour, (colour,) * 2)
         row = Row(-number, box, 0.0, 0.0, 0.0, ink)
-        reader._text_place.learn([row])
+        if reader._scene is not None:
+            reader._scene.text_place.learn([row])
 
 
 def _colours(reader: Reader, chance: random.Random, time: float) -> None:
-    if reader._looked_colour is not None:
-        reader._looked_colour[:] = chance.randrange(256)
-        reader._coloured_at = time
+    looking = reader._looking if reader._scene is not None else None
+    if looking is not None and looking._looked_colour is not None:
+        looking._looked_colour[:] = chance.randrange(256)
+        looking._coloured_at = time
 
 
 INJECTIONS: list[Injection] = [
@@ -247,115 +238,8 @@ def test_text_without_any_ink_is_said(early: bool, monkeypatch: pytest.MonkeyPat
     def none(luma: GreyImage, *_: object) -> None:
         return None
 
-    monkeypatch.setattr("capture_daemon.reading.follow.ink_of", none)
+    monkeypatch.setattr("capture_daemon.reading.standing.ink_of", none)
     assert lines_of(screen, early=early) == [text for text, _ in shown]
-
-
-# Never blind
-
-
-def _looked_at_after(stage: Stage, screen: Screen, shown: float) -> float:
-    """How long after it came text in the first row was first looked at, in seconds."""
-    text = Box(27, 72, 40, 27)
-    for time, request in stage.asked:
-        if time >= shown and isinstance(request, FindText):
-            number, left, top = cut_from(request.picture)
-            seen = Box(left, top, request.picture.shape[1], request.picture.shape[0])
-            if screen.frames[number].time >= shown and seen.intersection(text) == text:
-                return time - shown
-    return math.inf
-
-
-@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
-@pytest.mark.parametrize(
-    ("ink", "paper"), [(WHITE, NIGHT), (BLACK, PAPER), (RED, GREEN), (GREEN, RED), ((70, 70, 70), NIGHT)]
-)
-def test_text_of_any_colour_is_looked_at_within_a_second(ink: Colour, paper: Colour, early: bool) -> None:
-    screen = Screen(ink=ink, paper=paper)
-    screen.wait(2.0)
-    shown = screen.time
-    screen.show("Here is the key.", 1.5)
-    stage = staged(screen, early=early)
-    assert _looked_at_after(stage, screen, shown) <= 1.0
-
-
-def _slowly(screen: Screen) -> None:
-    screen.strength = 0.0
-    screen.show("Here is the key.")
-    screen.fade(1.0, 1.0)
-
-
-def _typed(screen: Screen) -> None:
-    screen.type("Here is the key.", speed=8)
-
-
-def _at_once(screen: Screen) -> None:
-    screen.show("Here is the key.", 1.0)
-
-
-def _flickering(screen: Screen) -> None:
-    for number in range(30):
-        screen.strength = 0.7 + 0.3 * (number % 2)
-        screen.show("Here is the key.", 1 / 30)
-
-
-@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
-@pytest.mark.parametrize("come", [_at_once, _typed, _slowly, _flickering])
-@pytest.mark.parametrize("moving", [False, True], ids=["still picture", "moving picture"])
-def test_text_is_looked_at_within_a_second_however_it_came(
-    come: Callable[[Screen], None], moving: bool, early: bool
-) -> None:
-    screen = Screen(picture=moving_picture(), opacity=0.0, outline=(0, 0, 0)) if moving else Screen()
-    screen.wait(2.0)
-    shown = screen.time
-    come(screen)
-    screen.wait(1.0)
-    assert _looked_at_after(staged(screen, early=early), screen, shown) <= 1.0
-
-
-@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
-def test_text_that_stays_is_read_to_its_last_letter_within_a_second(early: bool) -> None:
-    """Typing falls between looks in every way; what stands then is read without anything else having to change."""
-    for length in range(20, 34):
-        text = "The wind turned in the night, again."[:length].strip()
-        screen = Screen()
-        screen.wait(0.4)
-        screen.type(text, speed=30)
-        screen.wait(1.1)
-        stage = Stage(screen.looks, early=early)
-        stage.play(screen.frames)
-        assert [row.text for _, row in stage.reader.standing_rows] == [text]
-
-
-@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
-def test_a_place_where_no_text_was_read_is_read_once_it_looks_different(early: bool) -> None:
-    """A first letter that might be a mark, or a mark that came there, says nothing of the words that come later."""
-    screen = Screen()
-    screen.looks.says = lambda text, look: RowText("4", 0.9) if text == "▼" else None
-    screen.mark_reads = "▼"
-    screen.say("This is what text looks like here.")
-    screen.mark = lambda time: (30, 76)
-    screen.wait(1.2)
-    screen.mark = None
-    screen.wait(0.3)
-    for text in ("!?", "I!"):
-        screen.show(text, 1.2)
-        screen.clear(0.3)
-    assert lines_of(screen, early=early)[1:] == ["!?", "I!"]
-
-
-@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
-def test_two_marks_are_read_though_something_else_moves_all_the_while(early: bool) -> None:
-    """What is no wider than a letter is read at second sight: looks elsewhere don't make it forgotten."""
-    screen = Screen()
-    screen.looks.says = lambda text, look: RowText("4", 0.9) if text == "▼" else None
-    screen.mark_reads = "▼"
-    screen.say("This is what text looks like here.")
-    screen.clear(0.3)
-    screen.mark = lambda time: (560, 140 + round(8 * math.sin(7 * time)))
-    screen.show("!?", 1.2)
-    screen.clear(0.5)
-    assert lines_of(screen, early=early)[1:] == ["!?"]
 
 
 # Deterministic

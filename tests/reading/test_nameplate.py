@@ -6,7 +6,8 @@ import pytest
 
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowText
-from tests.reading.drawing import SPEAKER, Screen, spoken
+from tests.reading.drawing import SPEAKER, Screen
+from tests.reading.stage import spoken
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 

@@ -8,10 +8,10 @@ from PIL import Image, ImageDraw
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import Character, RowText
-from capture_daemon.reading.follow import Reading, Row
 from capture_daemon.reading.ink import ink_of
 from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row import Reading, Row
 from tests.reading.drawing import font
 
 FACE = font(24)

@@ -7,22 +7,20 @@ from capture_daemon.frames import Box
 from capture_daemon.reading.direction import Direction
 from capture_daemon.reading.placement import Placement
 from capture_daemon.reading.trace import Decision, ignore
-from tests.reading.drawing import Screen, Stage
+from tests.reading.drawing import Screen
+from tests.reading.stage import Stage
 
 
 def test_decisions_are_passed_on_with_boxes_of_the_whole_frame() -> None:
-    placement = Placement(Direction())
     passed: list[Decision] = []
-    note = placement.placing(passed.append)
-    note(Decision(0.5, "look", "region", "look", box=Box(1, 2, 3, 4)))
-    placement.around = Box(100, 200, 300, 50)
+    note = Placement(Direction(), Box(100, 200, 300, 50)).placing(passed.append)
     note(Decision(1.0, "look", "region", "look", box=Box(1, 2, 3, 4)))
     note(Decision(1.5, "compose", "line 1", "dropped"))
-    assert [decision.box for decision in passed] == [Box(1, 2, 3, 4), Box(101, 202, 3, 4), None]
+    assert [decision.box for decision in passed] == [Box(101, 202, 3, 4), None]
 
 
 def test_without_a_listener_nothing_is_placed() -> None:
-    assert Placement(Direction()).placing(ignore) is ignore
+    assert Placement(Direction(), Box(0, 0, 300, 50)).placing(ignore) is ignore
 
 
 def test_a_reader_s_pictures_go_with_it() -> None:

@@ -11,7 +11,9 @@ from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.ink import Ink, ink_of
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.surface import Surface
-from tests.reading.drawing import WHITE, Screen, font, lines_of, moving_picture, play
+from tests.reading.drawing import WHITE, Screen, font
+from tests.reading.moving import moving_picture
+from tests.reading.stage import lines_of, play
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 ROW = Box(20, 20, 200, 30)

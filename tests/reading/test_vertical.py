@@ -8,7 +8,8 @@ from capture_daemon.frames import Box
 from capture_daemon.reading.trace import Decision
 from tests.needs import needs_file
 from tests.reading.columns import PITCH, RIGHT, SIDE, TOP, WHOLE, Page, beside, row_of
-from tests.reading.drawing import CJK, Stage, standing
+from tests.reading.drawing import CJK
+from tests.reading.stage import Stage, standing
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,52 @@
+"""Going: rows that fade letter by letter, of which looks read less and less until they have gone."""
+
+from __future__ import annotations
+
+from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.row import ALIKE, Going, Reading, Row
+from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
+from capture_daemon.reading.wording import is_but_for_marks, letters, likeness
+
+
+def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParameters) -> bool:
+    """Whether part of a row is read so soon after it stood that it may be going, letter by letter."""
+    part, whole = letters(reading.text), letters(row.text)
+    fewer = len(part) < min(len(whole) - 1, parameters.part * len(whole))
+    if is_unmarked(row, reading):
+        return False
+    return fewer and part in whole and 0 <= reading.time - stood < parameters.fades
+
+
+def seems_going(row: Row, reading: Reading, parameters: FollowParameters) -> bool:
+    """Whether a row seems to be going, by what is read of it now, or seemed so in the look before."""
+    return row.going is not None or is_remains(row, row.stood, reading, parameters)
+
+
+def what_stays(row: Row, reading: Reading, parameters: FollowParameters) -> Reading | None:
+    """The text without its mark of a row that isn't going, though only part of it was read; None if it may be going."""
+    if row.going is None:
+        return None
+    before = row.going.remains
+    if is_but_for_marks(reading.text, before.text):
+        return before
+    more = len(letters(reading.text)) > len(letters(before.text))
+    # What fades would have gone by then.
+    return None if more or reading.time - row.going.since <= parameters.fades else reading
+
+
+def leave_out_mark(row: Row, plain: Reading) -> bool:
+    """Leave out of a row's readings what stood behind the text of `plain` for a while; whether that was a mark."""
+    if not is_but_for_marks(row.text, plain.text):
+        return False
+    alike = [one for one in row.readings if likeness(one.text, plain.text) >= ALIKE and one is not plain]
+    row.readings, row.blinks = [*(ending_as(one, plain) for one in alike), plain], True
+    return True
+
+
+def take_remains(row: Row, reading: Reading, parameters: FollowParameters) -> bool:
+    """Take what may be left of a row that is going; whether it may be: what goes only becomes less."""
+    before = row.going
+    row.going = Going(reading, before.since if before is not None else reading.time)
+    row.stale = True
+    less = before is None or len(letters(reading.text)) <= len(letters(before.remains.text))
+    return less and is_remains(row, row.stood, reading, parameters)

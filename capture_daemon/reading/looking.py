@@ -1,0 +1,154 @@
+"""Looking: when the region is looked at, and which part of it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capture_daemon.frames import Box, ColourImage
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.scene import Scene
+from capture_daemon.reading.standing import has_changed_round
+
+PARTIAL_SECONDS = 0.25
+"""Time between two partial texts."""
+ROUND_NEWS, ROUND_MARK = 1.2, 0.4
+"""How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
+
+
+class Looking:
+    """Decides by what has changed, and by what is in doubt, when it is worth a look."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._postponed = FOLLOW.postponed if scene.settings.early else FOLLOW.postponed_recorded
+        self._coloured_at = -1.0
+        self._looked_colour: ColourImage | None = None
+
+    def is_due(self, now: Moment) -> bool:
+        """Whether the region is looked at in this frame."""
+        watch = self._scene.watch
+        if self._scene.looked_at < 0:
+            return True
+        since = now.time - self._scene.looked_at
+        if not watch.news.any():
+            stale = since >= LOOK.rest and any(
+                row.stale and not self._is_typed_on(row, now) for row in self._scene.follow.rows
+            )
+            return (
+                (bool(stale) and since >= LOOK.rest)
+                or self._differs_in_colour(now)
+                or (since >= LOOK.again and self._has_doubts(now))
+            )
+        return since >= self._interval(now)
+
+    def _interval(self, now: Moment) -> float:
+        """Seconds from the last look after which what has changed since is looked at."""
+        watch = self._scene.watch
+        rest = LOOK.rest if self._scene.settings.early else LOOK.rest_recorded
+        if any(line.rest.marked and line.rest.spotted > self._scene.looked_at for line in self._scene.dialogue.open):
+            # Its mark has come, so all of the line is there.
+            return rest
+        usual = min(LOOK.longest, self._scene.settings.max_age)
+        unhurried = self._is_unhurried(now)
+        if not watch.is_moving and watch.resting(now.time, rest).any():
+            # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
+            usual = min(LOOK.longest if unhurried else LOOK.patience, rest * self._scene.idle_looks)
+        elif watch.is_moving or (watch.news & watch.busy).any():
+            usual = self._cadence(now)
+        return min(usual, PARTIAL_SECONDS) if self._scene.wants_partials else usual
+
+    def _is_unhurried(self, now: Moment) -> bool:
+        """Whether text stands beyond doubt in a recording: it is looked at when it goes, and nobody waits for more."""
+        rows = self._scene.follow.rows
+        return (
+            not self._scene.settings.early
+            and bool(rows)
+            and all(
+                row.is_text(FOLLOW) and not row.is_doubted and now.time - row.looked_for_at >= LOOK.longest
+                for row in rows
+            )
+        )
+
+    def _has_doubts(self, now: Moment) -> bool:
+        """A row that was read but once, and not surely, is looked at again; so is what may be one."""
+        if any(row.misses and has_changed_round(row, now.luma, FOLLOW) for row in self._scene.follow.rows):
+            # Its box went, and what was behind it may have ink where its letters were.
+            return True
+        if self._scene.blanks.waiting or any(row.unsettled for row in self._scene.follow.rows):
+            return True
+        return self._scene.follow.left_out or any(
+            not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
+            for row in self._scene.follow.rows
+        )
+
+    def _cadence(self, now: Moment) -> float:
+        """Seconds between two looks while the picture changes: what is large is looked at less often."""
+        area = self.area_of_news(now)
+        box = area if area is not None else Box(0, 0, 1, 1)
+        scale = self._scene.scale(box)
+        size = box.width * box.height * scale * scale
+        usual = LOOK.cadence * max(1.0, size / 60_000)
+        if not self._scene.watch.is_moving or self._is_unhurried(now):
+            usual *= 1 + 0.5 * self._scene.idle_looks
+        return min(LOOK.longest, usual)
+
+    def _differs_in_colour(self, now: Moment) -> bool:
+        """Text may differ from what was there in colour alone."""
+        if now.time - self._coloured_at < LOOK.colour or self._looked_colour is None:
+            return False
+        self._coloured_at = now.time
+        if self._looked_colour.shape != now.colour.shape:
+            return True
+        apart = np.abs(now.colour[::3, ::3, :3].astype(np.int16) - self._looked_colour[::3, ::3, :3]).max(axis=2)
+        return int((apart > 2 * WATCH.change).sum()) > 12
+
+    def note_colour(self, now: Moment, area: Box) -> None:
+        """Keep the colours of what was looked at."""
+        if area == self._scene.whole or self._looked_colour is None or self._looked_colour.shape != now.colour.shape:
+            self._looked_colour = now.colour.copy()
+            return
+        inside = slice(area.top, area.bottom), slice(area.left, area.right)
+        self._looked_colour[inside] = now.colour[inside]
+
+    def area_of_news(self, now: Moment) -> Box | None:
+        """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
+        watch = self._scene.watch
+        news = watch.bounds(watch.news)
+        tight = watch.tight(now.luma, news) if news is not None else None
+        mark = tight is not None and self._scene.blanks.covers(tight)
+        if mark:
+            news = tight
+        unsure = [row.seen for row in self._scene.follow.rows if row.is_unfinished]
+        for place in (*unsure, *self._scene.blanks.waiting):
+            news = place if news is None else news.union(place)
+        return self.area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None
+
+    def area_round(self, news: Box, share: float = ROUND_NEWS) -> Box | None:
+        """A place with so many heights of a letter round it, and the rows in it whole; None for the whole region."""
+        whole = self._scene.whole
+        margin = round(share * self._scene.letters.height) if self._scene.letters.height else whole.height
+        area = self._scene.with_whole_rows(news.grown(2 * margin, margin))
+        inside = area.intersection(whole)
+        if inside is None or inside.width * inside.height > 0.7 * whole.width * whole.height:
+            return None
+        return inside
+
+    def is_typed(self, row: Box, now: Moment) -> bool:
+        """Whether a row is being typed: its end moved just now, and more of it is seen than before."""
+        watch = self._scene.watch
+        if not watch.is_moving and not watch.stirs(_end_of(row), now.time, LOOK.rest):
+            return False
+        return self._scene.follow.is_growing(row, now.luma, now.time, self._postponed)
+
+    def _is_typed_on(self, row: Row, now: Moment) -> bool:
+        """Whether a row of which more was seen than was read is still being typed: between two letters all is calm."""
+        watch = self._scene.watch
+        rest = LOOK.rest if self._scene.settings.early else LOOK.rest_recorded
+        return now.time - row.read_at < self._postponed and watch.stirs(_end_of(row.seen), now.time, rest)
+
+
+def _end_of(row: Box) -> Box:
+    """Where the last letters of a row stand, and where the next would."""
+    return Box(row.right - 2 * row.height, row.top, 4 * row.height, row.height)

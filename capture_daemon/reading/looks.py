@@ -1,0 +1,316 @@
+"""Looks: one look at the region after another: text is found in it, read where it isn't known, and taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import FoundBox, RowText
+from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, is_ruby
+from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
+from capture_daemon.reading.layout import rows_of
+from capture_daemon.reading.letter_size import SPEAKING, Texts
+from capture_daemon.reading.looking import Looking
+from capture_daemon.reading.marks import may_be_mark
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
+from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
+from capture_daemon.reading.row import LEAST_CONFIDENCE, Seen
+from capture_daemon.reading.row_ends import with_cut_ends, with_end
+from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
+from capture_daemon.reading.scene import Scene
+from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.trace import Decision
+from capture_daemon.reading.turned import turned_box, upright_picture
+from capture_daemon.reading.watch import Cells
+from capture_daemon.reading.wording import letters
+
+
+class Looks:
+    """The looks at one scene."""
+
+    def __init__(self, scene: Scene, looking: Looking) -> None:
+        self.found: list[Box] = []
+        """The rows that the last look found."""
+        self._scene = scene
+        self._looking = looking
+        self._unseen: Cells | None = None
+
+    def look_before_it_goes(self, now: Moment) -> Steps:
+        """What stood at rest without having been looked at, and changes now, is looked at in the frame before."""
+        watch, before = self._scene.watch, self._scene.before
+        if before is None or watch.is_moving or self._scene.looked_at >= before.time or not watch.moved.any():
+            return
+        # Of what was new and at rest a frame ago most has changed at once: it was replaced, not typed on.
+        unseen = self._unseen
+        if unseen is None or now.time - self._scene.looked_at < LOOK.loss:
+            return
+        if not (watch.moved & unseen).any():
+            return
+        share = watch.share_gone(before.luma, now.luma, unseen)
+        place = watch.bounds(unseen)
+        if share < LOOK.replaced or place is None:
+            return
+        tight = watch.tight(before.luma, place)
+        if tight is not None and self._scene.blanks.covers(tight):
+            return
+        self._scene.note(
+            Decision(now.time, "look", "frame before", "look", "what was not looked at goes", share, LOOK.replaced)
+        )
+        yield from self.look(before, self._looking.area_round(place), whole_text=True)
+        if tight is not None and not any(row.intersection(tight) is not None for row in self.found):
+            self._scene.blanks.note(tight, before.luma)
+
+    def look_at_losses(self, now: Moment) -> Steps:
+        """Rows whose ink seems to have gone are looked at at once: to know a cleared box from a passing cloud."""
+        watch = self._scene.watch
+        moved = [row for row in self._scene.follow.rows if watch.moved[watch.cells(row.box)].any()]
+        if not moved:
+            for row in self._scene.follow.rows:
+                row.stood = now.time
+        lost = self._scene.follow.watch(now.luma, now.time, moved)
+        due = [row for row in lost if now.time - row.looked_for_at >= LOOK.loss]
+        if not due:
+            return
+        area = due[0].box
+        for row in due:
+            row.looked_for_at = now.time
+            area = area.union(row.box)
+        if self._scene.before is not None and any(row.stale for row in due):
+            yield from self.look(self._scene.before, area, whole_text=True)
+        yield from self.look(now, area, whole_text=True)
+
+    def remember_unseen(self, time: float) -> None:
+        """Keep what is new and at rest in this frame: it may be gone in the next."""
+        watch = self._scene.watch
+        unseen = watch.resting(time, LOOK.glimpse) if watch.news.any() else None
+        self._unseen = unseen if unseen is not None and unseen.sum() >= 2 else None
+
+    def look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
+        """Find the rows in an area of the region, and read those that aren't known.
+
+        With `whole_text` what is being typed is read, too.
+        """
+        whole, vertical = self._scene.whole, self._scene.vertical
+        area = whole if area is None else self._scene.with_whole_rows(area).intersection(whole)
+        if area is None or self._scene.otherwise is not None:
+            return
+        boxes = yield from self._find(now, area, whole=area == whole)
+        if boxes is None:
+            return
+        found = (part for row in rows_of(boxes, FOLLOW) for part in self._scene.follow.parted(row, now.luma, now.time))
+        self.found = rows = [row for row in found if self._scene.is_inside(row)]
+        found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
+        self._scene.note(Decision(now.time, "look", "region", "look", found_rows, box=area))
+        if area != whole and any(_is_cut(row, area, whole) for row in rows):
+            yield from self.look(now, None, whole_text=whole_text)
+            return
+        self._scene.blanks.look(area)
+        unread = [row for row in rows if not self._is_left(row, now, rows, whole_text=whole_text)]
+        dots = overlooked_dots(self._scene, now, rows)
+        overlooked = dots or overlooked_marks(self._scene, now, area, rows)
+        if overlooked is not None and (dots is not None or not self._scene.blanks.knows(overlooked, now.luma)):
+            unread.append(overlooked)
+        texts = yield from self._read(now, unread)
+        if texts is None:
+            return
+        make_surer_of_marks(texts, dots)
+        self._note_texts(texts, now)
+        if vertical:
+            rows = self._without_ruby(rows, texts, now)
+        if overlooked in texts and says_marks_only(texts[overlooked][0]):
+            rows.append(overlooked)
+        end = overlooked if overlooked in texts and overlooked != dots else None
+        rows = yield from self._with_ends(now, rows, texts, end)
+        self._take(now, area, rows, texts)
+        self._note_fitness(now, area, boxes)
+        self._looking.note_colour(now, area)
+        if self._scene.plate is not None:
+            yield from self._scene.plate.look(now.time, self._scene.scale)
+
+    def _read(self, now: Moment, rows: list[Box]) -> Generator[Request, Answer, Texts | None]:
+        """What is read in rows; None where they can't be read."""
+        vertical = self._scene.vertical
+        pictures = tuple(row_picture(now.colour, row, column=vertical) for row in rows)
+        lefts = [around_row(now.colour, row, column=vertical).left for row in rows]
+        answers = (yield ReadRows(pictures)) if pictures else []
+        if answers is None:
+            return None
+        return {
+            row: (text, float(left))
+            for row, left, text in zip(rows, lefts, answers, strict=True)
+            if isinstance(text, RowText)
+        }
+
+    def _with_ends(
+        self, now: Moment, rows: list[Box], texts: Texts, end: Box | None
+    ) -> Generator[Request, Answer, list[Box]]:
+        """The rows, those read further that end past their boxes; `end` was overlooked, perhaps of one of them."""
+        if end is not None:
+            wholes = yield from with_end(rows, texts, end, now)
+            rows = self._lengthened(rows, wholes, texts, now, but=end if wholes else None)
+        if not self._scene.vertical:
+            wholes = yield from with_cut_ends(rows, texts, now)
+            rows = self._lengthened(rows, wholes, texts, now)
+        return rows
+
+    def _lengthened(
+        self, rows: list[Box], wholes: dict[Box, Box], texts: Texts, now: Moment, but: Box | None = None
+    ) -> list[Box]:
+        """The rows, those that were read further with the boxes of all of them; without `but`, which is part of one."""
+        for whole in wholes.values():
+            self._note_texts({whole: texts[whole]}, now)
+        return [wholes.get(row, row) for row in rows if row != but]
+
+    def _find(self, now: Moment, area: Box, *, whole: bool) -> Generator[Request, Answer, list[Box] | None]:
+        """The pieces of text in an area; None where it can't be looked at, or its text runs in the other direction."""
+        picture = now.colour[area.top : area.bottom, area.left : area.right]
+        vertical = self._scene.vertical
+        # Detectors see columns better than columns that lie.
+        found = yield FindText(upright_picture(picture) if vertical else picture, self._scene.scale(area))
+        if found is None:
+            return None
+        boxes = [one.box for one in found if isinstance(one, FoundBox)]
+        if vertical:
+            boxes = [turned_box(box, area.height) for box in boxes]
+        boxes = [box.shifted(area.left, area.top) for box in boxes]
+        if (yield from self._runs_otherwise(now, boxes)):
+            return None
+        return (yield from self._without_names_across(now, boxes, whole=whole)) if vertical else boxes
+
+    def _is_left(self, row: Box, now: Moment, rows: Sequence[Box], *, whole_text: bool) -> bool:
+        """Whether what was found needn't be read now: it is known, it is being typed, or it was no text just now."""
+        memory = self._scene.watch.memory
+        if self._scene.follow.is_known(row, now.luma, now.time, memory, rows):
+            reason = "it stands unchanged"
+        elif self._scene.follow.at(row) is None and self._scene.blanks.knows(row, now.luma):
+            reason = "no text was read there, and it looks the same"
+        elif whole_text:
+            if not self._scene.blanks.passes_by(row, self._scene.letters.height, now.luma, now.time, memory):
+                return False
+            reason = "a speck that was not there just now"
+        elif self._scene.follow.at(row) is None and self._scene.blanks.is_new(row, now.luma, now.time, memory):
+            reason = "one letter or a mark, seen for the first time"
+        elif not self._scene.wants_partials and self._looking.is_typed(row, now):
+            reason = "it is being typed"
+        else:
+            return False
+        self._scene.note(Decision(now.time, "look", "row", "left", reason, box=row))
+        return True
+
+    def _runs_otherwise(self, now: Moment, pieces: Sequence[Box]) -> Generator[Request, Answer, bool]:
+        """Whether text in the pieces that were found runs in the other direction: then it is read so from now on."""
+        across = self._scene.direction.across([piece for piece in pieces if self._scene.is_inside(piece)])
+        if not across:
+            return False
+        vertical = self._scene.vertical
+        picture_of = upright_row_picture if vertical else column_picture
+        answers = yield ReadRows(tuple(picture_of(now.colour, piece) for piece in across))
+        texts = [text for text in answers or () if isinstance(text, RowText)]
+        known = [row for row in self._scene.follow.rows if not _lies_in(row.box, across)]
+        standing = sum(
+            len(letters(row.text))
+            for row in known
+            if row.is_text(FOLLOW) and self._scene.follow.standing(row, now.luma) >= FOLLOW.stands
+        )
+        for piece, text in zip(across, texts, strict=False):
+            read = Decision(now.time, "look", "piece", "read across", text.text, text.confidence, DIRECTION.sure, piece)
+            self._scene.note(read)
+        if not self._scene.direction.turns(texts, standing, now.time):
+            return False
+        reason = "text runs in rows" if vertical else "text runs in columns, from right to left"
+        self._scene.note(Decision(now.time, "look", "region", "turned", reason))
+        for row in self._scene.follow.rows:
+            # What was made of the text's beginning was none of it, and a name is none.
+            row.absorbed = row not in known or is_name(row.text)
+        self._scene.otherwise = now
+        return True
+
+    def _without_names_across(
+        self, now: Moment, pieces: list[Box], *, whole: bool
+    ) -> Generator[Request, Answer, list[Box]]:
+        """The pieces that were found without the name of who speaks, which may stand in a row over columns."""
+        inside = [piece for piece in pieces if self._scene.is_inside(piece)]
+        if not self._scene.follow.rows and not self._scene.across.among_columns(inside):
+            # What stands alone is no name over a text.
+            return pieces
+        unread = self._scene.across.unread(inside, now)
+        names = [piece for piece in pieces if self._scene.across.is_known(piece, now)]
+        pictures = tuple(upright_row_picture(now.colour, piece) for piece in unread)
+        answers = (yield ReadRows(pictures)) if pictures else []
+        for piece, text in zip(unread, answers or (), strict=False):
+            if isinstance(text, RowText):
+                read = Decision(now.time, "look", "name", "read", text.text, text.confidence, NAME_CONFIDENCE, piece)
+                self._scene.note(read)
+                if self._scene.across.take(piece, text, now):
+                    names.append(piece)
+        if whole or names:
+            self._scene.across.note(now.time, seen=bool(names))
+        return [piece for piece in pieces if piece not in names]
+
+    def _without_ruby(self, rows: list[Box], texts: Texts, now: Moment) -> list[Box]:
+        """The rows without those that say how characters are pronounced; their texts are left out, too."""
+        words = {row: "".join(filter(str.isalnum, text.text)) for row, (text, _) in texts.items()}
+        ruby = [row for row, word in words.items() if word and is_ruby(row, word, rows, RUBY_IN_COLUMNS)]
+        for row in ruby:
+            self._scene.blanks.note(row, now.luma)
+            self._scene.note(
+                Decision(now.time, "look", "row", "left out", "it says how another is pronounced", box=row)
+            )
+            del texts[row]
+        return [row for row in rows if row not in ruby]
+
+    def _take(self, now: Moment, area: Box, rows: list[Box], texts: Texts) -> None:
+        watch = self._scene.watch
+        before = len(self._scene.follow.rows)
+        seen = [(row, texts[row][0], texts[row][1]) if row in texts else (row, None, 0.0) for row in rows]
+        standing = list(self._scene.follow.rows)
+        self._scene.follow.changed = False
+        self._scene.follow.take(Seen(now.time, now.luma, now.colour, area, seen, list(watch.memory), watch.news_since))
+        self._scene.passed = [row for row in standing if row.gone is not None]
+        if self._scene.passed:
+            self._scene.cleared_at = now.time
+        if not self._scene.follow.changed:
+            self._scene.void |= watch.news
+        elif self._scene.void.any():
+            self._scene.void[:] = False
+        watch.looked(now.luma, area)
+        self._scene.looked_at = max(self._scene.looked_at, now.time)
+        self._scene.idle_looks = (
+            0 if self._scene.follow.changed or len(self._scene.follow.rows) != before else self._scene.idle_looks + 1
+        )
+        sure = [
+            row.box for row in self._scene.follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING
+        ]
+        self._scene.letters.learn(texts, standing=bool(sure))
+        self._scene.dialogue.update(self._scene.all_rows(), now.time, moving=watch.is_moving)
+
+    def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
+        found = [self._scene.placement.in_frame(row) for row in rows_of(boxes, FOLLOW)]
+        text = [self._scene.placement.in_frame(row.box) for row in self._scene.follow.rows if row.is_text(FOLLOW)]
+        self._scene.fitness.saw(now.time, self._scene.placement.in_frame(area), found, text)
+
+    def _note_texts(self, texts: Texts, now: Moment) -> None:
+        """Note what was read, and what looks like nothing that can be read."""
+        for row, (text, _) in texts.items():
+            if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
+                self._scene.blanks.note(row, now.luma)
+            self._scene.note(
+                Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row)
+            )
+
+
+def _is_cut(row: Box, area: Box, whole: Box) -> bool:
+    """Whether a row touches an edge of the area that is none of the whole picture's."""
+    return (
+        (row.top <= area.top + 1 and area.top > whole.top)
+        or (row.bottom >= area.bottom - 1 and area.bottom < whole.bottom)
+        or (row.left <= area.left + 1 and area.left > whole.left)
+        or (row.right >= area.right - 1 and area.right < whole.right)
+    )
+
+
+def _lies_in(row: Box, pieces: Sequence[Box]) -> bool:
+    """Whether most of a row lies in pieces of text."""
+    shared = [inside for piece in pieces if (inside := row.intersection(piece)) is not None]
+    return sum(one.width * one.height for one in shared) > 0.6 * row.width * row.height

@@ -1,0 +1,66 @@
+"""Overlooked: dots and marks that detectors don't see, where something small came to rest or where lines begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.letter_size import Texts
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.parameters import FOLLOW, LOOK
+from capture_daemon.reading.scene import Scene
+from capture_daemon.reading.speaker import UNKNOWN, says_unknown
+from capture_daemon.reading.text import is_readable, tidy
+from capture_daemon.reading.watch import SAME_MOMENT
+
+
+def overlooked_marks(scene: Scene, now: Moment, area: Box, rows: Sequence[Box]) -> Box | None:
+    """Where something small came to rest that the detector doesn't see: a few dots, or !?."""
+    watch = scene.watch
+    if watch.is_moving or not scene.letters.height:
+        return None
+    # What went changed the picture, too; only what came after that is looked for.
+    left = watch.news & watch.resting(now.time, LOOK.rest - SAME_MOMENT) & watch.moved_since(scene.cleared_at)
+    for row in [*rows, *(row.box for row in scene.follow.rows)]:
+        left[watch.cells(row)] = False
+    place = watch.bounds(left)
+    place = place.intersection(scene.region) if place is not None else None
+    if place is None or place.intersection(area) != place:
+        return None
+    if place.height > 2 * scene.letters.height or place.width > 8 * scene.letters.height:
+        return None
+    tight = watch.tight(now.luma, place)
+    if tight is None or tight.height > 1.2 * scene.letters.height:
+        return None
+    # Dots stand at the foot of their row.
+    top = min(tight.top, round(tight.bottom - 0.8 * scene.letters.height))
+    whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
+    return Box(tight.left, top, tight.width, tight.bottom - top).intersection(whole)
+
+
+def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Box | None:
+    """Dots where lines begin, over a picture that moves: there the detector overlooks them, too."""
+    if not scene.watch.news.any():
+        return None
+    standing = [row.box for row in scene.follow.rows if scene.follow.standing(row, now.luma) >= FOLLOW.lost]
+    dots = scene.text_place.dots_in(now.colour, [*rows, *standing])
+    return dots if dots is not None and scene.is_inside(dots) else None
+
+
+def make_surer_of_marks(texts: Texts, dots: Box | None) -> None:
+    """Raise the confidence of marks where the picture and the recogniser agree, which is never sure of them."""
+    for row, (text, left) in texts.items():
+        sure = max(text.confidence, FOLLOW.sure_of_marks)
+        if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:
+            # Wide or narrow, three or four, with a colon or without: looks never read it alike.
+            texts[row] = RowText(UNKNOWN[0], sure), left
+        elif row == dots and says_marks_only(text):
+            texts[row] = replace(text, confidence=sure), left
+
+
+def says_marks_only(text: RowText) -> bool:
+    """Whether nothing but dots and marks was read: the detector overlooks only those."""
+    words = tidy(text.text)
+    return is_readable(words) and not any(character.isalnum() for character in words)

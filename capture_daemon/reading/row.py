@@ -1,0 +1,212 @@
+"""Row: a row of text for as long as it stands, what looks read in it, and what it says by that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from capture_daemon.frames import Box, ColourImage, GreyImage
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.ink import Ink, Patch
+from capture_daemon.reading.marks import may_be_mark
+from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.surface import Surface
+from capture_daemon.reading.text import is_readable, tidy
+from capture_daemon.reading.wording import agreed, is_but_for_marks, letters, likeness
+
+LEAST_CONFIDENCE = 0.45
+"""Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
+ALIKE = 0.8
+"""Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
+READINGS = 8
+"""How many readings of a row are kept."""
+NOWHERE = Box(0, 0, 0, 0)
+
+Memory = Sequence[tuple[float, GreyImage]]
+"""Frames' luma with their times, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one look read in a row."""
+
+    text: str
+    confidence: float
+    time: float
+    places: tuple[tuple[str, float], ...] = ()
+    """The characters with their columns in the region."""
+
+    @classmethod
+    def of(cls, text: RowText, time: float, offset: float) -> Reading | None:
+        """What the recogniser read, `offset` columns into the region; None where that says nothing or may be a mark."""
+        words = tidy(text.text)
+        if text.confidence < LEAST_CONFIDENCE or not is_readable(words) or may_be_mark(words, text.confidence):
+            return None
+        places = tuple((one.text, one.place + offset) for one in text.characters)
+        return cls(words, text.confidence, time, places)
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Other letters than a row's, read in its place, and when, in seconds."""
+
+    words: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Part of a row, as it was read last while it seems to be going, and since when it does, in seconds."""
+
+    remains: Reading
+    since: float
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """A row of text for as long as it stands.
+
+    `box` is in pixels of the region. Times are in seconds: `born` when its first glyph came, `grown` its last, `stood`
+    when it was last seen, `gone` the last moment that it stood, None while it does. `read_at` is when it was last read.
+    """
+
+    number: int
+    box: Box
+    born: float
+    grown: float
+    stood: float
+    ink: Ink | None
+    readings: list[Reading] = field(default_factory=list)
+    gone: float | None = None
+    read_at: float = 0.0
+    unchanged_at: float = -1.0
+    """When a look last saw it as it was before."""
+    first_seen: float = 0.0
+    """When the look was made that first saw it."""
+    read_in: Patch | None = None
+    """The picture round it when it was last read."""
+    looked_for_at: float = -1.0
+    misses: int = 0
+    """How many looks in a row the detector didn't see it."""
+    usual_share: float = 0.0
+    """Share of its ink that stood in the looks that saw it."""
+    seen: Box = NOWHERE
+    """Where the detector saw it last."""
+    stale: bool = False
+    """Whether more of it was seen than has been read."""
+    steps: int = 0
+    """How many times it was seen to have grown."""
+    placed: bool = False
+    """Whether it belongs to a line."""
+    blinks: bool = False
+    """Whether something that may be a mark was read behind it, and later wasn't."""
+    absorbed: bool = False
+    """Whether it turned out to be a part of another row."""
+    contradiction: Contradiction | None = None
+    """What the last look read, where that was something else."""
+    replaced: bool = False
+    """Whether other text came in its place."""
+    pending: Reading | None = None
+    """What was read last, where it isn't known whether something passes before it or it is another text."""
+    going: Going | None = None
+    """What is left of it, where it seems to be going."""
+    apart: bool = False
+    """Whether it stands before writing that was there, on its level: it is no part of that."""
+    uncovered: tuple[Box, Ink] | None = None
+    """Its whole box and ink, where other text stands over its beginning; its own are then those of the rest."""
+    mark_at: float | None = None
+    """The column of the region from which on a mark stands behind it."""
+    moved_at: float | None = None
+    """When it was last seen to move as a whole; None if never."""
+    unsettled: bool = False
+    """Whether something came beside its ink just now: it may be a letter, or pass by."""
+    surface: Surface | None = None
+    _best: tuple[list[Reading], bool, Reading] | None = None
+    """What was found to be the best of which readings."""
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether more of it may be there than has been read."""
+        return self.stale or self.unsettled
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether it may say more than has been read, or something else."""
+        return self.is_unfinished or self.contradiction is not None
+
+    @property
+    def contradicted(self) -> str | None:
+        """The letters that the last look read, where that was something else."""
+        return self.contradiction.words if self.contradiction is not None else None
+
+    @property
+    def best(self) -> Reading:
+        """The reading that most looks agree on, of several the surest; where no two agree, what they agree on."""
+        if self._best is None or self._best[0] is not self.readings or self._best[1] != self.blinks:
+            self._best = self.readings, self.blinks, self._agreed()
+        return self._best[2]
+
+    def _agreed(self) -> Reading:
+        weights: dict[str, float] = {}
+        for reading in self.readings:
+            plain = [one.text for one in self.readings if is_but_for_marks(reading.text, one.text)]
+            # What is sometimes there, after the text, is the sign that the game waits for its player.
+            words = letters(min(plain, key=len) if self.blinks and plain else reading.text)
+            weights[words] = weights.get(words, 0.0) + _vote(reading)
+        winner = max(weights, key=lambda words: weights[words])
+        best = max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
+        others = [
+            (one.text, _vote(one))
+            for one in self.readings
+            if one is not best and likeness(one.text, best.text) >= ALIKE
+        ]
+        if not others or weights[winner] > 0.5 * sum(weights.values()):
+            return best
+        return replace(best, text=tidy(agreed(best.text, others, _vote(best))))
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return self.best.text
+
+    @property
+    def confidence(self) -> float:
+        """How sure that is, from 0 to 1: the surest look at it, less where others read something else."""
+        best = self.best
+        others = [likeness(best.text, one.text) for one in self.readings if one.confidence >= LEAST_CONFIDENCE]
+        return best.confidence * (sum(others) / len(others) if others else 1.0)
+
+    def is_text(self, parameters: FollowParameters) -> bool:
+        """Whether it was read alike twice, or surely once."""
+        if max(one.confidence for one in self.readings) >= parameters.sure_of(self.best.text):
+            return True
+        if self.gone is not None and self.confidence >= parameters.sure and self.gone - self.born >= parameters.glimpse:
+            # It has gone, so there is no second look: it stood too long for a moment's picture.
+            return True
+        best = letters(self.best.text)
+        alike = [one for one in self.readings if likeness(best, one.text) >= parameters.alike]
+        return len(alike) >= 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What one look saw: the frame's luma and colours in the region, and the rows in `area` with what was read.
+
+    A row's text is None where it was not read again, as it stands unchanged.
+    """
+
+    time: float
+    luma: GreyImage
+    colour: ColourImage
+    area: Box
+    rows: Sequence[tuple[Box, RowText | None, float]]
+    """The box, the text, and how many columns of the region lie left of the picture that was read."""
+    memory: Memory
+    """The frames before, with their times, oldest first; the look's own may be among them."""
+    news_since: float | None = None
+    """Since when something has been new, in seconds; None if that isn't known."""
+
+
+def _vote(reading: Reading) -> float:
+    """What a reading counts among others."""
+    return max(0.05, reading.confidence - 0.4)

@@ -1,0 +1,88 @@
+"""Row ends: rows read further than the detector's boxes reach, which end too soon or lack the row's last word."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.events import Answer, ReadRows, Request
+from capture_daemon.reading.layout import on_one_level
+from capture_daemon.reading.letter_size import Texts
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row_picture import around_row, row_picture
+from capture_daemon.reading.text import Ending, ending
+from capture_daemon.reading.wording import goes_on_but_for_last
+
+END_NEAR = 0.3
+"""How near a row's end lies of which the detector saw nothing, in heights of the row, over it or apart; 0.2 to 0.5."""
+
+
+def with_end(rows: list[Box], texts: Texts, end: Box, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
+    """The row of which `end` is the end that the detector overlooked, with the box of all of it, which is read anew.
+
+    `texts` gets what is read there. Empty where it is no row's end.
+    """
+    for row in rows:
+        if row not in texts or row == end or not _may_be_end(texts[row][0], row, texts[end][0], end):
+            continue
+        whole = row.union(end)
+        read = yield from _read_again([whole], now)
+        texts.update(read)
+        return {row: whole} if read else {}
+    return {}
+
+
+def with_cut_ends(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
+    """The rows whose last letter was read past their end, and of which there is more, with the boxes of all of them.
+
+    In `texts` what is read there takes the place of what was read before.
+    """
+    cut = [row for row in rows if row in texts and _ends_past(row, *texts[row])]
+    if not cut:
+        return {}
+    further = [Box(row.left, row.top, row.width + row.height, row.height) for row in cut]
+    read = yield from _read_again(further, now)
+    wholes: dict[Box, Box] = {}
+    for row, reached in zip(cut, further, strict=True):
+        if reached not in read:
+            continue
+        before, (text, left) = texts[row][0], read[reached]
+        if text.confidence < FOLLOW.sure or not text.characters:
+            continue
+        if not goes_on_but_for_last(before.text, text.text):
+            continue
+        end = min(reached.right, round(text.characters[-1].place + left + END_NEAR * row.height))
+        wholes[row] = whole = Box(row.left, row.top, max(row.right, end) - row.left, row.height)
+        del texts[row]
+        texts[whole] = text, left
+    return wholes
+
+
+def _read_again(boxes: list[Box], now: Moment) -> Generator[Request, Answer, Texts]:
+    """What is read in boxes; nothing of those that can't be read."""
+    answers = yield ReadRows(tuple(row_picture(now.colour, box) for box in boxes))
+    return {
+        box: (text, float(around_row(now.colour, box).left))
+        for box, text in zip(boxes, answers or (), strict=False)
+        if isinstance(text, RowText)
+    }
+
+
+def _may_be_end(text: RowText, row: Box, more: RowText, end: Box) -> bool:
+    """Whether something overlooked right behind a row is the end of it: words surely read, or the mark it lacks."""
+    gap = (end.left - row.right) / row.height
+    if not on_one_level(row, end) or not -END_NEAR < gap < END_NEAR:
+        return False
+    if ending(text.text) not in (Ending.OPEN, Ending.PAUSE):
+        return False
+    words = sum(character.isalnum() for character in more.text) > 1 and more.confidence >= FOLLOW.sure
+    return words or (more.text.strip() in (".", "!", "?") and any(one.isalnum() for one in text.text))
+
+
+def _ends_past(row: Box, text: RowText, left: float) -> bool:
+    """Whether the last of a row's characters, surely read, stands past its box, in a picture that begins at `left`."""
+    if text.confidence < FOLLOW.sure or not text.characters:
+        return False
+    return text.characters[-1].place + left > row.right

@@ -1,0 +1,117 @@
+"""Scene: all that is known of a region for as long as neither its size nor the direction of its text changes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from capture_daemon.frames import Box, Frame, RegionBoxes, Size
+from capture_daemon.reading.across import NamesAcross
+from capture_daemon.reading.blanks import Blanks
+from capture_daemon.reading.dialogue import Dialogue
+from capture_daemon.reading.direction import Direction
+from capture_daemon.reading.fitness import Fitness
+from capture_daemon.reading.follow import Follow
+from capture_daemon.reading.letter_size import LetterSize
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.nameplate import NamePlate
+from capture_daemon.reading.parameters import FOLLOW, WATCH
+from capture_daemon.reading.placement import Placement
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.settings import ReadingSettings
+from capture_daemon.reading.text_place import TextPlace
+from capture_daemon.reading.trace import Note
+from capture_daemon.reading.turned import turned_box
+from capture_daemon.reading.watch import Watch
+
+
+class Scene:
+    """The region, what stands in it, and what looks have learned of it.
+
+    Its boxes are in pixels of the region with what is read round it: turned, where text is `vertical`.
+    """
+
+    def __init__(  # noqa: PLR0913 - what outlasts one scene
+        self,
+        boxes: RegionBoxes,
+        size: Size,
+        settings: ReadingSettings,
+        listener: Note,
+        *,
+        direction: Direction,
+        fitness: Fitness,
+        plate: NamePlate | None,
+        letter_height: float,
+    ) -> None:
+        """`boxes` are in pixels of the frame, whose size is `size`; `listener` is given every decision."""
+        self.settings = settings
+        self.direction = direction
+        self.vertical = direction.vertical
+        self.fitness = fitness
+        self.plate = plate
+        self.wants_partials = False
+        """Whether somebody reads lines while they are typed."""
+        self.letters = LetterSize(letter_height)
+        self.boxes = boxes
+        self.size = size
+        self.placement = Placement(direction, boxes.around)
+        # It holds no scene: else the pictures of one would stay in memory long after its session.
+        self.note = self.placement.placing(listener)
+        around = boxes.around
+        self.region = boxes.dialogue.shifted(-around.left, -around.top)
+        """Where the dialogue stands."""
+        self.whole = Box(0, 0, around.width, around.height)
+        """All that is looked at."""
+        if self.vertical:
+            self.region, self.whole = (turned_box(one, around.width) for one in (self.region, self.whole))
+        self.watch = Watch((self.whole.height, self.whole.width), self.region, WATCH)
+        self.follow = Follow(FOLLOW, self.note)
+        self.dialogue = Dialogue(FOLLOW, self.note)
+        self.across = NamesAcross()
+        self.blanks = Blanks(FOLLOW)
+        self.text_place = TextPlace()
+        self.before: Moment | None = None
+        """The frame before."""
+        self.otherwise: Moment | None = None
+        """The moment in which text was seen to run in the other direction, until that is seen to."""
+        self.looked_at = -1.0
+        """The time of the last frame that was looked at, in seconds; under 0 before any was."""
+        self.cleared_at = -1.0
+        """The time of the last look that saw a row go, in seconds; under 0 before any did."""
+        self.idle_looks = 0
+        """Looks in a row that found nothing new."""
+        self.void = np.zeros_like(self.watch.news)
+        """The cells in which something was new, and looks found nothing."""
+        self.passed: list[Row] = []
+        """The rows that the last look saw go."""
+
+    def moment(self, frame: Frame) -> Moment:
+        """The region in a frame."""
+        return Moment(frame, self.boxes.around, self.boxes.ignore, vertical=self.vertical)
+
+    def all_rows(self) -> list[Row]:
+        """The rows that stand, and those that the last look saw go."""
+        return [*self.passed, *self.follow.rows]
+
+    def end(self, time: float) -> None:
+        """No more frames come: what stands has been seen to its end."""
+        self.follow.end_all(time)
+        self.dialogue.update(self.all_rows(), time)
+        self.dialogue.end(time)
+
+    def scale(self, area: Box) -> float:
+        """How large an area is looked at."""
+        return self.letters.scale(area, self.size.height)
+
+    def with_whole_rows(self, area: Box) -> Box:
+        """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""
+        left = list(self.follow.rows)
+        while reached := [row for row in left if area.intersection(row.box) is not None]:
+            for row in reached:
+                area = area.union(row.box.grown(row.box.height, row.box.height // 2))
+                left.remove(row)
+        return area
+
+    def is_inside(self, row: Box) -> bool:
+        """Whether a row belongs to the region: most of it lies there, what reaches over its edge is read with it."""
+        inside = row.intersection(self.region)
+        return inside is not None and inside.width * inside.height > 0.5 * row.width * row.height

@@ -1,0 +1,93 @@
+"""Standing: what pixels say of a row: whether its ink stands, since when, and whether it is calm round it."""
+
+from __future__ import annotations
+
+from capture_daemon.frames import Box, GreyImage
+from capture_daemon.reading.ink import Ink, Patch, ink_of
+from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.row import Memory, Row, Seen
+from capture_daemon.reading.surface import Surface
+
+
+def ink_in(box: Box, seen: Seen, parameters: FollowParameters) -> Ink | None:
+    """The ink of the text in a box, as a look saw it; None where that can't be made out."""
+    return ink_of(seen.luma, seen.colour, box, parameters)
+
+
+def standing_share(row: Row, luma: GreyImage, parameters: FollowParameters) -> float:
+    """Share of the row's ink that a frame shows, 1 where that can't be told."""
+    if row.ink is None:
+        return 1.0
+    share = row.ink.share(luma)
+    if share < parameters.stands:
+        nearby = row.ink.share_nearby(luma)
+        # Other text of the same colour is near by chance, so more is asked.
+        share = max(share, (nearby - 0.5) * 1.6 if nearby > 0.9 else 0.0)
+    return share
+
+
+def takes_other_strength(row: Row, luma: GreyImage, parameters: FollowParameters) -> bool:
+    """Whether a row, letter by letter, looks as it did but stronger or fainter: it fades in, or out.
+
+    Its ink and the picture round it are set to what they look like now.
+    """
+    if row.ink is None or row.ink.likeness(luma) < parameters.same_picture:
+        return False
+    row.ink = row.ink.as_in(luma)
+    if row.read_in is not None:
+        row.read_in = Patch.of_box(luma, row.read_in.box)
+    return True
+
+
+def stands_unseen(row: Row, luma: GreyImage, share: float, parameters: FollowParameters) -> bool:
+    """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for a third time.
+
+    Dots and marks it may overlook each time.
+    """
+    row.misses += 1
+    if row.read_in is not None and row.read_in.changed(luma, parameters.change) <= parameters.speck:
+        return True
+    least = max(parameters.stands, row.usual_share - parameters.share_drop)
+    overlooked = not any(character.isalnum() for character in row.text)
+    return row.ink is not None and share >= least and (row.misses < parameters.misses or overlooked)
+
+
+def has_changed_round(row: Row, luma: GreyImage, parameters: FollowParameters) -> bool:
+    """Whether most of what is round its ink looks otherwise than when it was last read."""
+    if row.ink is None or row.read_in is None:
+        return False
+    changed = row.read_in.changed_round(row.ink, luma, parameters.change)
+    return changed > parameters.other_surface * row.read_in.luma.size
+
+
+def is_calm(read_in: Patch, luma: GreyImage, time: float, memory: Memory, parameters: FollowParameters) -> bool:
+    """Whether nothing at all has changed round a row for a moment."""
+    lately = [picture for then, picture in memory if 0 <= time - then <= parameters.calm]
+    return bool(lately) and Patch.of_box(lately[0], read_in.box).changed(luma, parameters.change) == 0
+
+
+def note_standing(row: Row, seen: Seen) -> None:
+    """Note what a row that stands looks like, and what is behind it."""
+    if row.ink is None or row.stood != seen.time:
+        return
+    row.usual_share = max(0.9 * row.usual_share, row.ink.share(seen.luma))
+    if row.surface is None or row.surface.ink is not row.ink:
+        row.surface = Surface(row.ink, row.surface)
+    row.surface.note(seen.luma)
+
+
+def end_of(ink: Ink) -> tuple[float, float]:
+    """The columns of the last letters."""
+    return ink.last_column - 0.6 * ink.box.height, float(ink.last_column + 1)
+
+
+def since(ink: Ink, seen: Seen, parameters: FollowParameters, left: float, right: float) -> float:
+    """Since when the ink within some columns has stood, as far back as pictures are kept."""
+    earliest = seen.time
+    for time, luma in reversed(seen.memory):
+        if time > seen.time:
+            continue
+        if ink.share_within(luma, left, right) < parameters.stands:
+            break
+        earliest = time
+    return earliest

@@ -1,0 +1,33 @@
+"""What a row says, by all that was read in it."""
+
+from __future__ import annotations
+
+from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row import Reading, Row
+from tests.reading.rows import LAMP, WHOLE, Looking
+
+
+def test_the_sign_that_the_game_waits_is_dropped_if_a_look_lacks_it() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    for number in range(3):
+        looking.look(0.5 + 0.6 * number, LAMP, says="The lamp burns lowV")
+        looking.look(0.8 + 0.6 * number, LAMP)
+    assert row.text == "The lamp burns low"
+
+
+def test_what_most_looks_read_wins() -> None:
+    row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, 0.9, 0.0) for text in ("hat", "that", "that", "tat")])
+    assert row.text == "that"
+    assert row.confidence < 0.9
+
+
+def test_a_text_is_one_if_it_was_read_alike_twice_or_surely_once() -> None:
+    def row(*readings: tuple[str, float]) -> Row:
+        return Row(1, WHOLE, 0, 0, 0, None, [Reading(text, sure, 0.0) for text, sure in readings])
+
+    assert row(("The lamp", 0.95)).is_text(FOLLOW)
+    assert row(("The lamp", 0.6), ("The 1amp", 0.6)).is_text(FOLLOW)
+    assert not row(("The lamp", 0.6)).is_text(FOLLOW)
+    assert not row(("The lamp", 0.6), ("Oh, weasel", 0.6)).is_text(FOLLOW)
+    assert row(("...", 0.8)).is_text(FOLLOW)
