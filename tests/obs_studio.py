@@ -64,7 +64,6 @@ class ObsStudio:
     def __init__(self) -> None:
         self._obs = needs("obs", package="obs-studio")
         self._dbus = needs("dbus-run-session", package="dbus")
-        self._folder = Path(tempfile.mkdtemp(prefix="obs-studio-"))
         self._stack = ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -76,7 +75,9 @@ class ObsStudio:
         return f"ws://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        self._stack.callback(subprocess.run, ["rm", "-rf", str(self._folder)], check=True)
+        # What OBS started may still write into it for a moment.
+        folder = tempfile.TemporaryDirectory(prefix="obs-studio-", ignore_cleanup_errors=True)
+        self._folder = Path(self._stack.enter_context(folder))
         self._server = self._stack.enter_context(XServer(800, 600))
         settings = self._folder / ".config" / "obs-studio"
         profile = settings / "basic" / "profiles" / "Untitled"

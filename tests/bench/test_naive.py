@@ -27,6 +27,7 @@ def test_every_fifth_frame_is_read_again_and_again(tmp_path: Path) -> None:
 
 
 def test_a_clip_that_is_not_there_is_an_error() -> None:
+    needs_module("paddleocr", extra="paddle")
     done = naive("/nowhere/clip.mkv")
     assert done.returncode == 2
     assert "/nowhere/clip.mkv" in done.stderr

@@ -6,6 +6,7 @@ import pytest
 
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.ocr.languages import LATIN, PACKAGED_MODEL, canonical, known_languages, model_for
+from tests.needs import needs_module
 
 
 @pytest.mark.parametrize(
@@ -57,6 +58,7 @@ def paddleocr_languages() -> ModuleType:
 
 
 def test_the_tables_are_paddleocrs() -> None:
+    needs_module("paddleocr", extra="paddle")
     theirs = paddleocr_languages()
     assert theirs.LATIN_LANGS - {"french", "german", "pi"} == LATIN
     for languages, script in (
