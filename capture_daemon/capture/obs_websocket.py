@@ -74,6 +74,7 @@ class Obs:
         try:
             self._identify(password)
         except BaseException:
+            # Nobody else has the connection yet, whatever went wrong.
             self.close()
             raise
 

@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
-from capture_daemon.common import output_streams, signals
-from capture_daemon.daemon import allocator
+from capture_daemon.common import allocator, output_streams, signals
 
 
 @with_options(*SHARED)

@@ -10,9 +10,9 @@ from typing import TypeVar
 
 import capture_daemon
 from capture_daemon.common import output_streams, time_limit
+from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
-from capture_daemon.daemon.allocator import return_small_blocks_regularly
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.web import WebPages, health

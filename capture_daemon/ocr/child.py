@@ -5,7 +5,6 @@ It ends by itself when its input closes, so that nothing is left behind when the
 
 from __future__ import annotations
 
-import ctypes
 import json
 import logging
 import os
@@ -16,6 +15,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from capture_daemon.common.allocator import return_small_blocks
 from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr import messages
@@ -55,7 +55,8 @@ def main() -> None:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))
         return
     send(messages.encode({"ready": engine.name}))
-    give_back = _memory_kept if hurried else _memory_trimmer()
+    # A pass frees 100 MB.
+    give_back = _memory_kept if hurried else return_small_blocks
     while True:
         request = requests.get()
         if isinstance(request, RowImage):
@@ -140,20 +141,6 @@ def _receive(rows_in: BinaryIO, requests: queue.Queue[RowImage | messages.Pictur
 
 def _memory_kept() -> None:
     """Hand nothing back: the next pass needs the same memory, and getting it again costs a fifth of a pass."""
-
-
-def _memory_trimmer() -> Callable[[], None]:
-    """A function that hands freed memory back to the system, where the C library has one: a pass frees 100 MB."""
-    if not sys.platform.startswith("linux"):
-        return lambda: None
-    library = ctypes.CDLL(None)
-    if not hasattr(library, "malloc_trim"):
-        return lambda: None
-
-    def trim() -> None:
-        library.malloc_trim(0)
-
-    return trim
 
 
 if __name__ == "__main__":

@@ -263,8 +263,7 @@ def _by_luma(part: GreyImage, parameters: FollowParameters) -> tuple[NDArray[np.
     contrast = float(part[upper].mean() - part[~upper].mean())
     if contrast < LEAST_CONTRAST:
         return None
-    border = np.concatenate((upper[0], upper[-1], upper[:, 0], upper[:, -1]))
-    light = bool(border.mean() < 0.5)
+    light = _share_at_border(upper) < 0.5
     mask = upper if light else ~upper
     core = np.asarray(cv2.erode(mask.astype(np.uint8), np.ones((2, 2), np.uint8)), np.bool_)
     if core.sum() >= max(LEAST_PIXELS, 0.3 * mask.sum()):
@@ -286,13 +285,18 @@ def _by_colour(
     for key in keys[np.argsort(-counts, kind="stable")[:COLOURS]]:
         centre = np.array((key % 64, key // 64 % 64, key // 4096)) * COLOUR_STEP + COLOUR_STEP // 2
         mask = (np.abs(inside.astype(np.int16) - centre) <= COLOUR_STEP).all(axis=2)
-        border = np.concatenate((mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-        if not (LEAST_INK <= mask.mean() <= parameters.thin and border.mean() < 0.5 * mask.mean() and _is_spread(mask)):
+        share = float(mask.mean())
+        if not (LEAST_INK <= share <= parameters.thin and _share_at_border(mask) < 0.5 * share and _is_spread(mask)):
             continue
         level = int(np.median(part[mask]))
         if (np.abs(part[~mask].astype(np.int16) - level) <= parameters.least_tolerance).mean() <= AS_LIGHT:
             return mask, parameters.least_tolerance, level > float(part[~mask].mean())
     return None
+
+
+def _share_at_border(mask: NDArray[np.bool_]) -> float:
+    """Share of the pixels at a row's edges that are set."""
+    return float(np.concatenate((mask[0], mask[-1], mask[:, 0], mask[:, -1])).mean())
 
 
 def _is_spread(mask: NDArray[np.bool_]) -> bool:

@@ -9,12 +9,12 @@ import threading
 
 import pytest
 
-from capture_daemon.daemon import allocator
+from capture_daemon.common import allocator
 
 PROGRAM = """
 import json, sys
 import numpy as np, psutil
-from capture_daemon.daemon.allocator import return_large_blocks, return_small_blocks
+from capture_daemon.common.allocator import return_large_blocks, return_small_blocks
 
 helped, size = sys.argv[1] == "yes", int(sys.argv[2])
 if helped:
