@@ -99,7 +99,7 @@ class PaddleEngine:
         if ink.empty:
             return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
         text = repaired(best, ink, _parted(row, best, ink))
-        if (not text or not set(text) <= DOTS) and (count := only_dots(ink)):
+        if (not text or not set(text) <= DOTS) and (count := only_dots(ink, row.row.height)):
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))

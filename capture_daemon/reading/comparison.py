@@ -180,7 +180,7 @@ class Comparison:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = self.row.best, self.parameters
         surest = min(best.confidence, self.reading.confidence)
-        if surest < parameters.sure or same_letters(best.text, self.reading.text):
+        if surest < parameters.sure or same_letters(best.text, self.reading.text) or self._is_but_for_specks():
             return False
         rested = self._rested() >= parameters.rested
         # The last letter may have been half drawn, but not in a sentence that came whole, and rested.
@@ -199,6 +199,10 @@ class Comparison:
             return self._changed_in_place(self.row.ink, sure=sure) or self._is_read_anew()
         # It moved as a whole, or has other letters, or no ink to tell them by: those are read alike once more.
         return self.row.contradicted == letters(self.reading.text) or (rested and self._begins_alike())
+
+    def _is_but_for_specks(self) -> bool:
+        """Whether one of them has but a speck more: a spark beside the row. A dot that is typed moves what follows."""
+        return self.stands and same_letters(without_specks(self.row.best.text), without_specks(self.reading.text))
 
     def _begins_alike(self) -> bool:
         """Whether a row begins as it did, and a letter further on is another one."""

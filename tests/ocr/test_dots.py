@@ -1,3 +1,4 @@
+import cv2
 import numpy as np
 import pytest
 
@@ -69,6 +70,14 @@ def test_the_dots_of_letters_are_not_full_stops() -> None:
 
 
 def test_a_row_of_nothing_else() -> None:
-    assert only_dots(row(3, words=False)) == 3
-    assert only_dots(row(3)) == 0
-    assert only_dots(row(0)) == 0
+    assert only_dots(row(3, words=False), 24) == 3
+    assert only_dots(row(3), 24) == 0
+    assert only_dots(row(0), 24) == 0
+
+
+@pytest.mark.parametrize(("height", "dots"), [(34, 6), (18, 0)])
+def test_a_row_of_dots_with_an_outline(height: int, dots: int) -> None:
+    pixels = np.full((50, 131), 180, np.uint8)
+    for number in range(6):
+        cv2.circle(pixels, (30 + 14 * number, 25), 4, 10, 3)
+    assert only_dots(Ink(row_of(pixels)), height) == dots

@@ -31,3 +31,11 @@ def test_a_text_is_one_if_it_was_read_alike_twice_or_surely_once() -> None:
     assert not row(("The lamp", 0.6)).is_text(FOLLOW)
     assert not row(("The lamp", 0.6), ("Oh, weasel", 0.6)).is_text(FOLLOW)
     assert row(("...", 0.8)).is_text(FOLLOW)
+
+
+def test_a_dash_that_the_box_of_the_surest_look_left_out_is_kept() -> None:
+    cut = Reading("Who?", 0.99, 0.0, (("W", 40.0),), left=36)
+    row = Row(1, WHOLE, 0, 0, 0, None, [Reading("- Who?", 0.9, 0.0, (("-", 26.0), ("W", 40.0)), left=24), cut])
+    assert row.text == "- Who?"
+    speck = Reading("- Who?", 0.9, 0.0, (("-", 38.0), ("W", 40.0)), left=36)
+    assert Row(1, WHOLE, 0, 0, 0, None, [speck, cut]).text == "Who?"
