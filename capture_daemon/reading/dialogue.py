@@ -259,13 +259,14 @@ class Dialogue:
         place = other.seen if other.stale else other.box.union(other.seen)
         if other.gone is not None and overlap(place, row.box) > 0:
             return True
-        return belong_together(place, row.box, self._parameters) or self._is_name_over(other, row)
+        return belong_together(place, row.box_beside(place), self._parameters) or self._is_name_over(other, row)
 
     def _is_name_over(self, other: Row, row: Row) -> bool:
         """Whether the upper of two rows is a name over the other, wherever it stands along it, and came with it."""
         upper, lower = (other, row) if other.box.top <= row.box.top else (row, other)
         with_it = upper.gone is None and -AFTER_NAME < lower.born - upper.born < LATE
-        return with_it and is_name(upper.text) and is_right_above(upper.box, lower.box, self._parameters)
+        place = lower.box_beside(upper.box)
+        return with_it and is_name(upper.text) and is_right_above(upper.box, place, self._parameters)
 
     def _came_together(self, line: DialogueLine, row: Row) -> bool:
         """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""

@@ -35,6 +35,8 @@ AS_LIGHT = 0.5
 """Share of the rest that is as light as ink of one colour, at most; 0.4 to 0.6: else luma can't tell that it went."""
 LEAST_INK = 0.04
 """Share of a row's box that ink of one colour covers at least; 0.03 to 0.08."""
+DROWNED = 0.4
+"""Share of what is beside the ink that must have become as light as it for it to be lost in that; 0.3 to 0.6."""
 REACH = 2
 """Pixels by which text that shakes leaves its place; 1 to 4."""
 
@@ -109,6 +111,19 @@ class Ink:
         levels = np.zeros(self.mask.shape, np.int16)
         levels[self.mask] = self.level
         return float((np.abs(self._part(luma)[chosen] - levels[chosen]) <= self.tolerance).mean())
+
+    def is_drowned(self, luma: GreyImage, left: float, right: float) -> bool:
+        """Whether what is beside the ink, between two columns of the region, is as light as it, and wasn't."""
+        columns = np.arange(self.box.left, self.box.right)
+        beside = ~self.mask & ((columns >= left) & (columns < right))[None, :]
+        if not beside.any():
+            return False
+        level = int(np.median(self.level))
+        now, before = (
+            float((np.abs(part[beside] - level) <= self.tolerance).mean())
+            for part in (self._part(luma), self.picture.astype(np.int16))
+        )
+        return now > before + DROWNED
 
     def stands_from(self, luma: GreyImage, least: float) -> int | None:
         """The column of the region from which on the ink stands, letter by letter, where it does so at its end.

@@ -18,6 +18,8 @@ LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
 ALIKE = 0.8
 """Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
+DOTS = frozenset(".…‥⋯・·")
+"""What a row may be made of that is far lower than a row of letters."""
 DASHES = frozenset("-–—―")
 """What a line of one of two speakers begins with; detectors often leave it out."""
 READINGS = 8
@@ -164,7 +166,8 @@ class Row:
             weights[words] = weights.get(words, 0.0) + _vote(reading)
         winner = max(weights, key=lambda words: weights[words])
         best = max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
-        whole = next((one for one in self.readings if best.was_cut_off(one)), None)
+        capital = best.text[:1].upper() + best.text[1:]
+        whole = next((one for one in self.readings if best.was_cut_off(one) or one.text == capital != best.text), None)
         if whole is not None:
             return whole
         others = [
@@ -175,6 +178,13 @@ class Row:
         if not others or weights[winner] > 0.5 * sum(weights.values()):
             return best
         return replace(best, text=tidy(agreed(best.text, others, _vote(best))))
+
+    def box_beside(self, other: Box) -> Box:
+        """Its box; of dots alone, as high as another row's, at the foot of which they stand."""
+        box = self.box
+        if box.height >= other.height or not set(letters(self.text)) <= DOTS:
+            return box
+        return Box(box.left, box.bottom - other.height, box.width, other.height)
 
     @property
     def text(self) -> str:

@@ -100,7 +100,7 @@ def since(ink: Ink, seen: Seen, parameters: FollowParameters, left: float, right
     for time, luma in reversed(seen.memory):
         if time > seen.time:
             continue
-        if ink.share_within(luma, left, right) < parameters.stands:
+        if ink.share_within(luma, left, right) < parameters.stands or ink.is_drowned(luma, left, right):
             break
         earliest = time
     return earliest

@@ -163,3 +163,12 @@ def test_what_is_behind_outlined_letters_is_not_their_ink() -> None:
     shown, gone = (np.asarray(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), np.uint8) for one in (shown, path))
     ink = ink_in(shown, np.asarray(cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR), np.uint8), Box(20, 12, 262, 50))
     assert ink.share(gone) < FOLLOW.lost
+
+
+def test_ink_that_is_as_light_as_what_is_round_it_is_lost_in_that() -> None:
+    luma, colour = written(ink=(200, 200, 200), paper=(240, 240, 240))
+    ink = ink_in(luma, colour)
+    sky = np.full_like(luma, 200)
+    assert ink.share(sky) > 0.9
+    assert ink.is_drowned(sky, ROW.left, ROW.right)
+    assert not ink.is_drowned(luma, ROW.left, ROW.right)
