@@ -73,6 +73,14 @@ def with_look_alikes(text: str) -> str:
     return "".join(letters)
 
 
+_CAPITAL_FORM = str.maketrans("ckopsuvwxz", "CKOPSUVWXZ")
+
+
+def form_of(text: str) -> str:
+    """The text with those small letters as capitals that have their form: looks take one for the other."""
+    return text.translate(_CAPITAL_FORM)
+
+
 def is_han(character: str) -> bool:
     """Whether it is a Chinese character."""
     return character != "" and (
