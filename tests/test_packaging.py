@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import capture_daemon
+from capture_daemon.cli.manual import manual
 from tests.needs import needs_module
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,6 +91,11 @@ def test_the_wheel_holds_what_the_program_needs(wheel: zipfile.ZipFile) -> None:
     assert modules <= names
     assert not any(name.startswith(("tests/", "bench/", "training/")) for name in names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_holds_the_manual_page(wheel: zipfile.ZipFile) -> None:
+    (page,) = (name for name in wheel.namelist() if name.endswith(".data/data/share/man/man1/capture-daemon.1"))
+    assert wheel.read(page).decode() == manual()
 
 
 def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -> None:

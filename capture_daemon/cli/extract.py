@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -117,6 +116,8 @@ class ExtractionProgress:
 
     async def run(self) -> RunStats:
         """Read to the end."""
+        import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
+
         progress = _progress()
         with progress:
             watching = asyncio.create_task(self._watch(progress))
@@ -126,6 +127,8 @@ class ExtractionProgress:
                 watching.cancel()
 
     async def _watch(self, progress: Progress) -> None:
+        import asyncio  # noqa: PLC0415
+
         task = progress.add_task(self._name, total=None, speed="")
         loop = asyncio.get_running_loop()
         began = loop.time()

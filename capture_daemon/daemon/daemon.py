@@ -6,13 +6,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import capture_daemon
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.daemon.delays import Delays
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.web import WebPages, health
@@ -86,6 +87,7 @@ class Daemon:
         self._stopped = False
         self._port = self._dropped = 0
         self._last_line: float | None = None
+        self._delays = Delays()
         self.delay: float | None = None
         """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
         at its own pace."""
@@ -232,7 +234,9 @@ class Daemon:
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
-        self._remote_control = RemoteControl(self._capture, self._feed, version, self._config_source, self._recent)
+        self._remote_control = RemoteControl(
+            self._capture, self._feed, version, self._config_source, self._recent, self._numbers
+        )
         self._count(self._log, self._feed)
         serving = await self._serve(server, credentials)
         self._on_ready(serving.address)
@@ -257,6 +261,14 @@ class Daemon:
     def _too_slow(self) -> int:
         return self._dropped + (self._server.too_slow if self._server is not None else 0)
 
+    def _numbers(self) -> dict[str, Any]:
+        """What `ctl status` shows beside what the capture and the feed say of themselves."""
+        return {
+            "clients": self._clients,
+            "delay": self._delays.summary(),
+            "seconds_since_line": None if self.silence is None else round(self.silence, 1),
+        }
+
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
@@ -266,6 +278,8 @@ class Daemon:
         waited_for = self._realtime or self._capture.source.live
         self.delay = max(0.0, self._last_line - shown_at) if waited_for else None
         self._metrics.said(self.delay)
+        if self.delay is not None:
+            self._delays.add(self.delay)
         self._recent.said(line)
         self._on_line(line)
 
