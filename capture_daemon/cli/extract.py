@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
+from capture_daemon.cli.summary import times
 from capture_daemon.common import signals
-from capture_daemon.errors import ConfigurationError
+from capture_daemon.errors import ConfigurationError, SourceDamagedError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -92,7 +93,12 @@ def _extract_one(common: CommonOptions, video: str, file: Path, overwrite: bool)
         )
         return made[0]
 
-    stats = run_until_stopped(make)
+    try:
+        stats = run_until_stopped(make)
+    except SourceDamagedError:
+        if made[0].stats is not None:
+            console().print(_summary(made[0].stats, file))
+        raise
     console().print(_summary(stats, file))
     if made[0].interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -109,6 +115,11 @@ class ExtractionProgress:
     def interrupted(self) -> bool:
         """Whether it was stopped before its end."""
         return self._extraction.interrupted
+
+    @property
+    def stats(self) -> RunStats | None:
+        """What it came to, also where it ended in an error; None before its end."""
+        return self._extraction.stats
 
     def stop(self) -> None:
         """End soon."""
@@ -165,9 +176,6 @@ def _progress() -> Progress:
 def _summary(stats: RunStats, file: Path) -> str:
     passes = stats.passes_per_row()
     return (
-        f"{stats.lines} lines · {stats.shown:.1f} s in {stats.seconds:.1f} s, "
-        f"{stats.shown / max(stats.seconds, 1e-3):.1f} times real time · {stats.passes} OCR passes"
-        + (f", {passes:.2f} a row" if passes is not None else "")
-        + (f" · {stats.search:.1f} s of it to find the dialogue" if stats.search else "")
-        + f" · {file}"
+        f"{stats.lines} lines · {times(stats.shown, stats.seconds, loading=stats.loading, search=stats.search)} · "
+        f"{stats.passes} OCR passes" + (f", {passes:.2f} a row" if passes is not None else "") + f" · {file}"
     )

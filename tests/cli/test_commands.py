@@ -98,7 +98,8 @@ def test_a_missing_recording_is_noticed_before_a_model_is_loaded(tmp_path: Path,
 def test_extracting(tmp_path: Path, clip: Path) -> None:
     outcome = call(tmp_path, "extract", str(clip), *SAMPLE_REGIONS)
     assert outcome.code == 0, outcome.errors
-    summary = r"\d+ lines · 9\.\d s in [\d.]+ s, [\d.]+ times real time · \d+ OCR passes, [\d.]+ a row · clip\.jsonl"
+    summary = r"\d+ lines · 9\.\d s in [\d.]+ s, [\d.]+ times real time \(loading [\d.]+ s, reading [\d.]+ s\) · "
+    summary += r"\d+ OCR passes, [\d.]+ a row · clip\.jsonl"
     assert re.search(summary, outcome.output)
     first = (tmp_path / "clip.jsonl").read_text(encoding="utf-8")
     texts = [parse_record(text) for text in first.splitlines()]
@@ -110,6 +111,16 @@ def test_extracting(tmp_path: Path, clip: Path) -> None:
     assert second != first
     assert second.count("\n") == first.count("\n")
     assert [path.name for path in tmp_path.glob("*clip*")] == ["clip.jsonl"]
+
+
+def test_a_recording_that_was_cut_off_has_a_summary_and_advice(tmp_path: Path) -> None:
+    whole = cut_sample(tmp_path / "whole.mkv", 10).read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) * 9 // 10])
+    outcome = call(tmp_path, "extract", "cut.mkv", *SAMPLE_REGIONS)
+    assert outcome.code == 3
+    assert re.search(r"^\d+ lines · \d\.\d s in .* · cut\.jsonl$", outcome.output, re.MULTILINE)
+    assert "cut.mkv: is cut off: it ends at 0:0" in outcome.error
+    assert outcome.error.endswith(": copy it again if the rest is somewhere, and read it anew")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals there")
