@@ -15,6 +15,7 @@ from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
 from capture_daemon.daemon.delays import Delays
 from capture_daemon.daemon.metrics import Metrics
+from capture_daemon.daemon.outputs import Outputs
 from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
@@ -88,6 +89,7 @@ class Daemon:
         self._port = self._dropped = 0
         self._last_line: float | None = None
         self._delays = Delays()
+        self._outputs = Outputs(configuration.output)
         self.delay: float | None = None
         """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
         at its own pace."""
@@ -177,6 +179,7 @@ class Daemon:
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         self._recent.switch(on=configuration.reading.trace)
+        self._outputs.configure(configuration.output)
         logging.getLogger(capture_daemon.__name__).setLevel(configuration.logging.level.upper())
         changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
         logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
@@ -281,6 +284,7 @@ class Daemon:
         if self.delay is not None:
             self._delays.add(self.delay)
         self._recent.said(line)
+        self._outputs.said(line)
         self._on_line(line)
 
     async def _close(self) -> int:
@@ -290,6 +294,7 @@ class Daemon:
             closing.append(self._server.close())
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
+        await self._outputs.close()
         if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
             logger.error("%s: the disk doesn't respond; the log is left as it is", self._log.path)
         return lost
