@@ -8,8 +8,9 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.x_server import XServer
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="shows nothing of that system's clipboard")
 HOSTILE = '$(touch evil); `touch evil` "quoted" {seq} \\ 猫だ。'
+NOBODY = 65534
 WRITE = "import json, sys; open(sys.argv[1], 'a').write(json.dumps(sys.argv[2:]) + chr(10))"
 
 
@@ -150,34 +152,45 @@ def test_a_clipboard_that_is_not_there_is_reported(
     assert caplog.messages == [outputs._NO_CLIPBOARD]
 
 
-def test_the_clipboard_of_wayland_holds_the_last_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def wayland(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A compositor without a screen, as the session's."""
+    sway = needs("sway", package="sway")
+    with tempfile.TemporaryDirectory(prefix="wayland-") as folder:
+        runtime = Path(folder)
+        (runtime / "config").write_text("xwayland disable\n")
+        # It refuses to be root's.
+        as_root = os.geteuid() == 0
+        if as_root:
+            os.chown(runtime, NOBODY, NOBODY)
+        kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        headless = {"WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"}
+        compositor = subprocess.Popen(
+            [sway, "--config", str(runtime / "config")],
+            cwd=folder,
+            env={**kept, **headless, "XDG_RUNTIME_DIR": folder, "HOME": folder},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            user=NOBODY if as_root else None,
+            group=NOBODY if as_root else None,
+            extra_groups=[] if as_root else None,
+        )
+        try:
+            wait_until(lambda: any(path.is_socket() for path in runtime.glob("wayland-*")))
+            (display,) = (path for path in runtime.glob("wayland-*") if path.is_socket())
+            monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+            monkeypatch.setenv("WAYLAND_DISPLAY", display.name)
+            yield
+        finally:
+            compositor.terminate()
+            compositor.wait(20)
+
+
+def test_the_clipboard_of_wayland_holds_the_last_line(wayland: None) -> None:
     needs_module("pyperclip", extra="dev")
-    needs("wl-copy", package="wl-clipboard")
-    (tmp_path / "config").write_text("xwayland disable\n")
-    runtime = tmp_path / "run"
-    runtime.mkdir(mode=0o700)
-    environment = {
-        **{name: value for name, value in os.environ.items() if name != "DISPLAY"},
-        "XDG_RUNTIME_DIR": str(runtime),
-        "WLR_BACKENDS": "headless",
-        "WLR_LIBINPUT_NO_DEVICES": "1",
-        "WLR_RENDERER": "pixman",
-    }
-    compositor = subprocess.Popen(
-        [needs("sway", package="sway"), "--config", str(tmp_path / "config")],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    paste = needs("wl-paste", package="wl-clipboard")
+    made = hand_over(OutputTable(clipboard=True), said("Not this."), said(HOSTILE, 2))
+    assert not made._reported
+    assert (
+        subprocess.run([paste, "--no-newline"], capture_output=True, check=True, timeout=30).stdout.decode() == HOSTILE
     )
-    try:
-        wait_until(lambda: any(path.is_socket() for path in runtime.glob("wayland-*")))
-        (display,) = (path for path in runtime.glob("wayland-*") if path.is_socket())
-        monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        monkeypatch.setenv("WAYLAND_DISPLAY", display.name)
-        made = hand_over(OutputTable(clipboard=True), said(HOSTILE))
-        assert not made._reported
-        pasted = subprocess.run(["wl-paste", "--no-newline"], capture_output=True, check=True, timeout=30)
-        assert pasted.stdout.decode() == HOSTILE
-    finally:
-        compositor.terminate()
-        compositor.wait(20)
