@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,13 @@ class Service:
             return found()
 
 
+def wait_until(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + LIMIT
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 @pytest.fixture
 def service() -> Iterator[Service]:
     made = Service()
@@ -96,9 +104,7 @@ def test_recipes(tmp_path: Path, x_server: XServer, service: Service, kind: str)
             running = [start([program, str(RECIPES / f"{name}.{kind}"), *words]) for name, words in wanted.items()]
             try:
                 # The stage's own client and the three: none begins before it is connected.
-                async with asyncio.timeout(LIMIT):
-                    while stage.daemon._clients < 2 + len(running):
-                        await asyncio.sleep(0.02)
+                await asyncio.to_thread(wait_until, lambda: stage.daemon._clients >= 2 + len(running))
                 stage.write(SAID)
                 await stage.until_said(SAID)
                 [translation] = await asyncio.to_thread(service.wait_for, "/translate", 1)
