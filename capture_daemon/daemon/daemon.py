@@ -17,6 +17,7 @@ from capture_daemon.daemon.delays import Delays
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.outputs import Outputs
 from capture_daemon.daemon.remote_control import RemoteControl
+from capture_daemon.daemon.silence import SilenceHint
 from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
@@ -88,6 +89,7 @@ class Daemon:
         self._stopped = False
         self._port = self._dropped = 0
         self._last_line: float | None = None
+        self._said = asyncio.Event()
         self._delays = Delays()
         self._outputs = Outputs(configuration.output)
         self.delay: float | None = None
@@ -124,10 +126,13 @@ class Daemon:
                 assert self._feed is not None
                 reloading = group.create_task(self._reload_on_request(), name="reload")
                 returning = group.create_task(return_small_blocks_regularly(), name="return memory")
+                hint = SilenceHint(self._capture, self._said, lambda: self.statuses, self._feed.set_status)
+                hinting = group.create_task(hint.run(), name="hint")
                 await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
                 loading.cancel()
                 reloading.cancel()
                 returning.cancel()
+                hinting.cancel()
         except BaseExceptionGroup as group_error:
             raise single_error(group_error) from group_error
         except asyncio.CancelledError:
@@ -277,6 +282,7 @@ class Daemon:
 
     def _published(self, line: Line, shown_at: float) -> None:
         self._last_line = time.monotonic()
+        self._said.set()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
         waited_for = self._realtime or self._capture.source.live
         self.delay = max(0.0, self._last_line - shown_at) if waited_for else None
