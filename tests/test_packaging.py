@@ -90,7 +90,10 @@ def written_size(name: str) -> int:
 def test_the_readme_says_how_many_packages_and_how_much(readme: str) -> None:
     said = re.search(r"these are (\d+) packages besides the program, and (\d+) MB", readme)
     assert said is not None
-    packages = needed(PROJECT["dependencies"], set())
+    try:
+        packages = needed(PROJECT["dependencies"], set())
+    except metadata.PackageNotFoundError as error:
+        pytest.skip(f"{error.name} is not installed: make test installs what pyproject.toml names")
     size = sum(map(written_size, packages)) / 1e6
     assert len(packages) <= 1.1 * int(said[1]), sorted(packages)
     assert size <= 1.1 * int(said[2])
