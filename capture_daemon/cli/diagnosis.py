@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from capture_daemon.common.installing import extra_command, package_command
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
 
@@ -64,7 +65,7 @@ def _packages() -> Iterator[Finding]:
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Finding("packages", "fault", f"{name} is missing", "install capture-daemon again, with pip")
+            yield Finding("packages", "fault", f"{name} is missing", package_command(name))
     yield Finding("packages", "good", ", ".join(f"{name} {version}" for name, version in versions.items()))
     yield from _opencv(versions.get("opencv-python-headless"))
 
@@ -78,7 +79,7 @@ def _opencv(headless: str | None) -> Iterator[Finding]:
             "OpenCV",
             "fault",
             f"opencv-python-headless {headless} and {_OTHER_CV2} {other} have written over one another's files",
-            "install both at one version: pip install --force-reinstall 'capture-daemon[paddle]'",
+            f"install both at one version: {package_command('opencv-python-headless', _OTHER_CV2)}",
         )
     from capture_daemon.ocr.missing import explain  # noqa: PLC0415
 
@@ -116,7 +117,7 @@ def _display(configuration: Configuration) -> Iterator[Finding]:
         yield Finding("display", "fault" if needed else "note", str(error))
         return
     except ImportError as error:
-        yield Finding("display", "fault", f"mss can't be loaded: {error}", "install capture-daemon again, with pip")
+        yield Finding("display", "fault", f"mss can't be loaded: {error}", package_command("mss"))
         return
     server = f"X11 at {os.environ['DISPLAY']}: " if sys.platform.startswith("linux") else ""
     yield Finding("display", "good", server + ", ".join(monitors[1:]))
@@ -163,8 +164,7 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
         return
     missing = {"tesseract": "tesserocr", "paddle": "paddle"}.get(table.engine)
     if missing is not None and importlib.util.find_spec(missing) is None:
-        extra = table.engine
-        yield Finding("models", "fault", f"{what}: {missing} is missing", f"pip install capture-daemon[{extra}]")
+        yield Finding("models", "fault", f"{what}: {missing} is missing", extra_command(table.engine))
         return
     yield Finding("models", "good", f"{what}: {found}; detector {detector}")
 

@@ -88,6 +88,8 @@ MOST_SHOWN = 120
 """Characters of a key or a value in a message, 40 to 500: enough to find it."""
 MOST_MESSAGE = 400
 """Characters of a message about one mistake, 200 to 1,000: it may quote the value."""
+LINE_VALUES = ("speaker", "text", "seq", "time", "language", "replaces")
+"""What may stand in braces in `output.command`."""
 AUTOMATIC: Final = "auto"
 """Instead of a dialogue region: it is to be found."""
 DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
@@ -180,6 +182,26 @@ class LogTable(_Table):
     keep: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
 
 
+class OutputTable(_Table):
+    """`[output]`: where lines go besides the log and the feed."""
+
+    clipboard: bool = False
+    command: tuple[str, ...] = ()
+
+    @field_validator("command", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        command = tuple(value) if isinstance(value, list) else value
+        if not isinstance(command, tuple) or not all(isinstance(word, str) and "\0" not in word for word in command):
+            raise ValueError('command is a program and its arguments: ["notify-send", "--", "{speaker}", "{text}"]')
+        if command and (not command[0] or "{" in command[0]):
+            raise ValueError("the first word of command is a program, by name or path")
+        for name in re.findall(r"\{([a-z_]+)\}", " ".join(command)):
+            if name not in LINE_VALUES:
+                raise ValueError(f"there is no {{{name}}}: it may be {{{'}, {'.join(LINE_VALUES)}}}")
+        return command
+
+
 class ServerTable(_Table):
     """`[server]`: where the feed is served, and to whom."""
 
@@ -222,6 +244,7 @@ class Configuration(_Table):
     reading: ReadingTable = ReadingTable()
     ocr: OcrTable = OcrTable()
     log: LogTable = Field(default_factory=LogTable)
+    output: OutputTable = OutputTable()
     server: ServerTable = ServerTable()
     logging: LoggingTable = LoggingTable()
 
