@@ -116,6 +116,7 @@ class SourceTable(_Table):
     max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
     obs_address: ObsAddressValue = "ws://localhost:4455"
     obs_password_file: PathValue | None = None
+    screen_choice_file: PathValue | None = None
 
 
 class RegionsTable(_Table):
@@ -168,6 +169,12 @@ def default_log_path() -> Path:
 def default_token_path() -> Path:
     """Where a daemon keeps the token that it generates on systems that can't identify the users of connections."""
     return default_log_path().with_name("token")
+
+
+def default_screen_choice_path(profile: str | None) -> Path:
+    """Where the screen chosen in a Wayland session is kept, for each profile: in `$XDG_STATE_HOME/capture-daemon`."""
+    folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
+    return folder / "screen-choice.json" if profile is None else folder / "screen-choices" / f"{profile}.json"
 
 
 class LogTable(_Table):
@@ -240,8 +247,9 @@ def profile_path(path: Path | None, profile: str) -> Path:
 def load(path: Path | None = None, profile: str | None = None, overrides: Overrides | None = None) -> Configuration:
     """The configuration from a file, a profile and the command line's options.
 
-    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file. Raises
-    ConfigurationError if a file can't be read or a value can't be used.
+    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file, and where
+    a chosen screen is kept if `source.screen_choice_file` isn't set. Raises ConfigurationError if a file can't be read
+    or a value can't be used.
     """
     file = path or default_configuration_path()
     layers = [(str(file), _read(file, needed=path is not None))]
@@ -259,6 +267,9 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
             configuration = Configuration.model_validate(merged)
         except ValidationError as error:
             raise ConfigurationError(_explain_all(name, error)) from error
+    if configuration.source.screen_choice_file is None:
+        chosen = {"screen_choice_file": default_screen_choice_path(profile)}
+        configuration = configuration.model_copy(update={"source": configuration.source.model_copy(update=chosen)})
     return configuration
 
 
