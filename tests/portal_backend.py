@@ -97,7 +97,8 @@ class Backend:
         self._folder = folder
         self._sessions: dict[str, Session] = {}
         self._bus: DBusConnection = open_dbus_connection("SESSION")
-        Proxy(message_bus, self._bus).RequestName(NAME, 4)
+        # Its reply is not waited for: calls that D-Bus has kept until then may come before it.
+        self._bus.send(message_bus.RequestName(NAME, 4))
 
     def serve(self) -> None:
         """Answer calls, and pass on what mutter closes."""

@@ -122,6 +122,10 @@ class WaylandDesktop:
         """What happened to dialogs so far: `opened`, `dismissed`."""
         return (self.folder / "dialogs").read_text(encoding="ascii").split()
 
+    def wait_for_dialogs(self, *happened: str) -> None:
+        """Wait until this, and nothing else, has happened to dialogs."""
+        self._wait(lambda: self.dialogs == list(happened))
+
     def open(self, colour: Colour, *options: str) -> GameWindow:
         """Open a window that fills the screen, or as foot's `options` say, and wait until it is there."""
         self._windows += 1
@@ -129,7 +133,6 @@ class WaylandDesktop:
         os.mkfifo(pipe)
         looks = "colors.background={:02x}{:02x}{:02x}".format(*colour)
         settings = [looks, "pad=0x0", "csd.preferred=none", "cursor.blink=no"]
-        # It says where its window is drawn by having been asked for the terminal's size, which foot sets first.
         program = ["sh", "-c", f"printf '\\033[?25l'; touch '{shown}'; while :; do cat '{pipe}'; done"]
         chosen = [part for setting in settings for part in ("-o", setting)]
         command = [self._foot, *chosen, *(options or ("--fullscreen",)), *program]

@@ -47,9 +47,7 @@ class PipeWireStream:
         end = time.monotonic() + FIRST_LIMIT
         while (picture := self._newest()) is None:
             if time.monotonic() > end:
-                raise ServerGoneError(
-                    f"PipeWire gave no picture within {FIRST_LIMIT:g} s: does WirePlumber run?"
-                )
+                raise ServerGoneError(f"PipeWire gave no picture within {FIRST_LIMIT:g} s: does WirePlumber run?")
             attend()
             time.sleep(FIRST_ROUND)
         return picture

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from capture_daemon.errors import SourceError
@@ -33,7 +35,11 @@ _INSTALL = "install xdg-desktop-portal and your desktop's part of it, such as xd
 
 
 class NotChosenError(SourceError):
-    """Nothing was chosen: the user declined, or the desktop asked although nobody was expected to be there."""
+    """Nothing was chosen: the user declined, or didn't answer, or what was chosen before has become void."""
+
+
+class RefusedError(SourceError):
+    """The portal can't do what it is asked for."""
 
 
 class SessionClosedError(SourceError):
@@ -68,7 +74,10 @@ class Chosen:
 
 
 class Portal:
-    """A connection to the portal, with one capture at most, which ends with it. For one thread at a time."""
+    """A connection to the portal, with one capture at most, which ends with it. For one thread at a time.
+
+    `lost` holds the names of compositors that have gone from D-Bus since.
+    """
 
     def __init__(self, attend: Callable[[], None]) -> None:
         """Connect; `attend` is called while an answer is waited for, and may raise.
@@ -84,12 +93,14 @@ class Portal:
                 f"the desktop's portal is asked by jeepney, which can't be loaded ({error}): {EXTRA}"
             ) from error
         self._jeepney: Any = jeepney
+        self._message_bus: Any = message_bus
         self._attend = attend
         self._session: str | None = None
         self._request: str | None = None
         self._response: tuple[int, dict[str, Any]] | None = None
         self._closed = False
         self._gone: str | None = None
+        self.lost: set[str] = set()
         bus = _session_bus()
         try:
             self._bus: Any = open_dbus_connection(bus, enable_fds=True, auth_timeout=CALL_LIMIT)
@@ -134,8 +145,9 @@ class Portal:
     def choose(self, token: str | None, limit: float) -> Chosen:
         """Begin a capture of what `token` stands for; without one, or if it is void, the desktop asks the user.
 
-        Raises NotChosenError if nothing is chosen within `limit` seconds; then the dialog is closed. Raises
-        SourceError if the desktop can't show anything.
+        Raises NotChosenError if nothing is chosen within `limit` seconds; then the dialog is closed. Raises it, too, if
+        the desktop fails after it has seen the token, which is void from then on. Raises SourceError if the desktop
+        can't show anything.
         """
         can = self.abilities()
         handle = {"session_handle_token": ("s", _word())}
@@ -147,14 +159,32 @@ class Portal:
             options["persist_mode"] = ("u", _UNTIL_REVOKED)
             if token is not None:
                 options["restore_token"] = ("s", token)
-        self._asked("SelectSources", "o", (self._session,), options, CALL_LIMIT)
-        results = self._asked("Start", "os", (self._session, ""), {}, limit)
-        if not results.get("streams"):
-            raise SourceError("the desktop's portal names nothing to be captured")
+        try:
+            self._asked("SelectSources", "o", (self._session,), options, CALL_LIMIT)
+            results = self._asked("Start", "os", (self._session, ""), {}, limit)
+            if not results.get("streams"):
+                raise RefusedError("the desktop's portal names nothing to be captured")
+        except (RefusedError, ServerGoneError) as error:
+            if "restore_token" not in options:
+                raise
+            raise NotChosenError(f"what was chosen before is void now: {error}") from error
         node, properties = results["streams"][0]
         # Some portals that have monitors alone call them windows.
         kind = properties.get("source_type", ("u", MONITOR))[1] & can.kinds
         return Chosen(int(node), kind == WINDOW, results.get("restore_token"))
+
+    def require(self, names: Iterable[str]) -> None:
+        """Check that the servers are there that a choice is restored by: compositor, PipeWire, owners of D-Bus names.
+
+        A portal that is asked without them makes the token void. Raises ServerGoneError.
+        """
+        for server, path in (("compositor", _wayland_socket()), ("PipeWire", _pipewire_socket())):
+            if path is not None and not _listens(path):
+                raise ServerGoneError(f"the desktop's {server} doesn't answer at {path}")
+        for name in names:
+            reply = self._answer(self._message_bus.NameHasOwner(name))
+            if self._is_good(reply) and not reply.body[0]:
+                raise ServerGoneError(f"the desktop's compositor is not back: nobody has the name {name}")
 
     def open_pipewire(self) -> int:
         """A file descriptor of a connection to PipeWire, on which what was chosen can be seen; the caller closes it."""
@@ -192,7 +222,7 @@ class Portal:
         if not self._is_good(reply):
             if "restore_token" in options and "InvalidArgument" in _error_name(reply):
                 raise NotChosenError("the desktop doesn't know what was chosen before")
-            raise SourceError(f"the desktop's portal refuses {method} ({_error_name(reply)})")
+            raise RefusedError(f"the desktop's portal refuses {method} ({_error_name(reply)})")
         end = time.monotonic() + limit
         while self._response is None:
             if time.monotonic() > end:
@@ -203,7 +233,7 @@ class Portal:
         if code == _CANCELLED:
             raise NotChosenError("nothing was chosen in the desktop's dialog")
         if code != _DONE:
-            raise SourceError(f"the desktop can't show the screen now ({method} failed): see whether it runs")
+            raise RefusedError(f"the desktop can't show the screen now ({method} failed)")
         return {name: value for name, (_, value) in results.items()}
 
     def _answer(self, call: Any) -> Any:
@@ -263,6 +293,7 @@ class Portal:
             self._gone = "portal"
         elif name in _SERVERS:
             self._gone = self._gone or "compositor"
+            self.lost.add(name)
 
     def _is_good(self, reply: Any) -> bool:
         return reply.header.message_type is self._jeepney.MessageType.method_return
@@ -279,6 +310,26 @@ def _session_bus() -> str:
         "the desktop's portal can't be asked: found no session bus (neither DBUS_SESSION_BUS_ADDRESS nor "
         "XDG_RUNTIME_DIR is set): start in the desktop's session"
     )
+
+
+def _wayland_socket() -> Path | None:
+    display = os.environ.get("WAYLAND_DISPLAY")
+    return None if not display else Path(os.environ.get("XDG_RUNTIME_DIR", "/"), display)
+
+
+def _pipewire_socket() -> Path | None:
+    folder = os.environ.get("PIPEWIRE_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR")
+    return None if not folder else Path(folder, "pipewire-0")
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(CALL_LIMIT)
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True
 
 
 def _word() -> str:

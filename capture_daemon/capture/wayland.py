@@ -52,6 +52,7 @@ class WaylandSource(PolledSource):
         self.open_limit = OPENING_LIMIT + (DIALOG_LIMIT if self._may_ask else 0)
         self._must_choose: str | None = None
         self._other_choice = False
+        self._lost_names: set[str] = set()
         self._stamp: tuple[int, int] | None = None
 
     def _session(self) -> Generator[Frame, None, None]:
@@ -60,10 +61,13 @@ class WaylandSource(PolledSource):
             choice, limit = self._permission()
             self._may_ask = False
             with Portal(self._attend) as portal:
-                with self._explained(choice):
-                    chosen = self._choose(portal, choice, limit)
-                with self._explained(self._keep(choice, chosen)):
-                    yield from self._pictures(portal, chosen)
+                try:
+                    with self._explained(choice):
+                        chosen = self._choose(portal, choice, limit)
+                    with self._explained(self._keep(choice, chosen)):
+                        yield from self._pictures(portal, chosen)
+                finally:
+                    self._lost_names |= portal.lost
         except SourceError as error:
             if self._captured or not self._hint:
                 raise
@@ -83,8 +87,7 @@ class WaylandSource(PolledSource):
                     if not self._captured:
                         raise
                     self._hide(str(error))
-                portal.check()
-                picture = stream.picture()
+                picture = _newest(portal, stream)
 
     def _grab(self, portal: Portal, stream: PipeWireStream, whole: Size, extent: WindowExtent | None) -> Grab:
         """What grabs a box of pictures that have the size `whole`."""
@@ -92,8 +95,7 @@ class WaylandSource(PolledSource):
 
         def grab(box: Box) -> bytes:
             nonlocal look_again
-            portal.check()
-            picture = stream.picture()
+            picture = _newest(portal, stream)
             if _size(picture) != whole:
                 raise Resized
             if time.monotonic() >= look_again:
@@ -145,10 +147,11 @@ class WaylandSource(PolledSource):
     def _choose(self, portal: Portal, choice: ScreenChoice | None, limit: float) -> Chosen:
         if choice is None:
             logger.info("choose in the desktop's dialog which screen or window is captured")
+        portal.require(self._lost_names)
         try:
             return portal.choose(choice.token if choice is not None else None, limit)
         except NotChosenError:
-            # The desktop asked although the choice was kept, and would do so each time.
+            # The desktop would ask each time.
             self._replace(choice, None)
             raise
 
@@ -210,6 +213,17 @@ class WaylandSource(PolledSource):
         self._step()
         if self._stop.is_set():
             raise SourceError("the source is being closed")
+
+
+def _newest(portal: Portal, stream: PipeWireStream) -> ColourImage:
+    """The newest picture; raises SessionClosedError or ServerGoneError if there will be no other."""
+    try:
+        portal.check()
+    except SessionClosedError:
+        # A compositor whose PipeWire has gone ends the capture.
+        stream.picture()
+        raise
+    return stream.picture()
 
 
 def _size(picture: ColourImage) -> Size:
