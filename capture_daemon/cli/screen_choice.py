@@ -47,6 +47,4 @@ def forget_screen(common: CommonOptions) -> None:
 
 
 def _file(common: CommonOptions) -> Path:
-    file = common.load().source.screen_choice_file
-    assert file is not None
-    return file
+    return common.load().source.screen_choice_file

@@ -105,6 +105,12 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
+def default_screen_choice_path(profile: str | None = None) -> Path:
+    """Where the screen chosen in a Wayland session is kept, for each profile: in `$XDG_STATE_HOME/capture-daemon`."""
+    folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
+    return folder / "screen-choice.json" if profile is None else folder / "screen-choices" / f"{profile}.json"
+
+
 class SourceTable(_Table):
     """`[source]`: what is captured, and how a device is set up."""
 
@@ -116,7 +122,7 @@ class SourceTable(_Table):
     max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
     obs_address: ObsAddressValue = "ws://localhost:4455"
     obs_password_file: PathValue | None = None
-    screen_choice_file: PathValue | None = None
+    screen_choice_file: PathValue = Field(default_factory=default_screen_choice_path)
 
 
 class RegionsTable(_Table):
@@ -169,12 +175,6 @@ def default_log_path() -> Path:
 def default_token_path() -> Path:
     """Where a daemon keeps the token that it generates on systems that can't identify the users of connections."""
     return default_log_path().with_name("token")
-
-
-def default_screen_choice_path(profile: str | None) -> Path:
-    """Where the screen chosen in a Wayland session is kept, for each profile: in `$XDG_STATE_HOME/capture-daemon`."""
-    folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
-    return folder / "screen-choice.json" if profile is None else folder / "screen-choices" / f"{profile}.json"
 
 
 class LogTable(_Table):
@@ -260,16 +260,13 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
             raise ConfigurationError(missing_profile(profile_file))
         layers.append((str(profile_file), values))
     layers.append(("the command line", _nested(overrides or {})))
-    merged: dict[str, Any] = {}
+    merged: dict[str, Any] = {"source": {"screen_choice_file": str(default_screen_choice_path(profile))}}
     for name, values in layers:
         _merge(merged, values or {})
         try:
             configuration = Configuration.model_validate(merged)
         except ValidationError as error:
             raise ConfigurationError(_explain_all(name, error)) from error
-    if configuration.source.screen_choice_file is None:
-        chosen = {"screen_choice_file": default_screen_choice_path(profile)}
-        configuration = configuration.model_copy(update={"source": configuration.source.model_copy(update=chosen)})
     return configuration
 
 

@@ -33,11 +33,11 @@ def running() -> Iterator[WaylandDesktop]:
 
 
 @pytest.fixture
-def desktop(running: WaylandDesktop, monkeypatch: pytest.MonkeyPatch) -> WaylandDesktop:
+def desktop(running: WaylandDesktop, monkeypatch: pytest.MonkeyPatch) -> Iterator[WaylandDesktop]:
     for name, value in running.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("DISPLAY", raising=False)
-    with open(os.devnull, encoding="ascii") as nobody:
+    with Path(os.devnull).open(encoding="ascii") as nobody:
         monkeypatch.setattr("sys.stdin", nobody)
         running.answer("monitor")
         (running.folder / "dialogs").write_text("")
@@ -48,7 +48,7 @@ def desktop(running: WaylandDesktop, monkeypatch: pytest.MonkeyPatch) -> Wayland
 def terminal(desktop: WaylandDesktop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A user who started the program on a terminal."""
     ours, theirs = os.openpty()
-    with open(theirs, encoding="ascii") as stdin:
+    with os.fdopen(theirs, encoding="ascii") as stdin:
         monkeypatch.setattr("sys.stdin", stdin)
         yield
     os.close(ours)
@@ -134,9 +134,8 @@ def test_a_terminal_is_asked_once_and_the_newest_token_is_kept(
 @pytest.mark.usefixtures("terminal")
 def test_a_user_who_declines(desktop: WaylandDesktop, settings: SourceSettings) -> None:
     desktop.answer("refuse")
-    assert "nothing was chosen in the desktop's dialog: choose again: capture-daemon choose-screen" in fail_to_open(
-        settings
-    )
+    message = "nothing was chosen in the desktop's dialog: choose again: capture-daemon choose-screen"
+    assert message in fail_to_open(settings)
     assert desktop.dialogs == ["opened"]
     assert not chosen_file(settings).exists()
 
