@@ -17,7 +17,6 @@ from typing import Self
 from tests.needs import needs, needs_file, needs_module
 
 LIMIT = 60.0
-WIDTH, HEIGHT = 1280, 720
 ROOT = Path(__file__).resolve().parents[1]
 Colour = tuple[int, int, int]
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -63,7 +62,8 @@ class GameWindow:
 class WaylandDesktop:
     """Runs as long as it is entered. D-Bus starts portal and backend when they are called, also after a kill."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = 1280, height: int = 720) -> None:
+        """The monitor has that many pixels."""
         needs_module("jeepney", extra="wayland")
         needs_module("pipewire_capture", extra="wayland")
         self._mutter = needs("mutter", package="mutter")
@@ -73,6 +73,7 @@ class WaylandDesktop:
         self._dbus = needs("dbus-daemon", package="dbus-daemon")
         self._portal = needs_file("/usr/libexec/xdg-desktop-portal", package="xdg-desktop-portal")
         self._store = needs_file("/usr/libexec/xdg-permission-store", package="xdg-desktop-portal")
+        self._monitor = f"{width}x{height}"
         self._stack = ExitStack()
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._windows = 0
@@ -154,7 +155,7 @@ class WaylandDesktop:
 
     def start_compositor(self) -> None:
         """Start mutter, and wait until it can record."""
-        monitor = ["--virtual-monitor", f"{WIDTH}x{HEIGHT}"]
+        monitor = ["--virtual-monitor", self._monitor]
         self._start(
             "mutter",
             [self._mutter, "--headless", "--wayland", "--no-x11", *monitor, "--wayland-display", "wayland-test"],
