@@ -178,6 +178,11 @@ class WaylandDesktop:
         os.kill(process, signal.SIGKILL)
         self._wait(lambda: self.process_of(name) != process)
 
+    def remove_service(self, name: str) -> None:
+        """Kill what has a name on D-Bus, which doesn't start it again."""
+        (self.folder / "services" / f"{name}.service").unlink()
+        self.kill_service(name)
+
     def process_of(self, name: str) -> int | None:
         """The process that has a name on D-Bus."""
         from jeepney import MessageType  # noqa: PLC0415 - an extra

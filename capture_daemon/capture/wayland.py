@@ -9,6 +9,8 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from capture_daemon.capture import screen_choice
 from capture_daemon.capture.base import SourceSettings, StatusCallback
 from capture_daemon.capture.limits import check_size
@@ -103,7 +105,8 @@ class WaylandSource(PolledSource):
                 self._other_choice = self._chosen_anew() is not None
                 if self._other_choice or (extent is not None and extent.size != extent.look(picture)):
                     raise Resized
-            return picture[box.top : box.bottom, box.left : box.right].tobytes()
+            # A part is made contiguous first: `tobytes` copies one that isn't value by value.
+            return np.ascontiguousarray(picture[box.top : box.bottom, box.left : box.right]).tobytes()
 
         return grab
 

@@ -113,21 +113,16 @@ def test_no_desktop_to_ask(tmp_path: Path) -> None:
     assert outcome.code == 3
     assert "the session bus at unix:path=nowhere can't be reached" in outcome.error
     assert not kept.exists()
-    kept.write_text('{"token": "1-2", "window": false, "fresh": false}', encoding="utf-8")
-    run = [*RUN, "--source", "wayland", "--config", "my.toml"]
-    assert "the session bus at unix:path=nowhere can't be reached" in call(tmp_path, *run, **nowhere).error
-    for content in ("", "{}", "[]", '{"token": 3, "window": false, "fresh": false}', '{"token": "\\n", "window": 1}'):
-        kept.write_text(content, encoding="utf-8")
-        outcome = call(tmp_path, *run)
-        assert outcome.code == 2
-        assert "source.screen_choice_file: choice.json: holds no chosen screen: choose one again" in outcome.error
+    kept.write_text("{}", encoding="utf-8")
+    outcome = call(tmp_path, *RUN, "--source", "wayland", "--config", "my.toml", **nowhere)
+    assert outcome.code == 2
+    assert "source.screen_choice_file: choice.json: holds no chosen screen: choose one again" in outcome.error
     assert call(tmp_path, "forget-screen", "--config", "my.toml").output == "removed choice.json\n"
-    assert call(tmp_path, "forget-screen", "--config", "my.toml").output == "there is no choice to forget\n"
+    assert not kept.exists()
     kept.mkdir()
-    for command in (run, ["forget-screen", "--config", "my.toml"]):
-        outcome = call(tmp_path, *command)
-        assert outcome.code == 2
-        assert "source.screen_choice_file: choice.json: " in outcome.error
+    outcome = call(tmp_path, "forget-screen", "--config", "my.toml")
+    assert outcome.code == 2
+    assert "source.screen_choice_file: choice.json: can't be removed" in outcome.error
 
 
 def test_no_region(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.needs import needs, needs_file, needs_shared
 from tests.program import Listener, Running, call
 from tests.wayland_desktop import WaylandDesktop
 
-SECONDS = 30
+SECONDS = 22
 """Of the game, of which the daemon's start takes a part."""
 PLATE = ["--region", "0.203,0.805,0.602,0.16", "--speaker-region", "0.184,0.743,0.3125,0.0625"]
 
@@ -33,7 +33,7 @@ def test_the_real_game_in_a_window_of_a_wayland_session(tmp_path: Path) -> None:
     # The monitor is larger than the game: the desktop's pictures of a window are as large as that.
     with WaylandDesktop(1600, 900) as desktop:
         desktop.answer("window")
-        command = [sys.executable, str(play), str(tmp_path / "game"), "--cps", "60", "--afm", "3"]
+        command = [sys.executable, str(play), str(tmp_path / "game"), "--cps", "60"]
         game = subprocess.Popen(
             [*command, "--seconds", f"{SECONDS}", "--display", _free_display()],
             env={**os.environ, **desktop.environment, "SDL_VIDEODRIVER": "wayland"},
@@ -75,7 +75,7 @@ def test_the_real_game_in_a_window_of_a_wayland_session(tmp_path: Path) -> None:
     whole = lines[:-1] if _was_cut_short(lines[-1].text, truth) else lines
     result = score(truth, [line.to_dict() for line in whole])
     told = {key: value for key, value in result.items() if key != "pairs"}
-    assert len(result["pairs"]) >= 2, (told, truth, lines)
+    assert result["pairs"], (told, truth, lines)
     assert result["recall"] >= 0.95, told
     assert result["speaker"] >= 0.95, told
     logged = [parse_record(text) for text in (tmp_path / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
