@@ -319,7 +319,7 @@ def _wayland_socket() -> Path | None:
 
 def _pipewire_socket() -> Path | None:
     folder = os.environ.get("PIPEWIRE_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR")
-    return None if not folder else Path(folder, "pipewire-0")
+    return None if not folder or os.environ.get("PIPEWIRE_REMOTE") else Path(folder, "pipewire-0")
 
 
 def _listens(path: Path) -> bool:

@@ -126,7 +126,9 @@ def test_a_terminal_is_asked_once_and_the_newest_token_is_kept(
     assert choice is not None
     assert (choice.window, choice.fresh) == (False, False)
     game.paint(RED)
+    open_before = len(list(Path("/proc/self/fd").iterdir()))
     asyncio.run(main())
+    assert len(list(Path("/proc/self/fd").iterdir())) == open_before
     assert desktop.dialogs == ["opened"]
     game.close()
 
