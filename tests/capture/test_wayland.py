@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.capture import SourceSettings, screen_choice
+from capture_daemon.capture.portal import Portal
 from capture_daemon.capture.screen_choice import ScreenChoice
 from capture_daemon.capture.wayland import WaylandSource
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Frame, Region, Regions, Size
 from tests.capture.opened import Opened, grabbed, opened
 from tests.needs import needs_module
-from tests.program import call
 from tests.wayland_desktop import BACKEND, BLUE, GREEN, PORTAL, RED, WHITE, Colour, GameWindow, WaylandDesktop
 
 SCREEN = Size(1280, 720)
@@ -60,13 +60,12 @@ def settings(tmp_path: Path) -> SourceSettings:
 
 
 def choose(desktop: WaylandDesktop, settings: SourceSettings, what: str) -> None:
-    """Choose by the program's own command, as the user does."""
+    """Choose as `choose-screen` does, without a process of its own."""
     desktop.answer(what)
-    file = chosen_file(settings)
-    file.parent.mkdir(exist_ok=True)
-    (file.parent / "my.toml").write_text(f"[source]\nscreen_choice_file = '{file}'\n", encoding="utf-8")
-    outcome = call(file.parent, "choose-screen", "--config", "my.toml", **desktop.environment)
-    assert outcome.code == 0, outcome.errors
+    with Portal(lambda: None) as portal:
+        chosen = portal.choose(None, 30)
+    assert chosen.token is not None
+    screen_choice.write(chosen_file(settings), ScreenChoice(chosen.token, chosen.window, fresh=True))
 
 
 def chosen_file(settings: SourceSettings) -> Path:
