@@ -7,24 +7,26 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from capture_daemon.records import Status, parse_record
-from tests.e2e.scoring import score
-from tests.e2e.test_game import _free_display, _was_cut_short
+from capture_daemon.records import Line, parse_record
+from tests.e2e.scoring import plain
+from tests.e2e.test_game import _free_display
 from tests.needs import needs, needs_file, needs_shared
 from tests.program import Listener, Running, call
 from tests.wayland_desktop import WaylandDesktop
 
-SECONDS = 22
-"""Of the game, of which the daemon's start takes a part."""
+SECONDS = 200
+"""Of the game, which is ended as soon as enough of it was read."""
+ENOUGH = 2
+"""Lines that were read letter for letter."""
 PLATE = ["--region", "0.203,0.805,0.602,0.16", "--speaker-region", "0.184,0.743,0.3125,0.0625"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there are no Wayland sessions there")
+@pytest.mark.timeout(240)
 def test_the_real_game_in_a_window_of_a_wayland_session(tmp_path: Path) -> None:
     needs("Xvfb", package="xvfb")
     needs("renpy", package="renpy")
@@ -52,9 +54,14 @@ def test_the_real_game_in_a_window_of_a_wayland_session(tmp_path: Path) -> None:
                 Listener(program.wait_until_ready()) as listener,
             ):
                 assert "wayland: 1280x720" in program.errors
-                listener.wait_until(Status, what="ocr", state="capturing")
-                began = time.time()
-                assert game.wait(SECONDS + 60) == 0
+                read = 0
+                for count in range(1, 12):
+                    listener.wait_until(Line, count=count)
+                    read = len(_read_right(listener.lines, tmp_path / "game" / "truth.jsonl"))
+                    if read >= ENOUGH:
+                        break
+                assert read >= ENOUGH, listener.lines
+                os.killpg(game.pid, signal.SIGTERM)
                 program.wait_for("the window was closed, or sharing was stopped: choose again: capture-daemon choose-s")
                 code, seconds = program.stop()
                 assert (code, seconds < 3) == (0, True), program.errors
@@ -64,19 +71,19 @@ def test_the_real_game_in_a_window_of_a_wayland_session(tmp_path: Path) -> None:
         finally:
             if game.poll() is None:
                 os.killpg(game.pid, signal.SIGTERM)
-                game.wait(20)
+            game.wait(20)
             assert game.stdout is not None
             game.stdout.close()
-    records = (tmp_path / "game" / "truth.jsonl").read_text(encoding="utf-8").splitlines()
-    truth = [record for record in map(json.loads, records) if record["t"] > began]
-    first = next(record["n"] for record in truth if record["kind"] == "show")
-    truth = [record for record in truth if record.get("n", first) >= first]
-    lines = listener.lines
-    whole = lines[:-1] if _was_cut_short(lines[-1].text, truth) else lines
-    result = score(truth, [line.to_dict() for line in whole])
-    told = {key: value for key, value in result.items() if key != "pairs"}
-    assert result["pairs"], (told, truth, lines)
-    assert result["recall"] >= 0.95, told
-    assert result["speaker"] >= 0.95, told
+    numbers = _read_right(listener.lines, tmp_path / "game" / "truth.jsonl")
+    assert numbers == sorted(numbers)
     logged = [parse_record(text) for text in (tmp_path / "lines.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert logged == lines
+    assert logged == listener.lines
+
+
+def _read_right(lines: list[Line], truth: Path) -> list[int]:
+    """The numbers of the game's lines that were read as they were written, in the order in which they were read."""
+    # The game may be writing the last one.
+    written = truth.read_text(encoding="utf-8").rpartition("\n")[0]
+    records = [json.loads(text) for text in written.splitlines()]
+    shown = {plain(record["what"]): int(record["n"]) for record in records if record["kind"] == "show"}
+    return [shown[plain(line.text)] for line in lines if plain(line.text) in shown]
