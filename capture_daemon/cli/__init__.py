@@ -21,6 +21,7 @@ from capture_daemon.cli.extract import extract
 from capture_daemon.cli.models import models
 from capture_daemon.cli.parser import HELP_NAMES, complaint, parser
 from capture_daemon.cli.run import run
+from capture_daemon.cli.screen_choice import choose_screen, forget_screen
 from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.trace import cut_testcase, trace
@@ -49,6 +50,8 @@ app = typer.Typer(
 )
 for command in (run, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
     app.command()(command)
+app.command("choose-screen")(choose_screen)
+app.command("forget-screen")(forget_screen)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")
 app.add_typer(ctl, name="ctl")

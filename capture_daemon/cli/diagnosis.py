@@ -10,31 +10,17 @@ import platform
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from capture_daemon.cli import desktop_diagnosis
+from capture_daemon.cli.findings import Finding, FindingState
 from capture_daemon.common.installing import extra_command, package_command
 from capture_daemon.config.models import Configuration
-from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
+from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError
 
-FindingState = Literal["good", "note", "fault"]
 _PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
 _OTHER_CV2 = "opencv-contrib-python"
 """Comes with the extra [paddle]; its files overwrite those of the headless one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. A `note` is no fault for what is configured, but may surprise.
-
-    Where there is no `remedy`, `found` is an error's own message, which says what to do itself.
-    """
-
-    what: str
-    state: FindingState
-    found: str
-    remedy: str | None = None
 
 
 def examine(configuration: Configuration, file: Path, error: ConfigurationError | None = None) -> Iterator[Finding]:
@@ -46,7 +32,7 @@ def examine(configuration: Configuration, file: Path, error: ConfigurationError 
     yield from _packages()
     yield _configuration(configuration, file) if error is None else Finding("configuration", "fault", str(error))
     yield from _regions(configuration)
-    yield from _display(configuration)
+    yield from desktop_diagnosis.examine(configuration)
     yield from _devices(configuration)
     yield from _models(configuration)
     yield _port(configuration)
@@ -104,23 +90,6 @@ def _regions(configuration: Configuration) -> Iterator[Finding]:
     else:
         speaker = f", speaker {regions.speaker}" if regions.speaker else ""
         yield Finding("regions", "good", f"dialogue {regions.dialogue}{speaker}")
-
-
-def _display(configuration: Configuration) -> Iterator[Finding]:
-    needed = configuration.source.name.partition(":")[0] == "screen"
-    try:
-        from capture_daemon.capture.display import Display  # noqa: PLC0415 - mss may be missing
-
-        with Display() as display:
-            monitors = [f"screen:{number} {box.width}x{box.height}" for number, box in enumerate(display.monitors)]
-    except SourceError as error:
-        yield Finding("display", "fault" if needed else "note", str(error))
-        return
-    except ImportError as error:
-        yield Finding("display", "fault", f"mss can't be loaded: {error}", package_command("mss"))
-        return
-    server = f"X11 at {os.environ['DISPLAY']}: " if sys.platform.startswith("linux") else ""
-    yield Finding("display", "good", server + ", ".join(monitors[1:]))
 
 
 def _devices(configuration: Configuration) -> Iterator[Finding]:

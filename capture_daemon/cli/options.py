@@ -66,7 +66,7 @@ _ALL = (
         "source",
         str,
         "source.name",
-        "screen, screen:N, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
+        "screen, wayland, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
         "NAME",
     ),
     SharedOption(

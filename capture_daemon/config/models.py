@@ -107,6 +107,12 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
+def default_screen_choice_path(profile: str | None = None) -> Path:
+    """Where the screen chosen in a Wayland session is kept, for each profile: in `$XDG_STATE_HOME/capture-daemon`."""
+    folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
+    return folder / "screen-choice.json" if profile is None else folder / "screen-choices" / f"{profile}.json"
+
+
 class SourceTable(_Table):
     """`[source]`: what is captured, and how a device is set up."""
 
@@ -118,6 +124,7 @@ class SourceTable(_Table):
     max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
     obs_address: ObsAddressValue = "ws://localhost:4455"
     obs_password_file: PathValue | None = None
+    screen_choice_file: PathValue = Field(default_factory=default_screen_choice_path)
 
 
 class RegionsTable(_Table):
@@ -263,8 +270,9 @@ def profile_path(path: Path | None, profile: str) -> Path:
 def load(path: Path | None = None, profile: str | None = None, overrides: Overrides | None = None) -> Configuration:
     """The configuration from a file, a profile and the command line's options.
 
-    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file. Raises
-    ConfigurationError if a file can't be read or a value can't be used.
+    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file, and where
+    a chosen screen is kept if `source.screen_choice_file` isn't set. Raises ConfigurationError if a file can't be read
+    or a value can't be used.
     """
     file = path or default_configuration_path()
     layers = [(str(file), _read(file, needed=path is not None))]
@@ -275,7 +283,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
             raise ConfigurationError(missing_profile(profile_file))
         layers.append((str(profile_file), values))
     layers.append(("the command line", _nested(overrides or {})))
-    merged: dict[str, Any] = {}
+    merged: dict[str, Any] = {"source": {"screen_choice_file": str(default_screen_choice_path(profile))}}
     for name, values in layers:
         _merge(merged, values or {})
         try:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.cli import diagnosis
-from capture_daemon.cli.diagnosis import Finding, examine
+from capture_daemon.cli.diagnosis import examine
+from capture_daemon.cli.findings import Finding
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError
 
