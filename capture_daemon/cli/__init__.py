@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 import capture_daemon
 from capture_daemon.cli.companion import companion
+from capture_daemon.cli.compare import compare
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
 from capture_daemon.cli.doctor import doctor
@@ -23,6 +24,7 @@ from capture_daemon.cli.run import run
 from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.trace import cut_testcase, trace
+from capture_daemon.cli.tune import tune
 from capture_daemon.cli.watch import watch
 from capture_daemon.cli.windows import windows
 from capture_daemon.common import output_streams
@@ -41,7 +43,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
+for command in (run, extract, export, demo, watch, companion, tune, compare, snapshot, trace, windows, doctor):
     app.command()(command)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")
