@@ -35,7 +35,9 @@ def test_answers_and_their_ends_are_trained_and_nothing_else() -> None:
     tokens = tokenizer(PLAIN)
     (made,) = encode(tokens, ROW, 1000)
     assert trained(tokens, made) == "Only at the ears!<|im_end|>It smells of bread.<|im_end|>"
-    assert whole(tokens, made).startswith("<|im_start|>system\nYou are Pip.<|im_end|>\n<|im_start|>user\nCold?<|im_end|>")
+    assert whole(tokens, made).startswith(
+        "<|im_start|>system\nYou are Pip.<|im_end|>\n<|im_start|>user\nCold?<|im_end|>"
+    )
     assert made.answers == 2
 
 

@@ -33,8 +33,12 @@ def tokenizer(template: str) -> Any:
     from transformers import PreTrainedTokenizerFast  # noqa: PLC0415
 
     vocabulary = {character: number for number, character in enumerate(map(chr, range(1, 0x180)))}
-    made = Tokenizer(models.WordLevel({**vocabulary, "?": 600, **{mark: 700 + n for n, mark in enumerate(_MARKS)}}, "?"))
+    made = Tokenizer(
+        models.WordLevel({**vocabulary, "?": 600, **{mark: 700 + n for n, mark in enumerate(_MARKS)}}, "?")
+    )
     made.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
-    whole = PreTrainedTokenizerFast(tokenizer_object=made, eos_token="<|im_end|>", additional_special_tokens=[_MARKS[0]])
+    whole = PreTrainedTokenizerFast(
+        tokenizer_object=made, eos_token="<|im_end|>", additional_special_tokens=[_MARKS[0]]
+    )
     whole.chat_template = template
     return whole
