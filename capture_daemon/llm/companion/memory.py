@@ -1,7 +1,8 @@
 """What a companion remembers: earlier lines of the game's logs that have to do with what is said now.
 
 The lines are kept in a full-text index of SQLite in memory, made anew from the logs at the start, so that nothing can
-go stale. Words are found whole; Chinese, Japanese and Korean, which have no spaces or add to words, by pairs of letters.
+go stale. Words are found whole; Chinese, Japanese and Korean, which have no spaces or add to words, by pairs of
+letters.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from typing import Self
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.script import ScriptLine
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.records import Line
 
 LINES = 200_000
-"""Lines that are remembered at most, the newest."""
+"""Lines that are remembered at most: of the logs the newest."""
+LEAST_CONFIDENCE = 0.5
+"""Lines that were read with less are more likely wrong than right."""
 EXCERPTS = 4
 """Places in the logs that are recalled at most."""
 AROUND = 1
@@ -32,13 +36,16 @@ _COMMON_SHARE, _COMMON_LEAST = 0.02, 20
 _MOST_TERMS = 64
 _FOUND = 32
 _RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u1100-\u11ff\uac00-\ud7af々〆]+|[^\W_]+(?:['’][^\W_]+)*")
+_CHARACTER = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+"""What is a word by itself, as no letter of kana or Hangul is."""
 _PAIRED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u1100-\u11ff\uac00-\ud7af々〆]")
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A line of the logs: who said it (None for narration), what, and where it stands."""
+    """A line of the logs: who said it (None for narration), what, and where it stands; `place` grows with time."""
 
+    place: int
     stream: str
     seq: int
     speaker: str | None
@@ -60,7 +67,9 @@ class Memory:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         try:
-            self._connection.execute("CREATE TABLE lines (id INTEGER PRIMARY KEY, stream, seq, speaker, text, scene)")
+            self._connection.execute(
+                "CREATE TABLE lines (id INTEGER PRIMARY KEY, stream, seq, speaker, text, scene, UNIQUE (stream, seq))"
+            )
             self._connection.execute(
                 "CREATE VIRTUAL TABLE found USING fts5 (terms, content='', tokenize=\"unicode61\")"
             )
@@ -70,17 +79,9 @@ class Memory:
             raise ConfigurationError(
                 f"SQLite can't search here: {error}: use a Python whose SQLite has FTS5"
             ) from error
-        rows = list(_rows(recordings))[-most:]
-        self._count = len(rows)
-        with self._connection:
-            self._connection.execute("BEGIN")
-            self._connection.executemany(
-                "INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?)", [(number, *row) for number, row in enumerate(rows, 1)]
-            )
-            self._connection.executemany(
-                "INSERT INTO found (rowid, terms) VALUES (?, ?)",
-                [(number, " ".join(terms(f"{row[2] or ''} {row[3]}"))) for number, row in enumerate(rows, 1)],
-            )
+        self._most = most
+        self._count = self._scenes = 0
+        self._add(list(_rows(recordings))[-most:])
 
     def __enter__(self) -> Self:
         return self
@@ -93,8 +94,19 @@ class Memory:
     def __len__(self) -> int:
         return self._count
 
+    def remember(self, lines: Iterable[Line]) -> None:
+        """Take in the lines of a scene that is over; those that are known already are left out."""
+        with self._lock:
+            self._scenes += 1
+            self._add(
+                [(line.stream, line.seq, line.speaker, " ".join(line.text.split()), -self._scenes) for line in lines]
+            )
+
     def recall(self, said: str, but: Iterable[tuple[str, int]] = (), most: int = EXCERPTS) -> list[Excerpt]:
-        """Excerpts that have to do with what is said, the closest first; none has a line of `but`, (stream, seq) each."""
+        """Excerpts that have to do with what is said, the closest first; none has a line of `but`.
+
+        `but` are lines that are on screen anyway, each by its stream and number.
+        """
         with self._lock:
             wanted = self._telling(terms(said))
             if not wanted:
@@ -105,11 +117,25 @@ class Memory:
             ).fetchall()
             return self._excerpts([number for (number,) in found], frozenset(but), most)
 
+    def _add(self, rows: Iterable[tuple[str, int, str | None, str, int]]) -> None:
+        with self._connection:
+            self._connection.execute("BEGIN")
+            for row in rows:
+                if self._count >= self._most:
+                    break
+                made = self._connection.execute(
+                    "INSERT OR IGNORE INTO lines (stream, seq, speaker, text, scene) VALUES (?, ?, ?, ?, ?)", row
+                )
+                if made.rowcount:
+                    self._count += 1
+                    words = " ".join(terms(f"{row[2] or ''} {row[3]}"))
+                    self._connection.execute("INSERT INTO found (rowid, terms) VALUES (?, ?)", (made.lastrowid, words))
+
     def _telling(self, said: Sequence[str]) -> list[str]:
         """The terms that are in some lines, and not in so many that they say nothing."""
         distinct = list(dict.fromkeys(said))[:_MOST_TERMS]
         places = ", ".join("?" * len(distinct))
-        counts = self._connection.execute(f"SELECT term, doc FROM known WHERE term IN ({places})", distinct).fetchall()  # noqa: S608
+        counts = self._connection.execute(f"SELECT term, doc FROM known WHERE term IN ({places})", distinct).fetchall()
         limit = max(_COMMON_LEAST, _COMMON_SHARE * self._count)
         return [term for term, count in counts if count < limit]
 
@@ -129,8 +155,13 @@ class Memory:
             if any((stream, seq) in but for _, stream, seq, _, _ in rows):
                 continue
             taken.update(row[0] for row in rows)
-            made.append(Excerpt(tuple(Remembered(*row[1:]) for row in rows)))
+            made.append(Excerpt(tuple(Remembered(*row) for row in rows)))
         return made
+
+
+def in_time(excerpts: Iterable[Excerpt]) -> list[Excerpt]:
+    """Excerpts in the order in which they were said."""
+    return sorted(excerpts, key=lambda excerpt: excerpt.lines[0].place)
 
 
 def read_memory(logs: Iterable[Path]) -> Memory:
@@ -140,15 +171,14 @@ def read_memory(logs: Iterable[Path]) -> Memory:
 
 
 def terms(text: str) -> list[str]:
-    """What a text can be found by: its words, and every pair of neighbouring letters of scripts without words."""
+    """What a text can be found by: its words; where there are none, pairs of neighbouring letters, and characters."""
     made = []
     for run in _RUN.findall(text.casefold()):
-        if not _PAIRED.match(run):
-            made.append(run.replace("'", "").replace("’", ""))
-        elif len(run) == 1:
-            made.append(run)
-        else:
+        if _PAIRED.match(run):
             made += [run[place : place + 2] for place in range(len(run) - 1)]
+            made += _CHARACTER.findall(run)
+        else:
+            made.append(run.replace("'", "").replace("’", ""))
     return made
 
 
@@ -161,4 +191,6 @@ def _rows(recordings: Iterable[Sequence[ScriptLine]]) -> Iterator[tuple[str, int
             if before is not None and line.started - before.ended > PAUSE:
                 scene += 1
             before = line
+            if line.confidence < LEAST_CONFIDENCE:
+                continue
             yield line.recording.stream, line.seq, line.speaker, " ".join(line.text.split()), scene
