@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 import capture_daemon
 from capture_daemon.cli.companion import companion
+from capture_daemon.cli.companion_init import companion_init
 from capture_daemon.cli.compare import compare
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
@@ -43,7 +44,21 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, export, demo, watch, companion, tune, compare, snapshot, trace, windows, doctor):
+for command in (
+    run,
+    extract,
+    export,
+    demo,
+    watch,
+    companion,
+    companion_init,
+    tune,
+    compare,
+    snapshot,
+    trace,
+    windows,
+    doctor,
+):
     app.command()(command)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")

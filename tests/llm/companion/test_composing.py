@@ -107,7 +107,8 @@ def test_what_is_recalled_stands_before_the_wish_in_the_order_of_the_game() -> N
     made = compose(Prompts.read(), PIP, [], SCENE, "Geese?", None, RECALLED)
     assert made is not None
     assert made[-1].content.startswith(
-        "Earlier in the game, not on screen now:\nJuno: A letter!\nPip: For me?\n…\nJuno: Beware the geese.\nPip: Geese?"
+        "Earlier in the game, not on screen now:\nJuno: A letter!\nPip: For me?\n…\nJuno: Beware the geese.\n"
+        "Pip: Geese?"
         "\n\nOn screen:\n"
     )
 
