@@ -40,7 +40,7 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Take the place of an earlier file.")] = False,
 ) -> None:
-    """Draft a persona file by a language model, to be read and corrected; needs the extra [llm] and an endpoint."""
+    """Draft a persona file by a language model from logs, to be corrected; needs the extra [llm] and an endpoint."""
     signals.end_at_once(signals.FORCED)
     from capture_daemon.llm.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415 - slow to import
 

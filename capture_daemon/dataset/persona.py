@@ -67,9 +67,9 @@ class Persona:
         tuned = tomlkit.item(self.tuned)
         document["tuned"] = tuned.comment("true: the model was trained on this data; false: any other model")
         if self.facts:
-            document["facts"] = tomlkit.array()
-            document["facts"].extend(self.facts)  # type: ignore[union-attr]
-            document["facts"].multiline(True)  # type: ignore[union-attr]
+            facts = tomlkit.array().multiline(True)
+            facts.extend(self.facts)
+            document["facts"] = facts
         document["talk"] = self.talk.to_dict()
         examples = tomlkit.aot()
         for example in self.examples:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from capture_daemon.tuning.settings import TuneSettings
@@ -26,5 +28,9 @@ def test_a_training_has_steps_and_looks_at_the_test_rows_once_an_epoch(
 
 
 def test_losses_are_read_from_the_trainers_history() -> None:
-    entries = [{"eval_loss": 3.0, "step": 0}, {"loss": 2.5, "step": 1}, {"train_runtime": 3, "step": 1}]
+    entries: list[dict[str, Any]] = [
+        {"eval_loss": 3.0, "step": 0},
+        {"loss": 2.5, "step": 1},
+        {"train_runtime": 3, "step": 1},
+    ]
     assert History.of(entries) == History(train=[(1, 2.5)], test=[(0, 3.0)])
