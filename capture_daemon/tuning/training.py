@@ -14,6 +14,8 @@ from capture_daemon.tuning.settings import TuneSettings
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises to its full height."""
 DROPOUT = 0.05
+MOST_LOOKS = 5
+"""How often the test rows are looked at, at most, in a training whose epochs are short."""
 LONGEST_INTERVAL = 50
 """Steps between two checkpoints."""
 CHECKPOINTS = 2
@@ -75,7 +77,7 @@ def steps_of(settings: TuneSettings, rows: int) -> tuple[int, int]:
     """How many steps a training has, and after how many each the test rows are looked at and a checkpoint is made."""
     epoch = math.ceil(rows / settings.batch)
     steps = settings.steps or max(1, round(epoch * settings.epochs))
-    return steps, min(steps, epoch, LONGEST_INTERVAL)
+    return steps, min(steps, LONGEST_INTERVAL, max(epoch, math.ceil(steps / MOST_LOOKS)))
 
 
 def train(  # noqa: PLR0913, PLR0917 - what a training is made of

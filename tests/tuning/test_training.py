@@ -17,7 +17,7 @@ from capture_daemon.tuning.training import History, steps_of
         ({"epochs": 3.0}, 17, 9, 3),
         ({"epochs": 0.5}, 1000, 62, 50),
         ({"steps": 5}, 100, 5, 5),
-        ({"steps": 100, "batch": 1}, 3, 100, 3),
+        ({"steps": 100, "batch": 1}, 3, 100, 20),
         ({"epochs": 0.01}, 1, 1, 1),
     ],
 )
