@@ -41,6 +41,8 @@ def is_name(text: str) -> bool:
     text = _TITLE.sub("", text.strip())
     if text in UNKNOWN:
         return True
+    if _COLON.match(text):
+        return False
     bare = _NUMBERED.sub("", text)
     if not bare or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(bare) or not any(c.isalpha() for c in bare):
         return False

@@ -66,16 +66,22 @@ class TextPlace:
             return []
         first, last = self._lines[-1]
         height = first.box.height
-        lefts = [line[0].box.left for line in self._lines]
-        middles = [line[0].box.left + line[0].box.width / 2 for line in self._lines]
-        if max(lefts) - min(lefts) <= ALIGNED * height:
-            left = min(lefts) - height // 2
-        elif max(middles) - min(middles) <= ALIGNED * height:
+        lefts = _usual([line[0].box.left for line in self._lines], ALIGNED * height)
+        middles = _usual([line[0].box.left + line[0].box.width / 2 for line in self._lines], ALIGNED * height)
+        if lefts:
+            left = round(min(lefts)) - height // 2
+        elif middles:
             left = round(sum(middles) / len(middles) - REACH * height / 2)
         else:
             return []
         levels = [first.box.top] if first is last else [first.box.top, last.box.top]
         return [Box(left, top, REACH * height, height) for top in levels if left < width]
+
+
+def _usual(places: Sequence[float], slack: float) -> list[float]:
+    """Those of some places that differ by no more than `slack` in all, if they are more than half; empty if not."""
+    near = max(([one for one in places if first <= one <= first + slack] for first in places), key=len)
+    return near if 2 * len(near) > len(places) else []
 
 
 def _row_of_dots(colour: ColourImage, place: Box, text: tuple[int, int, int], height: int) -> Box | None:

@@ -134,3 +134,8 @@ def test_question_marks_alone_stand_for_a_name() -> None:
     assert says_unknown("【???】")
     assert not says_unknown("?")
     assert not says_unknown("Who???")
+
+
+def test_a_text_behind_its_name_is_no_name() -> None:
+    assert not is_name("店主：这里以")
+    assert is_name("店主")
