@@ -12,8 +12,6 @@ from capture_daemon.common import signals
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 
-_PAGE = "compare.html"
-
 
 def compare(  # noqa: PLR0913, PLR0917 - a parameter is an option
     run: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that tune made.")],
@@ -37,13 +35,13 @@ def compare(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.tuning.comparison import FORMS, Wishes  # noqa: PLC0415
     from capture_daemon.tuning.comparison import compare as measure  # noqa: PLC0415
     from capture_daemon.tuning.comparison_page import comparison_page  # noqa: PLC0415
-    from capture_daemon.tuning.run import quiet, read_run  # noqa: PLC0415
+    from capture_daemon.tuning.run import PAGE, quiet, read_run  # noqa: PLC0415
 
     settings, data = read_run(run)
     quiet()
     notes = console(errors=True)
     made = measure(run, settings, data, Wishes(answers, temperature, top_p, seed), notes.print)
-    page = output or run / _PAGE
+    page = output or run / PAGE
     try:
         private_files.write(page, comparison_page(made).encode("utf-8", "replace"))
     except OSError as error:

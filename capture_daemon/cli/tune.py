@@ -75,7 +75,7 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.tuning.training import Stop  # noqa: PLC0415
 
     settings = TuneSettings(
-        base=base,
+        base=find_base(base).setting,
         epochs=epochs,
         steps=steps,
         rank=rank,
@@ -85,7 +85,6 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
         seed=seed,
         four_bit=four_bit,
     )
-    find_base(base)
     rows = read_data(data)
     prepare(rows, settings, output, overwrite=overwrite, resume=resume)
     notes, stop = console(errors=True), Stop()

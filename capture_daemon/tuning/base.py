@@ -26,6 +26,16 @@ class BaseModel:
         return None if self.file is None else Path(self.place, self.file)
 
     @property
+    def name(self) -> str:
+        """What the model is called, without the folders of this machine."""
+        return self.file or (Path(self.place).name if Path(self.place).is_absolute() else self.place)
+
+    @property
+    def setting(self) -> str:
+        """What finds it again, from whatever folder."""
+        return str(self.path or self.place)
+
+    @property
     def _where(self) -> dict[str, str]:
         return {} if self.file is None else {"gguf_file": self.file}
 

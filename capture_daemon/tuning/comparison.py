@@ -107,7 +107,7 @@ def compare(
                 said[name] = answer(model, tokenizer, forms[form][place], persona.name, wishes)
         *talk, last = rows[place].turns[1:]
         shown.append(SideBySide(tuple((turn.role, turn.text) for turn in talk), last.text, said["base"], said["tuned"]))
-    return Comparison(persona.name, base.file or base.place, len(fits), tokens, perplexity, tuple(shown))
+    return Comparison(persona.name, base.name, len(fits), tokens, perplexity, tuple(shown))
 
 
 def perplexity_of(model: Any, rows: Sequence[Encoded]) -> tuple[float, int]:

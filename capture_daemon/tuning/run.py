@@ -29,7 +29,8 @@ RUN = "run.json"
 CHECKPOINTS = "checkpoints"
 PERSONA = "persona.toml"
 CARD = "README.md"
-_MADE = (RUN, CARD, PERSONA, LOSS_CURVE, MERGED_GGUF, ADAPTER, MERGED, CHECKPOINTS)
+PAGE = "compare.html"
+_MADE = (RUN, CARD, PERSONA, LOSS_CURVE, MERGED_GGUF, ADAPTER, MERGED, CHECKPOINTS, PAGE)
 """Everything that a run leaves in its folder."""
 
 
@@ -86,8 +87,8 @@ def tune(  # noqa: PLR0913 - what a run is made of
 ) -> Tuned:
     """Train in a folder that `prepare` has seen.
 
-    Raises ModelError where the base can't be used, StoppedError where `stop` was wished before the end, and
-    ConfigurationError.
+    Raises ModelError where the base can't be used or the memory isn't enough, StoppedError where `stop` was wished
+    before the end, and ConfigurationError.
     """
     quiet()
     base = find_base(settings.base)
@@ -106,17 +107,14 @@ def tune(  # noqa: PLR0913 - what a run is made of
     for note in advice:
         warn(note)
     began = time.monotonic()
-    trained = train(
-        model,
-        tokenizer,
-        rows,
-        test,
-        settings,
-        folder / CHECKPOINTS,
-        resume=resume,
-        tell=tell,
-        stop=stop,
-    )
+    try:
+        trained = train(
+            model, tokenizer, rows, test, settings, folder / CHECKPOINTS, resume=resume, tell=tell, stop=stop
+        )
+    except OSError as error:
+        raise ConfigurationError(
+            f"{folder}: a checkpoint can't be written or read: {error}: see to the disk"
+        ) from error
     if not trained.finished:
         raise StoppedError(f"stopped after step {trained.steps}: the same command with --resume goes on from there")
     seconds = time.monotonic() - began
@@ -128,7 +126,7 @@ def tune(  # noqa: PLR0913 - what a run is made of
         "settings": settings.to_dict(),
         "data": data.digest,
         "data_folder": str(data.folder.resolve()),
-        "base": base.file or base.place,
+        "base": base.name,
         "four_bit": four_bit,
         "parameters": parameters,
         "rows": len(rows),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from capture_daemon.errors import ModelError
 from capture_daemon.tuning.masking import Encoded
 from capture_daemon.tuning.settings import TuneSettings
 
@@ -92,7 +93,10 @@ def train(  # noqa: PLR0913, PLR0917 - what a training is made of
     tell: Callable[[Step], None],
     stop: Stop,
 ) -> Trained:
-    """Train a LoRA; `folder` holds the checkpoints, and with `resume` has one to go on from."""
+    """Train a LoRA; `folder` holds the checkpoints, and with `resume` has one to go on from.
+
+    Raises ModelError where the memory isn't enough, and OSError where a checkpoint can't be written or read.
+    """
     import torch  # noqa: PLC0415 - the extra, and slow to import
     from datasets import Dataset  # noqa: PLC0415
     from peft import LoraConfig  # noqa: PLC0415
@@ -167,7 +171,14 @@ def train(  # noqa: PLR0913, PLR0917 - what a training is made of
         callbacks=[Watch()],
     )
     trainer.remove_callback(_printing())
-    trainer.train(resume_from_checkpoint=resume)
+    try:
+        trainer.train(resume_from_checkpoint=resume)
+    except (MemoryError, RuntimeError) as error:  # PyTorch's own is a RuntimeError, on a processor without a name
+        if not isinstance(error, MemoryError | torch.OutOfMemoryError) and "allocate" not in str(error):
+            raise
+        raise ModelError(
+            "the memory isn't enough for this training: take a smaller --batch, --max-tokens or base"
+        ) from error
     state = trainer.state
     finished = state.global_step >= state.max_steps
     kept = int(state.best_global_step) if test and state.best_global_step else None
