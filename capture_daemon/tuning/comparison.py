@@ -128,19 +128,33 @@ def perplexity_of(model: Any, rows: Sequence[Encoded]) -> tuple[float, int]:
 def answer(model: Any, tokenizer: Any, row: Row, name: str, wishes: Wishes) -> str:
     """What a model says in place of a row's answer, cut off as the companion does it."""
     import torch  # noqa: PLC0415
+    from transformers import StoppingCriteriaList  # noqa: PLC0415
 
     asked = tokenizer(prompt_of(tokenizer, row.turns[:-1]), add_special_tokens=False, return_tensors="pt")
     torch.manual_seed(wishes.seed)
     sampling: dict[str, Any] = {"do_sample": False}
     if wishes.temperature > 0:
         sampling = {"do_sample": True, "temperature": wishes.temperature, "top_p": wishes.top_p, "top_k": 0}
+    begins, stops = asked["input_ids"].shape[1], (f"\n{name}:",)
+
+    def text_of(tokens: Any) -> str:
+        return str(tokenizer.decode(tokens[0][begins:], skip_special_tokens=True))
+
+    def is_over(tokens: Any, scores: Any, **rest: Any) -> Any:
+        leash = Leash(stops=stops)
+        leash.take(text_of(tokens))
+        return torch.tensor([leash.is_over], device=tokens.device)
+
     with torch.no_grad():
         made = model.generate(
-            **asked.to(model.device), max_new_tokens=LONGEST_ANSWER, pad_token_id=tokenizer.eos_token_id, **sampling
+            **asked.to(model.device),
+            max_new_tokens=LONGEST_ANSWER,
+            pad_token_id=tokenizer.eos_token_id,
+            stopping_criteria=StoppingCriteriaList([is_over]),
+            **sampling,
         )
-    text = tokenizer.decode(made[0][asked["input_ids"].shape[1] :], skip_special_tokens=True)
-    leash = Leash(stops=(f"\n{name}:",))
-    return (leash.take(text) + leash.rest()).strip()
+    leash = Leash(stops=stops)
+    return (leash.take(text_of(made)) + leash.rest()).strip()
 
 
 def _encoded(tokenizer: Any, row: Row, longest: int) -> Encoded | None:
