@@ -20,13 +20,13 @@ TALK = (
 
 
 def exported(folder: Path, form: Format = Format.CHAT, **wishes: Any) -> Path:
-    """A data set of three scenes of two answers each, one scene of them for the test."""
+    """A data set of three scenes of two answers each, one scene of them for the test unless told otherwise."""
     lines = [
         line
         for number, texts in enumerate(TALK)
         for line in conversation(*texts, first=4 * number + 1, later=100 * number)
     ]
-    wanted = Wishes(persona="Pip", form=form, overlap=form is Format.ALPACA, test_share=0.34, **wishes)
+    wanted = Wishes(persona="Pip", form=form, overlap=form is Format.ALPACA, **{"test_share": 0.34, **wishes})
     made = build(*load([log(folder / "logs" / "dialogue.jsonl", lines)]), wanted)
     write(folder / "pip", files(made), report(made))
     return folder / "pip"

