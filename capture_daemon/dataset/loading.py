@@ -11,7 +11,7 @@ from pathlib import Path
 from capture_daemon.dataset.script import Recording, Scene, ScriptLine
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.linelog import scan
-from capture_daemon.records import Line
+from capture_daemon.records import Entry, Line
 
 LOGS_IN_A_FOLDER = "dialogue*.jsonl"
 """What the daemon and `extract --output-dir` call their logs, rotated parts included."""
@@ -88,7 +88,7 @@ def _files(logs: Iterable[Path]) -> Iterator[Path]:
                 yield path
 
 
-def _records(path: Path) -> Iterator[Line | scan.Damage]:
+def _records(path: Path) -> Iterator[Entry | scan.Damage]:
     try:
         with path.open("rb") as file:
             yield from scan.records(file)

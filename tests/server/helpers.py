@@ -168,7 +168,8 @@ class Room:
         return Answer(int(status.split()[1]), dict(line.split(": ", 1) for line in lines), body)
 
     async def say(self, *texts: str, **changes: Any) -> list[Line]:
-        return [await self.feed.publish(line(text, **changes)) for text in texts]
+        said = [await self.feed.publish(line(text, **changes)) for text in texts]
+        return [record for record in said if isinstance(record, Line)]
 
 
 @asynccontextmanager
