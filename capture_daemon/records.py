@@ -95,10 +95,7 @@ class Line(Entry):
 
     def to_dict(self) -> dict[str, Any]:
         """The record's JSON object; `replaces` only where it applies."""
-        values = Record.to_dict(self)
-        if self.replaces is None:
-            del values["replaces"]
-        return values
+        return _without_none(Entry.to_dict(self), "replaces")
 
     def to_sentence(self) -> str:
         """The message that texthooker pages get: one JSON object with `sentence`, `speaker`, `time` and `seq`."""
@@ -125,6 +122,11 @@ class Choice(Entry):
     source: str
     region: str
     box: list[int]
+    replaces: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record's JSON object; `replaces` only where it applies."""
+        return _without_none(Entry.to_dict(self), "replaces")
 
     @property
     def answer(self) -> str | None:
@@ -200,6 +202,10 @@ def parse_record(text: str | bytes) -> Record:
     if not isinstance(kind, str) or kind not in RECORDS:
         raise ValueError("not a record: no known type")
     return RECORDS[kind].from_dict(values)
+
+
+def _without_none(values: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != key or value is not None}
 
 
 def _json(values: dict[str, Any]) -> str:

@@ -19,7 +19,7 @@ from capture_daemon.linelog.mark import LogEnding, Mark, new_stream
 from capture_daemon.linelog.parts import Parts, Rotation, adopt, newest_record
 from capture_daemon.linelog.reader import LogReader
 from capture_daemon.linelog.syncing import LogSyncer
-from capture_daemon.records import Entry, Gap, Line
+from capture_daemon.records import Choice, Entry, Gap, Line
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
@@ -134,7 +134,7 @@ class LineLog:
             self._follow_file()
             self._give_up_what_is_lost()
             self._begin_stream_if_in_doubt()
-            if self.stream != stream and isinstance(line, Line):
+            if self.stream != stream and isinstance(line, Line | Choice):
                 line = replace(line, replaces=None)
             line = replace(line, stream=self.stream, seq=self.latest + 1)
             data = line.to_json().encode() + b"\n"

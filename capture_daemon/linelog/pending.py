@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 from capture_daemon.errors import LogError
-from capture_daemon.records import Entry, Line
+from capture_daemon.records import Choice, Entry, Line
 
 
 class PendingLine:
@@ -42,7 +42,7 @@ class PendingLine:
 
         With `stream` only a line of this stream is named: the number of another's means something else.
         """
-        if not isinstance(self._line, Line) or self._replaces is None or self._replaces.written is None:
+        if not isinstance(self._line, Line | Choice) or self._replaces is None or self._replaces.written is None:
             return self._line
         if stream not in (None, self._replaces.written.stream):
             return self._line

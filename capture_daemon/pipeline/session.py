@@ -6,15 +6,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from capture_daemon.capture import Source, SourceSettings, open_source
-from capture_daemon.config.models import Configuration, RegionsTable
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
+from capture_daemon.pipeline.readers import reader_of
 from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.region_check import RegionCheck
 from capture_daemon.pipeline.resume import ResumePoint
@@ -23,9 +25,8 @@ from capture_daemon.pipeline.stats import CpuMeter, RunStats
 from capture_daemon.pipeline.status import StatusBoard
 from capture_daemon.pipeline.stitching import LineStitcher
 from capture_daemon.pipeline.validation import check_language, needed_regions, source_settings
-from capture_daemon.reading.events import Event, Said
+from capture_daemon.reading.events import Chosen, Event, Said
 from capture_daemon.reading.finding import FoundRegions
-from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import StatusState
@@ -70,7 +71,7 @@ class CaptureSession:
         self._resume_point = resume_point
         self._note = note
         self._observer = observer or Observer()
-        self.regions = configuration.regions.regions() or region_finding.EVERYWHERE
+        self.regions = configuration.all_regions or region_finding.everywhere(configuration)
         """The regions in use; the whole frame while searching for the dialogue."""
         self.source: Source = self._source_of(configuration, self.regions)
         self._search = region_finding.Search()
@@ -80,7 +81,7 @@ class CaptureSession:
         """When the last published line was complete on screen, by `time.monotonic`."""
         self.searched = 0.0
         """How far the search for the dialogue has come, in seconds of the recording."""
-        if not region_finding.is_wanted(configuration.regions, live=self.source.live):
+        if not region_finding.is_wanted(configuration, live=self.source.live):
             needed_regions(configuration)
         check_language(configuration.ocr)
         self.worker = self._worker_of(configuration, self.source)
@@ -88,7 +89,7 @@ class CaptureSession:
         self._sink: Sink | None = None
         self._lines: RecordBuilder | None = None
         self._pipeline: Pipeline | None = None
-        self._stitcher = LineStitcher()
+        self._stitchers: dict[str, LineStitcher] = {}
         self._hold_count = 0
         self._let_go = asyncio.Event()
         self._at_rest = asyncio.Event()
@@ -125,14 +126,13 @@ class CaptureSession:
         If a recording has no region set, search for it first: `load` must be running or done by then. Raises
         ConfigurationError if none is found.
         """
-        table = self.configuration.regions
-        if not self.source.live and region_finding.is_wanted(table, live=False):
+        if not self.source.live and region_finding.is_wanted(self.configuration, live=False):
             await self._loaded.wait()
             self._began = time.monotonic()
             found = await region_finding.in_recording(
                 self.source.name, self.worker, self._note_search, max_pixels=self.configuration.source.max_pixels
             )
-            self.regions = region_finding.as_regions(found, table)
+            self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
             self._search_seconds = time.monotonic() - self._began
         size = await self.source.open()
@@ -156,7 +156,7 @@ class CaptureSession:
                 self._pipeline = self._next_pipeline(sink)
                 if await self._pipeline.run():
                     break
-                self._stitcher.cut(self._pipeline.position, same_picture=True)
+                self._cut(self._pipeline.position, same_picture=True)
                 self._at_rest.set()
         finally:
             self._at_rest.set()
@@ -201,10 +201,9 @@ class CaptureSession:
 
     async def look_at(self, regions: Regions) -> None:
         """Use other regions from the next frame on; they must lie in the frame."""
-        table = RegionsTable(dialogue=regions.dialogue, speaker=regions.speaker, ignore=regions.ignore)
         self._search.end()
         async with self.at_rest():
-            self.configuration, self.regions = self.configuration.model_copy(update={"regions": table}), regions
+            self.configuration, self.regions = self.configuration.with_regions(regions), regions
             self.source.look_at(regions)
 
     async def apply(self, configuration: Configuration, first: Callable[[], Awaitable[None]]) -> None:
@@ -268,21 +267,37 @@ class CaptureSession:
         assert self._lines is not None
         assert self._sink is not None
         assert self._pipeline is not None
+        stitcher = self._stitchers.setdefault(event.region, LineStitcher())
+        if isinstance(event, Chosen):
+            await self._choose(stitcher.join_choice(event))
+            return
         if not isinstance(event, Said):
-            if self._stitcher.is_news(event):
+            if stitcher.is_news(event):
                 self._sink.publish_partial(self._lines.partial(event))
             return
-        said = self._stitcher.join(event, self._pipeline.began or 0.0)
+        said = stitcher.join(event, self._pipeline.began or 0.0)
         if said is None:
             return
         replaces = self._lines.replaced(said)
         line = self._lines.line(said)
-        self.shown_at = self._lines.shown_at(said)
+        self.shown_at = self._lines.shown_at(said.completed)
         self._lines.note(said, await self._sink.write(line, replaces))
         self._said += 1
         self._rows += len(line.rows)
         self._line_said.set()
         self._corrected += replaces is not None
+
+    async def _choose(self, chosen: Chosen) -> None:
+        assert self._lines is not None
+        assert self._sink is not None
+        self.shown_at = self._lines.shown_at(chosen.ended)
+        pending = await self._sink.write(self._lines.choice(chosen), self._lines.replaced(chosen))
+        self._lines.note(chosen, pending)
+
+    def _cut(self, at: float, *, same_picture: bool) -> None:
+        """Other readers begin; those before saw their last frame at `at`, on the source's clock."""
+        for stitcher in self._stitchers.values():
+            stitcher.cut(at, same_picture=same_picture)
 
     def _turn_to(self, source: Source, worker: OcrWorker) -> None:
         """Switch to this source and worker, set up by the new configuration; only at rest."""
@@ -293,7 +308,7 @@ class CaptureSession:
             self._lines.set_language(self.configuration.ocr.language)
         else:
             self._search.end()
-            self._stitcher.cut(self.position, same_picture=False)
+            self._cut(self.position, same_picture=False)
             self.source = source
             self._lines = self._record_builder()
             if self.paused:
@@ -306,14 +321,13 @@ class CaptureSession:
 
     async def _find_live(self) -> None:
         """If no region is set, search for the dialogue until it is found, set by a client, or `stop` is called."""
-        table = self.configuration.regions
-        if self._stopped or not self.source.live or not region_finding.is_wanted(table, live=True):
+        if self._stopped or not self.source.live or not region_finding.is_wanted(self.configuration, live=True):
             return
         status = self._status.source
         self._on_source("waiting", "searching for the dialogue box (needs a few lines)")
         found = await self._search.run(self.source, self)
         if found is not None:
-            self.regions = region_finding.as_regions(found, table)
+            self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
             if self.regions.speaker is None:
                 self._search.go_on(found, self._line_said, self._widen)
@@ -322,7 +336,7 @@ class CaptureSession:
     async def _widen(self, found: FoundRegions) -> None:
         """Use larger regions: the search found more text, or the speaker's name."""
         async with self.at_rest():
-            self.regions = region_finding.as_regions(found, self.configuration.regions)
+            self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
 
     def _note_search(self, seconds: float) -> None:
@@ -330,12 +344,11 @@ class CaptureSession:
 
     def _regions_of(self, configuration: Configuration) -> Regions:
         """The regions of a configuration that replaces this one; raises ConfigurationError."""
-        table = configuration.regions
-        if not table.automatic:
+        if not configuration.regions.automatic:
             return needed_regions(configuration)
         if not self.configuration.regions.automatic:
             raise ConfigurationError('regions.dialogue can become "auto" only at the next start')
-        return self.regions
+        return replace(self.regions, others=configuration.other_regions)
 
     def _source_of(self, configuration: Configuration, regions: Regions) -> Source:
         settings = self._settings_of(configuration)
@@ -368,11 +381,10 @@ class CaptureSession:
         live = self.source.live or self._realtime
         table = self.configuration.reading
         settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
+        names = self._resume_point.names if self._resume_point is not None else ()
         pipeline = Pipeline(
             self.source,
-            Reader(
-                self.regions, settings, self._resume_point.names if self._resume_point is not None else (), self._note
-            ),
+            reader_of(self.regions, settings, names, self._note),
             self,
             self._pass_on,
             live=live,

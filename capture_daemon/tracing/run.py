@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from capture_daemon.capture import Source, SourceSettings, open_source
@@ -59,12 +59,11 @@ async def regions_of(configuration: Configuration, ocr: OcrWorker) -> Regions:
     source = open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None)
     if source.live:
         raise ConfigurationError(f"{source.name} is a live source: name a recording")
-    regions, most = configuration.regions.regions(), configuration.source.max_pixels
+    regions, most = configuration.all_regions, configuration.source.max_pixels
     if regions is not None:
-        return regions
-    return region_finding.as_regions(
-        await region_finding.in_recording(source.name, ocr, max_pixels=most), configuration.regions
-    )
+        return replace(regions, others=())
+    found = await region_finding.in_recording(source.name, ocr, max_pixels=most)
+    return replace(region_finding.as_regions(found, configuration), others=())
 
 
 async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:
