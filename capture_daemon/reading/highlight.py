@@ -16,6 +16,8 @@ APART = 28.0
 """Levels, as a distance in blue, green and red, from which a colour is another one; 18 to 45: video shifts it by 10."""
 ALIKE = 0.4
 """How far the others may be apart, as a share of how far one is from them; 0.25 to 0.5."""
+STEADY = 1.25
+"""How much more options may differ than when they were most alike to be as they were then; 1.1 to 1.5."""
 DIM = 0.75
 """Contrast, as a share of the others', below which an option is greyed out rather than highlighted; 0.6 to 0.9."""
 POINTER_REACH, POINTER_GAP = 2.4, 0.2
@@ -71,9 +73,10 @@ class OptionPicture:
             box.height,
         )
         self._before = _slices(reach, colour)
-        part = colour[self._inside].astype(np.int16)
-        frame = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
-        distance = np.abs(part - np.median(frame, axis=0)).max(axis=2)
+        part = np.ascontiguousarray(colour[self._inside])
+        # Strokes are what differs from all round it, for the ground itself may be a picture.
+        round_it = cv2.medianBlur(part, max(5, box.height) | 1)
+        distance = cv2.absdiff(part, round_it).max(axis=2).astype(np.float64)
         strongest = float(np.percentile(distance, 99.5))
         self._ink = distance >= max(1.0, CORE * strongest)
         near = cv2.dilate((distance >= max(1.0, 0.2 * strongest)).astype(np.uint8), np.ones((3, 3), np.uint8))
@@ -103,14 +106,49 @@ class OptionPicture:
         return _correlation(best, now), float(now.std()) / usual if usual else 0.0
 
 
-def set_apart(looks: Sequence[Appearance], idle: Idle) -> int | None:
+class Baseline:
+    """How the options of one menu looked when they were most alike: then none was highlighted.
+
+    Where plates let the picture through, options differ even then; but less than one that is highlighted changes.
+    """
+
+    def __init__(self) -> None:
+        self._states: list[tuple[list[Values], float]] = []
+
+    def see(self, looks: Sequence[Appearance]) -> None:
+        """Take in how they look now."""
+        if not self._states:
+            self._states = [([], float("inf"))] * 3
+        for feature, (_, least) in enumerate(self._states):
+            values = [look.features[feature] for look in looks]
+            spread = _spread(values)
+            if spread <= max(ALIKE * APART, STEADY * least):
+                # The latest of those: they may have been fading in before.
+                self._states[feature] = values, min(spread, least)
+
+    def changed(self, looks: Sequence[Appearance], feature: int) -> int | None:
+        """Which option looks otherwise than it did then, while all others don't."""
+        if not self._states:
+            return None
+        values, spread = self._states[feature]
+        changes = [_distance(look.features[feature], value) for look, value in zip(looks, values, strict=True)]
+        most = max(changes)
+        place = changes.index(most)
+        others = [change for at, change in enumerate(changes) if at != place]
+        return place if most >= APART and max(*others, spread) <= ALIKE * most else None
+
+
+def set_apart(looks: Sequence[Appearance], idle: Idle, baseline: Baseline | None = None) -> int | None:
     """Which option is set apart from the others, counted from 0; None where that isn't sure.
 
     `idle` is how options look that aren't highlighted, as far as it is known: of two options that differ nobody can
-    tell otherwise which is the one that is highlighted.
+    tell otherwise which is the one that is highlighted. `baseline` is what is known of these.
     """
-    found = {place for feature in range(3) if (place := _apart_in(looks, idle, feature)) is not None}
-    return found.pop() if len(found) == 1 else None
+    found = {_apart_in(looks, idle, feature) for feature in range(3)}
+    if baseline is not None:
+        found |= {baseline.changed(looks, feature) for feature in range(3)}
+    places = [place for place in found if place is not None]
+    return places[0] if len(places) == 1 else None
 
 
 def idle_of(looks: Sequence[Appearance], highlighted: int | None) -> Idle:
@@ -160,8 +198,11 @@ def _apart_in(looks: Sequence[Appearance], idle: Idle, feature: int) -> int | No
 
 
 def _common(values: Sequence[Values]) -> Values | None:
-    alike = all(_distance(one, other) < ALIKE * APART for one, other in combinations(values, 2))
-    return values[0] if alike else None
+    return values[0] if _spread(values) < ALIKE * APART else None
+
+
+def _spread(values: Sequence[Values]) -> float:
+    return max((_distance(one, other) for one, other in combinations(values, 2)), default=0.0)
 
 
 def _distance(one: Values, other: Values) -> float:

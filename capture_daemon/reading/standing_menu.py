@@ -11,6 +11,7 @@ from capture_daemon.reading.highlight import (
     STANDS,
     WHOLE,
     Appearance,
+    Baseline,
     Idle,
     OptionPicture,
     idle_of,
@@ -51,6 +52,7 @@ class StandingMenu:
         self._pictures = [OptionPicture(now.colour, option.box) for option in options.items]
         self._highlights: deque[tuple[float, int | None]] = deque()
         self._highlighted: set[int] = set()
+        self._baseline = Baseline()
         self._measured_at = -1.0
         self._lone: tuple[int, float] | None = None
         self.stayed: int | None = None
@@ -136,6 +138,7 @@ class StandingMenu:
         self.options, self.alike = options, 1
         self._pictures = [OptionPicture(now.colour, option.box) for option in options.items]
         self._highlights.clear()
+        self._baseline = Baseline()
         self.idle, self.partly_since, self.stood = NOT_KNOWN, None, now.time
         self._measure(now)
         return True
@@ -143,7 +146,8 @@ class StandingMenu:
     def _measure(self, now: Moment) -> None:
         self._measured_at = now.time
         looks = [picture.appearance(now.colour) for picture in self._pictures]
-        place = set_apart(looks, merged(self.idle, self._learned))
+        self._baseline.see(looks)
+        place = set_apart(looks, merged(self.idle, self._learned), self._baseline)
         if place is not None and self._is_greyed_out(looks, place):
             place = None
         elif place is None:
