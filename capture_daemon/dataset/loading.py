@@ -158,7 +158,9 @@ def _put(choice: ScriptLine, made: list[ScriptLine]) -> None:
     """Put a choice in its place among the lines; one that isn't known makes a hole before the next of them."""
     place = next((at for at, line in enumerate(made) if line.started > choice.ended - SOONER), len(made))
     if choice.text:
-        made.insert(place, choice)
+        # The line that asks may have been typed while the menu stood there already.
+        began = max(choice.started, made[place - 1].started) if place else choice.started
+        made.insert(place, replace(choice, started=began))
     elif place < len(made):
         made[place] = replace(made[place], after_hole=True)
 

@@ -16,6 +16,7 @@ from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
+from capture_daemon.pipeline.publishing import Publisher
 from capture_daemon.pipeline.readers import reader_of
 from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.region_check import RegionCheck
@@ -23,9 +24,8 @@ from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.sink import Observer, Sink
 from capture_daemon.pipeline.stats import CpuMeter, RunStats
 from capture_daemon.pipeline.status import StatusBoard
-from capture_daemon.pipeline.stitching import LineStitcher
 from capture_daemon.pipeline.validation import check_language, needed_regions, source_settings
-from capture_daemon.reading.events import Chosen, Event, Said
+from capture_daemon.reading.events import Event
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
@@ -75,10 +75,7 @@ class CaptureSession:
         """The regions in use; the whole frame while searching for the dialogue."""
         self.source: Source = self._source_of(configuration, self.regions)
         self._search = region_finding.Search()
-        self._line_said = asyncio.Event()
         self._check = RegionCheck(lambda: self.source.whole())  # noqa: PLW0108 - the source changes
-        self.shown_at = 0.0
-        """When the last published line was complete on screen, by `time.monotonic`."""
         self.searched = 0.0
         """How far the search for the dialogue has come, in seconds of the recording."""
         if not region_finding.is_wanted(configuration, live=self.source.live):
@@ -87,9 +84,8 @@ class CaptureSession:
         self.worker = self._worker_of(configuration, self.source)
         self._loaded = asyncio.Event()
         self._sink: Sink | None = None
-        self._lines: RecordBuilder | None = None
+        self._publisher = Publisher()
         self._pipeline: Pipeline | None = None
-        self._stitchers: dict[str, LineStitcher] = {}
         self._hold_count = 0
         self._let_go = asyncio.Event()
         self._at_rest = asyncio.Event()
@@ -97,12 +93,17 @@ class CaptureSession:
         self._stopped = False
         self._cpu_meter: CpuMeter | None = None
         self._began = self._search_seconds = 0.0
-        self._said = self._corrected = self._rows = self._passes = 0
+        self._passes = 0
 
     @property
     def paused(self) -> bool:
         """Whether capturing is paused on request."""
         return self._status.paused
+
+    @property
+    def shown_at(self) -> float:
+        """When the last published line was complete on screen, by `time.monotonic`."""
+        return self._publisher.shown_at
 
     @property
     def position(self) -> float:
@@ -138,7 +139,7 @@ class CaptureSession:
         size = await self.source.open()
         self._began = self._began or time.monotonic()
         # Not earlier: for a recording in real time, `session` + `media_time` must be the time of day.
-        self._lines = self._record_builder()
+        self._publisher.lines = self._record_builder()
         return size
 
     async def run(self, sink: Sink) -> None:
@@ -156,7 +157,7 @@ class CaptureSession:
                 self._pipeline = self._next_pipeline(sink)
                 if await self._pipeline.run():
                     break
-                self._cut(self._pipeline.position, same_picture=True)
+                self._publisher.cut(self._pipeline.position, same_picture=True)
                 self._at_rest.set()
         finally:
             self._at_rest.set()
@@ -243,9 +244,9 @@ class CaptureSession:
     def stats(self) -> RunStats:
         """Statistics so far; call it before `close`."""
         return RunStats(
-            lines=self._said - self._corrected,
-            corrected=self._corrected,
-            rows=self._rows,
+            lines=self._publisher.said - self._publisher.corrected,
+            corrected=self._publisher.corrected,
+            rows=self._publisher.rows,
             passes=self._passes + self.worker.passes,
             seconds=time.monotonic() - self._began,
             search=self._search_seconds,
@@ -264,53 +265,22 @@ class CaptureSession:
         return await self.worker.read(rows)
 
     async def _pass_on(self, event: Event) -> None:
-        assert self._lines is not None
         assert self._sink is not None
         assert self._pipeline is not None
-        stitcher = self._stitchers.setdefault(event.region, LineStitcher())
-        if isinstance(event, Chosen):
-            await self._choose(stitcher.join_choice(event))
-            return
-        if not isinstance(event, Said):
-            if stitcher.is_news(event):
-                self._sink.publish_partial(self._lines.partial(event))
-            return
-        said = stitcher.join(event, self._pipeline.began or 0.0)
-        if said is None:
-            return
-        replaces = self._lines.replaced(said)
-        line = self._lines.line(said)
-        self.shown_at = self._lines.shown_at(said.completed)
-        self._lines.note(said, await self._sink.write(line, replaces))
-        self._said += 1
-        self._rows += len(line.rows)
-        self._line_said.set()
-        self._corrected += replaces is not None
-
-    async def _choose(self, chosen: Chosen) -> None:
-        assert self._lines is not None
-        assert self._sink is not None
-        self.shown_at = self._lines.shown_at(chosen.ended)
-        pending = await self._sink.write(self._lines.choice(chosen), self._lines.replaced(chosen))
-        self._lines.note(chosen, pending)
-
-    def _cut(self, at: float, *, same_picture: bool) -> None:
-        """Other readers begin; those before saw their last frame at `at`, on the source's clock."""
-        for stitcher in self._stitchers.values():
-            stitcher.cut(at, same_picture=same_picture)
+        await self._publisher.publish(event, self._pipeline.began or 0.0, self._sink)
 
     def _turn_to(self, source: Source, worker: OcrWorker) -> None:
         """Switch to this source and worker, set up by the new configuration; only at rest."""
-        assert self._lines is not None
+        assert self._publisher.lines is not None
         if source is self.source:
             source.look_at(self.regions)
             source.set_up(self._settings_of(self.configuration))
-            self._lines.set_language(self.configuration.ocr.language)
+            self._publisher.lines.set_language(self.configuration.ocr.language)
         else:
             self._search.end()
-            self._cut(self.position, same_picture=False)
+            self._publisher.cut(self.position, same_picture=False)
             self.source = source
-            self._lines = self._record_builder()
+            self._publisher.lines = self._record_builder()
             if self.paused:
                 source.hold()
             self._on_source("capturing", None)
@@ -330,7 +300,7 @@ class CaptureSession:
             self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
             if self.regions.speaker is None:
-                self._search.go_on(found, self._line_said, self._widen)
+                self._search.go_on(found, self._publisher.line_said, self._widen)
         self._on_source("capturing", status.detail if status is not None and status.state == "capturing" else None)
 
     async def _widen(self, found: FoundRegions) -> None:
