@@ -30,8 +30,8 @@ AGAIN = 0.3
 """Seconds after which a menu that was read once is read again; 0.2 to 0.6."""
 PARTLY = 0.15
 """Seconds for which a part of a menu must be missing to be looked at; 0.1 to 0.3."""
-SHORTEST = 0.25
-"""Seconds that a menu stands at least; 0.15 to 0.5: nobody reads and chooses faster."""
+SHORTEST = 0.15
+"""Seconds for which a menu must have been seen; 0.1 to 0.4: nobody chooses faster, but frames may be missing."""
 HOLD = 0.6
 """Seconds after which a menu of a recording is reported: the line before it, which goes with it, comes first."""
 RETURNS = 60.0

@@ -27,6 +27,8 @@ LATEST = 0.3
 """Seconds before a menu went within which the last highlight counts; 0.15 to 0.5: people choose what they are on."""
 CADENCE = 0.1
 """Seconds between two looks at colours where luma stays as it is; 0.05 to 0.2."""
+BLIND = 0.3
+"""Seconds from one frame to the next from which the highlight may have moved unseen; 0.2 to 0.5: pointers rest as long."""
 STAYS = 0.12
 """Seconds for which one option must outlast all others to be the one that was chosen; 0.08 to 0.3: two or more
 frames."""
@@ -54,6 +56,8 @@ class StandingMenu:
         self._highlighted: set[int] = set()
         self._baseline = Baseline()
         self._measured_at = -1.0
+        self._blind_from = -1.0
+        self._seen_at = now.time
         self._lone: tuple[int, float] | None = None
         self.stayed: int | None = None
         """The option that outlasted all others, counted from 0."""
@@ -73,6 +77,9 @@ class StandingMenu:
 
     def see(self, now: Moment, *, changed: bool) -> bool:
         """Look at it in the next frame, in which its place `changed`, or didn't; returns whether it still stands."""
+        if now.time - self._seen_at > BLIND:
+            self._blind_from = self._seen_at
+        self._seen_at = now.time
         if not changed and now.time - self._measured_at < CADENCE:
             self.stood = now.time if self.partly_since is None else self.stood
             return True
@@ -111,9 +118,9 @@ class StandingMenu:
             last = (
                 next((place for place in reversed(recent) if place is not None), None) if self.stayed is None else None
             )
-        if self.stayed is not None and last not in (None, self.stayed):
-            return None
-        return self.stayed if self.stayed is not None else last
+        if self.stayed is not None:
+            return self.stayed if last in (None, self.stayed) else None
+        return None if self._blind_from >= measured_at else last
 
     def covers(self, box: Box) -> bool:
         """Whether a box lies within the place of its options."""

@@ -88,7 +88,7 @@ class MenuStage:
     def show(self, menu: Menu | None, seconds: float) -> None:
         """Show a menu, or none, for some seconds."""
         for _ in range(round(seconds * FPS)):
-            picture = _drawn(self.background(self.time), menu)
+            picture = drawn(self.background(self.time), menu)
             self._rows = menu.rows() if menu is not None and menu.strength >= 0.4 else []
             luma = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
             frame = Frame(luma, self.time, self._number, Box(0, 0, *SIZE), SIZE, colour=partial(np.asarray, picture))
@@ -123,7 +123,8 @@ def results(chosen: Sequence[Chosen]) -> list[tuple[tuple[str, ...], int | None]
     return [(one.options, one.chosen) for one in chosen]
 
 
-def _drawn(picture: ColourImage, menu: Menu | None) -> ColourImage:
+def drawn(picture: ColourImage, menu: Menu | None) -> ColourImage:
+    """The picture with a menu on it."""
     if menu is None:
         return picture
     under = Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1]))

@@ -143,3 +143,13 @@ def test_options_that_come_one_after_another_are_one_menu() -> None:
     stage.show(replace(THREE, lit=2), 0.6)
     stage.show(None, 1.0)
     assert results(stage.end()) == [(THREE.options, 3)]
+
+
+def test_what_happened_while_no_frames_came_is_not_guessed() -> None:
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(TWO, 0.5)
+    stage.show(replace(TWO, lit=0), 0.5)
+    stage.time += 1.0
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(TWO.options, None)]
