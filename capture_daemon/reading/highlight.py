@@ -16,6 +16,8 @@ APART = 28.0
 """Levels, as a distance in blue, green and red, from which a colour is another one; 18 to 45: video shifts it by 10."""
 ALIKE = 0.4
 """How far the others may be apart, as a share of how far one is from them; 0.25 to 0.5."""
+MOVED = 0.7
+"""Share of `APART` by which an option looks otherwise than it did; 0.5 to 1."""
 STEADY = 1.25
 """How much more options may differ than when they were most alike to be as they were then; 1.1 to 1.5."""
 DIM = 0.75
@@ -29,6 +31,8 @@ CORE = 0.65
 STANDS, WHOLE, FAINT = 0.45, 0.6, 0.3
 """Correlation with its edges from which an option stands, 0.35 to 0.6; and the strength of them, as a share of what it
 was, from which it isn't fading, 0.5 to 0.8, or may have been highlighted in other colours, 0.2 to 0.4."""
+INK = 0
+"""The place of the ink among an option's features."""
 KEPT = 3
 """Looks of an option that it is known by, 2 to 5: highlighted, not highlighted, and one in between."""
 
@@ -57,6 +61,10 @@ class Appearance:
     def features(self) -> tuple[Values, Values, Values]:
         """What options are compared by, each such that `APART` is another look."""
         return self.ink, self.ground, self.pointer * (APART / POINTED)
+
+    def changes(self, other: Appearance) -> list[float]:
+        """How far it is from another look, feature by feature."""
+        return [_distance(one, another) for one, another in zip(self.features, other.features, strict=True)]
 
 
 class OptionPicture:
@@ -114,17 +122,26 @@ class Baseline:
 
     def __init__(self) -> None:
         self._states: list[tuple[list[Values], float]] = []
+        self._first: Sequence[Appearance] = ()
+        self._moved: set[tuple[int, int]] = set()
 
     def see(self, looks: Sequence[Appearance]) -> None:
         """Take in how they look now."""
         if not self._states:
             self._states = [([], float("inf"))] * 3
+            self._first = looks
+        for place, (look, first) in enumerate(zip(looks, self._first, strict=True)):
+            self._moved |= {(place, at) for at, change in enumerate(look.changes(first)) if change >= MOVED * APART}
         for feature, (_, least) in enumerate(self._states):
             values = [look.features[feature] for look in looks]
             spread = _spread(values)
             if spread <= max(ALIKE * APART, STEADY * least):
                 # The latest of those: they may have been fading in before.
                 self._states[feature] = values, min(spread, least)
+
+    def has_moved(self, place: int, feature: int) -> bool:
+        """Whether an option has ever looked otherwise than when it came."""
+        return (place, feature) in self._moved
 
     def changed(self, looks: Sequence[Appearance], feature: int) -> int | None:
         """Which option looks otherwise than it did then, while all others don't."""
@@ -138,15 +155,18 @@ class Baseline:
         return place if most >= APART and max(*others, spread) <= ALIKE * most else None
 
 
-def set_apart(looks: Sequence[Appearance], idle: Idle, baseline: Baseline | None = None) -> int | None:
+def set_apart(looks: Sequence[Appearance], idle: Idle, baseline: Baseline) -> int | None:
     """Which option is set apart from the others, counted from 0; None where that isn't sure.
 
     `idle` is how options look that aren't highlighted, as far as it is known: of two options that differ nobody can
-    tell otherwise which is the one that is highlighted. `baseline` is what is known of these.
+    tell otherwise which is the one that is highlighted. `baseline` is how these looked before. What is behind an
+    option, or left of it, may be the picture: it counts only if it has changed.
     """
-    found = {_apart_in(looks, idle, feature) for feature in range(3)}
-    if baseline is not None:
-        found |= {baseline.changed(looks, feature) for feature in range(3)}
+    found = {baseline.changed(looks, feature) for feature in range(3)}
+    for feature in range(3):
+        place = _apart_in(looks, idle, feature)
+        if place is not None and (feature == INK or baseline.has_moved(place, feature)):
+            found.add(place)
     places = [place for place in found if place is not None]
     return places[0] if len(places) == 1 else None
 

@@ -28,7 +28,7 @@ LATEST = 0.3
 CADENCE = 0.1
 """Seconds between two looks at colours where luma stays as it is; 0.05 to 0.2."""
 BLIND = 0.3
-"""Seconds from one frame to the next from which the highlight may have moved unseen; 0.2 to 0.5: pointers rest as long."""
+"""Seconds from one frame to the next from which the highlight may have moved unseen; 0.2 to 0.5: pointers rest so."""
 STAYS = 0.12
 """Seconds for which one option must outlast all others to be the one that was chosen; 0.08 to 0.3: two or more
 frames."""
@@ -50,7 +50,8 @@ class StandingMenu:
         """How many looks have read it alike."""
         self.idle: Idle = NOT_KNOWN
         """How its options look that aren't highlighted, as far as that was seen."""
-        self._learned = idle
+        # What is behind options, or beside them, changes with the picture.
+        self._learned: Idle = idle[0], None, None
         self._pictures = [OptionPicture(now.colour, option.box) for option in options.items]
         self._highlights: deque[tuple[float, int | None]] = deque()
         self._highlighted: set[int] = set()
@@ -111,16 +112,13 @@ class StandingMenu:
     def chosen(self) -> int | None:
         """Which option was highlighted last, or outlasted the others, counted from 0; None if that isn't sure."""
         measured_at = self._highlights[-1][0]
-        recent = [place for time, place in self._highlights if time >= measured_at - LATEST]
-        last = recent[-1] if recent else None
-        if last is None:
-            # It fades, or the pointer was seen to leave just as it went.
-            last = (
-                next((place for place in reversed(recent) if place is not None), None) if self.stayed is None else None
-            )
         if self.stayed is not None:
-            return self.stayed if last in (None, self.stayed) else None
-        return None if self._blind_from >= measured_at else last
+            return self.stayed if self._highlights[-1][1] in (None, self.stayed) else None
+        if self._blind_from >= measured_at:
+            return None
+        # It may fade, or the pointer was seen to leave just as it went.
+        recent = [place for time, place in self._highlights if time >= measured_at - LATEST and place is not None]
+        return recent[-1] if recent else None
 
     def covers(self, box: Box) -> bool:
         """Whether a box lies within the place of its options."""
