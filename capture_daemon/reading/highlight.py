@@ -31,8 +31,8 @@ CORE = 0.65
 STANDS, WHOLE, FAINT = 0.45, 0.6, 0.3
 """Correlation with its edges from which an option stands, 0.35 to 0.6; and the strength of them, as a share of what it
 was, from which it isn't fading, 0.5 to 0.8, or may have been highlighted in other colours, 0.2 to 0.4."""
-INK = 0
-"""The place of the ink among an option's features."""
+INK, POINTER = 0, 2
+"""The places of the ink and the pointer among an option's features."""
 KEPT = 3
 """Looks of an option that it is known by, 2 to 5: highlighted, not highlighted, and one in between."""
 
@@ -125,13 +125,15 @@ class Baseline:
         self._first: Sequence[Appearance] = ()
         self._moved: set[tuple[int, int]] = set()
 
-    def see(self, looks: Sequence[Appearance]) -> None:
-        """Take in how they look now."""
+    def see(self, looks: Sequence[Appearance], *, highlighted: bool) -> None:
+        """Take in how they look now, and whether one of them is known to be highlighted."""
         if not self._states:
             self._states = [([], float("inf"))] * 3
             self._first = looks
         for place, (look, first) in enumerate(zip(looks, self._first, strict=True)):
             self._moved |= {(place, at) for at, change in enumerate(look.changes(first)) if change >= MOVED * APART}
+        if highlighted:
+            return
         for feature, (_, least) in enumerate(self._states):
             values = [look.features[feature] for look in looks]
             spread = _spread(values)
@@ -145,13 +147,16 @@ class Baseline:
 
     def changed(self, looks: Sequence[Appearance], feature: int) -> int | None:
         """Which option looks otherwise than it did then, while all others don't."""
-        if not self._states:
+        values, spread = self._states[feature] if self._states else ([], 0.0)
+        if not values:
             return None
-        values, spread = self._states[feature]
         changes = [_distance(look.features[feature], value) for look, value in zip(looks, values, strict=True)]
         most = max(changes)
         place = changes.index(most)
         others = [change for at, change in enumerate(changes) if at != place]
+        if feature == POINTER and looks[place].pointer < values[place] * POINTED / APART:
+            # What was left of it has been covered: no pointer came.
+            return None
         return place if most >= APART and max(*others, spread) <= ALIKE * most else None
 
 
@@ -212,7 +217,7 @@ def _apart_in(looks: Sequence[Appearance], idle: Idle, feature: int) -> int | No
             near = max(_distance(one, other) for one, other in combinations(others, 2))
         else:
             return None
-        if far >= APART and near <= ALIKE * far:
+        if far >= APART and near <= ALIKE * far and (feature != POINTER or value > max(others)):
             return place
     return None
 

@@ -151,8 +151,8 @@ class StandingMenu:
     def _measure(self, now: Moment) -> None:
         self._measured_at = now.time
         looks = [picture.appearance(now.colour) for picture in self._pictures]
-        self._baseline.see(looks)
         place = set_apart(looks, merged(self.idle, self._learned), self._baseline)
+        self._baseline.see(looks, highlighted=place is not None)
         if place is not None and self._is_greyed_out(looks, place):
             place = None
         elif place is None:
