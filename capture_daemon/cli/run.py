@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
-from capture_daemon.common import allocator, output_streams, signals
+from capture_daemon.common import output_streams, signals
 
 
 @with_options(*SHARED)
@@ -21,6 +21,8 @@ def run(
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
     signals.end_at_once(0)
     output_streams.unblock()
+    from capture_daemon.common import allocator  # noqa: PLC0415 - as below
+
     allocator.return_large_blocks()
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.

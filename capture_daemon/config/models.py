@@ -85,6 +85,8 @@ MOST_SHOWN = 120
 """Characters of a key or a value in a message, 40 to 500: enough to find it."""
 MOST_MESSAGE = 400
 """Characters of a message about one mistake, 200 to 1,000: it may quote the value."""
+LINE_VALUES = ("speaker", "text", "seq", "time", "language", "replaces")
+"""What may stand in braces in `output.command`."""
 PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]
 HostValue = Annotated[str, AfterValidator(_host)]
@@ -92,6 +94,12 @@ ObsAddressValue = Annotated[str, AfterValidator(_obs_address)]
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+/?")
 _OBS_ADDRESS = re.compile(r"wss?://([^/\s?#@:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 _HOST = re.compile(r"[^/\s?#@]+")
+
+
+def default_screen_choice_path(profile: str | None = None) -> Path:
+    """Where the screen chosen in a Wayland session is kept, for each profile: in `$XDG_STATE_HOME/capture-daemon`."""
+    folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
+    return folder / "screen-choice.json" if profile is None else folder / "screen-choices" / f"{profile}.json"
 
 
 class SourceTable(Table):
@@ -105,6 +113,7 @@ class SourceTable(Table):
     max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
     obs_address: ObsAddressValue = "ws://localhost:4455"
     obs_password_file: PathValue | None = None
+    screen_choice_file: PathValue = Field(default_factory=default_screen_choice_path)
 
 
 class ReadingTable(Table):
@@ -145,6 +154,26 @@ class LogTable(Table):
     rotate_size: float | None = Field(default=None, gt=0)
     rotate_age: float | None = Field(default=None, gt=0)
     keep: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
+
+
+class OutputTable(Table):
+    """`[output]`: where lines go besides the log and the feed."""
+
+    clipboard: bool = False
+    command: tuple[str, ...] = ()
+
+    @field_validator("command", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        command = tuple(value) if isinstance(value, list) else value
+        if not isinstance(command, tuple) or not all(isinstance(word, str) and "\0" not in word for word in command):
+            raise ValueError('command is a program and its arguments: ["notify-send", "--", "{speaker}", "{text}"]')
+        if command and (not command[0] or "{" in command[0]):
+            raise ValueError("the first word of command is a program, by name or path")
+        for name in re.findall(r"\{([a-z_]+)\}", " ".join(command)):
+            if name not in LINE_VALUES:
+                raise ValueError(f"there is no {{{name}}}: it may be {{{'}, {'.join(LINE_VALUES)}}}")
+        return command
 
 
 class ServerTable(Table):
@@ -190,6 +219,7 @@ class Configuration(Table):
     reading: ReadingTable = ReadingTable()
     ocr: OcrTable = OcrTable()
     log: LogTable = Field(default_factory=LogTable)
+    output: OutputTable = OutputTable()
     server: ServerTable = ServerTable()
     logging: LoggingTable = LoggingTable()
 
@@ -235,8 +265,9 @@ def profile_path(path: Path | None, profile: str) -> Path:
 def load(path: Path | None = None, profile: str | None = None, overrides: Overrides | None = None) -> Configuration:
     """The configuration from a file, a profile and the command line's options.
 
-    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file. Raises
-    ConfigurationError if a file can't be read or a value can't be used.
+    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file, and where
+    a chosen screen is kept if `source.screen_choice_file` isn't set. Raises ConfigurationError if a file can't be read
+    or a value can't be used.
     """
     file = path or default_configuration_path()
     layers = [(str(file), _read(file, needed=path is not None))]
@@ -247,7 +278,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
             raise ConfigurationError(missing_profile(profile_file))
         layers.append((str(profile_file), values))
     layers.append(("the command line", _nested(overrides or {})))
-    merged: dict[str, Any] = {}
+    merged: dict[str, Any] = {"source": {"screen_choice_file": str(default_screen_choice_path(profile))}}
     for name, values in layers:
         _merge(merged, values or {})
         try:
