@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from capture_daemon.config.models import ServerTable
     from capture_daemon.pipeline.stats import RunStats
-    from capture_daemon.records import Line
+    from capture_daemon.records import Entry, Line
 
 
 _SAMPLES = {"ko": "sample-ko"}
@@ -51,8 +51,10 @@ def demo(common: CommonOptions) -> None:
         shown = _Shown(output)
 
         def make() -> Daemon:
-            def show(line: Line) -> None:
-                shown.show(line, daemon.delay or 0.0)
+            def show(entry: Entry) -> None:
+                # The clips have no menus.
+                if isinstance(entry, Line):
+                    shown.show(entry, daemon.delay or 0.0)
 
             daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=print_ready, on_line=show)
             return daemon

@@ -83,13 +83,16 @@ def _configuration(configuration: Configuration, file: Path) -> Finding:
 
 
 def _regions(configuration: Configuration) -> Iterator[Finding]:
-    regions = configuration.regions
-    if regions.dialogue is None:
+    regions = configuration.all_regions
+    others = "".join(f", {one.name} {one.place}" for one in configuration.other_regions)
+    if configuration.regions.automatic:
+        yield Finding("regions", "good", f"dialogue auto{others}")
+    elif regions is None:
         remedy = "choose one: `capture-daemon snapshot -o frame.png`, then --region or regions.dialogue; or take auto"
         yield Finding("regions", "note", "no dialogue region is set, which `run` needs", remedy)
     else:
         speaker = f", speaker {regions.speaker}" if regions.speaker else ""
-        yield Finding("regions", "good", f"dialogue {regions.dialogue}{speaker}")
+        yield Finding("regions", "good", f"{regions.name} {regions.dialogue}{speaker}{others}")
 
 
 def _devices(configuration: Configuration) -> Iterator[Finding]:

@@ -26,17 +26,17 @@ def run(
     allocator.return_large_blocks()
     configuration = common.load()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
-    from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
+    from capture_daemon.cli.output import console, entry_text  # noqa: PLC0415
     from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
     from capture_daemon.daemon.sd_notify import Service, ServiceManager  # noqa: PLC0415
-    from capture_daemon.records import Line  # noqa: PLC0415
+    from capture_daemon.records import Entry  # noqa: PLC0415
 
     printed = console() if sys.stdout.isatty() else None
 
-    def show(line: Line) -> None:
+    def show(entry: Entry) -> None:
         if printed is not None:
-            printed.print(line_text(line))
+            printed.print(entry_text(entry))
 
     def make(notify_manager: Callable[[], None]) -> Daemon:
         def ready(address: str) -> None:

@@ -25,7 +25,7 @@ from capture_daemon.linelog.log_thread import LogThread, run_within
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.stats import RunStats
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Line, Partial, Status
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.pages import Page
@@ -56,7 +56,7 @@ class Daemon:
         config_source: Where `reload` reads the configuration again, and where regions are saved.
         on_ready: Called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
             log is open and the first frame has arrived. Must not block.
-        on_line: Called with each published line. Must not block.
+        on_line: Called with each published line or choice. Must not block.
 
     """
 
@@ -68,7 +68,7 @@ class Daemon:
         load_first: bool = False,
         config_source: ConfigSource | None = None,
         on_ready: Callable[[str], None] = lambda address: None,
-        on_line: Callable[[Line], None] = lambda line: None,
+        on_line: Callable[[Entry], None] = lambda line: None,
     ) -> None:
         """Raises ConfigurationError or SourceError if the configuration is not usable. Opens nothing yet."""
         self._configuration = configuration
@@ -280,7 +280,7 @@ class Daemon:
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
-    def _published(self, line: Line, shown_at: float) -> None:
+    def _published(self, line: Entry, shown_at: float) -> None:
         self._last_line = time.monotonic()
         self._said.set()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
@@ -290,7 +290,8 @@ class Daemon:
         if self.delay is not None:
             self._delays.add(self.delay)
         self._recent.said(line)
-        self._outputs.said(line)
+        if isinstance(line, Line):
+            self._outputs.said(line)
         self._on_line(line)
 
     async def _close(self) -> int:
@@ -309,7 +310,7 @@ class Daemon:
 class _Tee:
     """The feed, and somebody who looks on as lines are published."""
 
-    def __init__(self, feed: Feed, on_line: Callable[[Line, float], None], shown_at: Callable[[], float]) -> None:
+    def __init__(self, feed: Feed, on_line: Callable[[Entry, float], None], shown_at: Callable[[], float]) -> None:
         self._feed = feed
         self._on_line = on_line
         self._shown_at = shown_at
@@ -318,7 +319,7 @@ class _Tee:
     def wants_partials(self) -> bool:
         return self._feed.wants_partials
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         shown_at = self._shown_at()
         pending = await self._feed.write(line, replaces)
         pending.when_written(lambda written: self._on_line(written, shown_at))

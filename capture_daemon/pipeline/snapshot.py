@@ -60,7 +60,7 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
 
     Raises what opening the source and loading the model raise, and SourceError if a recording ends before `at`.
     """
-    regions = configuration.regions.regions()
+    regions = configuration.all_regions
     table = configuration.source
     source = open_source(table.name, None, source_settings(table), lambda state, detail: None)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
@@ -73,7 +73,7 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
                 if source.live
                 else region_finding.in_recording(source.name, worker, max_pixels=table.max_pixels)
             )
-            regions = region_finding.as_regions(await looking, configuration.regions)
+            regions = region_finding.as_regions(await looking, configuration)
         if regions is None:
             return Snapshot(await _look(source, at, None, worker), None, [])
         reading = configuration.reading

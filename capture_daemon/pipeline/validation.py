@@ -39,7 +39,7 @@ def source_settings(
 
 def needed_regions(configuration: Configuration) -> Regions:
     """The regions; raises ConfigurationError, which says how to choose one, if no dialogue region is set."""
-    regions = configuration.regions.regions()
+    regions = configuration.all_regions
     if regions is None:
         raise ConfigurationError(
             "no dialogue region is set: choose one on the picture that `capture-daemon snapshot -o frame.png` saves, "

@@ -66,10 +66,10 @@ class Controls(Protocol):
         ...
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
-        """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
+        """Look at `box`, written as in the configuration, for the region of that name, from the next frame on.
 
-        An empty box takes the speaker's away. With `save` it is written to the configuration as well. Returns what was
-        set, what is read there now, and warnings where the region can't work.
+        An empty box takes the speaker's or the choices' away. With `save` it is written to the configuration as well.
+        Returns what was set, what is read there now, and warnings where the region can't work.
         """
         ...
 

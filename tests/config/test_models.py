@@ -159,6 +159,8 @@ def test_the_document_holds_every_key_with_its_default() -> None:
 def test_the_document_names_the_limits() -> None:
     document = DOCUMENT.read_text(encoding="utf-8")
     for table, field in Configuration.model_fields.items():
+        if table == "region":  # a list, described by a table of its own
+            continue
         assert isinstance(field.annotation, type)
         assert issubclass(field.annotation, BaseModel)
         for key, limited in field.annotation.model_fields.items():
