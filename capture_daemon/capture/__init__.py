@@ -9,6 +9,7 @@ from capture_daemon.capture.device import STREAM_SCHEMES, DeviceSource, StreamSo
 from capture_daemon.capture.obs import ObsSource
 from capture_daemon.capture.screen import ScreenSource
 from capture_daemon.capture.video import VideoSource
+from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.capture.window import WindowSource
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Regions
@@ -24,7 +25,7 @@ def open_source(name: str, regions: Regions | None, settings: SourceSettings, on
     capture devices; `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is
     the path of a video. `regions` None stands for the whole frame.
 
-    Raises SourceError where the name is malformed.
+    `game` waits until the window of a known game takes its place. Raises SourceError where the name is malformed.
     """
     kind, colon, rest = name.partition(":")
     if not name.strip():
@@ -43,7 +44,7 @@ def open_source(name: str, regions: Regions | None, settings: SourceSettings, on
             known = ", ".join(f"{known}://" for known in STREAM_SCHEMES)
             raise SourceError(f"source {name}: {scheme[1]}:// is no stream that can be read: there are {known}")
         return StreamSource(name, regions, settings, on_status)
-    return VideoSource(name, regions, settings, on_status)
+    return (WaitingSource if name == "game" else VideoSource)(name, regions, settings, on_status)
 
 
 def _number(name: str, text: str) -> int:

@@ -19,6 +19,7 @@ from capture_daemon.cli.doctor import doctor
 from capture_daemon.cli.export import export
 from capture_daemon.cli.extract import extract
 from capture_daemon.cli.models import models
+from capture_daemon.cli.profile import profile
 from capture_daemon.cli.run import run
 from capture_daemon.cli.service import service
 from capture_daemon.cli.snapshot import snapshot
@@ -45,6 +46,7 @@ for command in (run, extract, export, demo, watch, companion, snapshot, trace, w
     app.command()(command)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")
+app.add_typer(profile, name="profile")
 app.add_typer(ctl, name="ctl")
 app.add_typer(service, name="service")
 

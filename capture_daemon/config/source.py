@@ -48,7 +48,7 @@ class ConfigSource:
         """
         file = self.file.resolve()
         try:
-            _replace(file, _with_value(_text(file), table, key, value))
+            replace_file(file, _with_value(_text(file), table, key, value))
         except OSError as error:
             raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
         except (TOMLKitError, RecursionError, ValueError) as error:
@@ -87,7 +87,7 @@ def _with_value(text: str, table: str, key: str, value: str | None) -> str:
     return written.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else written
 
 
-def _replace(file: Path, text: str) -> None:
+def replace_file(file: Path, text: str) -> None:
     """Replace the file atomically, so that no reader sees a part of it."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)

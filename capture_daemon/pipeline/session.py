@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration, RegionsTable
-from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
@@ -22,7 +21,7 @@ from capture_daemon.pipeline.sink import Observer, Sink
 from capture_daemon.pipeline.stats import CpuMeter, RunStats
 from capture_daemon.pipeline.status import StatusBoard
 from capture_daemon.pipeline.stitching import LineStitcher
-from capture_daemon.pipeline.validation import check_language, needed_regions, source_settings
+from capture_daemon.pipeline.validation import check_language, needed_regions, next_regions, source_settings
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.reader import Reader
@@ -146,11 +145,12 @@ class CaptureSession:
         self._sink = sink
         self._status.attach(sink)
         try:
-            await self._find_live()
             while not self._stopped:
                 if self._hold_count:
                     self._let_go.clear()
                     await self._let_go.wait()
+                    continue
+                if await self._find_live():
                     continue
                 self._at_rest.clear()
                 self._pipeline = self._next_pipeline(sink)
@@ -201,8 +201,8 @@ class CaptureSession:
 
     async def look_at(self, regions: Regions) -> None:
         """Use other regions from the next frame on; they must lie in the frame."""
-        table = RegionsTable(dialogue=regions.dialogue, speaker=regions.speaker, ignore=regions.ignore)
         self._search.end()
+        table = RegionsTable(dialogue=regions.dialogue, speaker=regions.speaker, ignore=regions.ignore)
         async with self.at_rest():
             self.configuration, self.regions = self.configuration.model_copy(update={"regions": table}), regions
             self.source.look_at(regions)
@@ -215,7 +215,7 @@ class CaptureSession:
         changes.
         """
         await self._loaded.wait()
-        regions = self._regions_of(configuration)
+        regions = next_regions(self.configuration, configuration, self.regions)
         check_language(configuration.ocr)
         source, worker = self.source, self.worker
         unused: list[Source | OcrWorker] = []
@@ -304,11 +304,14 @@ class CaptureSession:
             self.worker = worker
             self._status.set_ocr("capturing", None)
 
-    async def _find_live(self) -> None:
-        """If no region is set, search for the dialogue until it is found, set by a client, or `stop` is called."""
+    async def _find_live(self) -> bool:
+        """If no region is set, search for the dialogue until it is found, set by a client, or `stop` is called.
+
+        Returns whether it searched.
+        """
         table = self.configuration.regions
-        if self._stopped or not self.source.live or not region_finding.is_wanted(table, live=True):
-            return
+        if self.regions is not region_finding.EVERYWHERE or not (table.automatic and self.source.live):
+            return False
         status = self._status.source
         self._on_source("waiting", "searching for the dialogue box (needs a few lines)")
         found = await self._search.run(self.source, self)
@@ -318,6 +321,7 @@ class CaptureSession:
             if self.regions.speaker is None:
                 self._search.go_on(found, self._line_said, self._widen)
         self._on_source("capturing", status.detail if status is not None and status.state == "capturing" else None)
+        return True
 
     async def _widen(self, found: FoundRegions) -> None:
         """Use larger regions: the search found more text, or the speaker's name."""
@@ -327,15 +331,6 @@ class CaptureSession:
 
     def _note_search(self, seconds: float) -> None:
         self.searched = seconds
-
-    def _regions_of(self, configuration: Configuration) -> Regions:
-        """The regions of a configuration that replaces this one; raises ConfigurationError."""
-        table = configuration.regions
-        if not table.automatic:
-            return needed_regions(configuration)
-        if not self.configuration.regions.automatic:
-            raise ConfigurationError('regions.dialogue can become "auto" only at the next start')
-        return self.regions
 
     def _source_of(self, configuration: Configuration, regions: Regions) -> Source:
         settings = self._settings_of(configuration)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from capture_daemon.capture import Source, open_source
+from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, Region, RegionBoxes, Regions, Size
@@ -63,6 +64,8 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
     regions = configuration.regions.regions()
     table = configuration.source
     source = open_source(table.name, None, source_settings(table), lambda state, detail: None)
+    if isinstance(source, WaitingSource):
+        raise SourceError(f"source {source.name} is for `run`, which follows known games: name one by --profile")
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
     try:
         size = await source.open()

@@ -8,6 +8,7 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Regions
 from capture_daemon.ocr.languages import model_for
 from capture_daemon.ocr.traineddata import trained_for
+from capture_daemon.pipeline.region_finding import EVERYWHERE
 
 
 def source_settings(
@@ -44,6 +45,21 @@ def needed_regions(configuration: Configuration) -> Regions:
             "no dialogue region is set: choose one on the picture that `capture-daemon snapshot -o frame.png` saves, "
             "then name it by --region or regions.dialogue; or let it be found: --region auto"
         )
+    return regions
+
+
+def next_regions(before: Configuration, configuration: Configuration, regions: Regions) -> Regions:
+    """The regions of a configuration that takes the place of `before`, with which `regions` are in use.
+
+    On another source they may have to be found first; until then they are `EVERYWHERE`. Raises ConfigurationError if no
+    dialogue region is set.
+    """
+    if not configuration.regions.automatic:
+        return needed_regions(configuration)
+    if configuration.source.name != before.source.name:
+        return EVERYWHERE
+    if not before.regions.automatic:
+        raise ConfigurationError('regions.dialogue can become "auto" only at the next start')
     return regions
 
 
