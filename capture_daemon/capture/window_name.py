@@ -37,7 +37,7 @@ class Window:
 class Wanted:
     """What a window is looked for by; a title also by its class, where `class_name` is not empty."""
 
-    kind: Literal["title", "class", "pid"]
+    kind: Literal["title", "class", "pid", "id"]
     text: str
     class_name: str = ""
 
@@ -53,9 +53,9 @@ class Wanted:
         elif equals and kind == "title":
             wanted = cls("title", rest.strip())
         elif equals and kind == "pid":
-            wanted = cls("pid", rest.strip())
-            if not re.fullmatch(r"[1-9][0-9]{0,9}", wanted.text):
-                raise SourceError(f"source 'window:{text}' names no process: {_HOW}")
+            wanted = cls("pid", _number(text, rest, "process"))
+        elif equals and kind == "id":
+            wanted = cls("id", _number(text, rest, "window's number"))
         else:
             wanted = cls("title", text.strip())
         if not wanted.text:
@@ -93,6 +93,8 @@ class Wanted:
         folded = self.text.casefold()
         if self.kind == "class":
             return [lambda window: _has_class(window, self.text)]
+        if self.kind == "id":
+            return [lambda window: window.number == int(self.text)]
         if self.kind == "pid":
             return [lambda window: window.process == int(self.text)]
         return [
@@ -105,6 +107,12 @@ class Wanted:
         if self.kind != "title":
             return f"{self.kind}={self.text}"
         return repr(self.text) + (f" of class={self.class_name}" if self.class_name else "")
+
+
+def _number(text: str, number: str, what: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,18}", number.strip()):
+        raise SourceError(f"source 'window:{text}' names no {what}: {_HOW}")
+    return number.strip()
 
 
 def _has_class(window: Window, name: str) -> bool:

@@ -22,6 +22,7 @@ from capture_daemon.cli.models import models
 from capture_daemon.cli.profile import profile
 from capture_daemon.cli.run import run
 from capture_daemon.cli.service import service
+from capture_daemon.cli.setup import setup
 from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.trace import cut_testcase, trace
 from capture_daemon.cli.watch import watch
@@ -42,7 +43,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
+for command in (run, setup, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
     app.command()(command)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")

@@ -103,7 +103,7 @@ def new(
     chosen = None if source is not None else _window(window)
     # A region of the configuration file is another game's.
     region = common.overrides.get("regions.dialogue", "auto")
-    name_of_source = source if chosen is None else f"window:{_as_source(chosen)}"
+    name_of_source = source if chosen is None else f"window:id={chosen.number}"
     configuration = common.load(source__name=name_of_source, regions__dialogue=region)
     if configuration.regions.automatic:
         typer.echo("looking for the dialogue: play on for a few lines", err=True)
@@ -175,9 +175,3 @@ def _window(wanted: str | None) -> Window:
     if not 1 <= chosen <= count:
         raise ConfigurationError(f"there is no window {chosen}: choose 1 to {count}")
     return there.windows[chosen - 1]
-
-
-def _as_source(window: Window) -> str:
-    """What names that window, and no other if possible."""
-    class_name = window.class_name or window.instance
-    return f"pid={window.process}" if window.process else f"class={class_name},title={window.title}"

@@ -17,6 +17,7 @@ from capture_daemon.config.source import ConfigSource
 from capture_daemon.daemon.following import GameFollower
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.remote_control import RemoteControl
+from capture_daemon.daemon.setting_up import SetupControl
 from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
@@ -54,6 +55,7 @@ class Daemon:
         load_first: Open the source only after the model is loaded.
         config_source: Where `reload` reads the configuration again, and where regions are saved.
         follow: Use the profile of whichever known game has a window, by that `config_source`.
+        setup: Capture nothing until a game is set up, on the page at /setup; needs a `config_source`.
         on_ready: Called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
             log is open and the first frame has arrived. Must not block.
         on_line: Called with each published line. Must not block.
@@ -68,6 +70,7 @@ class Daemon:
         load_first: bool = False,
         config_source: ConfigSource | None = None,
         follow: bool = False,
+        setup: bool = False,
         on_ready: Callable[[str], None] = lambda address: None,
         on_line: Callable[[Line], None] = lambda line: None,
     ) -> None:
@@ -79,6 +82,7 @@ class Daemon:
         self._realtime = realtime
         self._config_source = config_source
         self._follow = follow and config_source is not None
+        self._setup = setup
         self._applying = asyncio.Lock()
         self._reload_requested = asyncio.Event()
         self._load_first = load_first
@@ -131,6 +135,8 @@ class Daemon:
                 if self._follow and self._config_source is not None:
                     follower = GameFollower(self._config_source, self.use, self._wait_for_game)
                     beside.append(group.create_task(follower.run(), name="follow known games"))
+                if self._setup:
+                    await self._capture.pause()
                 await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
                 for task in (loading, *beside):
                     task.cancel()
@@ -261,7 +267,11 @@ class Daemon:
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
-        self._remote_control = RemoteControl(self._capture, self._feed, version, self._config_source, self._recent)
+        controlled = (self._capture, self._feed, version)
+        if self._setup and self._config_source is not None:
+            self._remote_control = SetupControl(*controlled, self._config_source, self._recent, use=self.use)
+        else:
+            self._remote_control = RemoteControl(*controlled, self._config_source, self._recent)
         self._count(self._log, self._feed)
         serving = await self._serve(server, credentials)
         self._on_ready(serving.address)

@@ -132,12 +132,14 @@ _LOOKS = 8
 """How often the picture is shown to the reader, a tenth of a second apart: so it is known to stand."""
 
 
-async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend) -> list[str]:
+async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend, ignore: tuple[Region, ...] = ()) -> list[str]:
     """The text of each row in `box` of a whole frame, as they are read; rows that say nothing are left out.
+
+    What lies in `ignore` is blanked.
 
     One picture doesn't tell dialogue from other text, so more may be found than capturing would.
     """
-    reader = Reader(Regions(Region(*box, fractions=False)))
+    reader = Reader(Regions(Region(*box, fractions=False), ignore=ignore))
     await drive(through(reader, _frames(picture, box)), partial(ask, ocr))
     standing = reader.standing_rows
     rows = [tidy(text.text) for _, text in standing]

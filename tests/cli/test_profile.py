@@ -136,7 +136,7 @@ def test_new_from_a_window(call: Calling, games: Path, monkeypatch: pytest.Monke
         assert call("new", "x") == 2
         assert "no window is named: take --window TITLE" in call.errors
         assert call("new", "x", "--window", "a game", "--wait", "1", "--engine", "tesseract") == 2
-        assert "no dialogue was found in window:pid=" in call.errors
+        assert "no dialogue was found in window:id=" in call.errors
         assert [file.name for file in games.iterdir()] == ["nov.toml"]
         game.close()
 
