@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from capture_daemon.capture.desktops import open_desktop
 from capture_daemon.capture.window_name import Window
-from capture_daemon.capture.x11 import X11
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +18,5 @@ class WindowList:
 
 def list_windows() -> WindowList:
     """The windows there are now; may block. Raises SourceError saying what was found and what to do."""
-    with X11() as x11:
-        return WindowList(tuple(x11.windows()), x11.focused())
+    with open_desktop() as desktop:
+        return WindowList(tuple(desktop.windows()), desktop.focused())

@@ -97,7 +97,7 @@ class Setup {
   #showReading({ languages, engines, language, engine }) {
     const names = new Intl.DisplayNames(undefined, { type: "language", fallback: "code" });
     const named = (code) => {
-      if (code === "auto") return "Found out: English, Japanese, Chinese, Korean, Latin script";
+      if (code === "auto") return "Automatic: English, Japanese, Chinese, Korean, Latin script";
       try {
         return `${names.of(code)} (${code})`;
       } catch {
