@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 from capture_daemon.ocr.ctc import confidence_of, text_of
 from capture_daemon.ocr.engine import Character
+from capture_daemon.ocr.lookalikes import form_of
 
 ABSENT = 0.55
 """How much a look that has nothing at a place weighs against those that have a character there, each of which weighs
@@ -41,7 +42,8 @@ def agreed(readings: Sequence[Sequence[Character]], absent: float = ABSENT) -> l
         found = [one for text, _, one in column if text == winner and one is not None]
         if winner and found:
             best = max(found, key=lambda one: one.probability)
-            share = weights[winner] / max(sum(weights.values()), 1e-6)
+            alike = sum(weight for text, weight in weights.items() if form_of(text) == form_of(winner))
+            share = alike / max(sum(weights.values()), 1e-6)
             result.append(Character(winner, best.place, min(best.probability, share)))
     return result
 

@@ -21,6 +21,11 @@ _SMALLEST_SHARE = 0.05
 _CLEAR = 1.25
 """How much ink there may be in a dot's columns, as a share of its own: dirt, but no stroke of a letter."""
 _MOST = 24
+_ROUND = frozenset("0oOQD。°○◦◎⊙•・·…. ")
+"""What dots with an outline are read as."""
+_FEWEST_RINGS, _RING_SHARE = 3, 0.42
+"""Rings that are dots with an outline, at least, and their height in that of the detector's box, at most, 0.38 to 0.5:
+letters such as o have 0.55 and more."""
 
 
 def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Character]:
@@ -61,6 +66,24 @@ def only_dots(ink: Ink) -> int:
     """How many dots the row is made of; 0 where there is anything else in it."""
     runs = dot_runs(ink)
     return len(runs[0]) if len(runs) == 1 and len(runs[0]) == len(ink.runs) else 0
+
+
+def only_rings(text: str, ink: Ink, height: int) -> int:
+    """How many dots with an outline a row is made of that was read as `text`; 0 where there is anything else in it.
+
+    `height` is that of the detector's box, in pixels.
+    """
+    _, _, statistics, _ = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)
+    rings = sorted(Box(left, top, width, high) for left, top, width, high, _ in statistics[1:].tolist())
+    if not set(text) <= _ROUND or not _FEWEST_RINGS <= len(rings) <= _MOST or len(rings) != len(ink.runs):
+        return 0
+    size = rings[0].height
+    if size > _RING_SHARE * height or any(
+        max(abs(ring.width - size), abs(ring.height - size), abs(ring.top - rings[0].top)) > max(1.0, 0.15 * size)
+        for ring in rings
+    ):
+        return 0
+    return len(rings) if all(_goes_on(rings[:place], rings[place]) for place in range(1, len(rings))) else 0
 
 
 def dot_runs(ink: Ink) -> list[list[Box]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 _KATAKANA_FOR = dict(zip("二口力工夕八三卜へべぺり", "ニロカエタハミトヘベペリ", strict=True))
 """What katakana a kanji or hiragana is among katakana."""
@@ -14,7 +15,7 @@ _DASHES = "ー一"
 _COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒")
 """What is counted, and so has a number before it: a second ー before it is none."""
 
-_LATIN: tuple[tuple[re.Pattern[str], str], ...] = (
+_LATIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     # I'd, I'll, I'm, I've: no word of a Latin-script language is l before these.
     (re.compile(r"(?<![\w'’])[l|1](?=['’](?:d|ll|Il|lI|m|ve)\b)"), "I"),
     (re.compile(r"(?<=['’])(?:Il|lI|II)\b"), "ll"),
@@ -25,6 +26,8 @@ _LATIN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![^\s\"“‘(¿¡-])[l|](?=\s+[a-zà-ÿ])"), "I"),
     # Ctrl: a capital doesn't follow small letters in a word.
     (re.compile(r"(?<=[a-zà-ÿ])I(?=[a-zà-ÿ]|\b)"), "l"),
+    # know: no word ends in one capital; those have the form of their small letters.
+    (re.compile(r"(?<=[a-zà-ÿ]{2})[COSUVWXZ](?!\w)"), lambda found: found[0].lower()),
     # Among digits, and among letters.
     (re.compile(r"(?<=\d)[OoΟ](?=\d|\b)"), "0"),
     (re.compile(r"(?<=\d)[lI|](?=\d)"), "1"),
@@ -68,6 +71,14 @@ def with_look_alikes(text: str) -> str:
         elif letter in _KANJI_FOR and not _beside_katakana(before, after) and (is_han(before) or is_han(after)):
             letters[place] = _KANJI_FOR[letter]
     return "".join(letters)
+
+
+_CAPITAL_FORM = str.maketrans("ckopsuvwxz", "CKOPSUVWXZ")
+
+
+def form_of(text: str) -> str:
+    """The text with those small letters as capitals that have their form: looks take one for the other."""
+    return text.translate(_CAPITAL_FORM)
 
 
 def is_han(character: str) -> bool:

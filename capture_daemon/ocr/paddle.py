@@ -10,9 +10,9 @@ from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.colours import in_each_colour
 from capture_daemon.ocr.columns import laid, worth_comparing
 from capture_daemon.ocr.ctc import confidence_of, decode, text_of
-from capture_daemon.ocr.dots import DOTS, only_dots, with_counted_dots
+from capture_daemon.ocr.dots import DOTS, only_dots, only_rings, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
-from capture_daemon.ocr.lookalikes import with_look_alikes
+from capture_daemon.ocr.lookalikes import form_of, with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, raw_view, view
 from capture_daemon.ocr.recognition import Recogniser
@@ -99,7 +99,7 @@ class PaddleEngine:
         if ink.empty:
             return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
         text = repaired(best, ink, _parted(row, best, ink))
-        if (not text or not set(text) <= DOTS) and (count := only_dots(ink)):
+        if (not text or not set(text) <= DOTS) and (count := only_dots(ink) or only_rings(text, ink, row.row.height)):
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))
@@ -185,7 +185,7 @@ def _letters(reading: Sequence[Character]) -> list[Character]:
 
 
 def _words(reading: Sequence[Character]) -> str:
-    return text_of(reading).replace(" ", "")
+    return form_of(text_of(reading).replace(" ", ""))
 
 
 def _confidence(readings: Sequence[Sequence[Character]], best: Sequence[Character]) -> float:

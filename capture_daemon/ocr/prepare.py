@@ -98,6 +98,11 @@ class Ink:
         """Whether there's nothing to be read: no ink, or no contrast at all."""
         return int(self.dark.max()) - int(self.dark.min()) < _NO_CONTRAST or not bool(self.mask.any())
 
+    @property
+    def overflows(self) -> bool:
+        """Whether what was taken for ink is as high as the picture: something behind the row, which tells nothing."""
+        return self.box.height >= len(self.mask)
+
     @cached_property
     def box(self) -> Box:
         """The smallest box that holds the ink; the whole picture where there is none."""

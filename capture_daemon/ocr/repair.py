@@ -30,10 +30,11 @@ def repaired(characters: Sequence[Character], ink: Ink, parted: Ink | None = Non
 
     `parted` is its ink in another picture, in which gaps between words can be told better.
     """
-    characters = with_closing_bracket(characters, ink)
-    found = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
-    found = with_spaces(with_opening_marks(with_accents(found, ink), ink), parted or ink)
-    text = text_of(found)
+    if not ink.overflows:
+        characters = with_closing_bracket(characters, ink)
+        characters = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
+        characters = with_spaces(with_opening_marks(with_accents(characters, ink), ink), parted or ink)
+    text = text_of(characters)
     if is_latin(text):
         text = text.translate(_NARROW)
     return unicodedata.normalize("NFC", with_look_alikes(as_opening_marks(text))).strip()

@@ -174,17 +174,19 @@ class Comparison:
         )
         if _is_typed_on(self.row.best.text, self.reading.text):
             return False
-        return rested and other and surest >= self.parameters.beyond_doubt
+        ended = ending(self.row.best.text) is Ending.FINAL and not self._is_misread()
+        return rested and other and surest >= (self.parameters.sure if ended else self.parameters.beyond_doubt)
 
     def _is_replaced(self) -> bool:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = self.row.best, self.parameters
         surest = min(best.confidence, self.reading.confidence)
-        if surest < parameters.sure or same_letters(best.text, self.reading.text):
+        if surest < parameters.sure or same_letters(best.text, self.reading.text) or self._is_but_for_specks():
             return False
         rested = self._rested() >= parameters.rested
-        # The last letter may have been half drawn, but not in a sentence that came whole, and rested.
-        ended = rested and self._came_whole() and ending(best.text) is Ending.FINAL
+        # The last letter may have been half drawn, but not in a sentence that came whole, or whose end was surely read.
+        surely = self.stands and surest >= parameters.beyond_doubt and self._last_ink_went()
+        ended = rested and ending(best.text) is Ending.FINAL and (surely or self._came_whole())
         on = not ended and goes_on_but_for_last(best.text, self.reading.text)
         if on and (self.stands or not self._is_in_doubt()):
             return False
@@ -199,6 +201,10 @@ class Comparison:
             return self._changed_in_place(self.row.ink, sure=sure) or self._is_read_anew()
         # It moved as a whole, or has other letters, or no ink to tell them by: those are read alike once more.
         return self.row.contradicted == letters(self.reading.text) or (rested and self._begins_alike())
+
+    def _is_but_for_specks(self) -> bool:
+        """Whether one of them has but a speck more: a spark beside the row. A dot that is typed moves what follows."""
+        return self.stands and same_letters(without_specks(self.row.best.text), without_specks(self.reading.text))
 
     def _begins_alike(self) -> bool:
         """Whether a row begins as it did, and a letter further on is another one."""
@@ -248,6 +254,14 @@ class Comparison:
                 self._say("replaced", "there is new ink, another letter is read", new, least)
                 return True
         return False
+
+    def _last_ink_went(self) -> bool:
+        """Whether nothing stands any longer where the row's last letter did."""
+        places = [place for character, place in self.row.best.places if not character.isspace()]
+        if self.row.ink is None or len(places) < 2:
+            return False
+        left = (places[-2] + 2 * places[-1]) / 3
+        return self.row.ink.share_within(self.seen.luma, left, left + self.row.box.height) < self.parameters.letter_lost
 
     def _last_letter_went(self, ink: Ink) -> bool:
         """Whether more is read before a row's last letter, and where that stood it is no longer: "No!", "No, no!"."""

@@ -10,11 +10,11 @@ from capture_daemon.frames import GreyImage
 from capture_daemon.reading.dialogue_line import DialogueLine, State, is_other_colour
 from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import Row
+from capture_daemon.reading.row import READINGS, Row
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.wording import likeness
+from capture_daemon.reading.wording import letters, likeness
 
 REMEMBERED = 12
 """Lines that went, among which one is looked for that comes back, or has scrolled; 4 to 20."""
@@ -39,6 +39,8 @@ MARK_REACH = 1.5
 OFTEN, OWN_BOX = 2, 1.5
 """Lines whose box came with them from which each has a box of its own here, 2 to 4, and how many times as long as the
 longest its box may be away for the next line to be another, even with the same words; 1.2 to 2."""
+MISREAD = 0.8
+"""Share of its letters that a row misread has in common with what it says, at least; 0.75 to 0.9."""
 RETURN_SECONDS = 8.0
 """Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
 
@@ -186,6 +188,7 @@ class Dialogue:
         if missed is not None:
             line.rows.remove(missed)
             row.born, row.grown = missed.born, missed.grown
+            row.readings = [*missed.readings, *row.readings][-READINGS:]
             self._join(line, row, time, f"it is row {missed.number}, which was missed")
             return
         gone = any(
@@ -246,10 +249,23 @@ class Dialogue:
         if not line.standing:
             return None
         for one in line.rows:
-            lately = one.gone is not None and not one.replaced and row.stood - one.gone < self._parameters.missed
-            if lately and overlap(one.box, row.box) > 0.5 and likeness(one.text, row.text) >= self._parameters.alike:
+            if one.gone is None or overlap(one.box, row.box) <= 0.5 or row.stood - one.gone >= self._parameters.missed:
+                continue
+            if (
+                self._is_misread(line, one, row)
+                if one.replaced
+                else likeness(one.text, row.text) >= self._parameters.alike
+            ):
                 return one
         return None
+
+    def _is_misread(self, line: DialogueLine, before: Row, row: Row) -> bool:
+        """Whether a letter was read otherwise in one row of a text of which rows above stand: it is no other text."""
+        same = len(letters(before.text)) == len(letters(row.text))
+        above = any(
+            one.box.bottom <= row.box.top + row.box.height / 4 and not is_name(one.text) for one in line.standing
+        )
+        return above and same and likeness(before.text, row.text) >= MISREAD
 
     def _is_near(self, line: DialogueLine, row: Row) -> bool:
         others = line.rows
@@ -259,13 +275,14 @@ class Dialogue:
         place = other.seen if other.stale else other.box.union(other.seen)
         if other.gone is not None and overlap(place, row.box) > 0:
             return True
-        return belong_together(place, row.box, self._parameters) or self._is_name_over(other, row)
+        return belong_together(place, row.box_beside(place), self._parameters) or self._is_name_over(other, row)
 
     def _is_name_over(self, other: Row, row: Row) -> bool:
         """Whether the upper of two rows is a name over the other, wherever it stands along it, and came with it."""
         upper, lower = (other, row) if other.box.top <= row.box.top else (row, other)
         with_it = upper.gone is None and -AFTER_NAME < lower.born - upper.born < LATE
-        return with_it and is_name(upper.text) and is_right_above(upper.box, lower.box, self._parameters)
+        place = lower.box_beside(upper.box)
+        return with_it and is_name(upper.text) and is_right_above(upper.box, place, self._parameters)
 
     def _came_together(self, line: DialogueLine, row: Row) -> bool:
         """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""

@@ -170,7 +170,7 @@ class Follow:
                 row.stood = seen.time
                 row.unchanged_at = row.unchanged_at if row.stale else seen.time
             return None
-        reading = Reading.of(text, seen.time, offset)
+        reading = Reading.of(text, seen.time, offset, box)
         if reading is not None:
             reading = self._without_mark(row, box, reading, seen)
         if row is None or row.gone is not None:

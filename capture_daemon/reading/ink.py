@@ -26,12 +26,17 @@ LITTLE = 0.2
 SPREAD = 0.75
 """Share of its parts that hold ink, at least, 0.7 to 0.85. On 149 rows of random games it was 0.86 and more; where
 something bright behind red text was taken for ink it was 0.25 to 0.65."""
+AT_EDGES, AT_EDGES_OF_COLOUR = 1.0, 0.5
+"""Share of a box's edges that is ink, in that of the whole box, at most: 0.9 to 1.2, as boxes cut letters; for ink of
+one colour 0.3 to 0.7."""
 COLOUR_STEP, COLOURS = 16, 12
 """Levels of blue, green and red by which one colour differs from another, 12 to 24, and how many are tried."""
 AS_LIGHT = 0.5
 """Share of the rest that is as light as ink of one colour, at most; 0.4 to 0.6: else luma can't tell that it went."""
 LEAST_INK = 0.04
 """Share of a row's box that ink of one colour covers at least; 0.03 to 0.08."""
+DROWNED = 0.4
+"""Share of what is beside the ink that must have become as light as it for it to be lost in that; 0.3 to 0.6."""
 REACH = 2
 """Pixels by which text that shakes leaves its place; 1 to 4."""
 
@@ -106,6 +111,19 @@ class Ink:
         levels = np.zeros(self.mask.shape, np.int16)
         levels[self.mask] = self.level
         return float((np.abs(self._part(luma)[chosen] - levels[chosen]) <= self.tolerance).mean())
+
+    def is_drowned(self, luma: GreyImage, left: float, right: float) -> bool:
+        """Whether what is beside the ink, between two columns of the region, is as light as it, and wasn't."""
+        columns = np.arange(self.box.left, self.box.right)
+        beside = ~self.mask & ((columns >= left) & (columns < right))[None, :]
+        if not beside.any():
+            return False
+        level = int(np.median(self.level))
+        now, before = (
+            float((np.abs(part[beside] - level) <= self.tolerance).mean())
+            for part in (self._part(luma), self.picture.astype(np.int16))
+        )
+        return now > before + DROWNED
 
     def stands_from(self, luma: GreyImage, least: float) -> int | None:
         """The column of the region from which on the ink stands, letter by letter, where it does so at its end.
@@ -236,15 +254,16 @@ def ink_of(luma: GreyImage, colour: ColourImage, box: Box, parameters: FollowPar
     """The ink within `box` of the region's luma and colours; None where neither tells it from what is round it.
 
     Ink is the kind of pixel that the box's border has less of (Otsu, 1979), and of that what has the ink's usual luma:
-    a moving picture has some of its lightness by chance. What lies in one place of the row alone may be something
-    behind it: then ink is what has the colour that is found all along the row, if there is one, as in red on brown.
+    a moving picture has some of its lightness by chance. What lies in one place of the row alone, or at its edges, may
+    be something behind it: then ink is what has the colour that is found all along the row, if there is one, as in red
+    on brown.
     """
     part = luma[box.top : box.bottom, box.left : box.right]
     if part.size < LEAST_PIXELS or min(part.shape) < 3:
         return None
     inside = np.ascontiguousarray(colour[box.top : box.bottom, box.left : box.right, :3])
     found = _by_luma(part, parameters)
-    if found is None or not _is_spread(found[0]):
+    if found is None or not (_is_spread(found[0]) and _is_inside(found[0], AT_EDGES)):
         found = _by_colour(part, inside, parameters) or found
     if found is None:
         return None
@@ -286,12 +305,17 @@ def _by_colour(
         centre = np.array((key % 64, key // 64 % 64, key // 4096)) * COLOUR_STEP + COLOUR_STEP // 2
         mask = (np.abs(inside.astype(np.int16) - centre) <= COLOUR_STEP).all(axis=2)
         share = float(mask.mean())
-        if not (LEAST_INK <= share <= parameters.thin and _share_at_border(mask) < 0.5 * share and _is_spread(mask)):
+        if not (LEAST_INK <= share <= parameters.thin and _is_inside(mask, AT_EDGES_OF_COLOUR) and _is_spread(mask)):
             continue
         level = int(np.median(part[mask]))
         if (np.abs(part[~mask].astype(np.int16) - level) <= parameters.least_tolerance).mean() <= AS_LIGHT:
             return mask, parameters.least_tolerance, level > float(part[~mask].mean())
     return None
+
+
+def _is_inside(mask: NDArray[np.bool_], most: float) -> bool:
+    """Whether there is less of it at a row's edges than within: what is behind a text goes on past its box."""
+    return _share_at_border(mask) < most * float(mask.mean())
 
 
 def _share_at_border(mask: NDArray[np.bool_]) -> float:

@@ -78,10 +78,11 @@ class Looking:
             return True
         if self._scene.blanks.waiting or any(row.unsettled for row in self._scene.follow.rows):
             return True
-        return self._scene.follow.left_out or any(
-            not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
-            for row in self._scene.follow.rows
-        )
+        return self._scene.follow.left_out or any(self._is_unsure(row, now) for row in self._scene.follow.rows)
+
+    def _is_unsure(self, row: Row, now: Moment) -> bool:
+        """Whether a row may be text, by a look some time ago, and another look may say so."""
+        return not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
 
     def _cadence(self, now: Moment) -> float:
         """Seconds between two looks while the picture changes: what is large is looked at less often."""
@@ -120,7 +121,7 @@ class Looking:
         mark = tight is not None and self._scene.blanks.covers(tight)
         if mark:
             news = tight
-        unsure = [row.seen for row in self._scene.follow.rows if row.is_unfinished]
+        unsure = [row.seen for row in self._scene.follow.rows if row.is_unfinished or self._is_unsure(row, now)]
         for place in (*unsure, *self._scene.blanks.waiting):
             news = place if news is None else news.union(place)
         return self.area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None

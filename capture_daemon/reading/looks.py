@@ -109,7 +109,7 @@ class Looks:
         unread = [row for row in rows if not self._is_left(row, now, rows, whole_text=whole_text)]
         dots = overlooked_dots(self._scene, now, rows)
         overlooked = dots or overlooked_marks(self._scene, now, area, rows)
-        if overlooked is not None and (dots is not None or not self._scene.blanks.knows(overlooked, now.luma)):
+        if overlooked is not None:
             unread.append(overlooked)
         texts = yield from self._read(now, unread)
         if texts is None:

@@ -15,6 +15,9 @@ from capture_daemon.reading.speaker import UNKNOWN, says_unknown
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.watch import SAME_MOMENT
 
+ROW_MARGIN = 0.15
+"""How much a box is higher than its row, at either edge, in its height; 0.1 to 0.25: dots may stand in the next row."""
+
 
 def overlooked_marks(scene: Scene, now: Moment, area: Box, rows: Sequence[Box]) -> Box | None:
     """Where something small came to rest that the detector doesn't see: a few dots, or !?."""
@@ -24,14 +27,29 @@ def overlooked_marks(scene: Scene, now: Moment, area: Box, rows: Sequence[Box]) 
     # What went changed the picture, too; only what came after that is looked for.
     left = watch.news & watch.resting(now.time, LOOK.rest - SAME_MOMENT) & watch.moved_since(scene.cleared_at)
     for row in [*rows, *(row.box for row in scene.follow.rows)]:
-        left[watch.cells(row)] = False
-    place = watch.bounds(left)
-    place = place.intersection(scene.region) if place is not None else None
-    if place is None or place.intersection(area) != place:
+        margin = round(ROW_MARGIN * row.height)
+        left[watch.cells(Box(row.left, row.top + margin, row.width, max(1, row.height - 2 * margin)))] = False
+    places = watch.pieces(left)
+    if len(places) > 1:
+        # The picture moves now and then: what comes right under a name is a line all the same.
+        places = [place for place in places if any(_is_under(place, row, scene.letters.height) for row in rows)]
+    marks = (_mark_in(scene, now, place, area) for place in places)
+    return next((mark for mark in marks if mark is not None and not scene.blanks.knows(mark, now.luma)), None)
+
+
+def _is_under(place: Box, row: Box, letter: float) -> bool:
+    """Whether a place begins under a row as the next row of the text does."""
+    return abs(place.left - row.left) <= letter and abs(place.top - row.bottom) <= letter
+
+
+def _mark_in(scene: Scene, now: Moment, place: Box, area: Box) -> Box | None:
+    """The box of what came in a place, down to where its row ends; None if it is none of a few dots or marks."""
+    inside = place.intersection(scene.region)
+    if inside is None or inside.intersection(area) != inside:
         return None
-    if place.height > 2 * scene.letters.height or place.width > 8 * scene.letters.height:
+    if inside.height > 2 * scene.letters.height or inside.width > 8 * scene.letters.height:
         return None
-    tight = watch.tight(now.luma, place)
+    tight = scene.watch.tight(now.luma, inside)
     if tight is None or tight.height > 1.2 * scene.letters.height:
         return None
     # Dots stand at the foot of their row.

@@ -18,6 +18,10 @@ LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
 ALIKE = 0.8
 """Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
+DOTS = frozenset(".…‥⋯・·")
+"""What a row may be made of that is far lower than a row of letters."""
+DASHES = frozenset("-–—―")
+"""What a line of one of two speakers begins with; detectors often leave it out."""
 READINGS = 8
 """How many readings of a row are kept."""
 NOWHERE = Box(0, 0, 0, 0)
@@ -35,15 +39,22 @@ class Reading:
     time: float
     places: tuple[tuple[str, float], ...] = ()
     """The characters with their columns in the region."""
+    left: float = 0.0
+    """The column of the region at which the detector's box began."""
 
     @classmethod
-    def of(cls, text: RowText, time: float, offset: float) -> Reading | None:
-        """What the recogniser read, `offset` columns into the region; None where that says nothing or may be a mark."""
+    def of(cls, text: RowText, time: float, offset: float, box: Box) -> Reading | None:
+        """What the recogniser read in a box, `offset` columns into the region; None if it is nothing, or a mark."""
         words = tidy(text.text)
         if text.confidence < LEAST_CONFIDENCE or not is_readable(words) or may_be_mark(words, text.confidence):
             return None
         places = tuple((one.text, one.place + offset) for one in text.characters)
-        return cls(words, text.confidence, time, places)
+        return cls(words, text.confidence, time, places, box.left)
+
+    def was_cut_off(self, other: Reading) -> bool:
+        """Whether its box left out the dash at the beginning of another reading of the row."""
+        dash = other.text[:1] in DASHES and other.places and other.places[0][1] < self.left
+        return bool(dash) and letters(other.text[1:]) == letters(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,10 @@ class Row:
             weights[words] = weights.get(words, 0.0) + _vote(reading)
         winner = max(weights, key=lambda words: weights[words])
         best = max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
+        capital = best.text[:1].upper() + best.text[1:]
+        whole = next((one for one in self.readings if best.was_cut_off(one) or one.text == capital != best.text), None)
+        if whole is not None:
+            return whole
         others = [
             (one.text, _vote(one))
             for one in self.readings
@@ -163,6 +178,13 @@ class Row:
         if not others or weights[winner] > 0.5 * sum(weights.values()):
             return best
         return replace(best, text=tidy(agreed(best.text, others, _vote(best))))
+
+    def box_beside(self, other: Box) -> Box:
+        """Its box; of dots alone, as high as another row's, at the foot of which they stand."""
+        box = self.box
+        if box.height >= other.height or not set(letters(self.text)) <= DOTS:
+            return box
+        return Box(box.left, box.bottom - other.height, box.width, other.height)
 
     @property
     def text(self) -> str:

@@ -13,6 +13,7 @@ _BRACKETED = re.compile(
     r"|<(?P<e>[^<>]{1,24})>|＜(?P<f>[^＜＞]{1,24})＞)\s*[:：]?\s*(?P<rest>.*)$",
     re.S,
 )
+_ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10})\s*(?P<rest>[「『].*)$", re.S)
@@ -41,6 +42,8 @@ def is_name(text: str) -> bool:
     text = _TITLE.sub("", text.strip())
     if text in UNKNOWN:
         return True
+    if _COLON.match(text):
+        return False
     bare = _NUMBERED.sub("", text)
     if not bare or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(bare) or not any(c.isalpha() for c in bare):
         return False
@@ -65,9 +68,12 @@ def as_name(text: str) -> str:
 
 
 def bracketed_name(text: str) -> str | None:
-    """The name in a row that is nothing but `【Name】`, or None."""
+    """The name in a row that is nothing but `【Name】`, or None. Looks read some square brackets as round ones."""
     bracketed = _BRACKETED.match(text)
-    if bracketed is None or bracketed.group("rest").strip():
+    if bracketed is None:
+        rounded = _ROUNDED.match(text)
+        return rounded.group("name") if rounded is not None and is_name(rounded.group("name")) else None
+    if bracketed.group("rest").strip():
         return None
     return _name_of(bracketed)
 

@@ -8,6 +8,9 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Memory, Row, Seen
 from capture_daemon.reading.surface import Surface
 
+MARK_APART = 0.3
+"""How far behind the middle of a row's last letter its mark begins, in the row's height; 0.2 to 0.4."""
+
 
 def ink_in(box: Box, seen: Seen, parameters: FollowParameters) -> Ink | None:
     """The ink of the text in a box, as a look saw it; None where that can't be made out."""
@@ -49,7 +52,17 @@ def stands_unseen(row: Row, luma: GreyImage, share: float, parameters: FollowPar
         return True
     least = max(parameters.stands, row.usual_share - parameters.share_drop)
     overlooked = not any(character.isalnum() for character in row.text)
-    return row.ink is not None and share >= least and (row.misses < parameters.misses or overlooked)
+    stands = share >= least or _share_of_letters(row, luma) >= parameters.stands
+    return row.ink is not None and stands and (row.misses < parameters.misses or overlooked)
+
+
+def _share_of_letters(row: Row, luma: GreyImage) -> float:
+    """Share that a frame shows of the ink of a row's letters: a mark behind them comes and goes; 0 to 1."""
+    places = [place for character, place in row.best.places if not character.isspace()]
+    letters = sum(not character.isspace() for character in row.best.text)
+    if row.ink is None or not 0 < letters <= len(places):
+        return 0.0
+    return row.ink.share_within(luma, row.ink.first_column, places[letters - 1] + MARK_APART * row.box.height)
 
 
 def has_changed_round(row: Row, luma: GreyImage, parameters: FollowParameters) -> bool:
@@ -87,7 +100,7 @@ def since(ink: Ink, seen: Seen, parameters: FollowParameters, left: float, right
     for time, luma in reversed(seen.memory):
         if time > seen.time:
             continue
-        if ink.share_within(luma, left, right) < parameters.stands:
+        if ink.share_within(luma, left, right) < parameters.stands or ink.is_drowned(luma, left, right):
             break
         earliest = time
     return earliest

@@ -15,6 +15,8 @@ REMEMBERED = 5
 """Lines by which the place is known; 3 to 10."""
 ALIGNED = 0.6
 """Heights of a row by which beginnings, or middles, may differ; 0.3 to 1."""
+TOUCHES = 0.3
+"""Share of its height by which another row's box may reach into the place; 0.2 to 0.4."""
 REACH = 6
 """Heights of a row within which dots stand; 4 to 10: six dots take three."""
 SAME_COLOUR = 90
@@ -45,11 +47,11 @@ class TextPlace:
     def dots_in(self, colour: ColourImage, taken: Sequence[Box]) -> Box | None:
         """The box of a row of dots in the place where lines begin, in the colour of text; None without any.
 
-        `taken` are the rows that stand: where one touches the place there is nothing to be looked for.
+        `taken` are the rows that stand: where one stands in the place there is nothing to be looked for.
         """
         for place in self._places(colour.shape[1]):
             inside = place.intersection(Box(0, 0, colour.shape[1], colour.shape[0]))
-            if inside is None or any(inside.intersection(row) is not None for row in taken):
+            if inside is None or any(_reaches_into(row, inside) for row in taken):
                 continue
             ink = self._lines[-1][0].ink
             assert ink is not None
@@ -66,16 +68,28 @@ class TextPlace:
             return []
         first, last = self._lines[-1]
         height = first.box.height
-        lefts = [line[0].box.left for line in self._lines]
-        middles = [line[0].box.left + line[0].box.width / 2 for line in self._lines]
-        if max(lefts) - min(lefts) <= ALIGNED * height:
-            left = min(lefts) - height // 2
-        elif max(middles) - min(middles) <= ALIGNED * height:
+        lefts = _usual([line[0].box.left for line in self._lines], ALIGNED * height)
+        middles = _usual([line[0].box.left + line[0].box.width / 2 for line in self._lines], ALIGNED * height)
+        if lefts:
+            left = round(min(lefts)) - height // 2
+        elif middles:
             left = round(sum(middles) / len(middles) - REACH * height / 2)
         else:
             return []
         levels = [first.box.top] if first is last else [first.box.top, last.box.top]
         return [Box(left, top, REACH * height, height) for top in levels if left < width]
+
+
+def _reaches_into(row: Box, place: Box) -> bool:
+    """Whether a row stands in a place; boxes are higher than their rows, and may touch the place of the next."""
+    shared = row.intersection(place)
+    return shared is not None and shared.height > TOUCHES * place.height
+
+
+def _usual(places: Sequence[float], slack: float) -> list[float]:
+    """Those of some places that differ by no more than `slack` in all, if they are more than half; empty if not."""
+    near = max(([one for one in places if first <= one <= first + slack] for first in places), key=len)
+    return near if 2 * len(near) > len(places) else []
 
 
 def _row_of_dots(colour: ColourImage, place: Box, text: tuple[int, int, int], height: int) -> Box | None:

@@ -146,10 +146,10 @@ def _tip(letters_: str) -> float:
 def _plain(text: str) -> str:
     """The letters without accents and small letters of a capital's form, in which readings of one text may differ."""
     plain = ""
-    for part in unicodedata.normalize("NFD", letters(text).translate(_FORMS)):
+    for part in unicodedata.normalize("NFD", letters(text)):
         if not (unicodedata.category(part) == "Mn" and plain[-1:].isalpha()):
             plain += part
-    return plain
+    return plain.translate(_FORMS)
 
 
 def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:

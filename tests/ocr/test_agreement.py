@@ -64,3 +64,10 @@ def test_nothing_is_said_that_no_look_has(readings: list[tuple[str, float]]) -> 
     said = agreed([look(text, sure) for text, sure in readings])
     assert {one.text for one in said} <= set("".join(text for text, _ in readings))
     assert all(0 <= one.probability <= 1 for one in said)
+
+
+def test_letters_that_differ_in_size_alone_leave_the_others_sure() -> None:
+    found = agreed(
+        [[Character(letter, 10.0 * place, 0.98) for place, letter in enumerate(word)] for word in ("You", "YOU")]
+    )
+    assert min(one.probability for one in found) > 0.9

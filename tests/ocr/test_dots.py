@@ -1,8 +1,9 @@
+import cv2
 import numpy as np
 import pytest
 
 from capture_daemon.ocr.ctc import text_of
-from capture_daemon.ocr.dots import dot_runs, only_dots, with_counted_dots
+from capture_daemon.ocr.dots import dot_runs, only_dots, only_rings, with_counted_dots
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
 from tests.ocr.drawing import row_of
@@ -72,3 +73,11 @@ def test_a_row_of_nothing_else() -> None:
     assert only_dots(row(3, words=False)) == 3
     assert only_dots(row(3)) == 0
     assert only_dots(row(0)) == 0
+
+
+@pytest.mark.parametrize(("text", "height", "dots"), [("000000", 34, 6), ("oooooo", 18, 0), ("Boyboy", 34, 0)])
+def test_a_row_of_dots_with_an_outline(text: str, height: int, dots: int) -> None:
+    pixels = np.full((50, 131), 180, np.uint8)
+    for number in range(6):
+        cv2.circle(pixels, (30 + 14 * number, 25), 4, 10, 3)
+    assert only_rings(text, Ink(row_of(pixels)), height) == dots

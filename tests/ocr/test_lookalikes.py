@@ -51,9 +51,12 @@ def test_what_is_right_stays(text: str) -> None:
         ("the 1st of May", "the 1st of May"),
         ("10 of 1kg", "10 of 1kg"),
         ("room 1", "room 1"),
+        ("I knoW...", "I know..."),
+        ("in the grasS", "in the grass"),
+        ("a McCoy on macOS, iOS", "a McCoy on macOS, iOS"),
     ],
 )
-def test_a_digit_among_letters_is_one(read: str, meant: str) -> None:
+def test_a_digit_or_capital_among_small_letters_is_one(read: str, meant: str) -> None:
     assert look_alikes(read) == meant
 
 

@@ -215,6 +215,29 @@ def test_rows_that_one_look_saw_are_one_line_once_the_row_between_them_is_known(
     assert [len(line.rows) for line in dialogue.open] == [3]
 
 
+def test_a_letter_read_otherwise_under_a_row_that_stands_makes_no_other_line() -> None:
+    playing = Playing()
+    upper, lower = row("I have never once"), row("liked the sea.", level=1)
+    playing.come(upper, lower)
+    lower.replaced = True
+    playing.go(2.0, lower)
+    again = row("liked tha sea.", level=1, born=2.1, took=0.0)
+    playing.come(again)
+    playing.go(3.0)
+    assert playing.said() == ["I have never once liked the sea."]
+
+
+def test_another_word_under_a_name_that_stands_is_another_line() -> None:
+    playing = Playing()
+    name, lower = row("Ilse"), row("Wait.", level=1)
+    playing.come(name, lower)
+    lower.replaced = True
+    playing.go(2.0, lower)
+    playing.come(row("Wait!", level=1, born=2.1))
+    playing.go(3.0)
+    assert len(playing.said()) == 2
+
+
 @st.composite
 def any_rows(draw: st.DrawFn) -> list[tuple[Row, float]]:
     """Rows anywhere, seen in one of a few looks and never grown, each with when it goes."""

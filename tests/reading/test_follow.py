@@ -274,3 +274,21 @@ def test_whatever_comes_the_row_that_stands_says_what_was_last_read_surely(texts
     for number, text in enumerate(texts):
         looking.look(1.5 * number, (text, 20, 20))
         assert looking.texts() == [text]
+
+
+def test_a_row_that_the_detector_misses_stands_though_its_mark_has_gone() -> None:
+    looking = Looking()
+    marked = ("Well... MM", 20, 20)
+    [row] = looking.look(0.2, marked, says="Well... \N{BLACK DOWN-POINTING TRIANGLE}")
+    assert looking.look(0.5, shows=picture(("Well...", 20, 20))) == [row]
+    assert looking.look(0.8, shows=picture(("Hm?", 20, 20))) == []
+
+
+def test_a_sentence_whose_full_stop_gives_way_to_more_was_another() -> None:
+    looking = Looking()
+    looking.look(0.2, ("He", 20, 20))
+    [row] = looking.look(0.5, ("He came.", 20, 20), confidence=0.999)
+    looking.look(1.6, ("He came.", 20, 20), confidence=0.999)
+    [other] = looking.look(2.0, ("He came back!", 20, 20), confidence=0.999)
+    assert other is not row
+    assert row.text == "He came."

@@ -150,3 +150,25 @@ def test_whatever_box_is_asked_for_a_share_is_a_share(
         assert found.share(luma) == 1.0
         assert 0 <= found.share(written("")[0]) <= 1
         assert box.left <= found.first_column <= found.last_column < box.right
+
+
+def test_what_is_behind_outlined_letters_is_not_their_ink() -> None:
+    luma, colour = written(ink=(235, 240, 225), paper=(30, 34, 26))
+    path = np.zeros_like(colour)
+    path[:] = colour[0, 0]
+    path[:, 60:230] = (150, 160, 175)
+    letters = luma != luma[0, 0]
+    outline = cv2.dilate(letters.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(np.bool_)
+    shown = np.where(letters[..., None], colour, np.where(outline[..., None], np.uint8(0), path))
+    shown, gone = (np.asarray(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), np.uint8) for one in (shown, path))
+    ink = ink_in(shown, np.asarray(cv2.cvtColor(shown, cv2.COLOR_GRAY2BGR), np.uint8), Box(20, 12, 262, 50))
+    assert ink.share(gone) < FOLLOW.lost
+
+
+def test_ink_that_is_as_light_as_what_is_round_it_is_lost_in_that() -> None:
+    luma, colour = written(ink=(200, 200, 200), paper=(240, 240, 240))
+    ink = ink_in(luma, colour)
+    sky = np.full_like(luma, 200)
+    assert ink.share(sky) > 0.9
+    assert ink.is_drowned(sky, ROW.left, ROW.right)
+    assert not ink.is_drowned(luma, ROW.left, ROW.right)

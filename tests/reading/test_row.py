@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capture_daemon.frames import Box
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row import Reading, Row
 from tests.reading.rows import LAMP, WHOLE, Looking
@@ -31,3 +32,23 @@ def test_a_text_is_one_if_it_was_read_alike_twice_or_surely_once() -> None:
     assert not row(("The lamp", 0.6)).is_text(FOLLOW)
     assert not row(("The lamp", 0.6), ("Oh, weasel", 0.6)).is_text(FOLLOW)
     assert row(("...", 0.8)).is_text(FOLLOW)
+
+
+def test_a_dash_that_the_box_of_the_surest_look_left_out_is_kept() -> None:
+    cut = Reading("Who?", 0.99, 0.0, (("W", 40.0),), left=36)
+    row = Row(1, WHOLE, 0, 0, 0, None, [Reading("- Who?", 0.9, 0.0, (("-", 26.0), ("W", 40.0)), left=24), cut])
+    assert row.text == "- Who?"
+    speck = Reading("- Who?", 0.9, 0.0, (("-", 38.0), ("W", 40.0)), left=36)
+    assert Row(1, WHOLE, 0, 0, 0, None, [speck, cut]).text == "Who?"
+
+
+def test_a_row_begins_with_the_capital_that_some_look_read() -> None:
+    row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, 0.97, 0.0) for text in ("odd Man", "Odd Man", "odd Man")])
+    assert row.text == "Odd Man"
+
+
+def test_a_row_of_dots_is_as_high_as_the_row_beside_it() -> None:
+    dots = Row(1, Box(20, 60, 30, 10), 0, 0, 0, None, [Reading("...", 0.9, 0.0)])
+    assert dots.box_beside(Box(20, 10, 90, 28)) == Box(20, 42, 30, 28)
+    words = Row(2, Box(20, 60, 30, 10), 0, 0, 0, None, [Reading("so", 0.9, 0.0)])
+    assert words.box_beside(Box(20, 10, 90, 28)) == words.box

@@ -134,3 +134,15 @@ def test_question_marks_alone_stand_for_a_name() -> None:
     assert says_unknown("【???】")
     assert not says_unknown("?")
     assert not says_unknown("Who???")
+
+
+def test_a_name_in_round_brackets_in_a_row_of_its_own() -> None:
+    assert bracketed_name("(Dock worker)") == "Dock worker"
+    assert bracketed_name("(laughs)") is None
+    assert bracketed_name("(Sighs) So be it.") is None
+    assert split_name("(Ilse) Wait.") == (None, "(Ilse) Wait.")
+
+
+def test_a_text_behind_its_name_is_no_name() -> None:
+    assert not is_name("店主：这里以")
+    assert is_name("店主")
