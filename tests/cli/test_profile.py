@@ -141,6 +141,7 @@ def test_new_from_a_window(call: Calling, games: Path, monkeypatch: pytest.Monke
         game.close()
 
 
+@pytest.mark.timeout(600)
 def test_new_finds_the_dialogue_while_somebody_plays(
     call: Calling, games: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +150,7 @@ def test_new_finds_the_dialogue_while_somebody_plays(
 
     def play(game: GameWindow) -> None:
         number = 0
-        while not over.wait(1.5):
+        while not over.wait(0.8):
             game.write(f"\x1b[5;3H{TALK[number % len(TALK)]}")
             number += 1
 
@@ -160,7 +161,10 @@ def test_new_finds_the_dialogue_while_somebody_plays(
         playing = threading.Thread(target=play, args=(game,))
         playing.start()
         try:
-            assert call("new", "found", "--window", "Found", "--engine", "tesseract", "--language", "en") == 0
+            assert (
+                call("new", "found", "--window", "Found", "--engine", "tesseract", "--language", "en", "--wait", "400")
+                == 0
+            )
         finally:
             over.set()
             playing.join()

@@ -14,6 +14,7 @@ from tests.x_server import XServer
 BOX_TEXT = ",".join(map(str, BOX))
 
 
+@pytest.mark.timeout(400)
 def test_setting_up(tmp_path: Path, x_server: XServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     games = tmp_path / "games"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from selenium.webdriver import ActionChains
 
 from tests.browser import Browser
@@ -25,6 +26,8 @@ TALK = (
     "You always say that.",
 )
 LARGE = ("-fg", "black", "-fa", "DejaVu Sans Mono", "-fs", "22")
+LIMIT = 150.0
+"""Seconds that a busy machine may take to read something."""
 PARTS = ("#setup-sources", "#setup-stage", "#setup-read", "#setup-language", "#setup-save", "#setup-start")
 
 
@@ -35,7 +38,7 @@ def talking(game: GameWindow) -> Iterator[None]:
 
     def talk() -> None:
         number = 0
-        while not over.wait(1.2):
+        while not over.wait(0.8):
             game.write(f"\x1b[5;3H{TALK[number % len(TALK)]}")
             number += 1
 
@@ -59,6 +62,7 @@ def drag(page: Browser, start: tuple[float, float], end: tuple[float, float]) ->
     actions.perform()
 
 
+@pytest.mark.timeout(600)
 def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> None:
     needs_module("tesserocr", extra="tesseract")
     page = chromium
@@ -75,14 +79,14 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
             page.until(lambda: page.texts(".source span")[0] == "The Harbour")
             page.find(".source input").click()
             # What `auto` finds is drawn as a suggestion, and taken.
-            page.until(lambda: page.find("#setup-found-dialogue").is_displayed(), 60)
+            page.until(lambda: page.find("#setup-found-dialogue").is_displayed(), LIMIT)
             page.press("#setup-take")
-            page.until(lambda: page.texts("#setup-read .read-row"))
+            page.until(lambda: page.texts("#setup-read .read-row"), LIMIT)
             assert page.texts("#setup-read .read-row")[0] in TALK
             suggested = page.find(".box[data-name=dialogue]").get_attribute("aria-label")
             # Another box takes its place, and one is drawn to be left out.
             drag(page, (0.02, 0.3), (0.98, 0.75))
-            page.until(lambda: page.texts("#setup-read .read-row"))
+            page.until(lambda: page.texts("#setup-read .read-row"), LIMIT)
             assert page.find(".box[data-name=dialogue]").get_attribute("aria-label") != suggested
             page.run("document.querySelector('input[name=setup-region][value=ignore]').click()")
             drag(page, (0.9, 0.8), (0.97, 0.95))
@@ -100,7 +104,7 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
             page.press("#setup-save")
             page.until(lambda: "Saved as" in page.find("#setup-said").text)
             page.press("#setup-start")
-            page.until(lambda: page.texts("#lines .text"))
+            page.until(lambda: page.texts("#lines .text"), LIMIT)
             assert set(page.texts("#lines .text")) <= set(TALK)
         assert page.driver.current_url == address.removesuffix("setup")
         assert page.complaints() == []
