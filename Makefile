@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # What `make test` installs besides the program; add `paddle` to test that engine, too.
-EXTRAS ?= dev,tesseract,dataset,llm,window
+EXTRAS ?= dev,tesseract,dataset,llm,window,wayland
 ARGS ?=
 # How many files of tests run side by side: half of the time goes by in waiting for real clocks.
 TESTS_AT_ONCE ?= 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -12,8 +13,10 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 import capture_daemon
+from capture_daemon.cli.manual import manual
 from tests.needs import needs_module
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +68,45 @@ def test_every_requirement_has_an_exact_version() -> None:
         assert normal(re.split(r"[^A-Za-z0-9_.-]", requirement)[0].split("==")[0]) in pinned, requirement
 
 
+def needed(requirements: list[str], known: set[str]) -> set[str]:
+    """`known` with the packages that are required without an extra on this machine, and those that they require."""
+    for one in map(Requirement, requirements):
+        name = normal(one.name)
+        if name not in known and (one.marker is None or one.marker.evaluate({"extra": ""})):
+            known.add(name)
+            needed(metadata.requires(name) or [], known)
+    return known
+
+
+def written_size(name: str) -> int:
+    """The bytes of a package's files, without what Python makes of them at their first use."""
+    places = [Path(str(file.locate())) for file in metadata.files(name) or [] if file.suffix != ".pyc"]
+    return sum(place.stat().st_size for place in places if place.is_file())
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux") or platform.machine() != "x86_64", reason="packages differ in size elsewhere"
+)
+def test_the_readme_says_how_many_packages_and_how_much(readme: str) -> None:
+    said = re.search(r"these are (\d+) packages besides the program, and (\d+) MB", readme)
+    assert said is not None
+    try:
+        packages = needed(PROJECT["dependencies"], set())
+    except metadata.PackageNotFoundError as error:
+        pytest.skip(f"{error.name} is not installed: make test installs what pyproject.toml names")
+    size = sum(map(written_size, packages)) / 1e6
+    assert len(packages) <= 1.1 * int(said[1]), sorted(packages)
+    assert size <= 1.1 * int(said[2])
+    # Nor may it promise more than there is.
+    assert len(packages) >= 0.9 * int(said[1])
+    assert size >= 0.9 * int(said[2])
+
+
+@pytest.fixture(scope="module")
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8").replace("\n", " ")
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     needs_module("build", extra="dev")
@@ -90,6 +132,11 @@ def test_the_wheel_holds_what_the_program_needs(wheel: zipfile.ZipFile) -> None:
     assert modules <= names
     assert not any(name.startswith(("tests/", "bench/", "training/")) for name in names)
     assert any(name.endswith("/licenses/LICENSE") for name in names)
+
+
+def test_the_wheel_holds_the_manual_page(wheel: zipfile.ZipFile) -> None:
+    (page,) = (name for name in wheel.namelist() if name.endswith(".data/data/share/man/man1/capture-daemon.1"))
+    assert wheel.read(page).decode() == manual()
 
 
 def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -> None:

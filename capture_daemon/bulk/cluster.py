@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from capture_daemon.bulk.job import Job, JobOutcome, Message, Progress, decode, encode
 from capture_daemon.bulk.process import JobProcess
+from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import ConfigurationError
 
 ANSWER_LIMIT = 10.0
@@ -36,7 +37,7 @@ class Cluster:
         try:
             import ray  # noqa: PLC0415 - an extra, and slow to import
         except ImportError as error:
-            raise ConfigurationError("--ray needs Ray: install capture-daemon with the extra [ray]") from error
+            raise ConfigurationError(f"--ray needs Ray: install it by `{extra_command('ray')}`") from error
         self._ray: Any = ray
         self._address = address
 

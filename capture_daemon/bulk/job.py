@@ -72,7 +72,10 @@ class LogMessage:
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """How a job ended: with which error, if any, and its kind by name; `shown` and `seconds` are of this run."""
+    """How a job ended: with which error, if any, and its kind by name; `shown` and `seconds` are of this run.
+
+    Of the seconds, loading the model took `loading`, and finding the dialogue `search`.
+    """
 
     end: End
     error: str | None = None
@@ -80,6 +83,8 @@ class JobOutcome:
     lines: int = 0
     shown: float = 0.0
     seconds: float = 0.0
+    loading: float = 0.0
+    search: float = 0.0
 
     @property
     def is_good(self) -> bool:

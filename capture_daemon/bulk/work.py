@@ -145,6 +145,7 @@ class Work:
         error: CaptureDaemonError | None = None,
     ) -> JobOutcome:
         begun = resume_point.start if resume_point is not None else 0.0
+        stats = None if extraction is None else extraction.stats
         return JobOutcome(
             end,
             error=None if error is None else str(error),
@@ -152,4 +153,6 @@ class Work:
             lines=0 if folder is None else folder.count,
             shown=0.0 if extraction is None else max(0.0, extraction.position - begun),
             seconds=time.monotonic() - self._began,
+            loading=0.0 if stats is None else stats.loading,
+            search=0.0 if stats is None else stats.search,
         )

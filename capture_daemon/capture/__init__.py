@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
 from capture_daemon.capture.device import STREAM_SCHEMES, DeviceSource, StreamSource
+from capture_daemon.capture.display import wayland_session
 from capture_daemon.capture.obs import ObsSource
 from capture_daemon.capture.screen import ScreenSource
 from capture_daemon.capture.video import VideoSource
 from capture_daemon.capture.waiting import WaitingSource
+from capture_daemon.capture.wayland import WaylandSource
 from capture_daemon.capture.window import WindowSource
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Regions
 
 __all__ = ["Source", "SourceSettings", "StatusCallback", "open_source"]
 
+logger = logging.getLogger(__name__)
 
-def open_source(name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> Source:
+
+def open_source(  # noqa: PLR0911 - one for each kind
+    name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback
+) -> Source:
     """The source called `name`, not yet opened.
 
-    `screen` is all monitors, `screen:2` the second; `window:TITLE`, `window:class=…` and `window:pid=…` are one window;
+    `screen` is all monitors, `screen:2` the second; `wayland`, and these in a Wayland session, is what the user chooses
+    in the desktop's dialog; `window:TITLE`, `window:class=…` and `window:pid=…` are one window;
     `obs` is OBS's program scene, `obs:NAME` one of its sources or scenes; `device:0` and `device:/dev/video0` are
     capture devices; `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is
     the path of a video. `regions` None stands for the whole frame.
@@ -29,9 +37,13 @@ def open_source(name: str, regions: Regions | None, settings: SourceSettings, on
     """
     kind, colon, rest = name.partition(":")
     if not name.strip():
-        raise SourceError("the source has no name: it may be screen, screen:N, device:N, an address or a video's path")
+        raise SourceError("the source has no name: it may be screen, wayland, device:N, an address or a video's path")
     if kind == "screen":
-        return ScreenSource(_number(name, rest) if colon else 0, regions, settings, on_status)
+        return _screen(name, _number(name, rest) if colon else 0, regions, settings, on_status)
+    if kind == "wayland":
+        if colon:
+            raise SourceError(f"source {name!r} names nothing: write wayland, and choose when the desktop asks")
+        return WaylandSource(name, regions, settings, on_status)
     if kind == "obs":
         return ObsSource(_obs(name, rest) if colon else None, regions, settings, on_status)
     if kind == "window" and colon:
@@ -45,6 +57,16 @@ def open_source(name: str, regions: Regions | None, settings: SourceSettings, on
             raise SourceError(f"source {name}: {scheme[1]}:// is no stream that can be read: there are {known}")
         return StreamSource(name, regions, settings, on_status)
     return (WaitingSource if name == "game" else VideoSource)(name, regions, settings, on_status)
+
+
+def _screen(
+    name: str, monitor: int, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback
+) -> Source:
+    found = wayland_session()
+    if found is None:
+        return ScreenSource(monitor, regions, settings, on_status)
+    logger.info("%s: %s: the desktop decides what is captured, as with --source wayland", name, found)
+    return WaylandSource(name, regions, settings, on_status, hint=found)
 
 
 def _number(name: str, text: str) -> int:

@@ -38,6 +38,7 @@ class SourceSettings:
     has come instead of as fast as they are read; only every `every`-th is handed out, the first among them, beginning
     with the last one before `start`, in seconds, that can be decoded by itself. Frames of more than `max_pixels` are
     refused. `obs_address` is where OBS listens, and `obs_password_file` holds the password that it wants.
+    `screen_choice_file` is where the screen or window that was chosen in a Wayland session is kept, if anywhere.
     """
 
     fps: float = 30.0
@@ -50,6 +51,7 @@ class SourceSettings:
     max_pixels: int = MOST_PIXELS
     obs_address: str = "ws://localhost:4455"
     obs_password_file: Path | None = None
+    screen_choice_file: Path | None = None
 
 
 class Source(ABC):

@@ -66,20 +66,23 @@ class Display:
                 connection.close()
 
 
-def _refuse_wayland() -> None:
+def wayland_session() -> str | None:
+    """How the Wayland session is described in which this program runs; None if it runs in none.
+
+    Its screen can't be seen by way of X11: XWayland shows only black.
+    """
     wayland = os.environ.get("WAYLAND_DISPLAY")
     if not wayland or not sys.platform.startswith("linux"):
-        return
+        return None
     display = os.environ.get("DISPLAY")
-    if display:
-        found = f"a Wayland session (WAYLAND_DISPLAY={wayland}), whose X server (DISPLAY={display}) shows only black"
-        escape = f"; where DISPLAY={display} is an X server of its own, unset WAYLAND_DISPLAY"
-    else:
-        found, escape = f"a Wayland session (WAYLAND_DISPLAY={wayland})", ""
-    raise SourceError(
-        f"the screen can't be captured: found {found}: log in to an X11 session, or send the picture from OBS by its "
-        f"virtual camera (--source device:N) or as a stream (--source tcp://…){escape}"
-    )
+    escape = f"; where DISPLAY={display} is an X server of its own, unset WAYLAND_DISPLAY" if display else ""
+    return f"found a Wayland session, WAYLAND_DISPLAY={wayland}{escape}"
+
+
+def _refuse_wayland() -> None:
+    found = wayland_session()
+    if found is not None:
+        raise SourceError(f"the screen can't be captured: {found}: take --source wayland")
 
 
 def _why_not(error: BaseException) -> str:

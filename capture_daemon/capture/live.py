@@ -34,12 +34,14 @@ logger = logging.getLogger(__name__)
 class LiveSource(Source):
     """A source whose newest frame wins. Its thread opens it, reads it, and opens it again when it is lost.
 
-    `patient` says whether the first opening as well, is tried again; `open_limit` is how long it may take, in seconds.
+    `patient` says whether the first opening as well, is tried again; `open_limit` is how long it may take, in seconds;
+    `reopens` says whether other settings are applied by opening it anew.
     """
 
     live = True
     patient = False
     open_limit = 10.0
+    reopens = True
 
     def __init__(self, name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> None:
         super().__init__(name, regions, settings, on_status)
@@ -99,11 +101,11 @@ class LiveSource(Source):
         self._attention.set()
 
     def set_up(self, settings: SourceSettings) -> None:
-        """Open the source anew with other settings; nothing happens where they are the same."""
+        """Apply other settings, in general by opening the source anew; does nothing if they are the same."""
         if settings != self._settings:
             self._settings = settings
             self._stall_limit = _stall_limit(settings)
-            self._renew = True
+            self._renew = self.reopens
             self._attention.set()
 
     def release(self) -> None:

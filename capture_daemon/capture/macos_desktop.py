@@ -13,7 +13,7 @@ import numpy as np
 
 from capture_daemon.capture.polled import Hidden, Resized
 from capture_daemon.capture.window_name import Window
-from capture_daemon.capture.x11 import EXTRA
+from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, Size
 
@@ -37,7 +37,9 @@ class MacDesktop:
             import Quartz  # noqa: PLC0415
             import ScreenCaptureKit  # noqa: PLC0415
         except ImportError as error:
-            raise SourceError(f"macOS is asked through pyobjc, which can't be loaded ({error}): {EXTRA}") from error
+            raise SourceError(
+                f"macOS is asked through pyobjc, which can't be loaded ({error}): {extra_command('window')}"
+            ) from error
         self._kit: Any = ScreenCaptureKit
         self._quartz: Any = Quartz
         self._app_kit: Any = AppKit

@@ -8,6 +8,7 @@ import io
 import os
 import warnings
 from collections.abc import Generator
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -132,13 +133,8 @@ class ObsSource(PolledSource):
         return [*reversed(scenes), *inputs]
 
     def _password(self) -> str | None:
-        file = self._settings.obs_password_file
-        if file is None:
-            return os.environ.get(PASSWORD)
         try:
-            return small_files.read(file, "source.obs_password_file", MOST_BYTES).data.decode("utf-8").strip("\r\n")
-        except UnicodeDecodeError as error:
-            raise SourceError(f"source.obs_password_file: {file}: is not UTF-8 text") from error
+            return password(self._settings.obs_password_file)
         except ConfigurationError as error:
             if self._captured:
                 raise SourceError(str(error)) from error
@@ -149,3 +145,16 @@ class ObsSource(PolledSource):
         self._step()
         if self._stop.is_set():
             raise SourceError("the source is being closed")
+
+
+def password(file: Path | None) -> str | None:
+    """OBS's password, from a file or from the environment, None if neither has it.
+
+    Raises ConfigurationError if the file can't be read, SourceError if it isn't text.
+    """
+    if file is None:
+        return os.environ.get(PASSWORD)
+    try:
+        return small_files.read(file, "source.obs_password_file", MOST_BYTES).data.decode("utf-8").strip("\r\n")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"source.obs_password_file: {file}: is not UTF-8 text") from error

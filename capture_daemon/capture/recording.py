@@ -90,9 +90,11 @@ class Recording:
         if self.faults:
             places = "1 place" if self.faults == 1 else f"{self.faults} places"
             found.append(f"is damaged in {places}, first near {_minutes(self._first_fault)}")
-        if self._is_cut_off():
+        cut_off = self._is_cut_off()
+        if cut_off:
             found.append(f"is cut off: it ends at {_minutes(self._reached)} of {_minutes(self.duration or 0.0)}")
-        return f"{self._name}: {' and '.join(found)}; what could be read was used" if found else None
+        advice = ": copy it again if the rest is somewhere, and read it anew" if cut_off else ""
+        return f"{self._name}: {' and '.join(found)}; what could be read was used{advice}" if found else None
 
     def pictures(self) -> Generator[DecodedPicture, None, None]:
         """Decode every picture in order; those that are damaged are left out, and counted.
@@ -205,6 +207,11 @@ class MediaClock:
         return self.latest
 
 
+_UNREADABLE = "is not a video that can be read, or lacks its index"
+_BROKEN_OFF = "if it was broken off while it was copied, copy it again; while it was recorded, record as MKV next time"
+"""What to do about a file that ends before its index, which an MP4 has at its end."""
+
+
 def _open(name: str, max_pixels: int) -> av.container.InputContainer:
     try:
         path = Path(name).expanduser()
@@ -229,8 +236,10 @@ def _open(name: str, max_pixels: int) -> av.container.InputContainer:
     try:
         container = av.open(f"file:{path}", metadata_errors="replace", options=decoding(max_pixels))
     except av.FFmpegError as error:
-        found = "is text, not a video" if _is_text(beginning) else "is not a video that can be read, or lacks its index"
-        raise SourceError(f"{name} {found} ({(error.strerror or 'unknown reason').lower()})") from error
+        found = "is text, not a video" if _is_text(beginning) else _UNREADABLE
+        reason = (error.strerror or "unknown reason").lower()
+        advice = "" if found != _UNREADABLE else f": {_BROKEN_OFF}"
+        raise SourceError(f"{name} {found} ({reason}){advice}") from error
     if container.format.name == "tty":
         container.close()
         raise SourceError(f"{name} is text, not a video")

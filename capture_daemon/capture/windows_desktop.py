@@ -14,7 +14,7 @@ import numpy as np
 from capture_daemon.capture.polled import Hidden, Resized
 from capture_daemon.capture.win32 import Win32
 from capture_daemon.capture.window_name import Window
-from capture_daemon.capture.x11 import EXTRA
+from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Size
 
@@ -35,7 +35,7 @@ class GraphicsCapture:
             from windows_capture import WindowsCapture  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise SourceError(
-                f"windows are captured by windows-capture, which can't be loaded ({error}): {EXTRA}"
+                f"windows are captured by windows-capture, which can't be loaded ({error}): {extra_command('window')}"
             ) from error
         self._lock = threading.Condition()
         self._newest: ColourImage | None = None

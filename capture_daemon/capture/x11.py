@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from typing import Any, Self
 
 from capture_daemon.capture.window_name import Window
+from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import SourceError
 
-EXTRA = "pip install 'capture-daemon[window]'"
 MOST_WORDS = 1 << 14
 """Four-byte words of a property that are read: 64 KiB, more than any title."""
 
@@ -31,7 +31,10 @@ class X11:
             # A connection knows the errors and events of what was imported before it was made.
             from xcffib import composite, shm, xproto  # noqa: F401, PLC0415
         except ImportError as error:
-            raise SourceError(f"windows are found by xcffib, which can't be loaded ({error}): {EXTRA}") from error
+            raise SourceError(
+                f"windows are found by xcffib, which can't be loaded ({error}): install it by "
+                f"`{extra_command('window')}`"
+            ) from error
         display = os.environ.get("DISPLAY")
         if not display:
             raise SourceError(f"windows can't be captured: {_no_display()}")

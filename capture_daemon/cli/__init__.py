@@ -19,8 +19,10 @@ from capture_daemon.cli.doctor import doctor
 from capture_daemon.cli.export import export
 from capture_daemon.cli.extract import extract
 from capture_daemon.cli.models import models
+from capture_daemon.cli.parser import HELP_NAMES, complaint, parser
 from capture_daemon.cli.profile import profile
 from capture_daemon.cli.run import run
+from capture_daemon.cli.screen_choice import choose_screen, forget_screen
 from capture_daemon.cli.service import service
 from capture_daemon.cli.setup import setup
 from capture_daemon.cli.snapshot import snapshot
@@ -33,18 +35,25 @@ from capture_daemon.daemon import logs
 from capture_daemon.errors import CaptureDaemonError
 
 PROGRAM = "capture-daemon"
+FIRST = """Three commands to begin with:
+  capture-daemon demo                 see it at work on a sample clip, for a minute
+  capture-daemon doctor               see what works on this machine, and how to fix what doesn't
+  capture-daemon run --region auto    read the game on the screen; its lines are printed, logged and served
+"""
+"""What is printed below the help where no command is given."""
 
 app = typer.Typer(
     name=PROGRAM,
     help="What a game's characters say on screen, as a live stream of clean dialogue lines.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     # Not the default: its markup takes [llm] for a style, and leaves it out.
     rich_markup_mode="markdown",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": HELP_NAMES},
 )
 for command in (run, setup, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
     app.command()(command)
+app.command("choose-screen")(choose_screen)
+app.command("forget-screen")(forget_screen)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")
 app.add_typer(profile, name="profile")
@@ -68,6 +77,7 @@ def program(
     """What a game's characters say on screen, as a live stream of clean dialogue lines."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+        typer.echo(FIRST, nl=False)
 
 
 def main() -> None:
@@ -86,13 +96,12 @@ def call(arguments: Sequence[str], commands: typer.Typer = app, name: str = PROG
 
 def _call(arguments: Sequence[str], commands: typer.Typer, name: str) -> int:
     try:
-        code = commands(args=list(arguments), prog_name=name, standalone_mode=False)
+        code = parser(commands)(args=list(arguments), prog_name=name, standalone_mode=False)
     except CaptureDaemonError as error:
         return _print_error(name, str(error), error.exit_code)
     except TyperException as error:
-        message = error.format_message().strip()
-        # A group of commands that is called alone has shown its help, and says nothing more.
-        return _print_error(name, _usage(name, message), error.exit_code) if message else error.exit_code
+        message = complaint(name, error)
+        return error.exit_code if message is None else _print_error(name, message, error.exit_code)
     except ImportError as error:
         from capture_daemon.ocr.missing import explain  # noqa: PLC0415 - only if something is missing
 
@@ -113,9 +122,3 @@ def _print_error(name: str, message: str, code: int) -> int:
     before = logs.prefix(logging.ERROR, sys.stderr)
     sys.stderr.write(f"{before}{name}: error: {one_line(message)}\n")
     return code
-
-
-def _usage(name: str, message: str) -> str:
-    """A message of the option parser, in the form of ours."""
-    text = " ".join(message.split()).rstrip(".")
-    return f"{text[:1].lower()}{text[1:]}: see {name} --help"

@@ -17,8 +17,9 @@ from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, plan
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.bulk.run import Bulk, RunningJob
 from capture_daemon.cli.output import console
-from capture_daemon.cli.progress import BulkProgress, describe, speed
+from capture_daemon.cli.progress import BulkProgress, describe
 from capture_daemon.cli.serving import run_until_stopped
+from capture_daemon.cli.summary import speed
 from capture_daemon.common import private_files
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, ModelError, SourceError
@@ -58,6 +59,9 @@ def _run(todo: Plan, output: Path, start: Callable[[Job], RunningJob], at_once: 
     out = console()
     for job, outcome in todo.before.items():
         out.print(describe(job, outcome))
+    if not todo.jobs:
+        _print_nothing_to_do(todo.before)
+        return
     with BulkProgress(out, {job: duration_of(Path(job.video)) for job in todo.jobs}) as progress:
         bulk = Bulk(todo.jobs, start, at_once, progress)
         run_until_stopped(lambda: _Stoppable(bulk))
@@ -90,14 +94,34 @@ def _print_outcomes(outcomes: Mapping[Job, JobOutcome], count: int, seconds: flo
         f"{sum(outcome.lines for outcome in ended)} lines · "
         f"{shown:.1f} s in {seconds:.1f} s, {speed(shown, seconds)}"
     )
-    failed = [outcome for outcome in ended if outcome.end in ("damaged", "failed")]
+    _report_faults(ended, count)
+
+
+def _print_nothing_to_do(before: Mapping[Job, JobOutcome]) -> None:
+    """An earlier run has read them all. Raises SourceError if one of them is damaged."""
+    ended = list(before.values())
+    lines = sum(outcome.lines for outcome in ended)
+    console().print(f"nothing to do: {_recordings(len(ended))} read before · {lines} lines")
+    _report_faults(ended, len(ended))
+
+
+def _report_faults(ended: Sequence[JobOutcome], count: int) -> None:
+    """Print what is wrong with recordings, and raise SourceError with what to do about it, if anything is."""
     errors = console(errors=True)
-    for outcome in failed:
-        errors.print(f"failed: {outcome.error}")
+    advice = []
+    damaged = [outcome for outcome in ended if outcome.end == "damaged"]
+    failed = [outcome for outcome in ended if outcome.end == "failed"]
+    for outcome in (*damaged, *failed):
+        errors.print(f"{outcome.end}: {outcome.error}")
     if failed:
-        raise SourceError(
-            f"{len(failed)} of {_recordings(count)} failed, see above: fix them, then continue with --resume"
+        advice.append(f"{len(failed)} of {_recordings(count)} failed, see above: mend what is wrong")
+    if damaged:
+        advice.append(
+            f"{len(damaged)} of {_recordings(count)} could be read only in part, see above: their lines are kept; if "
+            "you have whole copies, put them in their places"
         )
+    if advice:
+        raise SourceError(f"{'; '.join(advice)}; then give --resume")
 
 
 def _recordings(count: int) -> str:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from capture_daemon.common import allocator, output_streams, signals
+from capture_daemon.common import output_streams, signals
 
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration
@@ -18,6 +18,8 @@ def prepare() -> None:
     """What has to come first in a process that captures for hours."""
     signals.end_at_once(0)
     output_streams.unblock()
+    from capture_daemon.common import allocator  # noqa: PLC0415 - `--help` must not wait for it
+
     allocator.return_large_blocks()
 
 

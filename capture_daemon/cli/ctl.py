@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from capture_daemon.cli.options import CommonOptions, with_options
-from capture_daemon.common import private_files
 from capture_daemon.common.visible import visible
 
 ctl = typer.Typer(help="Control a running daemon: pause it, see its frame, change its regions.", no_args_is_help=True)
@@ -56,11 +55,10 @@ def status(
     if raw:
         typer.echo(json.dumps({key: value for key, value in answer.items() if key not in ("id", "ok")}))
         return
-    for record in answer["statuses"]:
-        detail = f": {record['detail']}" if record["detail"] else ""
-        typer.echo(visible(f"{record['what']}: {record['state']}{detail}"))
-    source = visible(str(answer["source"]))
-    typer.echo(f"{source}: {answer['lines']} lines since it began, the latest is {answer['latest']}")
+    from capture_daemon.cli.status_text import status_text  # noqa: PLC0415
+
+    for row in status_text(answer):
+        typer.echo(visible(row))
 
 
 @ctl.command("frame")
@@ -79,6 +77,7 @@ def frame(
     ] = 1.0,
 ) -> None:
     """Save the current frame, whole or a part of it."""
+    from capture_daemon.common import private_files  # noqa: PLC0415 - imported only in the command
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
 
     form = "jpeg" if output.suffix.lower() in (".jpg", ".jpeg") else "png"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import statistics
-import tempfile
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +30,8 @@ def demo(common: CommonOptions) -> None:
     """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
     signals.end_at_once(0)
     output_streams.unblock()
+    from importlib import resources  # noqa: PLC0415 - imported only in the command, as all that is slow
+
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
@@ -89,6 +88,8 @@ def _line(line: Line, delay: float) -> Text:
 
 
 def _summary(stats: RunStats, delays: list[float], log: Path) -> str:
+    import statistics  # noqa: PLC0415
+
     passes = stats.passes_per_row()
     parts = [
         f"{stats.lines} lines" + (f" ({stats.corrected} corrected)" if stats.corrected else ""),
@@ -121,6 +122,8 @@ def _free(server: ServerTable) -> ServerTable:
 def _log_path() -> str:
     """A file of its own, in the user's folder for state; in a temporary one if that can't be written."""
     name = f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}.jsonl"
+    import tempfile  # noqa: PLC0415
+
     base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
     try:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)

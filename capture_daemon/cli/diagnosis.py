@@ -10,35 +10,22 @@ import platform
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from capture_daemon.cli import desktop_diagnosis
+from capture_daemon.cli.findings import Finding, FindingState
+from capture_daemon.common.installing import extra_command, package_command
 from capture_daemon.config.models import Configuration
-from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError, SourceError
+from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError
 
 _UNTRIED = {
     "win32": ("Windows", "Windows Graphics Capture", "windows_capture"),
     "darwin": ("macOS", "ScreenCaptureKit", "ScreenCaptureKit"),
 }
 """Each system that nobody has tried: its name, how it is captured, and the module that does it."""
-FindingState = Literal["good", "note", "fault"]
 _PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
 _OTHER_CV2 = "opencv-contrib-python"
 """Comes with the extra [paddle]; its files overwrite those of the headless one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. A `note` is no fault for what is configured, but may surprise.
-
-    Where there is no `remedy`, `found` is an error's own message, which says what to do itself.
-    """
-
-    what: str
-    state: FindingState
-    found: str
-    remedy: str | None = None
 
 
 def examine(configuration: Configuration, file: Path, error: ConfigurationError | None = None) -> Iterator[Finding]:
@@ -51,7 +38,7 @@ def examine(configuration: Configuration, file: Path, error: ConfigurationError 
     yield _configuration(configuration, file) if error is None else Finding("configuration", "fault", str(error))
     yield from _regions(configuration)
     yield from untried()
-    yield from _display(configuration)
+    yield from desktop_diagnosis.examine(configuration)
     yield from _devices(configuration)
     yield from _models(configuration)
     yield _port(configuration)
@@ -80,7 +67,7 @@ def _packages() -> Iterator[Finding]:
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
-            yield Finding("packages", "fault", f"{name} is missing", "install capture-daemon again, with pip")
+            yield Finding("packages", "fault", f"{name} is missing", package_command(name))
     yield Finding("packages", "good", ", ".join(f"{name} {version}" for name, version in versions.items()))
     yield from _opencv(versions.get("opencv-python-headless"))
 
@@ -94,7 +81,7 @@ def _opencv(headless: str | None) -> Iterator[Finding]:
             "OpenCV",
             "fault",
             f"opencv-python-headless {headless} and {_OTHER_CV2} {other} have written over one another's files",
-            "install both at one version: pip install --force-reinstall 'capture-daemon[paddle]'",
+            f"install both at one version: {package_command('opencv-python-headless', _OTHER_CV2)}",
         )
     from capture_daemon.ocr.missing import explain  # noqa: PLC0415
 
@@ -119,23 +106,6 @@ def _regions(configuration: Configuration) -> Iterator[Finding]:
     else:
         speaker = f", speaker {regions.speaker}" if regions.speaker else ""
         yield Finding("regions", "good", f"dialogue {regions.dialogue}{speaker}")
-
-
-def _display(configuration: Configuration) -> Iterator[Finding]:
-    needed = configuration.source.name.partition(":")[0] == "screen"
-    try:
-        from capture_daemon.capture.display import Display  # noqa: PLC0415 - mss may be missing
-
-        with Display() as display:
-            monitors = [f"screen:{number} {box.width}x{box.height}" for number, box in enumerate(display.monitors)]
-    except SourceError as error:
-        yield Finding("display", "fault" if needed else "note", str(error))
-        return
-    except ImportError as error:
-        yield Finding("display", "fault", f"mss can't be loaded: {error}", "install capture-daemon again, with pip")
-        return
-    server = f"X11 at {os.environ['DISPLAY']}: " if sys.platform.startswith("linux") else ""
-    yield Finding("display", "good", server + ", ".join(monitors[1:]))
 
 
 def _devices(configuration: Configuration) -> Iterator[Finding]:
@@ -179,8 +149,7 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
         return
     missing = {"tesseract": "tesserocr", "paddle": "paddle"}.get(table.engine)
     if missing is not None and importlib.util.find_spec(missing) is None:
-        extra = table.engine
-        yield Finding("models", "fault", f"{what}: {missing} is missing", f"pip install capture-daemon[{extra}]")
+        yield Finding("models", "fault", f"{what}: {missing} is missing", extra_command(table.engine))
         return
     yield Finding("models", "good", f"{what}: {found}; detector {detector}")
 

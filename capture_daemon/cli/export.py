@@ -210,7 +210,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         signals.end_at_once(signals.FORCED)  # what was answered is kept already
     _check_extra(pictures=report)
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.dataset.build import Wishes  # noqa: PLC0415 - needs an extra
+    from capture_daemon.dataset.build import Wishes  # noqa: PLC0415
     from capture_daemon.dataset.cleaning import Cleaning  # noqa: PLC0415
     from capture_daemon.dataset.export import as_text  # noqa: PLC0415
     from capture_daemon.dataset.export import export as make  # noqa: PLC0415
@@ -284,9 +284,10 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
 def _check_extra(*, pictures: bool) -> None:
     from importlib.util import find_spec  # noqa: PLC0415
 
-    for module in ("rapidfuzz", *(("matplotlib",) if pictures else ())):
-        if find_spec(module) is None:
-            raise ConfigurationError(f"export needs {module}: install it by `pip install capture-daemon[dataset]`")
+    if pictures and find_spec("matplotlib") is None:
+        from capture_daemon.common.installing import extra_command  # noqa: PLC0415
+
+        raise ConfigurationError(f"--report needs matplotlib: install it by `{extra_command('dataset')}`")
 
 
 def _renamed(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
+from capture_daemon.cli.summary import times
 from capture_daemon.common import signals
-from capture_daemon.errors import ConfigurationError
+from capture_daemon.errors import ConfigurationError, SourceDamagedError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -93,7 +93,12 @@ def _extract_one(common: CommonOptions, video: str, file: Path, overwrite: bool)
         )
         return made[0]
 
-    stats = run_until_stopped(make)
+    try:
+        stats = run_until_stopped(make)
+    except SourceDamagedError:
+        if made[0].stats is not None:
+            console().print(_summary(made[0].stats, file))
+        raise
     console().print(_summary(stats, file))
     if made[0].interrupted:
         raise typer.Exit(INTERRUPTED)
@@ -111,12 +116,19 @@ class ExtractionProgress:
         """Whether it was stopped before its end."""
         return self._extraction.interrupted
 
+    @property
+    def stats(self) -> RunStats | None:
+        """What it came to, also where it ended in an error; None before its end."""
+        return self._extraction.stats
+
     def stop(self) -> None:
         """End soon."""
         self._extraction.stop()
 
     async def run(self) -> RunStats:
         """Read to the end."""
+        import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
+
         progress = _progress()
         with progress:
             watching = asyncio.create_task(self._watch(progress))
@@ -126,6 +138,8 @@ class ExtractionProgress:
                 watching.cancel()
 
     async def _watch(self, progress: Progress) -> None:
+        import asyncio  # noqa: PLC0415
+
         task = progress.add_task(self._name, total=None, speed="")
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -162,9 +176,6 @@ def _progress() -> Progress:
 def _summary(stats: RunStats, file: Path) -> str:
     passes = stats.passes_per_row()
     return (
-        f"{stats.lines} lines · {stats.shown:.1f} s in {stats.seconds:.1f} s, "
-        f"{stats.shown / max(stats.seconds, 1e-3):.1f} times real time · {stats.passes} OCR passes"
-        + (f", {passes:.2f} a row" if passes is not None else "")
-        + (f" · {stats.search:.1f} s of it to find the dialogue" if stats.search else "")
-        + f" · {file}"
+        f"{stats.lines} lines · {times(stats.shown, stats.seconds, loading=stats.loading, search=stats.search)} · "
+        f"{stats.passes} OCR passes" + (f", {passes:.2f} a row" if passes is not None else "") + f" · {file}"
     )

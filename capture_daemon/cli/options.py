@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from capture_daemon.cli import completion
 from capture_daemon.daemon import logs
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class SharedOption:
     key: str | None
     help: str
     metavar: str
+    complete: completion.Completion | None = None
 
     @property
     def flag(self) -> str:
@@ -37,7 +39,14 @@ class SharedOption:
         """The option as a parameter of a command."""
         # A path is taken as it is: the option parser's own kind looks at what is there, and a drive may hang.
         parser = Path if self.type is Path else None
-        option = typer.Option(self.flag, metavar=self.metavar, help=self.help, show_default=False, parser=parser)
+        option = typer.Option(
+            self.flag,
+            metavar=self.metavar,
+            help=self.help,
+            show_default=False,
+            parser=parser,
+            autocompletion=self.complete,
+        )
         return inspect.Parameter(
             self.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[self.type | None, option]
         )
@@ -45,12 +54,19 @@ class SharedOption:
 
 _ALL = (
     SharedOption("config", Path, None, "Configuration file, instead of the user's own.", "FILE"),
-    SharedOption("profile", str, None, "A game's profile: games/NAME.toml beside the configuration file.", "NAME"),
+    SharedOption(
+        "profile",
+        str,
+        None,
+        "A game's profile: games/NAME.toml beside the configuration file.",
+        "NAME",
+        completion.profiles,
+    ),
     SharedOption(
         "source",
         str,
         "source.name",
-        "screen, screen:N, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
+        "screen, wayland, window:TITLE, obs:NAME, device:N, a stream's address or a video.",
         "NAME",
     ),
     SharedOption(
@@ -60,14 +76,35 @@ _ALL = (
     SharedOption(
         "ignore_region", list[str], "regions.ignore", "What to blank; may be given more than once.", "X,Y,W,H"
     ),
-    SharedOption("language", str, "ocr.language", "auto, en, ja, zh, ko and others: see `models list`.", "CODE"),
-    SharedOption("engine", str, "ocr.engine", "onnxruntime, paddle or tesseract.", "NAME"),
+    SharedOption(
+        "language",
+        str,
+        "ocr.language",
+        "auto, en, ja, zh, ko and others: see `models list`.",
+        "CODE",
+        completion.languages,
+    ),
+    SharedOption(
+        "engine",
+        str,
+        "ocr.engine",
+        "onnxruntime, paddle or tesseract.",
+        "NAME",
+        completion.one_of("onnxruntime", "paddle", "tesseract"),
+    ),
     SharedOption("log", str, "log.path", "The log of lines.", "FILE"),
     SharedOption("host", str, "server.host", "Where to serve: localhost, or an address of this machine.", "ADDRESS"),
     SharedOption("port", int, "server.port", "The port to serve on; 0 takes a free one.", "NUMBER"),
     SharedOption("token_file", str, "server.token_file", "A file with the token that clients must show.", "FILE"),
     SharedOption("fps", float, "source.fps", "Pictures a second of a screen, device or stream.", "NUMBER"),
-    SharedOption("log_level", str, "logging.level", "debug, info, warning or error, on standard error.", "LEVEL"),
+    SharedOption(
+        "log_level",
+        str,
+        "logging.level",
+        "debug, info, warning or error, on standard error.",
+        "LEVEL",
+        completion.one_of("debug", "info", "warning", "error"),
+    ),
 )
 SHARED = {option.name: option for option in _ALL}
 """Every shared option by its parameter's name."""

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from capture_daemon.bulk.job import Job, JobOutcome
 from capture_daemon.bulk.job import Progress as Moved
 from capture_daemon.cli.output import console
+from capture_daemon.cli.summary import speed, times
 
 _NAME = 32
 
@@ -107,15 +108,10 @@ class BulkProgress:
         )
 
 
-def speed(shown: float, seconds: float) -> str:
-    """The speed, as a multiple of real time."""
-    return f"{shown / max(seconds, 1e-3):.1f} times real time"
-
-
 def describe(job: Job, outcome: JobOutcome) -> str:
     """What came of a job, in a line."""
     lines = f"{outcome.lines} lines"
-    read = f"{lines} · {outcome.shown:.1f} s in {outcome.seconds:.1f} s, {speed(outcome.shown, outcome.seconds)}"
+    read = f"{lines} · {times(outcome.shown, outcome.seconds, loading=outcome.loading, search=outcome.search)}"
     words = {
         "done": read,
         "passed over": f"{lines}, read before",

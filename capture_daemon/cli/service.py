@@ -76,5 +76,9 @@ def _command(common: CommonOptions) -> list[str]:
 
 
 def _writable(configuration: Configuration, file: Path) -> list[Path]:
-    """The log's folder and the configuration's, into which a chosen region is saved."""
-    return [configuration.log.path.expanduser().absolute().parent, file.parent]
+    """The log's folder, the configuration's, into which a chosen region is saved, and that of a chosen screen."""
+    return [
+        configuration.log.path.expanduser().absolute().parent,
+        file.parent,
+        configuration.source.screen_choice_file.expanduser().absolute().parent,
+    ]

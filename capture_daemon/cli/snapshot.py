@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +22,8 @@ def snapshot(
 ) -> None:
     """Save a picture of what is captured, with regions and rows drawn on it; without a region, with a grid."""
     configuration = common.load()
+    import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
+
     import cv2  # noqa: PLC0415
 
     from capture_daemon.cli.output import console  # noqa: PLC0415

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +37,9 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     overwrite: Overwrite = False,
 ) -> None:
     """Show why a recording was read as it was: each decision in a piece of it, with its reason and its picture."""
-    from capture_daemon.tracing import records  # noqa: PLC0415 - imported only in the command, as all that is slow
+    import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
+
+    from capture_daemon.tracing import records  # noqa: PLC0415
 
     as_page = records.check_trace(output, overwrite=overwrite)
     configuration = common.load(source__name=video)
@@ -69,7 +70,9 @@ def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
 ) -> None:
     """Cut a piece of a recording's regions out, with all that is read in it, for a bug report or a test."""
     configuration = common.load(source__name=video)
-    from capture_daemon.cli.output import console  # noqa: PLC0415 - imported only in the command, as all that is slow
+    import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
+
+    from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.tracing import cutting  # noqa: PLC0415
     from capture_daemon.tracing.run import Piece  # noqa: PLC0415
 

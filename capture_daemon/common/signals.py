@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
@@ -10,6 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 FORCED = 130
@@ -34,7 +37,9 @@ def stopping(stop: Callable[[], None], reload: Callable[[], None] | None = None)
 
     SIGHUP calls `reload`, if there is one; in a terminal it says that the terminal is gone, and stops as well.
     """
-    loop = asyncio.get_running_loop()
+    from asyncio import get_running_loop  # noqa: PLC0415 - slow to import, and every command imports this module
+
+    loop = get_running_loop()
     stop_signal = _StopSignal(stop)
     handlers: dict[signal.Signals, Callable[[], None]] = dict.fromkeys(SIGNALS, stop_signal)
     if sys.platform != "win32" and reload is not None:

@@ -96,6 +96,8 @@ MOST_SHOWN = 120
 """Characters of a key or a value in a message, 40 to 500: enough to find it."""
 MOST_MESSAGE = 400
 """Characters of a message about one mistake, 200 to 1,000: it may quote the value."""
+LINE_VALUES = ("speaker", "text", "seq", "time", "language", "replaces")
+"""What may stand in braces in `output.command`."""
 AUTOMATIC: Final = "auto"
 """Instead of a dialogue region: it is to be found."""
 DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
@@ -114,6 +116,12 @@ class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
+def default_screen_choice_path(profile: str | None = None) -> Path:
+    """Where the screen chosen in a Wayland session is kept, for each profile: in `$XDG_STATE_HOME/capture-daemon`."""
+    folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
+    return folder / "screen-choice.json" if profile is None else folder / "screen-choices" / f"{profile}.json"
+
+
 class SourceTable(_Table):
     """`[source]`: what is captured, and how a device is set up."""
 
@@ -125,6 +133,7 @@ class SourceTable(_Table):
     max_pixels: int = Field(default=MOST_PIXELS, ge=FEWEST_PIXELS, le=ALL_PIXELS)
     obs_address: ObsAddressValue = "ws://localhost:4455"
     obs_password_file: PathValue | None = None
+    screen_choice_file: PathValue = Field(default_factory=default_screen_choice_path)
 
 
 class RegionsTable(_Table):
@@ -189,6 +198,26 @@ class LogTable(_Table):
     keep: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
 
 
+class OutputTable(_Table):
+    """`[output]`: where lines go besides the log and the feed."""
+
+    clipboard: bool = False
+    command: tuple[str, ...] = ()
+
+    @field_validator("command", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        command = tuple(value) if isinstance(value, list) else value
+        if not isinstance(command, tuple) or not all(isinstance(word, str) and "\0" not in word for word in command):
+            raise ValueError('command is a program and its arguments: ["notify-send", "--", "{speaker}", "{text}"]')
+        if command and (not command[0] or "{" in command[0]):
+            raise ValueError("the first word of command is a program, by name or path")
+        for name in re.findall(r"\{([a-z_]+)\}", " ".join(command)):
+            if name not in LINE_VALUES:
+                raise ValueError(f"there is no {{{name}}}: it may be {{{'}, {'.join(LINE_VALUES)}}}")
+        return command
+
+
 class ServerTable(_Table):
     """`[server]`: where the feed is served, and to whom."""
 
@@ -246,6 +275,7 @@ class Configuration(_Table):
     reading: ReadingTable = ReadingTable()
     ocr: OcrTable = OcrTable()
     log: LogTable = Field(default_factory=LogTable)
+    output: OutputTable = OutputTable()
     server: ServerTable = ServerTable()
     logging: LoggingTable = LoggingTable()
 
@@ -264,8 +294,9 @@ def profile_path(path: Path | None, profile: str) -> Path:
 def load(path: Path | None = None, profile: str | None = None, overrides: Overrides | None = None) -> Configuration:
     """The configuration from a file, a profile and the command line's options.
 
-    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file. Raises
-    ConfigurationError if a file can't be read or a value can't be used.
+    Without `path` the default file is read if it is there. `profile` names `games/NAME.toml` beside the file, and where
+    a chosen screen is kept if `source.screen_choice_file` isn't set. Raises ConfigurationError if a file can't be read
+    or a value can't be used.
     """
     file = path or default_configuration_path()
     values = _read(file, needed=path is not None)
@@ -279,7 +310,7 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
             raise ConfigurationError(missing_profile(profile_file))
         layers.append((str(profile_file), _with_source(values)))
     layers.append(("the command line", _nested(overrides or {})))
-    merged: dict[str, Any] = {}
+    merged: dict[str, Any] = {"source": {"screen_choice_file": str(default_screen_choice_path(profile))}}
     for name, values in layers:
         _merge(merged, values or {})
         try:

@@ -9,12 +9,17 @@ MOST_LISTED = 20
 """Profiles listed in a message: it is one line."""
 
 
+def profile_names(file: Path) -> list[str]:
+    """The profiles that lie in the folder of the profile `file`, which needn't exist, in order."""
+    try:
+        return sorted(found.stem for found in file.parent.glob("*.toml"))
+    except OSError:
+        return []
+
+
 def missing_profile(file: Path) -> str:
     """The message for a profile whose `file` doesn't exist: the nearest name, or all there are."""
-    try:
-        names = sorted(found.stem for found in file.parent.glob("*.toml"))
-    except OSError:
-        names = []
+    names = profile_names(file)
     message = f"{file}: there is no such file"
     if not names:
         return f"{message}, and no other profile in that folder"

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import capture_daemon
 from capture_daemon.capture.waiting import NOTHING, WaitingSource
@@ -14,10 +14,13 @@ from capture_daemon.common import output_streams, time_limit
 from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.daemon.delays import Delays
 from capture_daemon.daemon.following import GameFollower
 from capture_daemon.daemon.metrics import Metrics
+from capture_daemon.daemon.outputs import Outputs
 from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.setting_up import SetupControl
+from capture_daemon.daemon.silence import SilenceHint
 from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
@@ -96,6 +99,9 @@ class Daemon:
         self._stopped = False
         self._port = self._dropped = 0
         self._last_line: float | None = None
+        self._said = asyncio.Event()
+        self._delays = Delays()
+        self._outputs = Outputs(configuration.output)
         self.delay: float | None = None
         """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
         at its own pace."""
@@ -135,6 +141,8 @@ class Daemon:
                 if self._follow and self._config_source is not None:
                     follower = GameFollower(self._config_source, self.use, self._wait_for_game)
                     beside.append(group.create_task(follower.run(), name="follow known games"))
+                hint = SilenceHint(self._capture, self._said, lambda: self.statuses, self._feed.set_status)
+                beside.append(group.create_task(hint.run(), name="hint"))
                 if self._setup:
                     await self._capture.pause()
                 await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
@@ -205,6 +213,7 @@ class Daemon:
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         self._recent.switch(on=configuration.reading.trace)
+        self._outputs.configure(configuration.output)
         logging.getLogger(capture_daemon.__name__).setLevel(configuration.logging.level.upper())
         changed = [name for name in type(before).model_fields if getattr(before, name) != getattr(configuration, name)]
         logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
@@ -267,11 +276,8 @@ class Daemon:
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
-        controlled = (self._capture, self._feed, version)
-        if self._setup and self._config_source is not None:
-            self._remote_control = SetupControl(*controlled, self._config_source, self._recent, use=self.use)
-        else:
-            self._remote_control = RemoteControl(*controlled, self._config_source, self._recent)
+        controlled = (self._capture, self._feed, version, self._config_source, self._recent, self._numbers)
+        self._remote_control = SetupControl(*controlled, use=self.use) if self._setup else RemoteControl(*controlled)
         self._count(self._log, self._feed)
         serving = await self._serve(server, credentials)
         self._on_ready(serving.address)
@@ -296,16 +302,28 @@ class Daemon:
     def _too_slow(self) -> int:
         return self._dropped + (self._server.too_slow if self._server is not None else 0)
 
+    def _numbers(self) -> dict[str, Any]:
+        """What `ctl status` shows beside what the capture and the feed say of themselves."""
+        return {
+            "clients": self._clients,
+            "delay": self._delays.summary(),
+            "seconds_since_line": None if self.silence is None else round(self.silence, 1),
+        }
+
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
     def _published(self, line: Line, shown_at: float) -> None:
         self._last_line = time.monotonic()
+        self._said.set()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
         waited_for = self._realtime or self._capture.source.live
         self.delay = max(0.0, self._last_line - shown_at) if waited_for else None
         self._metrics.said(self.delay)
+        if self.delay is not None:
+            self._delays.add(self.delay)
         self._recent.said(line)
+        self._outputs.said(line)
         self._on_line(line)
 
     async def _close(self) -> int:
@@ -315,6 +333,7 @@ class Daemon:
             closing.append(self._server.close())
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
+        await self._outputs.close()
         if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
             logger.error("%s: the disk doesn't respond; the log is left as it is", self._log.path)
         return lost

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -64,6 +66,8 @@ class Extraction:
             )
         self._output = output
         self._task: asyncio.Task[object] | None = None
+        self.stats: RunStats | None = None
+        """What it came to, also where it ended in an error; None before its end."""
         self.interrupted = False
         """Whether it was stopped before the recording's end; the lines up to there are kept."""
 
@@ -91,6 +95,7 @@ class Extraction:
         """Read it all. Raises one CaptureDaemonError; one for damage once the lines before it are kept."""
         self._task = asyncio.current_task()
         self._output.check()
+        began = time.monotonic()
         try:
             async with asyncio.TaskGroup() as group:
                 loading = group.create_task(self._capture.load(), name="load the model")
@@ -108,10 +113,13 @@ class Extraction:
                 raise
             self._task.uncancel()
         finally:
-            stats = self._capture.stats()
+            # Its own seconds begin when the model is loaded.
+            seconds = time.monotonic() - began
+            load_seconds = min(self._capture.worker.load_seconds, seconds)
+            self.stats = replace(self._capture.stats(), seconds=seconds, loading=load_seconds)
             await self._capture.close()
             self._output.close()
-        return stats
+        return self.stats
 
     def stop(self) -> None:
         """Finish the current line and let `run` return, within three seconds."""

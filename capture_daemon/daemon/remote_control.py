@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -35,15 +36,25 @@ logger = logging.getLogger(__name__)
 class RemoteControl:
     """Controls one capture session; implements the server's `Controls`."""
 
-    def __init__(
-        self, capture: CaptureSession, feed: Feed, version: str, config_source: ConfigSource | None, recent: Recent
+    def __init__(  # noqa: PLR0913, PLR0917 - what it controls, and what it shows
+        self,
+        capture: CaptureSession,
+        feed: Feed,
+        version: str,
+        config_source: ConfigSource | None,
+        recent: Recent,
+        numbers: Callable[[], dict[str, Any]] = dict,
     ) -> None:
-        """`config_source` is where regions are kept, None if nothing can be; `recent` is what was decided last."""
+        """`config_source` is where regions are kept, None if nothing can be; `recent` is what was decided last.
+
+        `numbers` are more keys for the status.
+        """
         self.config_source = config_source
         self._capture = capture
         self._feed = feed
         self._version = version
         self._recent = recent
+        self._numbers = numbers
         self._turn = asyncio.Lock()
 
     async def pause(self) -> None:
@@ -66,6 +77,7 @@ class RemoteControl:
             "stream": self._feed.stream,
             "source": self._capture.source.name,
             "version": self._version,
+            **self._numbers(),
         }
 
     async def frame(self) -> CapturedFrame:

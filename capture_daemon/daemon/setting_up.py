@@ -42,20 +42,21 @@ Use = Callable[[ConfigSource], Awaitable[None]]
 class SetupControl(RemoteControl):
     """Controls a capture session that is paused until a game is set up; implements the server's `SetupControls`."""
 
-    def __init__(  # noqa: PLR0913 - those of its base, and how a configuration is used
+    def __init__(  # noqa: PLR0913, PLR0917 - those of its base, and how a configuration is used
         self,
         capture: CaptureSession,
         feed: Feed,
         version: str,
-        config_source: ConfigSource,
+        config_source: ConfigSource | None,
         recent: Recent,
+        numbers: Callable[[], dict[str, Any]],
         *,
         use: Use,
     ) -> None:
-        super().__init__(capture, feed, version, config_source, recent)
-        self._base = replace(config_source, profile=None)
+        super().__init__(capture, feed, version, config_source, recent, numbers)
+        self._base = replace(config_source or ConfigSource(), profile=None)
         self._use = use
-        self._folder = ProfileFolder(config_source.path)
+        self._folder = ProfileFolder(self._base.path)
         self._there = SourceList((), {})
         self._chosen: ListedSource | None = None
         self._ocr: dict[str, str] = {}

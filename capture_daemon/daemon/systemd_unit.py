@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -76,23 +77,79 @@ def quoted(word: str, *, dollar: bool = True) -> str:
 def install(command: Sequence[str], writable: Sequence[Path], *, start: bool) -> Path:
     """Install the unit, enable it at login, and start it now if `start`; returns its path.
 
-    The folders are made where they are missing. Raises CaptureDaemonError if that can't be done.
+    The folders are made where they are missing. Raises CaptureDaemonError if that can't be done; then all is as it was
+    before: no unit, no folder, or the earlier unit, running if it was.
     """
-    systemctl("--version")
+    systemctl("show-environment")  # fails where there is no systemd of the user's to ask
     path = unit_path()
+    earlier = _earlier(path)
+    made: list[Path] = []
     try:
         # What isn't there when the service starts can't be made writable for it.
         for folder in [*writable, Path("~/.paddlex").expanduser()]:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(folder, made, mode=0o700)
+        _make_folder(path.parent, made)
         path.write_text(unit_text(command, writable), encoding="utf-8")
+        systemctl("daemon-reload")
+        systemctl("enable", "--quiet", NAME)
+        if start:
+            systemctl("restart", NAME)
     except OSError as error:
+        _undo(path, earlier, made)
         raise CaptureDaemonError(f"{error.filename}: can't be made: {error.strerror}: give permission") from error
-    systemctl("daemon-reload")
-    systemctl("enable", "--quiet", NAME)
-    if start:
-        systemctl("restart", NAME)
+    except CaptureDaemonError as error:
+        _undo(path, earlier, made)
+        left = "nothing is installed" if earlier is None else "the earlier service is back"
+        raise CaptureDaemonError(f"{error}; {left}") from error
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A unit that is installed already: its file, and how it was doing."""
+
+    text: bytes
+    enabled: bool
+    active: bool
+
+
+def _earlier(path: Path) -> _Earlier | None:
+    """What is installed already, None if nothing is. Raises CaptureDaemonError if it can't be read."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise CaptureDaemonError(f"{path}: can't be read: {error.strerror}: give permission") from error
+    before = state()
+    return _Earlier(text, before.enabled, before.active in ("active", "reloading", "activating"))
+
+
+def _make_folder(folder: Path, made: list[Path], mode: int = 0o777) -> None:
+    """Make a folder and those above it, and add to `made` each that wasn't there; raises OSError."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=mode)
+        made.append(one)
+
+
+def _undo(path: Path, earlier: _Earlier | None, made: Sequence[Path]) -> None:
+    """Put everything back; what can't be put back is left, for there is an error to report already."""
+    steps: list[Callable[[], object]] = []
+    if earlier is None:
+        steps += [
+            lambda: systemctl("disable", "--now", "--quiet", NAME),
+            lambda: path.unlink(missing_ok=True),
+            lambda: systemctl("daemon-reload"),
+            lambda: systemctl("reset-failed", NAME),
+        ]
+    else:
+        steps += [lambda: path.write_bytes(earlier.text), lambda: systemctl("daemon-reload")]
+        steps += [] if earlier.enabled else [lambda: systemctl("disable", "--quiet", NAME)]
+        steps += [lambda: systemctl("restart" if earlier.active else "stop", NAME)]
+    for step in [*steps, *(folder.rmdir for folder in reversed(made))]:
+        with contextlib.suppress(OSError, CaptureDaemonError):
+            step()
 
 
 def uninstall() -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from capture_daemon.common.hangul import has_hangul, is_syllable
+from capture_daemon.common.installing import again
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box
 from capture_daemon.ocr.agreement import agreed
@@ -51,7 +52,7 @@ class HangulReader:
             self._others = str(self._session.get_modelmeta().custom_metadata_map["others"]).split("\n")
         except Exception as error:
             # ONNX Runtime has a class of its own for each way a file can be damaged, and no common one above them.
-            raise ModelError(f"{file}: the Korean model can't be loaded: install capture-daemon again") from error
+            raise ModelError(f"{file}: the Korean model can't be loaded: {again()}") from error
 
     def read(self, row: RowImage) -> RowText:
         """What stands in a row, or in a column of vertical text."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.ocr.language_names import NAMES
 
 PACKAGED_MODEL = "PP-OCRv6_small_rec"
 """The recogniser that the `rapidocr` package carries; it needs no download."""
@@ -29,16 +32,11 @@ _DEVANAGARI = _codes("hi mr ne bh mai ang bho mah sck new gom sa bgc")
 _OWN = {"ko": "korean", "th": "th", "el": "el", "te": "te", "ta": "ta", "pi": "latin"}
 
 _ALIASES = {
+    **{name: code for code, name in NAMES.items()},
     "ch": "zh",
-    "chinese": "zh",
     "chinese_cht": "zh-tw",
-    "english": "en",
-    "french": "fr",
-    "german": "de",
     "japan": "ja",
-    "japanese": "ja",
     "jp": "ja",
-    "korean": "ko",
     "kr": "ko",
     "zh-cn": "zh",
     "zh-hans": "zh",
@@ -69,7 +67,27 @@ def model_for(language: str) -> str:
             return f"{script}_PP-OCRv5_mobile_rec"
     if code in _OWN:
         return f"{_OWN[code]}_PP-OCRv5_mobile_rec"
-    raise ConfigurationError(f"language {language!r} is not known: it may be one of {', '.join(known_languages())}")
+    raise unknown_language(language)
+
+
+def unknown_language(language: str) -> ConfigurationError:
+    """The error for a language that is not known; it names the one whose code or name is written most like it."""
+    code = canonical(language)
+    known = [*known_languages(), *_ALIASES]
+    # A code of two letters is like the beginning of many words, so that names come first.
+    names = [name for name in known if len(name) > 3]
+    region = [code.replace("_", "-").partition("-")[0]]
+    near = (
+        [name for name in region if name in known]
+        or get_close_matches(code, names, n=1)
+        or get_close_matches(code, known, n=1, cutoff=0.0)
+    )
+    nearest = canonical(near[0])
+    name = f" ({NAMES[nearest].capitalize()})" if nearest in NAMES else ""
+    return ConfigurationError(
+        f"language {language!r} is not known: the nearest is {nearest}{name}; "
+        "`capture-daemon models list` lists all that are"
+    )
 
 
 def known_languages() -> list[str]:

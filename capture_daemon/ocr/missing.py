@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from capture_daemon.common.installing import again, extra_command, package_command
 from capture_daemon.errors import ModelError
 
 _SYSTEM_LIBRARIES = {
@@ -12,6 +13,9 @@ _SYSTEM_LIBRARIES = {
 }
 """The beginning of a shared library's name, and the Debian package it is in."""
 
+_PACKAGES = {"cv2": "opencv-python-headless", "onnxruntime": "onnxruntime", "rapidocr": "rapidocr", "yaml": "pyyaml"}
+"""The packages that reading needs, by the module that is imported."""
+
 
 def explain(error: ImportError) -> ModelError:
     """What is missing, and how to get it."""
@@ -20,7 +24,9 @@ def explain(error: ImportError) -> ModelError:
         if text.startswith(library):
             return ModelError(f"cv2 needs {text}: on Debian, install it by `apt-get install {package}`")
     if error.name == "tesserocr":
-        return ModelError('engine = "tesseract" needs tesserocr: install it by `pip install capture-daemon[tesseract]`')
+        return ModelError(f'engine = "tesseract" needs tesserocr: install it by `{extra_command("tesseract")}`')
     if error.name == "paddle":
-        return ModelError('engine = "paddle" needs paddlepaddle: install it by `pip install capture-daemon[paddle]`')
-    return ModelError(f"the OCR engine can't be imported: {text}: install capture-daemon again")
+        return ModelError(f'engine = "paddle" needs paddlepaddle: install it by `{extra_command("paddle")}`')
+    absent = _PACKAGES.get((error.name or "").partition(".")[0])
+    remedy = again() if absent is None else f"install {absent} again by `{package_command(absent)}`"
+    return ModelError(f"the OCR engine can't be imported: {text}: {remedy}")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import korean
 from capture_daemon.ocr.languages import canonical, known_languages, model_for
@@ -124,7 +125,7 @@ def _absent(language: str, looked: Sequence[str]) -> ModelError:
     code = canonical(language)
     fetch = f"run `capture-daemon models fetch {code}` on a machine with internet"
     if not _can_download():
-        fetch = f"install PaddleOCR, which downloads models, by `pip install 'capture-daemon[paddle]'`, and {fetch}"
+        fetch = f"install PaddleOCR, which downloads models, by `{extra_command('paddle')}`, and {fetch}"
     return ModelError(
         f"the model {model_for(language)} for language {code!r} can't be had: looked in {', '.join(looked)}; {fetch}, "
         'name a folder that holds it by `models` in [ocr], or set `engine = "tesseract"` there'

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from capture_daemon.errors import ConfigurationError, ModelError
-from capture_daemon.ocr.languages import canonical, known_languages
+from capture_daemon.ocr.languages import canonical, known_languages, unknown_language
 
 _FOLDERS = (
     "/usr/share/tesseract-ocr/5/tessdata",
@@ -91,7 +91,7 @@ def trained_for(language: str) -> tuple[Path, str]:
                 f'language {language!r} has no model for engine = "tesseract": it may be one of auto, '
                 f"{', '.join(sorted(_NAMES))}"
             )
-        raise ConfigurationError(f"language {language!r} is not known: it may be one of {', '.join(known_languages())}")
+        raise unknown_language(language)
     found = _find(_NAMES[code])
     if found is None:
         raise ModelError(_absent(_NAMES[code]))

@@ -56,6 +56,8 @@ class OcrWorker:
         """
         self.passes = 0
         self.restarts = 0
+        self.load_seconds = 0.0
+        """How long `start` took."""
         self._hurried = hurried
         self._settings = settings
         self._on_status = on_status
@@ -80,7 +82,9 @@ class OcrWorker:
         Raises ModelError where the engine, its model or the detector can't be had, ConfigurationError for an unknown
         language.
         """
+        began = time.monotonic()
         self._child = await self._first_child(patient)
+        self.load_seconds = time.monotonic() - began
         self._keeper = asyncio.create_task(self._keep(), name="ocr-keeper")
 
     async def read(self, rows: Sequence[RowImage]) -> list[RowText]:

@@ -15,6 +15,7 @@ from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
 from capture_daemon.pipeline.record_builder import RecordBuilder
+from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.pipeline.region_check import RegionCheck
 from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.sink import Observer, Sink
@@ -126,6 +127,7 @@ class CaptureSession:
         """
         table = self.configuration.regions
         if not self.source.live and region_finding.is_wanted(table, live=False):
+            await check_recording(self.source.name, max_pixels=self.configuration.source.max_pixels)
             await self._loaded.wait()
             self._began = time.monotonic()
             found = await region_finding.in_recording(
@@ -333,13 +335,11 @@ class CaptureSession:
         self.searched = seconds
 
     def _source_of(self, configuration: Configuration, regions: Regions) -> Source:
-        settings = self._settings_of(configuration)
-
         def report(state: StatusState, detail: str | None) -> None:
             if self.source is source:
                 self._on_source(state, detail)
 
-        source = open_source(configuration.source.name, regions, settings, report)
+        source = open_source(configuration.source.name, regions, self._settings_of(configuration), report)
         return source
 
     def _settings_of(self, configuration: Configuration) -> SourceSettings:
@@ -351,8 +351,7 @@ class CaptureSession:
             if self.worker is worker:
                 self._status.set_ocr(state, detail)
 
-        hurried = not (source.live or self._realtime)
-        worker = OcrWorker(configuration.ocr, report, self._observer.read, hurried=hurried)
+        worker = OcrWorker(configuration.ocr, report, self._observer.read, hurried=not (source.live or self._realtime))
         return worker
 
     def _record_builder(self) -> RecordBuilder:
@@ -389,7 +388,6 @@ class CaptureSession:
             self._let_go.set()
 
     def _on_source(self, state: StatusState, detail: str | None) -> None:
-        in_trouble = self._status.set_source(state, detail)
-        if in_trouble and self._pipeline is not None and self._pipeline.began is not None:
+        if self._status.set_source(state, detail) and self._pipeline is not None and self._pipeline.began is not None:
             # It may be long until a frame shows the current line at rest: report it now.
             self._pipeline.leave()

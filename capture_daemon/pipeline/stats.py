@@ -13,7 +13,7 @@ from pathlib import Path
 class RunStats:
     """A run in numbers: `seconds` on the wall, `shown` seconds of the source's own clock.
 
-    `search` are those of the seconds on the wall that finding the dialogue took.
+    Of the seconds on the wall, loading the model took `loading`, and finding the dialogue `search`.
     `processor` is the share of one core that the daemon and its worker took, once the model was loaded; None if the
     system doesn't provide it.
     """
@@ -26,6 +26,7 @@ class RunStats:
     shown: float
     processor: float | None
     search: float = 0.0
+    loading: float = 0.0
 
     def passes_per_row(self) -> float | None:
         """OCR passes for each row of text said; None if nothing was."""

@@ -34,6 +34,7 @@ def source_settings(
         max_pixels=table.max_pixels,
         obs_address=table.obs_address,
         obs_password_file=table.obs_password_file,
+        screen_choice_file=table.screen_choice_file,
     )
 
 

@@ -23,7 +23,7 @@ from capture_daemon.tracing import records
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
 from capture_daemon.tracing.looks import RecentFrames, RecordingBackend
 from capture_daemon.tracing.records import Record
-from capture_daemon.tracing.run import Piece, reading_settings, regions_of
+from capture_daemon.tracing.run import Piece, check_source, reading_settings, regions_of
 
 _UNIT = Fraction(1, 1000)
 _SMALL_FORMATS = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"}
@@ -49,6 +49,7 @@ async def cut_case(configuration: Configuration, piece: Piece, folder: Path) -> 
     The case is read by itself: what the reader had learned before doesn't count. Raises what opening the recording and
     loading the model raise, and ConfigurationError if the folder can't be written.
     """
+    await check_source(configuration)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
     await worker.start()
     try:

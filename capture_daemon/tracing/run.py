@@ -14,6 +14,7 @@ from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.driving import OcrBackend, ask, drive
+from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.tracing.recorder import Recorder, TraceRecording
@@ -56,15 +57,20 @@ def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSett
 
 async def regions_of(configuration: Configuration, ocr: OcrWorker) -> Regions:
     """The regions that are configured, or found in the recording where none are."""
-    source = open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None)
-    if source.live:
-        raise ConfigurationError(f"{source.name} is a live source: name a recording")
     regions, most = configuration.regions.regions(), configuration.source.max_pixels
     if regions is not None:
         return regions
     return region_finding.as_regions(
-        await region_finding.in_recording(source.name, ocr, max_pixels=most), configuration.regions
+        await region_finding.in_recording(configuration.source.name, ocr, max_pixels=most), configuration.regions
     )
+
+
+async def check_source(configuration: Configuration) -> None:
+    """Check before a model is loaded that the source is a recording that can be opened; raises as `trace` does."""
+    source = open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None)
+    if source.live:
+        raise ConfigurationError(f"{source.name} is a live source: name a recording")
+    await check_recording(source.name, max_pixels=configuration.source.max_pixels)
 
 
 async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:
@@ -72,6 +78,7 @@ async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = 
 
     Raises what opening it and loading the model raise, and SourceError if the recording ends before the piece begins.
     """
+    await check_source(configuration)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
     await worker.start()
     try:

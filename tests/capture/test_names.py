@@ -1,5 +1,7 @@
 """Which source a name stands for."""
 
+import sys
+
 import pytest
 
 from capture_daemon.capture import Source, SourceSettings, open_source
@@ -7,6 +9,7 @@ from capture_daemon.capture.device import DeviceSource, StreamSource
 from capture_daemon.capture.obs import ObsSource
 from capture_daemon.capture.screen import ScreenSource
 from capture_daemon.capture.video import VideoSource
+from capture_daemon.capture.wayland import WaylandSource
 from capture_daemon.capture.window import WindowSource
 from capture_daemon.errors import SourceError
 
@@ -20,6 +23,7 @@ def named(name: str) -> Source:
     [
         ("screen", ScreenSource, True),
         ("screen:2", ScreenSource, True),
+        ("wayland", WaylandSource, True),
         ("obs", ObsSource, True),
         ("obs:Game: the capture", ObsSource, True),
         ("window:A Game: the Sequel", WindowSource, True),
@@ -37,10 +41,20 @@ def named(name: str) -> Source:
         ("C:\\videos\\play.mkv", VideoSource, False),
     ],
 )
-def test_a_name_chooses_the_source(name: str, kind: type[Source], live: bool) -> None:
+def test_a_name_chooses_the_source(name: str, kind: type[Source], live: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     source = named(name)
     assert type(source) is kind
     assert (source.name, source.live) == (name, live)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there are no Wayland sessions")
+@pytest.mark.parametrize("name", ["screen", "screen:2"])
+def test_the_screen_of_a_wayland_session_is_chosen_in_its_dialog(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    source = named(name)
+    assert type(source) is WaylandSource
+    assert source.name == name
 
 
 @pytest.mark.parametrize(
@@ -51,6 +65,8 @@ def test_a_name_chooses_the_source(name: str, kind: type[Source], live: bool) ->
         ("screen:", "names no monitor: write screen:1"),
         ("screen:0", "names no monitor: write screen:1"),
         ("screen:left", "names no monitor: write screen:1"),
+        ("wayland:", "names nothing: write wayland, and choose when the desktop asks"),
+        ("wayland:Game", "names nothing: write wayland, and choose when the desktop asks"),
         ("obs:", "names no source of OBS: write obs:NAME, or obs for the program scene"),
         ("window:", "names no window: write window:TITLE, window:class=CLASS or window:pid=NUMBER, as `capture-daemon"),
         ("window: ", "names no window: write window:TITLE"),

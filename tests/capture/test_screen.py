@@ -203,8 +203,8 @@ def test_a_region_outside_the_screen(x_server: XServer) -> None:
     [
         (None, None, "found no display .* set DISPLAY"),
         (":4999", None, "can't connect to the X server at DISPLAY=:4999"),
-        (None, "wayland-0", r"a Wayland session \(WAYLAND_DISPLAY=wayland-0\): log in to an X11 session, or .* OBS"),
-        (":0", "wayland-0", r"whose X server \(DISPLAY=:0\) shows only black: log in .* unset WAYLAND_DISPLAY"),
+        (None, "wayland-0", r"\(found a Wayland session, WAYLAND_DISPLAY=wayland-0\)"),
+        (":0", "wayland-0", r"WAYLAND_DISPLAY=wayland-0; where DISPLAY=:0 is an X server of its own, unset WAYLAND_D"),
     ],
 )
 def test_says_what_was_found_instead_of_a_screen(

@@ -72,6 +72,7 @@ def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:
         (["--source", "screen:0"], 3, ["screen:0", "screen:1"]),
         (["--source", "window:"], 3, ["window:", "window:TITLE", "capture-daemon windows"]),
         (["--source", "window:pid=x"], 3, ["window:pid=x", "window:pid=NUMBER"]),
+        (["--source", "wayland:1"], 3, ["wayland:1", "write wayland"]),
         (["--source", "obs:"], 3, ["obs:", "obs:NAME", "program scene"]),
         (["--source", "gopher://here"], 3, ["gopher://", "tcp://"]),
     ],
@@ -99,6 +100,29 @@ def test_no_display_for_windows(tmp_path: Path) -> None:
         outcome = call(tmp_path, *command)
         assert outcome.code == 3
         assert "DISPLAY is not set" in outcome.error
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there are no Wayland sessions")
+def test_no_desktop_to_ask(tmp_path: Path) -> None:
+    needs_module("jeepney", extra="wayland")
+    needs_module("pipewire_capture", extra="wayland")
+    kept = tmp_path / "choice.json"
+    (tmp_path / "my.toml").write_text("[source]\nscreen_choice_file = 'choice.json'\n", encoding="utf-8")
+    nowhere = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=nowhere"}
+    outcome = call(tmp_path, "choose-screen", "--config", "my.toml", **nowhere)
+    assert outcome.code == 3
+    assert "the session bus at unix:path=nowhere can't be reached" in outcome.error
+    assert not kept.exists()
+    kept.write_text("{}", encoding="utf-8")
+    outcome = call(tmp_path, *RUN, "--source", "wayland", "--config", "my.toml", **nowhere)
+    assert outcome.code == 2
+    assert "source.screen_choice_file: choice.json: holds no chosen screen: choose one again" in outcome.error
+    assert call(tmp_path, "forget-screen", "--config", "my.toml").output == "removed choice.json\n"
+    assert not kept.exists()
+    kept.mkdir()
+    outcome = call(tmp_path, "forget-screen", "--config", "my.toml")
+    assert outcome.code == 2
+    assert "source.screen_choice_file: choice.json: can't be removed" in outcome.error
 
 
 def test_no_region(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -31,8 +32,12 @@ def test_a_folder_of_recordings_and_then_again(tmp_path: Path) -> None:
 
     first = call(tmp_path, *command, "--jobs", "2")
     assert first.code == 3, first.errors
-    assert "2 of 4 recordings failed" in first.error
-    assert "cut.mkv: is cut off" in first.errors
+    assert (
+        "1 of 4 recordings failed, see above: mend what is wrong; 1 of 4 recordings could be read only" in first.error
+    )
+    assert "put them in their places; then give --resume" in first.error
+    assert re.search(r"^damaged: \S*cut\.mkv: is cut off: .*: copy it again", first.errors, re.MULTILINE)
+    assert re.search(r"^ep: 2 lines · .*\(loading \d+\.\d s, reading \d+\.\d s\) · ", first.output, re.MULTILINE)
     assert "there is no file nothere.mp4" in first.errors
     assert "2 recordings of 4" in first.output
     assert TEXT in texts(tmp_path / "out" / "cut")
@@ -56,6 +61,16 @@ def test_a_folder_of_recordings_and_then_again(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "ep" / LINES).read_bytes() == kept
     assert (tmp_path / "out" / "b-ep" / LINES).read_bytes() != other
     assert texts(tmp_path / "out" / "b-ep")[-1] == TEXT
+
+    done = call(tmp_path, *command[:2], *command[3:], "--resume")
+    assert done.code == 3
+    assert "nothing to do: 3 recordings read before · " in done.output
+    assert "real time" not in done.output
+    assert "failed" not in done.error
+    (tmp_path / "in" / "cut.mkv").unlink()
+    done = call(tmp_path, *command[:2], *command[3:], "--resume")
+    assert (done.code, done.errors) == (0, "")
+    assert done.output.endswith("nothing to do: 2 recordings read before · 4 lines\n")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")

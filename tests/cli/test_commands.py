@@ -15,7 +15,7 @@ import pytest
 import capture_daemon
 from capture_daemon.records import Line, parse_record
 from tests.footage import cut_sample
-from tests.program import SAMPLE, SAMPLE_REGIONS, Running, call, environment
+from tests.program import ROOT, SAMPLE, SAMPLE_REGIONS, Running, call, environment
 
 CLIP = str(SAMPLE / "sample.mp4")
 
@@ -45,18 +45,61 @@ def test_a_group_of_commands_alone_shows_its_help(tmp_path: Path, group: str) ->
 
 
 def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
-    heavy = ["cv2", "numpy", "pydantic", "av", "mss", "onnxruntime", "websockets", "PIL"]
-    code = f"import sys, capture_daemon.cli; print([name for name in {heavy} if name in sys.modules])"
+    heavy = ["cv2", "numpy", "pydantic", "av", "mss", "onnxruntime", "websockets", "PIL", "asyncio", "ssl", "tempfile"]
+    # The last of them are the standard library's slowest.
+    code = (
+        "import sys\nfrom capture_daemon.cli import call\ncall(['--help'])\n"
+        f"print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "[]"
+    assert "Usage: capture-daemon" in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_command_line_needs_no_package_but_typer_and_what_it_brings() -> None:
+    # The manual page is made by it while the wheel is built, where nothing else is installed.
+    code = (
+        "import sys\nbefore = set(sys.modules)\nimport capture_daemon.cli.manual\n"
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before} - sys.stdlib_module_names)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"capture_daemon", "typer", "annotated_doc", "shellingham", "rich", "click"}
+
+
+def test_the_program_alone_shows_its_help_and_where_to_begin(tmp_path: Path) -> None:
+    outcome = call(tmp_path)
+    assert (outcome.code, outcome.errors) == (0, "")
+    assert outcome.output.index("Usage: capture-daemon") < outcome.output.index("Three commands to begin with:")
+    offered = re.findall(r"^  capture-daemon (.*?)   +\S", outcome.output, re.MULTILINE)
+    assert offered == ["demo", "doctor", "run --region auto"]
+    assert "Three commands" not in call(tmp_path, "--help").output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["extract", "nosuch.mkv"],
+        ["run", "--source", "nosuch.mkv"],
+        ["trace", "nosuch.mkv", "-o", "trace.html"],
+        ["testcase", "nosuch.mkv", "-o", "case", "--from", "1", "--to", "2"],
+        ["snapshot", "--source", "nosuch.mkv", "-o", "frame.png"],
+    ],
+)
+def test_a_missing_recording_is_noticed_before_a_model_is_loaded(tmp_path: Path, arguments: list[str]) -> None:
+    outcome = call(tmp_path, *arguments)
+    assert outcome.code == 3
+    assert "there is no file nosuch.mkv" in outcome.error
+    assert "OCR:" not in outcome.errors
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_extracting(tmp_path: Path, clip: Path) -> None:
     outcome = call(tmp_path, "extract", str(clip), *SAMPLE_REGIONS)
     assert outcome.code == 0, outcome.errors
-    summary = r"\d+ lines · 9\.\d s in [\d.]+ s, [\d.]+ times real time · \d+ OCR passes, [\d.]+ a row · clip\.jsonl"
+    summary = r"\d+ lines · 9\.\d s in [\d.]+ s, [\d.]+ times real time \(loading [\d.]+ s, reading [\d.]+ s\) · "
+    summary += r"\d+ OCR passes, [\d.]+ a row · clip\.jsonl"
     assert re.search(summary, outcome.output)
     first = (tmp_path / "clip.jsonl").read_text(encoding="utf-8")
     texts = [parse_record(text) for text in first.splitlines()]
@@ -68,6 +111,16 @@ def test_extracting(tmp_path: Path, clip: Path) -> None:
     assert second != first
     assert second.count("\n") == first.count("\n")
     assert [path.name for path in tmp_path.glob("*clip*")] == ["clip.jsonl"]
+
+
+def test_a_recording_that_was_cut_off_has_a_summary_and_advice(tmp_path: Path) -> None:
+    whole = cut_sample(tmp_path / "whole.mkv", 10).read_bytes()
+    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) * 9 // 10])
+    outcome = call(tmp_path, "extract", "cut.mkv", *SAMPLE_REGIONS)
+    assert outcome.code == 3
+    assert re.search(r"^\d+ lines · \d\.\d s in .* · cut\.jsonl$", outcome.output, re.MULTILINE)
+    assert "cut.mkv: is cut off: it ends at 0:0" in outcome.error
+    assert outcome.error.endswith(": copy it again if the rest is somewhere, and read it anew")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals there")

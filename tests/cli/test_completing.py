@@ -39,7 +39,6 @@ def say(messages: Messages) -> str:
 @pytest.fixture
 def place() -> Iterator[StandIn]:
     needs_module("openai", extra="llm")
-    needs_module("rapidfuzz", extra="dataset")
     with standing_in(say) as stand_in:
         yield stand_in
 

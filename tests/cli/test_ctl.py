@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -28,8 +29,12 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
             assert (await ctl("toggle")).output == "paused\n"
             await stage.until(lambda: stage.states("source")[-1] == "paused")
             status = await ctl("status")
-            assert "source: paused\n" in status.output
-            assert status.output.endswith("screen:1: 1 lines since it began, the latest is 1\n")
+            assert re.fullmatch(
+                r"source: paused, screen:1\nocr: capturing\nlog: capturing\n"
+                r"lines: 1 since the start, the last one \d+ s ago; the latest in the log is 1\n"
+                r"delay: \d\.\d\d s \(median\), \d\.\d\d s \(longest\) of the last line\nclients: \d\n",
+                status.output,
+            ), status.output
             assert json.loads((await ctl("status", "--json")).output)["paused"] is True
             assert (await ctl("resume")).code == 0
             await stage.until(lambda: stage.states("source")[-1] == "capturing")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.cli import diagnosis
-from capture_daemon.cli.diagnosis import Finding, examine
+from capture_daemon.cli.diagnosis import examine
+from capture_daemon.cli.findings import Finding
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError
 
@@ -41,7 +42,7 @@ def test_an_error_with_a_colon_in_its_remedy_is_told_whole(monkeypatch: pytest.M
     configuration = Configuration.model_validate({"ocr": {"language": "a: b"}})
     [told] = [finding for finding in examine(configuration, Path("my.toml")) if finding.what == "models"]
     assert told.state == "fault"
-    assert "language 'a: b' is not known: it may be one of auto" in told.found
+    assert "language 'a: b' is not known: the nearest is " in told.found
     assert told.remedy is None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +13,42 @@ import pytest
 import typer
 
 from capture_daemon.cli import app
+from capture_daemon.common.installing import extra_command
 from tests.dataset.logs import conversation, log, record
 from tests.dataset.test_writing import SCENES
 from tests.needs import needs_module
-from tests.program import call
-
-
-@pytest.fixture(autouse=True)
-def extra() -> None:
-    needs_module("matplotlib", extra="dataset")
+from tests.program import call, environment
 
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
+def without_extras(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Call the program as if no extra were installed."""
+    code = (
+        "import sys\nfor name in ('matplotlib', 'openai', 'prompt_toolkit'): sys.modules[name] = None\n"
+        "from capture_daemon.cli import call\nsys.exit(call(sys.argv[1:]))"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment(folder), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_no_format_needs_an_extra_and_a_report_says_what_it_needs(tmp_path: Path) -> None:
+    log(tmp_path / "dialogue.jsonl", SCENES)
+    for form in ("srt", "txt", "csv", "chat"):
+        done = without_extras(tmp_path, "export", "dialogue.jsonl", "--format", form, "--persona", "Sylvie", "-o", form)
+        assert done.returncode == 0, done.stderr
+    refused = without_extras(tmp_path, "export", "dialogue.jsonl", "--format", "srt", "-o", "report", "--report")
+    assert refused.returncode == 2
+    assert f"error: --report needs matplotlib: install it by `{extra_command('dataset')}`" in refused.stderr
+    assert not (tmp_path / "report").exists()
+
+
 def test_a_data_set_with_its_report_byte_for_byte_twice(tmp_path: Path) -> None:
+    needs_module("matplotlib", extra="dataset")
     log(tmp_path / "play" / "dialogue.jsonl", [*SCENES[:-1], record("Sy1vie: Well!", 999), "{damaged"])
     wanted = ["export", "play", "--persona", "Sylvie", "--seed", "5", "--report"]
     outcome = call(tmp_path, *wanted, "-o", "one")

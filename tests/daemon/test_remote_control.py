@@ -161,6 +161,11 @@ def test_status_tells_how_it_goes(tmp_path: Path, x_server: XServer) -> None:
             }
             assert len(status.pop("stream")) == 12
             assert status.pop("version")
-            assert status == {"paused": False, "lines": 1, "latest": 1, "source": "screen:1"}
+            delay = status.pop("delay")
+            assert delay["lines"] == 1
+            assert 0 <= delay["median"] == delay["longest"] == delay["last"]
+            assert status.pop("seconds_since_line") >= 0
+            # The client that asks, and the one that follows the feed.
+            assert status == {"paused": False, "lines": 1, "latest": 1, "source": "screen:1", "clients": 2}
 
     asyncio.run(main())

@@ -83,3 +83,43 @@ def test_without_systemd_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(CaptureDaemonError, match="no systemctl"):
         systemd_unit.state()
+
+
+def _files(folder: Path) -> dict[Path, bytes | None]:
+    return {path: path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
+
+
+@posix
+@pytest.mark.parametrize("verb", ["show-environment", "daemon-reload", "enable", "restart"])
+def test_what_fails_leaves_nothing_behind(systemctl: Path, tmp_path: Path, verb: str) -> None:
+    systemctl.write_text(f'#!/bin/sh\n[ "$2" != {verb} ] || {{ echo "refused" >&2; exit 1; }}\n')
+    before = _files(tmp_path)
+    with pytest.raises(CaptureDaemonError, match=f"systemctl --user {verb} failed: refused"):
+        systemd_unit.install(["true"], [tmp_path / "data" / "capture-daemon"], start=True)
+    assert _files(tmp_path) == before
+
+
+@posix
+def test_what_fails_puts_an_earlier_unit_back(systemctl: Path, tmp_path: Path) -> None:
+    systemd_unit.install(["true", "first"], [tmp_path / "data"], start=False)
+    asked = tmp_path / "asked"
+    systemctl.write_text(
+        f'#!/bin/sh\necho "$*" >>{asked}\n[ "$2" != enable ] || exit 1\n'
+        '[ "$2" != show ] || echo "UnitFileState=enabled\nActiveState=active"\n'
+    )
+    before = _files(tmp_path)
+    with pytest.raises(CaptureDaemonError, match=r"systemctl --user enable failed: .*; the earlier service is back"):
+        systemd_unit.install(["true", "second"], [tmp_path / "other"], start=True)
+    verbs = [line.split()[1] for line in asked.read_text().splitlines()]
+    assert verbs == ["show-environment", "show", "daemon-reload", "enable", "daemon-reload", "restart"]
+    asked.unlink()
+    assert _files(tmp_path) == before
+
+
+@posix
+def test_a_folder_that_cannot_be_made_leaves_nothing_behind(systemctl: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    before = _files(tmp_path)
+    with pytest.raises(CaptureDaemonError, match="can't be made"):
+        systemd_unit.install(["true"], [tmp_path / "data", tmp_path / "file" / "data"], start=True)
+    assert _files(tmp_path) == before

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -213,6 +214,24 @@ def test_removed_it_is_gone(installed: Installed) -> None:
     assert installed.call("service", "uninstall").stdout == "there is no service to remove\n"
     done = installed.call("service", "status")
     assert (done.returncode, done.stdout.split()[:2]) == (1, ["not", "installed:"])
+
+
+def test_what_does_not_start_leaves_nothing_behind(installed: Installed) -> None:
+    config = installed.systemd.home / ".config"
+
+    def links() -> list[Path]:
+        return [path for path in (config / "systemd").rglob("*") if path.is_file() or path.is_symlink()]
+
+    before = links()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        installed.configuration.write_text(CONFIGURATION.replace("port = 0", f"port = {port}"), encoding="utf-8")
+        done = installed.call("service", "install", "--config", str(installed.configuration))
+    assert done.returncode == 1
+    assert "systemctl --user restart failed" in done.stderr
+    assert links() == before
+    assert installed.systemd.show("LoadState") == "not-found"
+    assert installed.systemd.show("ActiveState") == "inactive"
 
 
 def test_the_unit_is_well_formed_and_closed_enough(tmp_path: Path) -> None:

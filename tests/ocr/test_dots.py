@@ -79,5 +79,5 @@ def test_a_row_of_nothing_else() -> None:
 def test_a_row_of_dots_with_an_outline(text: str, height: int, dots: int) -> None:
     pixels = np.full((50, 131), 180, np.uint8)
     for number in range(6):
-        cv2.circle(pixels, (30 + 14 * number, 25), 4, 10, 3)
+        cv2.circle(pixels, (30 + 14 * number, 25), 4, (10,), 3)
     assert only_rings(text, Ink(row_of(pixels)), height) == dots

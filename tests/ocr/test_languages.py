@@ -5,6 +5,7 @@ from types import ModuleType
 import pytest
 
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.ocr.language_names import NAMES
 from capture_daemon.ocr.languages import LATIN, PACKAGED_MODEL, canonical, known_languages, model_for
 from tests.needs import needs_module
 
@@ -30,9 +31,27 @@ def test_each_language_has_its_recogniser(language: str, model: str) -> None:
     assert model_for(language) == model
 
 
-def test_an_unknown_language_is_refused_with_those_that_are_known() -> None:
-    with pytest.raises(ConfigurationError, match="language 'klingon' is not known: it may be one of auto, en, ja, zh"):
-        model_for("klingon")
+@pytest.mark.parametrize(
+    ("language", "nearest"),
+    [
+        ("koreen", r"ko \(Korean\)"),
+        ("spansh", r"es \(Spanish\)"),
+        ("jpn", r"ja \(Japanese\)"),
+        ("pt-BR", r"pt \(Portuguese\)"),
+        ("klingon", r"\w+.*"),
+        ("", r"\w+.*"),
+    ],
+)
+def test_an_unknown_language_is_refused_with_the_nearest_and_how_to_list_them(language: str, nearest: str) -> None:
+    message = rf"^language '{language}' is not known: the nearest is {nearest}; `capture-daemon models list` lists"
+    with pytest.raises(ConfigurationError, match=message):
+        model_for(language)
+
+
+def test_languages_are_known_by_their_english_names() -> None:
+    assert set(NAMES) <= set(known_languages())
+    for code, name in NAMES.items():
+        assert canonical(name.upper()) == code
 
 
 def test_every_known_language_has_a_model_and_one_name() -> None:

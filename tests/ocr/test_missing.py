@@ -1,5 +1,6 @@
 import pytest
 
+from capture_daemon.common.installing import again, extra_command, package_command
 from capture_daemon.ocr.missing import explain
 
 
@@ -13,15 +14,21 @@ from capture_daemon.ocr.missing import explain
         ),
         (
             ModuleNotFoundError("No module named 'tesserocr'", name="tesserocr"),
-            'engine = "tesseract" needs tesserocr: install it by `pip install capture-daemon[tesseract]`',
+            'engine = "tesseract" needs tesserocr: install it by `' + extra_command("tesseract") + "`",
         ),
         (
             ModuleNotFoundError("No module named 'paddle'", name="paddle"),
-            'engine = "paddle" needs paddlepaddle: install it by `pip install capture-daemon[paddle]`',
+            'engine = "paddle" needs paddlepaddle: install it by `' + extra_command("paddle") + "`",
         ),
         (
             ModuleNotFoundError("No module named 'yaml'", name="yaml"),
-            "the OCR engine can't be imported: No module named 'yaml': install capture-daemon again",
+            "the OCR engine can't be imported: No module named 'yaml': install pyyaml again by `"
+            + package_command("pyyaml")
+            + "`",
+        ),
+        (
+            ModuleNotFoundError("No module named 'shapely'", name="shapely"),
+            f"the OCR engine can't be imported: No module named 'shapely': {again()}",
         ),
     ],
 )

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import ConfigurationError, ModelError
 from capture_daemon.ocr import korean, models
 from capture_daemon.ocr.languages import PACKAGED_MODEL
@@ -107,7 +108,7 @@ def test_without_paddleocr_it_is_said_that_it_downloads_models(monkeypatch: pyte
     with pytest.raises(ModelError) as caught:
         models.obtain("ru", None, "onnxruntime", told.append)
     message = str(caught.value)
-    assert "install PaddleOCR, which downloads models, by `pip install 'capture-daemon[paddle]'`, and run" in message
+    assert f"install PaddleOCR, which downloads models, by `{extra_command('paddle')}`, and run" in message
     assert "`capture-daemon models fetch ru`" in message
     assert "host" not in message
     assert not told

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import ConfigurationError
 
 OPENAI = "https://api.openai.com/v1"
@@ -60,7 +61,7 @@ def need_llm_extra() -> None:
     """Raise ConfigurationError where what the extra [llm] brings isn't there."""
     for name in ("openai", "prompt_toolkit"):
         if importlib.util.find_spec(name) is None:
-            raise ConfigurationError(f"this needs {name}: install it by `pip install capture-daemon[llm]`")
+            raise ConfigurationError(f"this needs {name}: install it by `{extra_command('llm')}`")
 
 
 def _checked(base_url: str) -> str:

@@ -1,0 +1,172 @@
+"""Where lines go besides the log and the feed: the clipboard, and a command for each line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import re
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from typing import IO
+
+from capture_daemon.config.models import OutputTable
+from capture_daemon.records import Line
+
+WAITING = 64
+"""Lines that may wait for their turn, 16 to 256: some minutes of play. One more pushes out the oldest."""
+COPY_LIMIT = 5.0
+"""Seconds that the clipboard may take, 2 to 10: the programs that set it answer within tenths."""
+COMMAND_LIMIT = 10.0
+"""Seconds that a command may take, 5 to 30: a translation over the network takes some."""
+CLOSE_LIMIT = 1.0
+"""Seconds for the lines that still wait at the end; the daemon itself ends within three."""
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_COPY = (sys.executable, "-P", "-X", "utf8", "-m", "pyperclip", "--copy")
+_NO_CLIPBOARD = (
+    "the clipboard can't be set: on Linux, install xclip (X11) or wl-clipboard (Wayland), and see that DISPLAY or "
+    "WAYLAND_DISPLAY names this session"
+)
+
+logger = logging.getLogger(__name__)
+
+
+class Outputs:
+    """Hands each line to the clipboard and to the command that are configured, one after another.
+
+    All on the event loop. Nothing here delays the feed or ends the daemon: what fails is logged, once until it works
+    again, and never with a line's text.
+    """
+
+    def __init__(self, settings: OutputTable) -> None:
+        self._settings = settings
+        self._lines: asyncio.Queue[Line] = asyncio.Queue(WAITING)
+        self._task: asyncio.Task[None] | None = None
+        self._reported: dict[str, str] = {}
+        self.dropped = 0
+        """Lines that were pushed out because too many waited."""
+
+    def configure(self, settings: OutputTable) -> None:
+        """Use other settings from the next line on."""
+        self._settings = settings
+        self._reported.clear()
+
+    def said(self, line: Line) -> None:
+        """A line was published, or corrected. Returns at once."""
+        if not (self._settings.clipboard or self._settings.command):
+            return
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name="outputs")
+        if self._lines.full():
+            self._lines.get_nowait()
+            self._lines.task_done()
+            self.dropped += 1
+            self._report("waiting", "lines come faster than output.command ends: the oldest that wait are left out")
+        self._lines.put_nowait(line)
+
+    async def close(self) -> None:
+        """Hand over what still waits, for a second at most, and end what runs."""
+        if self._task is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_LIMIT):
+                await self._lines.join()
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        self._task = None
+
+    async def _work(self) -> None:
+        while True:
+            line = await self._lines.get()
+            settings = self._settings
+            if settings.clipboard:
+                self._report("clipboard", await self._copied(line.text))
+            if settings.command:
+                self._report("command", await self._called(settings.command, line))
+            self._lines.task_done()
+
+    async def _copied(self, text: str) -> str | None:
+        """Put a text into the clipboard; why that can't be, if so."""
+        # The program that keeps the clipboard stays behind, and holds what it was given: a file, not a pipe.
+        with await asyncio.to_thread(tempfile.TemporaryFile) as complaints:
+            code = await _run(_COPY, COPY_LIMIT, text.encode(), complaints)
+            if code is None:
+                return f"the clipboard was not set within {COPY_LIMIT:g} s"
+            # Some of these programs fail with words alone.
+            return _NO_CLIPBOARD if code or os.fstat(complaints.fileno()).st_size else None
+
+    async def _called(self, command: Sequence[str], line: Line) -> str | None:
+        """Run the command for a line; why that can't be, if so."""
+        name = command[0]
+        try:
+            code = await _run(filled(command, line), COMMAND_LIMIT)
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else "it can't be run"
+            return f"output.command {name}: {reason}: name a program that is installed, or its path"
+        if code is None:
+            return f"output.command {name}: ended after {COMMAND_LIMIT:g} s: have it return sooner"
+        return f"output.command {name}: failed with exit code {code}" if code else None
+
+    def _report(self, what: str, fault: str | None) -> None:
+        before = self._reported.pop(what, None)
+        if fault is None:
+            return
+        self._reported[what] = fault
+        if fault != before:
+            logger.warning("%s", fault)
+
+
+def filled(command: Sequence[str], line: Line) -> list[str]:
+    """The command with a line's values in place of their names in braces; each stays within its word."""
+    values = {
+        "speaker": line.speaker or "",
+        "text": line.text,
+        "seq": str(line.seq),
+        "time": line.time,
+        "language": line.language,
+        "replaces": "" if line.replaces is None else str(line.replaces),
+    }
+    return [_PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), word) for word in command]
+
+
+async def _run(
+    command: Sequence[str], limit: float, given: bytes | None = None, complaints: IO[bytes] | None = None
+) -> int | None:
+    """Run a program, without a shell, and return its exit code; None if it was ended after `limit` seconds.
+
+    Raises OSError and ValueError where it can't be started.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.DEVNULL if given is None else asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL if complaints is None else complaints,
+        start_new_session=True,
+    )
+    try:
+        async with asyncio.timeout(limit):
+            if process.stdin is not None:
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    process.stdin.write(given or b"")
+                    await process.stdin.drain()
+                process.stdin.close()
+            return await process.wait()
+    except TimeoutError:
+        return None
+    finally:
+        if process.returncode is None:
+            _kill(process)
+            await process.wait()
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End the program and what it started."""
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,55 @@
+"""The hint where no line comes."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from capture_daemon.daemon import silence
+from capture_daemon.daemon.silence import explain
+from capture_daemon.frames import Box
+from capture_daemon.records import Status
+from tests.stage import staged
+from tests.x_server import XServer
+
+REGION = Box(40, 340, 560, 60)
+BUSY = np.random.default_rng(1).integers(0, 255, (480, 640, 3), np.uint8)
+
+
+def test_each_reason_has_its_remedy() -> None:
+    flat = np.full((480, 640, 3), 20, np.uint8)
+    covered = BUSY.copy()
+    covered[REGION.top : REGION.bottom, REGION.left : REGION.right] = 20
+    elsewhere = [Box(10, 10, 20, 20), Box(10, 40, 300, 20)]
+    assert "of one colour: is the game covered" in explain(flat, REGION, [])
+    assert "name its language" in explain(BUSY, REGION, [Box(60, 350, 100, 30), *elsewhere])
+    assert "there is some at 10,40,300,20: move the region" in explain(BUSY, REGION, elsewhere)
+    assert "does a window cover it" in explain(covered, REGION, [])
+    assert "there is no text in the picture" in explain(BUSY, REGION, [])
+
+
+def test_a_minute_without_a_line_gives_one_hint_until_a_line_comes(
+    tmp_path: Path, x_server: XServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(silence, "PATIENCE", 1.0)
+    monkeypatch.setattr(silence, "STEP", 0.1)
+
+    def hinted(records: list[object]) -> list[str]:
+        return [one.detail for one in records if isinstance(one, Status) and one.detail and "no line in" in one.detail]
+
+    async def main() -> None:
+        async with staged(tmp_path, x_server) as stage:
+            stage.write("Elsewhere is a text.", (40, 40, 560, 60))
+            await stage.until(lambda: hinted([*stage.records]))
+            assert "the dialogue region holds no text, but there is some at " in hinted([*stage.records])[0]
+            stage.write("Here it is.")
+            await stage.until_said("Here it is.")
+            gone = Status(what="source", state="capturing")
+            await stage.until(lambda: [one for one in stage.records if isinstance(one, Status)][-1] == gone)
+            assert len(hinted([*stage.records])) == 1
+
+    asyncio.run(main())
+    assert len([one for one in caplog.messages if "no line in the first" in one]) == 1
