@@ -39,6 +39,12 @@ def needs_package(name: str, *, called: str = "") -> None:
         pytest.skip(f"needs the package {called or name} from PyPI")
 
 
+def needs_training() -> None:
+    """A skip that names a package for training a language model, where one is missing: those of the extra [tune]."""
+    for name in ("torch", "trl", "peft", "datasets", "gguf"):
+        needs_package(name)
+
+
 def needs_shared(path: str) -> Path:
     """A file of the material shared beside the checkout, or a skip that names it."""
     if not (SHARED / path).exists():

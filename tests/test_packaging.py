@@ -151,6 +151,7 @@ def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -
         "ray",
         "paddle",
         "tesseract",
+        "tune",
         "window",
     }
 

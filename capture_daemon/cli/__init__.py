@@ -13,6 +13,8 @@ from typer.exceptions import TyperException
 
 import capture_daemon
 from capture_daemon.cli.companion import companion
+from capture_daemon.cli.companion_init import companion_init
+from capture_daemon.cli.compare import compare
 from capture_daemon.cli.ctl import ctl
 from capture_daemon.cli.demo import demo
 from capture_daemon.cli.doctor import doctor
@@ -27,6 +29,7 @@ from capture_daemon.cli.service import service
 from capture_daemon.cli.setup import setup
 from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.trace import cut_testcase, trace
+from capture_daemon.cli.tune import tune
 from capture_daemon.cli.watch import watch
 from capture_daemon.cli.windows import windows
 from capture_daemon.common import output_streams
@@ -50,7 +53,22 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     context_settings={"help_option_names": HELP_NAMES},
 )
-for command in (run, setup, extract, export, demo, watch, companion, snapshot, trace, windows, doctor):
+for command in (
+    run,
+    setup,
+    extract,
+    export,
+    demo,
+    watch,
+    companion,
+    companion_init,
+    tune,
+    compare,
+    snapshot,
+    trace,
+    windows,
+    doctor,
+):
     app.command()(command)
 app.command("choose-screen")(choose_screen)
 app.command("forget-screen")(forget_screen)

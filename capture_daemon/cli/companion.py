@@ -55,6 +55,12 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
             "--tuned/--general", help="Whether the model was trained on the persona's data set (what the file says)."
         ),
     ] = None,
+    memory: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--memory", metavar="LOG", help="A log, or a folder with logs, of earlier sessions; more than once."
+        ),
+    ] = None,
     context: ContextOption = None,
     temperature: TemperatureOption = TEMPERATURE,
     top_p: TopPOption = TOP_P,
@@ -74,6 +80,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.dataset.persona import read_persona  # noqa: PLC0415
     from capture_daemon.llm.companion.companion import Habits  # noqa: PLC0415
     from capture_daemon.llm.companion.composing import Prompts  # noqa: PLC0415
+    from capture_daemon.llm.companion.memory import read_memory  # noqa: PLC0415
     from capture_daemon.llm.companion.plain import PlainFace, both_are_terminals  # noqa: PLC0415
     from capture_daemon.llm.companion.sitting import Sitting  # noqa: PLC0415
     from capture_daemon.llm.companion.terminal import TerminalFace  # noqa: PLC0415
@@ -84,10 +91,11 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     texts = Prompts.read(prompts)
     settings = endpoint_settings(os.environ, base_url, model, time_limit=time_limit)
     there = common.reach(url)
+    remembered = read_memory(memory) if memory else None
     habits = Habits(comment, rest, scene_gap, sentences, temperature, top_p, context)
 
     def sit(face: Face) -> None:
-        run_until_stopped(lambda: Sitting(persona, texts, habits, settings, there, face, after))
+        run_until_stopped(lambda: Sitting(persona, texts, habits, settings, there, face, after, remembered))
 
     if both_are_terminals():
         terminal = TerminalFace(persona.name, lines)

@@ -56,6 +56,20 @@ def stopping(stop: Callable[[], None], reload: Callable[[], None] | None = None)
             signal.signal(number, earlier)
 
 
+@contextmanager
+def stopping_without_a_loop(stop: Callable[[], None]) -> Iterator[None]:
+    """Within it, where no event loop runs, the first signal calls `stop`, and a second one ends the process."""
+    stop_signal = _StopSignal(stop)
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number in before:
+        signal.signal(number, lambda _number, _frame: stop_signal())
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
 class _StopSignal:
     """What is called at each signal."""
 

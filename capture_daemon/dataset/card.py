@@ -39,6 +39,7 @@ def _head(made: DataSet, told: Mapping[str, Any], files: Sequence[str]) -> Itera
     languages = Counter(line.language for line in all_lines(made.cleaned.scenes))
     yield "language:"
     yield from (f"- {_quoted(code)}" for code in sorted(languages, key=lambda code: (-languages[code], code)))
+    yield "license: other\nlicense_name: of-the-game"
     yield "tags:\n- dialogue\n- games"
     if made.wishes.form.has_samples:
         yield "task_categories:\n- text-generation"

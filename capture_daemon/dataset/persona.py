@@ -5,6 +5,7 @@
     language = "en"
     system = "You are Sylvie."
     tuned = false
+    facts = ["Sylvie and the player have known each other since they were children."]
 
     [talk]
     turn_lines = 8
@@ -30,7 +31,7 @@ from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
 
 _TEXTS = ("name", "manner", "language", "system")
-_KEYS = {*_TEXTS, "tuned", "talk", "examples"}
+_KEYS = {*_TEXTS, "tuned", "facts", "talk", "examples"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,8 @@ class Example:
 class Persona:
     """Who the model is to be: `manner` says how she talks, `system` is the system turn of the data set.
 
-    `tuned` says whether the model was trained on such data, `talk` in which form it was.
+    `tuned` says whether the model was trained on such data, `talk` in which form it was. `facts` are what any other
+    model is told of the story.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Persona:
     language: str = ""
     system: str = ""
     tuned: bool = False
+    facts: tuple[str, ...] = ()
     talk: Talk = field(default_factory=Talk)
     examples: tuple[Example, ...] = ()
 
@@ -63,6 +66,10 @@ class Persona:
             document[key] = getattr(self, key)
         tuned = tomlkit.item(self.tuned)
         document["tuned"] = tuned.comment("true: the model was trained on this data; false: any other model")
+        if self.facts:
+            facts = tomlkit.array().multiline(True)
+            facts.extend(self.facts)
+            document["facts"] = facts
         document["talk"] = self.talk.to_dict()
         examples = tomlkit.aot()
         for example in self.examples:
@@ -95,6 +102,9 @@ def _persona(path: Path, values: dict[str, Any]) -> Persona:
         raise ConfigurationError(f'{path}: has no name: say who speaks, as in name = "Sylvie"')
     if not isinstance(values.get("tuned", False), bool):
         raise ConfigurationError(f"{path}: tuned must be true or false")
+    facts = values.get("facts", [])
+    if not isinstance(facts, list) or not all(isinstance(fact, str) for fact in facts):
+        raise ConfigurationError(f"{path}: facts must be a list of texts in quotes")
     if not isinstance(values.get("talk", {}), dict):
         raise ConfigurationError(f"{path}: talk must be a table, as in [talk]")
     try:
@@ -106,7 +116,7 @@ def _persona(path: Path, values: dict[str, Any]) -> Persona:
         raise ConfigurationError(f"{path}: each of [[examples]] needs user and assistant, both text, and nothing else")
     examples = tuple(Example(user=example["user"], assistant=example["assistant"]) for example in told)
     texts = {key: values[key] for key in _TEXTS if key in values}
-    return Persona(examples=examples, tuned=values.get("tuned", False), talk=talk, **texts)
+    return Persona(examples=examples, tuned=values.get("tuned", False), facts=tuple(facts), talk=talk, **texts)
 
 
 def _is_example(value: object) -> bool:

@@ -26,6 +26,7 @@ from capture_daemon.errors import (
 )
 from capture_daemon.llm.companion.composing import Prompts, compose
 from capture_daemon.llm.companion.leash import SENTENCES, Leash
+from capture_daemon.llm.companion.memory import Excerpt, Memory
 from capture_daemon.llm.companion.scene import SCENE_GAP, Scene
 from capture_daemon.llm.companion.tuned import Exchange
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
@@ -37,6 +38,8 @@ LONGEST_ANSWER = 200
 """Tokens."""
 REMEMBERED = 8
 """Exchanges with the player that a model is reminded of."""
+RECALLED_BY = 2
+"""The newest lines on screen by which earlier ones are found, beside what the player says."""
 _WAITING = 8
 """Questions that wait for their turn; then the player does."""
 
@@ -115,7 +118,17 @@ class Habits:
 class Companion:
     """One persona beside one player; `run` listens, answers and comments until there is nothing left to wait for."""
 
-    def __init__(self, persona: Persona, talker: Talker, face: Face, prompts: Prompts, habits: Habits) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a companion is made of
+        self,
+        persona: Persona,
+        talker: Talker,
+        face: Face,
+        prompts: Prompts,
+        habits: Habits,
+        memory: Memory | None = None,
+    ) -> None:
+        """`memory` is what it knows of earlier sessions; it stays the caller's, who closes it."""
+        self._memory = memory
         self._persona = persona
         self._talker = talker
         self._face = face
@@ -162,7 +175,10 @@ class Companion:
                 self._face.note(f"lines {record.first} to {record.last} can't be had ({record.reason})")
 
     def _hear(self, line: Line) -> None:
+        before = self._scene.lines
         new_scene = self._scene.add(line)
+        if new_scene and self._memory is not None:
+            self._memory.remember(before)
         self._heard_at = time.monotonic()
         self._stirred.set()
         if self._saying is not None and self._is_stale(new_scene):
@@ -238,7 +254,8 @@ class Companion:
 
     async def _say(self, said: str | None) -> None:
         room = None if self._context is None else max(0, self._context - LONGEST_ANSWER)
-        messages = self._composed(said, room)
+        recalled = await self._recall(said)
+        messages = self._composed(said, room, recalled)
         if messages is None:
             return
         newest = self._scene.lines[-1] if self._scene.lines else None
@@ -249,7 +266,7 @@ class Companion:
             try:
                 await self._stream(messages, pieces)
             except EndpointLengthError:
-                shorter = self._composed(said, about_tokens_of(messages) // 2)
+                shorter = self._composed(said, about_tokens_of(messages) // 2, recalled)
                 if shorter is None or pieces or shorter == messages:
                     raise
                 await self._stream(shorter, pieces)
@@ -265,8 +282,18 @@ class Companion:
                 place = ("", 0) if newest is None else (newest.stream, newest.seq)
                 self._exchanges.append(Exchange(said, answer, *place))
 
-    def _composed(self, said: str | None, room: int | None) -> list[Message] | None:
-        return compose(self._prompts, self._persona, tuple(self._exchanges), self._scene.lines, said, room)
+    def _composed(self, said: str | None, room: int | None, recalled: Sequence[Excerpt]) -> list[Message] | None:
+        return compose(self._prompts, self._persona, tuple(self._exchanges), self._scene.lines, said, room, recalled)
+
+    async def _recall(self, said: str | None) -> list[Excerpt]:
+        """What was said earlier in the game that has to do with what is said now, or with what is on screen."""
+        if self._memory is None:
+            return []
+        lines = self._scene.lines
+        about = [said] if said is not None else []
+        about += [line.text for line in lines[-RECALLED_BY:]]
+        on_screen = [(line.stream, line.seq) for line in lines]
+        return await asyncio.to_thread(self._memory.recall, "\n".join(about), on_screen)
 
     async def _stream(self, messages: Sequence[Message], pieces: list[str]) -> None:
         """Show an answer as it comes, as far as the leash lets it."""

@@ -10,25 +10,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture_daemon.dataset.persona import Persona
+from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
 from capture_daemon.llm.companion.tuned import Exchange, in_order, tuned_messages
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.records import Line
 
 PACKAGE = "capture_daemon.llm.companion.prompts"
-_SYSTEM = frozenset({"system", "name", "manner"})
+_SYSTEM = frozenset({"system", "name", "manner", "facts"})
 _WISH = frozenset({"name", "scene", "said"})
+_MEMORY = frozenset({"name", "memory"})
 _NOTHING = "(nothing yet)"
 _MANNER = "As on screen."
 
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """The texts of a companion: who it is, being spoken to, and speaking by itself."""
+    """The texts of a companion: who it is, being spoken to, speaking by itself, and what it remembers."""
 
     system: Prompt
     answer: Prompt
     comment: Prompt
+    memory: Prompt
 
     @classmethod
     def read(cls, folder: Path | None = None) -> Prompts:
@@ -37,6 +40,7 @@ class Prompts:
             read_prompt(folder, PACKAGE, "companion-system.txt", _SYSTEM),
             read_prompt(folder, PACKAGE, "companion-answer.txt", _WISH),
             read_prompt(folder, PACKAGE, "companion-comment.txt", _WISH - {"said"}),
+            read_prompt(folder, PACKAGE, "companion-memory.txt", _MEMORY),
         )
 
 
@@ -47,22 +51,31 @@ def compose(  # noqa: PLR0913, PLR0917 - what a model is told
     scene: Sequence[Line],
     said: str | None,
     budget: int | None = None,
+    recalled: Sequence[Excerpt] = (),
 ) -> list[Message] | None:
     """The messages that ask for an answer to `said`, or for a comment where that is None.
 
-    With a `budget` of tokens the oldest lines of the scene are left out first, then the oldest talk, then the
-    examples; never the persona. None where a comment has nothing to go by.
+    `recalled` is what was said earlier, the closest first. With a `budget` of tokens that goes first, then the oldest
+    lines of the scene, the oldest talk and the examples; never the persona. None where a comment has nothing to go by.
     """
     if persona.tuned:
         past = in_order(exchanges, scene)
-        return _fitting(len(past), lambda less: tuned_messages(persona, past[less:], said), budget)
-    spare = (len(scene), len(exchanges), len(persona.examples))
+
+        def tuned(less: int) -> list[Message] | None:
+            memories = len(recalled) - min(less, len(recalled))
+            return tuned_messages(persona, past[max(0, less - len(recalled)) :], said, recalled[:memories])
+
+        return _fitting(len(recalled) + len(past), tuned, budget)
+    spare = (len(recalled), len(scene), len(exchanges), len(persona.examples))
 
     def general(less: int) -> list[Message]:
-        lines = min(less, spare[0])
-        talk = min(less - lines, spare[1])
-        examples = less - lines - talk
-        return _general(prompts, persona, examples, exchanges[talk:], scene[lines:], said)
+        dropped = []
+        for most in spare:
+            dropped.append(min(less, most))
+            less -= dropped[-1]
+        memories, lines, talk, examples = dropped
+        messages = _general(prompts, persona, examples, exchanges[talk:], scene[lines:], said)
+        return _with_memory(prompts, persona, messages, recalled[: len(recalled) - memories])
 
     return _fitting(sum(spare), general, budget)
 
@@ -87,8 +100,14 @@ def _general(  # noqa: PLR0913, PLR0917 - what a model is told
     scene: Sequence[Line],
     said: str | None,
 ) -> list[Message]:
+    facts = "\n".join(
+        ["What you know of the story:", *(f"- {fact}" for fact in persona.facts)] if persona.facts else ()
+    )
     system = prompts.system.fill(
-        system=persona.system or f"You are {persona.name}.", name=persona.name, manner=persona.manner or _MANNER
+        system=persona.system or f"You are {persona.name}.",
+        name=persona.name,
+        manner=persona.manner or _MANNER,
+        facts=facts,
     )
     messages = [Message("system", system)]
     for example in persona.examples[examples_less:]:
@@ -103,6 +122,18 @@ def _general(  # noqa: PLR0913, PLR0917 - what a model is told
     return [*messages, Message("user", wish)]
 
 
-def script_line(line: Line) -> str:
+def _with_memory(
+    prompts: Prompts, persona: Persona, messages: list[Message], recalled: Sequence[Excerpt]
+) -> list[Message]:
+    """The messages with what is remembered before the wish, in the order in which it was said."""
+    if not recalled:
+        return messages
+    told = "\n…\n".join("\n".join(map(script_line, excerpt.lines)) for excerpt in in_time(recalled))
+    *others, wish = messages
+    memory = prompts.memory.fill(name=persona.name, memory=told)
+    return [*others, Message("user", f"{memory}\n\n{wish.content}")]
+
+
+def script_line(line: Line | Remembered) -> str:
     """A line as it stands in a script: `Sylvie: Hi there!`."""
     return f"{line.speaker}: {line.text}" if line.speaker else line.text

@@ -10,6 +10,7 @@ from capture_daemon.client import follow
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.llm.companion.companion import Companion, Face, Habits
 from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.companion.memory import Memory
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from capture_daemon.llm.endpoint.talking import Endpoint
 from capture_daemon.server.connect import DaemonConnection
@@ -26,6 +27,7 @@ class Sitting:
     daemon: DaemonConnection
     face: Face
     after: int | None = None
+    memory: Memory | None = None
     _running: asyncio.Task[None] | None = field(default=None, init=False)
     _stopped: bool = field(default=False, init=False)
 
@@ -34,7 +36,7 @@ class Sitting:
         self._running = asyncio.current_task()
         try:
             async with Endpoint(self.endpoint) as endpoint, aclosing(follow(self.daemon, self.after)) as records:
-                await Companion(self.persona, endpoint, self.face, self.prompts, self.habits).run(records)
+                await Companion(self.persona, endpoint, self.face, self.prompts, self.habits, self.memory).run(records)
         except asyncio.CancelledError:
             if not self._stopped:
                 raise

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from capture_daemon.dataset.conversations import Casting, Turn, stretches, turns_of
 from capture_daemon.dataset.loading import script_line
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.dataset.samples import to_be_answered
-from capture_daemon.dataset.script import ScriptLine
+from capture_daemon.dataset.samples import answered, to_be_answered
+from capture_daemon.dataset.script import Recording, ScriptLine
 from capture_daemon.dataset.talk import system_turn
+from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
 from capture_daemon.llm.endpoint.messages import Message
 from capture_daemon.records import Line
 
@@ -43,10 +44,14 @@ def in_order(exchanges: Sequence[Exchange], scene: Sequence[Line]) -> list[Line 
     return [*made, *waiting]
 
 
-def tuned_messages(persona: Persona, past: Sequence[Line | Exchange], said: str | None) -> list[Message] | None:
+def tuned_messages(
+    persona: Persona, past: Sequence[Line | Exchange], said: str | None, recalled: Sequence[Excerpt] = ()
+) -> list[Message] | None:
     """The messages that ask for an answer to `said`, or to what is on screen where that is None.
 
-    None where there is nothing to answer: the persona had the last word.
+    Of what is `recalled`, the closest first, those exchanges stand before all else that the window has room for: the
+    model was trained on earlier talk, and on no other way of being reminded. None where there is nothing to answer: the
+    persona had the last word.
     """
     talk = persona.talk
     lines = [script_line(item) for item in past if isinstance(item, Line)]
@@ -61,8 +66,39 @@ def tuned_messages(persona: Persona, past: Sequence[Line | Exchange], said: str 
     given = to_be_answered(turns, talk.window(), casting)
     if not given:
         return None
+    memories = _memories(recalled, persona, talk.turns - len(given))
     system = persona.system or system_turn(persona.name, persona.manner, persona.language)
-    return [Message("system", system), *(Message(turn.role, turn.text) for turn in given)]
+    return [Message("system", system), *(Message(turn.role, turn.text) for turn in [*memories, *given])]
+
+
+def _memories(recalled: Sequence[Excerpt], persona: Persona, room: int) -> list[Turn]:
+    """What was said to the persona and she answered in excerpts, at most `room` turns, in the order of the game."""
+    casting = persona.talk.casting(persona.name)
+    kept: list[Excerpt] = []
+    turns: dict[Excerpt, list[Turn]] = {}
+    for excerpt in recalled:
+        lines = [_of_memory(line) for line in excerpt.lines]
+        here = casting.of(lines)
+        made = [turn for stretch in answered(list(_turns_of_lines(lines, here)), here) for turn in stretch]
+        if made and len(made) <= room:
+            room -= len(made)
+            kept.append(excerpt)
+            turns[excerpt] = made
+    return [turn for excerpt in in_time(kept) for turn in turns[excerpt]]
+
+
+def _of_memory(line: Remembered) -> ScriptLine:
+    return ScriptLine(
+        recording=Recording(stream=line.stream, session="", source=""),
+        seq=line.seq,
+        started=0.0,
+        ended=0.0,
+        speaker=line.speaker,
+        text=line.text,
+        rows=(line.text,),
+        language="",
+        confidence=1.0,
+    )
 
 
 def _turns(past: Sequence[Line | Exchange], casting: Casting) -> Iterator[Turn]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz import fuzz
 
 from capture_daemon.llm.endpoint.messages import printable
+from capture_daemon.llm.endpoint.objects import objects
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -21,11 +21,6 @@ SCHEMA: Mapping[str, Any] = {
 """The form of an answer."""
 LONGEST = 400
 """Characters of a turn; a longer one is no answer to what was asked."""
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_LONGEST_TEXT = 1 << 15
-"""Characters of an answer that are looked at."""
-_MOST_BRACES = 64
-"""Opening braces at which an object is looked for."""
 _PLAYERS = ("player", "the player", "you", "me", "user")
 _EXAMPLE = "what the player said"
 """What stands in the prompt where the answer belongs."""
@@ -51,7 +46,7 @@ def read_answer(text: str, around: Around) -> str | None:
 
     Raises ValueError, which says what is wrong, where the answer has none, or repeats the persona.
     """
-    values = next(_objects(_THOUGHT.sub(" ", text[:_LONGEST_TEXT])), None)
+    values = next(objects(text, "user"), None)
     if values is None:
         raise ValueError('no JSON object with "user"')
     said = values["user"]
@@ -71,22 +66,6 @@ def read_answer(text: str, around: Around) -> str | None:
     if any(_alike(said, line) for line in around.lines if len(_letters(line)) >= _TELLING):
         raise ValueError("it repeats the persona's words")
     return said
-
-
-def _objects(text: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects with "user" in a text, wherever they begin."""
-    decoder = json.JSONDecoder()
-    place = -1
-    for _ in range(_MOST_BRACES):
-        place = text.find("{", place + 1)
-        if place < 0:
-            return
-        try:
-            values, _ = decoder.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(values, dict) and "user" in values:
-            yield values
 
 
 def _without_name(said: str, around: Around) -> str:

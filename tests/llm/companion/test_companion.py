@@ -13,6 +13,7 @@ from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError, EndpointLengthError
 from capture_daemon.llm.companion.companion import Companion, Habits
 from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.companion.memory import Memory
 from capture_daemon.llm.endpoint.messages import Message
 from capture_daemon.llm.endpoint.sampling import Sampling
 from capture_daemon.records import Gap, Line
@@ -84,13 +85,13 @@ class Player:
 class Place:
     """A companion at work, and all that is around it."""
 
-    def __init__(self, model: Model, **habits: Any) -> None:
+    def __init__(self, model: Model, memory: Memory | None = None, **habits: Any) -> None:
         self.model = model
         self.player = Player()
         self.feed: asyncio.Queue[Followed] = asyncio.Queue()
         self._seq = 0
         persona = Persona(name="Pip", manner="Eager.")
-        self.companion = Companion(persona, model, self.player, Prompts.read(), Habits(rest=REST, **habits))
+        self.companion = Companion(persona, model, self.player, Prompts.read(), Habits(rest=REST, **habits), memory)
 
     async def records(self) -> AsyncIterator[Followed]:
         while True:
@@ -139,6 +140,20 @@ def test_an_answer_knows_what_was_on_screen() -> None:
     place = play(Model(), script)
     assert place.player.shown == ["Well then.."]
     assert place.model.asked == ["On screen:\nSylvie: Are we there yet?\n\nThe player says to you:\nWhat did she say?"]
+
+
+def test_what_was_said_in_earlier_scenes_is_recalled_when_it_is_asked_about() -> None:
+    async def script(place: Place) -> None:
+        await place.hear("The lighthouse keeper has a cat.")
+        for second in (40, 41):
+            await place.hear("Nothing but clouds.", second)
+        await place.player.says.put("Whose cat was that?")
+
+    with Memory([]) as memory:
+        place = play(Model("Mine!"), script, memory=memory)
+    (asked,) = place.model.asked
+    assert asked.startswith("Earlier in the game, not on screen now:\n")
+    assert "The lighthouse keeper has a cat." in asked.partition("\n\nOn screen:\n")[0]
 
 
 def test_questions_wait_for_their_turn_and_the_feed_for_nothing() -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from capture_daemon.dataset.persona import Example, Persona
+from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.composing import Prompts, compose
+from capture_daemon.llm.companion.memory import Excerpt, Remembered
 from capture_daemon.llm.companion.tuned import Exchange
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
 from tests.server.helpers import line
@@ -91,3 +93,49 @@ def test_where_it_is_too_much_the_oldest_lines_go_first_and_the_persona_never() 
     assert [message.role for message in least] == ["system", "user"]
     assert least[0] == full[0]
     assert composed(Prompts.read(), replace(PIP, tuned=True), [], scene, "Well?", budget=1)[1].content == "Well?"
+
+
+def excerpt(place: int, *said: str) -> Excerpt:
+    lines = [text.partition(": ") for text in said]
+    return Excerpt(tuple(Remembered(place + n, "s", place + n, who, text) for n, (who, _, text) in enumerate(lines)))
+
+
+RECALLED = [excerpt(30, "Juno: Beware the geese.", "Pip: Geese?"), excerpt(10, "Juno: A letter!", "Pip: For me?")]
+
+
+def test_what_is_recalled_stands_before_the_wish_in_the_order_of_the_game() -> None:
+    made = compose(Prompts.read(), PIP, [], SCENE, "Geese?", None, RECALLED)
+    assert made is not None
+    assert made[-1].content.startswith(
+        "Earlier in the game, not on screen now:\nJuno: A letter!\nPip: For me?\n…\nJuno: Beware the geese.\n"
+        "Pip: Geese?"
+        "\n\nOn screen:\n"
+    )
+
+
+def test_what_is_recalled_goes_first_where_there_is_no_room() -> None:
+    whole = compose(Prompts.read(), PIP, [], SCENE, "Geese?", None, RECALLED)
+    assert whole is not None
+    less = compose(Prompts.read(), PIP, [], SCENE, "Geese?", about_tokens_of(whole) - 1, RECALLED)
+    assert less is not None
+    assert "Beware the geese." in less[-1].content, "the closest stays"
+    assert "A letter!" not in less[-1].content
+    without = composed(Prompts.read(), PIP, [], SCENE, "Geese?")
+    assert compose(Prompts.read(), PIP, [], SCENE, "Geese?", about_tokens_of(without), RECALLED) == without
+
+
+def test_a_tuned_model_is_reminded_by_earlier_talk_as_far_as_its_window_goes() -> None:
+    tuned = Persona(name="Pip", tuned=True, system="You are Pip.", talk=Talk(turns=4))
+    made = compose(Prompts.read(), tuned, [], [], "Geese?", None, RECALLED)
+    assert made == [
+        Message("system", "You are Pip."),
+        Message("user", "Beware the geese."),
+        Message("assistant", "Geese?"),
+        Message("user", "Geese?"),
+    ]
+
+
+def test_facts_are_told_to_a_model_that_was_not_trained() -> None:
+    knowing = replace(PIP, facts=("The balloon carries post.", "Juno steers."))
+    system = composed(Prompts.read(), knowing, [], [], "Hi")[0].content
+    assert system.endswith("What you know of the story:\n- The balloon carries post.\n- Juno steers.")

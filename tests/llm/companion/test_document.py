@@ -48,4 +48,5 @@ def test_the_prompts_are_where_it_says() -> None:
     assert Prompts.read()
     folder = ROOT / PACKAGE.replace(".", "/")
     assert f"`{folder.relative_to(ROOT)}`" in DOCUMENT
-    assert {file.name for file in folder.glob("*.txt")} == set(re.findall(r"`(companion-\w+\.txt)`", DOCUMENT))
+    named = set(re.findall(r"`((?:companion|draft)-\w+\.txt)`", DOCUMENT))
+    assert {file.name for file in folder.glob("*.txt")} == named
