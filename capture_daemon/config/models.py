@@ -65,6 +65,12 @@ def _host(value: str) -> str:
     return value
 
 
+def _window_text(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("a window's title or class is text in one line, as `capture-daemon windows` lists it")
+    return value.strip()
+
+
 def _obs_address(value: str) -> str:
     if not _OBS_ADDRESS.fullmatch(value):
         raise ValueError("OBS's address is ws://host:port, without a path")
@@ -73,6 +79,8 @@ def _obs_address(value: str) -> str:
 
 MOST_SIDE = 65_535
 """Pixels of a frame's width or height that can be asked of a device: video formats know no more."""
+LONGEST_WINDOW_TEXT = 1000
+"""Characters of a window's title or class to match."""
 LONGEST_PATH, LONGEST_NAME = 4095, 255
 """Bytes of a path, and of each name in it: systems take no more."""
 FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
@@ -91,6 +99,7 @@ PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]
 HostValue = Annotated[str, AfterValidator(_host)]
 ObsAddressValue = Annotated[str, AfterValidator(_obs_address)]
+WindowText = Annotated[str, Field(max_length=LONGEST_WINDOW_TEXT), AfterValidator(_window_text)]
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+/?")
 _OBS_ADDRESS = re.compile(r"wss?://([^/\s?#@:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 _HOST = re.compile(r"[^/\s?#@]+")
@@ -210,9 +219,24 @@ class LoggingTable(Table):
     format: LogFormat = "text"
 
 
+class MatchTable(Table):
+    """`match` of a profile: the window of its game."""
+
+    title: WindowText | None = None
+    class_name: WindowText | None = Field(default=None, alias="class")
+
+    @property
+    def source(self) -> str | None:
+        """The name of the source that captures that window; None where nothing says which it is."""
+        named = (("class", self.class_name), ("title", self.title))
+        parts = [f"{key}={text}" for key, text in named if text is not None]
+        return f"window:{','.join(parts)}" if parts else None
+
+
 class Configuration(Table):
     """The whole configuration, one field a table; `region` is a list of them."""
 
+    match: MatchTable = MatchTable()
     source: SourceTable = SourceTable()
     regions: RegionsTable = RegionsTable()
     region: tuple[RegionTable, ...] = Field(default=(), max_length=MOST_REGIONS)
@@ -270,13 +294,16 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
     or a value can't be used.
     """
     file = path or default_configuration_path()
-    layers = [(str(file), _read(file, needed=path is not None))]
+    values = _read(file, needed=path is not None)
+    if values is not None and "match" in values:
+        raise ConfigurationError(f"{file}: match: it names one game's window: write it in a profile, games/NAME.toml")
+    layers = [(str(file), values)]
     if profile is not None:
         profile_file = profile_path(path, profile)
         values = _read(profile_file, needed=False)
         if values is None:
             raise ConfigurationError(missing_profile(profile_file))
-        layers.append((str(profile_file), values))
+        layers.append((str(profile_file), _with_source(values)))
     layers.append(("the command line", _nested(overrides or {})))
     merged: dict[str, Any] = {"source": {"screen_choice_file": str(default_screen_choice_path(profile))}}
     for name, values in layers:
@@ -286,6 +313,26 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
         except ValidationError as error:
             raise ConfigurationError(_explain_all(name, error)) from error
     return configuration
+
+
+def check_profile(file: Path, values: dict[str, Any]) -> None:
+    """Check what a profile holds; raises ConfigurationError, which names the file and the key."""
+    try:
+        Configuration.model_validate(values)
+    except ValidationError as error:
+        raise ConfigurationError(_explain_all(str(file), error)) from error
+
+
+def _with_source(profile: dict[str, Any]) -> dict[str, Any]:
+    """A profile that names its game's window but no source, with the window as its source."""
+    match, source = profile.get("match"), profile.get("source", {})
+    if match is None or not isinstance(source, dict) or "name" in source:
+        return profile
+    try:
+        name = MatchTable.model_validate(match).source
+    except ValidationError:
+        return profile  # it is reported with the rest
+    return profile if name is None else {**profile, "source": {**source, "name": name}}
 
 
 def _read(file: Path, *, needed: bool = True) -> dict[str, Any] | None:
@@ -369,4 +416,4 @@ def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
         table = get_args(table)[0]
     assert isinstance(table, type)
     assert issubclass(table, BaseModel)
-    return list(table.model_fields)
+    return [field.alias or name for name, field in table.model_fields.items()]

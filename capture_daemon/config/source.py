@@ -64,7 +64,7 @@ class ConfigSource:
 def _changed(file: Path, change: Callable[[str], str]) -> Path:
     file = file.resolve()
     try:
-        _replace(file, change(_text(file)))
+        replace_file(file, change(_text(file)))
     except OSError as error:
         raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
     except (TOMLKitError, RecursionError, ValueError) as error:
@@ -125,7 +125,7 @@ def _with_value(text: str, table: str, key: str, value: str | None) -> str:
     return _with_same_ends(tomlkit.dumps(document), text)
 
 
-def _replace(file: Path, text: str) -> None:
+def replace_file(file: Path, text: str) -> None:
     """Replace the file atomically, so that no reader sees a part of it."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)

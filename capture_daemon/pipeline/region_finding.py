@@ -43,6 +43,11 @@ def everywhere(configuration: Configuration) -> Regions:
     return replace(EVERYWHERE, others=configuration.other_regions)
 
 
+def is_everywhere(regions: Regions) -> bool:
+    """Whether these are the regions as long as the dialogue's isn't known."""
+    return regions.dialogue is EVERYWHERE.dialogue
+
+
 async def in_recording(
     name: str,
     ocr: OcrBackend,

@@ -6,11 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
-from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
@@ -25,7 +23,7 @@ from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.sink import Observer, Sink
 from capture_daemon.pipeline.stats import CpuMeter, RunStats
 from capture_daemon.pipeline.status import StatusBoard
-from capture_daemon.pipeline.validation import check_language, needed_regions, source_settings
+from capture_daemon.pipeline.validation import check_language, needed_regions, next_regions, source_settings
 from capture_daemon.reading.events import Event
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.settings import ReadingSettings
@@ -149,11 +147,12 @@ class CaptureSession:
         self._sink = sink
         self._status.attach(sink)
         try:
-            await self._find_live()
             while not self._stopped:
                 if self._hold_count:
                     self._let_go.clear()
                     await self._let_go.wait()
+                    continue
+                if await self._find_live():
                     continue
                 self._at_rest.clear()
                 self._pipeline = self._next_pipeline(sink)
@@ -217,7 +216,7 @@ class CaptureSession:
         changes.
         """
         await self._loaded.wait()
-        regions = self._regions_of(configuration)
+        regions = next_regions(self.configuration, configuration, self.regions)
         check_language(configuration.ocr)
         source, worker = self.source, self.worker
         unused: list[Source | OcrWorker] = []
@@ -291,10 +290,14 @@ class CaptureSession:
             self.worker = worker
             self._status.set_ocr("capturing", None)
 
-    async def _find_live(self) -> None:
-        """If no region is set, search for the dialogue until it is found, set by a client, or `stop` is called."""
-        if self._stopped or not self.source.live or not region_finding.is_wanted(self.configuration, live=True):
-            return
+    async def _find_live(self) -> bool:
+        """If no region is set, search for the dialogue until it is found, set by a client, or `stop` is called.
+
+        Returns whether it searched.
+        """
+        wanted = self.source.live and region_finding.is_wanted(self.configuration, live=True)
+        if not wanted or not region_finding.is_everywhere(self.regions):
+            return False
         status = self._status.source
         self._on_source("waiting", "searching for the dialogue box (needs a few lines)")
         found = await self._search.run(self.source, self)
@@ -304,6 +307,7 @@ class CaptureSession:
             if self.regions.speaker is None:
                 self._search.go_on(found, self._publisher.line_said, self._widen)
         self._on_source("capturing", status.detail if status is not None and status.state == "capturing" else None)
+        return True
 
     async def _widen(self, found: FoundRegions) -> None:
         """Use larger regions: the search found more text, or the speaker's name."""
@@ -313,14 +317,6 @@ class CaptureSession:
 
     def _note_search(self, seconds: float) -> None:
         self.searched = seconds
-
-    def _regions_of(self, configuration: Configuration) -> Regions:
-        """The regions of a configuration that replaces this one; raises ConfigurationError."""
-        if not configuration.regions.automatic:
-            return needed_regions(configuration)
-        if not self.configuration.regions.automatic:
-            raise ConfigurationError('regions.dialogue can become "auto" only at the next start')
-        return replace(self.regions, others=configuration.other_regions)
 
     def _source_of(self, configuration: Configuration, regions: Regions) -> Source:
         def report(state: StatusState, detail: str | None) -> None:

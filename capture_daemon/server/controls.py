@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Corners = list[int]
 """Left, top, width and height, in pixels of the whole frame."""
@@ -75,4 +75,13 @@ class Controls(Protocol):
 
     def trace(self) -> list[dict[str, Any]]:
         """What was decided in the last half minute, and why, fit for JSON; refused where that isn't kept."""
+        ...
+
+
+@runtime_checkable
+class SetupControls(Protocol):
+    """What the page at /setup may do besides."""
+
+    async def setup(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer one of that page's requests; may raise CaptureDaemonError, whose text is sent to it."""
         ...
