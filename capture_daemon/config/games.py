@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from capture_daemon.config import models, toml_file
-from capture_daemon.config.models import MatchTable
+from capture_daemon.config.match import MatchTable
 from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError
 

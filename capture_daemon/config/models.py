@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from capture_daemon.config import toml_file
+from capture_daemon.config.match import MatchTable
 from capture_daemon.config.profiles import missing_profile
 from capture_daemon.config.regions import DIALOGUE, RegionsTable, RegionTable, all_of, check_names, moved, others_of
 from capture_daemon.config.table import Table
@@ -65,12 +66,6 @@ def _host(value: str) -> str:
     return value
 
 
-def _window_text(value: str) -> str:
-    if not value.strip() or not value.isprintable():
-        raise ValueError("a window's title or class is text in one line, as `capture-daemon windows` lists it")
-    return value.strip()
-
-
 def _obs_address(value: str) -> str:
     if not _OBS_ADDRESS.fullmatch(value):
         raise ValueError("OBS's address is ws://host:port, without a path")
@@ -79,8 +74,6 @@ def _obs_address(value: str) -> str:
 
 MOST_SIDE = 65_535
 """Pixels of a frame's width or height that can be asked of a device: video formats know no more."""
-LONGEST_WINDOW_TEXT = 1000
-"""Characters of a window's title or class to match."""
 LONGEST_PATH, LONGEST_NAME = 4095, 255
 """Bytes of a path, and of each name in it: systems take no more."""
 FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
@@ -99,7 +92,6 @@ PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]
 HostValue = Annotated[str, AfterValidator(_host)]
 ObsAddressValue = Annotated[str, AfterValidator(_obs_address)]
-WindowText = Annotated[str, Field(max_length=LONGEST_WINDOW_TEXT), AfterValidator(_window_text)]
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/\s?#]+/?")
 _OBS_ADDRESS = re.compile(r"wss?://([^/\s?#@:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?")
 _HOST = re.compile(r"[^/\s?#@]+")
@@ -217,20 +209,6 @@ class LoggingTable(Table):
 
     level: LogLevel = "info"
     format: LogFormat = "text"
-
-
-class MatchTable(Table):
-    """`match` of a profile: the window of its game."""
-
-    title: WindowText | None = None
-    class_name: WindowText | None = Field(default=None, alias="class")
-
-    @property
-    def source(self) -> str | None:
-        """The name of the source that captures that window; None where nothing says which it is."""
-        named = (("class", self.class_name), ("title", self.title))
-        parts = [f"{key}={text}" for key, text in named if text is not None]
-        return f"window:{','.join(parts)}" if parts else None
 
 
 class Configuration(Table):

@@ -22,7 +22,7 @@ def configured(tmp_path: Path, text: str, overrides: dict[str, object] | None = 
 
 def test_the_example_of_the_document_is_read_and_every_key_explained(tmp_path: Path) -> None:
     document = DOCUMENT.read_text(encoding="utf-8")
-    [example] = re.findall(r"```toml\n(.*?)```", document, re.DOTALL)
+    [example] = [one for one in re.findall(r"```toml\n(.*?)```", document, re.DOTALL) if "[[region]]" in one]
     regions = configured(tmp_path, example).all_regions
     assert regions is not None
     assert [(one.name, one.kind) for one in regions.others] == [("system", "text"), ("radio", "text")]
