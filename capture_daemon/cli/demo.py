@@ -35,6 +35,7 @@ def demo(common: CommonOptions) -> None:
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.records import Line  # noqa: PLC0415
 
     with resources.as_file(resources.files("capture_daemon.demo")) as folder:
         given = common.overrides

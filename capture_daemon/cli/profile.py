@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 import shutil
@@ -107,6 +106,8 @@ def new(
     configuration = common.load(source__name=name_of_source, regions__dialogue=region)
     if configuration.regions.automatic:
         typer.echo("looking for the dialogue: play on for a few lines", err=True)
+    import asyncio  # noqa: PLC0415 - `--help` must not wait for it
+
     regions = asyncio.run(first_regions(configuration, wait))
     made = NewProfile(
         regions,
