@@ -33,11 +33,12 @@ class Setup {
   constructor(control, live) {
     this.#control = control;
     this.#live = live;
-    this.#boxes = new Boxes(byId("setup-stage"), SETUP_TITLES, {
+    this.#boxes = new Boxes(byId("setup-stage"), {
       selected: () => this.#show(),
       moved: () => this.#show(),
       placed: () => this.#changed(),
     });
+    for (const [name, title] of Object.entries(SETUP_TITLES)) this.#boxes.add(name, title);
     for (const choice of this.#choices) choice.addEventListener("change", () => this.#select(choice.value));
     byId("setup-list").addEventListener("click", () => this.list());
     byId("setup-take").addEventListener("click", () => this.#take());
