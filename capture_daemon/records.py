@@ -11,7 +11,7 @@ import math
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -31,6 +31,11 @@ def without_control_characters(text: str) -> str:
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character for character in text
     )
     return unicodedata.normalize("NFC", clean).strip()
+
+
+def picture_name(stream: str, seq: int) -> str:
+    """What the file of a line's picture is called: numbers are used again by another stream."""
+    return f"{stream}-{seq}.jpg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +91,20 @@ class Line(Record):
     region: str
     box: list[int]
     replaces: int | None = None
+    picture: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The record's JSON object; `replaces` only where it applies."""
+        """The record's JSON object; `replaces` and `picture` only where they apply."""
         values = Record.to_dict(self)
-        if self.replaces is None:
-            del values["replaces"]
+        for name in ("replaces", "picture"):
+            if values[name] is None:
+                del values[name]
         return values
+
+    def numbered(self, stream: str, seq: int) -> Line:
+        """The same line with its number; where `picture` is a folder, it becomes the name of the line's file in it."""
+        picture = None if self.picture is None else f"{self.picture}/{picture_name(stream, seq)}"
+        return replace(self, stream=stream, seq=seq, picture=picture)
 
     def to_sentence(self) -> str:
         """The message that texthooker pages get: one JSON object with `sentence`, `speaker`, `time` and `seq`."""

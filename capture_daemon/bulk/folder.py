@@ -114,7 +114,7 @@ class VideoFolder:
 
     async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line; raises LogError, and ResumeMismatchError if a line that was kept came out otherwise."""
-        line = PendingLine(line, replaces).to_write()
+        line = replace(PendingLine(line, replaces).to_write(), picture=PICTURES if self.state.pictures else None)
         if self._resume_point is not None and not self._is_new(line, self._resume_point):
             return PendingLine.of(line)
         return PendingLine.of(await asyncio.to_thread(self._append, line))
@@ -174,7 +174,8 @@ class VideoFolder:
         assert expected.media_started is not None
         if line.media_started < expected.media_started:
             return False
-        if replace(line, stream=expected.stream, seq=expected.seq) != expected:
+        # The run before may have been one without pictures.
+        if replace(line, stream=expected.stream, seq=expected.seq, picture=expected.picture) != expected:
             raise ResumeMismatchError
         del self._to_check[0]
         return False

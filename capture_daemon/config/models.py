@@ -187,6 +187,10 @@ class LogTable(_Table):
     rotate_size: float | None = Field(default=None, gt=0)
     rotate_age: float | None = Field(default=None, gt=0)
     keep: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
+    pictures: Literal["none", "jpeg"] = "none"
+    picture_part: Literal["frame", "region"] = "frame"
+    pictures_size: float = Field(default=1000.0, gt=0)
+    pictures_age: float = Field(default=30.0, gt=0)
 
 
 class OutputTable(_Table):

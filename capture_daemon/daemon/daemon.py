@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import capture_daemon
@@ -13,6 +14,7 @@ from capture_daemon.common import output_streams, time_limit
 from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.daemon import line_pictures
 from capture_daemon.daemon.delays import Delays
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.outputs import Outputs
@@ -23,6 +25,7 @@ from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogErr
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
 from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pictures.keeper import PictureKeeper
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.stats import RunStats
 from capture_daemon.records import Line, Partial, Status
@@ -40,6 +43,10 @@ CREDENTIALS_LIMIT = 5.0
 """Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
 LOG_CLOSE_LIMIT = 3.0
 """Seconds for the log to be fsynced at the end."""
+PICTURES_LIMIT = 20.0
+"""Seconds for the pictures that are in hand at the end of a recording, 10 to 60."""
+STOPPED_PICTURES_LIMIT = 0.5
+"""The same for a daemon that is stopped, which ends within three seconds."""
 
 Result = TypeVar("Result")
 
@@ -92,6 +99,7 @@ class Daemon:
         self._said = asyncio.Event()
         self._delays = Delays()
         self._outputs = Outputs(configuration.output)
+        self._pictures: PictureKeeper | None = None
         self.delay: float | None = None
         """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
         at its own pace."""
@@ -128,7 +136,9 @@ class Daemon:
                 returning = group.create_task(return_small_blocks_regularly(), name="return memory")
                 hint = SilenceHint(self._capture, self._said, lambda: self.statuses, self._feed.set_status)
                 hinting = group.create_task(hint.run(), name="hint")
-                await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
+                assert self._pictures is not None
+                tee = _Tee(self._feed, self._pictures, self._published, lambda: self._capture.shown_at)
+                await self._capture.run(tee)
                 loading.cancel()
                 reloading.cancel()
                 returning.cancel()
@@ -218,7 +228,7 @@ class Daemon:
 
     async def _serve(self, settings: ServerTable, credentials: Credentials | None = None) -> Server:
         assert self._feed is not None
-        pages = WebPages(self._metrics, self._health)
+        pages = WebPages(self._metrics, self._health, self._picture)
         version = capture_daemon.__version__
         server = Server(self._feed, settings, version, controls=self._remote_control, pages=pages)
         (_, self._port), *_ = await server.start(credentials)
@@ -239,6 +249,10 @@ class Daemon:
         settings = self._configuration.log
         self._log = await asyncio.to_thread(LineLog.open, settings.path, settings, waits_for_room=True)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
+        hurried = not (self._capture.source.live or self._realtime)
+        most = self._configuration.source.max_pixels
+        self._pictures = PictureKeeper(settings, self._log.path, self._capture, hurried=hurried, max_pixels=most)
+        self._metrics.on_frames = self._pictures.saw
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
@@ -280,6 +294,11 @@ class Daemon:
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
+    async def _picture(self, seq: int, stream: str | None) -> Page:
+        assert self._feed is not None
+        assert self._pictures is not None
+        return await line_pictures.answer(self._pictures, self._feed, seq, stream)
+
     def _published(self, line: Line, shown_at: float) -> None:
         self._last_line = time.monotonic()
         self._said.set()
@@ -301,16 +320,25 @@ class Daemon:
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
         await self._outputs.close()
+        if self._pictures is not None:
+            await self._pictures.close(STOPPED_PICTURES_LIMIT if self._stopped else PICTURES_LIMIT)
         if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
             logger.error("%s: the disk doesn't respond; the log is left as it is", self._log.path)
         return lost
 
 
 class _Tee:
-    """The feed, and somebody who looks on as lines are published."""
+    """The feed, the pictures, and somebody who looks on as lines are published."""
 
-    def __init__(self, feed: Feed, on_line: Callable[[Line, float], None], shown_at: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        pictures: PictureKeeper,
+        on_line: Callable[[Line, float], None],
+        shown_at: Callable[[], float],
+    ) -> None:
         self._feed = feed
+        self._pictures = pictures
         self._on_line = on_line
         self._shown_at = shown_at
 
@@ -320,7 +348,10 @@ class _Tee:
 
     async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
         shown_at = self._shown_at()
+        line, shot = await self._pictures.take(line, shown_at)
         pending = await self._feed.write(line, replaces)
+        if shot is not None:
+            pending.when_written(partial(self._pictures.keep, shot))
         pending.when_written(lambda written: self._on_line(written, shown_at))
         return pending
 
