@@ -24,6 +24,20 @@ def test_the_part_that_was_read_once_the_text_has_gone() -> None:
         assert np.array_equal(picture, read.in_colour())
 
 
+def test_the_part_that_was_read_once_more_text_has_come() -> None:
+    now = whole(1)
+    ink = np.random.default_rng(5).random((TEXT.height, 80)) < 0.4
+    now[TEXT.top : TEXT.bottom, TEXT.right + 10 : TEXT.right + 90][ink] = 240
+    read = frame(1.0, whole(1))
+    assert np.array_equal(best(read, now, TEXT), read.in_colour())
+
+
+def test_a_mark_that_blinks_is_no_text() -> None:
+    now = whole(1)
+    now[TEXT.bottom - 16 : TEXT.bottom, TEXT.right + 10 : TEXT.right + 26] = 240
+    assert best(frame(1.0, whole(1)), now, TEXT) is now
+
+
 def test_a_little_noise_is_no_other_text() -> None:
     noise = np.random.default_rng(3).integers(0, 20, whole(1).shape, np.uint8)
     now = whole(1) - noise
