@@ -9,6 +9,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __version__ = "0.1.0"
 __all__ = [
+    "Choice",
     "Followed",
     "Gap",
     "Line",
@@ -23,6 +24,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from capture_daemon.client import (
+        Choice,
         Followed,
         Gap,
         Line,

@@ -20,7 +20,7 @@ from capture_daemon.pictures.encoding import to_jpeg
 from capture_daemon.pictures.folder import PictureFolder, folder_of
 from capture_daemon.pictures.recent import RecentFrames
 from capture_daemon.pictures.recorded import RecordedFrames
-from capture_daemon.records import Line, picture_name
+from capture_daemon.records import Entry, Line, picture_name
 
 IN_HAND = 8
 """Pictures that are being made or wait for their line's number, 4 to 16: of 1080p some 60 MB together."""
@@ -119,7 +119,7 @@ class PictureKeeper:
         named = line if self._trouble is not None else replace(line, picture=self._folder.path.name)
         return named, shot
 
-    def keep(self, shot: Shot, written: Line) -> None:
+    def keep(self, shot: Shot, written: Entry) -> None:
         """The line has its number: its picture can be written."""
         if not shot.name.done():
             shot.name.set_result(picture_name(written.stream, written.seq))

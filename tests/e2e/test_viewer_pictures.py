@@ -53,17 +53,15 @@ def test_a_line_shows_its_picture_and_says_where_it_is_gone(
         room.say("This one has none.")
         chromium.until(lambda: len(chromium.texts("#lines .text")) == 3)
         assert len(chromium.driver.find_elements("css selector", "#lines .picture")) == 2
-        chromium.driver.execute_script("document.querySelector('#lines .picture').click()")  # type: ignore[no-untyped-call]
+        chromium.driver.execute_script("document.querySelector('#lines .picture').click()")
         chromium.until(lambda: chromium.find("#line-picture").is_displayed())
-        width = chromium.driver.execute_script(  # type: ignore[no-untyped-call]
-            "return document.getElementById('line-picture-image').naturalWidth"
-        )
+        width = chromium.driver.execute_script("return document.getElementById('line-picture-image').naturalWidth")
         assert width == 160
         assert chromium.find("#line-picture-text").text == "Hi there!"
         save(chromium, tmp_path / "picture.png")
         chromium.find("#line-picture button").click()
         chromium.until(lambda: not chromium.find("#line-picture").is_displayed())
-        chromium.driver.execute_script("document.querySelectorAll('#lines .picture')[1].click()")  # type: ignore[no-untyped-call]
+        chromium.driver.execute_script("document.querySelectorAll('#lines .picture')[1].click()")
         chromium.until(lambda: "not kept, or no longer" in chromium.find("#said").text)
 
 
