@@ -9,7 +9,7 @@ from capture_daemon.errors import SourceError
 from capture_daemon.frames import ColourImage
 
 QUALITY = 90
-"""Of a JPEG, 75 to 95: letters have clean edges, in a quarter of the bytes of a PNG."""
+"""Of a JPEG, 75 to 95: letters have clean edges, in a fifth of the bytes of a PNG."""
 
 
 def to_jpeg(picture: ColourImage) -> bytes:

@@ -23,7 +23,7 @@ from capture_daemon.pictures.recorded import RecordedFrames
 from capture_daemon.records import Entry, Line, picture_name
 
 IN_HAND = 8
-"""Pictures that are being made or wait for their line's number, 4 to 16: of 1080p some 60 MB together."""
+"""Pictures that are being made or wait for their line's number, 4 to 16: of 1080p some 66 MB together."""
 ROOM_LIMIT = 10.0
 """Seconds that the lines of a recording, which can wait, wait for room, 5 to 30."""
 READ_LIMIT = 5.0

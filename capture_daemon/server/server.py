@@ -48,7 +48,7 @@ ANSWER_LIMIT = 0.7
 """Seconds for a client to answer the closing handshake when the daemon stops and it was not done by then."""
 SLOW_CLOSE_LIMIT = 5.0
 MOST_VIEWERS = 16
-"""Connections that get a picture at a time, 8 to 64; another gets 503. One of 1080p has about half a megabyte."""
+"""Connections that get a picture at a time, 8 to 64; another gets 503."""
 _WRITE_BUFFER = 32 * 1024
 
 
