@@ -18,6 +18,7 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.pipeline.transcript import Transcript
 from capture_daemon.records import Choice, Entry, Gap, Hello, Line, Partial, Record, Status, parse_record
 from capture_daemon.server.connect import DaemonConnection, own_token_for
+from capture_daemon.server.fetch import fetch_picture
 
 __all__ = [
     "DEFAULT_URL",
@@ -31,6 +32,8 @@ __all__ = [
     "feed_url",
     "follow",
     "follow_sync",
+    "picture",
+    "picture_sync",
 ]
 
 logger = logging.getLogger(__name__)
@@ -178,6 +181,41 @@ def follow_sync(
                 yield runner.run(_next(records))
         finally:
             runner.run(records.aclose())
+
+
+async def picture(
+    url: str | DaemonConnection, line: Line | int, *, stream: str | None = None, token: str | None = None
+) -> bytes | None:
+    """The picture of a line as a JPEG; None if it is not kept, or no longer.
+
+    Args:
+        url: The daemon's address, as for `follow`.
+        line: The line, or its number.
+        stream: The stream that a number belongs to; by default the present one.
+        token: The daemon's token. The token that a daemon on this machine generates is found without it.
+
+    Raises:
+        ConfigurationError: The address is not usable, no daemon answers there, or it refuses.
+        CaptureDaemonError: It can't give the picture just now: try again.
+
+    """
+    # In a thread: so is everything that `urllib` does, and reading the token.
+    return await asyncio.to_thread(picture_sync, url, line, stream=stream, token=token)
+
+
+def picture_sync(
+    url: str | DaemonConnection, line: Line | int, *, stream: str | None = None, token: str | None = None
+) -> bytes | None:
+    """What `picture` returns, without `await`."""
+    if not isinstance(url, DaemonConnection):
+        url = DaemonConnection(url, own_token_for(url) if token is None else token)
+    address = urlsplit(feed_url(url.url))
+    seq, stream = (line.seq, line.stream) if isinstance(line, Line) else (line, stream)
+    base = f"http{address.scheme.removeprefix('ws')}://{address.netloc}"
+    try:
+        return fetch_picture(url, base, seq, stream)
+    except ssl.SSLCertVerificationError as error:
+        raise ConfigurationError(untrusted(url.url, error)) from error
 
 
 def _in_event_loop() -> bool:

@@ -11,7 +11,7 @@ import math
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -31,6 +31,11 @@ def without_control_characters(text: str) -> str:
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character for character in text
     )
     return unicodedata.normalize("NFC", clean).strip()
+
+
+def picture_name(stream: str, seq: int) -> str:
+    """What the file of a line's picture is called: numbers are used again by another stream."""
+    return f"{stream}-{seq}.jpg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +82,10 @@ class Entry(Record):
     media_time: float | None
     media_started: float | None
 
+    def numbered(self, stream: str, seq: int) -> Self:
+        """The same record with its number."""
+        return replace(self, stream=stream, seq=seq)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Entry):
@@ -92,10 +101,16 @@ class Line(Entry):
     region: str
     box: list[int]
     replaces: int | None = None
+    picture: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The record's JSON object; `replaces` only where it applies."""
-        return _without_none(Entry.to_dict(self), "replaces")
+        """The record's JSON object; `replaces` and `picture` only where they apply."""
+        return _without_none(Entry.to_dict(self), "replaces", "picture")
+
+    def numbered(self, stream: str, seq: int) -> Self:
+        """The same line with its number; where `picture` is a folder, it becomes the name of the line's file in it."""
+        picture = None if self.picture is None else f"{self.picture}/{picture_name(stream, seq)}"
+        return replace(self, stream=stream, seq=seq, picture=picture)
 
     def to_sentence(self) -> str:
         """The message that texthooker pages get: one JSON object with `sentence`, `speaker`, `time` and `seq`."""
@@ -204,8 +219,8 @@ def parse_record(text: str | bytes) -> Record:
     return RECORDS[kind].from_dict(values)
 
 
-def _without_none(values: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != key or value is not None}
+def _without_none(values: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in keys or value is not None}
 
 
 def _json(values: dict[str, Any]) -> str:

@@ -115,6 +115,8 @@ class VideoFolder:
     async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line; raises LogError, and ResumeMismatchError if a line that was kept came out otherwise."""
         line = PendingLine(line, replaces).to_write()
+        if self.state.pictures and isinstance(line, Line):
+            line = replace(line, picture=PICTURES)
         if self._resume_point is not None and not self._is_new(line, self._resume_point):
             return PendingLine.of(line)
         return PendingLine.of(await asyncio.to_thread(self._append, line))
@@ -174,6 +176,9 @@ class VideoFolder:
         assert expected.media_started is not None
         if line.media_started < expected.media_started:
             return False
+        if isinstance(line, Line) and isinstance(expected, Line):
+            # The run before may have been one without pictures.
+            line = replace(line, picture=expected.picture)
         if replace(line, stream=expected.stream, seq=expected.seq) != expected:
             raise ResumeMismatchError
         del self._to_check[0]

@@ -85,7 +85,9 @@ def extract_game_text(
         damage = error
     try:
         private_files.make_folder(output_dir)
-        frames = pictures.save(video_path, collected.lines, output_dir, max_pixels=configuration.source.max_pixels)
+        most = configuration.source.max_pixels
+        naming = pictures.by_frame
+        frames = pictures.save(video_path, collected.lines, output_dir, naming=naming, max_pixels=most)
         _write(results, [_entry(line, frame) for line, frame in zip(collected.lines, frames, strict=True)])
     except OSError as error:
         raise LogError(f"{results}: can't be written: {error.strerror}: choose another --output_dir") from error

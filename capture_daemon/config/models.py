@@ -25,6 +25,7 @@ from pydantic_core import ErrorDetails
 
 from capture_daemon.config import toml_file
 from capture_daemon.config.match import MatchTable
+from capture_daemon.config.pictures import PictureKeys
 from capture_daemon.config.profiles import missing_profile
 from capture_daemon.config.regions import DIALOGUE, RegionsTable, RegionTable, all_of, check_names, moved, others_of
 from capture_daemon.config.table import Table
@@ -147,7 +148,7 @@ def default_token_path() -> Path:
     return default_log_path().with_name("token")
 
 
-class LogTable(Table):
+class LogTable(PictureKeys):
     """`[log]`: where the lines are written."""
 
     path: PathValue = Field(default_factory=default_log_path)

@@ -14,6 +14,7 @@ from capture_daemon.common import output_streams, time_limit
 from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.daemon import line_pictures
 from capture_daemon.daemon.delays import Delays
 from capture_daemon.daemon.following import GameFollower
 from capture_daemon.daemon.metrics import Metrics
@@ -21,14 +22,15 @@ from capture_daemon.daemon.outputs import Outputs
 from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.setting_up import SetupControl
 from capture_daemon.daemon.silence import SilenceHint
+from capture_daemon.daemon.tee import Tee
 from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
-from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pictures.keeper import PictureKeeper
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.stats import RunStats
-from capture_daemon.records import Entry, Line, Partial, Status
+from capture_daemon.records import Entry, Line, Status
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.pages import Page
@@ -43,6 +45,10 @@ CREDENTIALS_LIMIT = 5.0
 """Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
 LOG_CLOSE_LIMIT = 3.0
 """Seconds for the log to be fsynced at the end."""
+PICTURES_LIMIT = 20.0
+"""Seconds for the pictures that are in hand at the end of a recording, 10 to 60."""
+STOPPED_PICTURES_LIMIT = 0.5
+"""The same for a daemon that is stopped, which ends within three seconds."""
 
 Result = TypeVar("Result")
 
@@ -102,6 +108,7 @@ class Daemon:
         self._said = asyncio.Event()
         self._delays = Delays()
         self._outputs = Outputs(configuration.output)
+        self._pictures: PictureKeeper | None = None
         self.delay: float | None = None
         """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
         at its own pace."""
@@ -145,7 +152,9 @@ class Daemon:
                 beside.append(group.create_task(hint.run(), name="hint"))
                 if self._setup:
                     await self._capture.pause()
-                await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
+                assert self._pictures is not None
+                tee = Tee(self._feed, self._pictures, self._published, lambda: self._capture.shown_at)
+                await self._capture.run(tee)
                 for task in (loading, *beside):
                     task.cancel()
         except BaseExceptionGroup as group_error:
@@ -251,7 +260,7 @@ class Daemon:
 
     async def _serve(self, settings: ServerTable, credentials: Credentials | None = None) -> Server:
         assert self._feed is not None
-        pages = WebPages(self._metrics, self._health)
+        pages = WebPages(self._metrics, self._health, self._picture)
         version = capture_daemon.__version__
         server = Server(self._feed, settings, version, controls=self._remote_control, pages=pages)
         (_, self._port), *_ = await server.start(credentials)
@@ -273,6 +282,10 @@ class Daemon:
         settings = self._configuration.log
         self._log = await asyncio.to_thread(LineLog.open, settings.path, settings, waits_for_room=True)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
+        hurried = not (self._capture.source.live or self._realtime)
+        most = self._configuration.source.max_pixels
+        self._pictures = PictureKeeper(settings, self._log.path, self._capture, hurried=hurried, max_pixels=most)
+        self._metrics.on_frames = self._pictures.saw
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
@@ -313,6 +326,11 @@ class Daemon:
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
+    async def _picture(self, seq: int, stream: str | None) -> Page:
+        assert self._feed is not None
+        assert self._pictures is not None
+        return await line_pictures.answer(self._pictures, self._feed, seq, stream)
+
     def _published(self, line: Entry, shown_at: float) -> None:
         self._last_line = time.monotonic()
         self._said.set()
@@ -335,34 +353,11 @@ class Daemon:
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
         await self._outputs.close()
+        if self._pictures is not None:
+            await self._pictures.close(STOPPED_PICTURES_LIMIT if self._stopped else PICTURES_LIMIT)
         if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
             logger.error("%s: the disk doesn't respond; the log is left as it is", self._log.path)
         return lost
-
-
-class _Tee:
-    """The feed, and somebody who looks on as lines are published."""
-
-    def __init__(self, feed: Feed, on_line: Callable[[Entry, float], None], shown_at: Callable[[], float]) -> None:
-        self._feed = feed
-        self._on_line = on_line
-        self._shown_at = shown_at
-
-    @property
-    def wants_partials(self) -> bool:
-        return self._feed.wants_partials
-
-    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
-        shown_at = self._shown_at()
-        pending = await self._feed.write(line, replaces)
-        pending.when_written(lambda written: self._on_line(written, shown_at))
-        return pending
-
-    def publish_partial(self, partial: Partial) -> None:
-        self._feed.publish_partial(partial)
-
-    def set_status(self, status: Status) -> None:
-        self._feed.set_status(status)
 
 
 async def _in_thread(job: Callable[[], Result], name: str) -> Result:

@@ -136,7 +136,7 @@ class LineLog:
             self._begin_stream_if_in_doubt()
             if self.stream != stream and isinstance(line, Line | Choice):
                 line = replace(line, replaces=None)
-            line = replace(line, stream=self.stream, seq=self.latest + 1)
+            line = line.numbered(self.stream, self.latest + 1)
             data = line.to_json().encode() + b"\n"
             self._rotate_if_due(len(data))
             self._write(line.seq, data)

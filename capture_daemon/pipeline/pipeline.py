@@ -107,6 +107,7 @@ class Pipeline:
     async def _see(self, frames: Sequence[Frame]) -> None:
         if self.began is None:
             self.began = frames[0].time
+        self._observer.shown(frames)
         changes = self._reader.changes
         self._reader.wants_partials = self._wants_partials()
         await self._go_through(self._steps(frames))

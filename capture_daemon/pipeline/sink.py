@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from capture_daemon.frames import Frame
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.records import Entry, Partial, Status
 
@@ -13,6 +15,9 @@ class Observer:
 
     def saw(self, frames: int, changes: int) -> None:
         """`frames` frames arrived from the source; in `changes` of them the text's region had changed."""
+
+    def shown(self, frames: Sequence[Frame]) -> None:
+        """These frames are about to be read, in order."""
 
     def passed_over(self, frames: int) -> None:
         """`frames` frames were dropped unread: reading fell too far behind its source."""

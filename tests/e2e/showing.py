@@ -33,6 +33,9 @@ class ViewerOnly:
     def metrics(self) -> Page:
         return Page(HTTPStatus.OK, "text/plain", b"")
 
+    async def picture(self, seq: int, stream: str | None) -> Page:
+        return Page(HTTPStatus.NOT_FOUND, "text/plain", b"")
+
 
 class Showing:
     """What happens in the room, said from outside of its thread."""

@@ -24,7 +24,7 @@ from capture_daemon.linelog.mark import Mark
 from capture_daemon.records import Choice, Line, Record, parse_record
 from capture_daemon.server.controls import Controls, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
-from capture_daemon.server.pages import Page, Pages
+from capture_daemon.server.pages import Page, Pages, plain
 from capture_daemon.server.server import Server
 from tests.program import ROOT, environment
 
@@ -86,6 +86,11 @@ class StandInPages:
 
     def metrics(self) -> Page:
         return Page(HTTPStatus.OK, "text/plain; version=0.0.4", b"lines_total 3\n")
+
+    async def picture(self, seq: int, stream: str | None) -> Page:
+        if seq > 9:
+            return plain(HTTPStatus.NOT_FOUND, "the picture is not kept", {})
+        return Page(HTTPStatus.OK, "image/jpeg", f"picture {seq} of {stream or 'the present stream'}".encode())
 
 
 class StandInSnapshot:

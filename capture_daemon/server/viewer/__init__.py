@@ -22,6 +22,7 @@ _SCRIPTS = (
     "feed.js",
     "control.js",
     "colours.js",
+    "pictures.js",
     "transcript.js",
     "saving.js",
     "boxes.js",

@@ -52,10 +52,12 @@ class Transcript {
   #regions = new Set();
   #colours = new Colours();
   #copy;
+  #picture;
 
-  /** `copy(text)` is called for a line's own copy button. */
-  constructor(copy) {
+  /** `copy(text)` is called for a line's own copy button, `picture(line)` for that of its picture. */
+  constructor(copy, picture) {
     this.#copy = copy;
+    this.#picture = picture;
   }
 
   get size() {
@@ -238,6 +240,13 @@ class Transcript {
       const note = make("span", "note", "corrected");
       note.title = "The game went on after what looked like the end";
       side.prepend(note);
+    }
+    if (line.picture !== undefined) {
+      const picture = make("button", "copy picture", make("span", "unseen", "Picture of this line"));
+      picture.title = "Picture";
+      picture.append(document.querySelector("#line-picture .icon").cloneNode(true));
+      picture.addEventListener("click", () => this.#picture(line));
+      side.append(picture);
     }
     const copy = make("button", "copy", make("span", "unseen", "Copy this line"));
     copy.title = "Copy";

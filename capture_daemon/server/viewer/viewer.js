@@ -15,7 +15,8 @@ const byId = (id) => document.getElementById(id);
 const access = new Access();
 const control = new Control(access);
 const back = layout.kind === "overlay" ? layout.lines : BACK;
-const transcript = new Transcript((text) => copy(text, "Copied"));
+const pictures = new LinePictures(access, (text) => say(text));
+const transcript = new Transcript((text) => copy(text, "Copied"), (line) => pictures.show(line));
 const picker = new Picker(control);
 const statuses = new Map();
 let hello = null;
@@ -157,7 +158,11 @@ function tellState() {
 
 function tellNotice(connected, told) {
   const trouble = told.filter((status) => ["lost", "degraded", "waiting"].includes(status.state));
+  // A source that is captured has something to say only where no line comes.
+  const hint = connected && told.find((status) => status.what === "source" && status.state === "capturing" && status.detail);
   let text = trouble.map((status) => `${SUBJECTS[status.what] ?? status.what}: ${status.detail ?? status.state}`).join(" · ");
+  if (hint) text = [hint.detail[0].toUpperCase() + hint.detail.slice(1), ...(text ? [text] : [])].join(" · ");
+  byId("notice").dataset.kind = hint ? "hint" : "trouble";
   if (!connected && connection.state !== "connecting") {
     text = connection.state === "stopped" ? "The daemon has stopped." : "The connection to the daemon is lost.";
     text += " This page comes back by itself, and misses nothing.";
