@@ -171,6 +171,7 @@ def _holds_one(start: int, end: int, characters: Sequence[Character]) -> bool:
 def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     """Chinese or Japanese with a space where the picture has room for one: some write it where a comma would be."""
     pitch = statistics.median(right.place - left.place for left, right in pairwise(characters))
+    characters = _without_narrow_spaces(characters, pitch)
     result = [characters[0]]
     for left, right in pairwise(characters):
         apart = right.place - left.place
@@ -180,6 +181,18 @@ def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Charact
             if max(gaps, default=0) >= WIDE_ROOM * ink.text_height:
                 result.append(Character(" ", (left.place + right.place) / 2, 1.0))
         result.append(right)
+    return result
+
+
+def _without_narrow_spaces(characters: Sequence[Character], pitch: float) -> list[Character]:
+    """The characters without spaces read between two kanji no further apart than others: a stroke of 引 stands aside."""
+    result: list[Character] = []
+    for place, one in enumerate(characters):
+        if one.text == " " and 0 < place < len(characters) - 1:
+            left, right = characters[place - 1], characters[place + 1]
+            if is_han(left.text) and is_han(right.text) and right.place - left.place < WIDE_SPACE * pitch:
+                continue
+        result.append(one)
     return result
 
 
