@@ -170,8 +170,8 @@ def _holds_one(start: int, end: int, characters: Sequence[Character]) -> bool:
 
 def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     """Chinese or Japanese with a space where the picture has room for one: some write it where a comma would be."""
+    characters = _without_narrow_spaces(characters)
     pitch = statistics.median(right.place - left.place for left, right in pairwise(characters))
-    characters = _without_narrow_spaces(characters, pitch)
     result = [characters[0]]
     for left, right in pairwise(characters):
         apart = right.place - left.place
@@ -184,8 +184,13 @@ def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Charact
     return result
 
 
-def _without_narrow_spaces(characters: Sequence[Character], pitch: float) -> list[Character]:
-    """The characters without spaces read between two kanji no further apart than others: a stroke of 引 stands aside."""
+def _without_narrow_spaces(characters: Sequence[Character]) -> list[Character]:
+    """The characters without spaces read between two kanji that are no further apart than others are.
+
+    A stroke of 引 stands aside.
+    """
+    steps = [right.place - left.place for left, right in pairwise(characters) if " " not in (left.text, right.text)]
+    pitch = statistics.median(steps) if steps else 0.0
     result: list[Character] = []
     for place, one in enumerate(characters):
         if one.text == " " and 0 < place < len(characters) - 1:
