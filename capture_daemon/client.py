@@ -16,11 +16,12 @@ from websockets.frames import CloseCode
 from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.pipeline.transcript import Transcript
-from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
+from capture_daemon.records import Choice, Entry, Gap, Hello, Line, Partial, Record, Status, parse_record
 from capture_daemon.server.connect import DaemonConnection, own_token_for
 
 __all__ = [
     "DEFAULT_URL",
+    "Choice",
     "Followed",
     "Gap",
     "Line",
@@ -44,7 +45,7 @@ _websockets_logger = logging.getLogger(f"{__name__}.websockets")
 # At debug level websockets logs headers, and so the token.
 _websockets_logger.setLevel(logging.WARNING)
 
-Followed = Line | Gap | Status | Partial
+Followed = Line | Choice | Gap | Status | Partial
 
 
 def feed_url(url: str) -> str:
@@ -82,7 +83,7 @@ class _Position:
             if self.stream not in (None, record.stream):
                 self.after = 0
             self.stream = record.stream
-        elif isinstance(record, Line):
+        elif isinstance(record, Entry):
             self.after = record.seq
         elif isinstance(record, Gap) and record.reason not in ("stream", "future"):
             self.after = record.last
@@ -96,7 +97,7 @@ async def follow(
     partials: bool = False,
     token: str | None = None,
 ) -> AsyncGenerator[Followed, None]:
-    """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
+    """Every line and choice past `after` (0: from the beginning; None: from now on), gaps, statuses, and partials.
 
     A lost connection is reopened, after growing delays, and continues where it was. It never ends on its own.
     A line whose `replaces` is set replaces that line; add every line to a Transcript to keep the valid ones.
@@ -109,7 +110,7 @@ async def follow(
         token: The daemon's token. The token that a daemon on this machine generates is found without it.
 
     Yields:
-        Lines in order, each once; a Gap for numbers that are not available; statuses; partials.
+        Lines and choices in order, each once; a Gap for numbers that are not available; statuses; partials.
 
     Raises:
         ConfigurationError: The address is not usable or the server refuses, so that retrying would not help.
@@ -138,7 +139,7 @@ async def follow(
                     for record in _records(message):
                         backoff.reset()
                         position.advance(record)
-                        if isinstance(record, Line | Gap | Status | Partial):
+                        if isinstance(record, Followed):
                             yield record
             logger.info("%s: the daemon stopped, waiting for it to restart", url)
         except InvalidStatus as error:

@@ -1,7 +1,7 @@
 """The records: a dataclass each, and their JSON.
 
-`Line` is written to the log and sent to clients; `Hello`, `Partial`, `Gap` and `Status` are only sent. Each record's
-`to_json` gives one line of JSON without a newline; `parse_record` reads any of them back.
+`Line` and `Choice` are written to the log and sent to clients; `Hello`, `Partial`, `Gap` and `Status` are only sent.
+Each record's `to_json` gives one line of JSON without a newline; `parse_record` reads any of them back.
 """
 
 from __future__ import annotations
@@ -65,10 +65,9 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line(Record):
-    """One line of dialogue. The keys are described in docs/protocol.md."""
+class Entry(Record):
+    """What a log holds: a line or a choice, with its number and its times. docs/protocol.md describes the keys."""
 
-    type: ClassVar[str] = "line"
     v: int = 1
     stream: str
     seq: int
@@ -77,6 +76,13 @@ class Line(Record):
     started: str
     media_time: float | None
     media_started: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Entry):
+    """One line of dialogue."""
+
+    type: ClassVar[str] = "line"
     speaker: str | None
     text: str
     rows: list[str]
@@ -89,10 +95,7 @@ class Line(Record):
 
     def to_dict(self) -> dict[str, Any]:
         """The record's JSON object; `replaces` only where it applies."""
-        values = Record.to_dict(self)
-        if self.replaces is None:
-            del values["replaces"]
-        return values
+        return _without_none(Entry.to_dict(self), "replaces")
 
     def to_sentence(self) -> str:
         """The message that texthooker pages get: one JSON object with `sentence`, `speaker`, `time` and `seq`."""
@@ -105,6 +108,31 @@ class Line(Record):
         if self.replaces is not None:
             message["replaces"] = self.replaces
         return _json(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Entry):
+    """A menu that the player chose from. `chosen` is the number of an option, from 1; None if it isn't known."""
+
+    type: ClassVar[str] = "choice"
+    options: list[str]
+    chosen: int | None
+    language: str
+    confidence: float
+    source: str
+    region: str
+    box: list[int]
+    replaces: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record's JSON object; `replaces` only where it applies."""
+        return _without_none(Entry.to_dict(self), "replaces")
+
+    @property
+    def answer(self) -> str | None:
+        """The text of the option that was chosen; None if that isn't known."""
+        known = self.chosen is not None and 1 <= self.chosen <= len(self.options)
+        return self.options[self.chosen - 1] if known and self.chosen is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +188,7 @@ class Status(Record):
     detail: str | None = None
 
 
-RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Hello, Partial, Gap, Status)}
+RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Choice, Hello, Partial, Gap, Status)}
 """Every record by its `type`."""
 
 
@@ -174,6 +202,10 @@ def parse_record(text: str | bytes) -> Record:
     if not isinstance(kind, str) or kind not in RECORDS:
         raise ValueError("not a record: no known type")
     return RECORDS[kind].from_dict(values)
+
+
+def _without_none(values: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != key or value is not None}
 
 
 def _json(values: dict[str, Any]) -> str:

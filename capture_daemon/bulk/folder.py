@@ -18,7 +18,7 @@ from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.subtitles import subtitles
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Line, Partial, Status
 
 NOTE_NAME = "extraction.json"
 Stage = Literal["emptied", "begun", "done", "damaged", "failed"]
@@ -112,7 +112,7 @@ class VideoFolder:
         except OSError as error:
             raise self._cannot_be_written(error) from error
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line; raises LogError, and ResumeMismatchError if a line that was kept came out otherwise."""
         line = PendingLine(line, replaces).to_write()
         if self._resume_point is not None and not self._is_new(line, self._resume_point):
@@ -165,7 +165,7 @@ class VideoFolder:
         text = "".join(subtitles(self.lines()))
         self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
-    def _is_new(self, line: Line, resume_point: ResumePoint) -> bool:
+    def _is_new(self, line: Entry, resume_point: ResumePoint) -> bool:
         """Whether the line comes after those kept; checks it where it is one of those that must be the same."""
         assert line.media_started is not None
         if not self._to_check:
@@ -179,7 +179,7 @@ class VideoFolder:
         del self._to_check[0]
         return False
 
-    def _append(self, line: Line) -> Line:
+    def _append(self, line: Entry) -> Entry:
         log = self._opened()
         if self.is_damaged() and not self.state.faults:
             # A run that goes on after it wouldn't see it.
@@ -242,9 +242,10 @@ def read_lines(folder: Path) -> list[Line]:
     try:
         with (folder / LINES).open("rb") as file:
             for record in scan.records(file):
-                if not isinstance(record, Line):
+                if isinstance(record, scan.Damage):
                     break
-                lines.append(record)
+                if isinstance(record, Line):
+                    lines.append(record)
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError
@@ -19,7 +19,9 @@ from capture_daemon.linelog.mark import LogEnding, Mark, new_stream
 from capture_daemon.linelog.parts import Parts, Rotation, adopt, newest_record
 from capture_daemon.linelog.reader import LogReader
 from capture_daemon.linelog.syncing import LogSyncer
-from capture_daemon.records import Gap, Line
+from capture_daemon.records import Choice, Entry, Gap, Line
+
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +118,7 @@ class LineLog:
         self.trouble = None
         logger.info("%s: there is room: it is open, stream %s, %d lines", self.path, self.stream, self.latest)
 
-    def append(self, line: Line) -> Line:
+    def append(self, line: AnyEntry) -> AnyEntry:
         """Give `line` this log's stream and its next number, write it, and return the record as it was written.
 
         When this returns, the line is in the file. Whatever somebody else did to the file, the lock or the mark is seen
@@ -132,7 +134,7 @@ class LineLog:
             self._follow_file()
             self._give_up_what_is_lost()
             self._begin_stream_if_in_doubt()
-            if self.stream != stream:
+            if self.stream != stream and isinstance(line, Line | Choice):
                 line = replace(line, replaces=None)
             line = replace(line, stream=self.stream, seq=self.latest + 1)
             data = line.to_json().encode() + b"\n"
@@ -146,7 +148,7 @@ class LineLog:
 
     def read(
         self, after: int, until: int | None = None, stream: str | None = None
-    ) -> Generator[Line | Gap, None, None]:
+    ) -> Generator[Entry | Gap, None, None]:
         """The lines of this stream past number `after`, in order, to `until`, or `latest` as it is when this begins.
 
         A Gap stands where numbers are missing: "rotated" where a part was removed, "damaged" for lines that can't be
@@ -220,7 +222,7 @@ class LineLog:
             opening.mend(self.path, file, current.descriptor)
             last, damaged = scan.last_record(file)
             file.seek(0)
-            first = next((record for record in scan.records(file) if isinstance(record, Line)), None)
+            first = next((record for record in scan.records(file) if isinstance(record, Entry)), None)
         current.measure()
         if self._mark is not None and self._mark.found is None:
             adopt(self.path, self._mark, first)
@@ -310,7 +312,7 @@ class LineLog:
         if file.is_as_left():
             return
         fs.make_folder(self.path)
-        last: Line | None = None
+        last: Entry | None = None
         status = fs.look(self.path)
         if status is None:
             file = CurrentFile.open(self.path)

@@ -12,7 +12,7 @@ from capture_daemon.linelog import fs, scan
 from capture_daemon.linelog.current_file import CurrentFile
 from capture_daemon.linelog.lock import left_behind
 from capture_daemon.linelog.mark import LogEnding, Mark
-from capture_daemon.records import Line
+from capture_daemon.records import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def without_links(path: Path) -> Path:
     return path
 
 
-def look_over(path: Path, current: CurrentFile | None) -> tuple[Line | None, CurrentFile]:
+def look_over(path: Path, current: CurrentFile | None) -> tuple[Entry | None, CurrentFile]:
     """Mend the file that is at a log's place, which may be the current one, and open it if it isn't.
 
     Returns its last record as well. Raises LogError if it is no log, OSError.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from capture_daemon.linelog.pending import PendingLine
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Partial, Status
 
 
 class Observer:
@@ -38,8 +38,8 @@ class Sink(Protocol):
         """Whether any client asked for text that is still being typed."""
         ...
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
-        """Write the line, now or as soon as possible; `replaces` is the line that it corrects."""
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
+        """Write the line or choice, now or as soon as possible; `replaces` is the line that it corrects."""
         ...
 
     def publish_partial(self, partial: Partial) -> None:

@@ -25,7 +25,7 @@ from capture_daemon.linelog.lock import lock_path
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.opening import broken_path
 from capture_daemon.linelog.parts import part_path
-from capture_daemon.records import Gap, Hello, Line, Status
+from capture_daemon.records import Entry, Gap, Hello, Line, Status
 from tests.program import Listener
 from tests.server.helpers import WAIT, address_of, examples, line, receive, receive_lines, room, start_talker
 
@@ -55,7 +55,7 @@ def texts(path: Path) -> list[str]:
 
 
 def numbers(log: LineLog, after: int = 0) -> list[int | Gap]:
-    return [record.seq if isinstance(record, Line) else record for record in log.read(after)]
+    return [record.seq if isinstance(record, Entry) else record for record in log.read(after)]
 
 
 @pytest.mark.parametrize("empty", [True, False])

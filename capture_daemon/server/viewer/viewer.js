@@ -35,7 +35,11 @@ const feed = new LiveFeed(access, {
   line(line) {
     if (!transcript.add(line)) return;
     if (!following || document.hidden) count(unseen + 1);
+    tellRegions();
     tellFound();
+  },
+  choice(choice) {
+    this.line(choice);
   },
   partial(partial) {
     transcript.type(partial);
@@ -71,6 +75,7 @@ async function readEarlier(until) {
     const records = await readBack(access, stream, first, until - 1);
     const fromEnd = document.documentElement.scrollHeight - window.scrollY;
     transcript.addEarlier(records, stream);
+    tellRegions();
     if (!following) window.scrollTo({ top: document.documentElement.scrollHeight - fromEnd, behavior: "instant" });
     button.hidden = first <= oldest;
   } catch (error) {
@@ -203,6 +208,20 @@ byId("search").addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   byId("search").value = "";
   byId("search").dispatchEvent(new Event("input"));
+});
+
+/** Offer the regions to choose from, where there are several. */
+function tellRegions() {
+  const { regions } = transcript;
+  const select = byId("shown-region");
+  for (const region of regions.slice(select.options.length - 1)) select.add(new Option(region, region));
+  byId("regions-shown").hidden = regions.length < 2;
+}
+
+byId("shown-region").addEventListener("change", () => {
+  transcript.showRegion(byId("shown-region").value);
+  tellFound();
+  scrollToEnd();
 });
 
 function tellFound() {
