@@ -307,3 +307,14 @@ def test_a_row_that_is_read_with_little_confidence_stands_and_is_read_better_lat
     [row] = looking.look(1.0, LAMP, says="The lanp bums lcw", confidence=0.52)
     assert looking.look(1.4, LAMP) == [row]
     assert row.text == LAMP[0]
+
+
+def test_a_row_that_three_looks_miss_has_gone_though_bright_things_there_cover_its_ink() -> None:
+    looking = Looking()
+    looking.look(0.2, LAMP)
+    bright = picture(LAMP).copy()
+    bright[10:18] = bright[50:60] = 120
+    for time in (0.5, 0.8):
+        looking.look(time, shows=bright)
+        assert looking.texts() == [LAMP[0]]
+    assert looking.look(1.1, shows=bright) == []
