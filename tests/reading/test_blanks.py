@@ -96,3 +96,10 @@ def test_a_first_letter_that_was_taken_for_a_mark_is_not_the_word() -> None:
     blanks.note(Box(29, 40, 19, 28), typed("O"))
     assert blanks.knows(Box(28, 39, 21, 30), typed("O"))
     assert not blanks.knows(Box(26, 33, 41, 43), typed("Oh."))
+
+
+@pytest.mark.parametrize(("level", "known"), [(56, True), (50, False)])
+def test_a_mark_that_hardly_shows_is_known_elsewhere_only_if_it_is_more_than_noise(level: int, known: bool) -> None:
+    blanks = Blanks(FOLLOW)
+    blanks.note(MARK, arrow(level=level))
+    assert blanks.knows(MARK.shifted(0, 10), arrow(down=10, level=level)) == known

@@ -292,3 +292,29 @@ def test_a_sentence_whose_full_stop_gives_way_to_more_was_another() -> None:
     [other] = looking.look(2.0, ("He came back!", 20, 20), confidence=0.999)
     assert other is not row
     assert row.text == "He came."
+
+
+def test_a_row_that_is_no_wider_says_no_second_line_however_it_is_read() -> None:
+    looking = Looking()
+    [row] = looking.look(1.0, KNOCK)
+    for time in (1.4, 1.8, 2.2):
+        looking.look(time, KNOCK)
+    assert looking.look(2.6, KNOCK, says="Somebody knocks.now") == [row]
+
+
+def test_a_row_that_is_read_with_little_confidence_stands_and_is_read_better_later() -> None:
+    looking = Looking()
+    [row] = looking.look(1.0, LAMP, says="The lanp bums lcw", confidence=0.52)
+    assert looking.look(1.4, LAMP) == [row]
+    assert row.text == LAMP[0]
+
+
+def test_a_row_that_three_looks_miss_has_gone_though_bright_things_there_cover_its_ink() -> None:
+    looking = Looking()
+    looking.look(0.2, LAMP)
+    bright = picture(LAMP).copy()
+    bright[10:18] = bright[50:60] = 120
+    for time in (0.5, 0.8):
+        looking.look(time, shows=bright)
+        assert looking.texts() == [LAMP[0]]
+    assert looking.look(1.1, shows=bright) == []

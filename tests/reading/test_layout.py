@@ -85,3 +85,13 @@ def test_no_piece_is_lost(pieces: list[Box]) -> None:
     rows = rows_of(pieces, FOLLOW)
     assert all(any(row.intersection(piece) == piece for row in rows) for piece in pieces)
     assert len(rows) <= len(pieces)
+
+
+def test_a_row_of_one_letter_and_an_indented_one_are_of_one_text() -> None:
+    letter, indented = Box(100, 50, 20, 30), Box(175, 92, 300, 30)
+    assert belong_together(letter, indented, FOLLOW)
+    assert not belong_together(letter, indented.shifted(30, 0), FOLLOW)
+
+
+def test_a_short_row_in_the_middle_under_a_long_one_is_of_one_text() -> None:
+    assert belong_together(Box(100, 50, 500, 30), Box(300, 92, 100, 30), FOLLOW)

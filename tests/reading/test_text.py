@@ -128,3 +128,8 @@ def test_the_same_words() -> None:
 @given(ANY_TEXT)
 def test_every_text_is_the_same_as_itself_with_other_spaces(text: str) -> None:
     assert same_words(text, text.replace(" ", "  "))
+
+
+def test_a_colon_after_two_question_marks_is_no_name_that_is_unknown() -> None:
+    assert is_readable("???:")
+    assert not is_readable("??:")
