@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import socket
@@ -190,7 +191,9 @@ def test_half_a_handshake_does_not_hold_up_the_end(tmp_path: Path) -> None:
             begin = loop.time()
         assert loop.time() - begin < 2
         for reader, writer in (idle, half):
-            assert await reader.read() == b""
+            # A connection of which something was not read yet ends with a reset.
+            with contextlib.suppress(ConnectionResetError):
+                assert await reader.read() == b""
             writer.close()
 
     asyncio.run(main())
