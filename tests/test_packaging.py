@@ -152,6 +152,7 @@ def test_the_wheel_names_its_version_command_and_types(wheel: zipfile.ZipFile) -
         "paddle",
         "tesseract",
         "tune",
+        "wayland",
         "window",
     }
 
