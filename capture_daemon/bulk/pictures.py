@@ -1,4 +1,4 @@
-"""The frames that lines were read from, as JPEG files: one more pass over the recording, which only decodes."""
+"""The frames of the lines, as JPEG files: a second pass over the recording, which only decodes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from capture_daemon.records import Line
 
 QUALITY = 90
 _SAME = 0.0006
-"""Seconds: media times are written to the millisecond."""
+"""Seconds by which equal media times may differ: they are written to the millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedFrame:
-    """A picture that was saved: its number in the recording, from 0, its media time in seconds, and its file."""
+    """A saved frame: its number in the recording, from 0, its media time in seconds, and its file."""
 
     number: int
     time: float
@@ -37,7 +37,7 @@ def save(
     *,
     max_pixels: int = MOST_PIXELS,
 ) -> list[SavedFrame | None]:
-    """Save for each line the first frame in which it is complete; None if there is no such frame any more.
+    """Save for each line the first frame in which it is complete; None for a line without such a frame.
 
     Lines must be of this recording and in order. `moved` is called with the position in seconds and returns whether to
     continue. Raises SourceError if the recording can't be opened, LogError if a file can't be written.
@@ -57,7 +57,7 @@ def save(
 
 
 def name_of(number: int, time: float) -> str:
-    """What the file of a picture is called."""
+    """The name of a picture's file."""
     return f"frame_{number:06}_t{time:.2f}s.jpg"
 
 
