@@ -62,7 +62,7 @@ class Cluster:
         self._ray.shutdown()
 
     def job(self, job: Job) -> ClusterJob:
-        """A task for the job, to run on any machine with room; paths become absolute, so that all machines find them."""
+        """A task for the job, to run on any machine with room; paths become absolute, to be valid on all machines."""
         there = replace(job, video=str(Path(job.video).resolve()), folder=str(Path(job.folder).resolve()))
         return ClusterJob(self._ray, self._task, there)
 
