@@ -15,7 +15,7 @@ from capture_daemon.capture.recording import Recording
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.stats import RunStats
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Partial, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Collector:
     wants_partials = False
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[Entry] = []
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Number the line and keep it."""
         numbered = replace(PendingLine(line, replaces).to_write(), stream="bench", seq=len(self.lines) + 1)
         self.lines.append(numbered)

@@ -8,10 +8,34 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 __version__ = "0.1.0"
-__all__ = ["Followed", "Gap", "Line", "Partial", "Status", "Transcript", "follow", "follow_sync"]
+__all__ = [
+    "Choice",
+    "Followed",
+    "Gap",
+    "Line",
+    "Partial",
+    "Status",
+    "Transcript",
+    "follow",
+    "follow_sync",
+    "picture",
+    "picture_sync",
+]
 
 if TYPE_CHECKING:
-    from capture_daemon.client import Followed, Gap, Line, Partial, Status, Transcript, follow, follow_sync
+    from capture_daemon.client import (
+        Choice,
+        Followed,
+        Gap,
+        Line,
+        Partial,
+        Status,
+        Transcript,
+        follow,
+        follow_sync,
+        picture,
+        picture_sync,
+    )
 
 
 def __getattr__(name: str) -> object:

@@ -16,11 +16,13 @@ from websockets.frames import CloseCode
 from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.pipeline.transcript import Transcript
-from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status, parse_record
+from capture_daemon.records import Choice, Entry, Gap, Hello, Line, Partial, Record, Status, parse_record
 from capture_daemon.server.connect import DaemonConnection, own_token_for
+from capture_daemon.server.fetch import fetch_picture
 
 __all__ = [
     "DEFAULT_URL",
+    "Choice",
     "Followed",
     "Gap",
     "Line",
@@ -30,6 +32,8 @@ __all__ = [
     "feed_url",
     "follow",
     "follow_sync",
+    "picture",
+    "picture_sync",
 ]
 
 logger = logging.getLogger(__name__)
@@ -44,7 +48,7 @@ _websockets_logger = logging.getLogger(f"{__name__}.websockets")
 # At debug level websockets logs headers, and so the token.
 _websockets_logger.setLevel(logging.WARNING)
 
-Followed = Line | Gap | Status | Partial
+Followed = Line | Choice | Gap | Status | Partial
 
 
 def feed_url(url: str) -> str:
@@ -82,7 +86,7 @@ class _Position:
             if self.stream not in (None, record.stream):
                 self.after = 0
             self.stream = record.stream
-        elif isinstance(record, Line):
+        elif isinstance(record, Entry):
             self.after = record.seq
         elif isinstance(record, Gap) and record.reason not in ("stream", "future"):
             self.after = record.last
@@ -96,7 +100,7 @@ async def follow(
     partials: bool = False,
     token: str | None = None,
 ) -> AsyncGenerator[Followed, None]:
-    """Every line past `after` (0: from the beginning; None: from now on), gaps and statuses, and partials if asked for.
+    """Every line and choice past `after` (0: from the beginning; None: from now on), gaps, statuses, and partials.
 
     A lost connection is reopened, after growing delays, and continues where it was. It never ends on its own.
     A line whose `replaces` is set replaces that line; add every line to a Transcript to keep the valid ones.
@@ -109,7 +113,7 @@ async def follow(
         token: The daemon's token. The token that a daemon on this machine generates is found without it.
 
     Yields:
-        Lines in order, each once; a Gap for numbers that are not available; statuses; partials.
+        Lines and choices in order, each once; a Gap for numbers that are not available; statuses; partials.
 
     Raises:
         ConfigurationError: The address is not usable or the server refuses, so that retrying would not help.
@@ -138,7 +142,7 @@ async def follow(
                     for record in _records(message):
                         backoff.reset()
                         position.advance(record)
-                        if isinstance(record, Line | Gap | Status | Partial):
+                        if isinstance(record, Followed):
                             yield record
             logger.info("%s: the daemon stopped, waiting for it to restart", url)
         except InvalidStatus as error:
@@ -177,6 +181,41 @@ def follow_sync(
                 yield runner.run(_next(records))
         finally:
             runner.run(records.aclose())
+
+
+async def picture(
+    url: str | DaemonConnection, line: Line | int, *, stream: str | None = None, token: str | None = None
+) -> bytes | None:
+    """The picture of a line as a JPEG; None if it is not kept, or no longer.
+
+    Args:
+        url: The daemon's address, as for `follow`.
+        line: The line, or its number.
+        stream: The stream that a number belongs to; by default the present one.
+        token: The daemon's token. The token that a daemon on this machine generates is found without it.
+
+    Raises:
+        ConfigurationError: The address is not usable, no daemon answers there, or it refuses.
+        CaptureDaemonError: It can't give the picture just now: try again.
+
+    """
+    # In a thread: so is everything that `urllib` does, and reading the token.
+    return await asyncio.to_thread(picture_sync, url, line, stream=stream, token=token)
+
+
+def picture_sync(
+    url: str | DaemonConnection, line: Line | int, *, stream: str | None = None, token: str | None = None
+) -> bytes | None:
+    """What `picture` returns, without `await`."""
+    if not isinstance(url, DaemonConnection):
+        url = DaemonConnection(url, own_token_for(url) if token is None else token)
+    address = urlsplit(feed_url(url.url))
+    seq, stream = (line.seq, line.stream) if isinstance(line, Line) else (line, stream)
+    base = f"http{address.scheme.removeprefix('ws')}://{address.netloc}"
+    try:
+        return fetch_picture(url, base, seq, stream)
+    except ssl.SSLCertVerificationError as error:
+        raise ConfigurationError(untrusted(url.url, error)) from error
 
 
 def _in_event_loop() -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,17 +146,59 @@ def _fraction(number: float) -> str:
     return f"{text}0" if text.endswith(".") else text
 
 
+RegionKind = Literal["text", "choices"]
+"""What stands in a region: lines of text, or menus that the player chooses from."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRegion:
+    """A region that is read on its own, beside the dialogue's, and called `name` in records."""
+
+    name: str
+    place: Region
+    kind: RegionKind = "text"
+    speaker: Region | None = None
+    ignore: tuple[Region, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Regions:
-    """Where to look: the dialogue, perhaps the speaker's name, and what to blank before anything looks."""
+    """Where to look: the dialogue, perhaps the speaker's name, and what to blank before anything looks.
+
+    The dialogue's region is called `name` in records; `others` are read beside it, each on its own.
+    """
 
     dialogue: Region
     speaker: Region | None = None
     ignore: tuple[Region, ...] = ()
+    name: str = "dialogue"
+    others: tuple[NamedRegion, ...] = ()
+
+    def moved(self, name: str, place: Region | None) -> Regions:
+        """The same with the region of that name, or the "speaker", at another place; None takes it away.
+
+        A name that none has is given to a new region of menus.
+        """
+        if name == "speaker":
+            return replace(self, speaker=place)
+        if name == self.name:
+            return self if place is None else replace(self, dialogue=place)
+        others = tuple(
+            replace(one, place=place) if one.name == name and place is not None else one
+            for one in self.others
+            if one.name != name or place is not None
+        )
+        if place is not None and all(one.name != name for one in others):
+            others = (*others, NamedRegion(name, place, "choices"))
+        return replace(self, others=others)
+
+    def of(self, other: NamedRegion) -> Regions:
+        """What one of the others looks at: what is blanked here is blanked there, too."""
+        return Regions(other.place, other.speaker, (*self.ignore, *other.ignore), other.name)
 
     def resolve(self, size: Size) -> RegionBoxes:
         """All regions in pixels of a frame of that size; raises RegionError if one reaches outside it."""
-        dialogue = self.dialogue.resolve(size)
+        dialogue = self.dialogue.resolve(size, self.name)
         across, down = round(MARGIN_ACROSS * size.width), round(MARGIN_DOWN * size.height)
         around = dialogue.grown(across, down).intersection(Box(0, 0, *size))
         assert around is not None
@@ -165,6 +207,7 @@ class Regions:
             around=around,
             speaker=self.speaker.resolve(size, "speaker") if self.speaker else None,
             ignore=tuple(region.resolve(size, "ignore") for region in self.ignore),
+            others=tuple(self.of(other).resolve(size).needed for other in self.others),
         )
 
 
@@ -172,18 +215,23 @@ class Regions:
 class RegionBoxes:
     """`Regions` in pixels of one frame size.
 
-    `around` is the dialogue's region with a margin: a row that reaches over the region's edge is read whole.
+    `around` is the dialogue's region with a margin: a row that reaches over the region's edge is read whole. `others`
+    is what each of the other regions needs.
     """
 
     dialogue: Box
     around: Box
     speaker: Box | None
     ignore: tuple[Box, ...]
+    others: tuple[Box, ...] = ()
 
     @property
     def needed(self) -> Box:
         """The smallest box that holds everything to look at: what a source has to grab."""
-        return self.around.union(self.speaker) if self.speaker else self.around
+        needed = self.around.union(self.speaker) if self.speaker else self.around
+        for other in self.others:
+            needed = needed.union(other)
+        return needed
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,7 +1,7 @@
 """The records: a dataclass each, and their JSON.
 
-`Line` is written to the log and sent to clients; `Hello`, `Partial`, `Gap` and `Status` are only sent. Each record's
-`to_json` gives one line of JSON without a newline; `parse_record` reads any of them back.
+`Line` and `Choice` are written to the log and sent to clients; `Hello`, `Partial`, `Gap` and `Status` are only sent.
+Each record's `to_json` gives one line of JSON without a newline; `parse_record` reads any of them back.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -31,6 +31,11 @@ def without_control_characters(text: str) -> str:
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character for character in text
     )
     return unicodedata.normalize("NFC", clean).strip()
+
+
+def picture_name(stream: str, seq: int) -> str:
+    """What the file of a line's picture is called: numbers are used again by another stream."""
+    return f"{stream}-{seq}.jpg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,9 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line(Record):
-    """One line of dialogue. The keys are described in docs/protocol.md."""
+class Entry(Record):
+    """What a log holds: a line or a choice, with its number and its times. docs/protocol.md describes the keys."""
 
-    type: ClassVar[str] = "line"
     v: int = 1
     stream: str
     seq: int
@@ -77,6 +81,17 @@ class Line(Record):
     started: str
     media_time: float | None
     media_started: float | None
+
+    def numbered(self, stream: str, seq: int) -> Self:
+        """The same record with its number."""
+        return replace(self, stream=stream, seq=seq)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Entry):
+    """One line of dialogue."""
+
+    type: ClassVar[str] = "line"
     speaker: str | None
     text: str
     rows: list[str]
@@ -86,13 +101,16 @@ class Line(Record):
     region: str
     box: list[int]
     replaces: int | None = None
+    picture: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The record's JSON object; `replaces` only where it applies."""
-        values = Record.to_dict(self)
-        if self.replaces is None:
-            del values["replaces"]
-        return values
+        """The record's JSON object; `replaces` and `picture` only where they apply."""
+        return _without_none(Entry.to_dict(self), "replaces", "picture")
+
+    def numbered(self, stream: str, seq: int) -> Self:
+        """The same line with its number; where `picture` is a folder, it becomes the name of the line's file in it."""
+        picture = None if self.picture is None else f"{self.picture}/{picture_name(stream, seq)}"
+        return replace(self, stream=stream, seq=seq, picture=picture)
 
     def to_sentence(self) -> str:
         """The message that texthooker pages get: one JSON object with `sentence`, `speaker`, `time` and `seq`."""
@@ -105,6 +123,31 @@ class Line(Record):
         if self.replaces is not None:
             message["replaces"] = self.replaces
         return _json(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Entry):
+    """A menu that the player chose from. `chosen` is the number of an option, from 1; None if it isn't known."""
+
+    type: ClassVar[str] = "choice"
+    options: list[str]
+    chosen: int | None
+    language: str
+    confidence: float
+    source: str
+    region: str
+    box: list[int]
+    replaces: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record's JSON object; `replaces` only where it applies."""
+        return _without_none(Entry.to_dict(self), "replaces")
+
+    @property
+    def answer(self) -> str | None:
+        """The text of the option that was chosen; None if that isn't known."""
+        known = self.chosen is not None and 1 <= self.chosen <= len(self.options)
+        return self.options[self.chosen - 1] if known and self.chosen is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +203,7 @@ class Status(Record):
     detail: str | None = None
 
 
-RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Hello, Partial, Gap, Status)}
+RECORDS: dict[str, type[Record]] = {kind.type: kind for kind in (Line, Choice, Hello, Partial, Gap, Status)}
 """Every record by its `type`."""
 
 
@@ -174,6 +217,10 @@ def parse_record(text: str | bytes) -> Record:
     if not isinstance(kind, str) or kind not in RECORDS:
         raise ValueError("not a record: no known type")
     return RECORDS[kind].from_dict(values)
+
+
+def _without_none(values: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in keys or value is not None}
 
 
 def _json(values: dict[str, Any]) -> str:

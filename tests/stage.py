@@ -117,16 +117,22 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(folder: Path, screen: XServer, *, settings: str = "", **overrides: Any) -> AsyncIterator[Stage]:
-    """A daemon whose configuration file is FOLDER/capture-daemon.toml, and is made of `settings`."""
+async def staged(
+    folder: Path, screen: XServer, *, settings: str = "", setup: bool = False, **overrides: Any
+) -> AsyncIterator[Stage]:
+    """A daemon whose configuration file is FOLDER/capture-daemon.toml, and is made of `settings`.
+
+    With `setup` it captures nothing until a game is set up; `overrides` say what it does until then alone.
+    """
     needs_module("tesserocr", extra="tesseract")
     file = folder / "capture-daemon.toml"
     file.write_text(settings or f'# where\n[regions]\ndialogue = "{REGION}"  # the box\n', encoding="utf-8")
     fixed = {"ocr.engine": "tesseract", "ocr.language": "en", "server.port": 0, "log.path": str(folder / "lines.jsonl")}
     changes = {key.replace("__", "."): value for key, value in overrides.items()}
-    source = ConfigSource(file, None, fixed | changes)
+    first = ConfigSource(file, None, fixed | changes)
+    source = ConfigSource(file, None, fixed) if setup else first
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    daemon = Daemon(source.load(), config_source=source, on_ready=address.set_result)
+    daemon = Daemon(first.load(), config_source=source, setup=setup, on_ready=address.set_result)
     running = asyncio.create_task(daemon.run())
     await asyncio.wait((running, address), timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
     if running.done():

@@ -32,7 +32,7 @@ class Talker(CaptureSession):
 
     async def open(self) -> Size:
         """Nothing is opened."""
-        self._lines = self._record_builder()
+        self._publisher.lines = self._record_builder()
         return Size(1280, 720)
 
     async def run(self, sink: Sink) -> None:

@@ -16,14 +16,14 @@ from capture_daemon.client import Followed, feed_url, follow, follow_sync
 from capture_daemon.config.models import ServerTable
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.records import Gap, Hello, Line, Partial, Status
+from capture_daemon.records import Choice, Gap, Hello, Line, Partial, Status
 from capture_daemon.server import handler
 from capture_daemon.server.connect import DaemonConnection
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.server import Server
 from capture_daemon.server.tls import pinned_context
 from tests.server.certificates import make_certificate
-from tests.server.helpers import TOKEN, WAIT, line, room, token_file, until
+from tests.server.helpers import TOKEN, WAIT, choice, line, room, token_file, until
 
 
 @pytest.fixture(autouse=True)
@@ -308,3 +308,19 @@ def test_the_token_is_looked_for_in_a_thread(monkeypatch: pytest.MonkeyPatch) ->
     asyncio.run(main())
     assert len(asked) == 1
     assert asked[0] is not threading.main_thread()
+
+
+def test_choices_are_followed_as_lines_are_and_their_numbers_remembered(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            [before] = await place.say("What do you say?")
+            chosen = await place.feed.publish(choice("Yes.", "No.", chosen=2))
+            assert isinstance(chosen, Choice)
+            assert (chosen.seq, chosen.answer) == (before.seq + 1, "No.")
+            async with aclosing(follow(place.url(), after=0)) as records:
+                assert await take(records, 2) == [before, chosen]
+            async with aclosing(follow(place.url(), after=chosen.seq)) as records:
+                [after] = await place.say("Fine.")
+                assert await take(records, 1) == [after]
+
+    asyncio.run(main())

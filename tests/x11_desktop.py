@@ -6,7 +6,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,10 @@ class GameWindow:
     def paint(self, colour: Colour) -> None:
         """Fill it with another colour."""
         self._pipe.write_text("\x1b]11;#{:02x}{:02x}{:02x}\a\n".format(*colour), encoding="ascii")
+
+    def write(self, text: str) -> None:
+        """Show a text in its upper left corner, and nothing else."""
+        self._pipe.write_text(f"\x1b[2J\x1b[H{text}", encoding="utf-8")
 
     def close(self) -> None:
         """End its program, as a game that quits does."""
@@ -61,8 +65,15 @@ class X11Desktop:
     ) -> None:
         self._stack.close()
 
-    def open(self, title: str, colour: Colour, class_name: str = "Game", place: str = "40x10+50+60") -> GameWindow:
-        """Open a window, and wait until it is shown."""
+    def open(
+        self,
+        title: str,
+        colour: Colour,
+        class_name: str = "Game",
+        place: str = "40x10+50+60",
+        options: Sequence[str] = (),
+    ) -> GameWindow:
+        """Open a window, and wait until it is shown; `options` are the terminal's."""
         self._windows += 1
         pipe = self._folder / f"pipe{self._windows}"
         os.mkfifo(pipe)
@@ -70,7 +81,7 @@ class X11Desktop:
         # The terminal shows what comes through the pipe; no cursor, which would be of another colour.
         program = ["sh", "-c", f"printf '\\033[?25l'; while :; do cat '{pipe}'; done"]
         names = ["-class", class_name, "-title", title, "-geometry", place]
-        command = [self._xterm, *names, *looks, "-e", *program]
+        command = [self._xterm, *names, *looks, *options, "-e", *program]
         process = self._start(command)
         number = self._wait(lambda: self.xdotool("search", "--onlyvisible", "--pid", str(process.pid), check=False))
         return GameWindow(process, int(number.split()[-1]), pipe)

@@ -18,7 +18,7 @@ from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.subtitles import subtitles
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Line, Partial, Status
 
 NOTE_NAME = "extraction.json"
 Stage = Literal["emptied", "begun", "done", "damaged", "failed"]
@@ -112,9 +112,11 @@ class VideoFolder:
         except OSError as error:
             raise self._cannot_be_written(error) from error
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line. Raises LogError, ResumeMismatchError if a kept line was read differently."""
         line = PendingLine(line, replaces).to_write()
+        if self.state.pictures and isinstance(line, Line):
+            line = replace(line, picture=PICTURES)
         if self._resume_point is not None and not self._is_new(line, self._resume_point):
             return PendingLine.of(line)
         return PendingLine.of(await asyncio.to_thread(self._append, line))
@@ -165,7 +167,7 @@ class VideoFolder:
         text = "".join(subtitles(self.lines()))
         self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
-    def _is_new(self, line: Line, resume_point: ResumePoint) -> bool:
+    def _is_new(self, line: Entry, resume_point: ResumePoint) -> bool:
         """Whether the line comes after the kept ones; if it is one of those read again, check that it is the same."""
         assert line.media_started is not None
         if not self._to_check:
@@ -174,12 +176,15 @@ class VideoFolder:
         assert expected.media_started is not None
         if line.media_started < expected.media_started:
             return False
+        if isinstance(line, Line) and isinstance(expected, Line):
+            # The run before may have been one without pictures.
+            line = replace(line, picture=expected.picture)
         if replace(line, stream=expected.stream, seq=expected.seq) != expected:
             raise ResumeMismatchError
         del self._to_check[0]
         return False
 
-    def _append(self, line: Line) -> Line:
+    def _append(self, line: Entry) -> Entry:
         log = self._opened()
         if self.is_damaged() and not self.state.faults:
             # A run that continues after this line wouldn't see it.
@@ -242,9 +247,10 @@ def read_lines(folder: Path) -> list[Line]:
     try:
         with (folder / LINES).open("rb") as file:
             for record in scan.records(file):
-                if not isinstance(record, Line):
+                if isinstance(record, scan.Damage):
                     break
-                lines.append(record)
+                if isinstance(record, Line):
+                    lines.append(record)
     except FileNotFoundError:
         return []
     except OSError as error:

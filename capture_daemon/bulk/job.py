@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from capture_daemon.config.models import Configuration
+from capture_daemon.config.table import Table
 from capture_daemon.frames import Region
 
 Doing = Literal["opening", "searching", "reading", "pictures"]
@@ -111,28 +112,32 @@ def decode(text: str | bytes) -> Message:
         raise ValueError(f"not a message: {text!r}") from error
 
 
-def settings_of(configuration: Configuration) -> dict[str, dict[str, Any]]:
+def settings_of(configuration: Configuration) -> dict[str, Any]:
     """The settings that affect reading, as plain values that another machine can use as well."""
-    dumped: dict[str, dict[str, Any]] = {}
+    dumped: dict[str, Any] = {}
     for table in _TABLES:
         values = getattr(configuration, table)
-        dumped[table] = {
-            key: _plain(value) for key in type(values).model_fields if (value := getattr(values, key)) is not None
-        }
+        dumped[table] = _values(values)
+    if configuration.region:
+        dumped["region"] = [_values(one) for one in configuration.region]
     # The only setting of the source that is the same for every video.
     dumped["source"] = {"max_pixels": configuration.source.max_pixels}
     return dumped
 
 
-def fingerprint(settings: Mapping[str, Mapping[str, Any]]) -> str:
+def fingerprint(settings: Mapping[str, Any]) -> str:
     """Twelve hexadecimal digits that change if the settings do, since the lines may then change."""
     telling = {
         f"{table}.{key}": value
         for table, values in settings.items()
-        for key, value in values.items()
+        for key, value in (values if isinstance(values, Mapping) else {"": values}).items()
         if (table, key) not in _WITHOUT_EFFECT
     }
     return hashlib.sha256(json.dumps(telling, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _values(table: Table) -> dict[str, Any]:
+    return {key: _plain(value) for key in type(table).model_fields if (value := getattr(table, key)) is not None}
 
 
 def _plain(value: object) -> object:

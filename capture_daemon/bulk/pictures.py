@@ -6,18 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-
-from capture_daemon.capture.planes import part_of, size_of
-from capture_daemon.capture.recording import DecodedPicture, Recording
 from capture_daemon.common import private_files
 from capture_daemon.errors import LogError
-from capture_daemon.frames import MOST_PIXELS, Box
-from capture_daemon.records import Line
+from capture_daemon.frames import MOST_PIXELS
+from capture_daemon.pictures.encoding import to_jpeg
+from capture_daemon.pictures.recorded import RecordedFrame, RecordedFrames
+from capture_daemon.records import Line, picture_name
 
-QUALITY = 90
-_SAME = 0.0006
-"""Seconds by which equal media times may differ: they are written to the millisecond."""
+Naming = Callable[[Line, RecordedFrame], str]
+"""Gives the name of the file of a line's picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,46 +26,52 @@ class SavedFrame:
     file: Path
 
 
-def save(
+def by_line(line: Line, frame: RecordedFrame) -> str:
+    """A file for each line, as its record names it."""
+    return picture_name(line.stream, line.seq)
+
+
+def by_frame(line: Line, frame: RecordedFrame) -> str:
+    """A file for each frame, which several lines may have in common."""
+    return f"frame_{frame.number:06}_t{frame.time:.2f}s.jpg"
+
+
+def save(  # noqa: PLR0913 - what one pass may differ in
     video: str,
     lines: Sequence[Line],
     folder: Path,
     moved: Callable[[float], bool] = lambda time: True,
     *,
+    naming: Naming = by_line,
     max_pixels: int = MOST_PIXELS,
 ) -> list[SavedFrame | None]:
     """Save for each line the first frame in which it is complete; None for a line without such a frame.
 
-    Lines must be of this recording and in order. `moved` is called with the position in seconds and returns whether to
+    Lines must be of this recording. `moved` is called with the position in seconds and returns whether to
     continue. Raises SourceError if the recording can't be opened, LogError if a file can't be written.
     """
-    saved: list[SavedFrame | None] = []
-    left = [line.media_time or 0.0 for line in reversed(lines)]
-    with Recording(video, max_pixels=max_pixels) as recording:
-        for number, picture in enumerate(recording.pictures()):
-            if not left or not moved(picture.time):
-                break
-            while left and left[-1] <= picture.time + _SAME:
-                before = saved[-1] if saved else None
-                same = before is not None and before.number == number
-                saved.append(before if same else SavedFrame(number, picture.time, _write(picture, number, folder)))
-                left.pop()
-    return saved + [None] * len(left)
-
-
-def name_of(number: int, time: float) -> str:
-    """The name of a picture's file."""
-    return f"frame_{number:06}_t{time:.2f}s.jpg"
-
-
-def _write(picture: DecodedPicture, number: int, folder: Path) -> Path:
-    file = folder / name_of(number, picture.time)
-    size = size_of(picture.frame)
-    pixels = part_of(picture.frame, Box(0, 0, *size))[1]()
-    _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+    saved: list[SavedFrame | None] = [None] * len(lines)
+    written: dict[str, SavedFrame] = {}
+    frames = RecordedFrames(video, max_pixels=max_pixels, in_order=True)
     try:
-        private_files.make_folder(folder)
-        private_files.write(file, data.tobytes())
+        for place, line in sorted(enumerate(lines), key=lambda one: one[1].media_time or 0.0):
+            frame = frames.at(line.media_time or 0.0, moved)
+            if frame is None:
+                break
+            name = naming(line, frame)
+            if name not in written:
+                written[name] = SavedFrame(frame.number, frame.time, _write(frame, folder / name))
+            saved[place] = written[name]
+    finally:
+        frames.close()
+    return saved
+
+
+def _write(frame: RecordedFrame, file: Path) -> Path:
+    data = to_jpeg(frame.in_colour())
+    try:
+        private_files.make_folder(file.parent)
+        private_files.write(file, data)
     except OSError as error:
         raise LogError(f"{file}: can't be written: {error.strerror}: make room or give permission") from error
     return file

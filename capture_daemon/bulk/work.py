@@ -60,7 +60,9 @@ class Work:
             raise SourceError(f"{self._job.video} can't be read: {reason}") from error
 
     def _resume_point(self, now: VideoState) -> ResumePoint | None:
-        before = VideoState.read(Path(self._job.folder)) if self._job.resume else None
+        # Lines of several regions don't begin in the order in which they are said: there is no place to go on.
+        resume = self._job.resume and not self._job.configuration().other_regions
+        before = VideoState.read(Path(self._job.folder)) if resume else None
         if before is None or before.stage != "begun" or before.faults or not before.is_of_the_same(now):
             return None
         return ResumePoint.of(read_lines(Path(self._job.folder)))

@@ -11,6 +11,7 @@ from capture_daemon.capture.display import wayland_session
 from capture_daemon.capture.obs import ObsSource
 from capture_daemon.capture.screen import ScreenSource
 from capture_daemon.capture.video import VideoSource
+from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.capture.wayland import WaylandSource
 from capture_daemon.capture.window import WindowSource
 from capture_daemon.errors import SourceError
@@ -32,7 +33,7 @@ def open_source(  # noqa: PLR0911 - one for each kind
     capture devices; `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is
     the path of a video. `regions` None stands for the whole frame.
 
-    Raises SourceError where the name is malformed.
+    `game` waits until the window of a known game takes its place. Raises SourceError where the name is malformed.
     """
     kind, colon, rest = name.partition(":")
     if not name.strip():
@@ -55,7 +56,7 @@ def open_source(  # noqa: PLR0911 - one for each kind
             known = ", ".join(f"{known}://" for known in STREAM_SCHEMES)
             raise SourceError(f"source {name}: {scheme[1]}:// is no stream that can be read: there are {known}")
         return StreamSource(name, regions, settings, on_status)
-    return VideoSource(name, regions, settings, on_status)
+    return (WaitingSource if name == "game" else VideoSource)(name, regions, settings, on_status)
 
 
 def _screen(

@@ -50,6 +50,14 @@ class ObsSource(PolledSource):
         self._text: str | None = None
         self._picture: ColourImage = np.empty((0, 0, 3), np.uint8)
 
+    def names(self) -> list[str]:
+        """The names of scenes and sources that OBS has; the scenes first. Raises SourceError, ConfigurationError."""
+        with Obs(self._settings.obs_address, self._password(), lambda: None) as obs:
+            try:
+                return self._names(obs)
+            except RequestError as error:
+                raise SourceError(f"OBS does not list its sources ({error})") from error
+
     def _session(self) -> Generator[Frame, None, None]:
         with Obs(self._settings.obs_address, self._password(), self._attend) as obs:
             scene = {} if self._source is not None else self._asked(obs, "GetCurrentProgramScene")
@@ -112,13 +120,17 @@ class ObsSource(PolledSource):
     def _there(self, obs: Obs) -> str:
         """The names of scenes and sources there are; the scenes first."""
         try:
-            scenes = [str(one.get("sceneName")) for one in obs.ask("GetSceneList").get("scenes", [])]
-            inputs = [str(one.get("inputName")) for one in obs.ask("GetInputList").get("inputs", [])]
+            names = self._names(obs)
         except RequestError:
             return "others"
-        names = [*reversed(scenes), *inputs]
         more = len(names) - MOST_LISTED
         return ", ".join(map(repr, names[:MOST_LISTED])) + (f" and {more} more" if more > 0 else "")
+
+    @staticmethod
+    def _names(obs: Obs) -> list[str]:
+        scenes = [str(one.get("sceneName")) for one in obs.ask("GetSceneList").get("scenes", [])]
+        inputs = [str(one.get("inputName")) for one in obs.ask("GetInputList").get("inputs", [])]
+        return [*reversed(scenes), *inputs]
 
     def _password(self) -> str | None:
         try:

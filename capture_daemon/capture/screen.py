@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from contextlib import closing
 
 from capture_daemon.capture.base import SourceSettings, StatusCallback
+from capture_daemon.capture.desktops import open_monitor
 from capture_daemon.capture.display import Display
 from capture_daemon.capture.limits import check_size
 from capture_daemon.capture.polled import PolledSource
@@ -27,6 +29,15 @@ class ScreenSource(PolledSource):
         self._monitor = monitor
 
     def _session(self) -> Generator[Frame, None, None]:
+        pixels = open_monitor(self._monitor) if self._monitor else None
+        if pixels is None:
+            yield from self._of_display()
+            return
+        with closing(pixels):
+            check_size(self.name, pixels.size, self._settings.max_pixels)
+            yield from self._polled(pixels.size, pixels.grab)
+
+    def _of_display(self) -> Generator[Frame, None, None]:
         with Display() as display:
             monitors = display.monitors
             area = self._area(monitors)

@@ -1,4 +1,4 @@
-"""One window of an X11 session, or of XWayland, wherever it is moved and whatever lies over it."""
+"""One window, wherever it is moved and whatever lies over it: of X11, of Windows or of macOS."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Generator
 from contextlib import closing
 
 from capture_daemon.capture.base import SourceSettings, StatusCallback
+from capture_daemon.capture.desktops import Desktop, open_desktop
 from capture_daemon.capture.limits import check_size
 from capture_daemon.capture.polled import Hidden, PolledSource
 from capture_daemon.capture.window_name import Wanted, Window
-from capture_daemon.capture.x11 import X11
-from capture_daemon.capture.x11_pixels import WindowPixels
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Frame, Regions
 
@@ -35,22 +34,22 @@ class WindowSource(PolledSource):
         self._others: set[int] = set()
 
     def _session(self) -> Generator[Frame, None, None]:
-        with X11() as x11:
-            window = self._find(x11)
+        with open_desktop() as desktop:
+            window = self._find(desktop)
             try:
-                with closing(WindowPixels(x11, window.number)) as pixels:
+                with closing(desktop.pixels(window.number)) as pixels:
                     check_size(self.name, pixels.size, self._settings.max_pixels)
                     look_again = 0.0
                     for frame in self._polled(pixels.size, pixels.grab):
                         yield frame
                         if time.monotonic() >= look_again:
-                            self._remember(window, x11)
+                            self._remember(window, desktop)
                             look_again = time.monotonic() + LIST_INTERVAL
             except Hidden as reason:
                 raise SourceError(str(reason)) from reason
 
-    def _find(self, x11: X11) -> Window:
-        windows, focused = x11.windows(), x11.focused()
+    def _find(self, desktop: Desktop) -> Window:
+        windows, focused = desktop.windows(), desktop.focused()
         if self._last is None:
             return self._wanted.choose(windows, focused)
         for window in windows:
@@ -67,6 +66,6 @@ class WindowSource(PolledSource):
             raise SourceError("the window was closed: it is waited for")
         return same.choose(fresh, focused)
 
-    def _remember(self, window: Window, x11: X11) -> None:
+    def _remember(self, window: Window, desktop: Desktop) -> None:
         self._last = window
-        self._others = {other.number for other in x11.windows()} - {window.number}
+        self._others = {other.number for other in desktop.windows()} - {window.number}

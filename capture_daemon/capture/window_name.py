@@ -35,21 +35,27 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a window is looked for by."""
+    """What a window is looked for by; a title also by its class, where `class_name` is not empty."""
 
-    kind: Literal["title", "class", "pid"]
+    kind: Literal["title", "class", "pid", "id"]
     text: str
+    class_name: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read what stands after `window:`; raises SourceError where that names no window."""
         kind, equals, rest = text.partition("=")
-        if equals and kind == "class":
+        both = re.fullmatch(r"class=(.+?),title=(.*)", text, re.DOTALL)
+        if both is not None:
+            wanted = cls("title", both[2].strip(), both[1].strip())
+        elif equals and kind == "class":
             wanted = cls("class", rest.strip())
+        elif equals and kind == "title":
+            wanted = cls("title", rest.strip())
         elif equals and kind == "pid":
-            wanted = cls("pid", rest.strip())
-            if not re.fullmatch(r"[1-9][0-9]{0,9}", wanted.text):
-                raise SourceError(f"source 'window:{text}' names no process: {_HOW}")
+            wanted = cls("pid", _number(text, rest, "process"))
+        elif equals and kind == "id":
+            wanted = cls("id", _number(text, rest, "window's number"))
         else:
             wanted = cls("title", text.strip())
         if not wanted.text:
@@ -76,14 +82,19 @@ class Wanted:
     def matches(self, windows: Sequence[Window]) -> list[Window]:
         """All that are meant, the best kind of match only."""
         for matching in self._ways():
-            if found := [window for window in windows if matching(window)]:
+            if found := [window for window in windows if matching(window) and self._is_of_class(window)]:
                 return found
         return []
+
+    def _is_of_class(self, window: Window) -> bool:
+        return not self.class_name or _has_class(window, self.class_name)
 
     def _ways(self) -> list[Callable[[Window], bool]]:
         folded = self.text.casefold()
         if self.kind == "class":
-            return [lambda window: folded in (window.class_name.casefold(), window.instance.casefold())]
+            return [lambda window: _has_class(window, self.text)]
+        if self.kind == "id":
+            return [lambda window: window.number == int(self.text)]
         if self.kind == "pid":
             return [lambda window: window.process == int(self.text)]
         return [
@@ -93,7 +104,19 @@ class Wanted:
         ]
 
     def __str__(self) -> str:
-        return repr(self.text) if self.kind == "title" else f"{self.kind}={self.text}"
+        if self.kind != "title":
+            return f"{self.kind}={self.text}"
+        return repr(self.text) + (f" of class={self.class_name}" if self.class_name else "")
+
+
+def _number(text: str, number: str, what: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,18}", number.strip()):
+        raise SourceError(f"source 'window:{text}' names no {what}: {_HOW}")
+    return number.strip()
+
+
+def _has_class(window: Window, name: str) -> bool:
+    return name.casefold() in (window.class_name.casefold(), window.instance.casefold())
 
 
 def _there(windows: Sequence[Window]) -> str:

@@ -22,9 +22,11 @@ from capture_daemon.cli.export import export
 from capture_daemon.cli.extract import extract
 from capture_daemon.cli.models import models
 from capture_daemon.cli.parser import HELP_NAMES, complaint, parser
+from capture_daemon.cli.profile import profile
 from capture_daemon.cli.run import run
 from capture_daemon.cli.screen_choice import choose_screen, forget_screen
 from capture_daemon.cli.service import service
+from capture_daemon.cli.setup import setup
 from capture_daemon.cli.snapshot import snapshot
 from capture_daemon.cli.trace import cut_testcase, trace
 from capture_daemon.cli.tune import tune
@@ -53,6 +55,7 @@ app = typer.Typer(
 )
 for command in (
     run,
+    setup,
     extract,
     export,
     demo,
@@ -71,6 +74,7 @@ app.command("choose-screen")(choose_screen)
 app.command("forget-screen")(forget_screen)
 app.command("testcase")(cut_testcase)
 app.add_typer(models, name="models")
+app.add_typer(profile, name="profile")
 app.add_typer(ctl, name="ctl")
 app.add_typer(service, name="service")
 

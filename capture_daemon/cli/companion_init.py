@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import Counter
 from pathlib import Path
@@ -69,6 +68,8 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     async def ask() -> Persona:
         async with Endpoint(settings) as endpoint:
             return await draft(begun, script, endpoint, texts, context)
+
+    import asyncio  # noqa: PLC0415 - `--help` must not wait for it
 
     made = asyncio.run(ask())
     note = f"# Manner and facts were drafted by {settings.model}: read them, and change what is wrong.\n"

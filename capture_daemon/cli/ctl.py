@@ -101,7 +101,7 @@ def frame(
 @with_options(*_SHARED)
 def set_region(
     common: CommonOptions,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="dialogue or speaker.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="dialogue, speaker, choices, or a name of [[region]].")],
     box: Annotated[str, typer.Argument(metavar="X,Y,W,H", help="In pixels, or in fractions of the frame.")],
     url: Url = None,
     save: Annotated[bool, typer.Option("--save", help="Also write it to the daemon's configuration file.")] = False,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from capture_daemon.config.models import ServerTable
     from capture_daemon.pipeline.stats import RunStats
-    from capture_daemon.records import Line
+    from capture_daemon.records import Entry, Line
 
 
 _SAMPLES = {"ko": "sample-ko"}
@@ -35,6 +35,7 @@ def demo(common: CommonOptions) -> None:
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
+    from capture_daemon.records import Line  # noqa: PLC0415
 
     with resources.as_file(resources.files("capture_daemon.demo")) as folder:
         given = common.overrides
@@ -51,8 +52,10 @@ def demo(common: CommonOptions) -> None:
         shown = _Shown(output)
 
         def make() -> Daemon:
-            def show(line: Line) -> None:
-                shown.show(line, daemon.delay or 0.0)
+            def show(entry: Entry) -> None:
+                # The clips have no menus.
+                if isinstance(entry, Line):
+                    shown.show(entry, daemon.delay or 0.0)
 
             daemon = Daemon(configuration, realtime=True, load_first=True, on_ready=print_ready, on_line=show)
             return daemon

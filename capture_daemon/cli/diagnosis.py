@@ -12,12 +12,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from capture_daemon.cli import desktop_diagnosis
+from capture_daemon.cli import daemon_diagnosis, desktop_diagnosis
 from capture_daemon.cli.findings import Finding, FindingState
 from capture_daemon.common.installing import extra_command, package_command
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError
 
+_UNTRIED = {
+    "win32": ("Windows", "Windows Graphics Capture", "windows_capture"),
+    "darwin": ("macOS", "ScreenCaptureKit", "ScreenCaptureKit"),
+}
+"""Each system that nobody has tried: its name, how it is captured, and the module that does it."""
 _PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
 _OTHER_CV2 = "opencv-contrib-python"
 """Comes with the extra [paddle]; its files overwrite those of the headless one."""
@@ -32,12 +37,28 @@ def examine(configuration: Configuration, file: Path, error: ConfigurationError 
     yield from _packages()
     yield _configuration(configuration, file) if error is None else Finding("configuration", "fault", str(error))
     yield from _regions(configuration)
+    yield from untried()
     yield from desktop_diagnosis.examine(configuration)
     yield from _devices(configuration)
     yield from _models(configuration)
-    yield _port(configuration)
+    answer = daemon_diagnosis.status_of(configuration.server)
+    if answer is None:
+        yield _port(configuration)
+    else:
+        yield Finding("port", "good", f"port {configuration.server.port} is used by the daemon that runs")
+        yield from daemon_diagnosis.examine(answer)
     yield _access(configuration)
     yield _log(configuration)
+
+
+def untried(platform: str = sys.platform) -> Iterator[Finding]:
+    """That capturing was never tried on this system, if so, and in which way it is done."""
+    if platform not in _UNTRIED:
+        return
+    name, way, module = _UNTRIED[platform]
+    there = importlib.util.find_spec(module) is not None
+    how = f"windows and monitors by {way}" if there else "monitors by mss; windows need the extra [window]"
+    yield Finding("system", "note", f"capturing was never tried on {name}: {how}", "please report how it goes")
 
 
 def _program() -> Finding:
@@ -83,13 +104,16 @@ def _configuration(configuration: Configuration, file: Path) -> Finding:
 
 
 def _regions(configuration: Configuration) -> Iterator[Finding]:
-    regions = configuration.regions
-    if regions.dialogue is None:
+    regions = configuration.all_regions
+    others = "".join(f", {one.name} {one.place}" for one in configuration.other_regions)
+    if configuration.regions.automatic:
+        yield Finding("regions", "good", f"dialogue auto{others}")
+    elif regions is None:
         remedy = "choose one: `capture-daemon snapshot -o frame.png`, then --region or regions.dialogue; or take auto"
         yield Finding("regions", "note", "no dialogue region is set, which `run` needs", remedy)
     else:
         speaker = f", speaker {regions.speaker}" if regions.speaker else ""
-        yield Finding("regions", "good", f"dialogue {regions.dialogue}{speaker}")
+        yield Finding("regions", "good", f"{regions.name} {regions.dialogue}{speaker}{others}")
 
 
 def _devices(configuration: Configuration) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from capture_daemon.errors import LogError, OutputExistsError, RegionError, Sour
 if TYPE_CHECKING:
     from capture_daemon.bulk.pictures import SavedFrame
     from capture_daemon.linelog.pending import PendingLine
-    from capture_daemon.records import Line, Partial, Status
+    from capture_daemon.records import Entry, Line, Partial, Status
 
 PROGRAM = "extract-game-text"
 RESULTS = "extraction_results.json"
@@ -85,7 +85,9 @@ def extract_game_text(
         damage = error
     try:
         private_files.make_folder(output_dir)
-        frames = pictures.save(video_path, collected.lines, output_dir, max_pixels=configuration.source.max_pixels)
+        most = configuration.source.max_pixels
+        naming = pictures.by_frame
+        frames = pictures.save(video_path, collected.lines, output_dir, naming=naming, max_pixels=most)
         _write(results, [_entry(line, frame) for line, frame in zip(collected.lines, frames, strict=True)])
     except OSError as error:
         raise LogError(f"{results}: can't be written: {error.strerror}: choose another --output_dir") from error
@@ -103,6 +105,7 @@ class CollectedLines:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
+        self._numbers = 0
 
     @property
     def has_lines(self) -> bool:
@@ -112,12 +115,16 @@ class CollectedLines:
     def check(self) -> None:
         """There is nothing that could fail."""
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
-        """Number the line and keep it."""
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
+        """Number the line and keep it; choices have no place in the results."""
         from capture_daemon.linelog.pending import PendingLine  # noqa: PLC0415 - heavy for `--help`
+        from capture_daemon.records import Line  # noqa: PLC0415
 
-        self.lines.append(replace(PendingLine(line, replaces).to_write(), seq=len(self.lines) + 1))
-        return PendingLine.of(self.lines[-1])
+        entry = replace(PendingLine(line, replaces).to_write(), seq=self._numbers + 1)
+        self._numbers += 1
+        if isinstance(entry, Line):
+            self.lines.append(entry)
+        return PendingLine.of(entry)
 
     def publish_partial(self, partial: Partial) -> None:
         """Partials are not written to files."""

@@ -12,11 +12,10 @@ from rich.segment import Segment
 from rich.text import Text
 
 from capture_daemon.common.visible import visible
+from capture_daemon.records import Choice, Entry, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from capture_daemon.records import Line
 
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 
@@ -45,7 +44,7 @@ def speaker_style(speaker: str) -> str:
     return f"bold {_COLOURS[zlib.crc32(speaker.encode('utf-8', 'replace')) % len(_COLOURS)]}"
 
 
-def clock(line: Line) -> str:
+def clock(line: Entry) -> str:
     """The time of day of a line, where the reader is; dashes where its time is none, which a feed may send."""
     try:
         return datetime.fromisoformat(line.time).astimezone().strftime("%H:%M:%S")
@@ -61,3 +60,22 @@ def line_text(line: Line) -> Text:
     if line.speaker:
         text.append(f"{visible(line.speaker)}: ", style=speaker_style(line.speaker))
     return text.append(visible(line.text), style="default not dim")
+
+
+def choice_text(choice: Choice) -> Text:
+    """A menu with its time and its options; the one that was chosen stands out."""
+    text = Text(f"{clock(choice)}  ", style="dim")
+    for number, option in enumerate(choice.options, 1):
+        if number > 1:
+            text.append("  ", style="default not dim")
+        chosen = number == choice.chosen
+        text.append(f"{'▸' if chosen else '·'} {visible(option)}", style="bold not dim" if chosen else "dim")
+    return text
+
+
+def entry_text(entry: Entry) -> Text:
+    """A line or a choice, as it is printed."""
+    if isinstance(entry, Choice):
+        return choice_text(entry)
+    assert isinstance(entry, Line)
+    return line_text(entry)

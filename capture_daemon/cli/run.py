@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from capture_daemon.cli.capturing import capture, prepare
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
-from capture_daemon.common import output_streams, signals
+from capture_daemon.common import signals
+
+if TYPE_CHECKING:
+    from capture_daemon.config.models import Configuration
 
 
 @with_options(*SHARED)
@@ -20,31 +22,30 @@ def run(
 ) -> None:
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
     signals.end_at_once(0)
-    output_streams.unblock()
-    from capture_daemon.common import allocator  # noqa: PLC0415 - as below
-
-    allocator.return_large_blocks()
-    configuration = common.load()
+    configuration, config_source = common.load(), common.config_source()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
-    from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
-    from capture_daemon.cli.serving import print_ready, run_until_stopped  # noqa: PLC0415
-    from capture_daemon.daemon.daemon import Daemon  # noqa: PLC0415
-    from capture_daemon.daemon.sd_notify import Service, ServiceManager  # noqa: PLC0415
-    from capture_daemon.records import Line  # noqa: PLC0415
+    from capture_daemon.config.games import is_following_wanted  # noqa: PLC0415
 
-    printed = console() if sys.stdout.isatty() else None
+    if is_following_wanted(config_source):
+        from capture_daemon.daemon.following import without_game  # noqa: PLC0415
 
-    def show(line: Line) -> None:
-        if printed is not None:
-            printed.print(line_text(line))
+        prepare()
+        capture(without_game(config_source).load(), config_source, realtime=realtime, follow=True)
+    elif _is_setup_wanted(configuration):
+        from capture_daemon.cli.setup import set_up  # noqa: PLC0415
 
-    def make(notify_manager: Callable[[], None]) -> Daemon:
-        def ready(address: str) -> None:
-            print_ready(address)
-            notify_manager()
+        set_up(config_source, browser=True)
+    else:
+        prepare()
+        capture(configuration, config_source, realtime=realtime)
 
-        return Daemon(
-            configuration, realtime=realtime, config_source=common.config_source(), on_ready=ready, on_line=show
-        )
 
-    run_until_stopped(lambda: Service(ServiceManager.of(os.environ), make))
+def _is_setup_wanted(configuration: Configuration) -> bool:
+    """Whether no region is set, and somebody at the terminal wants to choose one in the browser."""
+    if configuration.regions.dialogue is not None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    from capture_daemon.capture import SourceSettings, open_source  # noqa: PLC0415
+
+    if not open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None).live:
+        return False
+    return typer.confirm("No dialogue region is set. Set the game up in the browser?", default=True, err=True)

@@ -26,10 +26,11 @@ def install(
     """Install the unit for the user's systemd, start the daemon, and start it at every login."""
     configuration = common.load()
     from capture_daemon.config import models  # noqa: PLC0415
+    from capture_daemon.config.games import is_following_wanted  # noqa: PLC0415
     from capture_daemon.daemon import systemd_unit  # noqa: PLC0415
     from capture_daemon.pipeline.validation import needed_regions  # noqa: PLC0415
 
-    if not configuration.regions.automatic:
+    if not (configuration.regions.automatic or is_following_wanted(common.config_source())):
         needed_regions(configuration)
     file = (common.config or models.default_configuration_path()).expanduser().absolute()
     path = systemd_unit.install(_command(common), _writable(configuration, file), start=start)

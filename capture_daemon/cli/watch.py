@@ -23,10 +23,10 @@ def watch(
     """Print a daemon's lines as they arrive, until stopped by Ctrl-C; reconnects when the daemon is back."""
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
-    from capture_daemon.cli.output import console, line_text  # noqa: PLC0415
+    from capture_daemon.cli.output import console, entry_text  # noqa: PLC0415
     from capture_daemon.client import follow  # noqa: PLC0415
     from capture_daemon.common.visible import visible  # noqa: PLC0415
-    from capture_daemon.records import Gap, Line, Partial, Record, Status  # noqa: PLC0415
+    from capture_daemon.records import Entry, Gap, Partial, Record, Status  # noqa: PLC0415
 
     there = common.reach(url)
     output, notes = console(), console(errors=True)
@@ -34,8 +34,8 @@ def watch(
     def show(record: Record) -> None:
         if raw:
             output.print(record.to_json())
-        elif isinstance(record, Line):
-            output.print(line_text(record))
+        elif isinstance(record, Entry):
+            output.print(entry_text(record))
         elif isinstance(record, Partial):
             said = f"{record.speaker + ': ' if record.speaker else ''}{record.text}"
             notes.print(f"… {visible(said)}", style="dim")

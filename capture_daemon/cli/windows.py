@@ -7,12 +7,12 @@ def windows() -> None:
     """List the windows that can be captured one by one, as window:TITLE, window:class=CLASS or window:pid=NUMBER."""
     from rich.text import Text  # noqa: PLC0415
 
-    from capture_daemon.capture.x11 import X11  # noqa: PLC0415
+    from capture_daemon.capture.window_list import list_windows  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.common.visible import one_line  # noqa: PLC0415
 
-    with X11() as x11:
-        there, focused = x11.windows(), x11.focused()
+    listed = list_windows()
+    there, focused = listed.windows, listed.focused
     output = console()
     for window in there:
         text = Text(one_line(window.title) or "(no title)", style="bold")

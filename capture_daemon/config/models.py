@@ -10,36 +10,33 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from capture_daemon.config import toml_file
+from capture_daemon.config.match import MatchTable
+from capture_daemon.config.pictures import PictureKeys
 from capture_daemon.config.profiles import missing_profile
-from capture_daemon.errors import ConfigurationError, RegionError
-from capture_daemon.frames import MOST_PIXELS, Region, Regions
+from capture_daemon.config.regions import DIALOGUE, RegionsTable, RegionTable, all_of, check_names, moved, others_of
+from capture_daemon.config.table import Table
+from capture_daemon.errors import ConfigurationError
+from capture_daemon.frames import MOST_PIXELS, NamedRegion, Regions
 
 EngineName = Literal["onnxruntime", "paddle", "tesseract"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 LogFormat = Literal["text", "json"]
 Overrides = Mapping[str, Any]
 """Values from the command line: `{"source.fps": 30}`; None stands for an option that was not given."""
-
-
-def _region(value: object) -> object:
-    if isinstance(value, str):
-        try:
-            return Region.parse(value)
-        except RegionError as error:
-            raise ValueError(str(error)) from error
-    if not isinstance(value, Region):
-        raise ValueError('a region is written as text: "420,670,770,115" or "0.26,0.74,0.48,0.13"')
-    return value
-
-
-def _dialogue(value: object) -> object:
-    return AUTOMATIC if value == AUTOMATIC else _region(value)
 
 
 def _path(value: object) -> object:
@@ -82,6 +79,8 @@ LONGEST_PATH, LONGEST_NAME = 4095, 255
 """Bytes of a path, and of each name in it: systems take no more."""
 FEWEST_PIXELS, ALL_PIXELS = 10_000, 16_384 * 16_384
 """Range of `source.max_pixels`: less shows no dialogue, and decoders take no more."""
+MOST_REGIONS = 8
+"""`[[region]]` tables at most, 4 to 16: each is read on its own, and costs as much."""
 MOST_REPORTED = 10
 """Mistakes of one file that are reported at a time, 1 to 100: people read one line."""
 MOST_SHOWN = 120
@@ -90,10 +89,6 @@ MOST_MESSAGE = 400
 """Characters of a message about one mistake, 200 to 1,000: it may quote the value."""
 LINE_VALUES = ("speaker", "text", "seq", "time", "language", "replaces")
 """What may stand in braces in `output.command`."""
-AUTOMATIC: Final = "auto"
-"""Instead of a dialogue region: it is to be found."""
-DialogueValue = Annotated[Region | Literal["auto"], BeforeValidator(_dialogue)]
-RegionValue = Annotated[Region, BeforeValidator(_region)]
 PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]
 HostValue = Annotated[str, AfterValidator(_host)]
@@ -103,17 +98,13 @@ _OBS_ADDRESS = re.compile(r"wss?://([^/\s?#@:]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})
 _HOST = re.compile(r"[^/\s?#@]+")
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
-
-
 def default_screen_choice_path(profile: str | None = None) -> Path:
     """Where the screen chosen in a Wayland session is kept, for each profile: in `$XDG_STATE_HOME/capture-daemon`."""
     folder = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / "capture-daemon"
     return folder / "screen-choice.json" if profile is None else folder / "screen-choices" / f"{profile}.json"
 
 
-class SourceTable(_Table):
+class SourceTable(Table):
     """`[source]`: what is captured, and how a device is set up."""
 
     name: str = Field(default="screen:1", max_length=LONGEST_PATH)
@@ -127,29 +118,7 @@ class SourceTable(_Table):
     screen_choice_file: PathValue = Field(default_factory=default_screen_choice_path)
 
 
-class RegionsTable(_Table):
-    """`[regions]`: where the dialogue stands, where the name stands, and what to blank."""
-
-    dialogue: DialogueValue | None = None
-    speaker: RegionValue | None = None
-    ignore: tuple[RegionValue, ...] = ()
-
-    @field_validator("ignore", mode="before")
-    @classmethod
-    def _list(cls, value: object) -> object:
-        return tuple(value) if isinstance(value, list) else value
-
-    def regions(self) -> Regions | None:
-        """The regions, or None if no dialogue region is set, or it is to be found."""
-        return Regions(self.dialogue, self.speaker, self.ignore) if isinstance(self.dialogue, Region) else None
-
-    @property
-    def automatic(self) -> bool:
-        """Whether the regions are to be found."""
-        return self.dialogue == AUTOMATIC
-
-
-class ReadingTable(_Table):
+class ReadingTable(Table):
     """`[reading]`: when text counts as a line."""
 
     min_confidence: float = Field(default=0.6, ge=0, le=1)
@@ -158,7 +127,7 @@ class ReadingTable(_Table):
     trace: bool = False
 
 
-class OcrTable(_Table):
+class OcrTable(Table):
     """`[ocr]`: which engine reads, with which models, at what cost."""
 
     engine: EngineName = "onnxruntime"
@@ -179,7 +148,7 @@ def default_token_path() -> Path:
     return default_log_path().with_name("token")
 
 
-class LogTable(_Table):
+class LogTable(PictureKeys):
     """`[log]`: where the lines are written."""
 
     path: PathValue = Field(default_factory=default_log_path)
@@ -189,7 +158,7 @@ class LogTable(_Table):
     keep: Literal["all"] | Annotated[int, Field(ge=1)] = "all"
 
 
-class OutputTable(_Table):
+class OutputTable(Table):
     """`[output]`: where lines go besides the log and the feed."""
 
     clipboard: bool = False
@@ -209,7 +178,7 @@ class OutputTable(_Table):
         return command
 
 
-class ServerTable(_Table):
+class ServerTable(Table):
     """`[server]`: where the feed is served, and to whom."""
 
     host: str = "localhost"
@@ -236,24 +205,53 @@ class ServerTable(_Table):
         return tuple(value) if isinstance(value, list) else value
 
 
-class LoggingTable(_Table):
+class LoggingTable(Table):
     """`[logging]`: the daemon's messages on standard error."""
 
     level: LogLevel = "info"
     format: LogFormat = "text"
 
 
-class Configuration(_Table):
-    """The whole configuration, one field a table."""
+class Configuration(Table):
+    """The whole configuration, one field a table; `region` is a list of them."""
 
+    match: MatchTable = MatchTable()
     source: SourceTable = SourceTable()
     regions: RegionsTable = RegionsTable()
+    region: tuple[RegionTable, ...] = Field(default=(), max_length=MOST_REGIONS)
     reading: ReadingTable = ReadingTable()
     ocr: OcrTable = OcrTable()
     log: LogTable = Field(default_factory=LogTable)
     output: OutputTable = OutputTable()
     server: ServerTable = ServerTable()
     logging: LoggingTable = LoggingTable()
+
+    @field_validator("region", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        if isinstance(value, dict):
+            raise ValueError("regions with names are a list: write [[region]], with two brackets")
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _have_names(self) -> Self:
+        check_names(self.regions, self.region)
+        return self
+
+    @property
+    def all_regions(self) -> Regions | None:
+        """Every region, or None if no dialogue region is set, or it is to be found."""
+        return all_of(self.regions, self.region)
+
+    @property
+    def other_regions(self) -> tuple[NamedRegion, ...]:
+        """The regions that are read beside the dialogue's."""
+        return others_of(self.regions, self.region)
+
+    def with_regions(self, regions: Regions) -> Configuration:
+        """The same with other places for its regions."""
+        table, more = moved(self.regions, self.region, regions)
+        return self.model_copy(update={"regions": table, "region": more})
 
 
 def default_configuration_path() -> Path:
@@ -275,13 +273,16 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
     or a value can't be used.
     """
     file = path or default_configuration_path()
-    layers = [(str(file), _read(file, needed=path is not None))]
+    values = _read(file, needed=path is not None)
+    if values is not None and "match" in values:
+        raise ConfigurationError(f"{file}: match: it names one game's window: write it in a profile, games/NAME.toml")
+    layers = [(str(file), values)]
     if profile is not None:
         profile_file = profile_path(path, profile)
         values = _read(profile_file, needed=False)
         if values is None:
             raise ConfigurationError(missing_profile(profile_file))
-        layers.append((str(profile_file), values))
+        layers.append((str(profile_file), _with_source(values)))
     layers.append(("the command line", _nested(overrides or {})))
     merged: dict[str, Any] = {"source": {"screen_choice_file": str(default_screen_choice_path(profile))}}
     for name, values in layers:
@@ -291,6 +292,26 @@ def load(path: Path | None = None, profile: str | None = None, overrides: Overri
         except ValidationError as error:
             raise ConfigurationError(_explain_all(name, error)) from error
     return configuration
+
+
+def check_profile(file: Path, values: dict[str, Any]) -> None:
+    """Check what a profile holds; raises ConfigurationError, which names the file and the key."""
+    try:
+        Configuration.model_validate(values)
+    except ValidationError as error:
+        raise ConfigurationError(_explain_all(str(file), error)) from error
+
+
+def _with_source(profile: dict[str, Any]) -> dict[str, Any]:
+    """A profile that names its game's window but no source, with the window as its source."""
+    match, source = profile.get("match"), profile.get("source", {})
+    if match is None or not isinstance(source, dict) or "name" in source:
+        return profile
+    try:
+        name = MatchTable.model_validate(match).source
+    except ValidationError:
+        return profile  # it is reported with the rest
+    return profile if name is None else {**profile, "source": {**source, "name": name}}
 
 
 def _read(file: Path, *, needed: bool = True) -> dict[str, Any] | None:
@@ -313,11 +334,25 @@ def _nested(overrides: Overrides) -> dict[str, Any]:
 
 
 def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
+    _make_way(into, values)
     for table, content in values.items():
         if isinstance(content, dict) and isinstance(into.get(table), dict):
             into[table] = {**into[table], **content}
         else:
             into[table] = content
+
+
+def _make_way(into: dict[str, Any], values: Mapping[str, Any]) -> None:
+    """A box for the dialogue takes the place of one from before, in whichever of the two forms both are written."""
+    regions, more = values.get("regions"), values.get("region")
+    if isinstance(regions, dict) and "dialogue" in regions and isinstance(into.get("region"), list):
+        into["region"] = [one for one in into["region"] if not _is_dialogue(one)]
+    if isinstance(more, list) and any(map(_is_dialogue, more)) and isinstance(into.get("regions"), dict):
+        into["regions"] = {key: value for key, value in into["regions"].items() if key != "dialogue"}
+
+
+def _is_dialogue(table: object) -> bool:
+    return isinstance(table, dict) and table.get("name") == DIALOGUE
 
 
 def _explain_all(name: str, error: ValidationError) -> str:
@@ -327,11 +362,13 @@ def _explain_all(name: str, error: ValidationError) -> str:
 
 
 def _explain(name: str, detail: ErrorDetails) -> str:
-    key = _shortened(".".join(str(part) for part in detail["loc"]))
+    key = _shortened(".".join(str(part) for part in detail["loc"]) or "region")
     if detail["type"] == "extra_forbidden":
         allowed = ", ".join(_keys_beside(detail["loc"]))
         return f"{name}: unknown key {key}: it may be one of {allowed}"
     message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_MESSAGE)
+    if not detail["loc"]:
+        return f"{name}: {key}: {message}"
     return f"{name}: {key}: {message[0].lower()}{message[1:]}, but it is {_shown(detail['input'])}"
 
 
@@ -353,6 +390,9 @@ def _keys_beside(location: tuple[int | str, ...]) -> list[str]:
     if len(location) == 1:
         return list(Configuration.model_fields)
     table = Configuration.model_fields[str(location[0])].annotation
+    if get_args(table):
+        # A list of tables.
+        table = get_args(table)[0]
     assert isinstance(table, type)
     assert issubclass(table, BaseModel)
-    return list(table.model_fields)
+    return [field.alias or name for name, field in table.model_fields.items()]

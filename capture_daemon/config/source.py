@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -46,15 +47,53 @@ class ConfigSource:
         A file that isn't there yet is made, 0600; one that is replaced keeps its mode, and a link to it stays one.
         Raises ConfigurationError if it can't be read or written.
         """
-        file = self.file.resolve()
-        try:
-            _replace(file, _with_value(_text(file), table, key, value))
-        except OSError as error:
-            raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
-        except (TOMLKitError, RecursionError, ValueError) as error:
-            # Nested too deeply, or a number of too many digits, raises one of the latter two.
-            raise ConfigurationError(f"{file}: is not valid TOML, nothing is written to it: {error}") from error
-        return file
+        return _changed(self.file, lambda text: _with_value(text, table, key, value))
+
+    def keep_named(self, name: str, key: str, value: str | None) -> Path:
+        """The same for the `[[region]]` of that name, in the file that has it; ConfigurationError if none does."""
+        files = [self.file, *([self.path or models.default_configuration_path()] if self.profile is not None else [])]
+        for file in files:
+            with contextlib.suppress(TOMLKitError, RecursionError, ValueError):
+                if _named(tomlkit.parse(_text(file)), name) is not None:
+                    return _changed(file, lambda text: _with_named_value(text, name, key, value))
+        raise ConfigurationError(
+            f"{files[0]}: has no [[region]] called {name}: write it there, or set it without saving"
+        )
+
+
+def _changed(file: Path, change: Callable[[str], str]) -> Path:
+    file = file.resolve()
+    try:
+        replace_file(file, change(_text(file)))
+    except OSError as error:
+        raise ConfigurationError(f"{file}: can't be written: {error.strerror}: the region is not kept") from error
+    except (TOMLKitError, RecursionError, ValueError) as error:
+        # Nested too deeply, or a number of too many digits, raises one of the latter two.
+        raise ConfigurationError(f"{file}: is not valid TOML, nothing is written to it: {error}") from error
+    return file
+
+
+def _named(document: tomlkit.TOMLDocument, name: str) -> MutableMapping[str, object] | None:
+    """The `[[region]]` of that name."""
+    tables = document.get("region")
+    found = tables if isinstance(tables, list) else []
+    return next((one for one in found if isinstance(one, MutableMapping) and one.get("name") == name), None)
+
+
+def _with_named_value(text: str, name: str, key: str, value: str | None) -> str:
+    document = tomlkit.parse(text)
+    table = _named(document, name)
+    assert table is not None
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value
+    return _with_same_ends(tomlkit.dumps(document), text)
+
+
+def _with_same_ends(written: str, text: str) -> str:
+    """What is written with the line ends of what was there."""
+    return written.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else written
 
 
 def _text(file: Path) -> str:
@@ -83,11 +122,10 @@ def _with_value(text: str, table: str, key: str, value: str | None) -> str:
     else:
         content[key] = value
     body.extend(reversed(after))
-    written = tomlkit.dumps(document)
-    return written.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else written
+    return _with_same_ends(tomlkit.dumps(document), text)
 
 
-def _replace(file: Path, text: str) -> None:
+def replace_file(file: Path, text: str) -> None:
     """Replace the file atomically, so that no reader sees a part of it."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)

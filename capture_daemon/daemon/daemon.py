@@ -9,23 +9,28 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import capture_daemon
+from capture_daemon.capture.waiting import NOTHING, WaitingSource
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.daemon import line_pictures
 from capture_daemon.daemon.delays import Delays
+from capture_daemon.daemon.following import GameFollower
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.outputs import Outputs
 from capture_daemon.daemon.remote_control import RemoteControl
+from capture_daemon.daemon.setting_up import SetupControl
 from capture_daemon.daemon.silence import SilenceHint
+from capture_daemon.daemon.tee import Tee
 from capture_daemon.daemon.web import WebPages, health
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
-from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pictures.keeper import PictureKeeper
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.stats import RunStats
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Line, Status
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.pages import Page
@@ -40,6 +45,10 @@ CREDENTIALS_LIMIT = 5.0
 """Seconds that reading token, certificate and key may take, 1 to 10: as long as a configuration file."""
 LOG_CLOSE_LIMIT = 3.0
 """Seconds for the log to be fsynced at the end."""
+PICTURES_LIMIT = 20.0
+"""Seconds for the pictures that are in hand at the end of a recording, 10 to 60."""
+STOPPED_PICTURES_LIMIT = 0.5
+"""The same for a daemon that is stopped, which ends within three seconds."""
 
 Result = TypeVar("Result")
 
@@ -54,9 +63,11 @@ class Daemon:
         realtime: Play a recording at its own pace.
         load_first: Open the source only after the model is loaded.
         config_source: Where `reload` reads the configuration again, and where regions are saved.
+        follow: Use the profile of whichever known game has a window, by that `config_source`.
+        setup: Capture nothing until a game is set up, on the page at /setup; needs a `config_source`.
         on_ready: Called with the server's address, `ws://HOST:PORT` or `wss://HOST:PORT`, once the port is bound, the
             log is open and the first frame has arrived. Must not block.
-        on_line: Called with each published line. Must not block.
+        on_line: Called with each published line or choice. Must not block.
 
     """
 
@@ -67,8 +78,10 @@ class Daemon:
         realtime: bool = False,
         load_first: bool = False,
         config_source: ConfigSource | None = None,
+        follow: bool = False,
+        setup: bool = False,
         on_ready: Callable[[str], None] = lambda address: None,
-        on_line: Callable[[Line], None] = lambda line: None,
+        on_line: Callable[[Entry], None] = lambda line: None,
     ) -> None:
         """Raises ConfigurationError or SourceError if the configuration is not usable. Opens nothing yet."""
         self._configuration = configuration
@@ -77,6 +90,9 @@ class Daemon:
         self._capture = CaptureSession(configuration, realtime=realtime, observer=self._metrics, note=self._recent.note)
         self._realtime = realtime
         self._config_source = config_source
+        self._follow = follow and config_source is not None
+        self._setup = setup
+        self._applying = asyncio.Lock()
         self._reload_requested = asyncio.Event()
         self._load_first = load_first
         self._on_ready = on_ready
@@ -92,6 +108,7 @@ class Daemon:
         self._said = asyncio.Event()
         self._delays = Delays()
         self._outputs = Outputs(configuration.output)
+        self._pictures: PictureKeeper | None = None
         self.delay: float | None = None
         """Seconds from the last line's last glyph on screen to its publication; None on a recording that isn't played
         at its own pace."""
@@ -124,15 +141,22 @@ class Daemon:
                     await loading
                 await self._open()
                 assert self._feed is not None
-                reloading = group.create_task(self._reload_on_request(), name="reload")
-                returning = group.create_task(return_small_blocks_regularly(), name="return memory")
+                beside = [
+                    group.create_task(self._reload_on_request(), name="reload"),
+                    group.create_task(return_small_blocks_regularly(), name="return memory"),
+                ]
+                if self._follow and self._config_source is not None:
+                    follower = GameFollower(self._config_source, self.use, self._wait_for_game)
+                    beside.append(group.create_task(follower.run(), name="follow known games"))
                 hint = SilenceHint(self._capture, self._said, lambda: self.statuses, self._feed.set_status)
-                hinting = group.create_task(hint.run(), name="hint")
-                await self._capture.run(_Tee(self._feed, self._published, lambda: self._capture.shown_at))
-                loading.cancel()
-                reloading.cancel()
-                returning.cancel()
-                hinting.cancel()
+                beside.append(group.create_task(hint.run(), name="hint"))
+                if self._setup:
+                    await self._capture.pause()
+                assert self._pictures is not None
+                tee = Tee(self._feed, self._pictures, self._published, lambda: self._capture.shown_at)
+                await self._capture.run(tee)
+                for task in (loading, *beside):
+                    task.cancel()
         except BaseExceptionGroup as group_error:
             raise single_error(group_error) from group_error
         except asyncio.CancelledError:
@@ -180,7 +204,21 @@ class Daemon:
         assert self._remote_control is not None
         if self._remote_control.config_source is None:
             raise ConfigurationError("no configuration file to reload")
-        configuration = await _in_thread(self._remote_control.config_source.load, "load the configuration")
+        async with self._applying:
+            await self._apply(self._remote_control.config_source)
+
+    async def use(self, config_source: ConfigSource) -> None:
+        """Use another configuration from now on, as a reload does; regions are saved there, too.
+
+        Raises CaptureDaemonError if it can't be used; then everything is as before.
+        """
+        assert self._remote_control is not None
+        async with self._applying:
+            await self._apply(config_source)
+            self._remote_control.config_source = config_source
+
+    async def _apply(self, config_source: ConfigSource) -> None:
+        configuration = await _in_thread(config_source.load, "load the configuration")
         before = self._capture.configuration
         await self._capture.apply(configuration, lambda: self._serve_anew(before.server, configuration.server))
         self._recent.switch(on=configuration.reading.trace)
@@ -190,6 +228,10 @@ class Daemon:
         logger.info("the configuration is applied: %s", ", ".join(changed) or "nothing has changed")
         if NEXT_START in changed:
             logger.warning("changes under %s take effect at the next start", NEXT_START)
+
+    def _wait_for_game(self, why: str) -> None:
+        if isinstance(self._capture.source, WaitingSource):
+            self._capture.source.say(why)
 
     async def _serve_anew(self, before: ServerTable, settings: ServerTable) -> None:
         """Serve by other settings, or another token or certificate: clients are closed with 1001, and come back.
@@ -218,7 +260,7 @@ class Daemon:
 
     async def _serve(self, settings: ServerTable, credentials: Credentials | None = None) -> Server:
         assert self._feed is not None
-        pages = WebPages(self._metrics, self._health)
+        pages = WebPages(self._metrics, self._health, self._picture)
         version = capture_daemon.__version__
         server = Server(self._feed, settings, version, controls=self._remote_control, pages=pages)
         (_, self._port), *_ = await server.start(credentials)
@@ -235,16 +277,20 @@ class Daemon:
         server = self._configuration.server
         credentials = await _in_thread(lambda: _credentials(server), "read credentials")
         size = await self._capture.open()
-        logger.info("%s: %s", self._capture.source.name, size)
+        if size != NOTHING:
+            logger.info("%s: %s", self._capture.source.name, size)
         settings = self._configuration.log
         self._log = await asyncio.to_thread(LineLog.open, settings.path, settings, waits_for_room=True)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
+        hurried = not (self._capture.source.live or self._realtime)
+        most = self._configuration.source.max_pixels
+        self._pictures = PictureKeeper(settings, self._log.path, self._capture, hurried=hurried, max_pixels=most)
+        self._metrics.on_frames = self._pictures.saw
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()
         version = capture_daemon.__version__
-        self._remote_control = RemoteControl(
-            self._capture, self._feed, version, self._config_source, self._recent, self._numbers
-        )
+        controlled = (self._capture, self._feed, version, self._config_source, self._recent, self._numbers)
+        self._remote_control = SetupControl(*controlled, use=self.use) if self._setup else RemoteControl(*controlled)
         self._count(self._log, self._feed)
         serving = await self._serve(server, credentials)
         self._on_ready(serving.address)
@@ -280,7 +326,12 @@ class Daemon:
     def _health(self) -> Page:
         return health(self.statuses, version=capture_daemon.__version__, silence=self.silence)
 
-    def _published(self, line: Line, shown_at: float) -> None:
+    async def _picture(self, seq: int, stream: str | None) -> Page:
+        assert self._feed is not None
+        assert self._pictures is not None
+        return await line_pictures.answer(self._pictures, self._feed, seq, stream)
+
+    def _published(self, line: Entry, shown_at: float) -> None:
         self._last_line = time.monotonic()
         self._said.set()
         # A recording that is read as fast as it can be was on screen long ago, or will be in an hour.
@@ -290,7 +341,8 @@ class Daemon:
         if self.delay is not None:
             self._delays.add(self.delay)
         self._recent.said(line)
-        self._outputs.said(line)
+        if isinstance(line, Line):
+            self._outputs.said(line)
         self._on_line(line)
 
     async def _close(self) -> int:
@@ -301,34 +353,11 @@ class Daemon:
         await asyncio.gather(*closing)
         lost = 0 if self._feed is None else await self._feed.close()
         await self._outputs.close()
+        if self._pictures is not None:
+            await self._pictures.close(STOPPED_PICTURES_LIMIT if self._stopped else PICTURES_LIMIT)
         if self._log is not None and not await run_within(LOG_CLOSE_LIMIT, self._log.close, "log close"):
             logger.error("%s: the disk doesn't respond; the log is left as it is", self._log.path)
         return lost
-
-
-class _Tee:
-    """The feed, and somebody who looks on as lines are published."""
-
-    def __init__(self, feed: Feed, on_line: Callable[[Line, float], None], shown_at: Callable[[], float]) -> None:
-        self._feed = feed
-        self._on_line = on_line
-        self._shown_at = shown_at
-
-    @property
-    def wants_partials(self) -> bool:
-        return self._feed.wants_partials
-
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
-        shown_at = self._shown_at()
-        pending = await self._feed.write(line, replaces)
-        pending.when_written(lambda written: self._on_line(written, shown_at))
-        return pending
-
-    def publish_partial(self, partial: Partial) -> None:
-        self._feed.publish_partial(partial)
-
-    def set_status(self, status: Status) -> None:
-        self._feed.set_status(status)
 
 
 async def _in_thread(job: Callable[[], Result], name: str) -> Result:

@@ -20,7 +20,7 @@ from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.sink import Sink
 from capture_daemon.pipeline.stats import RunStats
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Partial, Status
 
 
 class ExtractionSink(Sink, Protocol):
@@ -176,7 +176,7 @@ class OutputFile:
         """Whether a line has been written."""
         return self._log is not None
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line; raises LogError."""
         return PendingLine.of(await asyncio.to_thread(self._append, PendingLine(line, replaces).to_write()))
 
@@ -203,7 +203,7 @@ class OutputFile:
     def _being_made(self) -> Path:
         return self._path.with_name(f".{self._path.name}.{os.getpid()}") if self._replaces else self._path
 
-    def _append(self, line: Line) -> Line:
+    def _append(self, line: Entry) -> Entry:
         return self._opened().append(line)
 
     def _opened(self) -> LineLog:

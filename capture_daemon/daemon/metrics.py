@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from prometheus_client import (
     CONTENT_TYPE_PLAIN_0_0_4,
@@ -16,6 +16,7 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from capture_daemon.frames import Frame
 from capture_daemon.pipeline.sink import Observer
 from capture_daemon.records import Status, StatusState, StatusSubject
 
@@ -34,6 +35,8 @@ class Metrics(Observer):
     """Counts one run of the daemon, in a registry of its own."""
 
     def __init__(self, version: str) -> None:
+        self.on_frames: Callable[[Sequence[Frame]], None] = lambda frames: None
+        """Called with the frames that are about to be read."""
         self._registry = CollectorRegistry()
         self._frames = self._counter("frames", "Frames taken from the source.")
         self._changes = self._counter("changes", "Frames in which the text's region looked different from the last.")
@@ -59,6 +62,10 @@ class Metrics(Observer):
         ProcessCollector(registry=self._registry)
         self._states: dict[StatusSubject, StatusState] = {}
         self._failing: set[StatusSubject] = set()
+
+    def shown(self, frames: Sequence[Frame]) -> None:
+        """Pass them on."""
+        self.on_frames(frames)
 
     def saw(self, frames: int, changes: int) -> None:
         """Count frames and changes."""

@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
 from capture_daemon.common import time_limit
+from capture_daemon.config.regions import CHOICES, DIALOGUE, SPEAKER, written_at
 from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
 from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
@@ -23,7 +24,8 @@ from capture_daemon.server.controls import CapturedFrame, Corners, Form, FramePi
 from capture_daemon.server.feed import Feed
 from capture_daemon.tracing.recent import Recent
 
-REGION_NAMES = ("dialogue", "speaker")
+REMOVABLE = (SPEAKER, CHOICES)
+"""Regions that a client may take away, and put anywhere if there is none yet."""
 _ENDINGS: dict[Form, str] = {"png": ".png", "jpeg": ".jpg"}
 KEEP_LIMIT = 2.0
 """Seconds that keeping a region may take, 1 to 2: the daemon, which ends within three, waits for it."""
@@ -85,26 +87,24 @@ class RemoteControl:
         return TakenFrame(await self._capture.source.whole(), self._capture.regions)
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
-        """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
+        """Look at `box`, written as in the configuration, for the region of that name, from the next frame on.
 
-        An empty box takes the speaker's away. With `save` it is written to the configuration file first. Returns what
-        was set, what is read there now, and warnings if that can't work. Raises RegionError if the box is
-        malformed or outside the frame, SourceError if there is no frame, ConfigurationError if it can't be kept;
+        An empty box takes the speaker's or the choices' away. With `save` it is written to the configuration file
+        first. Returns what was set, what is read there now, and warnings if that can't work. Raises RegionError if the
+        box is malformed or outside the frame, SourceError if there is no frame, ConfigurationError if it can't be kept;
         then everything is as before.
         """
-        if name not in REGION_NAMES:
-            raise ConfigurationError(f"there is no region {name!r} to set: it may be {' or '.join(REGION_NAMES)}")
-        region = None if name == "speaker" and not box else Region.parse(box)
+        before = self._capture.regions
+        names = list(dict.fromkeys((before.name, SPEAKER, CHOICES, *(one.name for one in before.others))))
+        if name not in names:
+            raise ConfigurationError(f"there is no region {name!r} to set: it may be {' or '.join(names)}")
+        region = None if name in REMOVABLE and not box else Region.parse(box)
         async with self._turn:
             picture = await self._capture.source.whole()
             place = None if region is None else region.resolve(Size(picture.shape[1], picture.shape[0]), name)
             if save:
                 await self._keep(name, region)
-            before = self._capture.regions
-            if region is None or name == "speaker":
-                changed = replace(before, speaker=region)
-            else:
-                changed = replace(before, dialogue=region)
+            changed = self._capture.regions.moved(name, region)
             await self._capture.look_at(changed)
         known = "gone" if region is None else region
         logger.info("the %s region is %s%s", name, known, " from now on" if save else " until the next start")
@@ -129,21 +129,29 @@ class RemoteControl:
         return []
 
     async def _warnings(self, name: str, picture: ColourImage, regions: Regions) -> list[str]:
-        """Why the region can't work, where that can be seen."""
+        """Why the dialogue's region, or the speaker's, can't work, where that can be seen."""
+        if name not in (regions.name, SPEAKER):
+            return []
+        kind = SPEAKER if name == SPEAKER else DIALOGUE
         boxes = regions.resolve(Size(picture.shape[1], picture.shape[0]))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
-                return [str(complaint) for complaint in await complaints_of(name, boxes, picture, self._capture)]
+                return [str(complaint) for complaint in await complaints_of(kind, boxes, picture, self._capture)]
         return []
 
     async def _keep(self, name: str, region: Region | None) -> None:
         if self.config_source is None:
             raise ConfigurationError("no configuration file to save the region in: set it without saving")
         config_source, value = self.config_source, str(region) if region else None
+        table, key = written_at(name, self._capture.configuration.regions, self._capture.configuration.region)
+
+        def keep() -> Path:
+            if table == "regions":
+                return config_source.keep(table, key, value)
+            return config_source.keep_named(table, key, value)
+
         try:
-            await asyncio.to_thread(
-                time_limit.run, "keep", KEEP_LIMIT, lambda: config_source.keep("regions", name, value)
-            )
+            await asyncio.to_thread(time_limit.run, "keep", KEEP_LIMIT, keep)
         except TimeoutError:
             raise ConfigurationError(
                 f"{config_source.file}: not written within {KEEP_LIMIT:g} s: check whether its drive responds; "
@@ -172,8 +180,11 @@ class TakenFrame:
             _, data = cv2.imencode(_ENDINGS[wanted.form], part)
         except cv2.error as error:  # a JPEG of more than 65,500 pixels in a row, above all
             raise SourceError(f"the frame can't be made a {wanted.form.upper()}: ask for a part, or smaller") from error
-        places = {"dialogue": _place(self._regions.dialogue, size), "speaker": _place(self._regions.speaker, size)}
-        return FramePicture(data.tobytes(), size, list(box), places)
+        regions = self._regions
+        places = {regions.name: regions.dialogue, SPEAKER: regions.speaker, CHOICES: None}
+        places |= {one.name: one.place for one in regions.others}
+        corners = {name: _place(region, size) for name, region in places.items()}
+        return FramePicture(data.tobytes(), size, list(box), corners)
 
 
 def _place(region: Region | None, size: Size) -> Corners | None:

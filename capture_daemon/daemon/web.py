@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from capture_daemon.daemon import line_pictures
 from capture_daemon.daemon.metrics import CONTENT_TYPE, Metrics
 from capture_daemon.records import Status, StatusState
 from capture_daemon.server import viewer
-from capture_daemon.server.pages import Page
+from capture_daemon.server.pages import Page, plain
 
 WELL: tuple[StatusState, ...] = ("capturing", "paused")
 """The states in which a part does what it is there for, or has been body not to."""
@@ -37,9 +38,16 @@ def health(statuses: Iterable[Status], *, version: str, silence: float | None) -
 class WebPages:
     """Renders each HTTP page on request."""
 
-    def __init__(self, metrics: Metrics, health: Callable[[], Page]) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        health: Callable[[], Page],
+        picture: Callable[[int, str | None], Awaitable[Page]] | None = None,
+    ) -> None:
+        """`picture` answers for the picture of a line, by its number and stream."""
         self._metrics = metrics
         self._health = health
+        self._picture = picture
 
     def viewer(self) -> Page:
         """The page at `/`."""
@@ -52,3 +60,9 @@ class WebPages:
     def metrics(self) -> Page:
         """The answer at `/metrics`."""
         return Page(HTTPStatus.OK, CONTENT_TYPE, self._metrics.text())
+
+    async def picture(self, seq: int, stream: str | None) -> Page:
+        """The answer at `/v1/pictures/SEQ`."""
+        if self._picture is None:
+            return plain(HTTPStatus.NOT_FOUND, line_pictures.OFF, {})
+        return await self._picture(seq, stream)

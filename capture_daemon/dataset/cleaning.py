@@ -115,7 +115,7 @@ def _named(line: ScriptLine, names: Names) -> ScriptLine:
 
 
 def _without_screen_words(line: ScriptLine, words: ScreenWords) -> ScriptLine:
-    spoken = line.speaker is not None
+    spoken = line.speaker is not None or line.chosen
     rows = tuple(row for row in line.rows if not words.is_of_the_screen(row, spoken=spoken))
     if len(rows) == len(line.rows):
         return line

@@ -94,13 +94,17 @@ class Casting:
         return replace(self, unnamed=alone)
 
     def role(self, line: ScriptLine) -> Role | None:
-        """Whose side a line is on; None where it has no part."""
+        """Whose side a line is on; None where it has no part. What the player chose is said to the persona."""
+        if line.chosen:
+            return "user"
         if line.speaker is None and self.narration is Narration.DROP:
             return None
         return "assistant" if line.speaker == self.persona else "user"
 
     def text(self, line: ScriptLine) -> str:
         """A line as it is given in a turn."""
+        if line.chosen:
+            return line.text
         if line.speaker is None:
             return f"[{line.text}]" if self.narration is Narration.NOTE else line.text
         if line.speaker == self.persona or line.speaker in (self.unnamed or ()):

@@ -25,7 +25,9 @@ SLACK = 0.5
 def cut_off(lines: Sequence[ScriptLine]) -> set[int]:
     """The places of lines that were cut off. Lines of one recording follow one another, in the order they were said."""
     found: set[int] = set()
-    numbered = [(place, line) for place, line in enumerate(lines) if line.left_out is not Step.SCREEN_WORDS]
+    numbered = [
+        (place, line) for place, line in enumerate(lines) if line.left_out is not Step.SCREEN_WORDS and not line.chosen
+    ]
     for _, group in groupby(numbered, key=lambda one: one[1].recording):
         of_recording = list(group)
         *before, (last_place, last) = of_recording

@@ -18,6 +18,7 @@ from capture_daemon.pipeline.subtitles import LONGEST, cue
 
 COLUMNS = (
     "scene", "recording", "session", "seq", "started", "ended", "speaker", "role", "text", "language", "confidence",
+    "region",
 )  # fmt: skip
 
 WEIGHT = "weight"
@@ -114,9 +115,10 @@ def table(scenes: Iterable[Scene], casting: Casting, *, keep_formulas: bool = Fa
     writer.writerow(COLUMNS)
     for scene in scenes:
         for line in scene.kept:
-            role = casting.role(line) if casting.persona and line.speaker is not None else None
+            part = line.speaker is not None or line.chosen
+            role = casting.role(line) if casting.persona and part else None
             place = [scene.key, line.recording.name, line.recording.session, line.seq, line.started, line.ended]
-            cells = [*place, line.speaker, role, line.text, line.language, line.confidence]
+            cells = [*place, line.speaker, role, line.text, line.language, line.confidence, line.region]
             writer.writerow(cells if keep_formulas else map(_harmless, cells))
     return text.getvalue()
 

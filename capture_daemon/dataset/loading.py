@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -11,20 +11,26 @@ from pathlib import Path
 from capture_daemon.dataset.script import Recording, Scene, ScriptLine
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.linelog import scan
-from capture_daemon.records import Line
+from capture_daemon.records import Choice, Entry, Line
 
 LOGS_IN_A_FOLDER = "dialogue*.jsonl"
 """What the daemon and `extract --output-dir` call their logs, rotated parts included."""
+SOONER = 0.1
+"""Seconds by which a line may seem to have begun before the menu went that it comes after."""
 SET_BACK = 1.0
 """Seconds by which a clock must go back for a scene to end there."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """What was found in the logs; `lines` are all that could be read, with those `twice` there and those `replaced`."""
+    """What was found in the logs; `lines` are all that could be read, with those `twice` there and those `replaced`.
+
+    `choices` are the menus that the player chose from.
+    """
 
     logs: int = 0
     lines: int = 0
+    choices: int = 0
     damaged: int = 0
     twice: int = 0
     replaced: int = 0
@@ -32,9 +38,9 @@ class Counts:
 
 @dataclass(slots=True)
 class _Taken:
-    """The lines of one recording, by number, and which of them another one corrects."""
+    """The lines and choices of one recording, by number, and which of them another one corrects."""
 
-    lines: dict[int, Line] = field(default_factory=dict)
+    lines: dict[int, Line | Choice] = field(default_factory=dict)
     corrections: dict[int, int] = field(default_factory=dict)
 
 
@@ -48,8 +54,9 @@ def load(logs: Iterable[Path]) -> tuple[list[list[ScriptLine]], Counts]:
     for path in _files(logs):
         counts.logs += 1
         for record in _records(path):
-            if isinstance(record, Line) and _has_times(record):
-                counts.lines += 1
+            if isinstance(record, Line | Choice) and _has_times(record):
+                counts.lines += isinstance(record, Line)
+                counts.choices += isinstance(record, Choice)
                 _take(record, taken, counts)
             else:
                 counts.damaged += 1
@@ -88,7 +95,7 @@ def _files(logs: Iterable[Path]) -> Iterator[Path]:
                 yield path
 
 
-def _records(path: Path) -> Iterator[Line | scan.Damage]:
+def _records(path: Path) -> Iterator[Entry | scan.Damage]:
     try:
         with path.open("rb") as file:
             yield from scan.records(file)
@@ -98,14 +105,14 @@ def _records(path: Path) -> Iterator[Line | scan.Damage]:
         raise ConfigurationError(f"{path}: can't be read: {error.strerror}: name a log that is there") from error
 
 
-def _has_times(line: Line) -> bool:
+def _has_times(line: Entry) -> bool:
     try:
         return all(datetime.fromisoformat(text).tzinfo is not None for text in (line.session, line.started, line.time))
     except ValueError:
         return False
 
 
-def _take(line: Line, taken: dict[Recording, _Taken], counts: Counts) -> None:
+def _take(line: Line | Choice, taken: dict[Recording, _Taken], counts: Counts) -> None:
     recording = Recording(stream=line.stream, session=line.session, source=line.source)
     there = taken.setdefault(recording, _Taken())
     if line.seq in there.lines:
@@ -117,12 +124,18 @@ def _take(line: Line, taken: dict[Recording, _Taken], counts: Counts) -> None:
 
 
 def _script(taken: _Taken, counts: Counts) -> list[ScriptLine]:
-    """The lines in order; of a line and its corrections the last, in the place of the first."""
-    made = []
+    """The lines in order; of a line and its corrections the last, in the place of the first.
+
+    What the player chose stands before the first line that began after it, whichever was written first. Where it isn't
+    known what was chosen, a hole is left.
+    """
+    made: list[ScriptLine] = []
+    choices: list[ScriptLine] = []
+    lost = False
     corrects = {later: earlier for earlier, later in taken.corrections.items()}
     before: int | None = None
     for seq in sorted(taken.lines):
-        lost = before is not None and seq != before + 1
+        lost = lost or (before is not None and seq != before + 1)
         before = seq
         if seq in corrects and corrects[seq] in taken.lines:
             continue
@@ -130,12 +143,34 @@ def _script(taken: _Taken, counts: Counts) -> list[ScriptLine]:
         while (later := taken.corrections.get(last)) is not None and later in taken.lines and later > last:
             counts.replaced += 1
             last = later
-        made.append(script_line(taken.lines[last], after_hole=lost))
+        line = script_line(taken.lines[last], after_hole=lost)
+        if line.chosen:
+            choices.append(line)
+        else:
+            made.append(line)
+            lost = False
+    for choice in choices:
+        _put(choice, made)
     return made
 
 
-def script_line(line: Line, *, after_hole: bool = False) -> ScriptLine:
-    """A record as a line of a script; where its times can't be read, as from a feed, they are 0."""
+def _put(choice: ScriptLine, made: list[ScriptLine]) -> None:
+    """Put a choice in its place among the lines; one that isn't known makes a hole before the next of them."""
+    place = next((at for at, line in enumerate(made) if line.started > choice.ended - SOONER), len(made))
+    if choice.text:
+        # The line that asks may have been typed while the menu stood there already.
+        began = max(choice.started, made[place - 1].started) if place else choice.started
+        made.insert(place, replace(choice, started=began))
+    elif place < len(made):
+        made[place] = replace(made[place], after_hole=True)
+
+
+def script_line(line: Line | Choice, *, after_hole: bool = False) -> ScriptLine:
+    """A record as a line of a script; where its times can't be read, as from a feed, they are 0.
+
+    A choice is a line that nobody is named for; without text where it isn't known what was chosen.
+    """
+    text = line.answer or "" if isinstance(line, Choice) else line.text
     if line.media_started is not None and line.media_time is not None:
         started, ended = line.media_started, line.media_time
     elif _has_times(line):
@@ -148,11 +183,13 @@ def script_line(line: Line, *, after_hole: bool = False) -> ScriptLine:
         seq=line.seq,
         started=started,
         ended=ended,
-        speaker=line.speaker,
-        text=line.text,
-        rows=tuple(line.rows),
+        speaker=line.speaker if isinstance(line, Line) else None,
+        text=text,
+        rows=tuple(line.rows) if isinstance(line, Line) else (text,),
         language=line.language,
         confidence=line.confidence,
         after_hole=after_hole,
         box=tuple(line.box),
+        region=line.region,
+        chosen=isinstance(line, Choice),
     )

@@ -15,6 +15,8 @@ from capture_daemon.dataset.script import ScriptLine, Step, all_lines
 
 NOBODY = "(narration)"
 """Who says narration."""
+CHOSEN = "(chosen)"
+"""Who says what was chosen from a menu: the player."""
 _LONGEST_PAUSES = 5
 
 
@@ -45,7 +47,8 @@ def speakers(lines: Iterable[ScriptLine]) -> list[dict[str, Any]]:
     """A row for each speaker, who has most lines first: lines, those kept, their median length, the mean confidence."""
     by_speaker: dict[str, list[ScriptLine]] = {}
     for line in lines:
-        by_speaker.setdefault(NOBODY if line.speaker is None else line.speaker, []).append(line)
+        nobody = CHOSEN if line.chosen else NOBODY
+        by_speaker.setdefault(nobody if line.speaker is None else line.speaker, []).append(line)
     rows = [
         {
             "speaker": speaker,
@@ -67,6 +70,7 @@ def table(told: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
         [
             ("what", "lines"),
             ("read from the logs", str(read["lines"])),
+            ("chosen from menus", str(read["choices"])),
             ("damaged, or no line", str(read["damaged"])),
             ("in two logs", str(read["twice"])),
             ("replaced by a correction", str(read["replaced"])),

@@ -42,11 +42,11 @@ class Recording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptLine:
-    """One line of dialogue or narration.
+    """One line of dialogue or narration, or what the player chose to say.
 
     `started` and `ended` are seconds on the recording's clock, from its start. `after_hole` says that the log has lost
-    what came right before. `box` is left, top, width and height in pixels, empty where unknown. `left_out` is the step
-    of cleaning that left the line out, None where it stays.
+    what came right before; `chosen` that the player chose it from a menu. `box` is left, top, width and height in
+    pixels, empty where unknown. `left_out` is the step of cleaning that left the line out, None where it stays.
     """
 
     recording: Recording
@@ -60,6 +60,8 @@ class ScriptLine:
     confidence: float
     after_hole: bool = False
     box: tuple[int, ...] = ()
+    region: str = "dialogue"
+    chosen: bool = False
     left_out: Step | None = None
 
 

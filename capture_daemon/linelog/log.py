@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError
@@ -19,7 +19,9 @@ from capture_daemon.linelog.mark import LogEnding, Mark, new_stream
 from capture_daemon.linelog.parts import Parts, Rotation, adopt, newest_record
 from capture_daemon.linelog.reader import LogReader
 from capture_daemon.linelog.syncing import LogSyncer
-from capture_daemon.records import Gap, Line
+from capture_daemon.records import Choice, Entry, Gap, Line
+
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +123,7 @@ class LineLog:
         self.trouble = None
         logger.info("%s: there is room: it is open, stream %s, %d lines", self.path, self.stream, self.latest)
 
-    def append(self, line: Line) -> Line:
+    def append(self, line: AnyEntry) -> AnyEntry:
         """Give `line` this log's stream and its next number, write it, and return the written record.
 
         When this returns, the line is in the file. Changes that somebody else made to the file, the lock or the mark
@@ -137,9 +139,9 @@ class LineLog:
             self._follow_file()
             self._give_up_what_is_lost()
             self._begin_stream_if_in_doubt()
-            if self.stream != stream:
+            if self.stream != stream and isinstance(line, Line | Choice):
                 line = replace(line, replaces=None)
-            line = replace(line, stream=self.stream, seq=self.latest + 1)
+            line = line.numbered(self.stream, self.latest + 1)
             data = line.to_json().encode() + b"\n"
             self._rotate_if_due(len(data))
             self._write(line.seq, data)
@@ -151,7 +153,7 @@ class LineLog:
 
     def read(
         self, after: int, until: int | None = None, stream: str | None = None
-    ) -> Generator[Line | Gap, None, None]:
+    ) -> Generator[Entry | Gap, None, None]:
         """Yield this stream's lines after number `after` in order, up to `until`, or to the present `latest`.
 
         Reads a line at a time, rotated parts included. A Gap replaces missing numbers: "rotated" if their part was
@@ -224,7 +226,7 @@ class LineLog:
             opening.mend(self.path, file, current.descriptor)
             last, damaged = scan.last_record(file)
             file.seek(0)
-            first = next((record for record in scan.records(file) if isinstance(record, Line)), None)
+            first = next((record for record in scan.records(file) if isinstance(record, Entry)), None)
         current.measure()
         if self._mark is not None and self._mark.found is None:
             adopt(self.path, self._mark, first)
@@ -314,7 +316,7 @@ class LineLog:
         if file.is_as_left():
             return
         fs.make_folder(self.path)
-        last: Line | None = None
+        last: Entry | None = None
         status = fs.look(self.path)
         if status is None:
             file = CurrentFile.open(self.path)

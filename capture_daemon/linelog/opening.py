@@ -12,7 +12,7 @@ from capture_daemon.linelog import fs, scan
 from capture_daemon.linelog.current_file import CurrentFile
 from capture_daemon.linelog.lock import left_behind
 from capture_daemon.linelog.mark import LogEnding, Mark
-from capture_daemon.records import Line
+from capture_daemon.records import Entry
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def without_links(path: Path) -> Path:
     return path
 
 
-def look_over(path: Path, current: CurrentFile | None) -> tuple[Line | None, CurrentFile]:
+def look_over(path: Path, current: CurrentFile | None) -> tuple[Entry | None, CurrentFile]:
     """Repair the file at a log's path, and open it unless it is `current`.
 
     Returns its last record, if any, and the open file. Raises LogError if it isn't a log, OSError.

@@ -14,7 +14,7 @@ from pathlib import Path
 from capture_daemon.config.models import LogTable
 from capture_daemon.linelog import fs, scan
 from capture_daemon.linelog.mark import Mark
-from capture_daemon.records import Line
+from capture_daemon.records import Entry
 
 ROTATION_RETRY = 60.0
 """Seconds before a failed rotation is retried; the log keeps growing meanwhile."""
@@ -31,7 +31,7 @@ class Rotation:
         self._begun: float | None = None
         self._not_before = 0.0
 
-    def begin(self, first: Line | None = None) -> None:
+    def begin(self, first: Entry | None = None) -> None:
         """Start with a file whose first line is `first`, or None if it is empty."""
         # If the first line's time lies in the future, the clock was set back since: count the file's age from now.
         self._begun = None if first is None else _elapsed() - max(0.0, time.time() - _unix(first))
@@ -58,7 +58,7 @@ def _elapsed() -> float:
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
-def _unix(line: Line) -> float:
+def _unix(line: Entry) -> float:
     try:
         return datetime.fromisoformat(line.time).timestamp()
     except (ValueError, OverflowError, OSError):  # an invalid time, or one out of the system's range
@@ -178,7 +178,7 @@ def newest_record(log: Path, mark: Mark) -> tuple[str, int] | None:
     return None
 
 
-def adopt(log: Path, mark: Mark, first: Line | None) -> None:
+def adopt(log: Path, mark: Mark, first: Entry | None) -> None:
     """Note in a new mark which files are parts: those that the log directly continues.
 
     `first` is the first record of the log itself. The newest part ends with the number before it; each older part is
@@ -214,7 +214,7 @@ def _of_stream(log: Path, stream: str, numbers: list[int]) -> Iterator[Part]:
         yield Part(number, path, None if last is None else last.seq)
 
 
-def _last(path: Path) -> Line | None:
+def _last(path: Path) -> Entry | None:
     """The last record of a part; None if there is none, or if it can't be read, which is logged."""
     try:
         with fs.open_to_read(path) as file:
@@ -224,10 +224,10 @@ def _last(path: Path) -> Line | None:
         return None
 
 
-def _first(path: Path) -> Line | None:
+def _first(path: Path) -> Entry | None:
     try:
         with fs.open_to_read(path) as file:
-            return next((record for record in scan.records(file) if isinstance(record, Line)), None)
+            return next((record for record in scan.records(file) if isinstance(record, Entry)), None)
     except OSError as error:
         logger.warning("%s: can't be read: %s", path, error.strerror)
         return None

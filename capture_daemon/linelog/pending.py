@@ -8,47 +8,47 @@ from dataclasses import replace
 from typing import Any, Self
 
 from capture_daemon.errors import LogError
-from capture_daemon.records import Line
+from capture_daemon.records import Choice, Entry, Line
 
 
 class PendingLine:
-    """A line handed in for writing. Await it to get the written record, with its number.
+    """One line, or choice, that was handed in. Await it for the record as it was written, with its number.
 
-    Awaiting raises LogError if the line was dropped. Cancelling the awaiting task doesn't stop the write. Use it on the
-    event loop only; the writing thread sets `written`.
+    Awaiting raises LogError if the line was dropped. The awaiting task may be cancelled; the line is still
+    written. But for `written`, which the writing thread sets, everything is called on the event loop.
     """
 
-    def __init__(self, line: Line, replaces: PendingLine | None = None) -> None:
+    def __init__(self, line: Entry, replaces: PendingLine | None = None) -> None:
         """`replaces` is the line that this one corrects; it need not have a number yet."""
-        self.written: Line | None = None
+        self.written: Entry | None = None
         """The record with its number; None until it is in the log, and forever if it was dropped."""
         self._line = line
         self._replaces = replaces
         self._error: BaseException | None = None
         self._settled = asyncio.Event()
         self._done = asyncio.Event()
-        self._when_written: list[Callable[[Line], None]] = []
+        self._when_written: list[Callable[[Entry], None]] = []
 
     @classmethod
-    def of(cls, written: Line) -> Self:
+    def of(cls, written: Entry) -> Self:
         """A line that is already in a log."""
         pending = cls(written)
         pending.written = written
         pending.finish()
         return pending
 
-    def to_write(self, stream: str | None = None) -> Line:
+    def to_write(self, stream: str | None = None) -> Entry:
         """The record to append now, with the number of the line it replaces, unless that one was dropped.
 
         With `stream`, a replaced line of another stream is left out, because its number would mean another line.
         """
-        if self._replaces is None or self._replaces.written is None:
+        if not isinstance(self._line, Line | Choice) or self._replaces is None or self._replaces.written is None:
             return self._line
         if stream not in (None, self._replaces.written.stream):
             return self._line
         return replace(self._line, replaces=self._replaces.written.seq)
 
-    def when_written(self, call: Callable[[Line], None]) -> None:
+    def when_written(self, call: Callable[[Entry], None]) -> None:
         """Call `call`, which must not block, with the record once it is written; at once if it already is."""
         if self._done.is_set() and self.written is not None:
             call(self.written)
@@ -76,7 +76,7 @@ class PendingLine:
         self._error = error
         self._end()
 
-    def __await__(self) -> Generator[Any, None, Line]:
+    def __await__(self) -> Generator[Any, None, Entry]:
         yield from self._done.wait().__await__()
         if self.written is None:
             # A new error each time: raising one twice would mix their tracebacks.

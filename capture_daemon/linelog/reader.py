@@ -12,7 +12,7 @@ from typing import BinaryIO
 from capture_daemon.errors import LogError
 from capture_daemon.linelog import fs, scan
 from capture_daemon.linelog.parts import Parts
-from capture_daemon.records import Gap, Line
+from capture_daemon.records import Entry, Gap
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class LogReader:
                 return
         self.oldest = latest + 1
 
-    def read(self, after: int, last: int) -> Generator[Line | Gap, None, None]:
+    def read(self, after: int, last: int) -> Generator[Entry | Gap, None, None]:
         """Yield the lines after number `after`, up to `last`, in order, and gaps for missing ones. Raises LogError."""
         expected = after + 1
         try:
@@ -96,7 +96,7 @@ class LogReader:
                 return part.number, part.path
         return None, self._path
 
-    def _lines(self, file: BinaryIO, after: int) -> Iterator[Line]:
+    def _lines(self, file: BinaryIO, after: int) -> Iterator[Entry]:
         file.seek(scan.find(file, self.stream, after))
         for record in scan.records(file):
             if isinstance(record, scan.Damage):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from capture_daemon.records import Line, parse_record
+from capture_daemon.records import Entry, parse_record
 
 BLOCK = 1 << 16
 LONGEST = 1 << 20
@@ -16,13 +16,13 @@ LARGEST_NUMBER = (1 << 53) - 1
 _NEAR = 1 << 14
 
 
-def parse_line(text: bytes) -> Line | None:
-    """The line record in one line of a log, or None if it is damaged."""
+def parse_line(text: bytes) -> Entry | None:
+    """The record in one line of a log, or None if it is damaged."""
     try:
         record = parse_record(text)
     except ValueError:
         return None
-    return record if isinstance(record, Line) and 1 <= record.seq <= LARGEST_NUMBER else None
+    return record if isinstance(record, Entry) and 1 <= record.seq <= LARGEST_NUMBER else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Damage:
     end: int
 
 
-def records(file: BinaryIO) -> Iterator[Line | Damage]:
+def records(file: BinaryIO) -> Iterator[Entry | Damage]:
     """The records from the file's position to its last complete line, in order.
 
     Blank lines are skipped. Text after the last newline may be incomplete, and is left out.
@@ -81,7 +81,7 @@ def end_of_last_line(file: BinaryIO) -> int:
     return 0
 
 
-def last_record(file: BinaryIO) -> tuple[Line | None, int]:
+def last_record(file: BinaryIO) -> tuple[Entry | None, int]:
     """The last readable record, and the number of damaged lines after it."""
     damaged = 0
     for text in lines_from_the_end(file):

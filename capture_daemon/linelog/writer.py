@@ -13,7 +13,7 @@ from capture_daemon.errors import LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread
 from capture_daemon.linelog.pending import PendingLine
-from capture_daemon.records import Line, Status, StatusState
+from capture_daemon.records import Entry, Status, StatusState
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class LogWriter:
     def __init__(
         self,
         log: LineLog,
-        on_written: Callable[[Line], None],
+        on_written: Callable[[Entry], None],
         on_status: Callable[[Status], None],
         on_open: Callable[[], None] = lambda: None,
     ) -> None:

@@ -16,6 +16,7 @@ from capture_daemon.ocr.columns import laid
 from capture_daemon.ocr.ctc import confidence_of, text_of
 from capture_daemon.ocr.engine import Character, Engine, RowImage, RowText, default_threads
 from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode
+from capture_daemon.ocr.mixed import has_latin, latin_runs, with_latin
 from capture_daemon.ocr.prepare import Ink, Look, boxed_view, view
 from capture_daemon.ocr.repair import repaired
 from capture_daemon.ocr.runtime import session_options
@@ -67,9 +68,13 @@ class HangulReader:
                     readings.append(self._look(row, ink, look))
                 if len(readings) > 1 and _words(readings[-1]) == _words(readings[-2]):
                     break
-        best = agreed(readings)
-        text = with_paired_quotes(text_of(best).strip() if ink.empty else repaired(best, ink))
-        return RowText(text, confidence_of(best) if text else 0.0, tuple(best))
+        return _said(agreed(readings), ink)
+
+    def with_latin(self, row: RowImage, own: RowText, engine: Engine) -> RowText:
+        """What was read in a row, its words in Latin letters as another engine reads them."""
+        runs = latin_runs(own.characters, row)
+        mixed = with_latin(own.characters, runs, engine.read([run.picture for run in runs]))
+        return own if mixed == list(own.characters) else _said(mixed, Ink(row))
 
     def _read_column(self, column: RowImage, ink: Ink) -> RowText:
         row = laid(column, ink)
@@ -93,6 +98,11 @@ class HangulReader:
         while found and found[-1].text == " ":
             found.pop()
         return found
+
+
+def _said(characters: Sequence[Character], ink: Ink) -> RowText:
+    text = with_paired_quotes(text_of(characters).strip() if ink.empty else repaired(characters, ink))
+    return RowText(text, confidence_of(characters) if text else 0.0, tuple(characters))
 
 
 def with_paired_quotes(text: str) -> str:
@@ -163,7 +173,9 @@ class KoreanEngine:
     def _as_korean(self, row: RowImage) -> RowText:
         own = self._hangul.read(row)
         if has_hangul(own.text) and (self._told or own.confidence >= HANGUL_SURE):
-            return own
+            if row.column or not has_latin(own.text):
+                return own
+            return self._hangul.with_latin(row, own, self._other)
         if self._told and (own.confidence >= SURE or _is_marks(own.text)):
             # Of dots that tell a player to go on the other would make full stops.
             return own

@@ -9,6 +9,11 @@ _KATAKANA_FOR = dict(zip("二口力工夕八三卜へべぺり", "ニロカエ�
 """What katakana a kanji or hiragana is among katakana."""
 _KANJI_FOR = dict(zip("ニロエタ", "二口工夕", strict=True))
 """What kanji a katakana is among kanji."""
+_COUNTING = frozenset("一二三四五六七八九十百千万数何")
+"""What stands before カ where that counts: 三カ月, 数カ所."""
+_SMALL_FOR = dict(zip("ユヤヨ", "ュャョ", strict=True))
+_BEFORE_SMALL = re.compile(r"(?<=ッ[シチジ])[ユヤヨ]")
+"""Large only in names of their own, which begin so: after a doubled sound they are small."""
 _HIRAGANA_FOR = dict(zip("ヘベペリ", "へべぺり", strict=True))
 """What hiragana a katakana is among hiragana."""
 _DASHES = "ー一"
@@ -53,6 +58,7 @@ def with_look_alikes(text: str) -> str:
         text = pattern.sub(right, text)
     if not any(is_han(character) or is_kana(character) for character in text):
         return text
+    text = _BEFORE_SMALL.sub(lambda found: _SMALL_FOR[found[0]], text)
     letters = list(text)
     kana = any(is_kana(character) for character in text if character not in _DASHES)
     for place, letter in enumerate(letters):
@@ -68,6 +74,8 @@ def with_look_alikes(text: str) -> str:
             and not _beside_katakana(before, after)
         ):
             letters[place] = _HIRAGANA_FOR[letter]
+        elif letter == "カ" and is_han(before) and before not in _COUNTING and not _is_katakana(after):
+            letters[place] = "力"
         elif letter in _KANJI_FOR and not _beside_katakana(before, after) and (is_han(before) or is_han(after)):
             letters[place] = _KANJI_FOR[letter]
     return "".join(letters)

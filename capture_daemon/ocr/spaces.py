@@ -170,6 +170,7 @@ def _holds_one(start: int, end: int, characters: Sequence[Character]) -> bool:
 
 def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     """Chinese or Japanese with a space where the picture has room for one: some write it where a comma would be."""
+    characters = _without_narrow_spaces(characters)
     pitch = statistics.median(right.place - left.place for left, right in pairwise(characters))
     result = [characters[0]]
     for left, right in pairwise(characters):
@@ -180,6 +181,23 @@ def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Charact
             if max(gaps, default=0) >= WIDE_ROOM * ink.text_height:
                 result.append(Character(" ", (left.place + right.place) / 2, 1.0))
         result.append(right)
+    return result
+
+
+def _without_narrow_spaces(characters: Sequence[Character]) -> list[Character]:
+    """The characters without spaces read between two kanji that are no further apart than others are.
+
+    A stroke of 引 stands aside.
+    """
+    steps = [right.place - left.place for left, right in pairwise(characters) if " " not in (left.text, right.text)]
+    pitch = statistics.median(steps) if steps else 0.0
+    result: list[Character] = []
+    for place, one in enumerate(characters):
+        if one.text == " " and 0 < place < len(characters) - 1:
+            left, right = characters[place - 1], characters[place + 1]
+            if is_han(left.text) and is_han(right.text) and right.place - left.place < WIDE_SPACE * pitch:
+                continue
+        result.append(one)
     return result
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from capture_daemon.frames import ColourImage, Frame
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.events import Answer, FindText, Request, Steps
-from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.several import FrameReader
 
 
 class OcrBackend(Protocol):
@@ -24,7 +24,7 @@ class OcrBackend(Protocol):
         ...
 
 
-def through(reader: Reader, frames: Iterable[Frame]) -> Steps:
+def through(reader: FrameReader, frames: Iterable[Frame]) -> Steps:
     """The steps of taking in several frames, in order."""
     for frame in frames:
         yield from reader.see(frame)

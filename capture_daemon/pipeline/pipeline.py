@@ -13,7 +13,7 @@ from capture_daemon.pipeline.frame_queue import FrameQueue
 from capture_daemon.pipeline.region_check import RegionCheck
 from capture_daemon.pipeline.sink import Observer
 from capture_daemon.reading.events import Answer, Event, ReadRows, Request, Steps
-from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.several import FrameReader
 
 FINISH_LIMIT = 1.2
 """Seconds that a stopped pipeline waits for OCR, to finish the current line."""
@@ -34,7 +34,7 @@ class Pipeline:
     def __init__(  # noqa: PLR0913 - what it joins together
         self,
         source: Source,
-        reader: Reader,
+        reader: FrameReader,
         ocr: OcrBackend,
         on_event: Callable[[Event], Awaitable[None]],
         *,
@@ -107,6 +107,7 @@ class Pipeline:
     async def _see(self, frames: Sequence[Frame]) -> None:
         if self.began is None:
             self.began = frames[0].time
+        self._observer.shown(frames)
         changes = self._reader.changes
         self._reader.wants_partials = self._wants_partials()
         await self._go_through(self._steps(frames))

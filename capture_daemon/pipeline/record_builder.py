@@ -9,10 +9,9 @@ from typing import Self
 
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pipeline.resume import ResumePoint
-from capture_daemon.reading.events import Said, Typing
-from capture_daemon.records import Line, Partial, timestamp, unix, without_control_characters
+from capture_daemon.reading.events import Chosen, Said, Typing
+from capture_daemon.records import Choice, Line, Partial, timestamp, unix, without_control_characters
 
-REGION = "dialogue"
 REMEMBERED = 256
 """Lines remembered, for corrections: those come at once or not at all."""
 _CHINESE_OR_JAPANESE = 8
@@ -33,7 +32,7 @@ class RecordBuilder:
         self._media_clock = media_clock
         self._began = time.monotonic()
         self._guess = LanguageGuesser()
-        self._published: dict[int, PendingLine] = {}
+        self._published: dict[tuple[str, int], PendingLine] = {}
 
     @classmethod
     def begin(cls, source: str, language: str, resume_point: ResumePoint | None, *, media_clock: bool) -> Self:
@@ -71,17 +70,37 @@ class RecordBuilder:
             language=self._language or self._guess(text),
             confidence=round(min(1.0, max(0.0, float(said.confidence))), 4),
             source=self._source,
-            region=REGION,
+            region=said.region,
             box=[int(number) for number in said.box],
         )
 
-    def replaced(self, said: Said) -> PendingLine | None:
-        """The line that this one corrects, as it was published; None if it corrects none, or one long past."""
-        return None if said.replaces is None else self._published.get(said.replaces)
+    def choice(self, chosen: Chosen) -> Choice:
+        """The record of a menu, to be given its stream and number by the log."""
+        options = [without_control_characters(option) for option in chosen.options]
+        return Choice(
+            stream="",
+            seq=0,
+            session=timestamp(self._session),
+            time=timestamp(self._unix(chosen.ended)),
+            started=timestamp(self._unix(chosen.started)),
+            media_time=self._media(chosen.ended),
+            media_started=self._media(chosen.started),
+            options=options,
+            chosen=chosen.chosen,
+            language=self._language or self._guess(" ".join(options)),
+            confidence=round(min(1.0, max(0.0, float(chosen.confidence))), 4),
+            source=self._source,
+            region=chosen.region,
+            box=[int(number) for number in chosen.box],
+        )
 
-    def note(self, said: Said, pending: PendingLine) -> None:
-        """Remember how a line was published."""
-        self._published[said.number] = pending
+    def replaced(self, said: Said | Chosen) -> PendingLine | None:
+        """What this one corrects, as it was published; None if it corrects none, or one long past."""
+        return None if said.replaces is None else self._published.get((said.region, said.replaces))
+
+    def note(self, said: Said | Chosen, pending: PendingLine) -> None:
+        """Remember how a line or a choice was published."""
+        self._published[said.region, said.number] = pending
         if len(self._published) > REMEMBERED:
             del self._published[next(iter(self._published))]
 
@@ -91,12 +110,12 @@ class RecordBuilder:
             speaker=without_control_characters(typing.speaker) or None if typing.speaker else None,
             text=without_control_characters(typing.text),
             time=timestamp(self._unix(typing.time)),
-            region=REGION,
+            region=typing.region,
         )
 
-    def shown_at(self, said: Said) -> float:
-        """When a line was complete on screen, by `time.monotonic`; a recording is taken to be played in real time."""
-        return self._began + said.completed if self._media_clock else said.completed
+    def shown_at(self, moment: float) -> float:
+        """When a moment of the source's was, by `time.monotonic`; a recording is taken to be played in real time."""
+        return self._began + moment if self._media_clock else moment
 
     def _unix(self, moment: float) -> float:
         return self._session + moment if self._media_clock else unix(moment)

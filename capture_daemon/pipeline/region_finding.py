@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 from capture_daemon.capture import Source, SourceSettings, open_source
-from capture_daemon.config.models import RegionsTable
+from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Region, Regions, Size
 from capture_daemon.pipeline.driving import OcrBackend
@@ -32,9 +33,19 @@ _CONSIDER = 5
 logger = logging.getLogger(__name__)
 
 
-def is_wanted(table: RegionsTable, *, live: bool) -> bool:
+def is_wanted(configuration: Configuration, *, live: bool) -> bool:
     """Whether the dialogue's region is to be found: if that is asked for, and in a recording without one."""
-    return table.automatic or (table.dialogue is None and not live)
+    return configuration.regions.automatic or (configuration.all_regions is None and not live)
+
+
+def everywhere(configuration: Configuration) -> Regions:
+    """The regions as long as the dialogue's isn't known."""
+    return replace(EVERYWHERE, others=configuration.other_regions)
+
+
+def is_everywhere(regions: Regions) -> bool:
+    """Whether these are the regions as long as the dialogue's isn't known."""
+    return regions.dialogue is EVERYWHERE.dialogue
 
 
 async def in_recording(
@@ -222,10 +233,11 @@ class Search:
                 return
 
 
-def as_regions(found: FoundRegions, table: RegionsTable) -> Regions:
-    """The regions as they would be named by the user, in pixels; a speaker's region that is named stays. Tells it."""
+def as_regions(found: FoundRegions, configuration: Configuration) -> Regions:
+    """The regions as they would be named by the user, in pixels; those that are named stay. Tells what was found."""
+    table = configuration.regions
     speaker = table.speaker or (_region(found.speaker) if found.speaker is not None else None)
-    regions = Regions(_region(found.dialogue), speaker, table.ignore)
+    regions = Regions(_region(found.dialogue), speaker, table.ignore, others=configuration.other_regions)
     option = f" --speaker-region {speaker}" if speaker is not None else ""
     logger.info("the dialogue was found: --region %s%s", regions.dialogue, option)
     return regions

@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from capture_daemon.capture import Source, SourceSettings, open_source
-from capture_daemon.config.models import Configuration, RegionsTable
-from capture_daemon.errors import ConfigurationError
+from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
+from capture_daemon.pipeline.publishing import Publisher
+from capture_daemon.pipeline.readers import reader_of
 from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.pipeline.region_check import RegionCheck
@@ -22,11 +23,9 @@ from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.sink import Observer, Sink
 from capture_daemon.pipeline.stats import CpuMeter, RunStats
 from capture_daemon.pipeline.status import StatusBoard
-from capture_daemon.pipeline.stitching import LineStitcher
-from capture_daemon.pipeline.validation import check_language, needed_regions, source_settings
-from capture_daemon.reading.events import Event, Said
+from capture_daemon.pipeline.validation import check_language, needed_regions, next_regions, source_settings
+from capture_daemon.reading.events import Event
 from capture_daemon.reading.finding import FoundRegions
-from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import StatusState
@@ -71,25 +70,21 @@ class CaptureSession:
         self._resume_point = resume_point
         self._note = note
         self._observer = observer or Observer()
-        self.regions = configuration.regions.regions() or region_finding.EVERYWHERE
+        self.regions = configuration.all_regions or region_finding.everywhere(configuration)
         """The regions in use; the whole frame while searching for the dialogue."""
         self.source: Source = self._source_of(configuration, self.regions)
         self._search = region_finding.Search()
-        self._line_said = asyncio.Event()
         self._check = RegionCheck(lambda: self.source.whole())  # noqa: PLW0108 - the source changes
-        self.shown_at = 0.0
-        """When the last published line was complete on screen, by `time.monotonic`."""
         self.searched = 0.0
         """How far the search for the dialogue has come, in seconds of the recording."""
-        if not region_finding.is_wanted(configuration.regions, live=self.source.live):
+        if not region_finding.is_wanted(configuration, live=self.source.live):
             needed_regions(configuration)
         check_language(configuration.ocr)
         self.worker = self._worker_of(configuration, self.source)
         self._loaded = asyncio.Event()
         self._sink: Sink | None = None
-        self._lines: RecordBuilder | None = None
+        self._publisher = Publisher()
         self._pipeline: Pipeline | None = None
-        self._stitcher = LineStitcher()
         self._hold_count = 0
         self._let_go = asyncio.Event()
         self._at_rest = asyncio.Event()
@@ -97,12 +92,17 @@ class CaptureSession:
         self._stopped = False
         self._cpu_meter: CpuMeter | None = None
         self._began = self._search_seconds = 0.0
-        self._said = self._corrected = self._rows = self._passes = 0
+        self._passes = 0
 
     @property
     def paused(self) -> bool:
         """Whether capturing is paused on request."""
         return self._status.paused
+
+    @property
+    def shown_at(self) -> float:
+        """When the last published line was complete on screen, by `time.monotonic`."""
+        return self._publisher.shown_at
 
     @property
     def position(self) -> float:
@@ -126,21 +126,20 @@ class CaptureSession:
         If a recording has no region set, search for it first: `load` must be running or done by then. Raises
         ConfigurationError if none is found.
         """
-        table = self.configuration.regions
-        if not self.source.live and region_finding.is_wanted(table, live=False):
+        if not self.source.live and region_finding.is_wanted(self.configuration, live=False):
             await check_recording(self.source.name, max_pixels=self.configuration.source.max_pixels)
             await self._loaded.wait()
             self._began = time.monotonic()
             found = await region_finding.in_recording(
                 self.source.name, self.worker, self._note_search, max_pixels=self.configuration.source.max_pixels
             )
-            self.regions = region_finding.as_regions(found, table)
+            self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
             self._search_seconds = time.monotonic() - self._began
         size = await self.source.open()
         self._began = self._began or time.monotonic()
         # Not earlier: for a recording in real time, `session` + `media_time` must be the time of day.
-        self._lines = self._record_builder()
+        self._publisher.lines = self._record_builder()
         return size
 
     async def run(self, sink: Sink) -> None:
@@ -148,17 +147,18 @@ class CaptureSession:
         self._sink = sink
         self._status.attach(sink)
         try:
-            await self._find_live()
             while not self._stopped:
                 if self._hold_count:
                     self._let_go.clear()
                     await self._let_go.wait()
                     continue
+                if await self._find_live():
+                    continue
                 self._at_rest.clear()
                 self._pipeline = self._next_pipeline(sink)
                 if await self._pipeline.run():
                     break
-                self._stitcher.cut(self._pipeline.position, same_picture=True)
+                self._publisher.cut(self._pipeline.position, same_picture=True)
                 self._at_rest.set()
         finally:
             self._at_rest.set()
@@ -203,10 +203,9 @@ class CaptureSession:
 
     async def look_at(self, regions: Regions) -> None:
         """Use other regions from the next frame on; they must lie in the frame."""
-        table = RegionsTable(dialogue=regions.dialogue, speaker=regions.speaker, ignore=regions.ignore)
         self._search.end()
         async with self.at_rest():
-            self.configuration, self.regions = self.configuration.model_copy(update={"regions": table}), regions
+            self.configuration, self.regions = self.configuration.with_regions(regions), regions
             self.source.look_at(regions)
 
     async def apply(self, configuration: Configuration, first: Callable[[], Awaitable[None]]) -> None:
@@ -217,7 +216,7 @@ class CaptureSession:
         changes.
         """
         await self._loaded.wait()
-        regions = self._regions_of(configuration)
+        regions = next_regions(self.configuration, configuration, self.regions)
         check_language(configuration.ocr)
         source, worker = self.source, self.worker
         unused: list[Source | OcrWorker] = []
@@ -246,9 +245,9 @@ class CaptureSession:
     def stats(self) -> RunStats:
         """Statistics so far; call it before `close`."""
         return RunStats(
-            lines=self._said - self._corrected,
-            corrected=self._corrected,
-            rows=self._rows,
+            lines=self._publisher.said - self._publisher.corrected,
+            corrected=self._publisher.corrected,
+            rows=self._publisher.rows,
             passes=self._passes + self.worker.passes,
             seconds=time.monotonic() - self._began,
             search=self._search_seconds,
@@ -267,37 +266,22 @@ class CaptureSession:
         return await self.worker.read(rows)
 
     async def _pass_on(self, event: Event) -> None:
-        assert self._lines is not None
         assert self._sink is not None
         assert self._pipeline is not None
-        if not isinstance(event, Said):
-            if self._stitcher.is_news(event):
-                self._sink.publish_partial(self._lines.partial(event))
-            return
-        said = self._stitcher.join(event, self._pipeline.began or 0.0)
-        if said is None:
-            return
-        replaces = self._lines.replaced(said)
-        line = self._lines.line(said)
-        self.shown_at = self._lines.shown_at(said)
-        self._lines.note(said, await self._sink.write(line, replaces))
-        self._said += 1
-        self._rows += len(line.rows)
-        self._line_said.set()
-        self._corrected += replaces is not None
+        await self._publisher.publish(event, self._pipeline.began or 0.0, self._sink)
 
     def _turn_to(self, source: Source, worker: OcrWorker) -> None:
         """Switch to this source and worker, set up by the new configuration; only at rest."""
-        assert self._lines is not None
+        assert self._publisher.lines is not None
         if source is self.source:
             source.look_at(self.regions)
             source.set_up(self._settings_of(self.configuration))
-            self._lines.set_language(self.configuration.ocr.language)
+            self._publisher.lines.set_language(self.configuration.ocr.language)
         else:
             self._search.end()
-            self._stitcher.cut(self.position, same_picture=False)
+            self._publisher.cut(self.position, same_picture=False)
             self.source = source
-            self._lines = self._record_builder()
+            self._publisher.lines = self._record_builder()
             if self.paused:
                 source.hold()
             self._on_source("capturing", None)
@@ -306,38 +290,33 @@ class CaptureSession:
             self.worker = worker
             self._status.set_ocr("capturing", None)
 
-    async def _find_live(self) -> None:
-        """If no region is set, search for the dialogue until it is found, set by a client, or `stop` is called."""
-        table = self.configuration.regions
-        if self._stopped or not self.source.live or not region_finding.is_wanted(table, live=True):
-            return
+    async def _find_live(self) -> bool:
+        """If no region is set, search for the dialogue until it is found, set by a client, or `stop` is called.
+
+        Returns whether it searched.
+        """
+        wanted = self.source.live and region_finding.is_wanted(self.configuration, live=True)
+        if not wanted or not region_finding.is_everywhere(self.regions):
+            return False
         status = self._status.source
         self._on_source("waiting", "searching for the dialogue box (needs a few lines)")
         found = await self._search.run(self.source, self)
         if found is not None:
-            self.regions = region_finding.as_regions(found, table)
+            self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
             if self.regions.speaker is None:
-                self._search.go_on(found, self._line_said, self._widen)
+                self._search.go_on(found, self._publisher.line_said, self._widen)
         self._on_source("capturing", status.detail if status is not None and status.state == "capturing" else None)
+        return True
 
     async def _widen(self, found: FoundRegions) -> None:
         """Use larger regions: the search found more text, or the speaker's name."""
         async with self.at_rest():
-            self.regions = region_finding.as_regions(found, self.configuration.regions)
+            self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
 
     def _note_search(self, seconds: float) -> None:
         self.searched = seconds
-
-    def _regions_of(self, configuration: Configuration) -> Regions:
-        """The regions of a configuration that replaces this one; raises ConfigurationError."""
-        table = configuration.regions
-        if not table.automatic:
-            return needed_regions(configuration)
-        if not self.configuration.regions.automatic:
-            raise ConfigurationError('regions.dialogue can become "auto" only at the next start')
-        return self.regions
 
     def _source_of(self, configuration: Configuration, regions: Regions) -> Source:
         def report(state: StatusState, detail: str | None) -> None:
@@ -367,11 +346,10 @@ class CaptureSession:
         live = self.source.live or self._realtime
         table = self.configuration.reading
         settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
+        names = self._resume_point.names if self._resume_point is not None else ()
         pipeline = Pipeline(
             self.source,
-            Reader(
-                self.regions, settings, self._resume_point.names if self._resume_point is not None else (), self._note
-            ),
+            reader_of(self.regions, settings, names, self._note),
             self,
             self._pass_on,
             live=live,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from capture_daemon.frames import Frame
 from capture_daemon.linelog.pending import PendingLine
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Entry, Partial, Status
 
 
 class Observer:
@@ -13,6 +15,9 @@ class Observer:
 
     def saw(self, frames: int, changes: int) -> None:
         """`frames` frames arrived from the source; in `changes` of them the text's region had changed."""
+
+    def shown(self, frames: Sequence[Frame]) -> None:
+        """These frames are about to be read, in order."""
 
     def passed_over(self, frames: int) -> None:
         """`frames` frames were dropped unread: reading fell too far behind its source."""
@@ -38,8 +43,8 @@ class Sink(Protocol):
         """Whether any client asked for text that is still being typed."""
         ...
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
-        """Write the line, now or as soon as possible; `replaces` is the line that it corrects."""
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
+        """Write the line or choice, now or as soon as possible; `replaces` is the line that it corrects."""
         ...
 
     def publish_partial(self, partial: Partial) -> None:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from capture_daemon.capture import Source, open_source
+from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, Region, RegionBoxes, Regions, Size
@@ -60,9 +61,11 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
 
     Raises what opening the source and loading the model raise, and SourceError if a recording ends before `at`.
     """
-    regions = configuration.regions.regions()
+    regions = configuration.all_regions
     table = configuration.source
     source = open_source(table.name, None, source_settings(table), lambda state, detail: None)
+    if isinstance(source, WaitingSource):
+        raise SourceError(f"source {source.name} is for `run`, which follows known games: name one by --profile")
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
     try:
         size = await source.open()
@@ -73,7 +76,7 @@ async def take(configuration: Configuration, at: float = 0.0) -> Snapshot:
                 if source.live
                 else region_finding.in_recording(source.name, worker, max_pixels=table.max_pixels)
             )
-            regions = region_finding.as_regions(await looking, configuration.regions)
+            regions = region_finding.as_regions(await looking, configuration)
         if regions is None:
             return Snapshot(await _look(source, at, None, worker), None, [])
         reading = configuration.reading
@@ -129,12 +132,14 @@ _LOOKS = 8
 """How often the picture is shown to the reader, a tenth of a second apart: so it is known to stand."""
 
 
-async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend) -> list[str]:
+async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend, ignore: tuple[Region, ...] = ()) -> list[str]:
     """The text of each row in `box` of a whole frame, as they are read; rows that say nothing are left out.
+
+    What lies in `ignore` is blanked.
 
     One picture doesn't tell dialogue from other text, so more may be found than capturing would.
     """
-    reader = Reader(Regions(Region(*box, fractions=False)))
+    reader = Reader(Regions(Region(*box, fractions=False), ignore=ignore))
     await drive(through(reader, _frames(picture, box)), partial(ask, ocr))
     standing = reader.standing_rows
     rows = [tidy(text.text) for _, text in standing]

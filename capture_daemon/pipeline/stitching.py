@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capture_daemon.reading.events import Said, Typing
+from capture_daemon.reading.events import Chosen, Said, Typing
 from capture_daemon.reading.text import same_words
 
 STANDING_FROM = 0.5
@@ -59,6 +59,13 @@ class LineStitcher:
                 said = replace(said, replaces=before.number)
         self._last = said
         return said
+
+    def join_choice(self, chosen: Chosen) -> Chosen:
+        """The choice with its number in the stream. A menu that a reader didn't see go isn't reported by it."""
+        number = chosen.number + self._offset
+        replaces = None if chosen.replaces is None else chosen.replaces + self._offset
+        self._highest = max(self._highest, number)
+        return replace(chosen, number=number, replaces=replaces)
 
     def is_news(self, typing: Typing) -> bool:
         """Whether text still being typed is more than what stood when the reader began, or was said just now.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from capture_daemon.capture import SourceSettings
 from capture_daemon.config.models import Configuration, OcrTable, SourceTable
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Regions
 from capture_daemon.ocr.languages import model_for
 from capture_daemon.ocr.traineddata import trained_for
+from capture_daemon.pipeline.region_finding import everywhere
 
 
 def source_settings(
@@ -39,13 +42,28 @@ def source_settings(
 
 def needed_regions(configuration: Configuration) -> Regions:
     """The regions; raises ConfigurationError, which says how to choose one, if no dialogue region is set."""
-    regions = configuration.regions.regions()
+    regions = configuration.all_regions
     if regions is None:
         raise ConfigurationError(
             "no dialogue region is set: choose one on the picture that `capture-daemon snapshot -o frame.png` saves, "
             "then name it by --region or regions.dialogue; or let it be found: --region auto"
         )
     return regions
+
+
+def next_regions(before: Configuration, configuration: Configuration, regions: Regions) -> Regions:
+    """The regions of a configuration that takes the place of `before`, with which `regions` are in use.
+
+    On another source they may have to be found first; until then they are everywhere. Raises ConfigurationError if no
+    dialogue region is set.
+    """
+    if not configuration.regions.automatic:
+        return needed_regions(configuration)
+    if configuration.source.name != before.source.name:
+        return everywhere(configuration)
+    if not before.regions.automatic:
+        raise ConfigurationError('regions.dialogue can become "auto" only at the next start')
+    return replace(regions, others=configuration.other_regions)
 
 
 def check_language(table: OcrTable) -> None:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 
+DIALOGUE = "dialogue"
+"""What the region is called that every configuration has."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FindText:
@@ -48,6 +51,7 @@ class Said:
     started: float
     completed: float
     box: Box
+    region: str = DIALOGUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,26 @@ class Typing:
     speaker: str | None
     text: str
     time: float
+    region: str = DIALOGUE
 
 
-Event = Said | Typing
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A menu that has gone: its options from top to bottom, and which one was chosen, from 1; None if that isn't sure.
+
+    `replaces` is the number of a menu from before that this one is: it was covered for a while. `started` and `ended`
+    are when it was first and last seen, in seconds on the source's clock; `box` is in pixels of the whole frame.
+    """
+
+    number: int
+    replaces: int | None
+    options: tuple[str, ...]
+    chosen: int | None
+    confidence: float
+    started: float
+    ended: float
+    box: Box
+    region: str = DIALOGUE
+
+
+Event = Said | Typing | Chosen

@@ -13,6 +13,8 @@ from capture_daemon.reading.row import Memory, Row
 from capture_daemon.reading.standing import is_calm, takes_other_strength
 from capture_daemon.reading.wording import letters
 
+SHORT = 6
+"""Letters of a text that another may follow which differs in one of them; 4 to 10: 右だ。 and 左だ。"""
 CERTAIN = 2
 """Looks in a row that read the same, surely, after which a row needs no more; 2 to 3."""
 
@@ -56,8 +58,15 @@ class Rereading:
                 abs(self.box.right - self.row.box.right) + abs(self.box.left - self.row.box.left)
                 > 0.2 * self.row.box.height
             )
-            return not grew and (len(self.row.readings) >= self.parameters.looks or self.time - self.row.read_at < 0.4)
+            often = len(self.row.readings) >= self.parameters.looks and not self._may_differ_in_letter()
+            return not grew and (often or self.time - self.row.read_at < 0.4)
         return False
+
+    def _may_differ_in_letter(self) -> bool:
+        """Whether less than usual stands of a short text: another may have come that shares all but a letter."""
+        if self.row.ink is None or len(letters(self.row.text)) > SHORT:
+            return False
+        return self.row.ink.share(self.luma) < self.row.usual_share - self.parameters.share_drop
 
     def _is_overdue(self) -> bool:
         """Whether a row looks different from when it was read, and that was a while ago: ink may be taken wrongly."""

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError
 from capture_daemon.server.channels import SEND_LIMIT, TOO_SLOW, CloseReason
-from capture_daemon.server.controls import Controls, PictureRequest
+from capture_daemon.server.controls import Controls, PictureRequest, SetupControls
 from capture_daemon.server.pictures import PictureBatcher
 from capture_daemon.server.throttle import SEND_PIECE, SendThrottle
 
@@ -159,6 +159,12 @@ async def _set_region(request: dict[str, Any], controls: Controls) -> Answer:
     return await controls.set_region(region, box, save)
 
 
+async def _setup(request: dict[str, Any], controls: Controls) -> Answer:
+    if not isinstance(controls, SetupControls):
+        raise ConfigurationError("games are set up where the daemon was started by `capture-daemon setup`")
+    return await controls.setup(request)
+
+
 async def _trace(request: dict[str, Any], controls: Controls) -> Answer:
     return {"records": controls.trace()}
 
@@ -169,5 +175,6 @@ _REQUESTS: dict[str, Callable[[dict[str, Any], Controls], Awaitable[Answer]]] = 
     "status": _status,
     "set_region": _set_region,
     "trace": _trace,
+    "setup": _setup,
 }
 _NAMES = ("pause", "resume", "status", "frame", "set_region", "trace")

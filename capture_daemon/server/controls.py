@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 Corners = list[int]
 """Left, top, width and height, in pixels of the whole frame."""
@@ -66,13 +66,22 @@ class Controls(Protocol):
         ...
 
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
-        """Look at `box`, written as in the configuration, for "dialogue" or "speaker", from the next frame on.
+        """Look at `box`, written as in the configuration, for the region of that name, from the next frame on.
 
-        An empty box takes the speaker's away. With `save` it is written to the configuration as well. Returns what was
-        set, what is read there now, and warnings where the region can't work.
+        An empty box takes the speaker's or the choices' away. With `save` it is written to the configuration as well.
+        Returns what was set, what is read there now, and warnings where the region can't work.
         """
         ...
 
     def trace(self) -> list[dict[str, Any]]:
         """What was decided in the last half minute, and why, fit for JSON; refused where that isn't kept."""
+        ...
+
+
+@runtime_checkable
+class SetupControls(Protocol):
+    """What the page at /setup may do besides."""
+
+    async def setup(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Answer one of that page's requests; may raise CaptureDaemonError, whose text is sent to it."""
         ...

@@ -13,7 +13,7 @@ import capture_daemon
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.linelog.writer import LogWriter
-from capture_daemon.records import Gap, Hello, Line, Partial, Status
+from capture_daemon.records import Entry, Gap, Hello, Partial, Status
 from capture_daemon.server.subscription import FeedMessage, Subscription
 
 HISTORY = 1024
@@ -94,7 +94,7 @@ class Feed:
         self.set_status(Status(what="log", state="capturing"))
         self._writer.begin()
 
-    def publish(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+    def publish(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Take `line`, to be written to the log and then handed to the subscribers, in order; returns at once.
 
         Await what is returned for the record with its number. While the log can't be written lines wait in memory,
@@ -104,7 +104,7 @@ class Feed:
         self._writer.put(pending)
         return pending
 
-    async def write(self, line: Line, replaces: PendingLine | None = None) -> PendingLine:
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Publish `line`, and wait until it is written; no longer than a second where the log can't be written."""
         pending = self.publish(line, replaces)
         await pending.settled()
@@ -169,7 +169,7 @@ class Feed:
             self._partial_timer.cancel()
         return lost
 
-    def _written(self, line: Line) -> None:
+    def _written(self, line: Entry) -> None:
         if line.stream != self._stream:
             self._change_stream(line.stream, line.seq - 1)
         self._history.append(FeedMessage(line))

@@ -20,6 +20,9 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+RETRY = {"Retry-After": "1"}
+"""The header of an answer that may be another one soon."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -35,7 +38,10 @@ class Page:
 
 
 class Pages(Protocol):
-    """Who makes the pages. Each is made anew for every request, on the event loop, so none may block."""
+    """Who makes the pages. Each is made anew for every request, on the event loop, so none may block.
+
+    All but a picture are had at once.
+    """
 
     def viewer(self) -> Page:
         """The page at `/`."""
@@ -47,6 +53,10 @@ class Pages(Protocol):
 
     def metrics(self) -> Page:
         """The answer at `/metrics`, for Prometheus."""
+        ...
+
+    async def picture(self, seq: int, stream: str | None) -> Page:
+        """The answer at `/v1/pictures/SEQ`: a JPEG, or 404 and why not. `stream` is the present one if it is None."""
         ...
 
 

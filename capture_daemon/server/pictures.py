@@ -6,14 +6,12 @@ import asyncio
 import base64
 import json
 import logging
-import os
-import sys
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from capture_daemon.common.priority import step_back
 from capture_daemon.errors import CaptureDaemonError, SourceError
 from capture_daemon.server.controls import CapturedFrame, PictureRequest
 
@@ -35,8 +33,6 @@ HELD = 4
 VARIETY = 3
 """Different pictures of one frame, 1 to 8: other requests wait for the next batch. Twelve in memory is the
 most that there can be, about 40 MiB of 1080p."""
-NICENESS = 10
-"""How much the encoding steps back behind what is captured, 1 to 19."""
 
 
 class PictureBatcher:
@@ -49,7 +45,7 @@ class PictureBatcher:
         self._held: list[_Batch] = []
         self._not_before = 0.0
         # A thread of its own: encoding must not take those that the capture needs.
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures", initializer=_step_back)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="pictures", initializer=step_back)
         self._changed = asyncio.Event()
         self._beginnings: set[asyncio.Task[None]] = set()
 
@@ -171,8 +167,3 @@ def _answer(snapshot: CapturedFrame, wanted: PictureRequest) -> bytes:
     if wanted.box is not None:
         about["box"] = picture.box
     return b'"%s": "%s", %s' % (wanted.form.encode(), base64.b64encode(picture.data), json.dumps(about).encode()[1:])
-
-
-def _step_back() -> None:
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -10,15 +10,23 @@ from websockets.http11 import Request
 
 from capture_daemon.server.origin_policy import Headers, OriginPolicy
 from capture_daemon.server.pages import Page, Pages
-from capture_daemon.server.routes import ControlRoute, RefusedError, Route, TexthookerRoute, find_route
+from capture_daemon.server.routes import (
+    ControlRoute,
+    PictureRoute,
+    RefusedError,
+    Route,
+    TexthookerRoute,
+    find_picture,
+    find_route,
+)
 from capture_daemon.server.tokens import Token
 
 logger = logging.getLogger(__name__)
 
 HEALTH_PATH = "/healthz"
 METRICS_PATH = "/metrics"
-VIEWER_PATHS = ("/", "/overlay")
-"""Paths of the page; at the second it is laid out to be put over a game."""
+VIEWER_PATHS = ("/", "/overlay", "/setup")
+"""Paths of the page; at the second it is laid out to be put over a game, at the third a game is set up."""
 OTHER_USER = "user not allowed: see server.users"
 _BEARER = "bearer "
 _ASK = {"WWW-Authenticate": "Bearer"}
@@ -43,7 +51,7 @@ class Router:
         self._pages = pages
         self._has_controls = has_controls
 
-    def receive(self, request: Request, address: str, *, allowed: bool = True) -> Admission | Page:
+    def receive(self, request: Request, address: str, *, allowed: bool = True) -> Admission | Page | PictureRoute:
         """Where a request to `address` leads. `allowed` is whether its user needs no token, if none is set.
 
         Raises RefusedError: 400, 401, 403, 404 or 405, as docs/protocol.md describes.
@@ -63,9 +71,10 @@ class Router:
             shown = route.token
         return Admission(route, self._trusts(shown, allowed=allowed))
 
-    def _page(self, request: Request, *, allowed: bool) -> Page:
+    def _page(self, request: Request, *, allowed: bool) -> Page | PictureRoute:
         path = request.path.partition("?")[0]
-        if self._pages is None or path not in (*VIEWER_PATHS, HEALTH_PATH, METRICS_PATH):
+        picture = None if self._pages is None else find_picture(request.path)
+        if self._pages is None or not (picture or path in (*VIEWER_PATHS, HEALTH_PATH, METRICS_PATH)):
             find_route(request.path)  # there may be something, but not for this kind of request
             raise RefusedError(HTTPStatus.UPGRADE_REQUIRED, "open a WebSocket here", {"Upgrade": "websocket"})
         if request.method not in ("GET", "HEAD"):
@@ -78,8 +87,9 @@ class Router:
             return self._pages.health()
         shown = _shown(request.headers) if self._token is not None else None
         if not self._trusts(shown, allowed=allowed):
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, "the metrics need the token", _ASK)
-        return self._pages.metrics()
+            what = "the metrics need" if picture is None else "pictures need"
+            raise RefusedError(HTTPStatus.UNAUTHORIZED, f"{what} the token", _ASK)
+        return picture or self._pages.metrics()
 
     def _trusts(self, shown: str | None, *, allowed: bool) -> bool:
         """Whether who showed this is trusted; raises RefusedError if it is wrong, or there is nothing to show."""

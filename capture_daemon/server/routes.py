@@ -12,7 +12,10 @@ from capture_daemon.server.feed import Cursor
 TEXTHOOKER_PATHS = frozenset({"/", "/api/ws/text/origin"})
 LINES_PATH = "/v1/lines"
 CONTROL_PATH = "/v1/control"
+PICTURES_PATH = "/v1/pictures/"
 _LARGEST = 2**53 - 1  # the largest whole number that every reader of JSON can hold
+LONGEST_STREAM = 32
+"""Characters of a stream's name that is looked for; names have 12."""
 
 
 class RefusedError(Exception):
@@ -43,6 +46,14 @@ class LinesRoute:
 @dataclass(frozen=True, slots=True)
 class ControlRoute:
     """Requests to the daemon, and an answer to each."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRoute:
+    """The picture of a line, by plain HTTP; `stream` is the present one if it is None."""
+
+    seq: int
+    stream: str | None
 
 
 Route = TexthookerRoute | LinesRoute | ControlRoute
@@ -79,6 +90,31 @@ def find_route(target: str) -> Route:
     return LinesRoute(_cursor(values.get("after"), values.get("stream")), _partials(values.get("partials", "0")))
 
 
+def find_picture(target: str) -> PictureRoute | None:
+    """The picture that a request's target names; None if it names none.
+
+    Raises RefusedError: 404 if what stands for the number is none, 400 where the query can't be understood.
+    """
+    path, _, query = target.partition("?")
+    if not path.startswith(PICTURES_PATH):
+        return None
+    number = path.removeprefix(PICTURES_PATH)
+    if not _is_number(number) or int(number) == 0:
+        raise RefusedError(HTTPStatus.NOT_FOUND, f"a picture is at {PICTURES_PATH}SEQ, by its line's number")
+    name, _, stream = query.partition("=")
+    if query and (name != "stream" or not _is_stream(stream)):
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query may be stream=ID, the stream's name")
+    return PictureRoute(int(number), stream or None)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 16 and int(text) <= _LARGEST
+
+
+def _is_stream(text: str) -> bool:
+    return text.isascii() and text.isalnum() and len(text) <= LONGEST_STREAM
+
+
 def _token(query: str) -> str | None:
     """The token in a query. A "+" is one: it isn't a form that is sent, and tokens in base64 have them."""
     tokens = [
@@ -94,7 +130,7 @@ def _cursor(after: str | None, stream: str | None) -> Cursor | None:
         raise RefusedError(HTTPStatus.BAD_REQUEST, "stream must be the stream's name, and comes with after=SEQ")
     if after is None:
         return None
-    if not (after.isascii() and after.isdecimal() and len(after) <= 16 and int(after) <= _LARGEST):
+    if not _is_number(after):
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"after must be a line's number or 0, but it is {after[:40]!a}")
     return Cursor(int(after), stream)
 

@@ -7,6 +7,7 @@ import logging
 import socket
 import ssl
 from collections.abc import Awaitable
+from dataclasses import replace
 from http import HTTPStatus
 
 from websockets.asyncio.server import Server as WebSocketServer
@@ -26,11 +27,12 @@ from capture_daemon.server.feed import Feed
 from capture_daemon.server.handler import WRONG_TOKEN, ClientHandler
 from capture_daemon.server.listen import BACKLOG, in_url, listening_sockets
 from capture_daemon.server.origin_policy import OriginPolicy
-from capture_daemon.server.pages import Page, Pages, plain, to_response
+from capture_daemon.server.pages import RETRY, Page, Pages, plain, to_response
 from capture_daemon.server.peers import Peers
 from capture_daemon.server.rate_limited_log import RateLimitedLog
 from capture_daemon.server.router import OTHER_USER, Router
-from capture_daemon.server.routes import RefusedError
+from capture_daemon.server.routes import PictureRoute, RefusedError
+from capture_daemon.server.throttle import SendThrottle
 from capture_daemon.server.tokens import Token
 
 logger = logging.getLogger(__name__)
@@ -45,6 +47,8 @@ CLOSE_LIMIT = 1.0
 ANSWER_LIMIT = 0.7
 """Seconds for a client to answer the closing handshake when the daemon stops and it was not done by then."""
 SLOW_CLOSE_LIMIT = 5.0
+MOST_VIEWERS = 16
+"""Connections that get a picture at a time, 8 to 64; another gets 503."""
 _WRITE_BUFFER = 32 * 1024
 
 
@@ -85,6 +89,8 @@ class Server:
         self._refusals = RateLimitedLog(logger)
         self._slow_clients = RateLimitedLog(logger)
         self._handlers: set[ClientHandler] = set()
+        self._viewers: set[ClientConnection] = set()
+        self._throttle = SendThrottle()
         self._stopping = False
 
     @property
@@ -177,7 +183,7 @@ class Server:
         if self._context is not None:
             await self._context.close()
 
-    def _receive(self, connection: ServerConnection, request: Request) -> Response | Awaitable[None] | None:
+    def _receive(self, connection: ServerConnection, request: Request) -> Response | Awaitable[Response | None] | None:
         assert isinstance(connection, ClientConnection)
         assert self._router is not None
         if connection.pending is not None:
@@ -190,6 +196,8 @@ class Server:
             answer = self._router.receive(request, address, allowed=self._is_allowed(connection))
             if isinstance(answer, Page):
                 return to_response(answer, body=with_body)
+            if isinstance(answer, PictureRoute):
+                return self._send_picture(connection, request, answer, body=with_body)
             if not self._connections.admit(connection, answer):
                 raise RefusedError(
                     HTTPStatus.SERVICE_UNAVAILABLE, "there are as many clients as server.max_clients allows"
@@ -203,6 +211,28 @@ class Server:
                 self._refusals.log(logging.WARNING, "refused a client of %s: see server.users", uid)
             return to_response(plain(refused.status, refused.reason, refused.headers), body=with_body)
         return None
+
+    async def _send_picture(
+        self, connection: ClientConnection, request: Request, route: PictureRoute, *, body: bool
+    ) -> Response | None:
+        """A picture, or why there is none; None where the client has gone."""
+        assert self._pages is not None
+        present = self._connections.present
+        self._viewers = {viewer for viewer in self._viewers if viewer in present}
+        if len(self._viewers) >= MOST_VIEWERS:
+            page = plain(HTTPStatus.SERVICE_UNAVAILABLE, "too many pictures are asked for: try again", RETRY)
+        else:
+            self._viewers.add(connection)
+            page = await self._pages.picture(route.seq, route.stream)
+            await self._throttle.wait(len(page.body) if body else 0)
+        if connection.unanswerable:
+            await connection.turn_away()
+            return None
+        if origin := request.headers.get("Origin"):
+            # It is one that may read the lines.
+            allowed = {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+            page = replace(page, headers={**page.headers, **allowed, "Cross-Origin-Resource-Policy": "cross-origin"})
+        return to_response(page, body=body)
 
     async def _handle(self, connection: ServerConnection) -> None:
         assert isinstance(connection, ClientConnection)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-from capture_daemon.records import Gap, Hello, Line, Record, Status
+from capture_daemon.records import Entry, Gap, Hello, Record, Status
 
 if TYPE_CHECKING:
     from capture_daemon.server.feed import Feed
@@ -103,7 +103,7 @@ class Subscription:
             self.slow.set_result(None)
         if left is None:
             left = list(self._fetched)
-        last = [message.record.seq for message in left if isinstance(message.record, Line)]
+        last = [message.record.seq for message in left if isinstance(message.record, Entry)]
         missing = (last[-1] if last else self.position) + 1
         notices = [FeedMessage(hello), FeedMessage(Gap(first=missing, last=missing, reason="stream"))]
         self._first = deque([*left, *notices])
@@ -141,7 +141,7 @@ class Subscription:
 
     def _advance(self, message: FeedMessage) -> FeedMessage:
         record = message.record
-        if isinstance(record, Line):
+        if isinstance(record, Entry):
             self.position = record.seq
         elif isinstance(record, Gap):
             self.position = record.last

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import replace
 
 from capture_daemon.reading.trace import Decision
-from capture_daemon.records import Line, unix
+from capture_daemon.records import Entry, unix
 from capture_daemon.tracing.records import Record, decision_record
 
 SECONDS = 30.0
@@ -22,7 +22,7 @@ class Recent:
     def __init__(self, *, on: bool) -> None:
         self._on = on
         self._lock = threading.Lock()
-        self._kept: deque[tuple[float, Decision | Line]] = deque(maxlen=MOST)
+        self._kept: deque[tuple[float, Decision | Entry]] = deque(maxlen=MOST)
 
     @property
     def on(self) -> bool:
@@ -42,7 +42,7 @@ class Recent:
             if self._on:
                 self._keep(decision)
 
-    def said(self, line: Line) -> None:
+    def said(self, line: Entry) -> None:
         """Keep a published line, if on."""
         with self._lock:
             if self._on:
@@ -58,11 +58,11 @@ class Recent:
             kept = [one for _, one in self._kept]
         zero = unix(0.0) if live else 0.0
         return [
-            one.to_dict() if isinstance(one, Line) else decision_record(replace(one, time=zero + one.time))
+            one.to_dict() if isinstance(one, Entry) else decision_record(replace(one, time=zero + one.time))
             for one in kept
         ]
 
-    def _keep(self, one: Decision | Line) -> None:
+    def _keep(self, one: Decision | Entry) -> None:
         self._kept.append((time.monotonic(), one))
         self._forget()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from capture_daemon.capture import Source, SourceSettings, open_source
@@ -57,12 +57,11 @@ def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSett
 
 async def regions_of(configuration: Configuration, ocr: OcrWorker) -> Regions:
     """The configured regions, or those found in the recording if none are configured."""
-    regions, most = configuration.regions.regions(), configuration.source.max_pixels
+    regions, most = configuration.all_regions, configuration.source.max_pixels
     if regions is not None:
-        return regions
-    return region_finding.as_regions(
-        await region_finding.in_recording(configuration.source.name, ocr, max_pixels=most), configuration.regions
-    )
+        return replace(regions, others=())
+    found = await region_finding.in_recording(configuration.source.name, ocr, max_pixels=most)
+    return replace(region_finding.as_regions(found, configuration), others=())
 
 
 async def check_source(configuration: Configuration) -> None:

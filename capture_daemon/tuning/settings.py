@@ -6,7 +6,6 @@ import importlib.util
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import ConfigurationError
 
 EXTRA = ("torch", "transformers", "trl", "peft", "datasets", "gguf", "matplotlib")
@@ -40,4 +39,6 @@ def need_tune_extra(*modules: str) -> None:
     """Raise ConfigurationError if a module that the extra [tune] brings is missing; without names, any of them."""
     for name in modules or EXTRA:
         if importlib.util.find_spec(name) is None:
+            from capture_daemon.common.installing import extra_command  # noqa: PLC0415 - `--help` must not wait for it
+
             raise ConfigurationError(f"this needs {name}: install it by `{extra_command('tune')}`")

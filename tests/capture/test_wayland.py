@@ -6,7 +6,8 @@ import asyncio
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,6 +67,23 @@ def choose(desktop: WaylandDesktop, settings: SourceSettings, what: str) -> None
         chosen = portal.choose(None, 30)
     assert chosen.token is not None
     screen_choice.write(chosen_file(settings), ScreenChoice(chosen.token, chosen.window, fresh=True))
+
+
+@asynccontextmanager
+async def drawing(game: GameWindow, colour: Colour) -> AsyncIterator[None]:
+    """The game draws its picture again and again, as games do: what the desktop's animations showed is replaced."""
+
+    async def draw() -> None:
+        while True:
+            await asyncio.to_thread(game.paint, colour)
+            await asyncio.sleep(0.1)
+
+    task = asyncio.create_task(draw())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def chosen_file(settings: SourceSettings) -> Path:
@@ -151,10 +169,13 @@ def test_without_a_terminal_no_dialog_is_opened(desktop: WaylandDesktop, setting
 def test_a_void_token_closes_the_dialog_that_it_opens_and_is_dropped(
     desktop: WaylandDesktop, settings: SourceSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(WaylandSource, "unattended_limit", 1.0)
+    with Portal(lambda: None) as portal:
+        # It is started now, and not while the limit runs.
+        portal.abilities()
+    monkeypatch.setattr(WaylandSource, "unattended_limit", 3.0)
     desktop.answer("nothing")
     screen_choice.write(chosen_file(settings), ScreenChoice("9f3d2a44-70c5-4f57-8b61-8d3a5f4f0c11", window=False))
-    assert "nothing was chosen in the desktop's dialog within 1 s: choose again: " in fail_to_open(settings)
+    assert "nothing was chosen in the desktop's dialog within 3 s: choose again: " in fail_to_open(settings)
     desktop.wait_for_dialogs("opened", "dismissed")
     assert not chosen_file(settings).exists()
     screen_choice.write(chosen_file(settings), ScreenChoice("not a token", window=False))
@@ -171,9 +192,11 @@ def test_a_window_is_trimmed_and_waited_for_once_it_is_closed(
 
     async def main() -> Opened:
         async with opened("wayland", "0.5,0.5,0.5,0.5", settings) as window:
-            assert window.size == Size(640, 360)
-            frame = await window.frame_where(shows(RED))
-            assert frame.box == grabbed(window.size, "0.5,0.5,0.5,0.5")
+            # While it opens the desktop may show it smaller.
+            size = Size(640, 360)
+            async with drawing(game, RED):
+                frame = await window.frame_where(lambda frame: frame.size == size and shows(RED)(frame))
+            assert frame.box == grabbed(size, "0.5,0.5,0.5,0.5")
             assert frame.in_colour()[-1, -1, :3].tolist() == [0, 0, 255]
             assert desktop.dialogs == ["opened"]
             game.close()
@@ -183,7 +206,8 @@ def test_a_window_is_trimmed_and_waited_for_once_it_is_closed(
             )
             other = await asyncio.to_thread(desktop.open, GREEN, *WINDOW)
             await asyncio.to_thread(choose, desktop, settings, "window")
-            await window.frame_where(shows(GREEN))
+            async with drawing(other, GREEN):
+                await window.frame_where(shows(GREEN))
             # Somebody who chooses again while it captures is followed as well.
             await asyncio.to_thread(choose, desktop, settings, "monitor")
             await window.frame_where(lambda frame: frame.size == SCREEN)
@@ -246,21 +270,23 @@ def come_back(desktop: WaylandDesktop, what: str) -> GameWindow | None:
 def test_a_window_is_not_tried_again_once_the_compositor_went_away(
     desktop: WaylandDesktop, settings: SourceSettings
 ) -> None:
-    desktop.open(RED, *WINDOW)
+    game = desktop.open(RED, *WINDOW)
     choose(desktop, settings, "window")
 
     async def main() -> None:
         async with opened("wayland", None, settings) as window:
-            await window.frame_where(shows(RED))
+            async with drawing(game, RED):
+                await window.frame_where(shows(RED))
             await asyncio.to_thread(desktop.kill_compositor)
             await window.told(lambda: window.state == "waiting")
             assert "compositor went away: choose again: capture-daemon choose-screen" in str(window.statuses[-1][1])
             await asyncio.to_thread(desktop.start_compositor)
-            game = await asyncio.to_thread(desktop.open, GREEN)
+            other = await asyncio.to_thread(desktop.open, GREEN)
             assert desktop.dialogs == ["opened"]
             await asyncio.to_thread(choose, desktop, settings, "monitor")
-            await window.frame_where(shows(GREEN))
-            game.close()
+            async with drawing(other, GREEN):
+                await window.frame_where(shows(GREEN))
+            other.close()
 
     asyncio.run(main())
 

@@ -37,7 +37,7 @@ def test_help_and_version(tmp_path: Path) -> None:
         assert not outcome.errors
 
 
-@pytest.mark.parametrize("group", ["models", "service"])
+@pytest.mark.parametrize("group", ["models", "profile", "service"])
 def test_a_group_of_commands_alone_shows_its_help(tmp_path: Path, group: str) -> None:
     done = call(tmp_path, group)
     assert (done.code, done.errors) == (2, "")

@@ -46,6 +46,14 @@ def test_an_error_with_a_colon_in_its_remedy_is_told_whole(monkeypatch: pytest.M
     assert told.remedy is None
 
 
+@pytest.mark.parametrize(("platform", "name"), [("win32", "Windows"), ("darwin", "macOS")])
+def test_systems_that_nobody_tried_are_named(platform: str, name: str) -> None:
+    [told] = diagnosis.untried(platform)
+    assert (told.state, told.remedy) == ("note", "please report how it goes")
+    assert told.found == (f"capturing was never tried on {name}: monitors by mss; windows need the extra [window]")
+    assert not list(diagnosis.untried("linux"))
+
+
 def test_a_package_that_is_missing_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, rapidocr=None)
     missing, _ = found("packages")

@@ -17,7 +17,7 @@ from capture_daemon.config import models
 from capture_daemon.config.models import Configuration
 from capture_daemon.daemon.daemon import Daemon, single_error
 from capture_daemon.errors import AddressError, LogError, LogHeldError, RegionError, SourceError
-from capture_daemon.records import Hello, Line, Record, Status, parse_record
+from capture_daemon.records import Entry, Hello, Line, Record, Status, parse_record
 from tests.footage import cut_sample
 from tests.server.helpers import set_mark
 
@@ -55,7 +55,7 @@ async def hear_all(address: str) -> tuple[list[Record], int]:
 def test_a_recording_is_logged_served_and_ends(tmp_path: Path, clip: Path) -> None:
     async def main() -> None:
         clients: list[asyncio.Task[tuple[list[Record], int]]] = []
-        shown: list[Line] = []
+        shown: list[Entry] = []
         daemon = Daemon(
             configuration(tmp_path, clip),
             on_ready=lambda address: clients.append(asyncio.create_task(hear_all(address))),
@@ -94,7 +94,7 @@ def test_the_numbers_go_on_at_the_next_start(tmp_path: Path, clip: Path) -> None
         encoding="utf-8",
     )
     set_mark(tmp_path / "lines.jsonl", "9f1c62d07a3e", 41)
-    shown: list[Line] = []
+    shown: list[Entry] = []
     asyncio.run(Daemon(configuration(tmp_path, clip), on_line=shown.append).run())
     assert [line.seq for line in shown] == list(range(42, 42 + len(shown)))
     assert {line.stream for line in shown} == {"9f1c62d07a3e"}
@@ -115,7 +115,7 @@ def test_stopping_before_anything_runs_is_a_clean_end(tmp_path: Path, clip: Path
 
 def test_stopping_in_the_middle_of_a_line_logs_it(tmp_path: Path, clip: Path) -> None:
     async def main() -> list[Line]:
-        shown: list[Line] = []
+        shown: list[Entry] = []
         ready = asyncio.Event()
         daemon = Daemon(
             configuration(tmp_path, clip),
@@ -129,7 +129,7 @@ def test_stopping_in_the_middle_of_a_line_logs_it(tmp_path: Path, clip: Path) ->
         await asyncio.sleep(2.5)
         daemon.stop()
         await asyncio.wait_for(running, 3)
-        return shown
+        return [one for one in shown if isinstance(one, Line)]
 
     shown = asyncio.run(main())
     assert "Eleven letters delivered".startswith(shown[-1].text[:15])

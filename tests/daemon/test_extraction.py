@@ -9,12 +9,12 @@ from capture_daemon.config import models
 from capture_daemon.daemon.extraction import Extraction, OutputFile
 from capture_daemon.errors import ConfigurationError, LogHeldError, OutputExistsError
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.records import Line
+from capture_daemon.records import Entry
 from tests.server.helpers import line
 
 
-def publish(output: OutputFile, *texts: str) -> list[Line]:
-    async def main() -> list[Line]:
+def publish(output: OutputFile, *texts: str) -> list[Entry]:
+    async def main() -> list[Entry]:
         return [await (await output.write(line(text))) for text in texts]
 
     return asyncio.run(main())

@@ -82,7 +82,7 @@ def test_the_frame_and_the_regions_in_it(tmp_path: Path, x_server: XServer) -> N
                 assert np.asarray(picture).shape == (480, 640, 3)
                 assert picture.getpixel((5, 470)) == (10, 120, 200)
             assert answer["size"] == [640, 480]
-            assert answer["regions"] == {"dialogue": list(BOX), "speaker": None}
+            assert answer["regions"] == {"dialogue": list(BOX), "speaker": None, "choices": None}
             part = await stage.ask("frame", format="jpeg", box="100,200,320,240", scale=0.5)
             with Image.open(io.BytesIO(base64.b64decode(part["jpeg"]))) as picture:
                 assert (picture.format, picture.size) == ("JPEG", (160, 120))
@@ -118,7 +118,11 @@ def test_the_region_is_moved_at_once_and_kept(tmp_path: Path, x_server: XServer)
             assert (answer["box"], answer["rows"], answer["saved"]) == ([40, 336, 576, 62], ["And not there."], False)
             answer = await stage.ask("set_region", region="speaker", box="", save=True)
             assert answer == {"ok": True, "region": "speaker", "box": None, "rows": [], "warnings": [], "saved": True}
-            assert (await stage.ask("frame"))["regions"] == {"dialogue": list(ELSEWHERE), "speaker": None}
+            assert (await stage.ask("frame"))["regions"] == {
+                "dialogue": list(ELSEWHERE),
+                "speaker": None,
+                "choices": None,
+            }
         assert (tmp_path / "capture-daemon.toml").read_text(encoding="utf-8") == (
             f'# mine\n[reading]\nsettle = 0.1  # quick\n\n[regions]\ndialogue = "{box}"\n'
         )

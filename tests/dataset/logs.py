@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from capture_daemon.records import Line, timestamp
+from capture_daemon.records import Choice, Entry, Line, timestamp
 
 SESSION = 1_795_000_000.0
 
@@ -36,6 +36,28 @@ def record(text: str, seq: int, **changes: Any) -> Line:
     return replace(made, **changes)
 
 
+def choice(options: Sequence[str], chosen: int | None, seq: int, **changes: Any) -> Choice:
+    """What was chosen from a menu, that stood two seconds and went half a second before the next line begins."""
+    ended = 3.0 * (seq + 1) - 0.5
+    made = Choice(
+        stream="aaaaaaaaaaaa",
+        seq=seq,
+        session=timestamp(SESSION),
+        time=timestamp(SESSION + ended),
+        started=timestamp(SESSION + ended - 2),
+        media_time=ended,
+        media_started=ended - 2,
+        options=list(options),
+        chosen=chosen,
+        language="en",
+        confidence=0.98,
+        source="/somewhere/play.mkv",
+        region="choices",
+        box=[1, 2, 3, 4],
+    )
+    return replace(made, **changes)
+
+
 def conversation(*texts: str, first: int = 1, later: float = 0.0, **changes: Any) -> list[Line]:
     """Records of texts, numbered from `first`, and so many seconds `later`."""
     made = [record(text, seq, **changes) for seq, text in enumerate(texts, start=first)]
@@ -45,7 +67,7 @@ def conversation(*texts: str, first: int = 1, later: float = 0.0, **changes: Any
     ]
 
 
-def log(path: Path, lines: Iterable[Line | str]) -> Path:
+def log(path: Path, lines: Iterable[Entry | str]) -> Path:
     """A log of records, and of rows as they are."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = "".join(f"{line if isinstance(line, str) else line.to_json()}\n" for line in lines)

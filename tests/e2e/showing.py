@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
 
-from capture_daemon.records import Line, Partial, Status
+from capture_daemon.records import Choice, Line, Partial, Status
 from capture_daemon.server import viewer
 from capture_daemon.server.controls import Controls
 from capture_daemon.server.pages import Page
@@ -32,6 +32,9 @@ class ViewerOnly:
 
     def metrics(self) -> Page:
         return Page(HTTPStatus.OK, "text/plain", b"")
+
+    async def picture(self, seq: int, stream: str | None) -> Page:
+        return Page(HTTPStatus.NOT_FOUND, "text/plain", b"")
 
 
 class Showing:
@@ -54,6 +57,14 @@ class Showing:
     def say(self, *texts: str, **changes: Any) -> list[Line]:
         """Publish lines."""
         return self._call(lambda: self._room.say(*texts, **changes))
+
+    def choose(self, choice: Choice) -> None:
+        """Publish what was chosen from a menu."""
+
+        async def publish() -> None:
+            await self._room.feed.publish(choice)
+
+        self._call(publish)
 
     def tell(self, record: Partial | Status) -> None:
         """Hand text still being typed, or a status, to whoever listens."""

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.records import Gap, Line
+from capture_daemon.records import Entry, Gap
 from tests.server.helpers import line
 
 
@@ -34,4 +34,4 @@ def texts(path: Path) -> list[str]:
 
 
 def numbers(log: LineLog, after: int = 0) -> list[int | Gap]:
-    return [record.seq if isinstance(record, Line) else record for record in log.read(after)]
+    return [record.seq if isinstance(record, Entry) else record for record in log.read(after)]

@@ -21,7 +21,7 @@ from capture_daemon.linelog import fs
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.scan import LONGEST
-from capture_daemon.records import Gap, Line
+from capture_daemon.records import Entry, Gap, Line
 from tests.server.helpers import line, set_mark
 
 
@@ -39,7 +39,7 @@ def write(path: Path, *texts: str) -> list[Line]:
 
 
 def numbers(log: LineLog, after: int) -> list[int | Gap]:
-    return [record.seq if isinstance(record, Line) else record for record in log.read(after)]
+    return [record.seq if isinstance(record, Entry) else record for record in log.read(after)]
 
 
 def test_numbers_go_on_over_restarts(path: Path) -> None:
@@ -144,7 +144,7 @@ def test_whatever_is_damaged_every_number_is_accounted_for(damages: list[tuple[f
         for after in (0, last.seq // 2):
             accounted: list[int] = []
             for record in log.read(after):
-                first, until = (record.seq,) * 2 if isinstance(record, Line) else (record.first, record.last)
+                first, until = (record.seq,) * 2 if isinstance(record, Entry) else (record.first, record.last)
                 accounted += range(first, until + 1)
             assert accounted == list(range(after + 1, last.seq + 1))
         log.close()

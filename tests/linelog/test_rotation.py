@@ -14,7 +14,7 @@ from capture_daemon.config.models import LogTable
 from capture_daemon.linelog import fs, parts
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.parts import part_path
-from capture_daemon.records import Gap, Line, timestamp
+from capture_daemon.records import Entry, Gap, Line, timestamp
 from capture_daemon.server.feed import Cursor, Feed
 from tests.server.helpers import line
 
@@ -37,7 +37,7 @@ def fill(path: Path, count: int, settings: LogTable = SMALL) -> LineLog:
 
 
 def numbers(log: LineLog, after: int = 0) -> list[int | Gap]:
-    return [record.seq if isinstance(record, Line) else record for record in log.read(after)]
+    return [record.seq if isinstance(record, Entry) else record for record in log.read(after)]
 
 
 def names_of_parts(path: Path) -> list[str]:

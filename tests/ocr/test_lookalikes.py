@@ -16,6 +16,8 @@ from capture_daemon.ocr.lookalikes import with_look_alikes as look_alikes
         ("ロ調が変だ", "口調が変だ"),
         ("カ二カマ", "カニカマ"),
         ("コーヒーー杯", "コーヒー一杯"),
+        ("名前を入カする", "名前を入力する"),
+        ("バックスラッシユ", "バックスラッシュ"),
     ],
 )
 def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -> None:
@@ -33,6 +35,9 @@ def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -
         "一つ、二つ",
         "ニューヨーク",
         "三カ月",
+        "数カ所",
+        "美カード",
+        "ミユキ",
         "人口が多い",
         "Well - no",
         "입니다",

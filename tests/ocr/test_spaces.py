@@ -51,6 +51,12 @@ def test_chinese_and_japanese_get_no_spaces() -> None:
     assert text_of(with_spaces(without_space(characters, 0), ink)) == "今日は雨だった"
 
 
+def test_a_space_read_where_there_is_no_more_room_between_two_kanji_is_none() -> None:
+    characters, ink = row("二引数型")
+    apart = [*characters[:2], Character(" ", (characters[1].place + characters[2].place) / 2, 0.9), *characters[2:]]
+    assert text_of(with_spaces(apart, ink)) == "二引数型"
+
+
 def test_no_space_before_a_full_stop() -> None:
     characters, ink = row("really now .")
     assert text_of(with_spaces(without_space(characters, 1), ink)) == "really now."

@@ -32,12 +32,12 @@ def test_on_a_live_source_there_is_no_media_time() -> None:
     assert (line.media_started, line.media_time) == (None, None)
     started, completed = (datetime.fromisoformat(text).timestamp() for text in (line.started, line.time))
     assert [started, completed] == pytest.approx([now - 2, now - 1], abs=0.1)
-    assert maker.shown_at(said) == moment - 1
+    assert maker.shown_at(said.completed) == moment - 1
 
 
 def test_when_a_line_was_shown_that_is_played_in_real_time() -> None:
     began = time.monotonic()
-    assert RecordBuilder("clip.mp4", SESSION, "auto", media_clock=True).shown_at(SAID) == pytest.approx(
+    assert RecordBuilder("clip.mp4", SESSION, "auto", media_clock=True).shown_at(SAID.completed) == pytest.approx(
         began + 5.5, abs=0.1
     )
 

@@ -13,7 +13,7 @@ import pytest
 
 from capture_daemon.config import models
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.session import CaptureSession
@@ -83,8 +83,9 @@ def test_a_recording_with_too_little_text_says_what_to_do(tmp_path: Path) -> Non
 
 
 def test_regions_that_are_named_stay() -> None:
-    table = models.RegionsTable(dialogue="auto", speaker=Region.parse("1,2,30,4"), ignore=(Region.parse("5,6,7,8"),))
-    regions = region_finding.as_regions(FoundRegions(Box(10, 20, 300, 40), Box(10, 2, 30, 12)), table)
+    table = {"dialogue": "auto", "speaker": "1,2,30,4", "ignore": ["5,6,7,8"]}
+    configuration = models.Configuration.model_validate({"regions": table})
+    regions = region_finding.as_regions(FoundRegions(Box(10, 20, 300, 40), Box(10, 2, 30, 12)), configuration)
     assert [str(region) for region in (regions.dialogue, regions.speaker, *regions.ignore)] == [
         "10,20,300,40",
         "1,2,30,4",

@@ -79,7 +79,7 @@ class Stage:
             if isinstance(event, Said):
                 self.said.append(event)
                 self.said_at.append(self._time)
-            else:
+            elif isinstance(event, Typing):
                 self.typing.append(event)
         self.reader.events.clear()
 

@@ -21,10 +21,10 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from capture_daemon.config.models import LogTable, ServerTable
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.mark import Mark
-from capture_daemon.records import Line, Record, parse_record
+from capture_daemon.records import Choice, Line, Record, parse_record
 from capture_daemon.server.controls import Controls, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
-from capture_daemon.server.pages import Page, Pages
+from capture_daemon.server.pages import Page, Pages, plain
 from capture_daemon.server.server import Server
 from tests.program import ROOT, environment
 
@@ -86,6 +86,11 @@ class StandInPages:
 
     def metrics(self) -> Page:
         return Page(HTTPStatus.OK, "text/plain; version=0.0.4", b"lines_total 3\n")
+
+    async def picture(self, seq: int, stream: str | None) -> Page:
+        if seq > 9:
+            return plain(HTTPStatus.NOT_FOUND, "the picture is not kept", {})
+        return Page(HTTPStatus.OK, "image/jpeg", f"picture {seq} of {stream or 'the present stream'}".encode())
 
 
 class StandInSnapshot:
@@ -168,7 +173,16 @@ class Room:
         return Answer(int(status.split()[1]), dict(line.split(": ", 1) for line in lines), body)
 
     async def say(self, *texts: str, **changes: Any) -> list[Line]:
-        return [await self.feed.publish(line(text, **changes)) for text in texts]
+        said = [await self.feed.publish(line(text, **changes)) for text in texts]
+        return [record for record in said if isinstance(record, Line)]
+
+
+def choice(*options: str, chosen: int | None = 1, **changes: Any) -> Choice:
+    """What was chosen from a menu, as the daemon publishes it, without its number."""
+    said = line().to_dict()
+    keys = ("session", "time", "started", "media_time", "media_started", "language", "confidence", "source", "box")
+    values = {key: said[key] for key in keys} | {"region": "choices"} | changes
+    return Choice(stream="", seq=0, options=list(options), chosen=chosen, **values)
 
 
 @asynccontextmanager

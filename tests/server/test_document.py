@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import get_args
 
-from capture_daemon.records import RECORDS, GapReason, Line, StatusState, StatusSubject, parse_record
+from capture_daemon.records import RECORDS, Choice, GapReason, Line, StatusState, StatusSubject, parse_record
 from capture_daemon.server import (
     acceptor,
     channels,
@@ -34,12 +34,12 @@ def test_every_record_is_shown_as_it_is() -> None:
         assert record.to_json() in DOCUMENT
 
 
-def test_every_key_of_a_line_is_explained() -> None:
+def test_every_key_of_a_line_and_a_choice_is_explained() -> None:
     table = DOCUMENT.partition("## The log")[0]
     explained = {
         name for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
     }
-    assert explained == {field.name for field in fields(Line)}
+    assert explained == {field.name for kind in (Line, Choice) for field in fields(kind)}
 
 
 def test_the_sentence_is_shown_as_it_is() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import capture_daemon
 from capture_daemon.linelog.log import LineLog
-from capture_daemon.records import Gap, Hello, Line, Partial, Record, Status
+from capture_daemon.records import Entry, Gap, Hello, Line, Partial, Record, Status
 from capture_daemon.server.feed import PARTIAL_INTERVAL, Cursor, Feed
 from capture_daemon.server.subscription import LIMIT, Subscription
 from tests.server.helpers import WAIT, line
@@ -99,7 +99,7 @@ def test_lines_published_at_once_keep_their_order(tmp_path: Path) -> None:
         async with opened(tmp_path) as feed:
             subscription = feed.subscribe()
             said = await asyncio.gather(*(feed.publish(line(f"line {number}")) for number in range(50)))
-            assert [record.text for record in said] == [f"line {record.seq - 1}" for record in said]
+            assert [record.to_dict()["text"] for record in said] == [f"line {record.seq - 1}" for record in said]
             assert await take_numbers(subscription, 50) == list(range(1, 51))
 
     asyncio.run(main())
@@ -250,7 +250,7 @@ def put_another_log_in_place(path: Path) -> None:
     path.write_text(line("elsewhere", stream="0123456789ab", seq=1).to_json() + "\n", encoding="utf-8")
 
 
-async def begin_another_stream(feed: Feed, path: Path) -> Line:
+async def begin_another_stream(feed: Feed, path: Path) -> Entry:
     """The line that begins it."""
     put_another_log_in_place(path)
     return await feed.publish(line("in another stream"))

@@ -7,8 +7,9 @@ from websockets.datastructures import Headers
 from websockets.http11 import Request
 
 from capture_daemon.server.origin_policy import OriginPolicy
+from capture_daemon.server.pages import Page
 from capture_daemon.server.router import Admission, Router
-from capture_daemon.server.routes import ControlRoute, LinesRoute, RefusedError, TexthookerRoute
+from capture_daemon.server.routes import ControlRoute, LinesRoute, PictureRoute, RefusedError, TexthookerRoute
 from capture_daemon.server.tokens import Token
 from tests.server.helpers import TOKEN, StandInPages
 
@@ -69,7 +70,7 @@ def test_plain_requests_get_pages() -> None:
             pages = {"/": 200, "/?x": 200, "/overlay?lines=3": 200, "/healthz": 503, "/metrics": 200}
             for path, status in pages.items():
                 page = OPEN.receive(request(path, method=method, upgrade=upgrade), "127.0.0.1")
-                assert not isinstance(page, Admission)
+                assert isinstance(page, Page)
                 assert page.status == status
 
 
@@ -79,8 +80,22 @@ def test_only_metrics_want_the_token() -> None:
     assert refusal(GUARDED, request("/metrics", upgrade=None)).status == HTTPStatus.UNAUTHORIZED
     assert refusal(GUARDED, request(f"/metrics?token={TOKEN}", upgrade=None)).status == HTTPStatus.UNAUTHORIZED
     page = GUARDED.receive(request("/metrics", bearer(TOKEN), upgrade=None), "127.0.0.1")
-    assert not isinstance(page, Admission)
+    assert isinstance(page, Page)
     assert b"lines_total" in page.body
+
+
+def test_pictures_want_the_token_too() -> None:
+    for path, route in (
+        ("/v1/pictures/7", PictureRoute(7, None)),
+        ("/v1/pictures/7?stream=ab1", PictureRoute(7, "ab1")),
+    ):
+        assert OPEN.receive(request(path, upgrade=None), "127.0.0.1") == route
+        assert GUARDED.receive(request(path, bearer(TOKEN), upgrade=None), "127.0.0.1") == route
+        assert refusal(GUARDED, request(path, upgrade=None)).status == HTTPStatus.UNAUTHORIZED
+        assert refusal(GUARDED, request(path, bearer("wrong"), upgrade=None)).status == HTTPStatus.UNAUTHORIZED
+    with pytest.raises(RefusedError, match="user not allowed"):
+        OPEN.receive(request("/v1/pictures/7", upgrade=None), "127.0.0.1", allowed=False)
+    assert refusal(OPEN, request("/v1/pictures/7", ("Origin", "https://x.org"), upgrade=None)).status == 403
 
 
 @pytest.mark.parametrize(
@@ -88,6 +103,18 @@ def test_only_metrics_want_the_token() -> None:
     [
         (OPEN, "/favicon.ico", "GET", None, HTTPStatus.NOT_FOUND),
         (OPEN, "/metrics/", "GET", None, HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/7", "POST", None, HTTPStatus.METHOD_NOT_ALLOWED),
+        (OPEN, "/v1/pictures/7", "GET", "websocket", HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/", "GET", None, HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/0", "GET", None, HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/-1", "GET", None, HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/1.jpg", "GET", None, HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/../../etc/passwd", "GET", None, HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/99999999999999999999", "GET", None, HTTPStatus.NOT_FOUND),
+        (OPEN, "/v1/pictures/7?stream=../x", "GET", None, HTTPStatus.BAD_REQUEST),
+        (OPEN, "/v1/pictures/7?stream=", "GET", None, HTTPStatus.BAD_REQUEST),
+        (OPEN, "/v1/pictures/7?token=x", "GET", None, HTTPStatus.BAD_REQUEST),
+        (BARE, "/v1/pictures/7", "GET", None, HTTPStatus.NOT_FOUND),
         (OPEN, "/healthz", "GET", "websocket", HTTPStatus.NOT_FOUND),
         (OPEN, "/v1/lines", "GET", None, HTTPStatus.UPGRADE_REQUIRED),
         (OPEN, "/v1/control", "GET", None, HTTPStatus.UPGRADE_REQUIRED),

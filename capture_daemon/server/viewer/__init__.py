@@ -15,19 +15,21 @@ from importlib import resources
 from capture_daemon.server.pages import Page
 
 _STYLE, _SCRIPT = "<style></style>", '<script type="module"></script>'
-_STYLES = ("viewer.css", "layout.css")
+_STYLES = ("viewer.css", "layout.css", "setup.css")
 _SCRIPTS = (
     "layout.js",
     "access.js",
     "feed.js",
     "control.js",
     "colours.js",
+    "pictures.js",
     "transcript.js",
     "saving.js",
     "boxes.js",
     "picker.js",
     "viewer.js",
     "menu.js",
+    "setup.js",
 )
 """In this order: each uses those before it, and the last one starts."""
 

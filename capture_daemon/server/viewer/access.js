@@ -53,6 +53,11 @@ class Access {
     this.#dialog.addEventListener("close", () => this.#take());
   }
 
+  /** What a request over plain HTTP shows of who this page is. */
+  get headers() {
+    return this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+  }
+
   get asking() {
     return this.#dialog.open;
   }

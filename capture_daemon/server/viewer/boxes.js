@@ -10,7 +10,7 @@ const clamp = (value, least, most) => Math.min(Math.max(value, least), Math.max(
 
 class Boxes {
   #stage;
-  #titles;
+  #titles = {};
   #listener;
   #size = [1, 1];
   #boxes = {};
@@ -20,19 +20,23 @@ class Boxes {
   #resting = null;
 
   /**
-   * `titles` names the boxes; the first is selected. `listener.selected(name)`, `listener.moved(name)` at each step,
+   * `listener.selected(name)`, `listener.moved(name)` at each step,
    * `listener.placed(name)` when a box has come to rest.
    */
-  constructor(stage, titles, listener) {
+  constructor(stage, listener) {
     this.#stage = stage;
-    this.#titles = titles;
     this.#listener = listener;
-    for (const name of Object.keys(titles)) this.#elements[name] = this.#make(name);
-    this.#selected = Object.keys(titles)[0];
     stage.addEventListener("pointerdown", (event) => this.#press(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerup", () => this.#release(true));
     stage.addEventListener("pointercancel", () => this.#release(false));
+  }
+
+  /** Have a box of that name, with a title; the first is selected. */
+  add(name, title) {
+    this.#titles[name] = title;
+    this.#elements[name] = this.#make(name);
+    this.#selected ??= name;
   }
 
   get selected() {

@@ -8,7 +8,7 @@ const BACK_LIMIT = 20_000;
 /**
  * Follows the feed; when the connection is lost it comes back, with delays that grow, and goes on where it was.
  *
- * `listener` has a method for each record (hello, line, partial, gap, status), and `connection(state, seconds)` with
+ * `listener` has a method for each record (hello, line, choice, partial, gap, status), and `connection(state, seconds)` with
  * "connected", "stopped" (the daemon said that it stops) or "lost", and in how many seconds the next attempt comes.
  */
 class LiveFeed {
@@ -57,7 +57,7 @@ class LiveFeed {
       if (this.#stream !== null && this.#stream !== record.stream) this.#after = 0;
       this.#stream = record.stream;
       this.#listener.connection("connected", 0);
-    } else if (record.type === "line") {
+    } else if (record.type === "line" || record.type === "choice") {
       this.#after = record.seq;
     } else if (record.type === "gap" && record.reason !== "stream" && record.reason !== "future") {
       this.#after = record.to;
@@ -94,7 +94,7 @@ function readBack(access, stream, first, last) {
     const socket = access.dial(`/v1/lines?${query}`, {
       heard: (record) => {
         wait();
-        const number = record.type === "line" ? record.seq : record.type === "gap" ? record.to : 0;
+        const number = record.type === "line" || record.type === "choice" ? record.seq : record.type === "gap" ? record.to : 0;
         if (number && number <= last) records.push(record);
         if (number >= last || (record.type === "gap" && record.reason === "stream")) finish(resolve, records);
       },

@@ -6,10 +6,11 @@ const LAYOUT_OPTIONS = {
   size: { least: 8, most: 200, overlay: 40, compact: 18 },
 };
 
-/** The layout that an address asks for: `{kind: "full" | "compact" | "overlay", lines, size, align}`. */
+/** The layout that an address asks for: `{kind: "full" | "compact" | "overlay" | "setup", lines, size, align}`. */
 function layoutOf(address) {
   const query = address.searchParams;
-  const kind = address.pathname === "/overlay" ? "overlay" : query.has("compact") ? "compact" : "full";
+  const own = { "/overlay": "overlay", "/setup": "setup" }[address.pathname];
+  const kind = own ?? (query.has("compact") ? "compact" : "full");
   const layout = { kind, align: query.get("align") === "left" || kind === "compact" ? "left" : "center" };
   for (const [name, option] of Object.entries(LAYOUT_OPTIONS)) {
     const given = Number.parseInt(query.get(name), 10);
@@ -21,7 +22,7 @@ function layoutOf(address) {
 const layout = layoutOf(new URL(location.href));
 document.documentElement.dataset.layout = layout.kind;
 
-if (layout.kind !== "full") {
+if (layout.kind === "compact" || layout.kind === "overlay") {
   const root = document.documentElement;
   root.style.setProperty("--line-size", `${layout.size}px`);
   root.style.setProperty("--align", layout.align);

@@ -1,12 +1,15 @@
 /* The region picker: the current frame as a picture, boxes on it, and what is read in them. */
 
-const TITLES = { dialogue: "Dialogue", speaker: "Speaker" };
+const TITLES = { dialogue: "Dialogue", speaker: "Speaker", choices: "Menus" };
+/** Boxes that may be taken away. */
+const REMOVABLE = ["speaker", "choices"];
 const WITHOUT = {
+  choices: "Menus have no box yet. Draw one round all the place that options can take, and apart from the dialogue.",
   dialogue: "The dialogue has no box. Draw one round all the place that its text can take.",
   speaker: "Names have no place of their own yet. If the game shows them in one, draw a box round it.",
 };
 /** Where a box is put that nobody drew, in fractions of the frame: where most games have theirs. */
-const USUAL = { dialogue: [0.1, 0.74, 0.8, 0.22], speaker: [0.1, 0.67, 0.2, 0.06] };
+const USUAL = { dialogue: [0.1, 0.74, 0.8, 0.22], speaker: [0.1, 0.67, 0.2, 0.06], choices: [0.2, 0.2, 0.6, 0.4] };
 
 /** A box as the daemon takes it: fractions, so that it goes on fitting when the resolution changes. */
 function fractions([left, top, width, height], [wide, high]) {
@@ -25,6 +28,7 @@ class Picker {
   #read = document.getElementById("read");
   #numbers = ["left", "top", "width", "height"].map((name) => document.getElementById(`number-${name}`));
   #boxes;
+  #names = [];
   #original = {};
   #rows = {};
   #warnings = {};
@@ -34,12 +38,12 @@ class Picker {
 
   constructor(control) {
     this.#control = control;
-    this.#boxes = new Boxes(document.getElementById("stage"), TITLES, {
+    this.#boxes = new Boxes(document.getElementById("stage"), {
       selected: () => this.#show(),
       moved: () => this.#show(),
       placed: (name) => this.#apply(name),
     });
-    for (const choice of this.#choices) choice.addEventListener("change", () => this.#boxes.select(choice.value));
+    for (const name of ["dialogue", "speaker"]) this.#know(name);
     for (const number of this.#numbers) number.addEventListener("change", () => this.#typed());
     this.#on("add-box", () => this.#add());
     this.#on("remove-box", () => this.#remove());
@@ -54,8 +58,26 @@ class Picker {
     this.#dialog.addEventListener("close", () => this.#forgetPicture());
   }
 
+  #choice(name) {
+    return [...this.#choices].find((choice) => choice.value === name);
+  }
+
   get #choices() {
     return this.#dialog.querySelectorAll("input[name=region]");
+  }
+
+  /** Have a box, and a button to choose it by. */
+  #know(name) {
+    if (this.#names.includes(name)) return;
+    this.#names.push(name);
+    const title = TITLES[name] ?? name;
+    this.#boxes.add(name, title);
+    const choice = make("input", "");
+    choice.type = "radio";
+    choice.name = "region";
+    choice.value = name;
+    choice.addEventListener("change", () => this.#boxes.select(name));
+    document.getElementById("which-box").append(make("label", "", choice, " ", make("span", "", title)));
   }
 
   #on(id, act) {
@@ -68,17 +90,20 @@ class Picker {
     this.#rows = {};
     this.#warnings = {};
     this.#applied = {};
-    for (const name of Object.keys(TITLES)) this.#boxes.set(name, null);
+    for (const name of this.#names) this.#boxes.set(name, null);
     this.#dialog.classList.add("blank");
     this.#dialog.showModal();
     await this.#finish(async () => {
       const regions = await this.#take();
-      for (const name of Object.keys(TITLES)) {
+      for (const name of Object.keys(regions ?? {})) this.#know(name);
+      for (const name of this.#names) {
         this.#original[name] = regions?.[name] ?? null;
         this.#boxes.set(name, this.#original[name]);
+        // A region that the configuration no longer has can't be set.
+        this.#choice(name).closest("label").hidden = regions !== undefined && !(name in regions);
       }
       this.#applied = { ...this.#original };
-      this.#boxes.select("dialogue");
+      this.#boxes.select(Object.keys(regions ?? {})[0] ?? "dialogue");
     });
   }
 
@@ -165,7 +190,7 @@ class Picker {
   /** A box where there was none; for names above the dialogue's. */
   #add() {
     const name = this.#boxes.selected;
-    const box = USUAL[name].map((share, at) => share * this.#boxes.size[at % 2]);
+    const box = (USUAL[name] ?? USUAL.choices).map((share, at) => share * this.#boxes.size[at % 2]);
     const dialogue = this.#boxes.get("dialogue");
     if (name === "speaker" && dialogue) [box[0], box[1]] = [dialogue[0], dialogue[1] - box[3] - 4];
     this.#boxes.set(name, box);
@@ -174,10 +199,11 @@ class Picker {
   }
 
   #remove() {
-    this.#boxes.set("speaker", null);
+    const name = this.#boxes.selected;
+    this.#boxes.set(name, null);
     this.#finish(async () => {
-      await this.#set("speaker", null, false);
-      this.#rows.speaker = undefined;
+      await this.#set(name, null, false);
+      this.#rows[name] = undefined;
       this.#show();
     });
   }
@@ -185,7 +211,7 @@ class Picker {
   async #save() {
     this.#boxes.settle();
     await this.#finish(async () => {
-      for (const name of Object.keys(TITLES)) {
+      for (const name of this.#names) {
         const box = this.#boxes.get(name);
         if (box || this.#original[name]) await this.#set(name, box, true);
       }
@@ -214,8 +240,8 @@ class Picker {
     for (const choice of this.#choices) choice.checked = choice.value === name;
     document.getElementById("numbers").hidden = !box;
     document.getElementById("no-box").hidden = box !== null;
-    document.getElementById("no-box-text").textContent = WITHOUT[name];
-    document.getElementById("remove-box").hidden = box === null || name !== "speaker";
+    document.getElementById("no-box-text").textContent = WITHOUT[name] ?? "This region has no box in this frame. Draw one.";
+    document.getElementById("remove-box").hidden = box === null || !REMOVABLE.includes(name);
     this.#numbers.forEach((number, at) => {
       number.max = this.#boxes.size[at % 2];
       number.value = box ? box[at] : "";

@@ -11,13 +11,20 @@ const SAVED_AS = {
   jsonl: { make: (lines) => lines.map((line) => `${JSON.stringify(line)}\n`).join(""), type: "application/x-ndjson" },
 };
 
-/** A line with its speaker's name in front. */
+/** The option of a menu that was chosen; null where that isn't known. */
+function answerOf(choice) {
+  return choice.options[choice.chosen - 1] ?? null;
+}
+
+/** A line with its speaker's name in front; of a menu what was chosen, or else all there was to choose from. */
 function spoken(line) {
+  if (line.type === "choice") return `▸ ${answerOf(line) ?? line.options.join(" / ")}`;
   return line.speaker ? `${line.speaker}: ${line.text}` : line.text;
 }
 
 /** Lines as SubRip: by their place in the recording; without one, by the time since the first line began. */
-function asSubtitles(lines) {
+function asSubtitles(records) {
+  const lines = records.filter((record) => record.type === "line");
   const recorded = lines.length > 0 && lines.every((line) => line.media_started !== null);
   const origin = lines.length ? Date.parse(lines[0].started) : 0;
   const starts = lines.map((line) => (recorded ? line.media_started : Math.max(0, (Date.parse(line.started) - origin) / 1000)));

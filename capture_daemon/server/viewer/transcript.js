@@ -7,6 +7,9 @@ const DOUBTFUL = 0.8;
 /** Milliseconds after which text that was being typed, and never became a line, is taken away. */
 const STALE = 10_000;
 
+/** The region that needs no mention. */
+const MAIN = "dialogue";
+
 const clock = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const day = new Intl.DateTimeFormat([], { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const minute = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
@@ -45,12 +48,16 @@ class Transcript {
   #entries = [];
   #known = new Map();
   #query = "";
+  #region = "";
+  #regions = new Set();
   #colours = new Colours();
   #copy;
+  #picture;
 
-  /** `copy(text)` is called for a line's own copy button. */
-  constructor(copy) {
+  /** `copy(text)` is called for a line's own copy button, `picture(line)` for that of its picture. */
+  constructor(copy, picture) {
     this.#copy = copy;
+    this.#picture = picture;
   }
 
   get size() {
@@ -108,7 +115,7 @@ class Transcript {
   addEarlier(records, stream) {
     this.#list.setAttribute("aria-busy", "true");
     for (const record of records) {
-      if (record.type === "line") this.#add(record);
+      if (record.type === "line" || record.type === "choice") this.#add(record);
       else this.addGap(record, stream);
     }
     this.#list.removeAttribute("aria-busy");
@@ -122,7 +129,8 @@ class Transcript {
 
   /** Show text that is still being typed; not where its line is there already, for partials may come late. */
   type(partial) {
-    const last = this.#entries.at(-1)?.line;
+    if (this.#region && partial.region !== this.#region) return;
+    const last = this.#entries.findLast((entry) => entry.line?.type === "line" && entry.line.region === partial.region)?.line;
     if (last && (partial.text === last.text || partial.time <= last.time)) return;
     this.#typingSpeaker.textContent = partial.speaker ?? "";
     this.#typingSpeaker.style.setProperty("--hue", this.#colours.likelyHue(partial.speaker ?? ""));
@@ -140,6 +148,18 @@ class Transcript {
     this.#empty.hidden = this.#known.size > 0;
   }
 
+  /** The regions that lines and menus were seen in. */
+  get regions() {
+    return [...this.#regions];
+  }
+
+  /** Show only what was seen in a region; all where it is empty. */
+  showRegion(region) {
+    this.#region = region;
+    for (const entry of this.#entries) this.#match(entry);
+    this.#highlight();
+  }
+
   /** Show only lines that hold `query`, in their text or as who says it; all where it is empty. */
   search(query) {
     this.#query = fold(query.trim());
@@ -151,8 +171,10 @@ class Transcript {
     const key = `${line.stream}:${line.seq}`;
     if (this.#known.has(key)) return false;
     if (line.replaces !== undefined) this.#remove(this.#known.get(`${line.stream}:${line.replaces}`));
-    const entry = { stream: line.stream, seq: line.seq, line, session: line.session, hay: fold(`${line.speaker ?? ""}\n${line.text}`) };
+    const words = line.type === "choice" ? line.options.join("\n") : `${line.speaker ?? ""}\n${line.text}`;
+    const entry = { stream: line.stream, seq: line.seq, line, session: line.session, hay: fold(words) };
     entry.element = this.#draw(line);
+    this.#regions.add(line.region);
     this.#known.set(key, entry);
     this.#insert(entry);
     this.#empty.hidden = true;
@@ -200,15 +222,16 @@ class Transcript {
     const time = make("time", "time", clock.format(said));
     time.dateTime = line.time;
     time.title = line.media_time === null ? said.toLocaleString() : `${line.media_time.toFixed(1)} s into the recording`;
-    const text = make("p", "text", line.text);
-    text.lang = line.language;
     const words = make("div", "words");
+    if (line.region !== MAIN) words.append(make("span", "region", line.region));
+    if (line.type === "choice") words.append(optionsOf(line));
     if (line.speaker) {
       const speaker = make("span", "speaker", line.speaker);
       speaker.style.setProperty("--hue", this.#colours.hueOf(line.speaker));
       words.append(speaker, make("span", "unseen", ": "));
     }
-    words.append(text);
+    if (line.type === "line") words.append(make("p", "text", line.text));
+    for (const text of words.querySelectorAll(".text")) text.lang = line.language;
     const confidence = make("span", "confidence", make("span", "unseen", "Confidence "), percent.format(line.confidence));
     confidence.title = "How sure the reading is of its weakest row";
     confidence.classList.toggle("doubtful", line.confidence < DOUBTFUL);
@@ -218,18 +241,26 @@ class Transcript {
       note.title = "The game went on after what looked like the end";
       side.prepend(note);
     }
+    if (line.picture !== undefined) {
+      const picture = make("button", "copy picture", make("span", "unseen", "Picture of this line"));
+      picture.title = "Picture";
+      picture.append(document.querySelector("#line-picture .icon").cloneNode(true));
+      picture.addEventListener("click", () => this.#picture(line));
+      side.append(picture);
+    }
     const copy = make("button", "copy", make("span", "unseen", "Copy this line"));
     copy.title = "Copy";
     copy.append(document.querySelector("#copy .icon").cloneNode(true));
-    copy.addEventListener("click", () => this.#copy(line.text));
+    copy.addEventListener("click", () => this.#copy(line.type === "choice" ? (answerOf(line) ?? line.options.join("\n")) : line.text));
     side.append(copy);
-    const element = make("li", "line", time, words, side);
+    const element = make("li", line.type === "choice" ? "line choice-made" : "line", time, words, side);
     element.dataset.seq = line.seq;
     return element;
   }
 
   #match(entry) {
-    entry.element.hidden = this.#query !== "" && !(entry.line && entry.hay.includes(this.#query));
+    const found = this.#query === "" || (entry.line && entry.hay.includes(this.#query));
+    entry.element.hidden = !found || (this.#region !== "" && entry.line !== null && entry.line.region !== this.#region);
   }
 
   /** Mark what was found by ranges, so that the text itself stays as it is. */
@@ -243,6 +274,20 @@ class Transcript {
     }
     CSS.highlights.set("found", new Highlight(...ranges));
   }
+}
+
+/** The options of a menu, with the one that was chosen marked. */
+function optionsOf(choice) {
+  const list = make("ol", "options");
+  choice.options.forEach((option, at) => {
+    const item = make("li", "option", make("p", "text", option));
+    if (at + 1 === choice.chosen) {
+      item.classList.add("chosen");
+      item.append(make("span", "unseen", " (chosen)"));
+    }
+    list.append(item);
+  });
+  return list;
 }
 
 /** Text as it is compared: without regard to case, and to full or half width. */

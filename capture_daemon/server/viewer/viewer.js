@@ -15,7 +15,8 @@ const byId = (id) => document.getElementById(id);
 const access = new Access();
 const control = new Control(access);
 const back = layout.kind === "overlay" ? layout.lines : BACK;
-const transcript = new Transcript((text) => copy(text, "Copied"));
+const pictures = new LinePictures(access, (text) => say(text));
+const transcript = new Transcript((text) => copy(text, "Copied"), (line) => pictures.show(line));
 const picker = new Picker(control);
 const statuses = new Map();
 let hello = null;
@@ -35,7 +36,11 @@ const feed = new LiveFeed(access, {
   line(line) {
     if (!transcript.add(line)) return;
     if (!following || document.hidden) count(unseen + 1);
+    tellRegions();
     tellFound();
+  },
+  choice(choice) {
+    this.line(choice);
   },
   partial(partial) {
     transcript.type(partial);
@@ -71,6 +76,7 @@ async function readEarlier(until) {
     const records = await readBack(access, stream, first, until - 1);
     const fromEnd = document.documentElement.scrollHeight - window.scrollY;
     transcript.addEarlier(records, stream);
+    tellRegions();
     if (!following) window.scrollTo({ top: document.documentElement.scrollHeight - fromEnd, behavior: "instant" });
     button.hidden = first <= oldest;
   } catch (error) {
@@ -152,7 +158,11 @@ function tellState() {
 
 function tellNotice(connected, told) {
   const trouble = told.filter((status) => ["lost", "degraded", "waiting"].includes(status.state));
+  // A source that is captured has something to say only where no line comes.
+  const hint = connected && told.find((status) => status.what === "source" && status.state === "capturing" && status.detail);
   let text = trouble.map((status) => `${SUBJECTS[status.what] ?? status.what}: ${status.detail ?? status.state}`).join(" · ");
+  if (hint) text = [hint.detail[0].toUpperCase() + hint.detail.slice(1), ...(text ? [text] : [])].join(" · ");
+  byId("notice").dataset.kind = hint ? "hint" : "trouble";
   if (!connected && connection.state !== "connecting") {
     text = connection.state === "stopped" ? "The daemon has stopped." : "The connection to the daemon is lost.";
     text += " This page comes back by itself, and misses nothing.";
@@ -203,6 +213,20 @@ byId("search").addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   byId("search").value = "";
   byId("search").dispatchEvent(new Event("input"));
+});
+
+/** Offer the regions to choose from, where there are several. */
+function tellRegions() {
+  const { regions } = transcript;
+  const select = byId("shown-region");
+  for (const region of regions.slice(select.options.length - 1)) select.add(new Option(region, region));
+  byId("regions-shown").hidden = regions.length < 2;
+}
+
+byId("shown-region").addEventListener("change", () => {
+  transcript.showRegion(byId("shown-region").value);
+  tellFound();
+  scrollToEnd();
 });
 
 function tellFound() {

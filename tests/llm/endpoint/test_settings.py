@@ -52,5 +52,5 @@ def test_what_is_on_this_machine(url: str, here: bool) -> None:
 @pytest.mark.parametrize("name", ["openai", "prompt_toolkit"])
 def test_what_is_missing_is_named_with_its_extra(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ConfigurationError, match=rf"{name}: install it by `pip install capture-daemon\[llm\]`"):
+    with pytest.raises(ConfigurationError, match=rf"{name}: install it by `.*{name.replace('_', '-')}"):
         need_llm_extra()

@@ -1,0 +1,52 @@
+"""What becomes of a line: its picture is begun, the feed writes it, and whoever looks on hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pictures.keeper import PictureKeeper, Shot
+from capture_daemon.records import Entry, Line, Partial, Status
+from capture_daemon.server.feed import Feed
+
+
+class Tee:
+    """The feed, the pictures, and somebody who looks on as lines are published."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        pictures: PictureKeeper,
+        on_line: Callable[[Entry, float], None],
+        shown_at: Callable[[], float],
+    ) -> None:
+        self._feed = feed
+        self._pictures = pictures
+        self._on_line = on_line
+        self._shown_at = shown_at
+
+    @property
+    def wants_partials(self) -> bool:
+        """Whether any client asked for text that is still being typed."""
+        return self._feed.wants_partials
+
+    async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
+        """Write a record; a line's picture is kept once it has its number."""
+        shown_at = self._shown_at()
+        shot: Shot | None = None
+        if isinstance(line, Line):
+            line, shot = await self._pictures.take(line, shown_at)
+        pending = await self._feed.write(line, replaces)
+        if shot is not None:
+            pending.when_written(partial(self._pictures.keep, shot))
+        pending.when_written(lambda written: self._on_line(written, shown_at))
+        return pending
+
+    def publish_partial(self, partial: Partial) -> None:
+        """Pass on text that is still being typed."""
+        self._feed.publish_partial(partial)
+
+    def set_status(self, status: Status) -> None:
+        """Pass on how a part is doing."""
+        self._feed.set_status(status)

@@ -1,0 +1,36 @@
+"""The readers of a run: one for each region, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from capture_daemon.frames import NamedRegion, Regions
+from capture_daemon.reading.choices import ChoiceReader
+from capture_daemon.reading.reader import Reader
+from capture_daemon.reading.settings import ReadingSettings
+from capture_daemon.reading.several import FrameReader, SeveralReaders
+from capture_daemon.reading.trace import Note, ignore
+
+
+def reader_of(
+    regions: Regions, settings: ReadingSettings, known_names: Iterable[str] = (), note: Note = ignore
+) -> SeveralReaders:
+    """What reads all regions. `known_names` are of speakers who have been heard before.
+
+    `note` is given every decision about the dialogue's region.
+    """
+    names = tuple(known_names)
+    dialogue = Reader(regions, settings, names, note)
+    return SeveralReaders(
+        [
+            (regions.name, dialogue),
+            *((other.name, _beside(regions, other, settings, names)) for other in regions.others),
+        ]
+    )
+
+
+def _beside(
+    regions: Regions, other: NamedRegion, settings: ReadingSettings, known_names: tuple[str, ...]
+) -> FrameReader:
+    own = regions.of(other)
+    return ChoiceReader(own, settings) if other.kind == "choices" else Reader(own, settings, known_names)

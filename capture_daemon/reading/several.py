@@ -1,0 +1,83 @@
+"""Several readers of one source as one: each region is read on its own, and each frame goes to all of them in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from capture_daemon.frames import Frame
+from capture_daemon.reading.choices import ChoiceReader
+from capture_daemon.reading.events import Event, Said, Steps
+from capture_daemon.reading.fitness import Fitness
+
+
+class FrameReader(Protocol):
+    """What reads the frames of a source; `Reader` says how it is used."""
+
+    wants_partials: bool
+    events: list[Event]
+
+    @property
+    def changes(self) -> int:
+        """In how many frames the region looked different from the one before."""
+        ...
+
+    @property
+    def fitness(self) -> Fitness | None:
+        """Whether the dialogue's region can work; None while that isn't known."""
+        ...
+
+    def see(self, frame: Frame) -> Steps:
+        """Take in the next frame."""
+        ...
+
+    def end(self) -> Steps:
+        """No more frames come."""
+        ...
+
+
+class SeveralReaders:
+    """A reader of several regions; events say which one they are of.
+
+    All see a frame before any sees the next, so none has to wait for longer than the others take over one frame, and
+    the same frames and answers give the same events in the same order.
+    """
+
+    def __init__(self, readers: Sequence[tuple[str, FrameReader]]) -> None:
+        """`readers` are with the names of their regions, the dialogue's first."""
+        self.wants_partials = False
+        self.events: list[Event] = []
+        """What has been said, the caller's to empty."""
+        self._readers = list(readers)
+
+    @property
+    def changes(self) -> int:
+        """In how many frames the first region looked different from the one before."""
+        return self._readers[0][1].changes
+
+    @property
+    def fitness(self) -> Fitness | None:
+        """Whether the first region can work."""
+        return self._readers[0][1].fitness
+
+    def see(self, frame: Frame) -> Steps:
+        """Take in the next frame."""
+        for name, reader in self._readers:
+            reader.wants_partials = self.wants_partials
+            yield from reader.see(frame)
+            self._take(name, reader)
+
+    def end(self) -> Steps:
+        """No more frames come."""
+        for name, reader in self._readers:
+            yield from reader.end()
+            self._take(name, reader)
+
+    def _take(self, name: str, reader: FrameReader) -> None:
+        events, reader.events = reader.events, []
+        self.events += [replace(event, region=name) for event in events]
+        if any(isinstance(event, Said) for event in events):
+            for _, other in self._readers:
+                if isinstance(other, ChoiceReader):
+                    other.note_line()
