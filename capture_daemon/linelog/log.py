@@ -63,10 +63,8 @@ class LineLog:
         """Open and lock the log, creating it and its folder if needed, and repair a torn last line.
 
         Args:
-            path: The log; `settings.path` is ignored.
-            settings: Syncing and rotation; the defaults if None.
-            alone: Only this process has ever written the log: keep no mark, and treat files named like its parts as
-                somebody else's.
+            settings: Syncing and rotation; the defaults if None. Its `path` is ignored.
+            alone: Only this process has ever written the log: keep no mark, and look for no parts.
             waits_for_room: Don't raise if the disk is full: set `trouble` instead. `append` then fails until there is
                 room, and `stream` and `latest` are what they will most likely be.
 
