@@ -1,7 +1,7 @@
-"""The process that does one job: `python -m capture_daemon.bulk.child`.
+"""The process that runs one job: `python -m capture_daemon.bulk.child`.
 
-Its standard input is the job, one line of JSON; when that closes, it ends soon, so that nothing is left
-running if the parent was killed. Its standard output is messages, a line of JSON each, the outcome last.
+Reads the job, one line of JSON, from standard input, and ends soon after that closes, so that nothing keeps running if
+the parent is killed. Writes messages to standard output, one line of JSON each, the outcome last.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from capture_daemon.bulk.work import Work
 
 
 def main() -> None:
-    """Do the job, and report the outcome."""
+    """Run the job, and report the outcome."""
     messages = _own_output()
     # Ctrl-C in a terminal reaches every process there; the foreground process decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -53,10 +53,10 @@ async def _work(work: Work) -> JobOutcome:
     loop = asyncio.get_running_loop()
 
     def stop_when_closed() -> None:
-        # Not through `sys.stdin`, which Python would wait for at its end.
+        # Not through `sys.stdin`: at exit, Python would wait for it.
         while os.read(0, 4096):
             pass
-        with contextlib.suppress(RuntimeError):  # the loop has ended, and so has the work
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and with it the work
             loop.call_soon_threadsafe(work.stop)
 
     threading.Thread(target=stop_when_closed, name="input", daemon=True).start()
@@ -64,7 +64,7 @@ async def _work(work: Work) -> JobOutcome:
 
 
 def _own_output() -> BinaryIO:
-    """The pipe to the parent, kept apart from what libraries print."""
+    """The pipe to the parent, separated from the output of libraries."""
     messages = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return messages

@@ -1,4 +1,4 @@
-"""Jobs on a Ray cluster: one task a video, which does what is done here, in a process of its own on another machine."""
+"""Jobs on a Ray cluster: one task per video, each of which runs the job in a process of its own on some machine."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import ConfigurationError
 
 ANSWER_LIMIT = 10.0
-"""Seconds in which the cluster's head must take a connection."""
+"""Seconds within which the cluster's head must accept a connection."""
 INTERVAL = 1.0
-"""Seconds between two words about how far a job is: each goes over the network."""
+"""Seconds between two progress messages of a job: each goes over the network."""
 
 
 class Cluster:
-    """A cluster that this program is connected to, within a `with`."""
+    """A context manager for a connection to a cluster."""
 
     def __init__(self, address: str) -> None:
         """`address` is HOST:PORT of the cluster's head.
 
-        Raises ConfigurationError if Ray isn't installed, or the address is of a kind that can't be used.
+        Raises ConfigurationError if Ray isn't installed, or the address has another form.
         """
         host, _, port = address.rpartition(":")
         if "://" in address or not host or not port.isdecimal():
@@ -45,7 +45,7 @@ class Cluster:
         """Connect; raises ConfigurationError if no cluster answers."""
         host, _, port = self._address.rpartition(":")
         try:
-            # Ray itself would try for a minute or more before it says that nobody is there.
+            # Ray itself would try for a minute or more before reporting that nobody answers.
             socket.create_connection((host, int(port)), ANSWER_LIMIT).close()
             self._ray.init(self._address, log_to_driver=False, logging_level=logging.ERROR, configure_logging=False)
         except (OSError, OverflowError, RuntimeError, ValueError) as error:
@@ -62,7 +62,7 @@ class Cluster:
         self._ray.shutdown()
 
     def job(self, job: Job) -> ClusterJob:
-        """The job, to be done on whichever machine has room; files are named so that all machines find them."""
+        """A task for the job, to run on any machine with room; paths become absolute, to be valid on all machines."""
         there = replace(job, video=str(Path(job.video).resolve()), folder=str(Path(job.folder).resolve()))
         return ClusterJob(self._ray, self._task, there)
 
@@ -80,7 +80,7 @@ class ClusterJob:
         self._given_up: str | None = None
 
     def messages(self) -> Iterator[Message]:
-        """Hand the task over, and yield what it says, the outcome last."""
+        """Submit the task, and yield its messages, the outcome last."""
         with self._turn:
             if not self._stopped:
                 self._generator = self._task.remote(self._job.to_json())
@@ -94,11 +94,11 @@ class ClusterJob:
             yield self._ended_by(error)
 
     def stop(self) -> None:
-        """Ask it to end soon, keeping the lines so far; from any thread."""
+        """Ask it to end soon, keeping the lines so far. Thread-safe."""
         self._cancel(force=False)
 
     def give_up(self, reason: str) -> None:
-        """End it at once, and say why in its outcome; from any thread."""
+        """End it at once, with `reason` in its outcome. Thread-safe."""
         self._given_up = reason
         self._cancel(force=True)
 
@@ -118,7 +118,7 @@ class ClusterJob:
 
 
 def _read(job: str) -> Iterator[str]:
-    """The task: do the job in a process of this machine, and hand on what it says."""
+    """The task: run the job in a process on its machine, and yield the encoded messages."""
     said = 0.0
     messages = JobProcess(Job.from_json(job)).messages()
     try:
@@ -129,5 +129,5 @@ def _read(job: str) -> Iterator[str]:
                 said = time.monotonic()
             yield encode(message)
     finally:
-        # Cancelled or not, the process has ended, and its lines are in the file, when this task has.
+        # Cancelled or not, when this task ends, the process has ended and its lines are in the file.
         messages.close()

@@ -1,4 +1,4 @@
-"""The folder of one video: its lines, subtitles and pictures, and a note of how far the work on it got."""
+"""The folder of one video: its lines, subtitles and pictures, and a note of its state."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from capture_daemon.records import Entry, Line, Partial, Status
 
 NOTE_NAME = "extraction.json"
 Stage = Literal["emptied", "begun", "done", "damaged", "failed"]
-"""`emptied`: lines there may be of an older run; `begun`: they are of this one; `damaged`: read as far as it goes."""
+"""`emptied`: lines may be from an older run; `begun`: they are from this one; `damaged`: read up to the damage."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoState:
-    """What the note says. `settings` is the fingerprint of what it was read by; `size` in bytes, `modified` in ns."""
+    """The note. `settings` is the fingerprint of the settings used; `size` is in bytes, `modified` in nanoseconds."""
 
     video: str
     size: int
@@ -41,28 +41,28 @@ class VideoState:
 
     @classmethod
     def of(cls, video: Path, settings: str, *, pictures: bool) -> Self:
-        """The note for a video as it is now; raises OSError if it can't be looked at."""
+        """The note for a video as it is now. Raises OSError if the video can't be examined."""
         there = video.stat()
         return cls(str(video.resolve()), there.st_size, there.st_mtime_ns, settings, pictures)
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
-        """The note in a folder; None if there is none that can be read."""
+        """The note in a folder; None if there is none, or it can't be read."""
         try:
             values = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
             return cls(**{field.name: values[field.name] for field in fields(cls)})
         except (OSError, ValueError, KeyError, TypeError):
-            # One that can't be read is as good as none: the video is done again.
+            # An unreadable note is treated as missing: the video is read again.
             return None
 
     def write(self, folder: Path, stage: Stage, **changes: object) -> VideoState:
-        """Write the note with these changes, all of it or nothing; returns it. Raises OSError."""
+        """Write the note with these changes atomically, and return it. Raises OSError."""
         state: VideoState = replace(self, stage=stage, **changes)  # type: ignore[arg-type]
         private_files.write(folder / NOTE_NAME, f"{json.dumps(asdict(state), indent=1)}\n".encode())
         return state
 
     def is_of_the_same(self, now: VideoState) -> bool:
-        """Whether `now` is the same video, unchanged, read by the same settings."""
+        """Whether `now` is the same video, unchanged, with the same settings."""
         return (self.video, self.size, self.modified, self.settings) == (
             now.video,
             now.size,
@@ -75,13 +75,13 @@ LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
 
 
 class ResumeMismatchError(Exception):
-    """Lines that were read again came out otherwise: what was read before can't be continued."""
+    """Raised if lines read again differ from those kept: the earlier run can't be continued."""
 
 
 class VideoFolder:
-    """Where the lines of one video go. What an older run left there goes when the first line has been read.
+    """Holds the lines of one video. Output of an older run is removed when the first line has been read.
 
-    With a `resume_point` it only adds lines to those kept, once the last of these have been read again unchanged.
+    With a `resume_point`, lines are appended to the kept ones after the last of these were read again unchanged.
     """
 
     wants_partials = False
@@ -90,18 +90,18 @@ class VideoFolder:
         self.path = path
         self.state = state
         self.count = 0
-        """How many lines it holds."""
+        """The number of lines in it."""
         self.has_lines = False
-        """Whether lines have been written, or it is known that there are none."""
+        """Whether lines have been written, or the video is known to have none."""
         self.is_damaged: Callable[[], bool] = lambda: False
-        """Whether a damaged place of the video has been met so far."""
+        """Returns whether damage has been found in the video so far."""
         self._resume_point = resume_point
         self._to_check = list(resume_point.checked) if resume_point is not None else []
         self._log: LineLog | None = None
         self._lock: LogLock | None = None
 
     def check(self) -> None:
-        """Make the folder and keep others from it; raises LogHeldError if another run has it, LogError."""
+        """Create and lock the folder. Raises LogHeldError if another run uses it, LogError."""
         try:
             private_files.make_inner_folder(self.path)
             self._lock = LogLock.acquire(self.path.resolve() / NOTE_NAME)
@@ -113,7 +113,7 @@ class VideoFolder:
             raise self._cannot_be_written(error) from error
 
     async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
-        """Write a line; raises LogError, and ResumeMismatchError if a line that was kept came out otherwise."""
+        """Write a line. Raises LogError, ResumeMismatchError if a kept line was read differently."""
         line = PendingLine(line, replaces).to_write()
         if self.state.pictures and isinstance(line, Line):
             line = replace(line, picture=PICTURES)
@@ -128,7 +128,7 @@ class VideoFolder:
         """Statuses are not reported here."""
 
     async def finish(self) -> None:
-        """The video has been read as far as it goes, if only without a line."""
+        """Note that the whole video has been read, even if it has no lines."""
         if self._to_check:
             raise ResumeMismatchError
         await asyncio.to_thread(self._opened)
@@ -140,13 +140,13 @@ class VideoFolder:
             self._log = None
 
     def release(self) -> None:
-        """Let others have the folder."""
+        """Unlock the folder."""
         if self._lock is not None:
             self._lock.release()
             self._lock = None
 
     def complete(self, *, damage: str | None) -> None:
-        """Note that the work on it is done, however little could be read. Raises LogError."""
+        """Note that the video is done, even if damage cut it short. Raises LogError."""
         self._write(lambda: self._note("damaged" if damage else "done", lines=self.count, error=damage))
 
     def fail(self, error: str) -> None:
@@ -154,21 +154,21 @@ class VideoFolder:
         self._write(lambda: self._note("failed", error=error))
 
     def lines(self) -> list[Line]:
-        """The lines that have been written, in order; raises LogError."""
+        """The written lines, in order. Raises LogError."""
         return read_lines(self.path)
 
     def clear_pictures(self) -> Path:
-        """The folder for pictures, without any from before; raises LogError."""
+        """Create an empty folder for pictures, removing earlier ones. Raises LogError."""
         self._write(self._remove_pictures)
         return self.path / PICTURES
 
     def write_subtitles(self) -> None:
-        """Write the subtitles of the lines so far; raises LogError."""
+        """Write the subtitles of the lines so far. Raises LogError."""
         text = "".join(subtitles(self.lines()))
         self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
     def _is_new(self, line: Entry, resume_point: ResumePoint) -> bool:
-        """Whether the line comes after those kept; checks it where it is one of those that must be the same."""
+        """Whether the line comes after the kept ones; if it is one of those read again, check that it is the same."""
         assert line.media_started is not None
         if not self._to_check:
             return line.media_started > (resume_point.lines[-1].media_started or 0.0)
@@ -187,7 +187,7 @@ class VideoFolder:
     def _append(self, line: Entry) -> Entry:
         log = self._opened()
         if self.is_damaged() and not self.state.faults:
-            # A run that goes on after it wouldn't see it.
+            # A run that continues after this line wouldn't see it.
             self._write(lambda: self._note("begun", faults=True))
         written = log.append(line)
         self.count += 1
@@ -242,7 +242,7 @@ class VideoFolder:
 
 
 def read_lines(folder: Path) -> list[Line]:
-    """The lines in a video's folder up to the first that is damaged, in order; raises LogError."""
+    """The lines in a video's folder, in order, up to the first damaged one. Raises LogError."""
     lines: list[Line] = []
     try:
         with (folder / LINES).open("rb") as file:

@@ -1,4 +1,4 @@
-"""A job, which is one video, and what comes back of it: plain values that go through a pipe as JSON, a line each."""
+"""A job (one video) and the messages about it: plain values, sent through a pipe as one line of JSON each."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ End = Literal["done", "passed over", "damaged", "failed", "interrupted"]
 
 _TABLES = ("regions", "reading", "ocr", "logging")
 _WITHOUT_EFFECT = {("ocr", "threads"), ("ocr", "timeout"), ("logging", "level"), ("source", "max_pixels")}
-"""Keys that change nothing about the lines that are read."""
+"""Configuration keys that don't affect the lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """Read `video` into `folder`, with the settings of a configuration.
 
-    `pictures` asks for a JPEG a line, `resume` for going on where an interrupted run was.
+    `pictures` requests a JPEG for each line, `resume` continues an interrupted run.
     """
 
     video: str
@@ -36,11 +36,11 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What it is called: its folder."""
+        """Its name, which is that of its folder."""
         return Path(self.folder).name
 
     def configuration(self) -> Configuration:
-        """The configuration to read it by."""
+        """The configuration to read the video with."""
         return Configuration.model_validate(
             {**self.settings, "source": {**self.settings.get("source", {}), "name": self.video}}
         )
@@ -57,7 +57,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: what it is doing, and up to which second of how many."""
+    """A job's progress: what it is doing, and its position and length in seconds of video."""
 
     doing: Doing
     position: float
@@ -66,16 +66,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class LogMessage:
-    """What the program said about itself meanwhile."""
+    """A log message of the job's process."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
-    """How a job ended: with which error, if any, and its kind by name; `shown` and `seconds` are of this run.
+    """How a job ended: its error, if any, and the name of the error's class.
 
-    Of the seconds, loading the model took `loading`, and finding the dialogue `search`.
+    `shown` are the seconds of video read in this run, `seconds` the time that took, including `loading` for the model
+    and `search` for finding the dialogue.
     """
 
     end: End
@@ -89,7 +90,7 @@ class JobOutcome:
 
     @property
     def is_good(self) -> bool:
-        """Whether the whole video has been read, now or before."""
+        """Whether the whole video has been read, in this run or an earlier one."""
         return self.end in ("done", "passed over")
 
 
@@ -103,7 +104,7 @@ def encode(message: Message) -> str:
 
 
 def decode(text: str | bytes) -> Message:
-    """The message in a line of JSON; raises ValueError if it is none."""
+    """The message in a line of JSON. Raises ValueError if it isn't one."""
     values = json.loads(text)
     try:
         return _KINDS[values.pop("message")](**values)
@@ -112,20 +113,20 @@ def decode(text: str | bytes) -> Message:
 
 
 def settings_of(configuration: Configuration) -> dict[str, Any]:
-    """What a configuration says about reading, as plain values that another machine can use as well."""
+    """The settings that affect reading, as plain values that another machine can use as well."""
     dumped: dict[str, Any] = {}
     for table in _TABLES:
         values = getattr(configuration, table)
         dumped[table] = _values(values)
     if configuration.region:
         dumped["region"] = [_values(one) for one in configuration.region]
-    # Of what a source is, only this is the same for every video.
+    # The only setting of the source that is the same for every video.
     dumped["source"] = {"max_pixels": configuration.source.max_pixels}
     return dumped
 
 
 def fingerprint(settings: Mapping[str, Any]) -> str:
-    """Twelve digits that change where the settings do, and with them perhaps the lines."""
+    """Twelve hexadecimal digits that change if the settings do, since the lines may then change."""
     telling = {
         f"{table}.{key}": value
         for table, values in settings.items()

@@ -1,4 +1,4 @@
-"""The frames that lines were read from, as JPEG files: one more pass over the recording, which only decodes."""
+"""The frames of the lines, as JPEG files: a second pass over the recording, which only decodes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Naming = Callable[[Line, RecordedFrame], str]
 
 @dataclass(frozen=True, slots=True)
 class SavedFrame:
-    """A picture that was saved: its number in the recording, from 0, its media time in seconds, and its file."""
+    """A saved frame: its number in the recording, from 0, its media time in seconds, and its file."""
 
     number: int
     time: float
@@ -45,7 +45,7 @@ def save(  # noqa: PLR0913 - what one pass may differ in
     naming: Naming = by_line,
     max_pixels: int = MOST_PIXELS,
 ) -> list[SavedFrame | None]:
-    """Save for each line the first frame in which it is complete; None if there is no such frame any more.
+    """Save for each line the first frame in which it is complete; None for a line without such a frame.
 
     Lines must be of this recording. `moved` is called with the position in seconds and returns whether to
     continue. Raises SourceError if the recording can't be opened, LogError if a file can't be written.

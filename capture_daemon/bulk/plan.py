@@ -1,4 +1,4 @@
-"""Planning a bulk run: the videos, a folder and a job for each, without those that an earlier run has done."""
+"""Planning a bulk run: the videos, with a folder and a job for each, except those that an earlier run finished."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ SUFFIXES = (
     *(".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov"),
     *(".mp4", ".mpeg", ".mpg", ".mts", ".ogv", ".ts", ".webm", ".wmv"),
 )
-"""What a video's name ends with in a folder; a file that is named itself may be called anything."""
+"""File name extensions of videos in a folder; a file given by name may have any."""
 
 
 def find_videos(places: Sequence[str]) -> list[Path]:
-    """The videos that are named, and those in the folders that are, and in the folders in these: each once, in order.
+    """The videos among `places` and, recursively, in the folders among them: each once, in order.
 
-    A file that isn't there is kept, and reported when its turn comes. Raises ConfigurationError if a folder holds
-    no video, SourceError if it can't be read.
+    A missing file is kept, and reported when its turn comes. Raises ConfigurationError if a folder contains no video,
+    SourceError if it can't be read.
     """
     found: dict[Path, Path] = {}
     for place in places:
@@ -43,7 +43,7 @@ def find_videos(places: Sequence[str]) -> list[Path]:
 
 
 def duration_of(video: Path) -> float | None:
-    """A video's length in seconds, where its container says it; None also if it can't be opened."""
+    """A video's length in seconds; None if its container doesn't give it, or it can't be opened."""
     try:
         with Recording(str(video)) as recording:
             return recording.duration
@@ -52,7 +52,7 @@ def duration_of(video: Path) -> float | None:
 
 
 def folders(videos: Iterable[Path], output: Path) -> dict[Path, Path]:
-    """A folder in `output` for each video: the one that it has already, else one named after it that is free."""
+    """A folder in `output` for each video: its existing one, or else an unused one named after it."""
     owners = _owners(output)
     taken = {folder.name.casefold() for folder in owners.values()}
     chosen: dict[Path, Path] = {}
@@ -73,13 +73,13 @@ def _inside(folder: Path) -> Iterator[Path]:
 
     for where, _, names in os.walk(folder, onerror=refuse):
         for name in names:
-            # Names that begin with a dot are notes of the system, of some even beside each video.
+            # Names that begin with a dot are system files; some systems put one beside each video.
             if Path(name).suffix.lower() in SUFFIXES and not name.startswith("."):
                 yield Path(where) / name
 
 
 def _owners(output: Path) -> dict[str, Path]:
-    """The folders in `output` that have a note, by the video that it names."""
+    """The folders in `output` with a note, by the video named in it."""
     owners: dict[str, Path] = {}
     for note in sorted(output.glob(f"*/{NOTE_NAME}")):
         found = VideoState.read(note.parent)
@@ -89,7 +89,7 @@ def _owners(output: Path) -> dict[str, Path]:
 
 
 def _names(video: Path) -> Iterator[str]:
-    """Names for its folder, the plainest first; the last is no other video's."""
+    """Possible names for its folder, the plainest first; the last one is unique to the video."""
     path = video.resolve()
     yield path.stem
     if path.parent.name:
@@ -100,7 +100,7 @@ def _names(video: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Jobs to do, in order, and the outcomes of those that were done before."""
+    """The jobs to run, in order, and the outcomes of those finished earlier."""
 
     jobs: list[Job]
     before: dict[Job, JobOutcome]
@@ -108,7 +108,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class BulkOptions:
-    """What is asked for besides lines: a picture a line, going on where a run was, writing over what is there."""
+    """Options: save a picture per line, continue an interrupted run, overwrite existing output."""
 
     pictures: bool = False
     resume: bool = False
@@ -116,11 +116,10 @@ class BulkOptions:
 
 
 def plan(configuration: Configuration, places: Sequence[str], output: Path, options: BulkOptions) -> Plan:
-    """The plan for the videos and folders in `places`; nothing is made or changed yet.
+    """The plan for the videos and folders in `places`; changes no files.
 
-    Raises OutputExistsError if lines are there already, unless an earlier run is resumed or they may be written
-    over; ConfigurationError if the configuration can't be used or there is no video; SourceError if a folder
-    can't be read.
+    Raises OutputExistsError if there are lines already, unless the options allow resuming or overwriting;
+    ConfigurationError if the configuration can't be used or there is no video; SourceError if a folder can't be read.
     """
     check_language(configuration.ocr)
     settings = settings_of(configuration)
@@ -143,7 +142,7 @@ def plan(configuration: Configuration, places: Sequence[str], output: Path, opti
 
 
 def _before(job: Job) -> JobOutcome | None:
-    """What an earlier run came to, where it needn't be done again."""
+    """The outcome of an earlier run, if the job needn't be run again."""
     state = VideoState.read(Path(job.folder))
     if state is None or state.stage not in ("done", "damaged") or (job.pictures and not state.pictures):
         return None

@@ -15,12 +15,12 @@ from capture_daemon.bulk.job import Job, JobOutcome, Message, decode
 from capture_daemon.ocr.process import apart, child_environment
 
 STOP_LIMIT = 15.0
-"""Seconds a child that was told to stop is given: it reads the current line and writes its subtitles."""
+"""Seconds for a child to stop: it still reads the current line and writes its subtitles."""
 _LONGEST_REASON = 200
 
 
 class JobProcess:
-    """One job, done in a process of its own: what crashes there takes nothing else along."""
+    """One job in a process of its own, so that a crash there affects nothing else."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -30,7 +30,7 @@ class JobProcess:
         self._given_up: str | None = None
 
     def messages(self) -> Generator[Message, None, None]:
-        """Start the process and yield what it says, the outcome last; closing the iterator ends the process."""
+        """Start the process and yield its messages, the outcome last; closing the iterator ends the process."""
         with tempfile.TemporaryFile() as words:
             with self._turn:
                 if self._stopped:
@@ -51,7 +51,7 @@ class JobProcess:
                 self._end(process)
 
     def stop(self) -> None:
-        """Ask it to end soon, keeping the lines so far; from any thread."""
+        """Ask it to end soon, keeping the lines so far. Thread-safe."""
         with self._turn:
             self._stopped = True
             if self._process is not None and self._process.stdin is not None:
@@ -59,7 +59,7 @@ class JobProcess:
                     self._process.stdin.close()
 
     def give_up(self, reason: str) -> None:
-        """End it at once, and say why in its outcome; from any thread."""
+        """End it at once, with `reason` in its outcome. Thread-safe."""
         with self._turn:
             self._given_up = reason
             if self._process is not None:

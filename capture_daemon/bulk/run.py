@@ -1,4 +1,4 @@
-"""Running several jobs at once: a thread per job reads its process, one loop collects the messages."""
+"""Running several jobs at once: a thread per job reads its messages, and one loop handles them."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from typing import Protocol
 from capture_daemon.bulk.job import Job, JobOutcome, LogMessage, Message, Progress
 
 STALLED = 1200.0
-"""Seconds after which a job that gets no further is given up: longer than a model may take to be fetched."""
+"""Seconds without progress after which a job is killed: longer than downloading a model may take."""
 NOT_THE_VIDEOS = ("ModelError",)
-"""Kinds of errors that have nothing to do with one video."""
+"""Names of error classes that don't depend on the video."""
 _TICK = 0.1
 _WAITING = 1024
-"""Messages that may be queued; a job that has more blocks."""
+"""The most messages to queue; beyond this, jobs block."""
 
 
 class RunningJob(Protocol):
-    """A job being done somewhere; `JobProcess` is one."""
+    """A job running somewhere, such as a `JobProcess`."""
 
     def messages(self) -> Iterator[Message]:
-        """Begin, and yield what it says, the outcome last."""
+        """Begin, and yield its messages, the outcome last."""
         ...
 
     def stop(self) -> None:
-        """Ask it to end soon, keeping the lines so far; from any thread."""
+        """Ask it to end soon, keeping the lines so far. Thread-safe."""
         ...
 
     def give_up(self, reason: str) -> None:
-        """End it at once, and say why in its outcome; from any thread."""
+        """End it at once, with `reason` in its outcome. Thread-safe."""
         ...
 
 
@@ -57,17 +57,17 @@ class BulkObserver(Protocol):
 
 
 class Bulk:
-    """Runs jobs, `at_once` at a time; runs once. A job that fails, or whose process crashes, stops no other."""
+    """Runs jobs once, `at_once` at a time. A job that fails or crashes doesn't stop the others."""
 
     def __init__(
         self, jobs: Sequence[Job], start: Callable[[Job], RunningJob], at_once: int, observer: BulkObserver
     ) -> None:
-        """`start` gives what does a job; it is called when the job's turn has come."""
+        """`start` makes the `RunningJob` for a job, when its turn comes."""
         self.outcomes: dict[Job, JobOutcome] = {}
-        """How each job ended, so far."""
+        """The outcomes so far."""
         self.interrupted = False
         self.fault: JobOutcome | None = None
-        """What would have come of every other job as well, so that none was begun any more."""
+        """An outcome that every other job would share, so that no more jobs were begun; None if there is none."""
         self._waiting = deque(jobs)
         self._start = start
         self._at_once = at_once
@@ -77,7 +77,7 @@ class Bulk:
         self._last: dict[Job, tuple[Progress | None, float]] = {}
 
     def run(self) -> None:
-        """Do them all, or until `stop`; those that weren't begun have no outcome."""
+        """Run all jobs, or until `stop`; jobs that weren't begun have no outcome."""
         try:
             while self._running or (self._waiting and self._goes_on):
                 while self._waiting and len(self._running) < self._at_once and self._goes_on:
@@ -85,7 +85,7 @@ class Bulk:
                 self._hear()
                 self._give_up_what_is_stuck()
         finally:
-            # Nothing runs any more, unless the observer failed: then nobody is notified.
+            # Nothing is running now, unless the observer failed; then nobody is notified.
             self._stop_running()
             while self._running:
                 job, message = self._heard.get()
@@ -93,7 +93,7 @@ class Bulk:
                     self._running.pop(job)[1].join()
 
     def stop(self) -> None:
-        """Begin no other job, and have those that run end soon; from any thread."""
+        """Begin no more jobs, and ask the running ones to end soon. Thread-safe."""
         self.interrupted = True
         self._stop_running()
 
@@ -150,7 +150,7 @@ class Bulk:
     def _give_up_what_is_stuck(self) -> None:
         now = time.monotonic()
         for job, (running, _) in self._running.items():
-            # One that has said nothing yet may be waiting for room on a cluster.
+            # A job without messages so far may be waiting for room on a cluster.
             progress, since = self._last.get(job, (None, now))
             if now - since > STALLED:
                 self._last[job] = progress, now

@@ -1,4 +1,4 @@
-"""One job done, in the process that is given it: lines, subtitles, pictures, and the note of what came of it."""
+"""Running one job in its process: lines, subtitles, pictures and the note about the outcome."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from capture_daemon.frames import MOST_PIXELS
 from capture_daemon.pipeline.resume import ResumePoint
 
 INTERVAL = 0.25
-"""Seconds between two words about how far it is."""
+"""Seconds between two progress messages."""
 
 
 class Work:
-    """Does one job; `report` is called with its progress, on the event loop or from a thread."""
+    """Runs one job; `report` is called with its progress, on the event loop or in a thread."""
 
     def __init__(self, job: Job, report: Callable[[Progress], None]) -> None:
         self._job = job
@@ -32,13 +32,13 @@ class Work:
         self._duration: float | None = None
 
     def stop(self) -> None:
-        """End soon, and keep the lines so far; called on the event loop."""
+        """End soon, and keep the lines so far. Call this on the event loop."""
         self._stopped.set()
         if self._extraction is not None:
             self._extraction.stop()
 
     async def run(self) -> JobOutcome:
-        """Do it; every error that was foreseen is in the outcome."""
+        """Run the job; every expected error is in the outcome."""
         try:
             state = self._look()
             resume_point = self._resume_point(state)
@@ -101,7 +101,7 @@ class Work:
             folder.release()
 
     async def _read(self, extraction: Extraction) -> CaptureDaemonError | None:
-        """Read to the end; what the video itself is at fault for, and what ended it early, is returned."""
+        """Read to the end; returns the error if the video is faulty, or if something ended the reading early."""
         try:
             await extraction.run()
         except (SourceError, RegionError) as error:

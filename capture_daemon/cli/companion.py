@@ -47,7 +47,8 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
         float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long to wait for an answer (60).")
     ] = 60.0,
     sentences: Annotated[
-        int, typer.Option("--sentences", min=0, metavar="NUMBER", help="How long an answer may be; 0 is no limit (4).")
+        int,
+        typer.Option("--sentences", min=0, metavar="NUMBER", help="Longest answer, in sentences; 0 is no limit (4)."),
     ] = 4,
     tuned: Annotated[
         bool | None,
@@ -58,7 +59,9 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     memory: Annotated[
         list[Path] | None,
         typer.Option(
-            "--memory", metavar="LOG", help="A log, or a folder with logs, of earlier sessions; more than once."
+            "--memory",
+            metavar="LOG",
+            help="A log of earlier sessions, or a folder of logs; may be given more than once.",
         ),
     ] = None,
     context: ContextOption = None,

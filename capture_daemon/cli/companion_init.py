@@ -18,11 +18,14 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Logs of the game, or folders with logs.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The persona file to write.")],
     persona: Annotated[
-        str, typer.Option("--persona", metavar="NAME", help="Who it is, as the game names her (as in --persona-file).")
+        str,
+        typer.Option("--persona", metavar="NAME", help="Who it is, by the name in the game (as in --persona-file)."),
     ] = "",
     persona_file: Annotated[
         Path | None,
-        typer.Option("--persona-file", metavar="FILE", help="One to begin with: only manner and facts are drafted."),
+        typer.Option(
+            "--persona-file", metavar="FILE", help="A persona file to start from: only manner and facts are drafted."
+        ),
     ] = None,
     base_url: Annotated[
         str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
@@ -37,9 +40,9 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     prompts: Annotated[
         Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Take the place of an earlier file.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite an existing file.")] = False,
 ) -> None:
-    """Draft a persona file by a language model from logs, to be corrected; needs the extra [llm] and an endpoint."""
+    """Draft a persona file from logs with a language model; needs the extra [llm] and an endpoint."""
     signals.end_at_once(signals.FORCED)
     from capture_daemon.llm.endpoint.settings import endpoint_settings, need_llm_extra  # noqa: PLC0415 - slow to import
 

@@ -19,13 +19,13 @@ def compare(  # noqa: PLR0913, PLR0917 - a parameter is an option
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="The page (compare.html in the folder).")
     ] = None,
     answers: Annotated[
-        int, typer.Option("--answers", metavar="NUMBER", min=0, help="How many answers are shown side by side (10).")
+        int, typer.Option("--answers", metavar="NUMBER", min=0, help="How many answers to show side by side (10).")
     ] = 10,
     temperature: TemperatureOption = TEMPERATURE,
     top_p: TopPOption = TOP_P,
-    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="What is drawn of the likely words (0).")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="Seed for the choice of words (0).")] = 0,
 ) -> None:
-    """Compare a tuned model with its base on the test rows, and make a page of that; needs the extra [tune]."""
+    """Compare a tuned model with its base on the test rows, as an HTML page; needs the extra [tune]."""
     signals.end_at_once(signals.FORCED)
     from capture_daemon.tuning.settings import need_tune_extra  # noqa: PLC0415 - imported only in the command
 

@@ -15,7 +15,7 @@ from capture_daemon.common.visible import visible
 ctl = typer.Typer(help="Control a running daemon: pause it, see its frame, change its regions.", no_args_is_help=True)
 _SHARED = ("config", "profile", "host", "port", "token_file", "log_level")
 Url = Annotated[
-    str | None, typer.Option("--url", metavar="URL", help="The daemon, as ws://HOST:PORT; else as configured.")
+    str | None, typer.Option("--url", metavar="URL", help="The daemon's address, ws://HOST:PORT (as configured).")
 ]
 
 
@@ -50,7 +50,7 @@ def status(
     url: Url = None,
     raw: Annotated[bool, typer.Option("--json", help="Print the daemon's answer as a line of JSON.")] = False,
 ) -> None:
-    """Print how the daemon is doing."""
+    """Print the daemon's status."""
     [answer] = _ask(common, url, {"do": "status"})
     if raw:
         typer.echo(json.dumps({key: value for key, value in answer.items() if key not in ("id", "ok")}))
@@ -66,17 +66,20 @@ def status(
 def frame(
     common: CommonOptions,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes: .jpg is a JPEG, else a PNG.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The file to write: a JPEG if it ends in .jpg, else a PNG."
+        ),
     ],
     url: Url = None,
     box: Annotated[
         str | None, typer.Option("--box", metavar="X,Y,W,H", help="Only this part, in pixels or fractions.")
     ] = None,
     scale: Annotated[
-        float, typer.Option("--scale", metavar="NUMBER", min=0.05, max=1, help="How much smaller, from 0.05 to 1 (1).")
+        float, typer.Option("--scale", metavar="NUMBER", min=0.05, max=1, help="Scale factor, from 0.05 to 1 (1).")
     ] = 1.0,
 ) -> None:
-    """Save the current frame, whole or a part of it."""
+    """Save the current frame, or part of it."""
     from capture_daemon.common import private_files  # noqa: PLC0415 - imported only in the command
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
 
@@ -103,7 +106,7 @@ def set_region(
     url: Url = None,
     save: Annotated[bool, typer.Option("--save", help="Also write it to the daemon's configuration file.")] = False,
 ) -> None:
-    """Change a region from the next frame on; print the rows that are read there now."""
+    """Change a region from the next frame on; print the rows read there now."""
     [answer] = _ask(common, url, {"do": "set_region", "region": name, "box": box, "save": save})
     place = ",".join(map(str, answer["box"])) if answer["box"] else "gone"
     typer.echo(f"{answer['region']}: {place}{', saved' if answer['saved'] else ''}")
@@ -117,11 +120,11 @@ def set_region(
 @with_options(*_SHARED)
 def trace(
     common: CommonOptions,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the decisions go, FILE.jsonl.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write, FILE.jsonl.")],
     url: Url = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")] = False,
 ) -> None:
-    """Save what was read, decided and said in the last half minute, and why; needs reading.trace = true."""
+    """Save the readings, decisions and lines of the last half minute, with reasons; needs reading.trace = true."""
     from capture_daemon.tracing import records  # noqa: PLC0415
 
     records.check(output, overwrite=overwrite)

@@ -27,7 +27,7 @@ _ABOUT = {"sample": "A sample clip of 50 seconds", "sample-ko": "A sample clip o
 
 @with_options("engine", "language", "log", "host", "port", "token_file", "log_level")
 def demo(common: CommonOptions) -> None:
-    """Show the whole daemon at work on a sample clip that comes with it; takes a minute, needs nothing."""
+    """Run the whole daemon on a bundled sample clip; takes a minute and needs no setup."""
     signals.end_at_once(0)
     output_streams.unblock()
     from importlib import resources  # noqa: PLC0415 - imported only in the command, as all that is slow

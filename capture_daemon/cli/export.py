@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
 def export(  # noqa: PLR0913, PLR0917 - an option each
     logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Logs, or folders with logs.")],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder that the data set goes to.")
-    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write the data set to.")],
     persona: Annotated[
-        str, typer.Option("--persona", metavar="NAME", help="Whose lines are the answers, as the game names her.")
+        str, typer.Option("--persona", metavar="NAME", help="Whose lines are the answers, by the name in the game.")
     ] = "",
     form: Annotated[
         Format,
@@ -40,7 +38,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         typer.Option(
             "--player",
             metavar="NAME",
-            help="Whose lines stand without a name in the turns of others (in each scene the only other speaker's).",
+            help="Whose lines appear without a name in the user's turns (each scene's only other speaker).",
         ),
     ] = "",
     narration: Annotated[
@@ -48,7 +46,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         typer.Option(
             "--narration",
             metavar="WAY",
-            help="What becomes of narration: drop, user (part of the user's turn), note (so, in brackets) (drop).",
+            help="Narration: drop, user (add to the user's turn) or note (the same, in brackets) (drop).",
         ),
     ] = Narration.DROP,
     narration_break: Annotated[
@@ -57,14 +55,17 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--narration-break",
             metavar="LINES",
             min=0,
-            help="This many lines of dropped narration in a row end a conversation; 0 is never (3).",
+            help="Lines of dropped narration in a row that end a conversation; 0 is never (3).",
         ),
     ] = 3,
     window: Annotated[
         int, typer.Option("--window", metavar="TURNS", min=2, help="Turns in an example, at most (8).")
     ] = 8,
     turn_lines: Annotated[
-        int, typer.Option("--turn-lines", metavar="LINES", min=1, help="Lines in a user's turn, the last ones (8).")
+        int,
+        typer.Option(
+            "--turn-lines", metavar="LINES", min=1, help="Lines in a user's turn, at most; the last ones are kept (8)."
+        ),
     ] = 8,
     answer_lines: Annotated[
         int,
@@ -81,7 +82,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     overlap: Annotated[
         bool,
         typer.Option(
-            "--overlap", help="An example for each answer with all that its window holds; not each answer once."
+            "--overlap", help="Make one example per answer, with its whole window; otherwise each answer appears once."
         ),
     ] = False,
     scene_gap: Annotated[
@@ -90,9 +91,15 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     ] = 30.0,
     test_share: Annotated[
         float,
-        typer.Option("--test-share", metavar="SHARE", min=0, max=0.9, help="How much is for the test, by scene (0.1)."),
+        typer.Option(
+            "--test-share",
+            metavar="SHARE",
+            min=0,
+            max=0.9,
+            help="Share of examples to set aside for the test, by scene (0.1).",
+        ),
     ] = 0.1,
-    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="Which scenes are drawn for the test (0).")] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="Seed for choosing the test scenes (0).")] = 0,
     system: Annotated[
         str,
         typer.Option("--system", metavar="TEXT", help="The system turn (You are NAME., in the language of the lines)."),
@@ -106,7 +113,11 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     min_confidence: Annotated[
         float,
         typer.Option(
-            "--min-confidence", metavar="SHARE", min=0, max=1, help="Leave out what was read with less, 0 to 1 (0.5)."
+            "--min-confidence",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Leave out lines with lower confidence, 0 to 1 (0.5).",
         ),
     ] = 0.5,
     min_length: Annotated[
@@ -119,12 +130,16 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         ),
     ] = 500,
     keep_repeats: Annotated[
-        bool, typer.Option("--keep-repeats", help="Keep what was seen before: scenes watched again.")
+        bool, typer.Option("--keep-repeats", help="Keep repeats, such as scenes watched again.")
     ] = False,
     similarity: Annotated[
         float,
         typer.Option(
-            "--similarity", metavar="PERCENT", min=50, max=100, help="How alike lines are that repeat each other (92)."
+            "--similarity",
+            metavar="PERCENT",
+            min=50,
+            max=100,
+            help="How similar two lines must be to count as repeats (92).",
         ),
     ] = 92.0,
     keep_cut_off: Annotated[
@@ -132,38 +147,45 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         typer.Option("--keep-cut-off", help="Keep lines that a recording's end or a moved region cut off."),
     ] = False,
     keep_screen_words: Annotated[
-        bool, typer.Option("--keep-screen-words", help="Keep rows that hold nothing but words such as Auto and Save.")
+        bool,
+        typer.Option("--keep-screen-words", help="Keep rows that contain only interface words such as Auto and Save."),
     ] = False,
     screen_word: Annotated[
         list[str] | None,
-        typer.Option("--screen-word", metavar="WORD", help="One more such word; may be given more than once."),
+        typer.Option("--screen-word", metavar="WORD", help="Another interface word; may be given more than once."),
     ] = None,
     keep_names: Annotated[
-        bool, typer.Option("--keep-names", help="Keep spellings of a name apart that look like one misread.")
+        bool, typer.Option("--keep-names", help="Don't merge spellings of a name that look like misreadings.")
     ] = False,
     rename: Annotated[
         list[str] | None,
         typer.Option(
-            "--rename", metavar="OLD=NEW", help="Call a speaker by another name; OLD=OLD keeps it. More than once."
+            "--rename", metavar="OLD=NEW", help="Rename a speaker; OLD=OLD keeps the name. May be given more than once."
         ),
     ] = None,
     keep_formulas: Annotated[
         bool,
-        typer.Option("--keep-formulas", help="Leave cells of CSV as they are that a spreadsheet takes for formulas."),
+        typer.Option(
+            "--keep-formulas", help="Leave CSV cells unchanged even if a spreadsheet would run them as formulas."
+        ),
     ] = False,
     report: Annotated[
         bool, typer.Option("--report", help="Print the report, and save it as text and with plots as PNG.")
     ] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Take the place of an earlier export in the same folder.")
+        bool, typer.Option("--overwrite", help="Replace an earlier export in the same folder.")
     ] = False,
     complete: Annotated[
         bool,
-        typer.Option("--complete", help="Ask a language model for what the player said where a line answers nothing."),
+        typer.Option(
+            "--complete", help="Have a language model write the player's words before lines that answer nothing."
+        ),
     ] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Print what --complete would ask, and about how many tokens; write nothing."),
+        typer.Option(
+            "--dry-run", help="Print what --complete would ask, and about how many tokens it takes; write nothing."
+        ),
     ] = False,
     prompts: Annotated[
         Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own for --complete.")
@@ -179,15 +201,21 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     ] = 60.0,
     requests_per_minute: Annotated[
         float | None,
-        typer.Option("--requests-per-minute", metavar="NUMBER", min=0.1, help="Ask no faster than this (no limit)."),
+        typer.Option(
+            "--requests-per-minute", metavar="NUMBER", min=0.1, help="Send requests no faster than this (no limit)."
+        ),
     ] = None,
     max_requests: Annotated[
         int | None,
-        typer.Option("--max-requests", metavar="NUMBER", min=0, help="Ask no more often than this in all (no limit)."),
+        typer.Option(
+            "--max-requests", metavar="NUMBER", min=0, help="Send at most this many requests in total (no limit)."
+        ),
     ] = None,
     max_tokens_total: Annotated[
         int | None,
-        typer.Option("--max-tokens-total", metavar="NUMBER", min=0, help="Spend no more tokens in all (no limit)."),
+        typer.Option(
+            "--max-tokens-total", metavar="NUMBER", min=0, help="Use at most this many tokens in total (no limit)."
+        ),
     ] = None,
     cache: Annotated[
         Path | None,

@@ -32,27 +32,25 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
     ],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Where the lines go; without it, VIDEO's name with .jsonl."
-        ),
+        typer.Option("--output", "-o", metavar="FILE", help="The file to write (VIDEO's name with .jsonl)."),
     ] = None,
     output_dir: Annotated[
         Path | None,
-        typer.Option("--output-dir", metavar="FOLDER", help="Where a folder for each VIDEO goes, with its lines."),
+        typer.Option("--output-dir", metavar="FOLDER", help="Where to put a folder with the lines of each VIDEO."),
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", min=1, max=64, metavar="NUMBER", help="How many are read at once; one for two cores."),
+        typer.Option("--jobs", min=1, max=64, metavar="NUMBER", help="How many to read at once (one per two cores)."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run; skip what is done.")] = False,
     frames: Annotated[bool, typer.Option("--frames", help="Also save the frame of each line as a JPEG.")] = False,
     ray: Annotated[
         str | None,
-        typer.Option("--ray", metavar="ADDRESS", help="Read on a Ray cluster, by its head's HOST:PORT."),
+        typer.Option("--ray", metavar="ADDRESS", help="Read on the Ray cluster whose head is at HOST:PORT."),
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")] = False,
 ) -> None:
-    """Read the lines of recordings into JSONL files, as fast as they can be read."""
+    """Read the lines of recordings into JSONL files, as fast as possible."""
     signals.end_at_once(INTERRUPTED)
     if output_dir is None:
         given = {"--jobs": jobs, "--resume": resume, "--frames": frames, "--ray": ray}

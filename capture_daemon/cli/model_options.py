@@ -12,14 +12,20 @@ ContextOption = Annotated[
         "--context",
         metavar="TOKENS",
         min=256,
-        help="How much the model takes, question and answer (what the endpoint says).",
+        help="The model's context length, question and answer (as the endpoint reports).",
     ),
 ]
 TemperatureOption = Annotated[
     float,
-    typer.Option("--temperature", metavar="NUMBER", min=0, max=2, help="How freely words are chosen; 0 is not (0.7)."),
+    typer.Option("--temperature", metavar="NUMBER", min=0, max=2, help="Randomness of word choice; 0 is none (0.7)."),
 ]
 TopPOption = Annotated[
     float,
-    typer.Option("--top-p", metavar="SHARE", min=0, max=1, help="Only the likeliest words up to this share (0.9)."),
+    typer.Option(
+        "--top-p",
+        metavar="SHARE",
+        min=0,
+        max=1,
+        help="Choose among the likeliest words up to this total probability (0.9).",
+    ),
 ]

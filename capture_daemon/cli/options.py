@@ -70,9 +70,9 @@ _ALL = (
         "NAME",
     ),
     SharedOption(
-        "region", str, "regions.dialogue", "Where the dialogue stands, in pixels or fractions, or auto.", "X,Y,W,H"
+        "region", str, "regions.dialogue", "Where the dialogue is, in pixels or fractions, or auto.", "X,Y,W,H"
     ),
-    SharedOption("speaker_region", str, "regions.speaker", "Where the speaker's name stands.", "X,Y,W,H"),
+    SharedOption("speaker_region", str, "regions.speaker", "Where the speaker's name is.", "X,Y,W,H"),
     SharedOption(
         "ignore_region", list[str], "regions.ignore", "What to blank; may be given more than once.", "X,Y,W,H"
     ),
@@ -96,7 +96,7 @@ _ALL = (
     SharedOption("host", str, "server.host", "Where to serve: localhost, or an address of this machine.", "ADDRESS"),
     SharedOption("port", int, "server.port", "The port to serve on; 0 takes a free one.", "NUMBER"),
     SharedOption("token_file", str, "server.token_file", "A file with the token that clients must show.", "FILE"),
-    SharedOption("fps", float, "source.fps", "Pictures a second of a screen, device or stream.", "NUMBER"),
+    SharedOption("fps", float, "source.fps", "Frames per second of a screen, device or stream.", "NUMBER"),
     SharedOption(
         "log_level",
         str,

@@ -16,7 +16,7 @@ INTERRUPTED = 130
 
 @with_options("config", "profile")
 def choose_screen(common: CommonOptions) -> None:
-    """Have the desktop ask which screen or window of a Wayland session `wayland` captures, and keep the answer."""
+    """Choose the screen or window that `--source wayland` captures, in the desktop's own dialog."""
     signals.end_at_once(INTERRUPTED)
     file = _file(common)
     from capture_daemon.capture import screen_choice  # noqa: PLC0415
@@ -39,7 +39,7 @@ def choose_screen(common: CommonOptions) -> None:
 
 @with_options("config", "profile")
 def forget_screen(common: CommonOptions) -> None:
-    """Forget which screen or window was chosen for `wayland`; a capture that runs goes on."""
+    """Remove the choice saved by choose-screen; a running capture continues."""
     file = _file(common)
     from capture_daemon.capture import screen_choice  # noqa: PLC0415
 

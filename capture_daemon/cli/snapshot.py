@@ -15,9 +15,9 @@ _SHARED = [name for name in SHARED if name not in ("log", "host", "port", "token
 @with_options(*_SHARED)
 def snapshot(
     common: CommonOptions,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the picture goes, a PNG.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The PNG file to write.")],
     at: Annotated[
-        float, typer.Option("--at", min=0, metavar="SECONDS", help="Which moment of a recording to look at.")
+        float, typer.Option("--at", min=0, metavar="SECONDS", help="The moment of a recording to show.")
     ] = 0.0,
 ) -> None:
     """Save a picture of what is captured, with regions and rows drawn on it; without a region, with a grid."""

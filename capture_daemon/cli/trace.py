@@ -15,12 +15,12 @@ PIECE = 10.0
 """Seconds that are read without `--to`."""
 Video = Annotated[str, typer.Argument(metavar="VIDEO", help="The recording.")]
 Start = Annotated[
-    float, typer.Option("--from", min=0, metavar="SECONDS", help="Where the piece begins; reading begins 20 s before.")
+    float, typer.Option("--from", min=0, metavar="SECONDS", help="Where to begin; reading begins 20 s earlier.")
 ]
-End = Annotated[
-    float | None, typer.Option("--to", min=0, metavar="SECONDS", help="Where it ends; without it, 10 s later.")
+End = Annotated[float | None, typer.Option("--to", min=0, metavar="SECONDS", help="Where to end (10 s later).")]
+Live = Annotated[
+    bool, typer.Option("--live", help="Decide as for a live screen: report a line at rest, correct it if needed.")
 ]
-Live = Annotated[bool, typer.Option("--live", help="Decide as on a screen: say a line at rest, correct it if need be.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")]
 
 
@@ -29,14 +29,17 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     common: CommonOptions,
     video: Video,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="A page, FILE.html, or the bare facts, FILE.jsonl.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The file to write: a page, FILE.html, or only the data, FILE.jsonl."
+        ),
     ],
     start: Start = 0.0,
     end: End = None,
     live: Live = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Show why a recording was read as it was: each decision in a piece of it, with its reason and its picture."""
+    """Show why part of a recording was read as it was: each decision, with its reason and picture."""
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
     from capture_daemon.tracing import records  # noqa: PLC0415
@@ -61,14 +64,17 @@ def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
     common: CommonOptions,
     video: Video,
     start: Annotated[
-        float, typer.Option("--from", min=0, metavar="SECONDS", help="Where the case begins, best in an empty box.")
+        float,
+        typer.Option(
+            "--from", min=0, metavar="SECONDS", help="Where the case begins, preferably while the box is empty."
+        ),
     ],
-    end: Annotated[float, typer.Option("--to", min=0, metavar="SECONDS", help="Where it ends.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder that the case goes to.")],
+    end: Annotated[float, typer.Option("--to", min=0, metavar="SECONDS", help="Where the case ends.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write the case to.")],
     live: Live = False,
     overwrite: Overwrite = False,
 ) -> None:
-    """Cut a piece of a recording's regions out, with all that is read in it, for a bug report or a test."""
+    """Cut the regions out of part of a recording, with all that is read there, for a bug report or a test."""
     configuration = common.load(source__name=video)
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 

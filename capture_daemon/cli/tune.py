@@ -26,21 +26,22 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
     ],
     base: Annotated[
         str,
-        typer.Option("--base", metavar="MODEL", help="The model to begin with: a name on the hub, a folder or a GGUF."),
+        typer.Option("--base", metavar="MODEL", help="The model to start from: a name on the hub, a folder or a GGUF."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for all that comes of it.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder for the results.")],
     epochs: Annotated[
-        float, typer.Option("--epochs", metavar="NUMBER", min=0.01, help="How often each row is trained (3).")
+        float, typer.Option("--epochs", metavar="NUMBER", min=0.01, help="How many times to train on each row (3).")
     ] = _USUAL.epochs,
     steps: Annotated[
-        int | None, typer.Option("--steps", metavar="NUMBER", min=1, help="How many steps there are, instead.")
+        int | None,
+        typer.Option("--steps", metavar="NUMBER", min=1, help="How many steps to train, instead of --epochs."),
     ] = None,
     batch: Annotated[int, typer.Option("--batch", metavar="ROWS", min=1, help="Rows in a step (8).")] = _USUAL.batch,
     rank: Annotated[
-        int, typer.Option("--rank", metavar="NUMBER", min=1, help="How much the LoRA can hold (16).")
+        int, typer.Option("--rank", metavar="NUMBER", min=1, help="The rank of the LoRA: how much it can learn (16).")
     ] = _USUAL.rank,
     learning_rate: Annotated[
-        float, typer.Option("--learning-rate", metavar="RATE", min=1e-8, help="How large a step is (0.0002).")
+        float, typer.Option("--learning-rate", metavar="RATE", min=1e-8, help="The learning rate (0.0002).")
     ] = _USUAL.learning_rate,
     max_tokens: Annotated[
         int,
@@ -48,20 +49,22 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
             "--max-tokens",
             metavar="NUMBER",
             min=64,
-            help="Tokens in a row; of a longer one the oldest turns go (1024).",
+            help="Longest row, in tokens; longer ones lose their oldest turns (1024).",
         ),
     ] = _USUAL.longest,
     four_bit: Annotated[
         bool | None,
         typer.Option(
             "--four-bit/--whole",
-            help="Load the base in 4 bits (QLoRA), or as it is (in 4 bits where a GPU and bitsandbytes are).",
+            help="Load the base in 4 bits (QLoRA) or unchanged (4 bits if there is a GPU and bitsandbytes).",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="The order of the rows (0).")] = _USUAL.seed,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a training that was stopped.")] = False,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="NUMBER", help="Seed for the order of the rows (0).")
+    ] = _USUAL.seed,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training.")] = False,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Take the place of an earlier training in the same folder.")
+        bool, typer.Option("--overwrite", help="Replace an earlier training in the same folder.")
     ] = False,
 ) -> None:
     """Train a language model on a data set, so that it talks like the persona; needs the extra [tune]."""

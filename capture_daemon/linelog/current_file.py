@@ -11,19 +11,19 @@ from typing import Self
 from capture_daemon.linelog import fs
 
 UNSYNCED_LIMIT = 8 << 20
-"""Bytes that are kept: at half a kilobyte a line 16,000 lines, far more than are said between two syncs. More are not
-kept, and then what a disk that fails loses of them can only be status."""
+"""Unsynced bytes to keep for rewriting: some 16,000 lines, far more than are written between two syncs. Beyond this,
+lines that a failing disk loses can only be reported."""
 
 
 class Unsynced:
-    """The bytes and the numbers of lines written since the last sync that went well. For one thread at a time.
+    """The bytes and numbers of the lines written since the last good sync. Not thread-safe.
 
-    Once a sync has failed, the system may have dropped what it should have written, and call the next one good.
+    After a failed sync, the system may have dropped the unwritten data and report success for the next sync.
     """
 
     def __init__(self) -> None:
         self.doubtful = False
-        """Whether a sync failed since the last good one, so that the bytes must be written again."""
+        """Whether a sync failed since the last good one; the bytes must then be written again."""
         self._start = 0
         self._data = bytearray()
         self._numbers: list[tuple[int, int]] = []  # each line's number, and where in the file it ends
@@ -31,13 +31,13 @@ class Unsynced:
 
     @property
     def lost(self) -> tuple[int, int] | None:
-        """The first and the last number of lines that a failed sync may have lost and that can't be written again."""
+        """The first and last number of lines that a failed sync may have lost and that can't be rewritten, or None."""
         if not (self.doubtful and self._overflown and self._numbers):
             return None
         return self._numbers[0][0], self._numbers[-1][0]
 
     def add(self, start: int, data: bytes, number: int) -> None:
-        """A line was written at a place in the file."""
+        """Record a line that was written at byte `start` of the file."""
         if not self._numbers:
             self._start = start
         self._overflown = self._overflown or len(self._data) + len(data) > UNSYNCED_LIMIT
@@ -50,19 +50,19 @@ class Unsynced:
         self._numbers.append((number, start + len(data)))
 
     def drop_last(self, size: int) -> None:
-        """The last line, of this many bytes, was cut off again."""
+        """Forget the last line, of `size` bytes, which was cut off again."""
         if not self._overflown and self._numbers:
             del self._data[-size:]
             self._numbers.pop()
 
     def again(self) -> tuple[int, bytes] | None:
-        """What must be written again before the next sync means anything, and where in the file; None for nothing."""
+        """Offset and bytes to write again before the next sync can be trusted; None if there are none."""
         return (self._start, bytes(self._data)) if self.doubtful and self._data else None
 
     def synced(self, end: int) -> None:
-        """Everything before this place in the file is on the disk."""
+        """Forget everything before byte `end` of the file, which is now on disk."""
         if self._overflown and self._numbers and self._numbers[-1][1] > end:
-            return  # where the lines after it begin isn't known any more: all are kept in mind
+            return  # where the next line begins is no longer known: keep all numbers
         self.doubtful = False
         if not self._numbers or self._numbers[-1][1] <= end:
             self.forget()
@@ -72,73 +72,73 @@ class Unsynced:
         self._numbers = [held for held in self._numbers if held[1] > end]
 
     def forget(self) -> None:
-        """Nothing is kept any more."""
+        """Forget everything."""
         self.doubtful = self._overflown = False
         self._data.clear()
         self._numbers = []
 
 
 class CurrentFile:
-    """An open file, to which one thread appends; `sync` may be called from another. Its `path` may lead elsewhere."""
+    """An open file to which one thread appends; another may call `sync`. Its `path` may by now lead to another file."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         status = os.fstat(descriptor)
         self.size = status.st_size
-        """Bytes in it, as far as they were written here."""
+        """Its size in bytes, as far as this object wrote or measured it."""
         self._identity = fs.identity(status)
         self._descriptor: int | None = descriptor
-        self._whole: int | None = None  # where to cut off what a failed write left, as long as that fails as well
+        self._whole: int | None = None  # where to cut off a partial line, until that succeeds
         self._guard = threading.Lock()
         self._unsynced = Unsynced()
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open a file, or make it, for its owner only. Raises OSError, also for a link, and for what is no file."""
+        """Open or create a file, for its owner only. Raises OSError, also if it is a link or not a regular file."""
         return cls(path, fs.open_private(path, fs.APPEND))
 
     @property
     def descriptor(self) -> int:
-        """The open file, to append to and to cut off."""
+        """The file descriptor, open for appending and truncating."""
         assert self._descriptor is not None
         return self._descriptor
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is left of a write that failed."""
+        """Whether the file holds no partial line of a failed write."""
         return self._whole is None
 
     @property
     def lost(self) -> tuple[int, int] | None:
-        """The numbers of lines that a failed sync may have lost, if they can't be written again."""
+        """First and last number of lines that a failed sync may have lost and that can't be rewritten, or None."""
         with self._guard:
             return self._unsynced.lost
 
     def is_at(self, status: os.stat_result) -> bool:
-        """Whether the file that was looked at is this one."""
+        """Whether `status` is of this file."""
         return fs.identity(status) == self._identity
 
     def is_as_left(self) -> bool:
-        """Whether it is still at its path, and no longer or shorter than it was made here. Raises OSError."""
+        """Whether it is still at its path, with the size it had after the last write. Raises OSError."""
         status = fs.look(self.path)
         return status is not None and self.is_at(status) and status.st_size == self.size
 
     def measure(self) -> None:
-        """Accept the file as it is now; bytes written before can't be rewritten any more."""
+        """Accept the file's present size; unsynced bytes can then no longer be rewritten."""
         with self._guard:
             self.size = os.fstat(self.descriptor).st_size
             self._unsynced.forget()
 
     def cut_back(self) -> None:
-        """Cut off what a failed write left of its line; nothing is written after half a line. Raises OSError."""
+        """Cut off the partial line of a failed write, so that nothing follows it. Raises OSError."""
         if self._whole is not None:
             fs.cut(self.descriptor, self._whole)
             self._whole = None
 
     def write(self, data: bytes, number: int, *, sync: bool, keep: bool) -> None:
-        """Append a line in one write; with `sync` it is on the disk afterwards, with `keep` a later sync is for that.
+        """Append a line in one write. With `sync`, also sync it; with `keep`, keep it for a later sync.
 
-        What a full disk cut short, or could not be synced, is taken back. Raises OSError.
+        A line that was written only in part, or could not be synced, is removed again. Raises OSError.
         """
         try:
             if fs.append(self.descriptor, data) < len(data):
@@ -155,7 +155,7 @@ class CurrentFile:
             self.size += len(data)
 
     def take_back(self, size: int) -> None:
-        """Cut off the last `size` bytes, a line that was written and must not stay. Raises OSError."""
+        """Remove the last `size` bytes, a line that must not stay. Raises OSError."""
         with self._guard:
             self.size -= size
             self._unsynced.drop_last(size)
@@ -163,9 +163,9 @@ class CurrentFile:
         self.cut_back()
 
     def sync(self) -> None:
-        """Have everything written by now on the disk. Raises OSError.
+        """Sync everything written so far to disk. Raises OSError.
 
-        After an error that is not believed before it was written again: the system may have dropped it.
+        After a failed sync the bytes are written again first, because the system may have dropped them.
         """
         with self._guard:
             if self._descriptor is None:
@@ -186,7 +186,7 @@ class CurrentFile:
                 self._unsynced.synced(end)
 
     def close(self) -> None:
-        """Close it, without a sync; may be called more than once."""
+        """Close the file without syncing it; may be called more than once."""
         with self._guard:
             if self._descriptor is not None:
                 os.close(self._descriptor)

@@ -1,4 +1,4 @@
-"""The log's file operations, each one step: a power cut or a kill may come between any two."""
+"""The log's file operations, each a single step: a power cut or a kill may come between any two."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import BinaryIO
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
 _OTHERS = 0o077
-# Without O_NONBLOCK a pipe in a file's place would be waited on, perhaps for good; it changes nothing for files.
+# Without O_NONBLOCK, opening a pipe in a file's place might block forever; files ignore the flag.
 _ALWAYS = (
     getattr(os, "O_BINARY", 0)
     | getattr(os, "O_NOFOLLOW", 0)
@@ -24,35 +24,35 @@ READ_AND_WRITE = os.O_RDWR | os.O_CREAT | _ALWAYS
 _READ = os.O_RDONLY | _ALWAYS
 _WRITE = os.O_WRONLY | _ALWAYS
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
-"""What a disk says that is full, or whose owner may have no more of it: somebody may make room."""
+"""Errors of a full disk or an exhausted quota: they may pass once somebody frees space."""
 
 
 def open_private(path: Path, flags: int) -> int:
-    """A descriptor of a file that only its owner may read.
+    """Open a file that only its owner may read; returns the descriptor.
 
-    A symbolic link in its place is an OSError (ELOOP), and so is what is no file: a folder, a pipe, a device.
+    Raises OSError, also if it is a symbolic link (ELOOP) or not a regular file, such as a folder, a pipe or a device.
     """
     return _file_only(os.open(path, flags, PRIVATE), path)
 
 
 def open_to_read(path: Path) -> BinaryIO:
-    """A file to read. A symbolic link in its place is an OSError (ELOOP), and so is what is no file."""
+    """Open a file for reading. Raises OSError, also if it is a symbolic link (ELOOP) or not a regular file."""
     return os.fdopen(_file_only(os.open(path, _READ), path), "rb")
 
 
 def create(path: Path) -> int:
-    """A descriptor of a new file to append to; FileExistsError if there is one."""
+    """Create a file for appending; returns the descriptor. Raises FileExistsError if it exists, OSError."""
     return open_private(path, APPEND | os.O_EXCL)
 
 
 def is_file(path: Path) -> bool:
-    """Whether there is a file, and not a link to one. Raises OSError if that can't be seen."""
+    """Whether there is a regular file, not a link to one. Raises OSError if that can't be checked."""
     status = look(path)
     return status is not None and stat.S_ISREG(status.st_mode)
 
 
 def look(path: Path) -> os.stat_result | None:
-    """What is at a path, links not followed; None if nothing is. Raises OSError."""
+    """The status of what is at a path, without following links; None if there is nothing. Raises OSError."""
     try:
         return path.lstat()
     except FileNotFoundError:
@@ -60,16 +60,16 @@ def look(path: Path) -> os.stat_result | None:
 
 
 Identity = tuple[int, int]
-"""Device and inode: what a file is, whatever its name."""
+"""Device and inode, which identify a file whatever its name."""
 
 
 def identity(status: os.stat_result | None) -> Identity | None:
-    """Which file was looked at."""
+    """The identity of the file with this status; None without one."""
     return None if status is None else (status.st_dev, status.st_ino)
 
 
 def make_private(descriptor: int) -> bool:
-    """Take other people's permissions away; False if the file is somebody else's, and they may keep them."""
+    """Remove other users' permissions; False if the file belongs to another user and they stay."""
     if sys.platform == "win32" or os.fstat(descriptor).st_mode & 0o777 == PRIVATE:
         return True
     try:
@@ -80,7 +80,7 @@ def make_private(descriptor: int) -> bool:
 
 
 def keep_to_owner(path: Path) -> None:
-    """Take other people's permissions on a file away, if they have any and it may be done. Raises OSError."""
+    """Remove other users' permissions on a file, if there are any and this is allowed. Raises OSError."""
     if sys.platform == "win32" or not path.lstat().st_mode & _OTHERS:
         return
     descriptor = _file_only(os.open(path, _READ), path)
@@ -91,22 +91,22 @@ def keep_to_owner(path: Path) -> None:
 
 
 def append(descriptor: int, data: bytes) -> int:
-    """Write once; the bytes written, which are fewer than all where the disk is full."""
+    """Write once; returns the number of bytes written, fewer than `len(data)` if the disk is full."""
     return os.write(descriptor, data)
 
 
 def write_at(descriptor: int, place: int, data: bytes) -> None:
-    """Write once, this many bytes from the file's beginning. Raises OSError, also if the disk took only a part."""
+    """Write once, at byte `place` of the file. Raises OSError, also if only part was written."""
     if _write_at(descriptor, data, place) < len(data):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def write_over(path: Path, descriptor: int, place: int, data: bytes) -> None:
-    """Write bytes again at their place in the file at `path`, which is open to be appended to as `descriptor`.
+    """Write bytes again at byte `place` of the file at `path`, which is open for appending as `descriptor`.
 
-    Raises OSError, also if another file stands there, or one that doesn't reach as far.
+    Raises OSError, also if `path` leads to another file, or the file is shorter than `place`.
     """
-    # What is written by a descriptor that appends goes to the end, whatever place is named.
+    # An appending descriptor always writes at the end, whatever offset is given.
     again = _file_only(os.open(path, _WRITE), path)
     try:
         if not os.path.samestat(os.fstat(again), os.fstat(descriptor)):
@@ -122,39 +122,39 @@ def write_over(path: Path, descriptor: int, place: int, data: bytes) -> None:
 
 
 def cut(descriptor: int, size: int) -> None:
-    """Cut off what comes after this many bytes."""
+    """Truncate a file to `size` bytes. Raises OSError."""
     os.ftruncate(descriptor, size)
 
 
 def make_folder(path: Path) -> None:
-    """Make the folder that a file is to stand in, for its owner only, if it isn't there yet. Raises OSError."""
+    """Create a file's folder, for its owner only, if it doesn't exist. Raises OSError."""
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
 
 def rename(source: Path, target: Path) -> None:
-    """Give a file another name."""
+    """Rename a file. Raises OSError."""
     source.rename(target)
 
 
 def remove(path: Path) -> None:
-    """Remove a file, if it is there."""
+    """Remove a file if it exists. Raises OSError."""
     path.unlink(missing_ok=True)
 
 
 def sync(descriptor: int) -> None:
-    """Have what was written to a file on the disk."""
+    """Sync a file's contents to disk. Raises OSError."""
     os.fsync(descriptor)
 
 
 def sync_folder(folder: Path) -> None:
-    """Have names that were given, changed or removed in a folder on the disk."""
+    """Sync a folder to disk, that is, names created, changed or removed in it. Raises OSError."""
     if sys.platform == "win32":
         return  # a folder can't be opened there
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems can't
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems can't do this do this
             raise
     finally:
         os.close(descriptor)
@@ -170,7 +170,7 @@ else:
 
 
 def _file_only(descriptor: int, path: Path) -> int:
-    """The same descriptor; closed, and an OSError, if it is of something else than a file."""
+    """Return the descriptor; if it isn't of a regular file, close it and raise OSError."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "is not a file", str(path))

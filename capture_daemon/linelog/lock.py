@@ -12,7 +12,7 @@ from typing import Self
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog import fs
 
-_LOCKED_BYTE = 1 << 20  # past the process number, which must stay readable where locks are mandatory (Windows)
+_LOCKED_BYTE = 1 << 20  # past the process ID, which must stay readable where locks are mandatory (Windows)
 _NUMBER = 12
 _LARGEST_NOTE = 256
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -38,30 +38,29 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What a holder left behind that never said that it had ended."""
+    """The note of a holder that did not end cleanly."""
 
     boot: str | None
-    """The start of the machine that it ran in."""
+    """The boot of the machine in which it ran, or None."""
     stream: str
-    """The stream that it wrote."""
+    """The stream it was writing."""
 
     @property
     def was_cut_off(self) -> bool:
-        """Whether the machine was started anew since, so that what was written last may be lost."""
+        """Whether the machine may have been restarted since, so that the last writes may be lost."""
         return self.boot is None or self.boot != boot_identity()
 
 
 class LogLock:
     """Held from `acquire` to `release`, or until the process ends, however it ends.
 
-    The lock is on a file beside the log, `NAME.lock`. Its first line is the number of the process that has it; then,
-    once `note` was called, the start of the machine and the log's stream. It is removed by a clean end, and by nothing
-    else.
+    The locked file is `NAME.lock`, beside the log. Its first line is the holder's process ID; after `note` was called,
+    the machine's boot and the log's stream follow. Only a clean end removes the file.
     """
 
     def __init__(self, path: Path, descriptor: int, left: Unfinished | None) -> None:
         self.left = left
-        """What the holder before left behind; None if it ended cleanly, or there was none."""
+        """The previous holder's note; None if it ended cleanly, or there was none."""
         self._path = path
         self._descriptor: int | None = descriptor
         self._identity = fs.identity(os.fstat(descriptor))
@@ -69,14 +68,14 @@ class LogLock:
 
     @classmethod
     def acquire(cls, log: Path) -> Self:
-        """Lock `log`, a path without symbolic links in it.
+        """Lock the log at `log`, a path without symbolic links.
 
         Raises LogHeldError if another process has it, LogError if it can't be locked.
         """
         path = lock_path(log)
         try:
             while (taken := _try(path)) is None:
-                pass  # the previous holder removed the file in between, so that the locked one is stale
+                pass  # the previous holder removed the file meanwhile: the locked one is stale
         except BlockingIOError as error:
             raise LogHeldError(
                 f"{log}: {_holder(path)} is writing this log: stop it, or choose another log with --log or log.path"
@@ -90,20 +89,20 @@ class LogLock:
 
     @property
     def is_there(self) -> bool:
-        """Whether its file still stands where it was locked; if not, another process may lock one. Raises OSError."""
+        """Whether its file is still in place; if not, another process may lock a new one. Raises OSError."""
         return fs.identity(fs.look(self._path)) == self._identity
 
     def note(self, stream: str) -> None:
-        """Note on the disk that `stream` is being written, in this start of the machine. Raises OSError."""
+        """Note on disk that `stream` is being written in this boot of the machine. Raises OSError."""
         assert self._descriptor is not None
         self._noted = True
-        # One write, of which a kill leaves all or nothing.
+        # A single write: a kill leaves all of it or nothing.
         fs.write_at(self._descriptor, _NUMBER + 1, f"{boot_identity() or '-':<40}\n{stream}\n".encode())
         fs.sync(self._descriptor)
         fs.sync_folder(self._path.parent)
 
     def release(self, *, clean: bool = True) -> None:
-        """Let another daemon have the log; may be called more than once. Without `clean` what is noted stays."""
+        """Unlock the log; may be called more than once. Without `clean` the note stays."""
         if self._descriptor is None:
             return
         try:
@@ -114,18 +113,18 @@ class LogLock:
             self._descriptor = None
 
     def _clear(self, descriptor: int) -> None:
-        # Removed while it is still held: afterwards it might be another's.
+        # Remove it while it is locked: afterwards it might be another daemon's.
         try:
             os.ftruncate(descriptor, _NUMBER + 1)
             if sys.platform != "win32" and is_at(self._path, descriptor):
                 fs.remove(self._path)
             fs.sync_folder(self._path.parent)
         except OSError:
-            return  # the note stays, and the next daemon takes this for an end that wasn't clean: safe, if not true
+            return  # the note stays, and the next daemon assumes an unclean end, which is safe
 
 
 def boot_identity() -> str | None:
-    """A text that is another after each start of the machine; None if the system doesn't tell."""
+    """A string that changes with each boot of the machine; None if the system offers none."""
     try:
         if sys.platform == "darwin":
             asked = subprocess.run(
@@ -142,7 +141,7 @@ def boot_identity() -> str | None:
 
 
 def _try(path: Path) -> tuple[int, Unfinished | None] | None:
-    """A descriptor of the locked file, and what was noted in it; None if it is no longer the one at `path`.
+    """Lock the file; returns its descriptor and note, or None if it is no longer the one at `path`.
 
     Raises BlockingIOError if another process has the lock.
     """
@@ -163,12 +162,12 @@ def _try(path: Path) -> tuple[int, Unfinished | None] | None:
 
 
 def lock_path(log: Path) -> Path:
-    """Where the lock of a log stands."""
+    """The path of a log's lock."""
     return log.with_name(log.name + ".lock")
 
 
 def left_behind(log: Path) -> Unfinished | None:
-    """What the lock's file says of an end that wasn't clean, without having the lock; None if that is nothing."""
+    """Read the note of an unclean end without locking; None if there is none."""
     try:
         with fs.open_to_read(lock_path(log)) as file:
             return _unfinished(file.read(_LARGEST_NOTE))
@@ -179,7 +178,7 @@ def left_behind(log: Path) -> Unfinished | None:
 def _unfinished(note: bytes) -> Unfinished | None:
     lines = note.decode("ascii", "replace").split("\n")
     if len(lines) < 3 or not lines[1].strip():
-        return None  # its holder ended before it wrote anything
+        return None  # its holder ended before writing anything
     boot, stream = lines[1].strip(), lines[2].strip()
     return Unfinished(None if boot == "-" else boot, stream)
 
@@ -194,5 +193,5 @@ def _holder(path: Path) -> str:
         with fs.open_to_read(path) as file:
             number = file.read(_LARGEST_NOTE).decode("ascii", "replace").partition("\n")[0].strip()
     except OSError:
-        number = ""  # the lock is held; only the number is unknown
+        number = ""  # the log is locked; only the process ID is unknown
     return f"another daemon (process {number})" if number.isdecimal() else "another daemon"

@@ -35,16 +35,16 @@ class LineLog:
     def __init__(self, path: Path, settings: LogTable, *, alone: bool) -> None:
         self.path = path
         self.stream = ""
-        """Names the run of numbers: 12 hexadecimal digits. Another may begin with any line, if it must."""
+        """The name of the current stream, 12 hexadecimal digits. A new stream may begin at any line."""
         self.latest = 0
-        """The last number given; 0 if none was given yet."""
+        """The last number given out; 0 if there is none yet."""
         self.trouble: str | None = None
-        """Why it could not be opened, because the disk is full; None if it is open."""
+        """Why the full disk kept the log from being opened; None if it is open."""
         self.found: tuple[str, int] = "", 0
-        """The stream, and its last number, with which it was opened."""
+        """The stream and its last number when the log was opened."""
         self._settings = settings
         self._alone = alone
-        self._fresh = new_stream()  # begun where none goes on
+        self._fresh = new_stream()  # used if no stream continues
         self._lock: LogLock | None = None
         self._mark: Mark | None = None
         self._file: CurrentFile | None = None
@@ -53,19 +53,22 @@ class LineLog:
         self._rotation = Rotation(settings)
         self._reading = LogReader(path, "", Parts(path, "", None))
         self._earlier_stream = False
-        self._lost = ""  # which lines may be gone, in words; for good
-        self._doubt: str | None = None  # why the next number can't be sure to be a new one
+        self._lost = ""  # a message about lines that may be lost; never reset
+        self._doubt: str | None = None  # why the next number might have been used before
 
     @classmethod
     def open(
         cls, path: Path, settings: LogTable | None = None, *, alone: bool = False, waits_for_room: bool = False
     ) -> Self:
-        """Open the log, or begin it, its folder too, and lock it; `settings.path` is not looked at.
+        """Open and lock the log, creating it and its folder if needed, and repair a torn last line.
 
-        With `alone` files beside it that are named like its parts are somebody else's, and no mark is kept. What a kill
-        tore is mended. Raises LogHeldError if another daemon has it, LogError if it can't be written or is
-        something else; but with `waits_for_room` not where the disk is full: then `trouble` is set, `append` fails as
-        long as it is, and `stream` and `latest` are what they will most likely be.
+        Args:
+            settings: Syncing and rotation; the defaults if None. Its `path` is ignored.
+            alone: Only this process has ever written the log: keep no mark, and look for no parts.
+            waits_for_room: Don't raise if the disk is full: set `trouble` instead. `append` then fails until there is
+                room, and `stream` and `latest` are what they will most likely be.
+
+        Raises LogHeldError if another daemon uses the log, LogError if it can't be written or isn't a log.
         """
         log = cls(opening.without_links(path), settings or LogTable(), alone=alone)
         try:
@@ -83,31 +86,31 @@ class LineLog:
 
     @property
     def oldest(self) -> int:
-        """The first number of the stream that the log holds; 1 also if it holds none yet."""
+        """The stream's first number in the log; 1 if there is none yet."""
         return self._reading.oldest
 
     @property
     def size(self) -> int:
-        """Bytes in the file that is being written."""
+        """The size in bytes of the file being written."""
         return 0 if self._file is None else self._file.size
 
     @property
     def damaged(self) -> int:
-        """Damaged lines met so far, each counted once."""
+        """The number of damaged lines found so far, each counted once."""
         return self._reading.damaged
 
     @property
     def sync_trouble(self) -> str | None:
-        """Why lines could not be fsynced at the last attempt; None if they could."""
+        """Why the last sync failed; None if it succeeded."""
         return None if self._syncing is None else self._syncing.trouble
 
     def watch_syncing(self, call: Callable[[str | None], None]) -> None:
-        """Have `call` called, in a thread, with `sync_trouble` whenever it changes."""
+        """Call `call` with `sync_trouble`, in a thread, whenever it changes."""
         if self._syncing is not None:
             self._syncing.on_trouble = call
 
     def ready(self) -> None:
-        """Open what there was no room for before; raises LogError if there still is none."""
+        """Open the log if the disk was full before; raises LogError if it still is."""
         if self.trouble is None:
             return
         try:
@@ -119,11 +122,11 @@ class LineLog:
         logger.info("%s: there is room: it is open, stream %s, %d lines", self.path, self.stream, self.latest)
 
     def append(self, line: AnyEntry) -> AnyEntry:
-        """Give `line` this log's stream and its next number, write it, and return the record as it was written.
+        """Give `line` this log's stream and its next number, write it, and return the written record.
 
-        When this returns, the line is in the file. Whatever somebody else did to the file, the lock or the mark is seen
-        to first; where a number can't be sure to be a new one, `stream` is another from this line on, and what it
-        `replaces` is left out. Raises LogError if it can't be written; the number is then given to the next line.
+        When this returns, the line is in the file. Changes that somebody else made to the file, the lock or the mark
+        are handled first. If the next number might have been used before, a new stream begins with this line, and its
+        `replaces` is dropped. Raises LogError if the line can't be written; the next line then gets its number.
         """
         if self._closed:
             raise LogError(f"{self.path}: is closed")
@@ -149,12 +152,11 @@ class LineLog:
     def read(
         self, after: int, until: int | None = None, stream: str | None = None
     ) -> Generator[Entry | Gap, None, None]:
-        """The lines of this stream past number `after`, in order, to `until`, or `latest` as it is when this begins.
+        """Yield this stream's lines after number `after` in order, up to `until`, or to the present `latest`.
 
-        A Gap stands where numbers are missing: "rotated" where a part was removed, "damaged" for lines that can't be
-        read or are gone for another reason, "future" for numbers that were not given yet. Rotated parts are read, too,
-        a line at a time, as the iterator is. With `stream` nothing is given where another has begun by now. Raises
-        LogError if the log can't be read.
+        Reads a line at a time, rotated parts included. A Gap replaces missing numbers: "rotated" if their part was
+        removed, "damaged" if lines can't be read or are missing for another reason, "future" for numbers not given out
+        yet. With `stream`, yields nothing if another stream has begun. Raises LogError if the log can't be read.
         """
         reading, latest = self._reading, self.latest
         if stream not in (None, reading.stream):
@@ -167,7 +169,7 @@ class LineLog:
         yield from reading.read(after, latest)
 
     def close(self) -> None:
-        """Sync every line to disk, close the file and let another daemon have it; may be called more than once."""
+        """Sync every line to disk, and close and unlock the log; may be called more than once."""
         if self._closed:
             return
         self._closed = True
@@ -182,7 +184,7 @@ class LineLog:
         except OSError as error:
             logger.error("%s: can't be synced to the disk: %s", self.path, error.strerror)
             clean = False
-        # A stream without a line would be forgotten, and the one before it, of which lines may be lost, go on.
+        # A stream without a line would be forgotten, and the previous one, which may have lost lines, would continue.
         self._abandon(clean=clean and not (self.latest == 0 and self._earlier_stream))
 
     def _abandon(self, *, clean: bool = False) -> None:
@@ -211,7 +213,7 @@ class LineLog:
             raise opening.cannot_be_written(self.path, error) from error
 
     def _resume(self, current: CurrentFile) -> None:
-        """Continue where the log ends; begin a stream where it is empty, or numbers given may be lost."""
+        """Continue where the log ends; begin a stream if it is empty, or if given numbers may be lost."""
         assert self._lock is not None
         with fs.open_to_read(self.path) as file:
             last, damaged = scan.last_record(file)
@@ -243,7 +245,7 @@ class LineLog:
         self.found = stream, latest
 
     def _look(self) -> None:
-        """Find out what stream and number will most likely come next, if nothing can be written. Never raises."""
+        """Predict the next stream and number of a log that can't be written. Never raises."""
         try:
             self._take_up(*opening.foresee(self.path, self._fresh, alone=self._alone), self._mark)
         except OSError as error:
@@ -251,7 +253,7 @@ class LineLog:
             self._take_up(self._fresh, 0, None)
 
     def _take_up(self, stream: str, latest: int, mark: Mark | None) -> None:
-        """Give out numbers of a stream from here on."""
+        """Continue with a stream after number `latest`."""
         parts = Parts(self.path, stream, mark)
         reading = LogReader(self.path, stream, parts)
         if self._settings.keep != "all":
@@ -261,7 +263,7 @@ class LineLog:
         self._parts, self._reading, self.stream, self.latest = parts, reading, stream, latest
 
     def _begin_stream_if_in_doubt(self) -> None:
-        """Begin another stream in the file that is being written, where that is safer."""
+        """Begin another stream in the current file if the next number might have been used before."""
         assert self._lock is not None
         if self._doubt is None:
             return
@@ -275,9 +277,9 @@ class LineLog:
         self._doubt = None
 
     def _hold(self) -> None:
-        """Check that the lock and the mark are still ours; have them again if somebody removed them.
+        """Check that the lock and the mark are still ours; recreate them if somebody removed them.
 
-        Raises LogHeldError if another daemon has them by now, OSError.
+        Raises LogHeldError if another daemon holds them by now, OSError.
         """
         assert self._lock is not None
         if not self._lock.is_there:
@@ -286,7 +288,7 @@ class LineLog:
             try:
                 lock.note(self.stream)
             except OSError:
-                lock.release()  # a lock without a note would pass for a clean end
+                lock.release()  # a lock without a note would look like a clean end
                 raise
             self._lock.release(clean=False)
             self._lock = lock
@@ -305,7 +307,7 @@ class LineLog:
             logger.warning("%s: was removed while the log was being written: it is made again", mark.path)
 
     def _follow_file(self) -> None:
-        """Check that the file is as it was left; continue in what is there now, if somebody else has been at it."""
+        """Check that nobody changed the file; if somebody did, continue in the file that is there now."""
         file = self._file
         assert file is not None
         file.cut_back()
@@ -328,7 +330,7 @@ class LineLog:
         self._reading.find_oldest(self.latest)
 
     def _go_on_in(self, file: CurrentFile) -> None:
-        """Write to another file from here on, or to one that has changed."""
+        """Continue writing in `file`, another one or one that has changed."""
         with self._reading.moving:
             before, self._file = self._file, file
         if before is not None and before is not file:
@@ -336,7 +338,7 @@ class LineLog:
         self._rotation.begin()
 
     def _give_up_what_is_lost(self) -> None:
-        """Have a stream begin after lines that the disk may have lost, and that can't be written again."""
+        """Begin a new stream after lines that the disk may have lost and that can't be rewritten."""
         assert self._file is not None
         lost = self._file.lost
         if lost is None:
@@ -354,10 +356,10 @@ class LineLog:
             self._rotation.failed()
             logger.error("%s: can't be rotated: %s; it goes on growing", self.path, error.strerror)
             if not os.path.lexists(self.path):
-                raise  # there is nothing to continue in until a new file can be made
+                raise  # there is no file to continue in until a new one can be made
 
     def _rotate(self) -> None:
-        """Give the file its name as a part and begin another; after each step everything can be found again."""
+        """Rename the file as a part and begin another; a kill after any step loses nothing."""
         assert self._file is not None
         self._file.sync()
         with self._reading.moving:
@@ -375,7 +377,7 @@ class LineLog:
             self._reading.find_oldest(self.latest)
 
     def _write(self, number: int, data: bytes) -> None:
-        """Write a line and mark its number; a line whose number can't be marked is taken back."""
+        """Write a line and mark its number; remove the line again if its number can't be marked."""
         assert self._file is not None
         self._file.write(data, number, sync=self._settings.fsync == "always", keep=self._syncing is not None)
         if self._mark is not None:
@@ -388,7 +390,7 @@ class LineLog:
             self._syncing.wanted()
 
     def _sync(self) -> str | None:
-        """In the syncing thread: sync what was written by now; returns what may be lost anyway, in words."""
+        """In the syncing thread: sync everything written so far; returns a message if lines may be lost."""
         file = self._file
         if file is not None:
             file.sync()

@@ -1,4 +1,4 @@
-"""A thread for work on the log that may hang in the system, and then doesn't keep the program from ending."""
+"""A thread for work on the log that may hang in a system call, without keeping the program from ending."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Job = tuple[Callable[[], Any], asyncio.AbstractEventLoop, "asyncio.Future[Any]"
 
 
 class LogThread:
-    """Runs one job after another. It begins with the first job and ends with `close`."""
+    """Runs jobs one after another. The thread starts with the first job and ends with `close`."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -22,7 +22,7 @@ class LogThread:
         self._thread: threading.Thread | None = None
 
     def run(self, job: Callable[[], Result]) -> asyncio.Future[Result]:
-        """Have `job` done; the future has what it returns or raises."""
+        """Queue `job`; the future gets its result or exception."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Result] = loop.create_future()
         if self._thread is None:
@@ -32,7 +32,7 @@ class LogThread:
         return done
 
     def close(self, limit: float) -> bool:
-        """End the thread after its last job; False if that one takes longer than `limit` seconds."""
+        """End the thread after its last job; False if that takes longer than `limit` seconds."""
         self.end()
         if self._thread is None:
             return True
@@ -40,7 +40,7 @@ class LogThread:
         return not self._thread.is_alive()
 
     def end(self) -> None:
-        """Have the thread end after its last job, without waiting for it."""
+        """Let the thread end after its last job, without waiting for it."""
         self._jobs.put(None)
 
     def _work(self) -> None:
@@ -49,15 +49,15 @@ class LogThread:
             result, error = None, None
             try:
                 result = job()
-            except BaseException as raised:  # noqa: BLE001 - raised where the job is awaited
+            except BaseException as raised:  # noqa: BLE001 - raised to whoever awaits the job
                 error = raised
-            # A closed loop raises RuntimeError: the job hung, was left behind, and nobody waits for it any more.
+            # A closed loop raises RuntimeError: the job hung and was abandoned, and nobody waits for it.
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(_resolve, done, result, error)
 
 
 async def run_within(limit: float, job: Callable[[], object], name: str) -> bool:
-    """Have `job` done in a thread of its own; False if it takes longer than `limit` seconds and is left behind."""
+    """Run `job` in a thread of its own; False if it takes longer than `limit` seconds and is abandoned."""
     thread = LogThread(name)
     done = thread.run(job)
     finished, _ = await asyncio.wait((done,), timeout=limit)

@@ -20,41 +20,41 @@ _HEAD_SIZE = 12 + 1 + 16 + 1
 _RANGE = re.compile(rb" *([0-9]{1,19}) +([0-9]{1,19})\n")
 _RANGE_SIZE = 19 + 1 + 19 + 1
 _LARGEST = 1 << 16
-"""Bytes that are read of a mark: some 1,600 ranges of parts, of which there is mostly one."""
+"""Bytes to read of a mark: enough for some 1,600 ranges of parts; usually there is one."""
 _OURS = re.compile(rb"[-0-9a-f \n\0]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What a mark says."""
+    """The contents of a mark."""
 
     stream: str
-    """The stream whose numbers are marked."""
+    """The stream."""
     seq: int
-    """The last number of it that was given out."""
+    """The stream's last number that was given out."""
 
 
 class Mark:
     """Held from `open` to `close`, or until the process ends: only the holder of the mark may continue its stream.
 
-    The file is called `NAME.mark`. Its first line is a stream and the last number of it that was given out, written
-    over with each line; the others are ranges of numbers of parts that this log made. It is not removed.
+    The file is `NAME.mark`. Its first line, overwritten with each log line, is a stream and its last number given out.
+    The other lines are ranges of part numbers that this log made. The file is never removed once it is used.
     """
 
     def __init__(self, path: Path, descriptor: int, text: bytes) -> None:
         self.path = path
         self.found = _marked(text)
-        """What stood in it when it was opened; None if that was nothing that can be read."""
-        self._unused = not text  # made only now, and nothing noted in it yet
+        """Its contents when it was opened; None if they could not be read."""
+        self._unused = not text  # newly created, and nothing noted in it yet
         self._descriptor: int | None = descriptor
         self._ranges = _ranges(text) if self.found is not None else []
         self._identity = fs.identity(os.fstat(descriptor))
 
     @classmethod
     def open(cls, log: Path) -> Self:
-        """Open the mark of a log, or make one, and lock it.
+        """Open or create the mark of a log, and lock it.
 
-        Raises LogHeldError if another process has it, LogError if something else stands there, OSError.
+        Raises LogHeldError if another process holds it, LogError if the file is something else, OSError.
         """
         path = mark_path(log)
         while True:
@@ -66,7 +66,7 @@ class Mark:
                     text = os.read(descriptor, _LARGEST)
                     _refuse_what_is_no_mark(path, text)
                     if text and _marked(text) is None:
-                        # Whose parts its ranges name isn't known any more: they must not come back behind new ones.
+                        # It is unknown which parts its ranges mean: they must not reappear after new ones.
                         os.ftruncate(descriptor, 0)
                     return cls(path, descriptor, text)
             except BlockingIOError as error:
@@ -81,7 +81,7 @@ class Mark:
 
     @classmethod
     def look(cls, log: Path) -> Marked | None:
-        """What the mark of a log says, without having it; None if there is none that can be read."""
+        """Read the mark of a log without locking it; None if there is none, or it can't be read."""
         try:
             with fs.open_to_read(mark_path(log)) as file:
                 return _marked(file.read(_LARGEST))
@@ -90,45 +90,45 @@ class Mark:
 
     @property
     def is_there(self) -> bool:
-        """Whether the file still stands where it was opened. Raises OSError."""
+        """Whether the file is still in place. Raises OSError."""
         return fs.identity(fs.look(self.path)) == self._identity
 
     def note(self, stream: str, seq: int) -> None:
-        """Note the last number given out, in one write, of which a kill leaves all or nothing. Raises OSError."""
+        """Note the last number given out, in a single write: a kill leaves all of it or nothing. Raises OSError."""
         assert self._descriptor is not None
         fs.write_at(self._descriptor, 0, f"{stream:<12} {seq:<16}\n".encode())
         self._unused = False
 
     def made(self, number: int) -> bool:
-        """Whether a part of this number is this log's."""
+        """Whether this log made the part with this number."""
         return any(first <= number <= last for first, last in self._ranges)
 
     @property
     def newest_part(self) -> int:
-        """The highest number of a part that this log made; 0 if it has made none."""
+        """The highest part number that this log made; 0 if there is none."""
         return max((last for _, last in self._ranges), default=0)
 
     def add_part(self, number: int) -> None:
-        """Note that the part of this number, higher than all before, is this log's. Raises OSError."""
+        """Note that this log made the part with this number, which is higher than all before. Raises OSError."""
         if self._ranges and self._ranges[-1][1] == number - 1:
             self._write_range(len(self._ranges) - 1, (self._ranges[-1][0], number))
         else:
             self._write_range(len(self._ranges), (number, number))
 
     def drop_newest_part(self) -> None:
-        """Note that the part added last has not come about. Raises OSError."""
+        """Note that the part added last was not made after all. Raises OSError."""
         first, last = self._ranges[-1]
         self._write_range(len(self._ranges) - 1, (first, last - 1))
 
     def forget_parts(self, until: int) -> None:
-        """Note that the parts up to this number are gone: a file of that name is somebody else's. Raises OSError."""
+        """Note that the parts up to this number are gone: files with such names aren't this log's. Raises OSError."""
         for place, (first, last) in enumerate(self._ranges):
             if first <= until:
-                # One whose first number is past its last holds none; it is kept for what comes next.
+                # A range whose first number is past its last is empty; it is kept for the next part.
                 self._write_range(place, (min(until, last) + 1, last))
 
     def take_over(self, before: Mark) -> None:
-        """Continue where another mark of the same log is, whose file was removed. Raises OSError."""
+        """Take over the contents of this log's previous mark, whose file was removed. Raises OSError."""
         for place, held in enumerate(before._ranges):
             self._write_range(place, held)
 
@@ -138,7 +138,7 @@ class Mark:
         fs.sync(self._descriptor)
 
     def close(self) -> None:
-        """Let another daemon have it; may be called more than once. One in which nothing was noted is removed."""
+        """Unlock and close it, removing it if nothing was noted in it; may be called more than once."""
         if self._descriptor is not None:
             if self._unused and sys.platform != "win32" and self.is_there:
                 fs.remove(self.path)
@@ -152,7 +152,7 @@ class Mark:
 
 
 def mark_path(log: Path) -> Path:
-    """Where the mark of a log stands."""
+    """The path of a log's mark."""
     return log.with_name(log.name + ".mark")
 
 
@@ -162,7 +162,7 @@ def _marked(text: bytes) -> Marked | None:
 
 
 def _ranges(text: bytes) -> list[tuple[int, int]]:
-    """The ranges up to the first that can't be read."""
+    """The ranges before the first unreadable one."""
     found = []
     for place in range(_HEAD_SIZE, len(text), _RANGE_SIZE):
         if (match := _RANGE.fullmatch(text[place : place + _RANGE_SIZE])) is None:
@@ -172,7 +172,7 @@ def _ranges(text: bytes) -> list[tuple[int, int]]:
 
 
 def _refuse_what_is_no_mark(path: Path, text: bytes) -> None:
-    """Raise LogError for a file that doesn't even look like a damaged mark: it is left alone."""
+    """Raise LogError if the file doesn't even look like a damaged mark; it is left alone."""
     if not _OURS.fullmatch(text[:_HEAD_SIZE]):
         raise LogError(f"{path}: is not the mark of a log: move it away, or choose another log with --log or log.path")
 
@@ -181,28 +181,32 @@ logger = logging.getLogger(__name__)
 
 
 def new_stream() -> str:
-    """The name of a stream that there has never been: 12 hexadecimal digits."""
+    """The name of a new stream: 12 random hexadecimal digits."""
     return secrets.token_hex(6)
 
 
 @dataclass(frozen=True, slots=True)
 class LogEnding:
-    """How a log was found."""
+    """The state in which a log was found."""
 
     newest: tuple[str, int] | None
-    """Stream and number of its last record; None if it has none."""
+    """The stream and number of its last record; None if it has none."""
     damaged: int
-    """Lines after it that can't be read."""
+    """The number of unreadable lines after it."""
     left: Unfinished | None
-    """What the daemon before left behind, if it didn't end cleanly."""
+    """The previous daemon's note, if it didn't end cleanly."""
     marked: Marked | None
-    """What the mark says; None if there is none that can be read."""
+    """The mark's contents; None if there is no readable mark."""
 
     def next(self, log: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
-        """The stream to write, and its last number so far; `fresh` is the name of one that is begun.
+        """The stream to write, and its last number so far.
 
-        `alone`: nobody but this process has ever written it.
-        Lines lost at the end may have been seen by a client, so that their numbers must not be given again.
+        A client may have seen lines that are lost at the end, so their numbers must not be given again.
+
+        Args:
+            log: The log's path, for messages.
+            fresh: The name of the stream to begin if none continues.
+            alone: Only this process has ever written the log.
         """
         why = self._why_not(alone=alone)
         if why is None:
@@ -213,7 +217,7 @@ class LogEnding:
         return fresh, 0
 
     def _why_not(self, *, alone: bool) -> str | None:
-        """Why the stream can't go on; None if it can."""
+        """Why the stream can't continue; None if it can."""
         if self.damaged:
             return f"ends in damaged lines ({self.damaged})"
         if self.newest is None:
@@ -229,7 +233,7 @@ class LogEnding:
             return "has no mark beside it with its last number"
         if self.marked.stream != stream:
             return f"does not end in stream {self.marked.stream} as it did"
-        # The last line may have been written without its mark, by a daemon that was killed right then.
+        # A daemon killed right then may have written the last line but not its mark.
         if seq not in (self.marked.seq, self.marked.seq + 1):
             return f"ends with line {seq}, though lines up to {self.marked.seq} were given out"
         return None

@@ -17,19 +17,24 @@ from capture_daemon.records import Entry
 logger = logging.getLogger(__name__)
 
 BEGINNING = b'{"type": "line", '
-"""How every record begins that this program wrote."""
+"""The beginning of every record that this program writes."""
 
 
 def broken_path(log: Path) -> Path:
-    """Where torn lines of a log are set aside."""
+    """The path of the file in which a log's torn lines are set aside."""
     return log.with_name(log.name + ".broken")
 
 
 def mend(log: Path, file: BinaryIO, descriptor: int) -> None:
-    """End what follows the last newline of `file`, which is `log`, or set it aside and cut it off, by `descriptor`.
+    """Repair the end of a log whose last line has no newline.
 
-    A whole record is given the newline that an editor left out, or a kill. A kill while something is being set aside
-    sets it aside twice, and loses nothing. Raises OSError.
+    A complete record gets its missing newline; anything else is set aside and cut off. A kill meanwhile may set it
+    aside twice, but loses nothing. Raises OSError.
+
+    Args:
+        log: The log's path.
+        file: The log, open for reading.
+        descriptor: The log, open for appending and truncating.
     """
     size = file.seek(0, os.SEEK_END)
     end = scan.end_of_last_line(file)
@@ -58,7 +63,7 @@ def mend(log: Path, file: BinaryIO, descriptor: int) -> None:
 
 
 def refuse_what_is_no_log(log: Path, file: BinaryIO) -> None:
-    """Raise LogError if a file in which no record can be read doesn't even begin like a log: it is left alone."""
+    """Raise LogError if a file without a readable record doesn't even begin like a log; it is left alone."""
     file.seek(0)
     head = file.read(len(BEGINNING))
     if head.strip(b"\0") and not BEGINNING.startswith(head) and not head.startswith(b'{"type"'):
@@ -72,7 +77,7 @@ def _write_whole(descriptor: int, data: bytes) -> None:
 
 
 def without_links(path: Path) -> Path:
-    """The path with its folder's links followed; raises LogError if the log itself is a link, or no file."""
+    """The path with its folder's links resolved. Raises LogError if the log itself is a link, or not a regular file."""
     try:
         path = path.expanduser().absolute()
         if path.is_symlink():
@@ -88,9 +93,9 @@ def without_links(path: Path) -> Path:
 
 
 def look_over(path: Path, current: CurrentFile | None) -> tuple[Entry | None, CurrentFile]:
-    """Mend the file that is at a log's place, which may be the current one, and open it if it isn't.
+    """Repair the file at a log's path, and open it unless it is `current`.
 
-    Returns its last record as well. Raises LogError if it is no log, OSError.
+    Returns its last record, if any, and the open file. Raises LogError if it isn't a log, OSError.
     """
     opened = current or CurrentFile.open(path)
     try:
@@ -112,12 +117,12 @@ def look_over(path: Path, current: CurrentFile | None) -> tuple[Entry | None, Cu
 def foresee(path: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
     """The stream and number that will most likely come next in a log that can't be opened, as `LogEnding.next` decides.
 
-    Raises OSError if it can't be looked at.
+    Raises OSError if the log can't be read.
     """
     with fs.open_to_read(path) as file:
         last, damaged = scan.last_record(file)
         if file.seek(0, os.SEEK_END) > scan.end_of_last_line(file):
-            damaged = max(0, damaged - 1)  # what was torn will be set aside
+            damaged = max(0, damaged - 1)  # the torn line will be set aside
     if last is None:
         return fresh, 0
     marked = None if alone else Mark.look(path)
@@ -125,7 +130,7 @@ def foresee(path: Path, fresh: str, *, alone: bool) -> tuple[str, int]:
 
 
 def cannot_be_written(path: Path, error: OSError) -> LogError:
-    """What to say of a log that can't be written; it names the file that can't be, where that is another."""
+    """The error for a log that can't be written; names the file that failed, if it is another one."""
     named = None if error.filename is None else Path(os.fsdecode(error.filename))
     where = "" if named in (None, path) else f"{named}: "
     return LogError(
@@ -135,10 +140,10 @@ def cannot_be_written(path: Path, error: OSError) -> LogError:
 
 
 def for_want_of_room(error: LogError) -> bool:
-    """Whether that is because a disk is full: somebody may make room."""
+    """Whether the cause is a full disk, on which somebody may free space."""
     return isinstance(error.__cause__, OSError) and error.__cause__.errno in fs.NO_ROOM
 
 
 def may_be_gone(first: int, last: int) -> str:
-    """What to say of lines that a disk has lost, or may have."""
+    """The message for lines that a disk has lost, or may have lost."""
     return f"the disk failed, and lines {first} to {last} may be gone from it after a power cut"

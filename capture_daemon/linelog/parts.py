@@ -17,13 +17,13 @@ from capture_daemon.linelog.mark import Mark
 from capture_daemon.records import Entry
 
 ROTATION_RETRY = 60.0
-"""Seconds before a rotation that failed is tried again; the log goes on growing in between."""
+"""Seconds before a failed rotation is retried; the log keeps growing meanwhile."""
 _MEGABYTE = 1_000_000
 _DAY = 86_400.0
 
 
 class Rotation:
-    """Knows how old the file is that is being written, and whether another is due."""
+    """Knows the age of the file being written, and whether rotation is due."""
 
     def __init__(self, settings: LogTable) -> None:
         self._size = None if settings.rotate_size is None else settings.rotate_size * _MEGABYTE
@@ -32,17 +32,17 @@ class Rotation:
         self._not_before = 0.0
 
     def begin(self, first: Entry | None = None) -> None:
-        """A file is being written whose first line is `first`; None if it holds none yet."""
-        # A first line of the future was written before the clock was set back: the file's age counts from now.
+        """Start with a file whose first line is `first`, or None if it is empty."""
+        # If the first line's time lies in the future, the clock was set back since: count the file's age from now.
         self._begun = None if first is None else _elapsed() - max(0.0, time.time() - _unix(first))
 
     def written(self) -> None:
-        """A line was written; if it was the file's first, the file is as old as this."""
+        """Note that a line was written; the first one starts the file's age."""
         if self._begun is None:
             self._begun = _elapsed()
 
     def failed(self) -> None:
-        """It was due, and could not be done."""
+        """Note that a due rotation failed."""
         self._not_before = time.monotonic() + ROTATION_RETRY
 
     def is_due(self, size: int, coming: int) -> bool:
@@ -61,39 +61,39 @@ def _elapsed() -> float:
 def _unix(line: Entry) -> float:
     try:
         return datetime.fromisoformat(line.time).timestamp()
-    except (ValueError, OverflowError, OSError):  # a time that is none, or that the system can't count to
+    except (ValueError, OverflowError, OSError):  # an invalid time, or one out of the system's range
         return time.time()
 
 
 logger = logging.getLogger(__name__)
 
 LONGEST_NUMBER = 18
-"""Digits of a part's number that is looked at; a file with more in its name is somebody else's."""
+"""The most digits of a part's number; a file with more isn't a part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file that was rotated. Its name is for good: a part is never written or renamed again."""
+    """A rotated file. It is never written or renamed again."""
 
     number: int
     path: Path
     last: int | None
-    """The last number of the log's stream in it; None if that isn't known."""
+    """The last number of the log's stream in it; None if unknown."""
 
 
 def part_path(log: Path, number: int) -> Path:
-    """The name of a rotated part."""
+    """The path of a rotated part."""
     return log.with_name(f"{log.stem}.{number}{log.suffix}")
 
 
 class Parts:
-    """The rotated parts of a log; going through it gives those that may hold lines of its stream, the oldest first.
+    """The rotated parts of a log; iterates over those that may hold lines of its stream, oldest first.
 
-    Which files are parts of this log is in its mark: others may be named alike, and are left alone.
+    The log's mark lists its parts; other files with similar names are left alone.
     """
 
     def __init__(self, log: Path, stream: str, mark: Mark | None) -> None:
-        """Look for them, of each only at the end; without a mark there are none. Raises OSError."""
+        """Find the parts, reading only the end of each; without a mark there are none. Raises OSError."""
         self._log = log
         self._mark = mark
         numbers = self._numbers()
@@ -106,20 +106,20 @@ class Parts:
         return iter(list(self._parts))
 
     def go_by(self, mark: Mark) -> None:
-        """Note what is to be noted in another mark from here on."""
+        """Use another mark from now on."""
         self._mark = mark
 
     @property
     def some_were_removed(self) -> bool:
-        """Whether older parts were there once."""
+        """Whether older parts once existed."""
         return self._first_number > 1
 
     def add(self, last: int) -> Part:
-        """Rename the log itself to be the newest part, `last` its last number. Raises OSError."""
+        """Rename the log itself to be the newest part; `last` is its last number. Raises OSError."""
         assert self._mark is not None
         number = self._mark.newest_part + 1
         while os.path.lexists(part_path(self._log, number)):
-            number += 1  # somebody else's
+            number += 1  # not this log's file
         part = Part(number, part_path(self._log, number), last)
         self._mark.add_part(number)
         try:
@@ -131,7 +131,7 @@ class Parts:
         return part
 
     def take_back(self, part: Part) -> None:
-        """Undo `add`: the part is the log itself again, if nothing else is by now. Raises OSError."""
+        """Undo `add`: rename the part back, unless another file has taken the log's place. Raises OSError."""
         if os.path.lexists(self._log):
             return
         fs.rename(part.path, self._log)
@@ -140,9 +140,9 @@ class Parts:
         self._mark.drop_newest_part()
 
     def remove_all_but(self, keep: int) -> bool:
-        """Remove the oldest parts, of this stream or another; whether there were any.
+        """Remove the oldest parts beyond `keep`, whatever their stream; returns whether there were any.
 
-        One that can't be removed is logged, and stays.
+        A part that can't be removed is logged, and stays.
         """
         numbers = self._numbers()
         removed = False
@@ -163,7 +163,7 @@ class Parts:
         return removed
 
     def _numbers(self) -> list[int]:
-        """The numbers of this log's parts that are there, in order."""
+        """The numbers of this log's existing parts, in order."""
         if self._mark is None:
             return []
         made = [number for number in _numbers_beside(self._log) if self._mark.made(number)]
@@ -171,7 +171,7 @@ class Parts:
 
 
 def newest_record(log: Path, mark: Mark) -> tuple[str, int] | None:
-    """Stream and number of the last record in the parts that can be read; None if there is none."""
+    """The stream and number of the last readable record in the parts; None if there is none."""
     for number in reversed(_numbers_beside(log)):
         if mark.made(number) and (last := _last(part_path(log, number))) is not None:
             return last.stream, last.seq
@@ -179,9 +179,10 @@ def newest_record(log: Path, mark: Mark) -> tuple[str, int] | None:
 
 
 def adopt(log: Path, mark: Mark, first: Entry | None) -> None:
-    """Note in a mark that was lost, or never made, which files are parts: those that a log goes on from.
+    """Note in a new mark which files are parts: those that the log directly continues.
 
-    `first` is the first record of the log itself. A part ends with the number before; the next one is told likewise.
+    `first` is the first record of the log itself. The newest part ends with the number before it; each older part is
+    recognised in the same way.
     """
     numbers = []
     for number in reversed(_numbers_beside(log)):
@@ -196,7 +197,7 @@ def adopt(log: Path, mark: Mark, first: Entry | None) -> None:
 
 
 def _numbers_beside(log: Path) -> list[int]:
-    """The numbers in the names of files that are called as parts would be, in order."""
+    """The numbers of all files beside the log with names like its parts, in order."""
     digits = f"[1-9][0-9]{{0,{LONGEST_NUMBER - 1}}}"
     pattern = re.compile(re.escape(log.stem) + rf"\.({digits})" + re.escape(log.suffix))
     found = (pattern.fullmatch(path.name) for path in log.parent.iterdir())
@@ -204,7 +205,7 @@ def _numbers_beside(log: Path) -> list[int]:
 
 
 def _of_stream(log: Path, stream: str, numbers: list[int]) -> Iterator[Part]:
-    """The newest first, back to where the stream began."""
+    """The parts of a stream, newest first, back to its beginning."""
     for number in reversed(numbers):
         path = part_path(log, number)
         last = _last(path)
@@ -214,7 +215,7 @@ def _of_stream(log: Path, stream: str, numbers: list[int]) -> Iterator[Part]:
 
 
 def _last(path: Path) -> Entry | None:
-    """The last record of a part; None if there is none, or it can't be read, which is logged."""
+    """The last record of a part; None if there is none, or if it can't be read, which is logged."""
     try:
         with fs.open_to_read(path) as file:
             return scan.last_record(file)[0]

@@ -19,9 +19,9 @@ class PendingLine:
     """
 
     def __init__(self, line: Entry, replaces: PendingLine | None = None) -> None:
-        """`replaces` is the line that this one corrects; its number need not be known yet."""
+        """`replaces` is the line that this one corrects; it need not have a number yet."""
         self.written: Entry | None = None
-        """The record with its number; None until it is in the log, and for good where the line was dropped."""
+        """The record with its number; None until it is in the log, and forever if it was dropped."""
         self._line = line
         self._replaces = replaces
         self._error: BaseException | None = None
@@ -38,9 +38,9 @@ class PendingLine:
         return pending
 
     def to_write(self, stream: str | None = None) -> Entry:
-        """The line to append now; it names the number of the line replaced, where that one was not dropped.
+        """The record to append now, with the number of the line it replaces, unless that one was dropped.
 
-        With `stream` only a line of this stream is named: the number of another's means something else.
+        With `stream`, a replaced line of another stream is left out, because its number would mean another line.
         """
         if not isinstance(self._line, Line | Choice) or self._replaces is None or self._replaces.written is None:
             return self._line
@@ -49,22 +49,22 @@ class PendingLine:
         return replace(self._line, replaces=self._replaces.written.seq)
 
     def when_written(self, call: Callable[[Entry], None]) -> None:
-        """Call `call`, which must not block, with the record once it is written; at once where it is already."""
+        """Call `call`, which must not block, with the record once it is written; at once if it already is."""
         if self._done.is_set() and self.written is not None:
             call(self.written)
         else:
             self._when_written.append(call)
 
     async def settled(self) -> None:
-        """Wait until the line is written, or dropped, or known to have to wait for longer."""
+        """Wait until the line is written or dropped, or has to wait for the log."""
         await self._settled.wait()
 
     def settle(self) -> None:
-        """The line has to wait: its caller may continue."""
+        """Let the caller continue, because the line has to wait for the log."""
         self._settled.set()
 
     def finish(self) -> None:
-        """The line was written and handed out."""
+        """Note that the line was written and published."""
         assert self.written is not None
         self._end()
         for call in self._when_written:
@@ -72,18 +72,18 @@ class PendingLine:
         self._when_written.clear()
 
     def fail(self, error: BaseException) -> None:
-        """The line was dropped."""
+        """Note that the line was dropped."""
         self._error = error
         self._end()
 
     def __await__(self) -> Generator[Any, None, Entry]:
         yield from self._done.wait().__await__()
         if self.written is None:
-            # A new error each time: one that is raised twice collects the frames of both.
+            # A new error each time: raising one twice would mix their tracebacks.
             raise LogError(str(self._error)) from self._error
         return self.written
 
     def _end(self) -> None:
-        self._replaces = None  # else every line of a chain of corrections would be kept
+        self._replaces = None  # otherwise a chain of corrections would keep every line in memory
         self._settled.set()
         self._done.set()

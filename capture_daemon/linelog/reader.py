@@ -20,27 +20,27 @@ _REMEMBERED_DAMAGE = 4096
 
 
 class LogReader:
-    """Reads one stream of a log; from any thread."""
+    """Reads one stream of a log. Thread-safe."""
 
     def __init__(self, path: Path, stream: str, parts: Parts) -> None:
         """Raises OSError if the log can't be read."""
         self.moving = threading.RLock()
-        """Held while a file changes its name, and while one is looked for."""
+        """Held while a file is renamed, and while one is looked up."""
         self.oldest = 1
-        """The first number that the log holds."""
+        """The first number in the log."""
         self.stream = stream
-        """The stream that is read."""
+        """The stream to read."""
         self._path = path
         self._parts = parts
         self._damage: set[tuple[int, int]] = set()
 
     @property
     def damaged(self) -> int:
-        """Damaged lines met so far, each counted once."""
+        """The number of damaged lines found so far, each counted once."""
         return len(self._damage)
 
     def find_oldest(self, latest: int) -> None:
-        """Look for the oldest line, after parts were removed; `latest` is the last number given. Raises OSError."""
+        """Find the oldest line after parts were removed; `latest` is the last number given out. Raises OSError."""
         for file in self._files(0):
             if (line := next(self._lines(file, 0), None)) is not None:
                 self.oldest = line.seq
@@ -48,7 +48,7 @@ class LogReader:
         self.oldest = latest + 1
 
     def read(self, after: int, last: int) -> Generator[Entry | Gap, None, None]:
-        """The lines past number `after` to `last`, in order, and gaps for those missing. Raises LogError."""
+        """Yield the lines after number `after`, up to `last`, in order, and gaps for missing ones. Raises LogError."""
         expected = after + 1
         try:
             for file in self._files(after):
@@ -65,10 +65,10 @@ class LogReader:
         yield from self._missing(expected, last)
 
     def _files(self, after: int) -> Iterator[BinaryIO]:
-        """The files that may hold lines past `after`, the oldest first, each open while it is the current one."""
+        """The files that may hold lines after `after`, oldest first, each open while it is being read."""
         done = 0
         while True:
-            # One by one, because the file that is written may become a part in the meantime.
+            # One at a time, because the file being written may become a part meanwhile.
             with self.moving:
                 number, path = self._next_file(done, after)
                 try:
@@ -79,7 +79,7 @@ class LogReader:
                 except OSError as error:
                     if number is None:
                         raise
-                    # A part that can't be read is a gap for its lines, and nothing to keep the others back for.
+                    # An unreadable part is a gap; the other parts are still read.
                     logger.warning("%s: can't be read: %s", path, error.strerror)
                     file = None
             if file is not None:
@@ -90,7 +90,7 @@ class LogReader:
             done = number
 
     def _next_file(self, done: int, after: int) -> tuple[int | None, Path]:
-        """The first part past number `done` that may hold lines past `after`; at the end, None and the log itself."""
+        """The first part after number `done` that may hold lines after `after`; finally None and the log itself."""
         for part in self._parts:
             if part.number > done and (part.last is None or part.last > after):
                 return part.number, part.path
@@ -106,7 +106,7 @@ class LogReader:
                 yield record
 
     def _missing(self, first: int, last: int) -> Iterator[Gap]:
-        """The gaps that stand for lines that are not there, if they are any."""
+        """The gaps for the missing numbers `first` to `last`, if any."""
         if first <= last and first < self.oldest and self._parts.some_were_removed:
             removed = min(last, self.oldest - 1)
             yield Gap(first=first, last=removed, reason="rotated")

@@ -10,9 +10,9 @@ from capture_daemon.records import Entry, parse_record
 
 BLOCK = 1 << 16
 LONGEST = 1 << 20
-"""Bytes; a longer line is damaged."""
+"""The longest valid line in bytes; a longer one counts as damaged."""
 LARGEST_NUMBER = (1 << 53) - 1
-"""The largest `seq` that is taken for one: JavaScript knows no larger whole numbers, and no log comes near it."""
+"""The largest valid `seq`: JavaScript has no larger exact integers, and no log comes near it."""
 _NEAR = 1 << 14
 
 
@@ -27,7 +27,7 @@ def parse_line(text: bytes) -> Entry | None:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A line that is no record, and the byte at which it ends."""
+    """A line that is not a record, and the byte offset of its end."""
 
     end: int
 
@@ -35,7 +35,7 @@ class Damage:
 def records(file: BinaryIO) -> Iterator[Entry | Damage]:
     """The records from the file's position to its last complete line, in order.
 
-    A blank line is passed over. What follows the last newline may still be being written and is left out.
+    Blank lines are skipped. Text after the last newline may be incomplete, and is left out.
     """
     while text := file.readline(LONGEST):
         if text.endswith(b"\n"):
@@ -52,7 +52,7 @@ def records(file: BinaryIO) -> Iterator[Entry | Damage]:
 def lines_from_the_end(file: BinaryIO) -> Iterator[bytes]:
     """The file's lines, the last one first, each with its newline (the last may have none), read in blocks.
 
-    Of a line longer than LONGEST only an end is given.
+    Of a line longer than LONGEST only the end is given.
     """
     file.seek(0, 2)
     position = file.tell()
@@ -70,7 +70,7 @@ def lines_from_the_end(file: BinaryIO) -> Iterator[bytes]:
 
 
 def end_of_last_line(file: BinaryIO) -> int:
-    """The byte after the file's last newline; 0 if it has none."""
+    """The byte offset after the file's last newline; 0 if it has none."""
     position = file.seek(0, 2)
     while position > 0:
         size = min(BLOCK, position)
@@ -82,7 +82,7 @@ def end_of_last_line(file: BinaryIO) -> int:
 
 
 def last_record(file: BinaryIO) -> tuple[Entry | None, int]:
-    """The last record that can be read, and how many damaged lines come after it."""
+    """The last readable record, and the number of damaged lines after it."""
     damaged = 0
     for text in lines_from_the_end(file):
         if (line := parse_line(text)) is not None:
@@ -92,10 +92,10 @@ def last_record(file: BinaryIO) -> tuple[Entry | None, int]:
 
 
 def find(file: BinaryIO, stream: str, after: int) -> int:
-    """A place to read from, not far before the first record of `stream` whose number is past `after`.
+    """A byte offset to read from, shortly before the first record of `stream` with a number after `after`.
 
-    The numbers of a stream only grow and the newest stream stands last, so halving finds it. Damaged lines are stepped
-    over; where they go on for long, the place found is further before the record.
+    A binary search: a stream's numbers only grow, and the newest stream comes last. It skips damaged lines; after a
+    long run of them, the offset is further before the record.
     """
     file.seek(0, 2)
     low, high = 0, file.tell()

@@ -10,18 +10,18 @@ from collections.abc import Callable
 logger = logging.getLogger(__name__)
 
 CLOSE_LIMIT = 2.0
-"""Seconds for a sync under way when the log is closed; one that hangs is left behind."""
+"""Seconds to wait for a running sync when the log is closed; a hanging one is abandoned."""
 
 
 class LogSyncer:
-    """Calls `sync` at most once in `interval` seconds, and within that time of `wanted`.
+    """Calls `sync` at most once every `interval` seconds, and within that time after `wanted`.
 
-    `sync` raises OSError if it is to be tried again, and returns what is still wrong after a success, None for nothing.
+    `sync` raises OSError to be retried; it returns a remaining problem after a success, or None.
     """
 
     def __init__(self, interval: float, sync: Callable[[], str | None]) -> None:
         self.trouble: str | None = None
-        """Why the last sync failed; None if it didn't."""
+        """Why the last sync failed; None if it succeeded."""
         self.on_trouble: Callable[[str | None], None] = lambda trouble: None
         """Called in the thread, with `trouble`, when it changes."""
         self._interval = interval
@@ -31,14 +31,14 @@ class LogSyncer:
         self._thread: threading.Thread | None = None
 
     def wanted(self) -> None:
-        """Something was written. One thread at a time calls this."""
+        """Request a sync, because something was written. Call this from one thread at a time."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="log sync", daemon=True)
             self._thread.start()
         self._wanted.set()
 
     def close(self) -> None:
-        """End the thread; the caller does the last sync."""
+        """End the thread; the last sync is up to the caller."""
         self._closing.set()
         self._wanted.set()
         if self._thread is not None:

@@ -1,4 +1,4 @@
-"""Writing lines to the log from the event loop: what can't be written is queued and retried."""
+"""Writing lines to the log from the event loop: lines that can't be written are queued and retried."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FIRST_DELAY = 0.25
 LONGEST_DELAY = 5.0
 """Seconds between two attempts to write."""
 HANG_LIMIT = 1.0
-"""Seconds after which a write that hasn't come back counts as trouble."""
+"""Seconds after which an unfinished write counts as trouble."""
 CLOSE_LIMIT = 1.0
-"""Seconds for what still waits at the end."""
+"""Seconds to wait at the end for queued lines."""
 _BATCH = 64
 
 
@@ -33,8 +33,8 @@ class LogWriter:
     """Writes lines in order, in a thread. Call `put` and `close` on one event loop.
 
     `on_written` is called with each written line; `on_status` with the log's status: "degraded" while lines wait,
-    "lost" once one was dropped, "capturing" when all are written again. `on_open` is called when a log is opened that
-    could not be opened at first because the disk was full.
+    "lost" once one was dropped, "capturing" when all are written again. `on_open` is called when a log that a full disk
+    kept from opening is finally opened.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class LogWriter:
         return len(self._waiting) + len(self._batch)
 
     def put(self, pending: PendingLine) -> None:
-        """Queue a line. Raises the unexpected error, if any, that writing an earlier line raised."""
+        """Queue a line. Raises the unexpected error of an earlier write, if any."""
         if self._unforeseen is not None:
             raise self._unforeseen
         self._waiting.append(pending)
@@ -76,7 +76,7 @@ class LogWriter:
         self._go()
 
     def begin(self) -> None:
-        """Start opening a log that could not be opened at first, before there is a line to write; sets the status."""
+        """Start opening a log that could not be opened before, without waiting for a line; sets the status."""
         if self._log.trouble is not None:
             self._fail(self._log.trouble)
             self._go()
@@ -90,9 +90,9 @@ class LogWriter:
             self._task.add_done_callback(self._worked)
 
     async def close(self) -> int:
-        """Try once more to write what waits, and end the thread; returns how many lines were never written.
+        """Try once more to write the queued lines, and end the thread; returns how many were never written.
 
-        A write that hangs is left behind.
+        A hanging write is abandoned.
         """
         self._closing.set()
         if self._task is not None:
@@ -138,7 +138,7 @@ class LogWriter:
             self._fail(f"{self._log.path}: the disk doesn't respond")
 
     def _append(self, batch: list[PendingLine]) -> LogError | None:
-        """In the thread: write a batch, up to the first line that can't be."""
+        """In the thread: write a batch up to the first line that fails; returns its error, or None."""
         try:
             self._log.ready()
             for pending in batch:
@@ -190,7 +190,7 @@ class LogWriter:
 
     def _synced(self, trouble: str | None) -> None:
         if self._trouble is not None:
-            return  # a worse status is set
+            return  # a worse status is already set
         if trouble is None:
             self._on_status(Status(what="log", state="capturing"))
         else:
@@ -208,6 +208,6 @@ class LogWriter:
 
 
 def _call_in(loop: asyncio.AbstractEventLoop, call: Callable[[str | None], None], trouble: str | None) -> None:
-    # A closed loop raises RuntimeError: nobody listens any more.
+    # A closed loop raises RuntimeError: nobody is waiting any more.
     with contextlib.suppress(RuntimeError):
         loop.call_soon_threadsafe(call, trouble)

@@ -127,7 +127,8 @@ def _absent(language: str, looked: Sequence[str]) -> ModelError:
     if not _can_download():
         fetch = f"install PaddleOCR, which downloads models, by `{extra_command('paddle')}`, and {fetch}"
     return ModelError(
-        f"the model {model_for(language)} for language {code!r} can't be had: looked in {', '.join(looked)}; {fetch}, "
+        f"the model {model_for(language)} for language {code!r} is not available: looked in {', '.join(looked)}; "
+        f"{fetch}, "
         'name a folder that holds it by `models` in [ocr], or set `engine = "tesseract"` there'
     )
 

@@ -1,12 +1,14 @@
-"""What a recogniser gets wrong in ways that the picture or the neighbouring letters give away, put right.
+"""Correcting a recogniser's errors by evidence from the picture or from neighbouring letters.
 
-Pure: from the characters with their places, and the row's ink, to the text.
+Pure functions from the characters with their positions, and the row's ink, to the text.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+
+import numpy as np
 
 from capture_daemon.ocr.accents import with_accents
 from capture_daemon.ocr.brackets import with_closing_bracket
@@ -15,20 +17,19 @@ from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.lookalikes import with_look_alikes
-from capture_daemon.ocr.marks import with_exclamation_marks
 from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
 from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.scripts import is_latin
 from capture_daemon.ocr.spaces import with_spaces
 
 _NARROW = str.maketrans("！？：；，．（）", "!?:;,.()")
-"""Chinese and Japanese marks among letters: they look alike but for the room round them."""
+"""Chinese and Japanese marks among letters: they differ from the Latin ones only in the space around them."""
 
 
 def repaired(characters: Sequence[Character], ink: Ink, parted: Ink | None = None) -> str:
-    """The text of a row, its spaces, full stops and look-alike letters put right where the evidence is plain.
+    """The text of a row, with spaces, punctuation and look-alike letters corrected if the evidence is clear.
 
-    `parted` is its ink in another picture, in which gaps between words can be told better.
+    `parted` is its ink in another picture, which shows the gaps between words more clearly.
     """
     if not ink.overflows:
         characters = with_closing_bracket(characters, ink)
@@ -38,3 +39,26 @@ def repaired(characters: Sequence[Character], ink: Ink, parted: Ink | None = Non
     if is_latin(text):
         text = text.translate(_NARROW)
     return unicodedata.normalize("NFC", with_look_alikes(as_opening_marks(text))).strip()
+
+
+_STROKES = frozenset("lI1|i")
+
+
+def with_exclamation_marks(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """The characters; a final stroke, such as l, with a dot below it becomes an exclamation mark."""
+    result = list(characters)
+    if not result or result[-1].text not in _STROKES or not ink.runs or not _dotted_below(ink, ink.runs[-1]):
+        return result
+    last = result.pop()
+    if result and result[-1].text == " ":
+        result.pop()
+    return [*result, Character("!", last.place, last.probability)]
+
+
+def _dotted_below(ink: Ink, run: tuple[int, int]) -> bool:
+    rows = np.concatenate(([False], ink.mask[:, run[0] : run[1]].any(axis=1), [False]))
+    edges = np.flatnonzero(rows[1:] != rows[:-1])
+    if len(edges) != 4:
+        return False
+    stroke, dot = int(edges[1] - edges[0]), int(edges[3] - edges[2])
+    return stroke >= 0.4 * ink.text_height and dot <= 0.5 * stroke and run[1] - run[0] <= 0.6 * stroke

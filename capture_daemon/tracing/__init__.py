@@ -1,1 +1,1 @@
-"""Tracing: what reading decided and why, for people; and pieces of recordings kept as cases that tests replay."""
+"""Tracing: showing what reading decided and why, and saving pieces of recordings as cases for tests to replay."""

@@ -1,7 +1,7 @@
-"""A case: a short piece of a recording, cut to its regions without loss, with all that was read in it.
+"""A case: a short piece of a recording, cut losslessly to its regions, with everything read in it.
 
-A folder with `case.json` (regions, size of the whole frame, settings), `clip.mkv`, `looks.jsonl` (what the detector and
-the recogniser answered), `lines.jsonl` (what was said) and perhaps `truth.jsonl` (what was on screen).
+A folder with `case.json` (regions, size of the whole frame, settings), `clip.mkv`, `looks.jsonl` (the answers of
+detector and recogniser), `lines.jsonl` (the lines reported) and perhaps `truth.jsonl` (the lines on screen).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ CASE, CLIP, LOOKS, LINES, TRUTH = "case.json", "clip.mkv", "looks.jsonl", "lines
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a reader has to be values of a case, and how its clip shows it.
+    """The settings with which a case is read, and the geometry of its clip.
 
-    `size` is that of the whole frame, `needed` the part that the regions need, in its pixels, and `inside` where that
-    lies in the clip's pictures.
+    `size` is that of the whole frame; `needed` is the part of it that contains the regions, in its pixels; `inside` is
+    the position of that part in the clip's pictures.
     """
 
     size: Size
@@ -45,7 +45,7 @@ class Case:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """The case in a folder; raises ConfigurationError if there is none."""
+        """The case in a folder. Raises ConfigurationError if there is none."""
         file = folder / CASE
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
@@ -91,7 +91,7 @@ class Case:
         }
 
     def frames(self, folder: Path) -> Iterator[Frame]:
-        """The frames of the clip as a source gives them; times are in seconds from its first."""
+        """The frames of the clip, as a source would yield them; times are seconds from the first one."""
         with Recording(str(folder / CLIP)) as recording:
             for number, picture in enumerate(recording.pictures(), 1):
                 pixels, colour = part_of(picture.frame, self.inside)
@@ -103,7 +103,7 @@ class Case:
 async def replay(
     case: Case, folder: Path, ocr: OcrBackend, scene: RecentFrames, *, early: bool | None = None
 ) -> list[Record]:
-    """What is said in a case when `ocr` answers; `scene` is kept up to date with what is shown."""
+    """The lines of a case, as read with the answers of `ocr`; `scene` is given each frame shown."""
     settings = case.settings
     if early is not None:
         settings = ReadingSettings(settings.min_confidence, settings.settle, settings.max_age, early)
@@ -125,13 +125,13 @@ async def replay(
 
 
 def standing(lines: list[Record]) -> list[Record]:
-    """The lines that no later one corrects."""
+    """The lines that no later line corrects."""
     corrected = {line["replaces"] for line in lines}
     return [line for line in lines if line["number"] not in corrected]
 
 
 def read_records(file: Path) -> list[dict[str, Any]]:
-    """The objects of a `.jsonl` file; raises ConfigurationError if it can't be read."""
+    """The objects in a `.jsonl` file. Raises ConfigurationError if it can't be read."""
     try:
         return [json.loads(text) for text in file.read_text(encoding="utf-8").splitlines() if text.strip()]
     except OSError as error:

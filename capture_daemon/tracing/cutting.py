@@ -1,4 +1,4 @@
-"""Cutting a case out of a recording: its pictures without loss, and all that is read in them."""
+"""Cutting a case out of a recording: its pictures, losslessly, and everything read in them."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from capture_daemon.tracing.run import Piece, check_source, reading_settings, re
 
 _UNIT = Fraction(1, 1000)
 _SMALL_FORMATS = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"}
-"""What H.264 keeps without loss, in a fraction of what FFV1 needs, as it keeps only what changes."""
+"""Pixel formats that H.264 stores losslessly, in a fraction of FFV1's size, because it stores only changes."""
 
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:
-    """Check that a case can be put into a folder; raises ConfigurationError."""
+    """Check that a case can be written to a folder. Raises ConfigurationError if it can't."""
     if folder.is_symlink():
         raise ConfigurationError(f"{folder}: is a symbolic link, which may point anywhere: name the folder itself")
     if folder.exists() and not folder.is_dir():
@@ -44,10 +44,10 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
 
 
 async def cut_case(configuration: Configuration, piece: Piece, folder: Path) -> list[Record]:
-    """Cut a piece of the configured recording into a folder; returns the lines that are said in it.
+    """Cut a piece of the configured recording into a folder; returns the lines reported in it.
 
-    The case is read by itself: what the reader had learned before doesn't count. Raises what opening the recording and
-    loading the model raise, and ConfigurationError if the folder can't be written.
+    The case is read on its own, without what the reader learns from the recording before it. Raises the errors of
+    opening the recording and loading the model, and ConfigurationError if the folder can't be written.
     """
     await check_source(configuration)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
@@ -80,7 +80,7 @@ async def _fill(
     scene = RecentFrames()
     ocr = RecordingBackend(worker, scene)
     lines = await replay(case, folder, ocr, scene)
-    # Read the other way as well: the more looks are kept, the more changes of reading the case can judge.
+    # Read it in the other mode as well: the more looks are saved, the more changes to reading the case can test.
     await replay(case, folder, ocr, RecentFrames(), early=not piece.live)
     records.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
     records.write(folder / LOOKS, records.as_jsonl(look.record() for look in ocr.looks))
@@ -89,7 +89,7 @@ async def _fill(
 
 
 def _put(made: Path, folder: Path) -> None:
-    """Let a case take its place; what somebody has written down as the truth stays."""
+    """Move a case into place, keeping an existing `truth.jsonl`."""
     if (folder / TRUTH).exists():
         shutil.copy(folder / TRUTH, made / TRUTH)
     if folder.exists():
@@ -100,7 +100,7 @@ def _put(made: Path, folder: Path) -> None:
 def _cut(
     name: str, regions: Regions, piece: Piece, target: Path, max_pixels: int = MOST_PIXELS
 ) -> tuple[Size, Box, Box]:
-    """Write the clip; the whole frame's size, the part of it that is needed, and where that lies in the clip."""
+    """Write the clip; returns the whole frame's size, the part of it needed, and that part's position in the clip."""
     with Recording(name, piece.start, max_pixels) as recording, av.open(str(target), "w") as made:
         stream: av.VideoStream | None = None
         size, needed, inside, first = Size(0, 0), Box(0, 0, 0, 0), Box(0, 0, 0, 0), 0.0

@@ -1,4 +1,4 @@
-"""What a detector and a recogniser answered, kept and recalled: the same picture gets the same answer."""
+"""Recording and replaying the answers of detector and recogniser: the same picture gets the same answer."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.tracing.records import Record
 
 NEAR = 0.5
-"""What two boxes of one row may be apart, as a share of the row's height."""
+"""How far apart two boxes of one row may be, as a share of the row's height."""
 
 
 def key_of(pixels: ColourImage) -> str:
-    """What a picture is known by."""
+    """A picture's key: a hash of its pixels."""
     digest = hashlib.blake2b(repr(pixels.shape).encode(), digest_size=10)
     digest.update(np.ascontiguousarray(pixels).tobytes())
     return digest.hexdigest()
 
 
 class RecentFrames:
-    """The last two frames that were shown, to tell where in them a picture comes from."""
+    """The last two frames shown, for finding where in them a picture was cut from."""
 
     def __init__(self) -> None:
         self.time = 0.0
         self._frames: deque[Frame] = deque(maxlen=2)
 
     def show(self, frame: Frame) -> None:
-        """The next frame."""
+        """Add the next frame."""
         self.time = frame.time
         self._frames.append(frame)
 
     def place_of(self, picture: ColourImage) -> Box | None:
-        """Where a picture was cut from, in pixels of the whole frame; None if that isn't known."""
+        """Where a picture was cut from, in pixels of the whole frame; None if unknown."""
         height, width = picture.shape[:2]
         for frame in reversed(self._frames):
             whole = np.ascontiguousarray(frame.in_colour()[:, :, :3])
@@ -55,7 +55,7 @@ class RecentFrames:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where text was found in a picture; `place` is where the picture lies in the whole frame."""
+    """The text boxes found in a picture; `place` is the picture's position in the whole frame."""
 
     time: float
     key: str
@@ -78,7 +78,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class ReadRow:
-    """What was read in a row's picture; `place` is the row's own box in the whole frame."""
+    """The text read in a row's picture; `place` is the row's own box in the whole frame."""
 
     time: float
     key: str
@@ -109,7 +109,7 @@ def look_of(record: Record) -> Look:
 
 
 class RecordingBackend:
-    """Asks another ocr, and keeps its answers; a picture that was looked at before isn't looked at again."""
+    """Passes requests to another backend and saves its answers; the same picture isn't passed on twice."""
 
     def __init__(self, ocr: OcrBackend, scene: RecentFrames, known: Iterable[Look] = ()) -> None:
         self.looks = list(known)
@@ -142,11 +142,11 @@ class RecordingBackend:
 
 
 class ReplayBackend:
-    """Answers from what was kept: of the same picture, else of the one nearest in time that shows the same place."""
+    """Answers from saved looks: of the same picture, or else of the nearest one in time at the same place."""
 
     def __init__(self, looks: Iterable[Look], scene: RecentFrames) -> None:
         self.asked = self.guessed = 0
-        """How many pictures were shown, and how many of them were others than those that were kept."""
+        """How many pictures were asked about, and for how many of them there was no saved look of the same picture."""
         kept = list(looks)
         self._found = [look for look in kept if isinstance(look, Found)]
         self._read = [look for look in kept if isinstance(look, ReadRow)]
@@ -190,7 +190,7 @@ class ReplayBackend:
 
 
 def row_key(row: RowImage) -> str:
-    """What a row's picture is known by: its pixels, and where the row lies in it."""
+    """The key of a row's picture: its pixels, and the row's position in it."""
     return f"{key_of(row.pixels)}@{row.row}"
 
 

@@ -1,4 +1,4 @@
-"""A trace as a page that needs nothing but itself: pictures, styles and script are in it."""
+"""A trace as a self-contained page, with pictures, styles and script inside."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _PARTS = {"STYLE": "page.css", "SCRIPT": "page.js"}
 
 
 def page(traced: Traced, name: str, piece: Piece) -> str:
-    """The page for a piece of the recording of that name."""
+    """The page for a piece of the recording called `name`."""
     text = (_HERE / "page.html").read_text(encoding="utf-8")
     for part, file in _PARTS.items():
         text = text.replace(f"/*{part}*/", (_HERE / file).read_text(encoding="utf-8"))
     text = text.replace("<!--TITLE-->", html.escape(f"{name}, {piece.start:g} to {piece.end:g} s"))
-    # What is read on screen must not end the element that holds it.
+    # Text from the screen must not close the element that contains it.
     data = json.dumps(_data(traced, piece), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return text.replace("/*DATA*/", data)
 

@@ -1,4 +1,4 @@
-"""What a running daemon decided in the last half minute, for its owner to ask for."""
+"""The decisions of a running daemon in the last half minute, for its owner to request."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from capture_daemon.tracing.records import Record, decision_record
 
 SECONDS = 30.0
 MOST = 20_000
-"""Decisions that are kept, whatever happens: some ten megabytes."""
+"""The most decisions to keep: some ten megabytes."""
 
 
 class Recent:
-    """Keeps decisions and lines while `on`; told from several threads."""
+    """Keeps decisions and lines while `on`. Thread-safe."""
 
     def __init__(self, *, on: bool) -> None:
         self._on = on
@@ -30,28 +30,28 @@ class Recent:
         return self._on
 
     def switch(self, *, on: bool) -> None:
-        """Keep what comes from now on, or nothing; what was kept is forgotten when it is switched off."""
+        """Start keeping decisions and lines, or stop and forget them."""
         with self._lock:
             self._on = on
             if not on:
                 self._kept.clear()
 
     def note(self, decision: Decision) -> None:
-        """Take a decision."""
+        """Keep a decision, if on."""
         with self._lock:
             if self._on:
                 self._keep(decision)
 
     def said(self, line: Entry) -> None:
-        """Take a line that was published."""
+        """Keep a published line, if on."""
         with self._lock:
             if self._on:
                 self._keep(line)
 
     def records(self, *, live: bool) -> list[Record]:
-        """What was decided and said in the last half minute, in the order it came.
+        """The decisions and lines of the last half minute, in order of arrival.
 
-        Times of a `live` source become Unix time, as the system's clock stands now; others are media time.
+        Times of a `live` source are given as Unix time, by the system's present clock; others are media time.
         """
         with self._lock:
             self._forget()

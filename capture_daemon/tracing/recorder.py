@@ -1,4 +1,4 @@
-"""Recorder: keeps what a reader decides and says, with the pictures it decided on, for one piece of a recording."""
+"""Recorder: keeps a reader's decisions and lines, with the pictures behind them, for one piece of a recording."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from capture_daemon.reading.trace import Decision
 from capture_daemon.tracing.records import Record, decision_record, line_record
 
 EVERY = 0.2
-"""Seconds after which a frame is kept in which nothing was decided."""
+"""Seconds after which a frame is kept even without a decision."""
 WIDEST = 1280
-"""Pixels; a wider picture is kept smaller."""
+"""Width in pixels above which a picture is scaled down."""
 QUALITY = 72
 _ENDS = {"went", "joined", "gone"}
 
 
 @dataclass(frozen=True, slots=True)
 class KeptFrame:
-    """A frame that is kept: its time, the number of its picture, and the rows that stood when it had been read."""
+    """A kept frame: its time, the number of its picture, and the rows present after it was read."""
 
     time: float
     picture: int
@@ -33,9 +33,9 @@ class KeptFrame:
 
 @dataclass(slots=True)
 class TraceRecording:
-    """What was kept: `decisions` and `lines` in the order they came, `before` what was already followed at the start.
+    """The kept data: `decisions` and `lines` by arrival; `before` holds the rows already followed at the start.
 
-    `pictures` are JPEGs in base64 of the frames' part that was looked at, `scale` times as large as on screen.
+    `pictures` are base64 JPEGs of the part of each frame that was examined, `scale` times as large as on screen.
     """
 
     decisions: list[Record] = field(default_factory=list)
@@ -46,15 +46,15 @@ class TraceRecording:
     scale: float = 1.0
 
     def in_order(self) -> list[Record]:
-        """Decisions and lines by time; a line comes after what led to it."""
+        """Decisions and lines by time; a line comes after the decisions behind it."""
         return sorted([*self.decisions, *self.lines], key=lambda record: (record["time"], record["type"] == "line"))
 
 
 class Recorder:
-    """Told of each frame before and after the reader takes it in, and of every decision meanwhile."""
+    """Receives each frame before and after the reader handles it, and every decision in between."""
 
     def __init__(self, start: float, end: float, *, pictures: bool = True) -> None:
-        """What is decided from `start` to `end`, in seconds on the source's clock, is kept."""
+        """Keep decisions from `start` to `end`, in seconds on the source's clock."""
         self.kept = TraceRecording()
         self._start, self._end = start, end
         self._pictures = pictures
@@ -64,7 +64,7 @@ class Recorder:
         self._last: tuple[ColourImage, int] | None = None
 
     def note(self, decision: Decision) -> None:
-        """Take a decision, in any thread."""
+        """Keep a decision. Thread-safe."""
         if decision.time > self._end:
             return
         record = decision_record(decision)
@@ -78,18 +78,18 @@ class Recorder:
                 self.kept.before.append(record)
 
     def said(self, event: Event, time: float) -> None:
-        """Take what was said after a frame of that time."""
+        """Keep an event reported after the frame at `time`."""
         if isinstance(event, Said) and self._start <= time <= self._end:
             self.kept.lines.append(line_record(event, time))
             self._times.add(time)
 
     def saw(self, frame: Frame, standing: list[tuple[Box, RowText]]) -> None:
-        """The reader has taken in a frame; `standing` are the rows that stand now."""
+        """Keep a frame that the reader has handled; `standing` are the rows present now."""
         if self._pictures and self._start <= frame.time <= self._end:
             frames = self.kept.frames
             before = self._before
             if before is not None and before.time in self._times and (not frames or frames[-1].time < before.time):
-                # What was decided now may be about the frame before.
+                # These decisions may be about the previous frame.
                 self._keep(before, self._standing)
             if frame.time in self._times or not frames or frame.time - frames[-1].time >= EVERY - 0.005:
                 self._keep(frame, standing)
@@ -99,7 +99,7 @@ class Recorder:
         self.kept.frames.append(KeptFrame(frame.time, self._picture(frame.in_colour()[:, :, :3]), standing))
 
     def _picture(self, colour: ColourImage) -> int:
-        """The number of a picture; one that looks as the last did is kept once."""
+        """The number of a picture; one that looks like the last is kept only once."""
         if self._last is not None and np.array_equal(self._last[0], colour):
             return self._last[1]
         self.kept.scale = scale = min(1.0, WIDEST / colour.shape[1])

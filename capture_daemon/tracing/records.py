@@ -1,4 +1,4 @@
-"""Traces as JSON objects, one a line, and their files, which only the owner may read."""
+"""Traces as JSON objects, one per line, and their files, which only the owner may read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Record = dict[str, Any]
 
 
 def decision_record(decision: Decision) -> Record:
-    """A decision; times in seconds to the millisecond, boxes in pixels of the whole frame."""
+    """A decision as a record: times in seconds to the millisecond, boxes in pixels of the whole frame."""
     return {
         "type": "decision",
         "time": round(decision.time, 3),
@@ -31,7 +31,7 @@ def decision_record(decision: Decision) -> Record:
 
 
 def line_record(said: Said, time: float) -> Record:
-    """A line, and the time on the source's clock of the frame at which it was said."""
+    """A line as a record, with the time, on the source's clock, of the frame at which it was reported."""
     return {
         "type": "line",
         "time": round(time, 3),
@@ -55,7 +55,7 @@ ENDINGS = (".html", ".jsonl")
 
 
 def check_trace(file: Path, *, overwrite: bool) -> bool:
-    """Whether a page is to be written, by the file's name; raises ConfigurationError if nothing can be."""
+    """Whether the file's name asks for a page. Raises ConfigurationError if the file can't be written."""
     if file.suffix.lower() not in ENDINGS:
         raise ConfigurationError(f"{file}: the name must end in {' or '.join(ENDINGS)}: give another by --output")
     check(file, overwrite=overwrite)
@@ -63,7 +63,7 @@ def check_trace(file: Path, *, overwrite: bool) -> bool:
 
 
 def check(file: Path, *, overwrite: bool) -> None:
-    """Check that a file can be written; raises ConfigurationError, of which OutputExistsError is one."""
+    """Check that a file can be written. Raises ConfigurationError, or its subclass OutputExistsError."""
     if not file.parent.is_dir():
         raise ConfigurationError(f"{file}: there is no folder {file.parent}: choose another file with --output")
     if file.exists() and not overwrite:
@@ -71,12 +71,12 @@ def check(file: Path, *, overwrite: bool) -> None:
 
 
 def as_jsonl(records: Iterable[Record]) -> str:
-    """One object a line."""
+    """The records as JSONL, one object per line."""
     return "".join(f"{json.dumps(record, ensure_ascii=False)}\n" for record in records)
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file that only its owner may read; raises ConfigurationError if it can't be."""
+    """Write a file that only its owner may read. Raises ConfigurationError if it can't be written."""
     try:
         private_files.write(file, text.encode())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Reading a piece of a recording while everything that is decided is kept."""
+"""Reading a piece of a recording while keeping every decision."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.tracing.recorder import Recorder, TraceRecording
 
 LEAD = 20.0
-"""Seconds before the piece from which a recording is read: reading learns as it goes."""
+"""Seconds before the piece at which reading begins, because it learns as it goes."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a recording, in seconds from its beginning; read `live`, lines are said at rest, as on a screen."""
+    """A part of a recording, in seconds from its beginning. If `live`, lines are reported at rest, as on a screen."""
 
     start: float
     end: float
@@ -42,7 +42,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """What was kept of a piece, and where was looked: the regions in pixels of frames of `size`."""
+    """The data kept of a piece, with the regions in pixels of frames of `size`."""
 
     kept: TraceRecording
     boxes: RegionBoxes
@@ -50,13 +50,13 @@ class Traced:
 
 
 def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSettings:
-    """What the configuration says of reading."""
+    """The reading settings of a configuration."""
     table = configuration.reading
     return ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
 
 
 async def regions_of(configuration: Configuration, ocr: OcrWorker) -> Regions:
-    """The regions that are configured, or found in the recording where none are."""
+    """The configured regions, or those found in the recording if none are configured."""
     regions, most = configuration.all_regions, configuration.source.max_pixels
     if regions is not None:
         return replace(regions, others=())
@@ -65,7 +65,7 @@ async def regions_of(configuration: Configuration, ocr: OcrWorker) -> Regions:
 
 
 async def check_source(configuration: Configuration) -> None:
-    """Check before a model is loaded that the source is a recording that can be opened; raises as `trace` does."""
+    """Check, before loading a model, that the source is a recording that opens. Raises as `trace` does."""
     source = open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None)
     if source.live:
         raise ConfigurationError(f"{source.name} is a live source: name a recording")
@@ -75,7 +75,7 @@ async def check_source(configuration: Configuration) -> None:
 async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:
     """Read a piece of the configured recording.
 
-    Raises what opening it and loading the model raise, and SourceError if the recording ends before the piece begins.
+    Raises the errors of opening it and loading the model, and SourceError if it ends before the piece begins.
     """
     await check_source(configuration)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
@@ -120,7 +120,7 @@ async def _read(
 
 
 async def frames_of(source: Source) -> AsyncIterator[Frame]:
-    """A recording's frames up to where it is damaged, which is logged."""
+    """A recording's frames, up to any damage, which is logged."""
     try:
         while frames := await source.frames():
             for frame in frames:

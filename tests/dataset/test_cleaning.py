@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capture_daemon.dataset.cleaning import Cleaned, Cleaning, clean
+import pytest
+
+from capture_daemon.dataset.cleaning import Cleaned, Cleaning, ScreenWords, clean
 from capture_daemon.dataset.script import Step
 from tests.dataset.lines import line, scene
-from tests.dataset.test_screen_words import MENU
 
 
 def left_out(cleaned: Cleaned) -> list[Step | None]:
@@ -62,3 +63,27 @@ def test_scenes_that_repeat_one_another_are_told_even_where_that_stays() -> None
     told = [scene(said, "Me: Yes."), scene("Me: Well.", said, first=10)]
     for cleaning in (Cleaning(), Cleaning(repeats=False)):
         assert clean(told, cleaning).repeated == {(told[0].key, told[1].key)}
+
+
+MENU = "Back History Skip Auto Save Q.Save Q.Load Prefs"
+
+
+@pytest.mark.parametrize("row", [MENU, "自动 保存 快存", "回退历史快进自动", "戻る | セーブ", "되감기 대사록"])
+def test_menus_are_of_the_screen(row: str) -> None:
+    assert ScreenWords().is_of_the_screen(row, spoken=True)
+    assert ScreenWords().is_of_the_screen(row, spoken=False)
+
+
+@pytest.mark.parametrize("row", ["Save me!", "Back.", "I'm back", "Auto!", "", "自动门开了", "Skip it, Auto"])
+def test_dialogue_is_not(row: str) -> None:
+    assert not ScreenWords().is_of_the_screen(row, spoken=False)
+
+
+def test_one_word_is_dialogue_where_somebody_says_it() -> None:
+    assert ScreenWords().is_of_the_screen("Auto", spoken=False)
+    assert not ScreenWords().is_of_the_screen("Auto", spoken=True)
+
+
+def test_a_games_own_words() -> None:
+    assert not ScreenWords().is_of_the_screen("Codex Auto", spoken=True)
+    assert ScreenWords(["Codex", " "]).is_of_the_screen("CODEX Auto", spoken=True)

@@ -6,11 +6,8 @@ import asyncio
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,10 +21,9 @@ from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.linelog.lock import lock_path
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.opening import broken_path
-from capture_daemon.linelog.parts import part_path
-from capture_daemon.records import Entry, Gap, Hello, Line, Status
-from tests.program import Listener
-from tests.server.helpers import WAIT, address_of, examples, line, receive, receive_lines, room, start_talker
+from capture_daemon.records import Gap, Hello, Line
+from tests.linelog.handling import begun, begun_and_closed, mark_of, numbers, texts
+from tests.server.helpers import examples, line, receive, receive_lines, room
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file can't be renamed or removed there")
 
@@ -35,27 +31,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="an open file ca
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "dialogue.jsonl"
-
-
-def mark_of(log: Path) -> Path:
-    return log.with_name(log.name + ".mark")
-
-
-def begun(path: Path, *texts: str) -> LineLog:
-    log = LineLog.open(path)
-    for text in texts:
-        log.append(line(text))
-    return log
-
-
-def texts(path: Path) -> list[str]:
-    """The texts in a file, every line of which must be a record."""
-    assert path.read_bytes().endswith(b"\n")
-    return [json.loads(text)["text"] for text in path.read_bytes().splitlines()]
-
-
-def numbers(log: LineLog, after: int = 0) -> list[int | Gap]:
-    return [record.seq if isinstance(record, Entry) else record for record in log.read(after)]
 
 
 @pytest.mark.parametrize("empty", [True, False])
@@ -91,22 +66,6 @@ def test_saved_by_an_editor_without_its_last_newline_no_line_is_lost(path: Path,
     assert numbers(log) == [1, 2, 3]
     assert not broken_path(path).exists()
     log.close()
-
-
-def test_saved_without_its_last_newline_between_two_runs_it_goes_on(path: Path) -> None:
-    stream = begun_and_closed(path, "one", "two")
-    path.write_bytes(path.read_bytes()[:-1])
-    again = begun(path, "three")
-    assert (again.stream, again.latest) == (stream, 3)
-    assert texts(path) == ["one", "two", "three"]
-    assert not broken_path(path).exists()
-    again.close()
-
-
-def begun_and_closed(path: Path, *said: str) -> str:
-    log = begun(path, *said)
-    log.close()
-    return log.stream
 
 
 @pytest.mark.parametrize("cut", [10, 400])
@@ -211,152 +170,6 @@ def test_its_folder_removed_is_made_again(path: Path) -> None:
     again = LineLog.open(path)
     assert (again.stream, again.latest) == (two.stream, 2)
     again.close()
-
-
-@pytest.mark.parametrize("removed", [(), ("lock",), ("log",), ("lock", "log"), ("mark",), ("mark", "log")])
-def test_a_second_daemon_is_refused_whatever_was_removed(path: Path, removed: tuple[str, ...]) -> None:
-    log = begun(path, "one")
-    gone = {"log": path, "lock": lock_path(path), "mark": mark_of(path)}
-    for name in removed:
-        gone[name].unlink()
-    with pytest.raises(LogHeldError, match="is writing this log"):
-        LineLog.open(path)
-    assert log.append(line("two")).seq == 2
-    with pytest.raises(LogHeldError):
-        LineLog.open(path)
-    log.close()
-
-
-@pytest.mark.parametrize("and_log", [True, False])
-def test_where_lock_and_mark_were_removed_a_second_daemon_has_it_and_the_first_one_waits(
-    path: Path, and_log: bool
-) -> None:
-    first = begun(path, "one")
-    for file in path.parent.iterdir():
-        if and_log or file != path:
-            file.unlink()
-    second = begun(path, "other")
-    assert second.stream != first.stream
-    with pytest.raises(LogHeldError, match=f"process {os.getpid()}"):
-        first.append(line("two"))
-    assert second.append(line("another")).seq == 2
-    second.close()
-    two = first.append(line("two"))
-    assert two.stream not in {second.stream, json.loads(path.read_bytes().splitlines()[-2])["stream"]}
-    assert two.seq == 1
-    assert texts(path) == [*([] if and_log else ["one"]), "other", "another", "two"]
-    first.close()
-
-
-@contextmanager
-def talking(path: Path) -> Iterator[tuple[subprocess.Popen[str], Listener]]:
-    """A daemon's delivery room in a process of its own, and a client of it; the daemon is killed at the end."""
-    talker = start_talker(path, 'fsync="never"')
-    try:
-        with Listener(address_of(talker)) as listener:
-            yield talker, listener
-            talker.kill()
-            listener.wait_until_closed()
-    finally:
-        talker.kill()
-        talker.wait(WAIT)
-        assert talker.stderr is not None
-        talker.stderr.close()
-
-
-def test_two_daemons_never_write_one_stream(tmp_path: Path) -> None:
-    """Real ones, with clients of both: log, lock and mark are removed while the first one runs."""
-    path = tmp_path / "dialogue.jsonl"
-    with talking(path) as (first, heard):
-        heard.wait_until(Line, count=20)
-        first.send_signal(signal.SIGSTOP)  # that it doesn't make one file again while the next is removed
-        for file in (path, lock_path(path), mark_of(path)):
-            file.unlink(missing_ok=True)
-        with talking(path) as (_, also_heard):
-            also_heard.wait_until(Line, count=20)
-            first.send_signal(signal.SIGCONT)
-            heard.wait_until(Status, what="log", state="degraded")
-            also_heard.wait_until(Line, count=200)
-        before = len(heard.lines)
-        heard.wait_until(Line, count=before + 20)
-    ours, theirs = ([(said.stream, said.seq) for said in one.lines] for one in (heard, also_heard))
-    assert set(ours).isdisjoint(theirs)
-    assert len(set(ours)) == len(ours)
-    assert len(set(theirs)) == len(theirs)
-    logged = [json.loads(text) for text in path.read_bytes().splitlines()]
-    assert {(said["stream"], said["seq"]) for said in logged} >= {*theirs, *ours[before:]}
-
-
-def old_copy(path: Path, kept: Path) -> None:
-    shutil.copy(kept, path)
-
-
-def old_copy_without_mark(path: Path, kept: Path) -> None:
-    shutil.copy(kept, path)
-    mark_of(path).unlink()
-
-
-def nothing_but_parts(path: Path, kept: Path) -> None:
-    path.unlink()
-
-
-def nothing_at_all(path: Path, kept: Path) -> None:
-    for file in path.parent.iterdir():
-        file.unlink()
-
-
-def cut(path: Path, kept: Path) -> None:
-    os.truncate(path, path.stat().st_size - 5)
-
-
-@pytest.mark.parametrize("handle", [old_copy, old_copy_without_mark, nothing_but_parts, nothing_at_all, cut])
-def test_whatever_happens_between_two_runs_no_number_is_given_twice(
-    path: Path, tmp_path: Path, handle: Callable[[Path, Path], None]
-) -> None:
-    kept = tmp_path / "kept"
-    log = LineLog.open(path, LogTable(rotate_size=0.002))
-    given = [log.append(line(f"line {number}")) for number in range(6)]
-    shutil.copy(path, kept)
-    given += [log.append(line(f"line {number}")) for number in range(6)]
-    log.close()
-    assert part_path(path, 1).exists()
-    handle(path, kept)
-    log = LineLog.open(path, LogTable(rotate_size=0.002))
-    given += [log.append(line(f"line {number}")) for number in range(6)]
-    log.close()
-    assert len({(record.stream, record.seq) for record in given}) == len(given)
-
-
-def test_a_log_without_a_mark_begins_one_stream_and_no_more(path: Path) -> None:
-    """As one does that was written by an earlier version."""
-    stream = begun_and_closed(path, "one", "two")
-    mark_of(path).unlink()
-    second = begun_and_closed(path, "three")
-    third = begun_and_closed(path, "four")
-    assert stream != second == third
-
-
-def test_a_damaged_mark_does_not_keep_the_log_from_being_opened(path: Path) -> None:
-    stream = begun_and_closed(path, "one")
-    for damage in (b"\0" * 30, b"", b"0123", b"0123456789ab 77"):
-        mark_of(path).write_bytes(damage)
-        log = begun(path, "two")
-        assert log.stream != stream
-        log.close()
-        stream = log.stream
-
-
-def test_a_mark_that_is_something_else_is_left_alone(path: Path) -> None:
-    begun_and_closed(path, "one")
-    mark_of(path).write_text("Here I stopped reading.\n")
-    with pytest.raises(LogError, match=r"dialogue\.jsonl\.mark: is not the mark of a log"):
-        LineLog.open(path)
-    assert mark_of(path).read_text() == "Here I stopped reading.\n"
-    mark_of(path).unlink()
-    mark_of(path).symlink_to(path.with_name("nowhere"))
-    with pytest.raises(LogError, match=r"dialogue\.jsonl\.mark"):
-        LineLog.open(path)
-    assert not path.with_name("nowhere").exists()
 
 
 class Handled:

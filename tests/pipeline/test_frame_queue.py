@@ -17,7 +17,7 @@ from capture_daemon.pipeline.frame_queue import (
     FrameGate,
     FrameQueue,
 )
-from tests.pipeline.test_pipeline import Batches, Counter
+from tests.pipeline.stand_ins import Batches, Counter
 
 SIZE = Size(8, 8)
 

@@ -2,182 +2,26 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
-import numpy as np
 import pytest
 
-from capture_daemon.capture.base import Source, SourceSettings
-from capture_daemon.capture.queues import Mailbox
 from capture_daemon.errors import LogError, ModelError, SourceDamagedError
-from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions, Size
-from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
-from capture_daemon.pipeline import pipeline as pipeline_module
 from capture_daemon.pipeline.frame_queue import MOST_WAITING
-from capture_daemon.pipeline.pipeline import FINISH_LIMIT, Pipeline
-from capture_daemon.pipeline.sink import Observer
-from capture_daemon.reading.events import Event, FindText, ReadRows, Said, Steps
+from capture_daemon.pipeline.pipeline import Pipeline
+from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
 from tests import looking
+from tests.pipeline.stand_ins import (
+    Batches,
+    Counter,
+    Eyes,
+    Kept,
+    OneRowAFrame,
+    numbered,
+    run,
+)
 from tests.server.helpers import until
-
-WAIT = 30.0
-SIZE = Size(8, 8)
-IMAGE = RowImage.whole(np.zeros((8, 8, 3), np.uint8))
-REGIONS = Regions(Region.parse("0,0,8,8"))
-
-
-class Batches(Source):
-    """Hands out its frames in batches, then the end, an error, or nothing more until it is closed."""
-
-    def __init__(
-        self, batches: Sequence[Sequence[Frame]], *, live: bool = False, error: Exception | None = None
-    ) -> None:
-        super().__init__("frames", None, SourceSettings(), lambda state, detail: None)
-        self.live = live
-        self.closed = asyncio.Event()
-        self.waiting = asyncio.Event()
-        """Set once there is nothing left to hand out."""
-        self.left = [list(batch) for batch in batches]
-        self._error = error
-
-    async def open(self) -> Size:
-        return SIZE
-
-    async def frames(self) -> list[Frame]:
-        await asyncio.sleep(0)
-        if self.left and not self.closed.is_set():
-            return self.left.pop(0)
-        self.waiting.set()
-        if self._error is not None:
-            raise self._error
-        if self.live:
-            await self.closed.wait()
-        return []
-
-    async def whole(self) -> ColourImage:
-        return np.zeros((8, 8, 3), np.uint8)
-
-    async def close(self) -> None:
-        self.closed.set()
-
-    @property
-    def _handover(self) -> Mailbox[Any]:
-        raise NotImplementedError
-
-    def _work(self) -> None:
-        raise NotImplementedError
-
-
-def blank(count: int, first: int = 1) -> list[Frame]:
-    return [
-        Frame(np.zeros((8, 8), np.uint8), number / 30, number, Box(0, 0, 8, 8), SIZE)
-        for number in range(first, first + count)
-    ]
-
-
-def numbered(batches: list[int], *, live: bool = False, error: Exception | None = None) -> Batches:
-    """Batches of so many blank frames."""
-    firsts = [1 + sum(batches[:place]) for place in range(len(batches))]
-    return Batches([blank(*both) for both in zip(batches, firsts, strict=True)], live=live, error=error)
-
-
-class OneRowAFrame(Reader):
-    """Looks at each frame, reads one row in it, and says what it hears with the frame's number."""
-
-    def __init__(self) -> None:
-        super().__init__(REGIONS)
-        self.seen: list[int] = []
-        self.ended = False
-
-    def see(self, frame: Frame) -> Steps:
-        found = yield FindText(IMAGE.pixels, 1.0)
-        texts = yield ReadRows((IMAGE,))
-        self.seen.append(frame.sequence)
-        if found is not None and texts:
-            assert isinstance(texts[0], RowText)
-            self._utter(f"{frame.sequence}: {texts[0].text}")
-
-    def end(self) -> Steps:
-        texts = yield ReadRows((IMAGE,))
-        self.ended = True
-        if texts:
-            assert isinstance(texts[0], RowText)
-            self._utter(f"end: {texts[0].text}")
-
-    def _utter(self, text: str) -> None:
-        self.events.append(Said(1, None, None, text, (text,), 1.0, 0.0, 0.0, Box(0, 0, 1, 1)))
-
-
-class Eyes:
-    """A looker that answers one call after another while it is `free`; from call `hangs_at` on it isn't."""
-
-    def __init__(self, delay: float = 0.0, *, hangs_at: int | None = None) -> None:
-        self.asked = self.read_rows = 0
-        self.free = asyncio.Event()
-        self.free.set()
-        self._delay = delay
-        self._hangs_at = hangs_at
-        self._busy = False
-
-    async def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox] | None:
-        await self._look()
-        return []
-
-    async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
-        await self._look()
-        self.read_rows += len(rows)
-        return [RowText(f"row {self.read_rows}", 1.0)] * len(rows)
-
-    async def _look(self) -> None:
-        assert not self._busy
-        self.asked += 1
-        if self.asked == self._hangs_at:
-            self.free.clear()
-        self._busy = True
-        try:
-            await asyncio.sleep(self._delay)
-            await self.free.wait()
-        finally:
-            self._busy = False
-
-
-class Counter(Observer):
-    def __init__(self) -> None:
-        self.frames = self.dropped = self.rows = 0
-
-    def saw(self, frames: int, changes: int) -> None:
-        self.frames += frames
-
-    def passed_over(self, frames: int) -> None:
-        self.dropped += frames
-
-    def gave_up(self, rows: int) -> None:
-        self.rows += rows
-
-
-def run(test: Callable[[], Awaitable[None]]) -> None:
-    async def limited() -> None:
-        async with asyncio.timeout(WAIT):
-            await test()
-
-    asyncio.run(limited())
-
-
-class Kept:
-    """Takes events."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    async def __call__(self, event: Event) -> None:
-        self.events.append(event)
-
-    @property
-    def texts(self) -> list[str]:
-        return [event.text for event in self.events if isinstance(event, Said)]
 
 
 def test_of_a_recording_every_frame_is_seen_and_answered_in_order() -> None:
@@ -282,118 +126,6 @@ def test_live_where_too_many_frames_wait_every_second_is_dropped_but_the_first_a
         assert MOST_WAITING / 2 < len(reader.seen) < MOST_WAITING + 10
         pipeline.stop()
         await running
-
-    run(main)
-
-
-def test_stopping_closes_the_source_and_says_the_line_in_hand() -> None:
-    async def main() -> None:
-        kept, reader, source = Kept(), OneRowAFrame(), numbered([1, 1], live=True)
-        pipeline = Pipeline(source, reader, Eyes(0.1), kept, live=True)
-        running = asyncio.create_task(pipeline.run())
-        await asyncio.sleep(0.05)
-        pipeline.stop()
-        assert await running
-        assert source.closed.is_set()
-        assert kept.texts == ["1: row 1", "2: row 2", "end: row 3"]
-
-    run(main)
-
-
-def test_stopping_far_behind_still_reads_the_newest_frame() -> None:
-    async def main() -> None:
-        kept, observer, eyes, source = Kept(), Counter(), Eyes(), numbered([1] * 40, live=True)
-        eyes.free.clear()
-        pipeline = Pipeline(source, OneRowAFrame(), eyes, kept, live=True, observer=observer)
-        running = asyncio.create_task(pipeline.run())
-        await source.waiting.wait()
-        pipeline.stop()
-        eyes.free.set()
-        await running
-        assert kept.texts[-2].startswith("40: ")
-        assert kept.texts[-1].startswith("end: ")
-        assert len(kept.texts) + observer.dropped == 41
-        assert len(kept.texts) < 20
-
-    run(main)
-
-
-@pytest.mark.parametrize("live", [True, False])
-def test_stopping_does_not_wait_for_ever_for_an_answer(live: bool, caplog: pytest.LogCaptureFixture) -> None:
-    async def main() -> None:
-        kept, observer, reader, eyes = Kept(), Counter(), OneRowAFrame(), Eyes()
-        eyes.free.clear()
-        pipeline = Pipeline(numbered([32] * 9, live=live), reader, eyes, kept, live=live, observer=observer)
-        running = asyncio.create_task(pipeline.run())
-        await asyncio.sleep(0.2)
-        began = asyncio.get_running_loop().time()
-        pipeline.stop()
-        await running
-        assert FINISH_LIMIT - 0.1 < asyncio.get_running_loop().time() - began < FINISH_LIMIT + 1
-        assert reader.ended
-        assert not kept.texts
-        assert observer.rows == 2  # of the frame in hand, and of the end
-        assert eyes.asked == 1
-
-    run(main)
-    assert "the last frames could not be read before the end" in caplog.text
-
-
-def test_stopping_after_the_end_shortens_the_wait_for_an_answer() -> None:
-    async def main() -> None:
-        eyes = Eyes(hangs_at=7)
-        pipeline = Pipeline(numbered([3]), OneRowAFrame(), eyes, Kept(), live=False)
-        running = asyncio.create_task(pipeline.run())
-        await until(lambda: eyes.asked == 7)
-        pipeline.stop()
-        await asyncio.wait_for(running, 5)
-
-    run(main)
-
-
-def test_leaving_sees_what_waits_and_lets_the_source_go_on() -> None:
-    async def main() -> None:
-        kept, eyes, source = Kept(), Eyes(), numbered([1] * 5, live=True)
-        eyes.free.clear()
-        pipeline = Pipeline(source, OneRowAFrame(), eyes, kept, live=True)
-        running = asyncio.create_task(pipeline.run())
-        await source.waiting.wait()
-        source.left = [blank(1, 6)]
-        pipeline.leave()
-        eyes.free.set()
-        assert not await running
-        assert kept.texts == [*(f"{number}: row {number}" for number in range(1, 6)), "end: row 6"]
-        assert not source.closed.is_set()
-        assert len(source.left) == 1
-
-    run(main)
-
-
-def test_leaving_before_anything_came_ends_it() -> None:
-    async def main() -> None:
-        for live in (True, False):
-            source = numbered([], live=True)
-            pipeline = Pipeline(source, OneRowAFrame(), Eyes(), Kept(), live=live)
-            running = asyncio.create_task(pipeline.run())
-            await source.waiting.wait()
-            pipeline.leave()
-            assert not await running
-
-    run(main)
-
-
-def test_leaving_gives_up_an_answer_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline_module, "LEAVE_LIMIT", 0.1)
-
-    async def main() -> None:
-        reader, eyes = OneRowAFrame(), Eyes()
-        eyes.free.clear()
-        pipeline = Pipeline(numbered([2], live=True), reader, eyes, Kept(), live=True)
-        running = asyncio.create_task(pipeline.run())
-        await until(lambda: eyes.asked == 1)
-        pipeline.leave()
-        assert not await running
-        assert reader.ended
 
     run(main)
 

@@ -172,7 +172,7 @@ class Companion:
                 self._face.heard(record)
                 self._hear(record)
             elif isinstance(record, Gap):
-                self._face.note(f"lines {record.first} to {record.last} can't be had ({record.reason})")
+                self._face.note(f"lines {record.first} to {record.last} are not available ({record.reason})")
 
     def _hear(self, line: Line) -> None:
         before = self._scene.lines

@@ -318,7 +318,7 @@ def test_holes_in_what_was_heard_are_told() -> None:
         await place.feed.put(Gap(first=3, last=17, reason="rotated"))
         await until(lambda: bool(place.player.notes))
 
-    assert play(Model(), script).player.notes == ["lines 3 to 17 can't be had (rotated)"]
+    assert play(Model(), script).player.notes == ["lines 3 to 17 are not available (rotated)"]
 
 
 def test_a_new_question_breaks_off_an_answer() -> None:
