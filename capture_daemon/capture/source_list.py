@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from capture_daemon.capture.base import SourceSettings
-from capture_daemon.capture.display import Display
+from capture_daemon.capture.display import Display, wayland_session
 from capture_daemon.capture.obs import ObsSource
 from capture_daemon.capture.window_list import list_windows
 from capture_daemon.capture.window_name import Window
@@ -71,6 +71,10 @@ def _windows() -> Iterator[ListedSource]:
 
 
 def _screens() -> Iterator[ListedSource]:
+    if wayland_session() is not None:
+        # Which screen or window that is the desktop asks, and keeps to itself.
+        yield ListedSource("wayland", "screen", "What `capture-daemon choose-screen` chose")
+        return
     with Display() as display:
         for number, box in enumerate(display.monitors[1:], 1):
             yield ListedSource(f"screen:{number}", "screen", f"Screen {number}, {box.width}x{box.height}")
