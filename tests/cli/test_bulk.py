@@ -45,7 +45,7 @@ def test_a_folder_of_recordings_and_then_again(tmp_path: Path) -> None:
         folder = tmp_path / "out" / name
         assert texts(folder)[-1] == TEXT
         assert TEXT in (folder / "dialogue.srt").read_text(encoding="utf-8")
-        assert len(list((folder / "frames").glob("frame_*.jpg"))) == len(texts(folder))
+        assert len(list((folder / "frames").glob("*.jpg"))) == len(texts(folder))
 
     refused = call(tmp_path, *command)
     assert refused.code == 2
