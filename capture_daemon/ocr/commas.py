@@ -39,7 +39,9 @@ def with_commas(characters: Sequence[Character], ink: Ink) -> list[Character]:
         for character in characters
     ]
     last, end = found[-1], max(shapes, key=lambda shape: shape.right)
-    if last.text.isalnum() and end.left > last.place + _NEAR * ink.text_height:
+    # Places are off by some pixels: the last letter has ink of its own where it is read, before what ends the row.
+    own = any(shape.left <= last.place <= shape.right <= end.left for shape in shapes)
+    if last.text.isalnum() and (own or end.left > last.place + _NEAR * ink.text_height):
         if end in commas:
             found.append(Character(",", end.left + end.width / 2, last.probability))
         elif _is_stop(end, shapes, line.base, ink.text_height):

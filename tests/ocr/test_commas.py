@@ -67,3 +67,12 @@ def test_a_full_stop_at_the_end_that_was_not_read_is_put_there(ink: Ink, meant: 
     pixels[:, 66:] = pixels.max()
     characters = [Character("a", 13.0, 1.0), Character("b", 33.0, 1.0)]
     assert text_of(with_commas(characters, Ink(row_of(255 - pixels)))) == meant
+
+
+def test_a_full_stop_close_to_a_letter_that_is_read_near_its_end_is_put_there() -> None:
+    pixels = np.full((44, 70), 20, np.uint8)
+    for left in (6, 26):
+        pixels[8:32, left : left + 14] = 230
+    pixels[28:32, 43:47] = 230
+    characters = [Character("a", 13.0, 1.0), Character("b", 37.0, 1.0)]
+    assert text_of(with_commas(characters, Ink(row_of(pixels)))) == "ab."
