@@ -9,7 +9,6 @@ import typer
 
 from capture_daemon.cli.capturing import capture, prepare
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
-from capture_daemon.common import signals
 
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration
@@ -21,7 +20,7 @@ def run(
     realtime: Annotated[bool, typer.Option("--realtime", help="Play a recording at its own pace.")] = False,
 ) -> None:
     """Capture lines from a source, log them and serve them, until it ends or is stopped by Ctrl-C."""
-    signals.end_at_once(0)
+    prepare()
     configuration, config_source = common.load(), common.config_source()
     # Imported only now, as in every command: `--help` must not wait for OpenCV.
     from capture_daemon.config.games import is_following_wanted  # noqa: PLC0415
@@ -29,14 +28,12 @@ def run(
     if is_following_wanted(config_source):
         from capture_daemon.daemon.following import without_game  # noqa: PLC0415
 
-        prepare()
         capture(without_game(config_source).load(), config_source, realtime=realtime, follow=True)
     elif _is_setup_wanted(configuration):
         from capture_daemon.cli.setup import set_up  # noqa: PLC0415
 
         set_up(config_source, browser=True)
     else:
-        prepare()
         capture(configuration, config_source, realtime=realtime)
 
 

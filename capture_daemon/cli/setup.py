@@ -27,12 +27,13 @@ def setup(
     ] = True,
 ) -> None:
     """Set up a game on a page in the browser: what to capture, its regions, its profile; then capture it."""
+    prepare()
     common.load()
     set_up(common.config_source(), browser=browser)
 
 
 def set_up(config_source: ConfigSource, *, browser: bool) -> None:
-    """Serve the page at /setup, and capture once it says so."""
+    """Serve the page at /setup, and capture once it says so; the process is prepared to capture."""
     from capture_daemon.daemon.following import without_game  # noqa: PLC0415
 
     def ready(address: str) -> None:
@@ -44,7 +45,6 @@ def set_up(config_source: ConfigSource, *, browser: bool) -> None:
             threading.Thread(target=_open, args=(page,), name="open the browser", daemon=True).start()
 
     configuration = without_game(config_source).load()
-    prepare()
     capture(configuration, config_source, setup=True, on_ready=ready)
 
 

@@ -63,8 +63,8 @@ def says_unknown(text: str) -> bool:
 
 
 def as_name(text: str) -> str:
-    """What was read where a name stands, as the name: ??? is read as 777, too, and nobody is called so."""
-    return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}", text.replace(" ", "")) else text
+    """What was read where a name stands, as the name: ??? is read as 777 and ??, too, and nobody is called so."""
+    return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}|[?？]{2}", text.replace(" ", "")) else text
 
 
 def bracketed_name(text: str) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.speaker import bracketed_name, is_name, says_unknown, split_name
+from capture_daemon.reading.speaker import as_name, bracketed_name, is_name, says_unknown, split_name
 
 NAMES = [
     "Sylvie",
@@ -146,3 +146,10 @@ def test_a_name_in_round_brackets_in_a_row_of_its_own() -> None:
 def test_a_text_behind_its_name_is_no_name() -> None:
     assert not is_name("店主：这里以")
     assert is_name("店主")
+
+
+@pytest.mark.parametrize(
+    ("read", "name"), [("???", "???"), ("777", "???"), ("??", "???"), ("？？", "???"), ("77", "77"), ("Ilse", "Ilse")]
+)
+def test_question_marks_where_a_name_stands_are_somebody_unknown(read: str, name: str) -> None:
+    assert as_name(read) == name
