@@ -182,7 +182,7 @@ def test_by_keyboard_alone(picking: Picking) -> None:
 def test_put_back_leaves_everything_as_it_was(picking: Picking, way: str) -> None:
     picking.drag((400, 330), (420, 300))
     picking.wait_until_told("dialogue", [120, 250, 600, 100], False)
-    picking.page.find("input[value=speaker]").click()
+    picking.page.find("#picker input[value=speaker]").click()
     picking.page.press("#add-box")
     picking.page.until(lambda: picking.steered.regions["speaker"] is not None)
     if way == "button":
