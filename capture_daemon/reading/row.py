@@ -10,6 +10,7 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch
 from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.wording import agreed, is_but_for_marks, letters, likeness
@@ -166,8 +167,10 @@ class Row:
             weights[words] = weights.get(words, 0.0) + _vote(reading)
         winner = max(weights, key=lambda words: weights[words])
         best = max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
+        # Names begin with a capital; a row of a text may go on in small letters.
         capital = best.text[:1].upper() + best.text[1:]
-        whole = next((one for one in self.readings if best.was_cut_off(one) or one.text == capital != best.text), None)
+        name = capital if is_name(capital) else best.text
+        whole = next((one for one in self.readings if best.was_cut_off(one) or one.text == name != best.text), None)
         if whole is not None:
             return whole
         others = [

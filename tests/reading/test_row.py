@@ -42,9 +42,13 @@ def test_a_dash_that_the_box_of_the_surest_look_left_out_is_kept() -> None:
     assert Row(1, WHOLE, 0, 0, 0, None, [speck, cut]).text == "Who?"
 
 
-def test_a_row_begins_with_the_capital_that_some_look_read() -> None:
-    row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, 0.97, 0.0) for text in ("odd Man", "Odd Man", "odd Man")])
-    assert row.text == "Odd Man"
+def test_a_name_begins_with_the_capital_that_some_look_read() -> None:
+    def row(text: str) -> Row:
+        texts = (text, text[0].upper() + text[1:], text)
+        return Row(1, WHOLE, 0, 0, 0, None, [Reading(one, 0.97, 0.0) for one in texts])
+
+    assert row("odd Man").text == "Odd Man"
+    assert row("somebody taller, to be honest.").text == "somebody taller, to be honest."
 
 
 def test_a_row_of_dots_is_as_high_as_the_row_beside_it() -> None:
