@@ -112,6 +112,7 @@ class _Stage:
         loop = asyncio.get_running_loop()
         begin = loop.time()
         for number in range(count):
+            # The pace is what is measured under.
             await asyncio.sleep(max(0.0, begin + number / pace - loop.time()))
             await self.feed.publish(line())
 

@@ -95,13 +95,14 @@ async def _watch(game: Process, daemon: Process, heard: Heard, truth: Path) -> L
     meter = _Meter(processes)
     most = 0.0
     while meter.seconds < PLAYING_SECONDS:
-        await asyncio.sleep(5)
+        await asyncio.sleep(5)  # between two readings of its memory
         most = max(most, _megabytes(processes))
     playing = meter.share
     await _until(lambda: _stands(truth))
     for process in _players(game):
         process.suspend()
     try:
+        # What is measured is the time itself: first the daemon settles, then it does nothing.
         await asyncio.sleep(REST_SECONDS)
         meter = _Meter(processes)
         await asyncio.sleep(STILL_SECONDS)

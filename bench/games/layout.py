@@ -108,6 +108,7 @@ def broken(text: str, look: Look, width: int) -> list[str]:
         width -= round(1.5 * look.tall)  # what may not begin a row goes beyond its end
     rows: list[str] = []
     for part in text.split("\n"):
+        # It is one of the languages that `wrap` knows, which its type, a text, does not say.
         rows += wrap(part, load(look.font, look.size), width / look.scale, language, 0.0)  # type: ignore[arg-type]
     return rows
 

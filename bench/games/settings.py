@@ -42,6 +42,7 @@ def scenery_of(draft: Draft, places: Places) -> Scenery:
     count = dice.randint(3, 5) if moves == "cuts" or kind == "film" else dice.randint(1, 3)
     return Scenery(
         pictures=tuple(dice.sample(store, count)),
+        # `pick` gives one of the table's keys, which are the field's values.
         moves=moves,  # type: ignore[arg-type]
         speed=dice.uniform(0.3, 1.0),
         heading=(1.0 if abs(turn - 3.14) > 1 else 0.3, 0.5 if turn > 3 else -0.5),

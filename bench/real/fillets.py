@@ -85,7 +85,7 @@ def record_level(level: Level, folder: Path, display: str) -> int:
             until = time.time() + level.seconds
             while time.time() < until:
                 heard += [(time.time(), name) for name in said(log)[len(heard) :]]
-                time.sleep(0.02)
+                time.sleep(0.02)  # the game's log can only be looked at, and its times are what is wanted
     if not heard:
         raise RuntimeError(f"nothing was said: see {log}")
     shown = [timed(at, text, level.letters) for at, name in heard if (text := texts.get(name))]

@@ -61,7 +61,7 @@ class Screen:
     def click(self, x: int, y: int, button: int = 1) -> float:
         """Move there and click."""
         self.move(x, y)
-        time.sleep(0.1)
+        time.sleep(0.1)  # games see where the pointer is once a frame
         return self._do("click", str(button))
 
     def move(self, x: int, y: int) -> float:
@@ -82,7 +82,7 @@ def screen(display: str, width: int, height: int) -> Iterator[Screen]:
         wait_until(lambda: socket.exists() or server.poll() is not None, 15)
         if server.poll() is not None:
             raise RuntimeError(f"the X screen {display} did not start")
-        time.sleep(0.5)
+        time.sleep(0.5)  # its socket is there before it answers
         yield Screen(display, width, height)
 
 
@@ -119,7 +119,7 @@ def wait_until(met: Callable[[], bool], seconds: float, step: float = 0.05) -> b
     while not met():
         if time.monotonic() > deadline:
             return False
-        time.sleep(step)
+        time.sleep(step)  # what is waited for happens outside this program
     return True
 
 

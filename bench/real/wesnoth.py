@@ -135,6 +135,7 @@ def play(on: Screen, log: Path) -> list[Shown]:
         start = time.time()
         _, name, text = said(log)[2 * len(lines)]
         what = as_shown(text)
+        # As long as a player reads.
         time.sleep(min(MOST, max(LEAST, 3 + len(what) / 50)))
         for _ in range(5):
             end = on.press("Return")

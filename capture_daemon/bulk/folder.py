@@ -57,6 +57,7 @@ class VideoState:
 
     def write(self, folder: Path, stage: Stage, **changes: object) -> VideoState:
         """Write the note with these changes atomically, and return it. Raises OSError."""
+        # The changes are fields of the note: `replace` refuses any other.
         state: VideoState = replace(self, stage=stage, **changes)  # type: ignore[arg-type]
         private_files.write(folder / NOTE_NAME, f"{json.dumps(asdict(state), indent=1)}\n".encode())
         return state
@@ -225,8 +226,8 @@ class VideoFolder:
             file.truncate()
         self.count = count
 
-    def _note(self, stage: str, **changes: object) -> None:
-        self.state = self.state.write(self.path, stage, **changes)  # type: ignore[arg-type]
+    def _note(self, stage: Stage, **changes: object) -> None:
+        self.state = self.state.write(self.path, stage, **changes)
 
     def _write(self, write: Callable[[], None]) -> None:
         try:

@@ -119,6 +119,7 @@ class Work:
                 self._say("searching", extraction.searched)
             else:
                 self._say("opening", 0.0)
+            # A progress report at a steady pace: nothing to wait for, and cancelled with the extraction.
             await asyncio.sleep(INTERVAL)
 
     def _save_pictures(self, folder: VideoFolder) -> None:

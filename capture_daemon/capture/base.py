@@ -181,6 +181,7 @@ class Source(ABC):
             await self.close()
             raise SourceError(self._too_late(limit)) from error
         except BaseException:
+            # A cancelled opening, too: nobody else would end the thread.
             await self.close()
             raise
         if first is None:

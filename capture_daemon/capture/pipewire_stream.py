@@ -31,6 +31,7 @@ class PipeWireStream:
             self._stream = load()(descriptor, node, 0, 0, 0.0)
             self._stream.start()
         except BaseException:
+            # Whatever it was, Ctrl-C too: nobody else has the descriptor yet.
             self.close()
             raise
 
@@ -50,6 +51,7 @@ class PipeWireStream:
             if time.monotonic() > end:
                 raise ServerGoneError(f"PipeWire gave no picture within {FIRST_LIMIT:g} s: does WirePlumber run?")
             attend()
+            # In the source's own thread; the library has no way to wait for a picture.
             time.sleep(FIRST_ROUND)
         return picture
 

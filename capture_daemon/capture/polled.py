@@ -100,6 +100,7 @@ class PolledSource(LiveSource):
         if seconds > SHORT_PAUSE:
             self._idle(seconds)
         elif seconds > 0:
+            # In the source's own thread, and too short for a close to have to wake it.
             time.sleep(seconds)
 
 

@@ -117,6 +117,7 @@ class Portal:
             ):
                 self._answer(message_bus.AddMatch(rule))
         except BaseException:
+            # Whatever it was, Ctrl-C too: nobody else has the connection yet.
             self._bus.close()
             raise
 

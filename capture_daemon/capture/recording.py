@@ -147,6 +147,7 @@ class Recording:
                     attempts = 0
                     self._note_end(packet)
                     if packet.stream_index == self._stream.index:
+                        # PyAV's types don't tell one stream's packets from another's.
                         yield packet  # type: ignore[misc]
             except av.FFmpegError:
                 attempts += 1

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from capture_daemon.cli.model_options import ContextOption, TemperatureOption, TopPOption
+from capture_daemon.cli.model_options import (
+    BaseUrlOption,
+    ContextOption,
+    ModelOption,
+    TemperatureOption,
+    TimeLimitOption,
+    TopPOption,
+)
 from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import signals
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
@@ -37,15 +44,9 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
         int | None,
         typer.Option("--after", min=0, metavar="SEQ", help="Start with the lines after this number; 0 is all of them."),
     ] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long to wait for an answer (60).")
-    ] = 60.0,
+    base_url: BaseUrlOption = None,
+    model: ModelOption = None,
+    time_limit: TimeLimitOption = 60.0,
     sentences: Annotated[
         int,
         typer.Option("--sentences", min=0, metavar="NUMBER", help="Longest answer, in sentences; 0 is no limit (4)."),

@@ -9,7 +9,12 @@ from typing import Annotated
 
 import typer
 
-from capture_daemon.cli.model_options import ContextOption
+from capture_daemon.cli.model_options import (
+    BaseUrlOption,
+    ContextOption,
+    ModelOption,
+    TimeLimitOption,
+)
 from capture_daemon.common import signals
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 
@@ -27,15 +32,9 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
             "--persona-file", metavar="FILE", help="A persona file to start from: only manner and facts are drafted."
         ),
     ] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long to wait for an answer (60).")
-    ] = 60.0,
+    base_url: BaseUrlOption = None,
+    model: ModelOption = None,
+    time_limit: TimeLimitOption = 60.0,
     context: ContextOption = None,
     prompts: Annotated[
         Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from capture_daemon.cli.completing import CompletionOptions, completing, failures, outcome_text, show_questions
-from capture_daemon.cli.model_options import ContextOption, TemperatureOption, TopPOption
+from capture_daemon.cli.model_options import (
+    BaseUrlOption,
+    ContextOption,
+    ModelOption,
+    TemperatureOption,
+    TimeLimitOption,
+    TopPOption,
+)
 from capture_daemon.common import signals
 from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format
@@ -190,15 +197,9 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     prompts: Annotated[
         Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own for --complete.")
     ] = None,
-    base_url: Annotated[
-        str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")
-    ] = None,
-    time_limit: Annotated[
-        float, typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="How long to wait for an answer (60).")
-    ] = 60.0,
+    base_url: BaseUrlOption = None,
+    model: ModelOption = None,
+    time_limit: TimeLimitOption = 60.0,
     requests_per_minute: Annotated[
         float | None,
         typer.Option(

@@ -6,6 +6,13 @@ from typing import Annotated
 
 import typer
 
+BaseUrlOption = Annotated[
+    str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
+]
+ModelOption = Annotated[str | None, typer.Option("--model", metavar="NAME", help="The model, instead of OPENAI_MODEL.")]
+TimeLimitOption = Annotated[
+    float, typer.Option("--time-limit", min=0.1, metavar="SECONDS", help="How long to wait for an answer (60).")
+]
 ContextOption = Annotated[
     int | None,
     typer.Option(
