@@ -7,7 +7,6 @@ its name may be somebody else's.
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import json
 import os
 import re
@@ -15,6 +14,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 NAME = "capture-daemon"
@@ -68,7 +68,9 @@ def _command(wanted: Sequence[str], *, again: bool) -> str:
     prefix = Path(sys.prefix)
     if (prefix / "pipx_metadata.json").exists():
         return _written(["pipx", "inject", *(["--force"] if again else []), prefix.name, *wanted])
-    if (prefix / "uv-receipt.toml").exists() or importlib.util.find_spec("pip") is None:
+    # By sys.path alone: setuptools' own hook takes a look for pip as a sign that pip runs, and leaves Python's old
+    # distutils in place, whose import warns.
+    if (prefix / "uv-receipt.toml").exists() or PathFinder.find_spec("pip") is None:
         return _written(
             ["uv", "pip", "install", *(["--reinstall"] if again else []), "--python", sys.executable, *wanted]
         )

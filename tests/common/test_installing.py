@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 
 from capture_daemon.common import installing
 from capture_daemon.common.installing import again, extra_command, package_command, requirements
+from tests.needs import needs_package
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="commands are quoted in another way there")
 NEEDED = ["rapidocr==3.10.0", "tesserocr>=2.8; extra == 'tesseract'", 'xcffib>=1.10; (a == "b") and extra == "window"']
@@ -31,8 +32,20 @@ def prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_environment_has_pip_or_not(prefix: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert extra_command("tesseract") == "'/my env/bin/python' -m pip install 'tesserocr>=2.8'"
     assert package_command("RapidOCR") == "'/my env/bin/python' -m pip install --force-reinstall rapidocr==3.10.0"
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(sys, "path", [])
     assert extra_command("window") == "uv pip install --python '/my env/bin/python' 'xcffib>=1.10'"
+
+
+def test_the_look_for_pip_leaves_setuptools_as_it_was() -> None:
+    needs_package("setuptools")
+    # A look through every hook makes setuptools keep the old distutils, whose import warns (Python 3.11).
+    code = (
+        "from capture_daemon.common.installing import extra_command; extra_command('tesseract'); "
+        "import setuptools, sys; print(sys.modules['distutils'].__file__)"
+    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert "setuptools" in done.stdout
 
 
 @posix
