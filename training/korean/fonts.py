@@ -25,6 +25,17 @@ _TRAINED_ON = (
 GRIDS = {"Galmuri7": 8, "Galmuri9": 10, "Galmuri11": 12, "Galmuri14": 15, "neodgm": 16}
 GRIDS |= {"GalmuriMono7": 8, "GalmuriMono9": 10, "GalmuriMono11": 12}
 """The size in pixels at which each pixel font is drawn dot for dot, by the beginning of its file's name."""
+_LATIN = (
+    "truetype/roboto/hinted/Roboto-Regular.ttf",
+    "truetype/open-sans/OpenSans-Regular.ttf",
+    "truetype/lato/Lato-Regular.ttf",
+    "truetype/dejavu/DejaVuSans.ttf",
+    "truetype/dejavu/DejaVuSerif.ttf",
+    "truetype/dejavu/DejaVuSansMono.ttf",
+    "truetype/liberation/LiberationSans-Regular.ttf",
+    "truetype/liberation/LiberationSerif-Regular.ttf",
+)
+"""Faces of the Latin letters, digits and marks of games whose Korean face is another one, those that are installed."""
 _NEVER = (
     "truetype/unfonts-core/*.ttf",
     "truetype/unfonts-extra/*.ttf",
@@ -81,6 +92,12 @@ def held_out() -> list[Path]:
 def never_trained_on() -> list[Path]:
     """Fonts that no run is shown, for what their licences say or don't say."""
     return _found(_NEVER)
+
+
+@cache
+def latin() -> list[Path]:
+    """The faces for Latin letters beside a Korean face; none where none is installed."""
+    return [path for name in _LATIN if (path := _ROOT / name).exists()]
 
 
 @cache
