@@ -24,6 +24,9 @@ FEW = 3
 REMEMBERED = 4000
 """Words that are kept of what was said; 1,000 to 10,000."""
 
+_UNBROKEN = re.compile(r"[^\s가-힣]+")
+"""What begins a row and isn't broken, such as a Latin word with the bracket before it."""
+_OPENING = frozenset("([{（［〔")
 _BETWEEN = re.compile(r"[^가-힣]+")
 
 
@@ -87,8 +90,8 @@ class Breaks:
 
     def learn(self, rows: Sequence[str], room: Iterable[float]) -> None:
         """Rows were said, with so much room as `rooms` says: their breaks are counted and their words remembered."""
-        for left in room:
-            if left >= ROOM:
+        for row, left in zip(rows[1:], room, strict=True):
+            if left >= _needed(row):
                 self.ragged += 1
             else:
                 self.full += 1
@@ -135,6 +138,9 @@ def joined(rows: Sequence[str], room: Sequence[float], breaks: Breaks) -> str:
 
 def _goes_on(before: str, after: str, room: float, breaks: Breaks) -> bool:
     """Whether a word goes on from one row to the next."""
+    if before and after and is_syllable(before[-1]) and after[0] in _OPENING:
+        # What is explained in brackets follows its word without a space.
+        return room < _needed(after) and not breaks.between_words
     if not before or not after or not is_syllable(before[-1]) or not is_syllable(after[0]):
         # Only syllables are written without a space between words broken in two.
         return bool(before and after) and _is_closing(before, after)
@@ -142,6 +148,15 @@ def _goes_on(before: str, after: str, room: float, breaks: Breaks) -> bool:
         return False
     left, right = _last_word(before), _first_word(after)
     return _score(left, right, breaks) > (0.0 if not breaks.anywhere else -1.0)
+
+
+def _needed(after: str) -> float:
+    """How much room before a row shows that it would have fitted, had the game broken words."""
+    begins = _UNBROKEN.match(after)
+    if begins is None:
+        return ROOM
+    alone = begins.end() == 1 and after[0] in _OPENING
+    return width_of(begins[0]) + (ROOM if alone else ROOM - 1)
 
 
 def _is_closing(before: str, after: str) -> bool:
