@@ -20,6 +20,8 @@ _ROOM_ACROSS, _ROOM_DOWN = 1.7, 1.0
 """What is drawn of the picture round the text, in sizes of type: the crop, neighbouring rows and marks lie in it."""
 _FINER = 3
 """How much larger slanted letters are drawn than they are shown: sheared at their own size they would be blurred."""
+_CELL, _BENT = 0.45, 0.05
+"""Of the size of type: how far apart the places are that are moved where strokes are bent, and how far they are."""
 _HALF_UP = 0.37
 """Of the size of type: how far above the baseline a letter's middle lies."""
 
@@ -31,7 +33,8 @@ class Type:
     """How letters are set: in pixels of the finished picture, except for `enlarged`, how often each pixel is repeated.
 
     `slant` is how far a letter leans to the right for each pixel of its height, `part` whether only some of the words
-    do, `latin` the face of Latin letters if it is another one, `narrower` the factor of the width of spaces.
+    do, `latin` the face of Latin letters if it is another one, `narrower` the factor of the width of spaces. As by hand
+    are letters of `uneven` sizes and heights, and strokes that are `bent`.
     """
 
     path: Path
@@ -44,6 +47,8 @@ class Type:
     part: bool = False
     latin: Path | None = None
     narrower: float = 1.0
+    uneven: bool = False
+    bent: bool = False
 
     @classmethod
     def chosen(cls, path: Path, choose: Random) -> Type:
@@ -67,17 +72,20 @@ class Type:
         others = fonts.latin()
         latin = choose.choice(others) if others and choose.random() < 0.15 else None
         narrower = choose.uniform(0.65, 1.0) if choose.random() < 0.3 else 1.0
-        return cls(path, size, enlarged, jagged, spacing, heavier, slant, part, latin, narrower)
+        uneven, bent = choose.random() < 0.05 and not jagged, choose.random() < 0.08 and not jagged
+        return cls(path, size, enlarged, jagged, spacing, heavier, slant, part, latin, narrower, uneven, bent)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Letters that are drawn together: where they begin, in pixels, and whether they lean."""
+    """Letters that are drawn together: where they begin, in pixels, and how far above the baseline they stand."""
 
     start: float
     text: str
     path: Path
+    size: int
     leans: bool
+    rise: float = 0.0
 
 
 class Setting:
@@ -86,7 +94,7 @@ class Setting:
     def __init__(self, text: str, how: Type, choose: Random) -> None:
         self.how = how
         leaning = _leaning(text, how, choose)
-        self._pieces, edges = _pieces(text, how, leaning)
+        self._pieces, edges = _pieces(text, how, leaning, choose)
         boxes = [
             fonts.font(piece.path, how.size).getbbox(piece.text, anchor="ls")
             for piece in self._pieces
@@ -96,6 +104,7 @@ class Setting:
         across, down = round(_ROOM_ACROSS * how.size), round(_ROOM_DOWN * how.size)
         self._left, self._baseline = across, down - top
         self._size = (int(edges[-1]) + 2 * across, bottom - top + 2 * down)
+        self._moved = _moved(self._size, how.size, choose) if how.bent else None
         self.text_height = (bottom - top) * how.enlarged
         self.middles = tuple(
             (across + (start + end - how.spacing) / 2 + leans * how.slant * _HALF_UP * how.size) * how.enlarged
@@ -109,7 +118,7 @@ class Setting:
     def neighbour(self, text: str, down: int) -> Plane:
         """The letters and a row of other ones `down` pixels lower."""
         leans = self.how.slant != 0 and not self.how.part
-        return self._drawn([_Piece(0.0, text, self.how.path, leans)], 0, down)
+        return self._drawn([_Piece(0.0, text, self.how.path, self.how.size, leans)], 0, down)
 
     def _drawn(self, pieces: list[_Piece], wider: int, down: int) -> Plane:
         letters = np.zeros(self._size[::-1], np.uint8)
@@ -123,13 +132,17 @@ class Setting:
             y = (self._baseline + down) * finer
             for piece in pieces:
                 if piece.leans == leans:
-                    face = fonts.font(piece.path, self.how.size * finer)
+                    face = fonts.font(piece.path, piece.size * finer)
                     x = (self._left + piece.start) * finer
-                    pen.text((x, y), piece.text, font=face, fill=255, stroke_width=stroke, anchor="ls")
+                    pen.text(
+                        (x, y - piece.rise * finer), piece.text, font=face, fill=255, stroke_width=stroke, anchor="ls"
+                    )
             drawn = np.asarray(picture)
             if leans:
                 drawn = self._sheared(drawn, y, finer)
             letters = np.maximum(letters, drawn)
+        if self._moved is not None:
+            letters = np.asarray(cv2.remap(letters, *self._moved, cv2.INTER_LINEAR), np.uint8)
         if self.how.enlarged > 1:
             letters = letters.repeat(self.how.enlarged, axis=0).repeat(self.how.enlarged, axis=1)
         return np.asarray(letters, np.float32) / np.float32(255)
@@ -157,22 +170,36 @@ def _leaning(text: str, how: Type, choose: Random) -> list[bool]:
     return [starts[first] <= place < ends[last] for place in range(len(text))]
 
 
-def _pieces(text: str, how: Type, leaning: list[bool]) -> tuple[list[_Piece], list[float]]:
+def _moved(size: tuple[int, int], type_size: int, choose: Random) -> tuple[Plane, Plane]:
+    """Where each of a sheet's pixels comes from: a little beside its place, neighbours about alike."""
+    noise = np.random.default_rng(choose.getrandbits(32))
+    cells = tuple(max(2, round(side / (_CELL * type_size))) for side in size[::-1])
+    across, down = (
+        cv2.resize(noise.normal(0, _BENT * type_size, cells).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+        for _ in range(2)
+    )
+    columns, rows = np.meshgrid(np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32))
+    return np.asarray(columns + across, np.float32), np.asarray(rows + down, np.float32)
+
+
+def _pieces(text: str, how: Type, leaning: list[bool], choose: Random) -> tuple[list[_Piece], list[float]]:
     """The text in pieces of one face and one slant, and where each character begins, with the end of the last."""
     pieces: list[_Piece] = []
     edges = [0.0]
     start = 0
     while start < len(text):
         face, end = _face(text[start], how), start + 1
-        apart = how.spacing != 0 or text[start] == " "
+        apart = how.spacing != 0 or how.uneven or text[start] == " "
         while not apart and end < len(text) and _joins(text, end, how, leaning):
             end += 1
-        font, begin = fonts.font(face, how.size), edges[-1]
+        size = round(how.size * choose.uniform(0.88, 1.1)) if how.uneven else how.size
+        rise = choose.gauss(0, 0.03) * how.size if how.uneven else 0.0
+        font, begin = fonts.font(face, size), edges[-1]
         factor = how.narrower if text[start] == " " else 1.0
         if how.jagged:
             # Pixels lie on a grid of their own.
             begin = edges[-1] = round(begin)
-        pieces.append(_Piece(begin, text[start:end], face, leaning[start]))
+        pieces.append(_Piece(begin, text[start:end], face, size, leaning[start], rise))
         edges += [
             begin + factor * font.getlength(text[start:place]) + (place - start) * how.spacing
             for place in range(start + 1, end + 1)
