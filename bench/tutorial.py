@@ -32,8 +32,9 @@ def main(arguments: list[str]) -> None:
     """Play it; raises SystemExit as `play.py` does."""
     player = _player()
     own = Path(arguments[0]).resolve() / "player"
-    shutil.rmtree(own, ignore_errors=True)
-    shutil.copytree(PLAY.parent, own)
+    own.mkdir(parents=True, exist_ok=True)
+    for file in filter(Path.is_file, PLAY.parent.iterdir()):
+        shutil.copyfile(file, own / file.name)
     with (own / "autoplay.rpy").open("a", encoding="utf-8") as script:
         script.write(_START)
         script.writelines(f"    call tutorial_{name} from lesson_{name}\n" for name in LABELS)
