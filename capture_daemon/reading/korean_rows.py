@@ -19,7 +19,7 @@ NARROW = 0.45
 """How wide a letter, mark or space is, in syllables; 0.3 to 0.6."""
 RAGGED = 0.2
 """Share of a game's breaks that have so much room from which it breaks between words only; 0.1 to 0.3."""
-FEW = 3
+FEW = 2
 """Breaks after which a game that left no such room is one that breaks anywhere; 2 to 5."""
 REMEMBERED = 4000
 """Words that are kept of what was said; 1,000 to 10,000."""
