@@ -29,7 +29,7 @@ from training.korean.measure import plain
 FONT_PACKAGES = "fonts-unfonts-core fonts-unfonts-extra fonts-lexi-gulim fonts-lexi-saebom fonts-alee"
 BY_HAND = ("UnGungseo", "UnPilgi", "UnPen", "UnTaza", "Bandal", "Eunjin")
 """Brush, pen and typewriter faces, by the beginnings of their files' names; the others are faces that books have."""
-ROWS, LONGEST = 12, 24
+ROWS, LONGEST = 20, 24
 """Rows for each font, and how many characters one has at most."""
 SIZES = (20, 40)
 """Of type, in pixels: the least and the largest."""
