@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
@@ -10,6 +10,8 @@ from PIL import ImageFont
 from capture_daemon.common.hangul import SYLLABLES, is_common, syllable
 from training.korean.alphabet import OTHERS
 
+_OPEN = 1000
+"""Faces at one size that are kept open: all of them take more than a gigabyte."""
 _ROOT = Path("/usr/share/fonts")
 GATHERED = Path(__file__).parent / "gathered"
 """Where `gather.py` puts fonts from npm."""
@@ -100,7 +102,7 @@ def latin() -> list[Path]:
     return [path for name in _LATIN if (path := _ROOT / name).exists()]
 
 
-@cache
+@lru_cache(_OPEN)
 def font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     """The font at `size` pixels."""
     # Noto's collections hold Japanese first, Korean second: they draw Hangul alike, but not Hanja and marks.
