@@ -136,8 +136,9 @@ class Looks:
         answers = (yield ReadRows(pictures)) if pictures else []
         if answers is None:
             return None
+        place, usual = self._scene.text_place, self._scene.letters.height
         return {
-            row: (text, float(left))
+            row: (text if vertical else place.without_thing_before(text, left, usual or row.height), float(left))
             for row, left, text in zip(rows, lefts, answers, strict=True)
             if isinstance(text, RowText)
         }

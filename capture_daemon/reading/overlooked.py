@@ -14,7 +14,10 @@ from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import UNKNOWN, says_unknown
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.watch import SAME_MOMENT
+from capture_daemon.reading.wording import letters
 
+MORE = 0.3
+"""How much further dots reach that are more than were read, in the height of their box; 0.2 to 0.5."""
 ROW_MARGIN = 0.15
 """How much a box is higher than its row, at either edge, in its height; 0.1 to 0.25: dots may stand in the next row."""
 
@@ -62,9 +65,14 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Box | Non
     """Dots where lines begin, over a picture that moves: there the detector overlooks them, too."""
     if not scene.watch.news.any():
         return None
-    standing = [row.box for row in scene.follow.rows if scene.follow.standing(row, now.luma) >= FOLLOW.lost]
-    dots = scene.text_place.dots_in(now.colour, [*rows, *standing])
-    return dots if dots is not None and scene.is_inside(dots) else None
+    standing = [row for row in scene.follow.rows if scene.follow.standing(row, now.luma) >= FOLLOW.lost]
+    # Those that stand may be more by now: they are typed.
+    fewer = [row.box for row in standing if set(letters(row.text)) == {"."}]
+    dots = scene.text_place.dots_in(now.colour, [*rows, *(row.box for row in standing if row.box not in fewer)])
+    if dots is None or not scene.is_inside(dots):
+        return None
+    known = any(dots.intersection(box) is not None and dots.right <= box.right + MORE * dots.height for box in fewer)
+    return None if known else dots
 
 
 def make_surer_of_marks(texts: Texts, dots: Box | None) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage
+from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.text import is_east_asian
 
 REMEMBERED = 5
 """Lines by which the place is known; 3 to 10."""
@@ -17,6 +21,15 @@ ALIGNED = 0.6
 """Heights of a row by which beginnings, or middles, may differ; 0.3 to 1."""
 TOUCHES = 0.3
 """Share of its height by which another row's box may reach into the place; 0.2 to 0.4."""
+KNOWN = 2
+"""Lines from which the place counts; 2 to 4."""
+BEFORE, SQUARE = 0.1, 0.65
+"""How far before that place the middle of what is none of the text's characters stands at least, 0 to 0.3, and how far
+apart those of a text of two are usually, 0.6 to 0.8; in heights of a row's box."""
+STROKES = frozenset("一ー丨lI1")
+APART = 1.1
+"""How far that is from the text's first character, in the usual distance of two, 1.05 to 1.3: where first rows are
+indented the others begin before the place, but no further apart."""
 REACH = 6
 """Heights of a row within which dots stand; 4 to 10: six dots take three."""
 SAME_COLOUR = 90
@@ -53,18 +66,35 @@ class TextPlace:
             inside = place.intersection(Box(0, 0, colour.shape[1], colour.shape[0]))
             if inside is None or any(_reaches_into(row, inside) for row in taken):
                 continue
-            ink = self._lines[-1][0].ink
-            assert ink is not None
-            # Of outlined text either colour may have been taken for the ink's.
-            for text in dict.fromkeys((ink.colour, ink.ends[1], ink.ends[0])):
+            # The first row may be a name of another colour; of outlined text either may have been taken for the ink's.
+            inks = [row.ink for row in reversed(self._lines[-1]) if row.ink is not None]
+            for text in dict.fromkeys(colour for ink in inks for colour in (ink.colour, ink.ends[1], ink.ends[0])):
                 found = _row_of_dots(colour, inside, text, place.height)
                 if found is not None:
                     return found
         return None
 
+    def without_thing_before(self, text: RowText, offset: float, height: float) -> RowText:
+        """What was read without its first character, where that stands apart before the place in which lines begin.
+
+        Something beside the box is read as one: a straight thing as 一, whatever else as a character that no text in
+        this script has. `offset` is the column of the region at which the characters' columns begin, `height` a row's.
+        """
+        if len(self._lines) < KNOWN or not _may_be_thing(text):
+            return text
+        first, second = text.characters[:2]
+        lefts = _usual([line[-1].box.left for line in self._lines], ALIGNED * height)
+        if not lefts or not first.place + offset < min(lefts) - BEFORE * height < second.place + offset:
+            return text
+        steps = [right.place - left.place for left, right in pairwise(text.characters[1:])]
+        usual = float(np.median(steps)) if len(steps) > 1 else SQUARE * height
+        if second.place - first.place < APART * usual:
+            return text
+        return replace(text, text=text.text.removeprefix(first.text).lstrip(), characters=text.characters[1:])
+
     def _places(self, width: int) -> list[Box]:
         """Where a line of a few dots would stand: at the levels of the last line's first and last rows."""
-        if len(self._lines) < 2:
+        if not self._lines:
             return []
         first, last = self._lines[-1]
         height = first.box.height
@@ -78,6 +108,15 @@ class TextPlace:
             return []
         levels = [first.box.top] if first is last else [first.box.top, last.box.top]
         return [Box(left, top, REACH * height, height) for top in levels if left < width]
+
+
+def _may_be_thing(text: RowText) -> bool:
+    """Whether a text's first character is one that a thing is read as: straight, or of another script than the rest."""
+    first, *others = [one.text for one in text.characters] or [""]
+    wide = [is_east_asian(one) for one in others if one.isalnum()]
+    if not wide or not text.text.startswith(first):
+        return False
+    return first in STROKES if any(wide) else first.isalnum() and is_east_asian(first)
 
 
 def _reaches_into(row: Box, place: Box) -> bool:
