@@ -21,7 +21,7 @@ DIALOGUE, SPEAKER = Box(420, 670, 770, 115), Box(395, 625, 400, 45)
 """Where The Question has its text and its names on a screen of 1600x900."""
 GAME = Box(160, 90, 1280, 720)
 """Where its window stands there."""
-SECONDS = 60
+SECONDS, TUTORIAL_SECONDS = 60, 150
 ATTEMPTS = 2
 """How often a recording is made where nobody in it has a name, and names are judged."""
 NAMES_ARE_JUDGED = ("en", "ja", "zh")
@@ -101,10 +101,12 @@ def missing_font(language: str) -> str | None:
     return FONT_PACKAGES[font] if font and not Path(font).exists() else None
 
 
-def play_command(language: str, out: Path, display: str, seconds: float) -> list[str]:
+def play_command(
+    language: str, out: Path, display: str, seconds: float, player: Sequence[str] = (str(PLAY),)
+) -> list[str]:
     """What plays the game by itself on a private X screen."""
     name, font = LANGUAGES[language]
-    command = [sys.executable, str(PLAY), str(out), "--cps", str(CPS)]
+    command = [sys.executable, *player, str(out), "--cps", str(CPS)]
     command += ["--seconds", f"{seconds:g}", "--display", display]
     return command + (["--language", name] if name else []) + (["--font", font] if font else [])
 
@@ -126,6 +128,20 @@ def _recorded(language: str, out: Path, tell: Callable[[str], None]) -> Footage:
         subprocess.run(command, check=True, timeout=SECONDS + 120, stdout=subprocess.DEVNULL)
     offset = json.loads(record.read_text(encoding="utf-8"))["t0"]
     return Footage(f"game-{language}", out / "play.mkv", truth, str(DIALOGUE), str(SPEAKER), language, offset)
+
+
+def record_tutorial(language: str, tell: Callable[[str], None], folder: Path = FOLDER) -> Footage:
+    """Record Ren'Py's tutorial in a language; a recording made before is kept."""
+    out = folder / f"tutorial-{language}"
+    record = out / "record.json"
+    if not record.exists():
+        tell(f"recording the tutorial in {language}, {TUTORIAL_SECONDS} s")
+        player = ("-m", "bench.tutorial")
+        command = [*play_command(language, out, free_display(), TUTORIAL_SECONDS, player), "--record"]
+        subprocess.run(command, check=True, timeout=TUTORIAL_SECONDS + 120, stdout=subprocess.DEVNULL)
+    offset = json.loads(record.read_text(encoding="utf-8"))["t0"]
+    truth = out / "truth.jsonl"
+    return Footage(f"tutorial-{language}", out / "play.mkv", truth, str(DIALOGUE), str(SPEAKER), language, offset)
 
 
 def _names_somebody(truth: Path) -> bool:

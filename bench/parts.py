@@ -6,89 +6,26 @@ import importlib.util
 import shutil
 import statistics
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
-from multiprocessing import get_context
-from typing import Any
+from dataclasses import asdict
 
 from bench import bulk, fanout, large_log, live, naive
 from bench.extracting import extract_now, time_decoding, time_program
 from bench.figures import Figure, Goal
 from bench.footage import FOLDER, LANGUAGES, Footage, cut_to_game, hard_clips, missing_font, record_game
-from bench.part import Part, Tell, share
+from bench.korean import korean
+from bench.part import Part, Tell
 from bench.random_games import random_games
+from bench.readings import KOREAN, Reading, beside_tesseract, korean_figures, read_beside
 from bench.real_games import real
-from bench.replay import replay_now
-from bench.shared import Score, missing_for_scores, missing_for_the_game, score
+from bench.shared import missing_for_scores, missing_for_the_game
 from bench.situations import cases
-from capture_daemon.ocr.traineddata import trained_data
 
 NAIVE_SECONDS = 15.0
 """Of the clip: the naive way takes four times as long as it plays."""
 ROUNDS = 3
 INSTEAD = "moving-box"
 """The clip to time where the real game can't be played."""
-LETTERS_WITHOUT_SPACES = ("ja", "zh")
-KOREAN = "ko"
 PASSES = Goal(1.5, 1.1, least=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One recording read twice: whole, and as if it were live."""
-
-    footage: Footage
-    whole: Score
-    live: Score
-    passes: tuple[int, int]
-    rows: tuple[int, int]
-
-    @property
-    def letters(self) -> float | None:
-        """The share of lines that are right letter for letter; where words aren't parted by spaces, without them."""
-        return self.whole.exact if self.footage.language in LETTERS_WITHOUT_SPACES else self.whole.verbatim
-
-    @property
-    def corrected(self) -> float:
-        """The share of lines said too early, and said again."""
-        return self.live.corrected / self.live.true if self.live.true else 0.0
-
-    def details(self) -> dict[str, Any]:
-        """Everything, as JSON."""
-        return {
-            "language": self.footage.language,
-            "engine": self.footage.engine,
-            "whole": {**asdict(self.whole), "passes": self.passes[0], "rows": self.rows[0]},
-            "as_if_live": {**asdict(self.live), "passes": self.passes[1], "rows": self.rows[1]},
-        }
-
-
-def read(footage: Footage) -> Reading:
-    """Read a recording whole, then as if it were live."""
-    whole, replayed = extract_now(footage), replay_now(footage)
-    return Reading(
-        footage,
-        score(footage.truth, whole.lines, footage.offset),
-        score(footage.truth, replayed.lines, footage.offset),
-        (whole.stats.passes, replayed.passes),
-        (whole.stats.rows, replayed.rows),
-    )
-
-
-def read_all(footage: Sequence[Footage], tell: Tell) -> list[Reading]:
-    """Read recordings, two at a time: nothing is timed."""
-    readings = []
-    # Not forked: of the naive way's models, whose threads a fork leaves behind, nothing may come along.
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for reading in pool.map(read, footage):
-            whole = reading.whole
-            tell(
-                f"{reading.footage.name}: found {share(whole.recall)}, right {share(whole.precision)}, "
-                f"letters {share(reading.letters)}, speaker {share(whole.speaker)}, "
-                f"corrected live {reading.live.corrected} of {reading.live.true}"
-            )
-            readings.append(reading)
-    return readings
 
 
 def speed(tell: Tell) -> Part:
@@ -177,15 +114,15 @@ def clips(tell: Tell) -> Part:
     if missing:
         part.left_out.append(f"hard clips: drawn, but not scored: needs {', '.join(missing)}")
         return part
-    readings, by_tesseract = _read_beside(footage, part, tell)
+    readings, by_tesseract = read_beside(footage, part, tell)
     for reading in readings:
         part.details[reading.footage.name] = reading.details()
         group = f"hard clip {reading.footage.name}"
         whole, beside = reading.whole, by_tesseract.get(reading.footage.name)
         part.figures += [
-            Figure(group, "lines found", whole.recall, Goal(0.95, 0.99), _beside(beside, "recall")),
+            Figure(group, "lines found", whole.recall, Goal(0.95, 0.99), beside_tesseract(beside, "recall")),
             Figure(group, "captured lines that are right", whole.precision, Goal(0.95, 0.99)),
-            Figure(group, "letter for letter", reading.letters, Goal(0.90, 0.97), _beside(beside, "verbatim")),
+            Figure(group, "letter for letter", reading.letters, Goal(0.90, 0.97), beside_tesseract(beside, "verbatim")),
             Figure(group, "corrected afterwards, live", reading.corrected, Goal(0.15, 0.05, least=False)),
         ]
     part.figures += _passes("hard clips together", readings)
@@ -204,11 +141,11 @@ def game(tell: Tell) -> Part:
         f"the game in {language}: needs Debian package {font}" for language, font in fonts.items() if font
     ]
     footage = record_game([language for language, font in fonts.items() if font is None], tell)
-    readings, by_tesseract = _read_beside(footage, part, tell)
+    readings, by_tesseract = read_beside(footage, part, tell)
     for reading in readings:
         part.details[reading.footage.name] = reading.details()
         if reading.footage.language == KOREAN:
-            part.figures += _korean(reading, by_tesseract.get(reading.footage.name))
+            part.figures += korean_figures("real game, ko", reading.whole, by_tesseract.get(reading.footage.name))
         else:
             part.figures += _game(reading)
     part.figures += _passes("real game together", readings)
@@ -227,26 +164,6 @@ def _game(reading: Reading) -> list[Figure]:
     ]
 
 
-def _korean(reading: Reading, by_tesseract: Score | None) -> list[Figure]:
-    group, whole = "real game, ko", reading.whole
-    return [
-        Figure(group, "lines found", whole.recall, Goal(0.98, 1.0), _beside(by_tesseract, "recall")),
-        Figure(group, "captured lines that are right", whole.precision, Goal(0.97, 1.0)),
-        Figure(
-            group, "letter for letter, without spaces", whole.exact, Goal(0.97, 1.0), _beside(by_tesseract, "exact")
-        ),
-        Figure(group, "letter for letter", whole.verbatim, Goal(0.92), _beside(by_tesseract, "verbatim")),
-        Figure(group, "character error rate", whole.cer, Goal(0.003, least=False), _beside(by_tesseract, "cer")),
-        Figure(group, "speaker right", whole.speaker),
-    ]
-
-
-def _beside(by_tesseract: Score | None, figure: str) -> str:
-    """What Tesseract comes to on the same recording."""
-    value = None if by_tesseract is None else getattr(by_tesseract, figure)
-    return "" if value is None else f"Tesseract {value:.3f}"
-
-
 def _passes(group: str, readings: Sequence[Reading]) -> list[Figure]:
     def a_row(which: int) -> float | None:
         rows = sum(reading.rows[which] for reading in readings)
@@ -257,25 +174,6 @@ def _passes(group: str, readings: Sequence[Reading]) -> list[Figure]:
         Figure(group, "OCR passes a row of text said", a_row(0), PASSES, beside),
         Figure(group, "the same as if live", a_row(1), PASSES),
     ]
-
-
-def _read_beside(footage: Sequence[Footage], part: Part, tell: Tell) -> tuple[list[Reading], dict[str, Score]]:
-    """Read recordings; those in Korean by Tesseract, too, where it is there: the scores of that by their names."""
-    korean = [one for one in footage if one.language == KOREAN]
-    missing = _missing_for_tesseract()
-    if missing:
-        part.left_out += [f"{one.name} through Tesseract: needs {missing}" for one in korean]
-        korean = []
-    readings = read_all([*footage, *(one.through_tesseract() for one in korean)], tell)
-    beside = {one.name: reading.whole for one, reading in zip(korean, readings[len(footage) :], strict=True)}
-    return readings[: len(footage)], beside
-
-
-def _missing_for_tesseract() -> str | None:
-    """What Korean through Tesseract lacks here, or None."""
-    if importlib.util.find_spec("tesserocr") is None:
-        return "the extra [tesseract]"
-    return None if trained_data("ko") else "Debian package tesseract-ocr-kor"
 
 
 def live_game(tell: Tell) -> Part:
@@ -368,6 +266,7 @@ PARTS: dict[str, Callable[[Tell], Part]] = {
     "cases": cases,
     "real": real,
     "game": game,
+    "korean": korean,
     "clips": clips,
     "live": live_game,
     "log": log,
@@ -381,6 +280,7 @@ ABOUT = {
     "cases": "situations that people reported, beside the text-first sketch",
     "real": "Wesnoth, ScummVM and Fish Fillets, recorded",
     "game": "a Ren'Py game in four languages, recorded",
+    "korean": "Ren'Py's tutorial in Korean, and rows in unseen fonts, beside Tesseract",
     "clips": "the hard clips, one by one",
     "live": "a Ren'Py game, live",
     "log": "logs of 1 GB",

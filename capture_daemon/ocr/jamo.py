@@ -20,11 +20,19 @@ STEP = 2.0
 RARE = 3.0
 """How much likelier, as a difference of logarithms, a syllable outside the 2,350 common ones must be to be read; 2 to
 5: of the 8,822 others games write a handful, and many differ from a common one by a stroke."""
+SELDOM = 4.0
+"""The same of common syllables such as 옌 and 롄, which differ from 엔 and 렌 by a short stroke; 3 to 6."""
 NARROWEST = 10.0
 """Columns of the canvas that lie between two syllables at least; 8 to 12: nearer ones are one that was seen twice."""
 _CANDIDATES = 4
 """Of each part, among which a common syllable is looked for."""
+_YE, _SIOT = 7, 19
+_NUMBERS = np.arange(SYLLABLES)
+_SELDOM_ONES = (_NUMBERS // LASTS % VOWELS == _YE) & (_NUMBERS % LASTS > 0) & (_NUMBERS % LASTS != _SIOT)
+"""ㅖ and a consonant under it, except for 옛 and the like."""
 _COMMON = np.array([is_common(syllable(number)) for number in range(SYLLABLES)])
+_LESS_LIKELY = np.where(_COMMON, np.where(_SELDOM_ONES, SELDOM, 0.0), RARE)
+"""How much likelier each syllable must be than others, as the network learned all as often."""
 
 Scores = NDArray[np.float64]
 
@@ -42,8 +50,8 @@ def decode(scores: NDArray[np.float32], others: Sequence[str], columns: float = 
     numbers = (first * VOWELS + vowel) * LASTS + last
     composed = tops[0] + tops[1] + tops[2]
     hangul = composed > tops[3]
-    for step in np.flatnonzero(hangul & ~_COMMON[numbers]).tolist():
-        numbers[step], composed[step] = _likeliest([group[step] for group in groups[:3]], composed[step])
+    for step in np.flatnonzero(hangul & (_LESS_LIKELY[numbers] > 0)).tolist():
+        numbers[step], composed[step] = _likeliest([group[step] for group in groups[:3]], numbers[step])
     # Others are counted from 0, syllables after them.
     codes = np.where(hangul, len(others) + numbers, other)
     sure = np.exp(np.minimum(np.where(hangul, composed, tops[3]) - every, 0.0))
@@ -71,10 +79,19 @@ def _log_sum(group: Scores, top: Scores) -> Scores:
     return np.asarray(np.log(np.exp(group - top[:, None]).sum(axis=1)) + top)
 
 
-def _likeliest(groups: Sequence[Scores], score: float) -> tuple[int, float]:
-    """The number and score of a step's likeliest syllable where one that isn't common is less likely by RARE."""
+def _likeliest(groups: Sequence[Scores], top: int) -> tuple[int, float]:
+    """The number and score of a step's likeliest syllable where those seldom written are less likely than others.
+
+    `top` is the number of the one with the highest score.
+    """
     first, vowel, last = (np.argsort(group)[::-1][:_CANDIDATES] for group in groups)
     numbers = ((first[:, None, None] * VOWELS + vowel[:, None]) * LASTS + last).ravel()
     scores = (groups[0][first][:, None, None] + groups[1][vowel][:, None] + groups[2][last]).ravel()
-    best = int(np.argmax(scores - np.where(_COMMON[numbers], 0.0, RARE)))
-    return int(numbers[best]), float(scores[best])
+    likely = scores - _LESS_LIKELY[numbers]
+    best = int(np.argmax(likely))
+    if numbers[best] == top:
+        return top, float(scores[best])
+    # Both together are as likely as they were; this one has its share of that.
+    other = int(np.argmax(scores))
+    both = np.logaddexp(scores[best], scores[other])
+    return int(numbers[best]), float(both - np.logaddexp(0.0, likely[other] - likely[best]))

@@ -72,7 +72,7 @@ def _better(run: list[Character], other: Sequence[Character]) -> list[Character]
         latin.pop(0)
     while latin and latin[-1].text == " ":
         latin.pop()
-    if not latin or len(latin) < sum(one.text != " " for one in run):
+    if not latin or _written(latin) < _written(run):
         return run
     latin = _without_rubbish(latin, run)
     sure = sum(one.probability for one in latin) / len(latin) >= SURE
@@ -82,6 +82,11 @@ def _better(run: list[Character], other: Sequence[Character]) -> list[Character]
     if not sure or alike < ALIKE:
         return run
     return [*_spaces(run, first=True), *latin, *_spaces(run, first=False)]
+
+
+def _written(characters: Sequence[Character]) -> int:
+    """How many characters there are besides spaces."""
+    return sum(one.text != " " for one in characters)
 
 
 def _without_rubbish(latin: list[Character], run: Sequence[Character]) -> list[Character]:

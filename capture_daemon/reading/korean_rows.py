@@ -19,11 +19,14 @@ NARROW = 0.45
 """How wide a letter, mark or space is, in syllables; 0.3 to 0.6."""
 RAGGED = 0.2
 """Share of a game's breaks that have so much room from which it breaks between words only; 0.1 to 0.3."""
-FEW = 3
+FEW = 2
 """Breaks after which a game that left no such room is one that breaks anywhere; 2 to 5."""
 REMEMBERED = 4000
 """Words that are kept of what was said; 1,000 to 10,000."""
 
+_UNBROKEN = re.compile(r"[^\s가-힣]+")
+"""What begins a row and isn't broken, such as a Latin word with the bracket before it."""
+_OPENING = frozenset("([{（［〔")
 _BETWEEN = re.compile(r"[^가-힣]+")
 
 
@@ -41,6 +44,7 @@ _AFTER_BOTH = _set(
     "께서 님 씨 던 도록 다고 다는 단다 란다 는다 는다고 라면 자고 냐고 기 기를 기는 기도 게요 고요 려고 려면 더니 "
     "든지 거나 자마자 듯이 십시오 세요 시오 라도"
 )
+_PARTICLES = _AFTER_VOWEL | _AFTER_CONSONANT | _AFTER_BOTH
 _WORDS = _set(
     "이 그 저 이런 그런 저런 이렇게 그렇게 저렇게 나는 내가 나를 나도 너는 네가 너를 우리 우리는 우리가 그는 그녀는 "
     "그녀가 그녀를 하지만 그리고 그래서 그런데 그러나 그럼 그래 네 아니 아니요 뭐 무슨 어떤 어떻게 왜 언제 어디 "
@@ -56,6 +60,12 @@ _DEPENDENT = _set(
     "때까지 때문 때문에 줄 줄은 뿐 뿐만 데 데다가 만큼 적 적이 듯 바 동안 뻔"
 )
 """Nouns that follow a verb's form in ㄴ or ㄹ, and never without a space."""
+_ADVERBIAL, _AUXILIARY = re.compile("(야|게|도록)$"), re.compile("[하한할함합해했되된될됩돼됐]")
+"""The ends of verbs that another one follows, never without a space, and how that one begins."""
+_ENDING_DE = re.compile("데[,.?!…~]")
+"""데 with a mark behind it is an ending, by itself a noun."""
+_ALONE = "및"
+"""A word that nothing is put to."""
 _BEGINNINGS = ("했", "합니", "습니", "입니", "이었", "잖아", "더라", "구나")
 """How what is put to a stem or a noun begins."""
 _PAST = frozenset("있갔왔봤났썼샀탔컸줬됐")
@@ -87,8 +97,8 @@ class Breaks:
 
     def learn(self, rows: Sequence[str], room: Iterable[float]) -> None:
         """Rows were said, with so much room as `rooms` says: their breaks are counted and their words remembered."""
-        for left in room:
-            if left >= ROOM:
+        for row, left in zip(rows[1:], room, strict=True):
+            if left >= _needed(row):
                 self.ragged += 1
             else:
                 self.full += 1
@@ -135,13 +145,42 @@ def joined(rows: Sequence[str], room: Sequence[float], breaks: Breaks) -> str:
 
 def _goes_on(before: str, after: str, room: float, breaks: Breaks) -> bool:
     """Whether a word goes on from one row to the next."""
+    if before and after and is_syllable(before[-1]) and after[0] in _OPENING:
+        # What is explained in brackets follows its word without a space.
+        return room < _needed(after) and not breaks.between_words
     if not before or not after or not is_syllable(before[-1]) or not is_syllable(after[0]):
         # Only syllables are written without a space between words broken in two.
         return bool(before and after) and _is_closing(before, after)
     if room >= ROOM or breaks.between_words:
         return False
+    grammar = _by_grammar(before, after)
+    if grammar is not None:
+        return grammar
     left, right = _last_word(before), _first_word(after)
     return _score(left, right, breaks) > (0.0 if not breaks.anywhere else -1.0)
+
+
+def _by_grammar(before: str, after: str) -> bool | None:
+    """Whether a word goes on where the language leaves no choice; None where it leaves one."""
+    left, right = _last_word(before), _first_word(after)
+    if (_ADVERBIAL.search(left) and _AUXILIARY.match(right)) or _ALONE in (left, right):
+        return False
+    if _ENDING_DE.match(after) and parts(left[-1])[2] == _NIEUN:
+        return True
+    rest = before[: -len(left)]
+    if rest and not rest[-1].isspace() and left in _PARTICLES:
+        # A particle of a Latin word, or of brackets, which only another one follows.
+        return right in _PARTICLES and _is_tail(left, right)
+    return None
+
+
+def _needed(after: str) -> float:
+    """How much room before a row shows that it would have fitted, had the game broken words."""
+    begins = _UNBROKEN.match(after)
+    if begins is None:
+        return ROOM
+    alone = begins.end() == 1 and after[0] in _OPENING
+    return width_of(begins[0]) + (ROOM if alone else ROOM - 1)
 
 
 def _is_closing(before: str, after: str) -> bool:
@@ -150,7 +189,7 @@ def _is_closing(before: str, after: str) -> bool:
         return True
     if is_syllable(before[-1]) or before[-1] in ".,!?…~:;":
         return False
-    return _first_word(after) in _AFTER_BOTH | _AFTER_VOWEL | _AFTER_CONSONANT
+    return _first_word(after) in _PARTICLES
 
 
 def _score(left: str, right: str, breaks: Breaks) -> float:

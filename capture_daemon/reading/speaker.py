@@ -17,6 +17,7 @@ _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10})\s*(?P<rest>[「『].*)$", re.S)
+_OPENING, _CLOSING = tuple("[({【"), tuple("])}】")
 _NUMBERED = re.compile(r"(?:[\s\-#]?\d{1,3}|\s[A-Z])$")
 _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<>|\d]|--|—")
 _WORDS = """
@@ -63,7 +64,14 @@ def says_unknown(text: str) -> bool:
 
 
 def as_name(text: str) -> str:
-    """What was read where a name stands, as the name: ??? is read as 777 and ??, too, and nobody is called so."""
+    """What was read where a name stands, as the name.
+
+    ??? is read as 777 and ??, too, and nobody is called so; a plate's edge is read as a bracket that none closes.
+    """
+    if text[:1] in _OPENING and _CLOSING[_OPENING.index(text[0])] not in text and len(text) > 1:
+        text = text[1:].lstrip()
+    if text[-1:] in _CLOSING and _OPENING[_CLOSING.index(text[-1])] not in text and len(text) > 1:
+        text = text[:-1].rstrip()
     return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}|[?？]{2}", text.replace(" ", "")) else text
 
 

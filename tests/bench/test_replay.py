@@ -5,7 +5,7 @@ from bench.clips import draw
 from bench.drawing.model import Say
 from bench.extracting import extract_now, time_decoding
 from bench.footage import Footage
-from bench.parts import read
+from bench.readings import read
 from bench.replay import replay_now
 from tests.bench.test_clips import tiny
 from tests.needs import needs_shared

@@ -51,5 +51,16 @@ def test_a_syllable_that_nobody_writes_must_be_much_likelier() -> None:
     assert text_of(decode(doubtful, OTHERS)) == "꿧"
 
 
+def test_a_seldom_syllable_gives_way_to_its_look_alike_which_is_then_sure() -> None:
+    doubtful = scores("옌")
+    doubtful[0, FIRSTS + parts("엔")[1]] = 9
+    [read] = decode(doubtful, OTHERS)
+    assert read.text == "엔"
+    assert read.probability > 0.9
+    doubtful[0, FIRSTS + parts("엔")[1]] = 4
+    assert text_of(decode(doubtful, OTHERS)) == "옌"
+    assert text_of(decode(scores("옛"), OTHERS)) == "옛"
+
+
 def test_nothing_is_read_in_blanks() -> None:
     assert decode(scores(None, None), OTHERS) == []

@@ -47,6 +47,10 @@ def test_what_is_unsure_or_unlike_or_a_single_letter_stays(own: str, other: str,
     assert mixed(own, other, sure) == own
 
 
+def test_spaces_do_not_make_up_for_a_mark_that_the_other_model_lacks() -> None:
+    assert mixed("하고, .jpg, .png 또는", ", jpg, .png") == "하고, .jpg, .png 또는"
+
+
 def test_a_run_is_cut_out_from_syllable_to_syllable() -> None:
     [run] = latin_runs(characters("가 ab나"), ROW)
     assert (run.start, run.end, run.left) == (1, 4, 30)

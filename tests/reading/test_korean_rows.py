@@ -50,5 +50,32 @@ def test_a_game_that_never_leaves_room_breaks_anywhere() -> None:
     assert joined(("어제 본 고슴", "도치가 또 왔다."), [FULL], breaks) == "어제 본 고슴도치가 또 왔다."
 
 
+@pytest.mark.parametrize(
+    ("rows", "whole"),
+    [
+        (("더 크게 말해야", "해."), "더 크게 말해야 해."),
+        (("문을 열 수 있도록", "했어."), "문을 열 수 있도록 했어."),
+        (("위쪽과 아래쪽", "및 왼쪽"), "위쪽과 아래쪽 및 왼쪽"),
+        (("나는 집에 가는", "데, 너는?"), "나는 집에 가는데, 너는?"),
+        (("이것은 (글자)는", "줄바꿈을 막는다."), "이것은 (글자)는 줄바꿈을 막는다."),
+    ],
+)
+def test_grammar_decides_even_where_a_game_breaks_anywhere(rows: tuple[str, str], whole: str) -> None:
+    assert joined(rows, [FULL], Breaks(full=9)) == whole
+
+
+def test_a_bracket_follows_the_word_that_it_explains() -> None:
+    rows = ("이 사람은 우리 마을의 지도자", "(Leader)가 됐다.")
+    assert joined(rows, [FULL], Breaks()) == "이 사람은 우리 마을의 지도자(Leader)가 됐다."
+    breaks = Breaks(ragged=3)
+    assert joined(rows, [FULL], breaks) == "이 사람은 우리 마을의 지도자 (Leader)가 됐다."
+
+
+def test_a_latin_word_needs_room_for_all_of_its_letters() -> None:
+    breaks = Breaks()
+    breaks.learn(("이 사람은 우리 마을의 지도자", "(Leader)가 됐다."), (ROOMY,))
+    assert (breaks.ragged, breaks.full) == (0, 1)
+
+
 def test_room_is_counted_in_the_rows_own_syllables() -> None:
     assert rooms(("가나다라", "마바"), (80, 40), 100) == [1.0]

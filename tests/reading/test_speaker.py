@@ -153,3 +153,13 @@ def test_a_text_behind_its_name_is_no_name() -> None:
 )
 def test_question_marks_where_a_name_stands_are_somebody_unknown(read: str, name: str) -> None:
     assert as_name(read) == name
+
+
+@pytest.mark.parametrize("text", ["[가게 주인", "가게 주인]", "( 가게 주인"])
+def test_a_bracket_that_none_closes_is_the_plates_edge(text: str) -> None:
+    assert as_name(text) == "가게 주인"
+
+
+@pytest.mark.parametrize("text", ["Guard (left)", "[가게] 주인", "[", ""])
+def test_brackets_in_pairs_and_nothing_else_stay(text: str) -> None:
+    assert as_name(text) == text

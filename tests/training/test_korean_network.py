@@ -87,7 +87,7 @@ def test_what_is_exported_reads_as_the_network_does(tmp_path: Path) -> None:
 
     training = Training(total=1000)
     training.save(tmp_path / "last.pt")
-    export(tmp_path / "last.pt", tmp_path / "net.onnx")
+    export([tmp_path / "last.pt"], tmp_path / "net.onnx")
     session = onnxruntime.InferenceSession((tmp_path / "net.onnx").read_bytes(), providers=["CPUExecutionProvider"])
     picture = torch.rand(2, 1, 32, 128)
     training.network.eval()
@@ -97,3 +97,18 @@ def test_what_is_exported_reads_as_the_network_does(tmp_path: Path) -> None:
     assert found.shape == (2, 64, SCORES)
     assert float(abs(found - expected).max()) < 1e-3
     assert session.get_modelmeta().custom_metadata_map["others"].split("\n") == OTHERS
+
+
+def test_the_mean_of_checkpoints_lies_between_them(tmp_path: Path) -> None:
+    pytest.importorskip("onnx", reason="needs onnx, as training/korean/README.md says")
+    from training.korean.export import averaged  # noqa: PLC0415 - needs torch
+    from training.korean.train import Training  # noqa: PLC0415 - needs torch
+
+    files = [tmp_path / "one.pt", tmp_path / "two.pt"]
+    networks = []
+    for file in files:
+        training = Training(total=1000)
+        training.save(file)
+        networks.append(training.network.state_dict()["scores.weight"])
+    mean = averaged([files[0], files[1], files[1]])["scores.weight"]
+    assert torch.allclose(mean, (networks[0] + 2 * networks[1]) / 3, atol=1e-6)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
@@ -19,20 +17,16 @@ from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT
 from capture_daemon.ocr.prepare import Ink, Look, View, boxed_view, view
 from training.korean import fonts
 from training.korean.scenes import scene
+from training.korean.setting import LARGEST, SMALLEST, Plane, Setting, Type
 from training.korean.wording import Writer
 
 WIDEST = 512
 """Columns of the widest row to train with: longer ones are no different, and fill batches with nothing."""
-_SMALLEST, _LARGEST = 14, 56
-"""Sizes of type, in pixels."""
-
 _NOTHING = 0.03
 """Share of pictures in which nothing is written."""
 _INK = 0.4
 """From which share of a pixel a letter covers it."""
 
-_ROOM_ACROSS, _ROOM_DOWN = 1.7, 1.0
-"""What is drawn of the picture round the text, in sizes of type: the crop, neighbouring rows and marks lie in it."""
 _SHAPES: tuple[tuple[tuple[float, float], ...], ...] = (
     ((0, 0), (1, 0), (0.5, 1)),
     ((0, 0.2), (1, 0.2), (0.5, 0.8)),
@@ -45,8 +39,6 @@ _SHAPES: tuple[tuple[tuple[float, float], ...], ...] = (
     ((0, 0.8), (1, 0.8), (1, 1), (0, 1)),
 )
 """Corners of the marks that tell a player to go on: triangles, chevrons, an arrow, a bar; in sizes of the mark."""
-
-Plane = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,82 +63,12 @@ class Example:
     columns: tuple[float, ...]
 
 
-@dataclass(slots=True)
-class _Type:
-    """How letters are set: in pixels of the finished picture, but for `enlarged`, how often each pixel is repeated."""
-
-    path: Path
-    size: int
-    enlarged: int
-    jagged: bool
-    spacing: int
-    heavier: int
-    slant: float
-
-    @classmethod
-    def chosen(cls, path: Path, choose: Random) -> _Type:
-        size = round(_SMALLEST * (_LARGEST / _SMALLEST) ** choose.random())
-        enlarged, jagged = 1, False
-        dots = fonts.grid(path)
-        if dots is not None:
-            return cls(path, dots, choose.choice((2, 2, 3, 3, 4) if dots < 12 else (1, 2, 2, 3, 3, 4)), True, 0, 0, 0.0)
-        if choose.random() < 0.12:
-            # Pixel type: small, mostly without smoothing, each pixel drawn as several.
-            enlarged, jagged = choose.choice((2, 2, 3, 4)), choose.random() < 0.75
-            size = choose.randint(12, 16) if jagged else choose.randint(13, 20)
-        spacing = choose.choice((1, 1, 2, 3, -1)) if choose.random() < 0.18 else 0
-        heavier = 1 if choose.random() < 0.06 and size >= 18 and enlarged == 1 else 0
-        slant = choose.uniform(-0.05, 0.25) if choose.random() < 0.05 else 0.0
-        return cls(path, size, enlarged, jagged, spacing, heavier, slant)
-
-
-class _Setting:
-    """A text set in type on an empty sheet: masks of its letters, from 0 to 1, and where each one's middle is."""
-
-    def __init__(self, text: str, how: _Type) -> None:
-        self._text, self.how = text, how
-        self._font = fonts.font(how.path, how.size)
-        lengths = [self._font.getlength(text[:end]) + end * how.spacing for end in range(len(text) + 1)]
-        _, top, _, bottom = self._font.getbbox(text)
-        across, down = round(_ROOM_ACROSS * how.size), round(_ROOM_DOWN * how.size)
-        self._at = (across, down - int(top))
-        self._size = (int(lengths[-1]) + 2 * across, int(bottom - top) + 2 * down)
-        self._starts = lengths
-        self.text_height = int(bottom - top) * how.enlarged
-        middle = self._size[1] / 2
-        self.middles = tuple(
-            (self._at[0] + (start + end - how.spacing) / 2) * how.enlarged for start, end in pairwise(lengths)
-        )
-        self._shear = np.array([[1, -how.slant, how.slant * middle], [0, 1, 0]], np.float64)
-
-    def mask(self, wider: int = 0, down: int = 0, text: str | None = None) -> Plane:
-        """The letters, each stroke `wider` pixels wider to every side, `down` pixels lower."""
-        picture = Image.new("L", self._size)
-        pen = ImageDraw.Draw(picture)
-        if self.how.jagged:
-            pen.fontmode = "1"
-        stroke = wider + self.how.heavier
-        y = self._at[1] + down
-        if text is not None or self.how.spacing == 0:
-            pen.text((self._at[0], y), text or self._text, font=self._font, fill=255, stroke_width=stroke)
-        else:
-            for start, character in zip(self._starts, self._text, strict=False):
-                pen.text((self._at[0] + start, y), character, font=self._font, fill=255, stroke_width=stroke)
-        letters = np.asarray(picture)
-        if self.how.slant:
-            letters = np.asarray(cv2.warpAffine(letters, self._shear, self._size, flags=cv2.INTER_LINEAR))
-        if self.how.enlarged > 1:
-            letters = letters.repeat(self.how.enlarged, axis=0).repeat(self.how.enlarged, axis=1)
-        return np.asarray(letters, np.float32) / np.float32(255)
-
-
 def drawn(text: str, path: Path, choose: Random, neighbour: str = "") -> Drawn | None:
     """The text in a font on a dialogue box or over a scene, as a capture shows it; None where nothing of it shows.
 
     `neighbour` is what stands in the rows above and below where these are close.
     """
-    how = _Type.chosen(path, choose)
-    setting = _Setting(text, how)
+    setting = Setting(text, Type.chosen(path, choose), choose)
     letters = setting.mask()
     rows, columns = np.flatnonzero(letters.max(axis=1) > _INK), np.flatnonzero(letters.max(axis=0) > _INK)
     if not len(rows):
@@ -160,7 +82,7 @@ def drawn(text: str, path: Path, choose: Random, neighbour: str = "") -> Drawn |
 
 def nothing(choose: Random) -> Drawn:
     """A piece of a picture in which nothing is written, or only a mark that tells a player to go on."""
-    tall = round(_SMALLEST * (_LARGEST / _SMALLEST) ** choose.random())
+    tall = round(SMALLEST * (LARGEST / SMALLEST) ** choose.random())
     wide = round(tall * choose.uniform(0.6, 6))
     room = round(1.2 * tall)
     width, height = wide + 2 * room, tall + 2 * room
@@ -197,7 +119,7 @@ def _marked(picture: Plane, ink: Box, choose: Random) -> tuple[Plane, Box]:
     return picture, Box(ink.left, ink.top, right - ink.left, ink.height)
 
 
-def _painted(setting: _Setting, letters: Plane, choose: Random, neighbour: str) -> Plane:
+def _painted(setting: Setting, letters: Plane, choose: Random, neighbour: str) -> Plane:
     """The letters on their background, in colour, shape (height, width, 3), levels from 0 to 255."""
     height, width = letters.shape
     light = choose.random() < 0.76
@@ -215,7 +137,7 @@ def _painted(setting: _Setting, letters: Plane, choose: Random, neighbour: str) 
         apart = round(setting.how.size * choose.uniform(1.12, 1.5))
         for down in (-apart, apart):
             if choose.random() < 0.7:
-                every = np.maximum(every, setting.mask(down=down, text=neighbour))
+                every = np.maximum(every, setting.neighbour(neighbour, down))
     if shadowed:
         shift = max(1, round(choose.uniform(0.6, 2.4) * scale))
         shade = np.roll(every, (shift, choose.choice((shift, shift, 0, -shift))), (0, 1))
@@ -300,7 +222,7 @@ def _captured(picture: Plane, text_height: float, choose: Random) -> ColourImage
     return pixels
 
 
-def _cropped(pixels: ColourImage, ink: Box, setting: _Setting, text: str, choose: Random) -> Drawn:
+def _cropped(pixels: ColourImage, ink: Box, setting: Setting, text: str, choose: Random) -> Drawn:
     """The picture as the reader crops it: the detector's box, a little off, with some of what is round it."""
     left, top, right, bottom = ink.left, ink.top, ink.right, ink.bottom
     tall = max(ink.height, 8)

@@ -1,4 +1,7 @@
-"""A checkpoint as the ONNX file that the package carries: python -m training.korean.export CHECKPOINT OUT.onnx."""
+"""Checkpoints as the ONNX file that the package carries: python -m training.korean.export CHECKPOINT [...] OUT.onnx.
+
+Of several the weights are averaged, which reads better than the last one alone; one that is named twice counts twice.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import onnx
 import torch
+from torch import Tensor
 
 from capture_daemon.ocr.jamo import CANVAS
 from training.korean.alphabet import OTHERS
@@ -18,13 +22,22 @@ from training.korean.network import Recogniser
 _OPSET = 17
 
 
-def export(checkpoint: Path, out: Path) -> None:
-    """Write the network of a checkpoint, its alphabet in the metadata under `others`, one entry a line.
+def averaged(checkpoints: Sequence[Path]) -> dict[str, Tensor]:
+    """The mean of the checkpoints' weights; counters are the last one's."""
+    states: list[dict[str, Tensor]] = [torch.load(file, weights_only=True)["weights"] for file in checkpoints]
+    return {
+        name: torch.stack([state[name] for state in states]).mean(dim=0) if last.is_floating_point() else last
+        for name, last in states[-1].items()
+    }
+
+
+def export(checkpoints: Sequence[Path], out: Path) -> None:
+    """Write the network of checkpoints, its alphabet in the metadata under `others`, one entry a line.
 
     It takes `rows`, shape (n, 1, CANVAS.height, width), float32, and gives `scores`, shape (n, steps, SCORES).
     """
     network = Recogniser()
-    network.load_state_dict(torch.load(checkpoint, weights_only=True)["weights"])
+    network.load_state_dict(averaged(checkpoints))
     network.eval()
     with warnings.catch_warnings():
         # The exporter by tracing is marked as old; the new one wants a package more, for no other file.
@@ -48,10 +61,10 @@ def export(checkpoint: Path, out: Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m training.korean.export")
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+", metavar="CHECKPOINT")
     parser.add_argument("out", type=Path)
     options = parser.parse_args(arguments)
-    export(options.checkpoint, options.out)
+    export(options.checkpoints, options.out)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from PIL import ImageFont
@@ -10,6 +10,8 @@ from PIL import ImageFont
 from capture_daemon.common.hangul import SYLLABLES, is_common, syllable
 from training.korean.alphabet import OTHERS
 
+_OPEN = 1000
+"""Faces at one size that are kept open: all of them take more than a gigabyte."""
 _ROOT = Path("/usr/share/fonts")
 GATHERED = Path(__file__).parent / "gathered"
 """Where `gather.py` puts fonts from npm."""
@@ -25,6 +27,17 @@ _TRAINED_ON = (
 GRIDS = {"Galmuri7": 8, "Galmuri9": 10, "Galmuri11": 12, "Galmuri14": 15, "neodgm": 16}
 GRIDS |= {"GalmuriMono7": 8, "GalmuriMono9": 10, "GalmuriMono11": 12}
 """The size in pixels at which each pixel font is drawn dot for dot, by the beginning of its file's name."""
+_LATIN = (
+    "truetype/roboto/hinted/Roboto-Regular.ttf",
+    "truetype/open-sans/OpenSans-Regular.ttf",
+    "truetype/lato/Lato-Regular.ttf",
+    "truetype/dejavu/DejaVuSans.ttf",
+    "truetype/dejavu/DejaVuSerif.ttf",
+    "truetype/dejavu/DejaVuSansMono.ttf",
+    "truetype/liberation/LiberationSans-Regular.ttf",
+    "truetype/liberation/LiberationSerif-Regular.ttf",
+)
+"""Faces of the Latin letters, digits and marks of games whose Korean face is another one, those that are installed."""
 _NEVER = (
     "truetype/unfonts-core/*.ttf",
     "truetype/unfonts-extra/*.ttf",
@@ -84,6 +97,12 @@ def never_trained_on() -> list[Path]:
 
 
 @cache
+def latin() -> list[Path]:
+    """The faces for Latin letters beside a Korean face; none where none is installed."""
+    return [path for name in _LATIN if (path := _ROOT / name).exists()]
+
+
+@lru_cache(_OPEN)
 def font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     """The font at `size` pixels."""
     # Noto's collections hold Japanese first, Korean second: they draw Hangul alike, but not Hanja and marks.

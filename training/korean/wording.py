@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -52,15 +53,31 @@ _NAMES = _words(
     "Menu Miss Combo Level Stage Quest Item Shop Python Windows Linux Steam Google YouTube Android Chrome "
     "Shift Ctrl Enter Alt Tab Space"
 )
-_ENDS_OF_ADDRESSES = _words("org com net kr io co.kr py png txt rpy exe jp")
+_PHRASES = _words(
+    "~수~있~ ~수~없~ ~것~같~ ~게~아니~ ~줄~알~ ~수밖에~없~ ~지~않~ ~고~싶~ 한~번~ 두~개~ 세~명~ 몇~번~ 이~때~ 그~중~ "
+    "저~안~ 할~수~있~ 볼~수~없~ 한~적~없~ 그럴~리~없~ 안~돼~ 못~해~ 더~잘~ 좀~더~ 또~한~ 그~뒤~ 맨~위~ 이~쪽~ 왜~안~"
+)
+"""Grammar in words of one syllable, between which spaces are easily lost; ~ stands for a space."""
+_PHRASE_ENDINGS = _words("어 어요 다 는데 을까 지 네 었어 었다 고 으면 어서 음 을 을게")
+_QUOTED = ('""', '""', '""', "''", "''", "''", "“”", "‘’", "[]", "()", "<>", "{}", "``")
+_ESCAPES = ('\\"', '\\"', '\\"', "\\'", "\\n", "\\\\", "\\t", "\\{0}", '\\"{0}\\"', "C:\\{0}", "{0}\\{1}")
+_CODE = _words(
+    "{0}.{2} {0}.{2} .{2} .{2}, .{2}, {0}/{1}.{2} {0}() {0}({1}) {0}_{1} {0}={3} [{0}] {{{0}}} <{0}> {0}: @{0} #{0} "
+    "${3} %{0} {0}[{3}] {0}-{1} {0}+{1} {0}_{3} --{0} {0}; {0}*{3} {0}|{1} {0}&{1} ^{0} `{0}` {0}.{1}() /{0}"
+)
+"""Forms of code and its names: two words, the end of a file's name, a digit."""
+_LONE = "lllIIiijLJEeaAbBxXyYnNoOtTrfkKsSvVzZmMdDcCgGhHpPqQuUwWRF1"
+"""Letters that stand by themselves, the narrow ones more often."""
+_ENDS_OF_ADDRESSES = _words("org com net kr io co.kr py png txt rpy exe jp jpg webp ogg json")
 _END_MARKS = (
     _words(". . . . . ? ? ? ! ! ! ... ... … ~ !! ?! !? .. , …? ...! ♪ - ~! — …… ...? !!! ? ♥ ！ ？ 。") + [""] * 5
 )
-_INNER_MARKS = _words(", , , ... … . ! ? ~ : ; - · /")
+_INNER_MARKS = _words(", , , , , , ... … . . ! ? ~ : ; - · /")
 _QUOTES = _words("\"\" “” '' ‘’ 「」 『』 () [] 《》 〈〉 ** 【】 <> （）")
 _OPENINGS = _words("\" “ 「 『 ... … - ( ' ‘ * ※ ♪ ★ → ● [")
-_SHARES = (42, 11, 24, 7, 2.5, 3, 5, 5.5)
-"""Of a hundred words: from the dictionary, spoken, of common syllables, of any, laughs, Hanja, numbers, Latin."""
+_SHARES = (37, 10, 22, 6.5, 2.5, 2.5, 4.5, 5, 3, 3.5, 2, 1.5)
+"""Of a hundred words: from the dictionary, spoken, of common syllables, of any, laughs, Hanja, numbers, Latin, grammar
+in short words, code, letters by themselves, Hangul with something in brackets behind it."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _NARROW = "iljtfr1I!|.,:;'"
 _NUMBERS = _words(
@@ -103,7 +120,7 @@ class Writer:
             text = "".join(choose.choices(_SYMBOLS + _LETTERS, k=choose.randint(1, 8)))
         else:
             text = self._korean_row(longest)
-        return "".join(filter(is_known, text)).strip()[: longest + 6]
+        return "".join(filter(is_known, text)).strip()[: longest + 6].rstrip()
 
     def _korean_row(self, longest: int) -> str:
         choose = self._random
@@ -115,7 +132,7 @@ class Writer:
             if choose.random() < 0.07:
                 quotes = choose.choice(_QUOTES)
                 word = quotes[0] + word + quotes[1]
-            if choose.random() < 0.12:
+            if choose.random() < 0.15:
                 word += choose.choice(_INNER_MARKS)
             if len(word) > left or (words and choose.random() < 0.08):
                 break
@@ -134,8 +151,10 @@ class Writer:
 
     def _word(self) -> str:
         choose = self._random
-        made = (self._inflected, self._spoken, self._syllables, self._rare, self._laugh, self._hanja, self._number)
-        [make] = choose.choices((*made, self._latin), weights=_SHARES)
+        made: tuple[Callable[[], str], ...] = (self._inflected, self._spoken, self._syllables, self._rare)
+        made += (self._laugh, self._hanja, self._number)
+        made += (self._latin, self._phrase, self._code, self._letter, self._bracketed)
+        [make] = choose.choices(made, weights=_SHARES)
         return make()
 
     def _inflected(self) -> str:
@@ -181,6 +200,36 @@ class Writer:
         if kind < 0.75:
             return "".join(choose.choices(_NARROW + "iIl1", k=choose.randint(2, 6)))
         return "".join(choose.choices(_LETTERS, k=choose.randint(1, 6)))
+
+    def _phrase(self) -> str:
+        choose = self._random
+        phrase = choose.choice(_PHRASES).replace("~", " ").strip()
+        return phrase + choose.choice(_PHRASE_ENDINGS) if phrase[-1] in "있없같니알않싶" else phrase
+
+    def _code(self) -> str:
+        choose = self._random
+        names = [choose.choice(english_words()).lower() for _ in range(2)]
+        names = [choose.choice((name, name, name.capitalize(), name[:3])) for name in names]
+        kind = choose.random()
+        if kind < 0.35:
+            inside = choose.choice((names[0], names[0], " ".join(names), choose.choice(_LONE), self._syllables()))
+            quotes = choose.choice(_QUOTED)
+            word = quotes[0] + inside + quotes[1]
+        else:
+            form = choose.choice(_ESCAPES if kind < 0.55 else _CODE)
+            word = form.format(*names, choose.choice(_ENDS_OF_ADDRESSES), choose.randrange(10))
+        return word + choose.choice(_PARTICLES) if choose.random() < 0.6 and word[-1] != "," else word
+
+    def _letter(self) -> str:
+        choose = self._random
+        letter = choose.choice(_LONE)
+        return letter + choose.choice(_PARTICLES) if choose.random() < 0.6 else letter
+
+    def _bracketed(self) -> str:
+        choose = self._random
+        inside = choose.choice((self._syllables, self._inflected, self._latin, self._number))()
+        word = choose.choice((self._syllables, self._inflected))()
+        return f"{word}({inside})" + (choose.choice(_PARTICLES) if choose.random() < 0.5 else "")
 
     def _english_row(self, longest: int) -> str:
         choose = self._random
