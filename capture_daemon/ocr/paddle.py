@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from capture_daemon.common.letters import form_of, is_latin
 from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.colours import in_each_colour
 from capture_daemon.ocr.columns import laid, worth_comparing
 from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots, only_rings, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
-from capture_daemon.ocr.lookalikes import form_of, with_look_alikes
+from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, raw_view, view
 from capture_daemon.ocr.recognition import Recogniser
 from capture_daemon.ocr.repair import repaired
-from capture_daemon.ocr.scripts import is_latin
 from capture_daemon.ocr.spaces import hides_spaces, parts_letters
 from capture_daemon.ocr.vertical import with_marks, with_small_kana
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from capture_daemon.reading.events import Chosen, Said, Typing
-from capture_daemon.reading.text import same_words
+from capture_daemon.reading.wording import same_words
 
 STANDING_FROM = 0.5
 """Seconds after a reader's first frame within which a line must have begun to have been there before."""

@@ -153,3 +153,8 @@ def test_a_text_behind_its_name_is_no_name() -> None:
 )
 def test_question_marks_where_a_name_stands_are_somebody_unknown(read: str, name: str) -> None:
     assert as_name(read) == name
+
+
+def test_a_known_name_needs_no_space_behind_its_colon() -> None:
+    assert split_name("Ilse:Wait.") == (None, "Ilse:Wait.")
+    assert split_name("Ilse:Wait.", {"Ilse"}) == ("Ilse", "Wait.")
