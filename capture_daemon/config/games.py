@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from capture_daemon.config import models, toml_file
-from capture_daemon.config.match import MatchTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.config.table import MatchTable
 from capture_daemon.errors import ConfigurationError
 
 FOLLOWING = "game"

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
-from capture_daemon.capture.window_list import WindowList, list_windows
+from capture_daemon.capture.source_list import WindowList, list_windows
 from capture_daemon.capture.window_name import Wanted
 from capture_daemon.config.games import FOLLOWING, KnownGame, ProfileFolder, Profiles
 from capture_daemon.config.source import ConfigSource

@@ -7,8 +7,8 @@ import asyncio
 from capture_daemon.capture import open_source
 from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.capture.window_name import Window
-from capture_daemon.config.match import LONGEST_WINDOW_TEXT
 from capture_daemon.config.models import Configuration
+from capture_daemon.config.table import LONGEST_WINDOW_TEXT
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import Box, Region, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker

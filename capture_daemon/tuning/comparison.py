@@ -13,17 +13,62 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.companion import LONGEST_ANSWER
-from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.companion.composing import Prompts, compose
 from capture_daemon.llm.companion.leash import Leash
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
+from capture_daemon.records import Line
 from capture_daemon.tuning.base import find_base, load_model, load_tokenizer
 from capture_daemon.tuning.masking import Encoded, encode, prompt_of
 from capture_daemon.tuning.merging import ADAPTER
-from capture_daemon.tuning.prompting import answers_of, with_prompts
-from capture_daemon.tuning.rows import Row, TuningData
+from capture_daemon.tuning.rows import Row, RowTurn, TuningData
 from capture_daemon.tuning.settings import TuneSettings
+
+
+def answers_of(rows: Sequence[Row]) -> list[Row]:
+    """A row for each answer, which is its last turn and the only one that counts."""
+    made = []
+    for row in rows:
+        for place, turn in enumerate(row.turns):
+            if turn.trained:
+                before = tuple(RowTurn(one.role, one.text) for one in row.turns[:place])
+                made.append(Row((*before, turn)))
+    return made
+
+
+def with_prompts(row: Row, persona: Persona, prompts: Prompts) -> Row:
+    """The same answer to what the companion sends to a model that wasn't trained: the talk is on screen.
+
+    What the others say before the answer is what the player says.
+    """
+    *before, asked, answer = row.turns[1:]
+    scene = [_line(text, turn, persona) for turn in before for text in turn.text.splitlines()]
+    messages = compose(prompts, persona, (), scene, asked.text)
+    assert messages is not None, "there is always something to answer where the player speaks"
+    return Row((*(RowTurn(message.role, message.content) for message in messages), answer))
+
+
+def _line(text: str, turn: RowTurn, persona: Persona) -> Line:
+    return Line(
+        stream="",
+        seq=0,
+        session="",
+        time="",
+        started="",
+        media_time=0.0,
+        media_started=0.0,
+        speaker=persona.name if turn.role == "assistant" else None,
+        text=text,
+        rows=[text],
+        language=persona.language,
+        confidence=1.0,
+        source="",
+        region="dialogue",
+        box=[],
+    )
+
 
 ANSWERS = 10
 """How many answers are shown side by side."""

@@ -14,8 +14,7 @@ from capture_daemon.dataset.script import Scene, ScriptLine
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
 from capture_daemon.llm.companion.composing import PACKAGE
 from capture_daemon.llm.companion.scene import SCENE_GAP
-from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, printable
-from capture_daemon.llm.endpoint.objects import objects
+from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, objects, printable
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from capture_daemon.llm.endpoint.messages import printable
-from capture_daemon.llm.endpoint.objects import objects
+from capture_daemon.llm.endpoint.messages import objects, printable
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
