@@ -20,7 +20,7 @@ class Pixels(Protocol):
     def grab(self, box: Box) -> bytes | bytearray:
         """The pixels of a box: blue, green, red and one unused byte each, row by row.
 
-        Raises Resized where the picture has another size now, Hidden where there is none for now, SourceError where it
+        Raises Resized if the picture has another size now, Hidden if there is none for now, SourceError if it
         has gone.
         """
         ...
@@ -77,7 +77,7 @@ def open_monitor(number: int, platform: str = sys.platform) -> Pixels | None:
     """The pixels of a monitor, counted from 1, the system's newer way.
 
     None where mss is used: everywhere but on Windows and macOS, and where the extra `[window]` is not installed there.
-    Raises SourceError where there is no such monitor, or it can't be captured.
+    Raises SourceError if there is no such monitor, or it can't be captured.
     """
     if platform == "win32" and importlib.util.find_spec("windows_capture") is not None:
         from capture_daemon.capture.windows_desktop import WindowsMonitor  # noqa: PLC0415 - only there

@@ -31,7 +31,7 @@ class MacDesktop:
     """The desktop of macOS."""
 
     def __init__(self) -> None:
-        """Raises SourceError where the system or the extra is missing."""
+        """Raises SourceError if the system or the extra is missing."""
         try:
             import AppKit  # noqa: PLC0415 - an extra
             import Quartz  # noqa: PLC0415

@@ -87,7 +87,7 @@ class Obs:
     def ask(self, request: str, **data: object) -> dict[str, Any]:
         """What OBS answers to a request.
 
-        Raises RequestError where it refuses it, SourceError where it has gone or does not answer.
+        Raises RequestError if it refuses it, SourceError if it has gone or does not answer.
         """
         self._number += 1
         mark = str(self._number)

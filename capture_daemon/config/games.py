@@ -96,7 +96,7 @@ def is_following_wanted(config_source: ConfigSource) -> bool:
     """Whether `run` is to follow known games.
 
     It is where the configured source is `game`; else where profiles name windows, and neither a profile nor a source
-    nor a dialogue region was chosen. Raises ConfigurationError where the configuration can't be used.
+    nor a dialogue region was chosen. Raises ConfigurationError if the configuration can't be used.
     """
     configuration = config_source.load()
     if configuration.source.name == FOLLOWING:

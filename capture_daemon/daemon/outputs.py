@@ -138,7 +138,7 @@ async def _run(
 ) -> int | None:
     """Run a program, without a shell, and return its exit code; None if it was ended after `limit` seconds.
 
-    Raises OSError and ValueError where it can't be started.
+    Raises OSError and ValueError if it can't be started.
     """
     process = await asyncio.create_subprocess_exec(
         *command,

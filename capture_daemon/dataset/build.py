@@ -122,7 +122,7 @@ class DataSet:
 def build(
     recordings: Sequence[list[ScriptLine]], counts: Counts, wishes: Wishes, complete: Completer | None = None
 ) -> DataSet:
-    """The data set of recordings. Raises ConfigurationError where nobody speaks, or not the one who is wanted."""
+    """The data set of recordings. Raises ConfigurationError if nobody speaks, or not the one who is wanted."""
     known = [name for name in (wishes.persona, wishes.talk.player) if name]
     cleaned = clean(scenes(recordings, wishes.scene_gap), wishes.cleaning, known_names=known)
     _check_speakers(cleaned.scenes, known)

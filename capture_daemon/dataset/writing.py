@@ -37,7 +37,7 @@ def files(made: DataSet) -> dict[str, bytes]:
 
 
 def check(folder: Path, *, overwrite: bool) -> None:
-    """See that a folder may be written to. Raises OutputExistsError where something is there that must stay."""
+    """See that a folder may be written to. Raises OutputExistsError if something is there that must stay."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not folder.is_dir():
@@ -51,7 +51,7 @@ def check(folder: Path, *, overwrite: bool) -> None:
 def write(folder: Path, contents: Mapping[str, bytes], told: Mapping[str, Any]) -> None:
     """Write files and the report into a folder. An earlier export's files go; whatever else is there stays.
 
-    Nothing is there before all of it could be written. Raises ConfigurationError where the folder can't be written to.
+    Nothing is there before all of it could be written. Raises ConfigurationError if the folder can't be written to.
     """
     text = json.dumps({**told, "files": sorted(contents)}, ensure_ascii=False, indent=1)
     made = {**contents, REPORT: f"{text}\n".encode("utf-8", "replace")}

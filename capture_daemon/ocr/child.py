@@ -70,7 +70,7 @@ def main() -> None:
 def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurried: bool = False) -> Engine:
     """The engine that the configuration names; `hurried` as for `PaddleEngine`.
 
-    `on_download` is told the model's name before a download begins. Raises ModelError where the engine or its model
+    `on_download` is told the model's name before a download begins. Raises ModelError if the engine or its model
     can't be had, and ConfigurationError for an unknown language.
     """
     # Imported only here: each is heavy, and what an import fails for is told to the daemon.

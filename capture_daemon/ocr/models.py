@@ -76,7 +76,7 @@ def find(language: str, models: Path | None = None, runtime: Runtime = "onnxrunt
     """The recogniser for a language, on this machine.
 
     `models` is the folder from the configuration. Raises ConfigurationError for an unknown language, and ModelError,
-    with the remedies, where the model is nowhere on this machine.
+    with the remedies, if the model is nowhere on this machine.
     """
     found, looked = _search(model_for(language), models, runtime)
     if found is None:

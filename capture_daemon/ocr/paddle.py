@@ -62,7 +62,7 @@ class PaddleEngine:
     ) -> None:
         """Load the model; takes a second or two. `hurried` spends memory on being done sooner.
 
-        Raises ModelError where its files are damaged, and ImportError where what the runtime needs isn't installed.
+        Raises ModelError if its files are damaged, and ImportError if what the runtime needs isn't installed.
         """
         self.name = f"PaddleOCR ({model.name}, {runtime})"
         self._recogniser = Recogniser(model, runtime, threads or default_threads(), hurried=hurried)

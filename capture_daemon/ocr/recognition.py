@@ -32,7 +32,7 @@ class Recogniser:
     def __init__(self, model: Model, runtime: Runtime, threads: int, *, hurried: bool = False) -> None:
         """Load the model; `hurried` spends memory on being done sooner.
 
-        Raises ModelError where its files are damaged, and ImportError where what the runtime needs isn't installed.
+        Raises ModelError if its files are damaged, and ImportError if what the runtime needs isn't installed.
         """
         self._network, self._description = (
             _on_paddle(model, threads) if runtime == "paddle" else _on_onnxruntime(model, threads, arena=hurried)

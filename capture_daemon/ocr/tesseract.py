@@ -48,7 +48,7 @@ class TesseractEngine:
     def __init__(self, language: str) -> None:
         """Load the model.
 
-        Raises ImportError where tesserocr isn't installed, ModelError where the model isn't there or is damaged, and
+        Raises ImportError if tesserocr isn't installed, ModelError if the model isn't there or is damaged, and
         ConfigurationError for a language that isn't known.
         """
         import tesserocr  # noqa: PLC0415 - an extra, which not everyone has

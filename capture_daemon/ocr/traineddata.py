@@ -75,7 +75,7 @@ def trained_data(language: str) -> Path | None:
 def trained_for(language: str) -> tuple[Path, str]:
     """The folder and the languages, in Tesseract's notation (`eng+jpn`), to read a language with.
 
-    Raises ModelError where the file is missing, and ConfigurationError for a language that Tesseract can't read.
+    Raises ModelError if the file is missing, and ConfigurationError for a language that Tesseract can't read.
     """
     code = canonical(language)
     if code == "auto":

@@ -79,7 +79,7 @@ class OcrWorker:
         """Start the child and wait until its model is loaded.
 
         With `patient` a child that dies or hangs meanwhile is replaced, after delays that grow, until one is ready.
-        Raises ModelError where the engine, its model or the detector can't be had, ConfigurationError for an unknown
+        Raises ModelError if the engine, its model or the detector isn't available, ConfigurationError for an unknown
         language.
         """
         began = time.monotonic()

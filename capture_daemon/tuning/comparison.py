@@ -112,7 +112,7 @@ def compare(
 ) -> Comparison:
     """Compare the model in a run's folder with its base.
 
-    Raises ConfigurationError where the data set has no test rows, and ModelError where a model can't be loaded.
+    Raises ConfigurationError if the data set has no test rows, and ModelError if a model can't be loaded.
     """
     rows = answers_of(data.test)
     if not rows:

@@ -22,7 +22,7 @@ def write_gguf(base: Path, changes: Mapping[str, np.ndarray[Any, Any]], target: 
     All else in the file stays as it is, byte for byte. The package `gguf` knows the weights' names there; it can't make
     a GGUF of a folder of Hugging Face's.
 
-    Changed weights are stored in 8 bits, where their rows are multiples of 32 long, else in 16. Raises ModelError where
+    Changed weights are stored in 8 bits, where their rows are multiples of 32 long, else in 16. Raises ModelError if
     a weight isn't in the file, and OSError.
     """
     import gguf  # noqa: PLC0415 - the extra
@@ -111,14 +111,14 @@ CONVERTER = "convert_hf_to_gguf.py"
 
 
 def save_adapter(model: Any, tokenizer: Any, folder: Path) -> None:
-    """Write the LoRA alone, as peft has it. Raises ConfigurationError where the folder can't be written to."""
+    """Write the LoRA alone, as peft has it. Raises ConfigurationError if the folder can't be written to."""
     _saved(folder / ADAPTER, model, tokenizer)
 
 
 def save_merged(base: BaseModel, model: Any, tokenizer: Any, folder: Path, *, four_bit: bool) -> Path:
     """Write base and LoRA as one, and return where: a GGUF where the base is one, else a folder.
 
-    `model` is unusable afterwards. Raises ConfigurationError where it can't be written.
+    `model` is unusable afterwards. Raises ConfigurationError if it can't be written.
     """
     if base.path is not None:
         target = folder / MERGED_GGUF

@@ -45,7 +45,7 @@ class Tuned:
 def prepare(data: TuningData, settings: TuneSettings, folder: Path, *, overwrite: bool, resume: bool) -> None:
     """Make the folder ready for a run, or see that the one in it can go on.
 
-    Raises OutputExistsError where something is there that must stay, and ConfigurationError.
+    Raises OutputExistsError if something is there that must stay, and ConfigurationError.
     """
     wanted = {"settings": settings.to_dict(), "data": data.digest}
     if resume:
@@ -87,7 +87,7 @@ def tune(  # noqa: PLR0913 - what a run is made of
 ) -> Tuned:
     """Train in a folder that `prepare` has seen.
 
-    Raises ModelError where the base can't be used or the memory isn't enough, StoppedError where `stop` was wished
+    Raises ModelError if the base can't be used or the memory isn't enough, StoppedError if `stop` was wished
     before the end, and ConfigurationError.
     """
     quiet()

@@ -95,7 +95,7 @@ def train(  # noqa: PLR0913, PLR0917 - what a training is made of
 ) -> Trained:
     """Train a LoRA; `folder` holds the checkpoints, and with `resume` has one to go on from.
 
-    Raises ModelError where the memory isn't enough, and OSError where a checkpoint can't be written or read.
+    Raises ModelError if the memory isn't enough, and OSError if a checkpoint can't be written or read.
     """
     import torch  # noqa: PLC0415 - the extra, and slow to import
     from datasets import Dataset  # noqa: PLC0415

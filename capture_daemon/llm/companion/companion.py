@@ -154,7 +154,7 @@ class Companion:
     async def run(self, records: AsyncIterable[Followed]) -> None:
         """Follow the records until the player leaves, or has no more to say and was answered; for ever with comments.
 
-        Raises ConfigurationError where the feed refuses and EndpointError where the endpoint does.
+        Raises ConfigurationError if the feed refuses and EndpointError if the endpoint does.
         """
         try:
             async with asyncio.TaskGroup() as group:

@@ -66,7 +66,7 @@ class Prompts:
 
 
 def read_script(logs: Sequence[Path], name: str) -> list[Scene]:
-    """The scenes of logs. Raises ConfigurationError where nobody in them is called `name`."""
+    """The scenes of logs. Raises ConfigurationError if nobody in them is called `name`."""
     recordings, _ = load(logs)
     made = scenes(recordings, SCENE_GAP)
     spoken = Counter(line.speaker for scene in made for line in scene.lines if line.speaker)
@@ -81,7 +81,7 @@ async def draft(
 ) -> Persona:
     """The persona with a manner and facts that a model finds in the script.
 
-    Raises EndpointError: where the endpoint can't be asked, and where no answer says what was asked for.
+    Raises EndpointError: if the endpoint can't be asked, and if no answer says what was asked for.
     """
     context = context or await endpoint.context() or CONTEXT
     room = max(64, min(MOST_TOKENS, context - ANSWER_TOKENS - _FRAME_TOKENS))

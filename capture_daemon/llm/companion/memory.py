@@ -63,7 +63,7 @@ class Memory:
     """Finds earlier lines; may be used from any thread, one at a time."""
 
     def __init__(self, recordings: Iterable[Sequence[ScriptLine]], most: int = LINES) -> None:
-        """Take in the lines of recordings, the oldest first. Raises ConfigurationError where SQLite lacks FTS5."""
+        """Take in the lines of recordings, the oldest first. Raises ConfigurationError if SQLite lacks FTS5."""
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         try:
@@ -165,7 +165,7 @@ def in_time(excerpts: Iterable[Excerpt]) -> list[Excerpt]:
 
 
 def read_memory(logs: Iterable[Path]) -> Memory:
-    """The lines of logs, or of folders with logs. Raises ConfigurationError where one can't be read."""
+    """The lines of logs, or of folders with logs. Raises ConfigurationError if one can't be read."""
     recordings, _ = load(logs)
     return Memory(recordings)
 

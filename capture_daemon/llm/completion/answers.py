@@ -43,7 +43,7 @@ class Around:
 def read_answer(text: str, around: Around) -> str | None:
     """The turn in an answer, None where the model found none that fits.
 
-    Raises ValueError, which says what is wrong, where the answer has none, or repeats the persona.
+    Raises ValueError, which says what is wrong, if the answer has none, or repeats the persona.
     """
     values = next(objects(text, "user"), None)
     if values is None:
@@ -68,7 +68,7 @@ def read_answer(text: str, around: Around) -> str | None:
 
 
 def _without_name(said: str, around: Around) -> str:
-    """What is said without a name in front. Raises ValueError where the name is the persona's."""
+    """What is said without a name in front. Raises ValueError if the name is the persona's."""
     name, colon, rest = said.partition(":")
     folded = name.strip(" *[]\"'").casefold()
     if not colon:

@@ -31,7 +31,7 @@ class Cache:
     """Answers by the key of their question; may be used from any thread, and by several programs at a time."""
 
     def __init__(self, path: Path) -> None:
-        """Raises ConfigurationError where the file can't be opened, or is none of these."""
+        """Raises ConfigurationError if the file can't be opened, or is none of these."""
         self._path = path
         self._lock = threading.Lock()
         with self._told():

@@ -52,7 +52,7 @@ class Allowance:
         self._next = 0.0
 
     async def before_request(self) -> None:
-        """Wait for one's turn. Raises SpentError where there will be none."""
+        """Wait for one's turn. Raises SpentError if there will be none."""
         limits = self._limits
         if limits.requests is not None and self.requests >= limits.requests:
             raise SpentError
@@ -64,7 +64,7 @@ class Allowance:
             await asyncio.sleep(turn - now)
 
     def hold(self, tokens: int) -> None:
-        """Set tokens aside for a question and its answer. Raises SpentError where they would be too many."""
+        """Set tokens aside for a question and its answer. Raises SpentError if they would be too many."""
         if self._limits.tokens is not None and self.tokens + tokens > self._limits.tokens:
             raise SpentError
         self.tokens += tokens
@@ -121,8 +121,8 @@ class Completer:
     def __call__(self, conversations: Sequence[Conversation]) -> list[Conversation]:
         """The conversations with generated turns where some were missing and the model knew any.
 
-        Raises EndpointError where the endpoint refuses, fails again and again, or has no turn written,
-        ConfigurationError where the cache can't be used, StoppedError at SIGINT or SIGTERM. What was answered until
+        Raises EndpointError if the endpoint refuses, fails again and again, or has no turn written,
+        ConfigurationError if the cache can't be used, StoppedError at SIGINT or SIGTERM. What was answered until
         then is kept.
         """
         asked = {(one.conversation, one.place): one for one in questions(conversations, self.persona, self.prompts)}

@@ -221,7 +221,7 @@ class Endpoint:
                 raise
 
     async def _pieces(self, stream: AsyncStream[ChatCompletionChunk]) -> AsyncGenerator[str, None]:
-        """What is said in a stream. Raises EndpointBusyError where it stops before its end."""
+        """What is said in a stream. Raises EndpointBusyError if it stops before its end."""
         chunks = aiter(stream)
         length, ended = 0, False
         try:
