@@ -207,6 +207,6 @@ class Source(ABC):
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call something on the event loop, from the thread."""
         assert self._loop is not None
-        # A closed loop raises RuntimeError: this thread was left behind, and there is nobody to tell.
+        # A closed loop raises RuntimeError: this thread was left behind, and nobody waits for it.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(function, *arguments)

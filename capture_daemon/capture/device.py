@@ -118,7 +118,7 @@ class DeviceSource(OpenCvSource):
         return capture
 
     def _look_for_device(self) -> None:
-        """Say what is wrong where Linux can tell beforehand; raises SourceError."""
+        """Check what Linux knows before the device is opened. Raises SourceError."""
         if not sys.platform.startswith("linux"):
             return
         path = Path(f"/dev/video{self._device}" if isinstance(self._device, int) else self._device)

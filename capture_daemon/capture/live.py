@@ -175,7 +175,7 @@ class LiveSource(Source):
     def _grant(self, picture: ColourImage) -> None:
         """Hand the whole frame to those who wait for it; in the thread."""
         while self._wishes:
-            with contextlib.suppress(IndexError):  # whoever waited may have given up just now
+            with contextlib.suppress(IndexError):  # the waiting side may have given up just now
                 self._call(_fulfil, self._wishes.popleft(), picture)
 
     def _lost(self, error: SourceError | RegionError) -> None:

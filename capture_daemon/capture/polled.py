@@ -1,4 +1,4 @@
-"""What screens, windows and OBS share: they are looked at so many times a second, and say by a picture what changed."""
+"""What screens, windows and OBS share: each is polled at a fixed rate for a picture."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Hidden(Exception):  # noqa: N818 - it is waited for, and nothing is wrong
 class PolledSource(LiveSource):
     """Grabs what the regions need, `fps` times a second, and ten times where nothing has changed for a second.
 
-    A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so.
+    A picture that is byte for byte the one before shares its `pixels`, so that a reader can compare by `is`.
     """
 
     most_fps = math.inf

@@ -26,7 +26,7 @@ class WindowList:
 
 
 def list_windows() -> WindowList:
-    """The windows there are now; may block. Raises SourceError saying what was found and what to do."""
+    """All windows now. Blocks. Raises SourceError if there is no desktop, or the extra is missing."""
     with open_desktop() as desktop:
         return WindowList(tuple(desktop.windows()), desktop.focused())
 

@@ -42,7 +42,7 @@ class WindowPixels:
             self._composite = x11.connection(composite.key)
             # The server takes requests of this extension only from who has asked for its version.
             self._composite.QueryVersion(0, 4).reply()
-            # A window that was closed is told by an event.
+            # An event reports that a window was closed.
             mask = [xproto.EventMask.StructureNotify]
             core.ChangeWindowAttributesChecked(window, xproto.CW.EventMask, mask).check()
             self._composite.RedirectWindowChecked(window, composite.Redirect.Automatic).check()

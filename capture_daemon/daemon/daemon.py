@@ -271,7 +271,7 @@ class Daemon:
         return server
 
     async def _open(self) -> None:
-        # The source and the credentials come first: only the source can tell whether the regions lie in the frame, and
+        # The source and the credentials come first: only the source knows whether the regions lie in the frame, and
         # nothing is to be begun for a configuration that can't be used.
         server = self._configuration.server
         credentials = await _in_thread(lambda: _credentials(server), "read credentials")

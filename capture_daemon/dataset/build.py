@@ -98,7 +98,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSet:
-    """A data set, and everything that there is to tell about it."""
+    """A data set, with all that its report needs."""
 
     wishes: Wishes
     counts: Counts

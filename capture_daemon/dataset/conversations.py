@@ -43,7 +43,7 @@ class Conversation:
     """Turns in the order in which they were said.
 
     Two turns of the persona may follow one another, where narration that is left out stood between them. `scene` holds
-    every line that was on screen, for whoever wants to look around a turn.
+    every line that was on screen, for looking at what is around a turn.
     """
 
     scene: Scene
@@ -70,7 +70,7 @@ class Casting:
 
     Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`; None is decided scene by
     scene: the only other speaker there is unnamed. `narration_break` lines of narration in a row that are dropped end a
-    conversation, for they may well tell of other days; 0 never does. A turn of the persona ends after `answer_lines`
+    conversation, because they may narrate other days; 0 never does. A turn of the persona ends after `answer_lines`
     lines, or at a pause of more than `answer_pause` seconds; 0 never does.
     """
 
@@ -82,7 +82,7 @@ class Casting:
     answer_pause: float = 8.0
 
     def with_unnamed(self, name: str) -> Casting:
-        """The casting where `name`, and whoever has none, speaks without one."""
+        """The casting in which `name`, like speakers without one, has no name."""
         return replace(self, unnamed=frozenset({name}))
 
     def of(self, lines: Iterable[ScriptLine]) -> Casting:

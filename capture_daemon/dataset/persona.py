@@ -47,7 +47,7 @@ class Persona:
     """Who the model is to be: `manner` says how she talks, `system` is the system turn of the data set.
 
     `tuned` says whether the model was trained on such data, `talk` in which form it was. `facts` are what any other
-    model is told of the story.
+    model learns of the story.
     """
 
     name: str

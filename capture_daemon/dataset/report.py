@@ -21,7 +21,7 @@ _LONGEST_PAUSES = 5
 
 
 def report(made: DataSet) -> dict[str, Any]:
-    """Everything there is to tell about a data set, as a JSON object."""
+    """All facts and figures of a data set, as a JSON object."""
     lines = list(all_lines(made.cleaned.scenes))
     return {
         "read": asdict(made.counts),

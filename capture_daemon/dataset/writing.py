@@ -17,7 +17,7 @@ from capture_daemon.dataset.trainers import trainer_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 
 REPORT = "report.json"
-"""It names every other file, and so tells a folder that an export made from any other."""
+"""It lists all other files, and so marks the folder as one that an export made."""
 
 
 def files(made: DataSet) -> dict[str, bytes]:

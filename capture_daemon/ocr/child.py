@@ -1,6 +1,6 @@
-"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`, told on standard input what to do.
+"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`.
 
-It ends by itself when its input closes, so that nothing is left behind when the daemon is killed.
+It takes its requests from standard input, and ends when its input closes, so that nothing is left behind when the daemon is killed.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def main() -> None:
 def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurried: bool = False) -> Engine:
     """The engine that the configuration names; `hurried` as for `PaddleEngine`.
 
-    `on_download` is told the model's name before a download begins. Raises ModelError if the engine or its model
+    `on_download` is called with the model's name before a download begins. Raises ModelError if the engine or its model
     can't be had, and ConfigurationError for an unknown language.
     """
-    # Imported only here: each is heavy, and what an import fails for is told to the daemon.
+    # Imported only here: each is heavy, and the daemon gets the reason if one fails.
     try:
         if settings.engine == "tesseract":
             from capture_daemon.ocr.tesseract import TesseractEngine  # noqa: PLC0415

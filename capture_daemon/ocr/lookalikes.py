@@ -1,4 +1,4 @@
-"""Characters that look alike, told apart by the script of their neighbours. In one place, for the whole kind."""
+"""Characters that look alike, decided by the script of their neighbours. All scripts in one place."""
 
 from __future__ import annotations
 

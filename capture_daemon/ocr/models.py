@@ -89,8 +89,8 @@ def obtain(
 ) -> Model:
     """The recogniser for a language, downloaded by PaddleOCR into its own cache where it isn't on this machine.
 
-    `on_download` is told the model's name before that begins; it blocks until the download is done. Raises what `find`
-    raises, where PaddleOCR isn't installed or the download fails.
+    `on_download` is called with the model's name before that begins; it blocks until the download is done. Raises what
+    `find` raises if PaddleOCR isn't installed or the download fails.
     """
     name = model_for(language)
     found, looked = _search(name, models, runtime)

@@ -50,7 +50,7 @@ class OcrWorker:
         *,
         hurried: bool = False,
     ) -> None:
-        """`on_pass` is told how many seconds each pass took.
+        """`on_pass` is called with the seconds that each pass took.
 
         `hurried`: row comes after row, so the child keeps its memory from one to the next.
         """
@@ -130,7 +130,7 @@ class OcrWorker:
     def _asked(self, asking: asyncio.Task[Any]) -> None:
         self._asking.discard(asking)
         if not asking.cancelled():
-            asking.exception()  # whoever asked has it, unless they were cancelled
+            asking.exception()  # the caller has it, unless it was cancelled
 
     async def _find(self, picture: ColourImage, scale: float | None) -> list[list[FoundBox] | None]:
         async with self._turn:

@@ -27,8 +27,8 @@ from capture_daemon.records import Entry, Line, picture_name
 DIFFERENT = 48
 """Difference of a pixel's luma, 0 to 255, from which it is another one, 24 to 96: more than a video's noise."""
 OTHERWISE = 0.04
-"""Share of the text's box up to which so many other pixels leave the text the same, 0.01 to 0.08: letters cover a tenth
-to a fifth of it."""
+"""Largest share of the text's box that may differ while the text is the same, 0.01 to 0.08: letters cover a tenth to a
+fifth of it."""
 MARK = 0.4
 """What may change besides, in squares as high as a row, 0.2 to 1: the sign that a game waits."""
 _LARGEST_ROW = 40
@@ -163,7 +163,7 @@ class PictureKeeper:
             return await self._readers.run(lambda: self._folder.read(picture_name(stream, seq)))
 
     async def close(self, limit: float) -> None:
-        """Write what is in hand, for so many seconds at most, and end the threads."""
+        """Write what is queued, for at most this many seconds, and end the threads."""
         tasks = [shot.task for shot in self._shots]
         if tasks:
             await asyncio.wait(tasks, timeout=limit)

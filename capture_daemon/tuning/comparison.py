@@ -203,6 +203,6 @@ def answer(model: Any, tokenizer: Any, row: Row, name: str, wishes: Wishes) -> s
 
 
 def _encoded(tokenizer: Any, row: Row, longest: int) -> Encoded | None:
-    """The row in tokens, nothing of it left out; None where the model doesn't take so many."""
+    """All of the row in tokens; None if it is too long for the model."""
     made = encode(tokenizer, Row(row.turns), longest * 8)
     return made[0] if made and len(made[0].tokens) <= longest else None

@@ -102,8 +102,8 @@ class Face(Protocol):
 class Habits:
     """How a companion behaves: whether it comments, after how many seconds' rest, and which pause parts two scenes.
 
-    An answer has at most so many `sentences`, 0 for any number. `context` is how many tokens the model takes; None asks
-    the endpoint.
+    An answer has at most `sentences` sentences, 0 for any number. `context` is how many tokens the model takes; None
+    asks the endpoint.
     """
 
     comments: bool = False

@@ -1,4 +1,4 @@
-"""What a model is told: who it is, how it has talked so far, what is on screen, and what is wanted of it.
+"""The prompt of a model: who it is, how it has talked so far, what is on screen, and what is asked of it.
 
 A model that was trained on a data set is given what it was trained on (`tuned`), any other one the prompts.
 """
@@ -44,7 +44,7 @@ class Prompts:
         )
 
 
-def compose(  # noqa: PLR0913, PLR0917 - what a model is told
+def compose(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     prompts: Prompts,
     persona: Persona,
     exchanges: Sequence[Exchange],
@@ -92,7 +92,7 @@ def _fitting(
         less += 1
 
 
-def _general(  # noqa: PLR0913, PLR0917 - what a model is told
+def _general(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     prompts: Prompts,
     persona: Persona,
     examples_less: int,

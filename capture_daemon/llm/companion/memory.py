@@ -132,7 +132,7 @@ class Memory:
                     self._connection.execute("INSERT INTO found (rowid, terms) VALUES (?, ?)", (made.lastrowid, words))
 
     def _telling(self, said: Sequence[str]) -> list[str]:
-        """The terms that are in some lines, and not in so many that they say nothing."""
+        """The terms that occur in some lines, but not in most: those identify nothing."""
         distinct = list(dict.fromkeys(said))[:_MOST_TERMS]
         places = ", ".join("?" * len(distinct))
         counts = self._connection.execute(f"SELECT term, doc FROM known WHERE term IN ({places})", distinct).fetchall()

@@ -72,6 +72,6 @@ class Cache:
 
 
 def usual_path() -> Path:
-    """Where answers are kept unless told otherwise."""
+    """The default file for answers."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return base / "capture-daemon" / "completions.sqlite3"

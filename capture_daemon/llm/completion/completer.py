@@ -52,7 +52,7 @@ class Allowance:
         self._next = 0.0
 
     async def before_request(self) -> None:
-        """Wait for one's turn. Raises SpentError if there will be none."""
+        """Wait for the next permitted request. Raises SpentError if there will be none."""
         limits = self._limits
         if limits.requests is not None and self.requests >= limits.requests:
             raise SpentError
@@ -103,7 +103,7 @@ class Outcome:
 
 @dataclass
 class Completer:
-    """Puts in the turns that are missing; `outcome` tells about it afterwards."""
+    """Puts in the turns that are missing; `outcome` is how that went."""
 
     persona: str
     endpoint: EndpointSettings
