@@ -1,6 +1,7 @@
 """The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`.
 
-It takes its requests from standard input, and ends when its input closes, so that nothing is left behind when the daemon is killed.
+It takes its requests from standard input, and ends when that closes, so that nothing is left behind when the daemon is
+killed.
 """
 
 from __future__ import annotations

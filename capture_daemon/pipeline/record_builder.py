@@ -128,8 +128,8 @@ class LanguageGuesser:
     """Guesses a line's language by its script, where the configuration names none.
 
     Kana is `ja`, Hangul `ko`. Chinese characters alone are `zh` or `ja` by the national character set that has them
-    all; where both have, by whether lines before had kana. Everything else is `en`: Latin letters don't show more. A line
-    without letters is as the one before.
+    all; where both have, by whether lines before had kana. Everything else is `en`: Latin letters don't show more. A
+    line without letters is as the one before.
     """
 
     def __init__(self) -> None:
