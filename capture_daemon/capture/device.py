@@ -1,4 +1,4 @@
-"""Capture devices and network streams, by OpenCV: read all the time, so that the newest picture is never old."""
+"""Capture devices and network streams, by OpenCV: decoded all the time, so that the newest picture is never old."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class DeviceSource(OpenCvSource):
 
 
 class StreamSource(OpenCvSource):
-    """A network stream. It need not be there yet when it is opened: within ten seconds it may come."""
+    """A network stream. It need not exist yet when it is opened: it may appear within ten seconds."""
 
     patient = True
     open_limit = 15.0

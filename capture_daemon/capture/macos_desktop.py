@@ -85,7 +85,7 @@ class MacDesktop:
         return MacPixels(self, filter_of_window)
 
     def monitor(self, number: int) -> MacPixels:
-        """The pixels of a display, counted from 1; raises SourceError where it isn't there."""
+        """The pixels of a display, counted from 1; raises SourceError if it isn't there."""
 
         def filter_of_display() -> Any:
             displays = list(self._content().displays())

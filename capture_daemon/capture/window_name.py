@@ -43,7 +43,7 @@ class Wanted:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what stands after `window:`; raises SourceError where that names no window."""
+        """Read what stands after `window:`; raises SourceError if that names no window."""
         kind, equals, rest = text.partition("=")
         both = re.fullmatch(r"class=(.+?),title=(.*)", text, re.DOTALL)
         if both is not None:

@@ -82,7 +82,7 @@ class WindowPixels:
             return bytes(reply.data.buf())
 
     def close(self) -> None:
-        """Let go of what this process holds; the server's part ends with the connection."""
+        """Release what this process holds; the server's part ends with the connection."""
         if self._memory is not None:
             self._memory.close()
 

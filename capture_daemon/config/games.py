@@ -54,7 +54,7 @@ class ProfileFolder:
         self._known = Profiles()
 
     def look(self) -> Profiles:
-        """What is there now. A folder that is not there holds nothing. May block, as files may."""
+        """The profiles now. A folder that doesn't exist holds none. Blocks."""
         seen = {}
         for file in self._files():
             try:
@@ -95,8 +95,8 @@ def _read_all(files: list[Path]) -> Profiles:
 def is_following_wanted(config_source: ConfigSource) -> bool:
     """Whether `run` is to follow known games.
 
-    It is where the configured source is `game`; else where profiles name windows, and neither a profile nor a source
-    nor a dialogue region was chosen. Raises ConfigurationError if the configuration can't be used.
+    It is if the configured source is `game`; or if profiles name windows, and no profile, source or
+    dialogue region was chosen. Raises ConfigurationError if the configuration can't be used.
     """
     configuration = config_source.load()
     if configuration.source.name == FOLLOWING:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 
 class Table(BaseModel):
-    """A table whose keys are all known, and whose values are taken as they are written."""
+    """A table without unknown keys, whose values aren't converted."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
@@ -43,7 +43,7 @@ class MatchTable(Table):
 
     @property
     def source(self) -> str | None:
-        """The name of the source that captures that window; None where nothing says which it is."""
+        """The name of the source that captures that window; None if nothing says which it is."""
         named = (("class", self.class_name), ("title", self.title))
         parts = [f"{key}={text}" for key, text in named if text is not None]
         return f"window:{','.join(parts)}" if parts else None

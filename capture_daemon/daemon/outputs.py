@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class Outputs:
-    """Hands each line to the clipboard and to the command that are configured, one after another.
+    """Passes each line to the configured clipboard and command, one after another.
 
     All on the event loop. Nothing here delays the feed or ends the daemon: what fails is logged, once until it works
     again, and never with a line's text.
@@ -68,7 +68,7 @@ class Outputs:
         self._lines.put_nowait(line)
 
     async def close(self) -> None:
-        """Hand over what still waits, for a second at most, and end what runs."""
+        """Pass on the waiting lines, for a second at most, then end the running command."""
         if self._task is None:
             return
         with contextlib.suppress(TimeoutError):

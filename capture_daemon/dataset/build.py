@@ -70,7 +70,7 @@ _LISTED = 8
 class Wishes:
     """What is wanted; the defaults are those of `capture-daemon export`.
 
-    `persona` may be empty where the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1. With
+    `persona` may be empty if the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1. With
     `keep_formulas` cells of CSV may begin as formulas do. Without a `system` text it is a sentence with the persona's
     name; `manner` is added to it.
     """

@@ -94,7 +94,7 @@ class Casting:
         return replace(self, unnamed=alone)
 
     def role(self, line: ScriptLine) -> Role | None:
-        """Whose side a line is on; None where it has no part. What the player chose is said to the persona."""
+        """Whose side a line is on; None if it has no part. What the player chose is said to the persona."""
         if line.chosen:
             return "user"
         if line.speaker is None and self.narration is Narration.DROP:

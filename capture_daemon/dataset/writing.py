@@ -77,7 +77,7 @@ def write(folder: Path, contents: Mapping[str, bytes], told: Mapping[str, Any]) 
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """Where a file of the data set stands; raises OSError where a link on the way would lead out of its folder."""
+    """Where a file of the data set stands; raises OSError if a link on the way would lead out of its folder."""
     target = folder
     for part in PurePosixPath(name).parts:
         target /= part

@@ -72,7 +72,7 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
     """The engine that the configuration names; `hurried` as for `PaddleEngine`.
 
     `on_download` is called with the model's name before a download begins. Raises ModelError if the engine or its model
-    can't be had, and ConfigurationError for an unknown language.
+    is not available, and ConfigurationError for an unknown language.
     """
     # Imported only here: each is heavy, and the daemon gets the reason if one fails.
     try:
@@ -101,7 +101,7 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
 
 
 def load_detector(threads: int | None) -> Detector:
-    """What finds text in pictures; raises ModelError where it can't be had."""
+    """The detector of text in pictures; raises ModelError if its model is not available."""
     try:
         # Imported only here, as engines are.
         from capture_daemon.ocr.detection import Detector  # noqa: PLC0415

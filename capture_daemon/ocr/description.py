@@ -30,7 +30,7 @@ def described_by_letters(letters: Sequence[str]) -> Description:
 
 
 def described_in(file: Path) -> Description:
-    """The description that PaddleOCR lays beside a model, `inference.yml`; raises ModelError where it is damaged."""
+    """The description that PaddleOCR lays beside a model, `inference.yml`; raises ModelError if it is damaged."""
     yaml: Any = importlib.import_module("yaml")  # slow to import, and not needed for the packaged model
     try:
         # The base loader takes every letter as it is written: to the others 1, ~ and no are more than text. In C it

@@ -53,7 +53,7 @@ def canonical(language: str) -> str:
 
 
 def model_for(language: str) -> str:
-    """The name of the recogniser for a language; raises ConfigurationError where none is known."""
+    """The name of the recogniser for a language; raises ConfigurationError if none is known."""
     code = canonical(language)
     if code in _PACKAGED:
         return PACKAGED_MODEL

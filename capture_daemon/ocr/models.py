@@ -41,7 +41,7 @@ _HOSTS = ("huggingface.co", "modelscope.cn", "git.aistudio.baidu.com", "paddle-m
 class Model:
     """A recogniser on this machine: its name, as PaddleOCR knows it, and its files.
 
-    `settings` is the `inference.yml` that describes it; None where the weights bring their own alphabet.
+    `settings` is the `inference.yml` that describes it; None if the weights bring their own alphabet.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of `capture-daemon models list`; `where` is None where the model would have to be fetched."""
+    """A row of `capture-daemon models list`; `where` is None if the model would have to be fetched."""
 
     language: str
     model: str
@@ -230,7 +230,7 @@ def paddle_cache() -> Path:
 
 
 def _weights_in(folder: Path, runtime: Runtime) -> Path | None:
-    """The weights of the model in a folder, or None where one of its files is missing."""
+    """The weights of the model in a folder, or None if one of its files is missing."""
     for files in _FILES[runtime]:
         if all((folder / file).is_file() for file in (_SETTINGS, *files)):
             return folder / files[0]

@@ -154,7 +154,7 @@ class PaddleEngine:
 
 
 def _parted(row: RowImage, reading: Sequence[Character], ink: Ink) -> Ink | None:
-    """The row's ink in the colour that parts its letters best, where the whole row's doesn't; None where none does."""
+    """The row's ink in the colour that parts its letters best, where the whole row's doesn't; None if none does."""
     if not hides_spaces(reading, ink):
         return None
     inks = [one for plane in in_each_colour(row)[:COLOURS] if not (one := Ink(plane)).empty]

@@ -147,7 +147,7 @@ def _picture(dark: GreyImage, scale: float) -> GreyImage:
 
 
 def _placed(text: str, symbols: Sequence[Character]) -> list[Character] | None:
-    """The text's characters with their places; None where Tesseract's symbols aren't those of its text."""
+    """The text's characters with their places; None if Tesseract's symbols aren't those of its text."""
     characters: list[Character] = []
     remaining = list(symbols)
     for letter in text:

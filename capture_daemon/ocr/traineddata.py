@@ -67,7 +67,7 @@ def folders() -> list[Path]:
 
 
 def trained_data(language: str) -> Path | None:
-    """The file with Tesseract's model for a language, or None where there is none on this machine."""
+    """The file with Tesseract's model for a language, or None if there is none on this machine."""
     name = _NAMES.get(canonical(language))
     return _find(name) if name else None
 

@@ -37,7 +37,7 @@ class OcrWorker:
     """Reads rows in a child process of lower priority.
 
     A pass that takes longer than the configuration's `timeout` is given up: the child is ended, another is started,
-    and the row is tried again. Its text is empty where five children hung or died on it, or none could be started for
+    and the row is tried again. Its text is empty if five children hung or died on it, or none could be started for
     ten minutes. For a recording, where nobody waits, each try may take twice as long as the one before: a busy machine
     must not change what is read. `passes` counts the rows read, `restarts` the children that took another's place.
     """
@@ -150,7 +150,7 @@ class OcrWorker:
         return text
 
     async def _answer(self, ask: Callable[[WorkerProcess], Coroutine[None, None, Answer]]) -> Answer | None:
-        """What a child answers; None where several hung or died on it, or none could be started."""
+        """What a child answers; None if several hung or died on it, or none could be started."""
         began = time.monotonic()
         attempts = 0
         while attempts < ATTEMPTS and not self._closing.is_set():

@@ -1,4 +1,4 @@
-"""The regions of a game that is new here: those that were named, held against its picture, or those that are found."""
+"""The regions of a new game: the configured ones, checked against its picture, or those that are found."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def in_fractions(regions: Regions, size: Size) -> Regions:
 
 
 def known_by(window: Window) -> tuple[str | None, str | None]:
-    """A window's title and class for a profile's `match`; None for what can't stand there.
+    """A window's title and class for a profile's `match`; None for one that can't be written there.
 
     Raises ConfigurationError if the window has neither.
     """

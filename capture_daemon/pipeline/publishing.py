@@ -1,4 +1,4 @@
-"""Publishing: what readers say goes to the sink as records, each line once, however many readers saw it."""
+"""Publishing: readers' events go to the sink as records, each line once, however many readers saw it."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Publisher:
         self._stitchers: dict[str, LineStitcher] = {}
 
     async def publish(self, event: Event, began: float, sink: Sink) -> None:
-        """Publish what a reader said that saw its first frame at `began`, on the source's clock."""
+        """Publish an event of a reader whose first frame was at `began`, on the source's clock."""
         assert self.lines is not None
         stitcher = self._stitchers.setdefault(event.region, LineStitcher())
         if isinstance(event, Chosen):
@@ -121,7 +121,7 @@ class Publisher:
             await self._say(said, sink)
 
     def cut(self, at: float, *, same_picture: bool) -> None:
-        """Other readers begin; those before saw their last frame at `at`, on the source's clock."""
+        """Other readers begin; the last frame of those before was at `at`, on the source's clock."""
         for stitcher in self._stitchers.values():
             stitcher.cut(at, same_picture=same_picture)
 

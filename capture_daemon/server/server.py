@@ -215,7 +215,7 @@ class Server:
     async def _send_picture(
         self, connection: ClientConnection, request: Request, route: PictureRoute, *, body: bool
     ) -> Response | None:
-        """A picture, or why there is none; None where the client has gone."""
+        """A picture, or why there is none; None if the client has gone."""
         assert self._pages is not None
         present = self._connections.present
         self._viewers = {viewer for viewer in self._viewers if viewer in present}

@@ -15,14 +15,14 @@ _UNLOADABLE = (OSError, ValueError, KeyError, RuntimeError, ImportError, NotImpl
 
 @dataclass(frozen=True, slots=True)
 class BaseModel:
-    """Where a model is: `place` is a folder or a name on the hub, `file` the GGUF file in it, None where it is none."""
+    """Where a model is: `place` is a folder or a name on the hub, `file` the GGUF file in it, None if it is none."""
 
     place: str
     file: str | None = None
 
     @property
     def path(self) -> Path | None:
-        """The GGUF file; None where the model is none."""
+        """The GGUF file; None if the model is none."""
         return None if self.file is None else Path(self.place, self.file)
 
     @property

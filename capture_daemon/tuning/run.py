@@ -201,7 +201,7 @@ def _check_resumable(folder: Path, wanted: dict[str, Any]) -> None:
 
 
 def _begun(folder: Path) -> dict[str, Any] | None:
-    """What the report of a run says, of one that isn't finished only settings and data; None where there is none."""
+    """What the report of a run says, of one that isn't finished only settings and data; None if there is none."""
     try:
         told = json.loads((folder / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -53,7 +53,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained model, with its history; `finished` is False where it was stopped before its last step."""
+    """A trained model, with its history; `finished` is False if it was stopped before its last step."""
 
     model: Any
     history: History

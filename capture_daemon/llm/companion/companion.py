@@ -52,7 +52,7 @@ class Talker(Protocol):
         ...
 
     async def context(self) -> int | None:
-        """How many tokens a question and its answer may have; None where that isn't known."""
+        """How many tokens a question and its answer may have; None if that isn't known."""
         ...
 
 
@@ -225,7 +225,7 @@ class Companion:
                         await self._stirred.wait()
 
     def _until_comment(self) -> float | None:
-        """Seconds until a comment is due; None where none will be."""
+        """Seconds until a comment is due; None if none will be."""
         if not self._habits.comments or self._heard_at is None:
             return None
         return max(0.0, self._heard_at + self._habits.rest - time.monotonic())
@@ -238,7 +238,7 @@ class Companion:
             # There is a new scene to answer in.
 
     async def _say_or_leave(self, said: str | None) -> bool:
-        """Say something; False where it was left unsaid, or broken off, because of what was heard."""
+        """Say something; False if it was left unsaid, or broken off, because of what was heard."""
         self._begun, self._answering = False, said is not None
         self._saying = asyncio.create_task(self._say(said))
         try:

@@ -56,7 +56,7 @@ def compose(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     """The messages that ask for an answer to `said`, or for a comment where that is None.
 
     `recalled` is what was said earlier, the closest first. With a `budget` of tokens that goes first, then the oldest
-    lines of the scene, the oldest talk and the examples; never the persona. None where a comment has nothing to go by.
+    lines of the scene, the oldest talk and the examples; never the persona. None if a comment has nothing to go by.
     """
     if persona.tuned:
         past = in_order(exchanges, scene)

@@ -42,7 +42,7 @@ class Asked(Protocol):
         ...
 
     async def context(self) -> int | None:
-        """How many tokens a question and its answer may have; None where that isn't known."""
+        """How many tokens a question and its answer may have; None if that isn't known."""
         ...
 
 

@@ -48,7 +48,7 @@ class Scene:
 
 
 def _seconds(time: str) -> float | None:
-    """The Unix time that a text names; None where it names none, as a feed may send it."""
+    """The Unix time that a text names; None if it names none, as a feed may send it."""
     try:
         return datetime.fromisoformat(time).timestamp()
     except (ValueError, OverflowError, OSError):

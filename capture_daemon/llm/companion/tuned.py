@@ -22,7 +22,7 @@ from capture_daemon.records import Line
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What the player said, None where nobody did, and what the companion said.
+    """What the player said, None if nobody did, and what the companion said.
 
     `stream` and `seq` name the last line that was heard before it; a stream of "" is none.
     """
@@ -50,7 +50,7 @@ def tuned_messages(
     """The messages that ask for an answer to `said`, or to what is on screen where that is None.
 
     Of what is `recalled`, the closest first, those exchanges stand before all else that the window has room for: the
-    model was trained on earlier talk, and on no other way of being reminded. None where there is nothing to answer: the
+    model was trained on earlier talk, and on no other way of being reminded. None if there is nothing to answer: the
     persona had the last word.
     """
     talk = persona.talk

@@ -41,7 +41,7 @@ class Around:
 
 
 def read_answer(text: str, around: Around) -> str | None:
-    """The turn in an answer, None where the model found none that fits.
+    """The turn in an answer, None if the model found none that fits.
 
     Raises ValueError, which says what is wrong, if the answer has none, or repeats the persona.
     """

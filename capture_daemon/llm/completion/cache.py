@@ -22,7 +22,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, said TEXT) W
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer; `said` is None where the model had nothing to say there."""
+    """An answer; `said` is None if the model had nothing to say there."""
 
     said: str | None
 
@@ -53,7 +53,7 @@ class Cache:
         self._connection.close()
 
     def get(self, key: str) -> Kept | None:
-        """The answer to a question, None where it was never answered; raises ConfigurationError."""
+        """The answer to a question, None if it was never answered; raises ConfigurationError."""
         with self._told(), self._lock:
             row = self._connection.execute("SELECT said FROM answers WHERE key = ?", (key,)).fetchone()
         return None if row is None else Kept(row[0])

@@ -235,7 +235,7 @@ class _Asking:
             self._on_progress(self._done, self._of)
 
     async def _ask(self, question: Question) -> str | None:
-        """What the player said, None where the model has nothing; raises SpentError and EndpointError."""
+        """What the player said, None if the model has nothing; raises SpentError and EndpointError."""
         messages = question.messages
         if self._context is not None and about_tokens_of(messages) + ANSWER_TOKENS > self._context:
             messages = question.shorter
