@@ -9,51 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-import cv2
-import numpy as np
-
 from capture_daemon.capture.base import Source
 from capture_daemon.common.priority import step_back
 from capture_daemon.config.models import LogTable
 from capture_daemon.errors import CaptureDaemonError, SourceError
-from capture_daemon.frames import MOST_PIXELS, Box, ColourImage, Frame, GreyImage, Regions, Size
+from capture_daemon.frames import MOST_PIXELS, Box, Frame, Regions
 from capture_daemon.linelog.log_thread import LogThread
+from capture_daemon.pictures import choosing
 from capture_daemon.pictures.encoding import to_jpeg
 from capture_daemon.pictures.folder import PictureFolder, folder_of
 from capture_daemon.pictures.recent import RecentFrames
 from capture_daemon.pictures.recorded import RecordedFrames
 from capture_daemon.records import Entry, Line, picture_name
-
-DIFFERENT = 48
-"""Difference of a pixel's luma, 0 to 255, from which it is another one, 24 to 96: more than a video's noise."""
-OTHERWISE = 0.04
-"""Largest share of the text's box that may differ while the text is the same, 0.01 to 0.08: letters cover a tenth to a
-fifth of it."""
-MARK = 0.4
-"""What may change besides, in squares as high as a row, 0.2 to 1: the sign that a game waits."""
-_LARGEST_ROW = 40
-"""Pixels of a row's height at most; a text may have several."""
-
-
-def best_picture(frame: Frame, whole: ColourImage | None, text: Box) -> ColourImage:
-    """`whole`, taken of the source after `frame`, if `text` stands there as in the frame; else the frame's picture."""
-    part = frame.in_colour()
-    if whole is None or Size(whole.shape[1], whole.shape[0]) != frame.size:
-        return part
-    height = min(text.height, _LARGEST_ROW)
-    # Across the whole part and below: there the next words come.
-    around = Box(frame.box.left, text.top, frame.box.width, text.height + height).intersection(frame.box)
-    if around is None:
-        return whole
-    before = _grey(part, around.shifted(-frame.box.left, -frame.box.top))
-    changed = int(np.count_nonzero(cv2.absdiff(before, _grey(whole, around)) > DIFFERENT))
-    return whole if changed <= OTHERWISE * text.width * text.height + MARK * height**2 else part
-
-
-def _grey(picture: ColourImage, box: Box) -> GreyImage:
-    cut = np.ascontiguousarray(picture[box.top : box.bottom, box.left : box.right, :3])
-    return np.asarray(cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY), np.uint8)
-
 
 IN_HAND = 8
 """Pictures that are being made or wait for their line's number, 4 to 16: of 1080p some 66 MB together."""
@@ -163,7 +130,7 @@ class PictureKeeper:
             return await self._readers.run(lambda: self._folder.read(picture_name(stream, seq)))
 
     async def close(self, limit: float) -> None:
-        """Write what is queued, for at most this many seconds, and end the threads."""
+        """Write what is in hand, for so many seconds at most, and end the threads."""
         tasks = [shot.task for shot in self._shots]
         if tasks:
             await asyncio.wait(tasks, timeout=limit)
@@ -234,7 +201,7 @@ class PictureKeeper:
                 picture = await self._camera.source.whole()
             except SourceError as error:
                 logger.debug("no whole frame: %s", error)
-        return lambda: to_jpeg(best_picture(frame, picture, shot.box))
+        return lambda: to_jpeg(choosing.best(frame, picture, shot.box))
 
     def _of_recording(self, shot: Shot, *, whole: bool) -> Callable[[], bytes]:
         source, regions = self._camera.source, None if whole else self._camera.regions
