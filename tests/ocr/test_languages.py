@@ -5,8 +5,7 @@ from types import ModuleType
 import pytest
 
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.ocr.language_names import NAMES
-from capture_daemon.ocr.languages import LATIN, PACKAGED_MODEL, canonical, known_languages, model_for
+from capture_daemon.ocr.languages import LATIN, NAMES, PACKAGED_MODEL, canonical, known_languages, model_for
 from tests.needs import needs_module
 
 
