@@ -75,10 +75,13 @@ def _is_mark_behind(row: Row, text: Row) -> bool:
 
 
 def _blinked(row: Row, line: DialogueLine, time: float) -> bool:
-    """Whether a row of a line was a mark that blinks: dots or marks alone, which went while letters stood on."""
+    """Whether a row of a line was a mark that blinks: dots or marks alone, which went while words stood on.
+
+    Under a name that stands on, they are what was said.
+    """
     if row.gone is None or any(character.isalnum() for character in row.text):
         return False
-    texts = [one for one in line.rows if any(character.isalnum() for character in one.text)]
+    texts = [one for one in line.rows if any(character.isalnum() for character in one.text) and not is_name(one.text)]
     return any((time if one.gone is None else one.gone) - row.gone > BLINK for one in texts)
 
 

@@ -315,6 +315,15 @@ def test_dots_in_a_corner_that_go_while_the_text_stands_are_a_mark_that_blinks()
     assert playing.said() == ["What?!"]
 
 
+def test_dots_under_a_name_that_stands_on_are_what_was_said() -> None:
+    playing = Playing()
+    name, dots = row("Mira"), row("...", level=1, took=0.0)
+    playing.come(name, dots)
+    playing.go(2.0, dots)
+    playing.go(3.0)
+    assert playing.said() == ["Mira ..."]
+
+
 def test_dots_that_fade_a_little_sooner_than_their_text_are_part_of_it() -> None:
     playing = Playing()
     dots = row("...", level=1)
