@@ -46,8 +46,8 @@ class OpenCvSource(LiveSource):
         capture = self._capture()
         try:
             # Before a picture is made room for, as far as that is known.
-            told = Size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
-            check_size(self.name, told, self._settings.max_pixels)
+            reported = Size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
+            check_size(self.name, reported, self._settings.max_pixels)
             yield from self._read(capture)
         except cv2.error as error:
             raise SourceError(f"{self.name} can't be read any more: {error.err or error}") from error

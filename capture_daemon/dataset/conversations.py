@@ -130,11 +130,11 @@ def make_turn(role: Role, lines: Sequence[ScriptLine], casting: Casting) -> Turn
 def stretches(lines: Iterable[ScriptLine], casting: Casting) -> Iterator[list[ScriptLine]]:
     """A scene's lines between its holes. A line of narration stays only to part two turns, where it has no part."""
     stretch: list[ScriptLine] = []
-    told = 0
+    narrated = 0
     for line in lines:
         lost = line.left_out is not None and line.left_out.leaves_a_hole and casting.role(line) is not None
-        told = told + 1 if line.speaker is None and casting.role(line) is None else 0
-        if line.after_hole or lost or told == casting.narration_break > 0:
+        narrated = narrated + 1 if line.speaker is None and casting.role(line) is None else 0
+        if line.after_hole or lost or narrated == casting.narration_break > 0:
             yield stretch
             stretch = []
         if line.left_out is None:

@@ -108,7 +108,7 @@ class Wishes:
 
 
 def compare(
-    folder: Path, settings: TuneSettings, data: TuningData, wishes: Wishes, tell: Callable[[str], None]
+    folder: Path, settings: TuneSettings, data: TuningData, wishes: Wishes, on_progress: Callable[[str], None]
 ) -> Comparison:
     """Compare the model in a run's folder with its base.
 
@@ -138,14 +138,14 @@ def compare(
     for name, using in models.items():
         perplexity[name] = {}
         for form in FORMS:
-            tell(f"measuring the {name} model with {form}")
+            on_progress(f"measuring the {name} model with {form}")
             with using():
                 chosen = [one for place in fits if (one := encoded[form][place]) is not None]
                 perplexity[name][form], tokens = perplexity_of(model, chosen)
     step = max(1.0, len(fits) / max(1, wishes.answers))
     shown: list[SideBySide] = []
     for place in [fits[int(step * number)] for number in range(min(wishes.answers, len(fits)))]:
-        tell(f"asking both models, {len(shown) + 1} of {min(wishes.answers, len(fits))}")
+        on_progress(f"asking both models, {len(shown) + 1} of {min(wishes.answers, len(fits))}")
         said = {}
         for name, form in zip(models, reversed(FORMS), strict=True):
             with models[name]():

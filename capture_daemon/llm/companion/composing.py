@@ -128,9 +128,9 @@ def _with_memory(
     """The messages with what is remembered before the wish, in the order in which it was said."""
     if not recalled:
         return messages
-    told = "\n…\n".join("\n".join(map(script_line, excerpt.lines)) for excerpt in in_time(recalled))
+    excerpts = "\n…\n".join("\n".join(map(script_line, excerpt.lines)) for excerpt in in_time(recalled))
     *others, wish = messages
-    memory = prompts.memory.fill(name=persona.name, memory=told)
+    memory = prompts.memory.fill(name=persona.name, memory=excerpts)
     return [*others, Message("user", f"{memory}\n\n{wish.content}")]
 
 
