@@ -27,11 +27,11 @@ from capture_daemon.errors import (
 from capture_daemon.llm.companion.composing import Prompts, compose
 from capture_daemon.llm.companion.leash import SENTENCES, Leash
 from capture_daemon.llm.companion.memory import Excerpt, Memory
-from capture_daemon.llm.companion.scene import SCENE_GAP, Scene
+from capture_daemon.llm.companion.scene import SCENE_GAP, Heard, Scene, words_of
 from capture_daemon.llm.companion.tuned import Exchange
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
-from capture_daemon.records import Gap, Line
+from capture_daemon.records import Choice, Gap, Line
 
 REST = 8.0
 LONGEST_ANSWER = 200
@@ -69,8 +69,8 @@ class Face(Protocol):
         """What the player says, line by line, until there will be no more."""
         ...
 
-    def heard(self, line: Line) -> None:
-        """Show what was said on screen."""
+    def heard(self, line: Heard) -> None:
+        """Show what was said on screen, or what the player chose there."""
         ...
 
     def wait(self) -> None:
@@ -168,13 +168,13 @@ class Companion:
 
     async def _listen(self, records: AsyncIterable[Followed]) -> None:
         async for record in records:
-            if isinstance(record, Line):
+            if isinstance(record, Line) or (isinstance(record, Choice) and record.answer):
                 self._face.heard(record)
                 self._hear(record)
             elif isinstance(record, Gap):
                 self._face.note(f"lines {record.first} to {record.last} are not available ({record.reason})")
 
-    def _hear(self, line: Line) -> None:
+    def _hear(self, line: Heard) -> None:
         before = self._scene.lines
         new_scene = self._scene.add(line)
         if new_scene and self._memory is not None:
@@ -291,7 +291,7 @@ class Companion:
             return []
         lines = self._scene.lines
         about = [said] if said is not None else []
-        about += [line.text for line in lines[-RECALLED_BY:]]
+        about += [words_of(line) for line in lines[-RECALLED_BY:]]
         on_screen = [(line.stream, line.seq) for line in lines]
         return await asyncio.to_thread(self._memory.recall, "\n".join(about), on_screen)
 

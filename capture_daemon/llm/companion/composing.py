@@ -11,10 +11,11 @@ from pathlib import Path
 
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
+from capture_daemon.llm.companion.scene import Heard, words_of
 from capture_daemon.llm.companion.tuned import Exchange, in_order, tuned_messages
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
-from capture_daemon.records import Line
+from capture_daemon.records import Choice
 
 PACKAGE = "capture_daemon.llm.companion.prompts"
 _SYSTEM = frozenset({"system", "name", "manner", "facts"})
@@ -48,7 +49,7 @@ def compose(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     prompts: Prompts,
     persona: Persona,
     exchanges: Sequence[Exchange],
-    scene: Sequence[Line],
+    scene: Sequence[Heard],
     said: str | None,
     budget: int | None = None,
     recalled: Sequence[Excerpt] = (),
@@ -97,7 +98,7 @@ def _general(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     persona: Persona,
     examples_less: int,
     exchanges: Sequence[Exchange],
-    scene: Sequence[Line],
+    scene: Sequence[Heard],
     said: str | None,
 ) -> list[Message]:
     facts = "\n".join(
@@ -134,6 +135,8 @@ def _with_memory(
     return [*others, Message("user", f"{memory}\n\n{wish.content}")]
 
 
-def script_line(line: Line | Remembered) -> str:
-    """A line as it stands in a script: `Sylvie: Hi there!`."""
+def script_line(line: Heard | Remembered) -> str:
+    """A line as it stands in a script: `Sylvie: Hi there!`; what the player chose as `The player: …`."""
+    if isinstance(line, Choice):
+        return f"The player: {words_of(line)}"
     return f"{line.speaker}: {line.text}" if line.speaker else line.text

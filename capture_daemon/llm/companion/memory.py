@@ -19,6 +19,7 @@ from typing import Self
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.script import ScriptLine
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.llm.companion.scene import Heard, words_of
 from capture_daemon.records import Line
 
 LINES = 200_000
@@ -94,13 +95,15 @@ class Memory:
     def __len__(self) -> int:
         return self._count
 
-    def remember(self, lines: Iterable[Line]) -> None:
+    def remember(self, lines: Iterable[Heard]) -> None:
         """Take in the lines of a scene that is over; those that are known already are left out."""
         with self._lock:
             self._scenes += 1
-            self._add(
-                [(line.stream, line.seq, line.speaker, " ".join(line.text.split()), -self._scenes) for line in lines]
-            )
+            rows = []
+            for line in lines:
+                speaker = line.speaker if isinstance(line, Line) else None
+                rows.append((line.stream, line.seq, speaker, " ".join(words_of(line).split()), -self._scenes))
+            self._add(rows)
 
     def recall(self, said: str, but: Iterable[tuple[str, int]] = (), most: int = EXCERPTS) -> list[Excerpt]:
         """Excerpts that have to do with what is said, the closest first; none has a line of `but`.
