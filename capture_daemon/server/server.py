@@ -21,7 +21,7 @@ from capture_daemon.server.acceptor import Acceptor
 from capture_daemon.server.channels import CloseReason
 from capture_daemon.server.connections import ClientConnection, ConnectionRegistry
 from capture_daemon.server.control import ControlContext
-from capture_daemon.server.controls import Controls
+from capture_daemon.server.control_interface import Controls
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.handler import WRONG_TOKEN, ClientHandler
