@@ -160,6 +160,9 @@ def compose(
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
     text = joined(texts, _rooms(texts, rows, names), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
+    if names.wide and set(text) == {"."} and len(text) % 3 == 0:
+        # As Chinese and Japanese write it.
+        text = "…" * (len(text) // 3)
     return Composed(speaker, text, tuple(texts), round(confidence, 4), above, tuple(rows))
 
 
