@@ -17,8 +17,9 @@ from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, plan
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.bulk.run import Bulk, RunningJob
 from capture_daemon.cli.output import console
-from capture_daemon.cli.progress import BulkProgress, describe, speed
+from capture_daemon.cli.progress import BulkProgress, describe
 from capture_daemon.cli.serving import run_until_stopped
+from capture_daemon.cli.summary import speed
 from capture_daemon.common import private_files
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, ModelError, SourceError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
-from capture_daemon.cli.progress import times
+from capture_daemon.cli.summary import times
 from capture_daemon.common import signals
 from capture_daemon.errors import ConfigurationError, SourceDamagedError
 

@@ -1,4 +1,4 @@
-from capture_daemon.cli.progress import speed, times
+from capture_daemon.cli.summary import speed, times
 
 
 def test_the_parts_make_up_the_whole() -> None:
