@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"-?([0-9]{1,6}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 
 
 MOST_PIXELS = 7680 * 4320
-"""Pixels of a frame at most, unless told otherwise: 8K. One takes 100 MB in colour, and dozens may be on their way."""
+"""Default limit of a frame's pixels: 8K. One takes 100 MB in colour, and dozens may be on their way."""
 MARGIN_ACROSS, MARGIN_DOWN = 0.025, 0.015
 """Shares of the frame's width and height that are looked at round the dialogue's region: regions are drawn by hand."""
 
@@ -141,7 +141,7 @@ class Region:
 
 
 def _fraction(number: float) -> str:
-    """At least one digit after the point, which is what tells fractions from pixels."""
+    """At least one digit after the point: the point makes it a fraction, not pixels."""
     text = f"{number:.6f}".rstrip("0")
     return f"{text}0" if text.endswith(".") else text
 

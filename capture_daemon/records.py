@@ -240,7 +240,7 @@ _PLAIN: dict[Any, _Check] = {
 
 
 def _check(expected: Any) -> _Check:
-    """What tells whether a value out of JSON is of the type that a field is declared with."""
+    """A function that checks whether a value from JSON has the type that a field is declared with."""
     arguments = get_args(expected)
     if get_origin(expected) is list:
         item = _check(arguments[0])

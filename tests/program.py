@@ -55,13 +55,18 @@ class Outcome:
 
 def call(home: Path, *arguments: str, **changes: str) -> Outcome:
     """Call the program and wait for its end, in the folder `home`."""
+    return call_within(RUN_LIMIT, home, *arguments, **changes)
+
+
+def call_within(limit: float, home: Path, *arguments: str, **changes: str) -> Outcome:
+    """The same, for `limit` seconds at most."""
     done = subprocess.run(
         [sys.executable, "-m", "capture_daemon", *arguments],
         cwd=home,
         env=environment(home, **changes),
         capture_output=True,
         text=True,
-        timeout=RUN_LIMIT,
+        timeout=limit,
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)

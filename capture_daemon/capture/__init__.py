@@ -33,7 +33,7 @@ def open_source(  # noqa: PLR0911 - one for each kind
     capture devices; `tcp://…`, `udp://…`, `http://…`, `https://…` and `rtsp://…` are network streams; anything else is
     the path of a video. `regions` None stands for the whole frame.
 
-    `game` waits until the window of a known game takes its place. Raises SourceError where the name is malformed.
+    `game` waits until the window of a known game takes its place. Raises SourceError if the name is malformed.
     """
     kind, colon, rest = name.partition(":")
     if not name.strip():

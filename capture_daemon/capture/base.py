@@ -1,4 +1,4 @@
-"""What a source is, and what all of them share: settings, one thread, a way to open and to close."""
+"""What a source is, and what all sources share: settings, one thread, opening and closing."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ logger = logging.getLogger(__name__)
 class SourceSettings:
     """How a source is to be read.
 
-    `fps` is how often a live source is looked at, at most. `width`, `height` (pixels) and `pixel_format` (four
-    characters: `MJPG`, `YUYV`) are asked of a capture device. `realtime` hands out a recording's frames when their time
-    has come instead of as fast as they are read; only every `every`-th is handed out, the first among them, beginning
-    with the last one before `start`, in seconds, that can be decoded by itself. Frames of more than `max_pixels` are
-    refused. `obs_address` is where OBS listens, and `obs_password_file` holds the password that it wants.
-    `screen_choice_file` is where the screen or window that was chosen in a Wayland session is kept, if anywhere.
+    `fps` is the most frames a second that are taken of a live source. `width`, `height` (pixels) and `pixel_format`
+    (four characters: `MJPG`, `YUYV`) are requested from a capture device. With `realtime` a recording plays at normal
+    speed instead of as fast as it is read. Of a recording only every `every`-th frame is passed on, beginning with the
+    last key frame before `start`, in seconds. Frames of more than `max_pixels` are refused. `obs_address` is where OBS
+    listens, `obs_password_file` a file with its password. `screen_choice_file` is where the choice of a screen or
+    window in a Wayland session is kept, None to keep none.
     """
 
     fps: float = 30.0
@@ -82,9 +82,9 @@ class Source(ABC):
 
     @property
     def progress(self) -> float:
-        """When the thread took its last step, by `time.monotonic`: a frame, an attempt at one, a look whether to go on.
+        """When the thread took its last step, by `time.monotonic`: a frame, an attempt, a check whether to go on.
 
-        A step takes up to 15 s (a network stream that is opened anew and doesn't answer). Where it takes much longer,
+        A step takes up to 15 s (a network stream that is reopened and doesn't answer). If it takes much longer,
         a call to the system has hung, and only ending the process helps.
         """
         return self._progress
@@ -111,23 +111,23 @@ class Source(ABC):
         """The whole current frame in colour, also of a source that is held; raises SourceError if there is none."""
 
     def look_at(self, regions: Regions) -> None:
-        """Hand over from now on what these regions need. No frame taken for others is handed over any more."""
+        """Pass on what these regions need from now on. No frame taken for other regions is passed on any more."""
         self._regions = regions
 
     def set_up(self, settings: SourceSettings) -> None:
-        """Read with other settings from now on; what they ask of a device is asked by opening it anew."""
+        """Use other settings from now on; a device is reopened if its settings change."""
         self._settings = settings
 
     def hold(self) -> None:
-        """Look at nothing until `release`. What a live source, or a recording in real time, shows meanwhile is gone."""
+        """Pause until `release`. What a live source, or a recording in real time, shows meanwhile is lost."""
         self._held = True
 
     def release(self) -> None:
-        """Look on after `hold`."""
+        """Resume after `hold`."""
         self._held = False
 
     async def close(self) -> None:
-        """End the thread and let go of what it holds, within two seconds; a second call does nothing."""
+        """End the thread and release its resources, within two seconds; a second call does nothing."""
         self._stop.set()
         if self._thread is None or self._ended is None:
             return
@@ -207,6 +207,6 @@ class Source(ABC):
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call something on the event loop, from the thread."""
         assert self._loop is not None
-        # A closed loop raises RuntimeError: this thread was left behind, and there is nobody to tell.
+        # A closed loop raises RuntimeError: this thread was left behind, and nobody waits for it.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(function, *arguments)

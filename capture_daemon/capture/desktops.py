@@ -20,18 +20,18 @@ class Pixels(Protocol):
     def grab(self, box: Box) -> bytes | bytearray:
         """The pixels of a box: blue, green, red and one unused byte each, row by row.
 
-        Raises Resized where the picture has another size now, Hidden where there is none for now, SourceError where it
+        Raises Resized if the picture has another size now, Hidden if there is none for now, SourceError if it
         has gone.
         """
         ...
 
     def close(self) -> None:
-        """Let go of it; a second call does nothing."""
+        """Release it; a second call does nothing."""
         ...
 
 
 class Desktop(Protocol):
-    """A desktop, for one thread at a time. Its methods raise SourceError where it can't be asked."""
+    """A desktop, for one thread at a time. Its methods raise SourceError if it doesn't answer."""
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -50,7 +50,7 @@ class Desktop(Protocol):
         ...
 
     def pixels(self, number: int) -> Pixels:
-        """The pixels of a window; raises SourceError where it can't be captured, Hidden where it isn't shown now."""
+        """The pixels of a window; raises SourceError if it can't be captured, Hidden if it isn't shown now."""
         ...
 
 
@@ -61,7 +61,7 @@ class _X11Desktop(X11):
 
 
 def open_desktop(platform: str = sys.platform) -> Desktop:
-    """The desktop of this session; raises SourceError saying what was found and what to do."""
+    """The desktop of this session; raises SourceError if there is none, or its extra is missing."""
     if platform == "win32":
         from capture_daemon.capture.windows_desktop import WindowsDesktop  # noqa: PLC0415 - only there
 
@@ -76,8 +76,8 @@ def open_desktop(platform: str = sys.platform) -> Desktop:
 def open_monitor(number: int, platform: str = sys.platform) -> Pixels | None:
     """The pixels of a monitor, counted from 1, the system's newer way.
 
-    None where mss is used: everywhere but on Windows and macOS, and where the extra `[window]` is not installed there.
-    Raises SourceError where there is no such monitor, or it can't be captured.
+    None if mss is used: everywhere but on Windows and macOS, and where the extra `[window]` is not installed there.
+    Raises SourceError if there is no such monitor, or it can't be captured.
     """
     if platform == "win32" and importlib.util.find_spec("windows_capture") is not None:
         from capture_daemon.capture.windows_desktop import WindowsMonitor  # noqa: PLC0415 - only there

@@ -1,4 +1,4 @@
-"""Capture devices and network streams, by OpenCV: read all the time, so that the newest picture is never old."""
+"""Capture devices and network streams, by OpenCV: decoded all the time, so that the newest picture is never old."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class OpenCvSource(LiveSource):
         capture = self._capture()
         try:
             # Before a picture is made room for, as far as that is known.
-            told = Size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
-            check_size(self.name, told, self._settings.max_pixels)
+            reported = Size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
+            check_size(self.name, reported, self._settings.max_pixels)
             yield from self._read(capture)
         except cv2.error as error:
             raise SourceError(f"{self.name} can't be read any more: {error.err or error}") from error
@@ -118,7 +118,7 @@ class DeviceSource(OpenCvSource):
         return capture
 
     def _look_for_device(self) -> None:
-        """Say what is wrong where Linux can tell beforehand; raises SourceError."""
+        """Check what Linux knows before the device is opened. Raises SourceError."""
         if not sys.platform.startswith("linux"):
             return
         path = Path(f"/dev/video{self._device}" if isinstance(self._device, int) else self._device)
@@ -157,7 +157,7 @@ class DeviceSource(OpenCvSource):
 
 
 class StreamSource(OpenCvSource):
-    """A network stream. It need not be there yet when it is opened: within ten seconds it may come."""
+    """A network stream. It need not exist yet when it is opened: it may appear within ten seconds."""
 
     patient = True
     open_limit = 15.0

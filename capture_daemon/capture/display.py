@@ -1,4 +1,4 @@
-"""One connection to the screen by mss: its monitors, grabbing a box, and saying plainly why it doesn't work."""
+"""One connection to the screen by mss: its monitors, grabbing a box, and clear errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Display:
     """
 
     def __init__(self) -> None:
-        """Connect; raises SourceError saying what was found and what to do."""
+        """Connect; raises SourceError if there is no display, or it can't be used."""
         _refuse_wayland()
         try:
             self._mss: mss.MSS | None = mss.MSS()

@@ -35,7 +35,7 @@ def refused_size(address: str, most: int) -> Size | None:
         av.logging.set_level(av.logging.ERROR)
         av.logging.set_skip_repeated(False)
         try:
-            with av.logging.Capture() as told, av.open(address, metadata_errors="replace", options=decoding(most)):
+            with av.logging.Capture() as messages, av.open(address, metadata_errors="replace", options=decoding(most)):
                 pass
         except av.FFmpegError:
             pass
@@ -43,7 +43,7 @@ def refused_size(address: str, most: int) -> Size | None:
             av.logging.set_level(before)
             av.logging.set_skip_repeated(skipping)
             logger.disabled = disabled
-    found = [match for _, _, text in told if (match := _REFUSED.search(text))]
+    found = [match for _, _, text in messages if (match := _REFUSED.search(text))]
     return Size(int(found[0][1]), int(found[0][2])) if found else None
 
 

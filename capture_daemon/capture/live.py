@@ -1,4 +1,4 @@
-"""What screens and devices share: the newest frame wins, and what goes away is waited for."""
+"""What screens and devices share: the newest frame wins, and a lost source is waited for."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 class LiveSource(Source):
     """A source whose newest frame wins. Its thread opens it, reads it, and opens it again when it is lost.
 
-    `patient` says whether the first opening as well, is tried again; `open_limit` is how long it may take, in seconds;
-    `reopens` says whether other settings are applied by opening it anew.
+    `patient` says whether the first opening is retried, too; `open_limit` is how long it may take, in seconds;
+    `reopens` says whether other settings are applied by reopening it.
     """
 
     live = True
@@ -96,7 +96,7 @@ class LiveSource(Source):
                 self._wishes.remove(wish)
 
     def look_at(self, regions: Regions) -> None:
-        """Hand over from now on what these regions need; a source that waits for better ones tries again at once."""
+        """Pass on what these regions need from now on; a source that waits for regions that fit tries again at once."""
         super().look_at(regions)
         self._attention.set()
 
@@ -109,13 +109,13 @@ class LiveSource(Source):
             self._attention.set()
 
     def release(self) -> None:
-        """Look on after `hold`; what was taken before is not handed over any more."""
+        """Resume after `hold`; frames taken before are not passed on any more."""
         self._mailbox.clear()
         super().release()
         self._attention.set()
 
     async def close(self) -> None:
-        """End the thread and let go of what it holds, within two seconds; a second call does nothing."""
+        """End the thread and release its resources, within two seconds; a second call does nothing."""
         self._stop.set()
         self._attention.set()
         await super().close()
@@ -125,7 +125,7 @@ class LiveSource(Source):
         """Open the source, yield frames as they come, and close it however it ends; in the thread.
 
         Raises SourceError if it can't be opened or is lost, RegionError if a region lies outside the frame.
-        Returning means that it must be opened anew at once (its size has changed).
+        Returning means that it must be reopened at once (its size has changed).
         """
 
     @property
@@ -151,7 +151,7 @@ class LiveSource(Source):
             self._idle(delays.next())
 
     def _read_session(self) -> None:
-        """Hand over what one opening yields, until the source is closed or must be opened anew."""
+        """Hand over what one opening yields, until the source is closed or must be reopened."""
         self._renew = False
         with closing(self._session()) as frames:
             for frame in frames:
@@ -175,7 +175,7 @@ class LiveSource(Source):
     def _grant(self, picture: ColourImage) -> None:
         """Hand the whole frame to those who wait for it; in the thread."""
         while self._wishes:
-            with contextlib.suppress(IndexError):  # whoever waited may have given up just now
+            with contextlib.suppress(IndexError):  # the waiting side may have given up just now
                 self._call(_fulfil, self._wishes.popleft(), picture)
 
     def _lost(self, error: SourceError | RegionError) -> None:

@@ -31,7 +31,7 @@ class MacDesktop:
     """The desktop of macOS."""
 
     def __init__(self) -> None:
-        """Raises SourceError where the system or the extra is missing."""
+        """Raises SourceError if the system or the extra is missing."""
         try:
             import AppKit  # noqa: PLC0415 - an extra
             import Quartz  # noqa: PLC0415
@@ -85,7 +85,7 @@ class MacDesktop:
         return MacPixels(self, filter_of_window)
 
     def monitor(self, number: int) -> MacPixels:
-        """The pixels of a display, counted from 1; raises SourceError where it isn't there."""
+        """The pixels of a display, counted from 1; raises SourceError if it isn't there."""
 
         def filter_of_display() -> Any:
             displays = list(self._content().displays())

@@ -24,7 +24,7 @@ LARGEST_MESSAGE = 64 << 20
 """Bytes of a message at most: an 8K picture as jpg in base64 has about 30 MB."""
 RPC_VERSION = 1
 SCENE_EVENTS = 1 << 2
-"""What is to be told without being asked for: which scene is the program's."""
+"""The events to subscribe to: which scene is the program's."""
 _HELLO, _IDENTIFY, _IDENTIFIED, _EVENT, _REQUEST, _RESPONSE = 0, 1, 2, 5, 6, 7
 _AUTHENTICATION_FAILED = 4009
 _SWITCH_ON = "switch it on in OBS: Tools, WebSocket Server Settings, Enable WebSocket server"
@@ -47,7 +47,7 @@ class Obs:
     def __init__(self, address: str, password: str | None, step: Callable[[], None]) -> None:
         """Connect to `address` (`ws://host:port`); `step` is called while it waits, and may raise to end that.
 
-        Raises SourceError saying what was found and what to do.
+        Raises SourceError if OBS does not answer, or refuses the password.
         """
         self._address, self._step = address, step
         self._number = 0
@@ -87,7 +87,7 @@ class Obs:
     def ask(self, request: str, **data: object) -> dict[str, Any]:
         """What OBS answers to a request.
 
-        Raises RequestError where it refuses it, SourceError where it has gone or does not answer.
+        Raises RequestError if it refuses it, SourceError if it has gone or does not answer.
         """
         self._number += 1
         mark = str(self._number)

@@ -1,4 +1,4 @@
-"""The pictures of one PipeWire node, as the desktop's portal hands it out."""
+"""The pictures of one PipeWire node, which the desktop's portal provides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What screens, windows and OBS share: they are looked at so many times a second, and say by a picture what changed."""
+"""What screens, windows and OBS share: each is polled at a fixed rate for a picture."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class Resized(Exception):  # noqa: N818 - the session ends, and nothing is wrong
-    """Raised by a grab when the picture has another size now: the source is opened anew."""
+    """Raised by a grab when the picture has another size now: the source is reopened."""
 
 
 class Hidden(Exception):  # noqa: N818 - it is waited for, and nothing is wrong
@@ -36,9 +36,9 @@ class Hidden(Exception):  # noqa: N818 - it is waited for, and nothing is wrong
 
 
 class PolledSource(LiveSource):
-    """Grabs what the regions need, `fps` times a second, and ten times where nothing has changed for a second.
+    """Grabs what the regions need `fps` times a second; only ten times if nothing has changed for a second.
 
-    A picture that is byte for byte the one before shares its `pixels`, so that `is` tells a reader so.
+    A picture that is byte for byte the one before shares its `pixels`, so that a reader can compare by `is`.
     """
 
     most_fps = math.inf

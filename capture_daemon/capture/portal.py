@@ -35,11 +35,11 @@ _INSTALL = "install xdg-desktop-portal and your desktop's part of it, such as xd
 
 
 class NotChosenError(SourceError):
-    """Nothing was chosen: the user declined, or didn't answer, or what was chosen before has become void."""
+    """Nothing was chosen: the user declined or didn't answer, or an earlier choice is no longer valid."""
 
 
 class RefusedError(SourceError):
-    """The portal can't do what it is asked for."""
+    """The portal refuses a request."""
 
 
 class SessionClosedError(SourceError):
@@ -82,7 +82,7 @@ class Portal:
     def __init__(self, attend: Callable[[], None]) -> None:
         """Connect; `attend` is called while an answer is waited for, and may raise.
 
-        Raises SourceError that says what was found and what to do.
+        Raises SourceError if there is no session bus, or the extra is missing.
         """
         try:
             import jeepney  # noqa: PLC0415 - an extra

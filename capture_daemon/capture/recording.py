@@ -147,7 +147,7 @@ class Recording:
                     attempts = 0
                     self._note_end(packet)
                     if packet.stream_index == self._stream.index:
-                        # PyAV's types don't tell one stream's packets from another's.
+                        # PyAV has one type for the packets of all streams.
                         yield packet  # type: ignore[misc]
             except av.FFmpegError:
                 attempts += 1

@@ -10,11 +10,26 @@ from pathlib import Path
 from typing import Literal
 
 from capture_daemon.capture.base import SourceSettings
+from capture_daemon.capture.desktops import open_desktop
 from capture_daemon.capture.display import Display, wayland_session
 from capture_daemon.capture.obs import ObsSource
-from capture_daemon.capture.window_list import list_windows
 from capture_daemon.capture.window_name import Window
 from capture_daemon.errors import CaptureDaemonError
+
+
+@dataclass(frozen=True, slots=True)
+class WindowList:
+    """Every program's window, the oldest first, and the number of the one that has the focus, where that is known."""
+
+    windows: tuple[Window, ...]
+    focused: int | None
+
+
+def list_windows() -> WindowList:
+    """All windows now. Blocks. Raises SourceError if there is no desktop, or the extra is missing."""
+    with open_desktop() as desktop:
+        return WindowList(tuple(desktop.windows()), desktop.focused())
+
 
 SourceKind = Literal["screen", "window", "device", "obs"]
 MOST_OF_A_KIND = 100

@@ -119,7 +119,7 @@ class VideoSource(Source):
                 if len(batch) >= most:
                     if not self._backlog.put(batch, self._step):
                         return False
-                    # The first frame goes ahead alone: whoever opens the source waits for it.
+                    # The first frame is passed on alone: opening the source waits for it.
                     most = 1 if pace is not None else self._most
                     batch = []
         finally:

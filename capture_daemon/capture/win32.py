@@ -79,7 +79,7 @@ class Win32:
         return bool(self._user32.IsIconic(ctypes.c_void_p(handle)))
 
     def client_area(self, handle: int) -> Box | None:
-        """The client area of a window on the screen; None where it has gone."""
+        """The client area of a window on the screen; None if it has gone."""
         rectangle, corner = _Rectangle(), _Point()
         window = ctypes.c_void_p(handle)
         if not self._user32.GetClientRect(window, ctypes.byref(rectangle)):
@@ -89,7 +89,7 @@ class Win32:
         return Box(corner.x, corner.y, rectangle.right - rectangle.left, rectangle.bottom - rectangle.top)
 
     def frame(self, handle: int) -> Box | None:
-        """The whole window on the screen, without its shadow; None where it has gone."""
+        """The whole window on the screen, without its shadow; None if it has gone."""
         rectangle = _Rectangle()
         size = ctypes.sizeof(rectangle)
         window = ctypes.c_void_p(handle)

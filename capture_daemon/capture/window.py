@@ -19,7 +19,7 @@ LIST_INTERVAL = 2.0
 
 
 class WindowSource(PolledSource):
-    """Grabs a window's client area. Regions are parts of that; a window of another size is opened anew.
+    """Grabs a window's client area. Regions are parts of that; a window of another size is reopened.
 
     A window that was captured and closed is found again by its name, else as a new window of the same class.
     """
@@ -27,7 +27,7 @@ class WindowSource(PolledSource):
     def __init__(
         self, wanted: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback
     ) -> None:
-        """`wanted` is what stands after `window:`; raises SourceError where it is malformed."""
+        """`wanted` is what stands after `window:`; raises SourceError if it is malformed."""
         super().__init__(f"window:{wanted}", regions, settings, on_status)
         self._wanted = Wanted.parse(wanted)
         self._last: Window | None = None

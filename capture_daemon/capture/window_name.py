@@ -43,7 +43,7 @@ class Wanted:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what stands after `window:`; raises SourceError where that names no window."""
+        """Read what stands after `window:`; raises SourceError if that names no window."""
         kind, equals, rest = text.partition("=")
         both = re.fullmatch(r"class=(.+?),title=(.*)", text, re.DOTALL)
         if both is not None:
@@ -65,7 +65,7 @@ class Wanted:
     def choose(self, windows: Sequence[Window], focused: int | None) -> Window:
         """The window that is meant; of several the one that has the focus, by its number.
 
-        A title is looked for as it is, then without regard to case, then as a part of one. Raises SourceError where
+        A title is looked for as it is, then without regard to case, then as a part of one. Raises SourceError if
         none is meant, or several are.
         """
         meant = self.matches(windows)

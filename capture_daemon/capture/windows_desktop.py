@@ -54,7 +54,7 @@ class GraphicsCapture:
     def newest(self, limit: float = 0.0) -> ColourImage:
         """The newest whole picture, blue, green, red and one unused; waits up to `limit` seconds for the first.
 
-        Raises SourceError where there is none, or nothing is captured any more.
+        Raises SourceError if there is none, or nothing is captured any more.
         """
         end = time.monotonic() + limit
         with self._lock:
@@ -121,7 +121,7 @@ class ClientAreaPixels:
     """The pixels of a window's client area: Windows captures its frame and title bar, too, which are cut off."""
 
     def __init__(self, win32: Win32, handle: int) -> None:
-        """Raises SourceError where it can't be captured, Hidden where it is minimised."""
+        """Raises SourceError if it can't be captured, Hidden if it is minimised."""
         self._win32, self._handle = win32, handle
         self._area = self._client_area()
         self._capture = GraphicsCapture(window=handle)

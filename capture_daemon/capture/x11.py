@@ -20,11 +20,11 @@ MOST_WORDS = 1 << 14
 class X11:
     """A connection to the X server at DISPLAY, for one thread at a time.
 
-    Its methods raise SourceError where the server has gone away.
+    Its methods raise SourceError if the server has gone away.
     """
 
     def __init__(self) -> None:
-        """Connect; raises SourceError saying what was found and what to do."""
+        """Connect; raises SourceError if the server doesn't answer, or the extra is missing."""
         try:
             import xcffib  # noqa: PLC0415 - an extra
 
@@ -117,7 +117,7 @@ class X11:
         return list(struct.unpack(f"={len(value) // 4}I", value[: len(value) // 4 * 4]))
 
     def _property(self, window: int, name: str) -> bytes | None:
-        """What a property of a window holds, empty where it has none; None where there is no such window."""
+        """What a property of a window holds, empty if it has none; None if there is no such window."""
         from xcffib import xproto  # noqa: PLC0415 - an extra
 
         core = self.connection.core

@@ -28,7 +28,7 @@ class WindowPixels:
     """
 
     def __init__(self, x11: X11, window: int) -> None:
-        """Raises SourceError where the window can't be captured, Hidden where it isn't shown now."""
+        """Raises SourceError if the window can't be captured, Hidden if it isn't shown now."""
         from xcffib import composite, xproto  # noqa: PLC0415 - an extra
 
         self._x11, self._window = x11, window
@@ -42,7 +42,7 @@ class WindowPixels:
             self._composite = x11.connection(composite.key)
             # The server takes requests of this extension only from who has asked for its version.
             self._composite.QueryVersion(0, 4).reply()
-            # A window that was closed is told by an event.
+            # An event reports that a window was closed.
             mask = [xproto.EventMask.StructureNotify]
             core.ChangeWindowAttributesChecked(window, xproto.CW.EventMask, mask).check()
             self._composite.RedirectWindowChecked(window, composite.Redirect.Automatic).check()
@@ -58,7 +58,7 @@ class WindowPixels:
     def grab(self, box: Box) -> bytes:
         """The pixels of a box of the window: blue, green, red and one unused byte each, row by row.
 
-        Raises Resized or Hidden where the window was resized or hidden since, SourceError where it was closed.
+        Raises Resized or Hidden if the window was resized or hidden since, SourceError if it was closed.
         """
         from xcffib import xproto  # noqa: PLC0415 - an extra
 
@@ -82,7 +82,7 @@ class WindowPixels:
             return bytes(reply.data.buf())
 
     def close(self) -> None:
-        """Let go of what this process holds; the server's part ends with the connection."""
+        """Release what this process holds; the server's part ends with the connection."""
         if self._memory is not None:
             self._memory.close()
 

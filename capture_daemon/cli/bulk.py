@@ -40,7 +40,7 @@ class JobPlacement:
 def extract_all(
     configuration: Configuration, places: Sequence[str], output: Path, options: BulkOptions, placement: JobPlacement
 ) -> None:
-    """Read them all, show how it goes, and tell at the end what failed."""
+    """Read them all, show progress, and report failures at the end."""
     todo = plan(configuration, places, output, options)
     if placement.ray is None:
         _run(todo, output, JobProcess, placement.jobs or max(1, (os.cpu_count() or 1) // 2))

@@ -13,6 +13,7 @@ from capture_daemon.cli.model_options import (
     BaseUrlOption,
     ContextOption,
     ModelOption,
+    PromptsOption,
     TemperatureOption,
     TimeLimitOption,
     TopPOption,
@@ -68,9 +69,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     context: ContextOption = None,
     temperature: TemperatureOption = TEMPERATURE,
     top_p: TopPOption = TOP_P,
-    prompts: Annotated[
-        Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")
-    ] = None,
+    prompts: PromptsOption = None,
 ) -> None:
     """Talk with a character who hears what is said in the game; needs the extra [llm] and an endpoint."""
     signals.end_at_once(0)

@@ -13,6 +13,8 @@ from capture_daemon.cli.model_options import (
     BaseUrlOption,
     ContextOption,
     ModelOption,
+    PersonaOption,
+    PromptsOption,
     TimeLimitOption,
 )
 from capture_daemon.common import signals
@@ -22,10 +24,7 @@ from capture_daemon.errors import ConfigurationError, OutputExistsError
 def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Logs of the game, or folders with logs.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The persona file to write.")],
-    persona: Annotated[
-        str,
-        typer.Option("--persona", metavar="NAME", help="Who it is, by the name in the game (as in --persona-file)."),
-    ] = "",
+    persona: PersonaOption = "",
     persona_file: Annotated[
         Path | None,
         typer.Option(
@@ -36,9 +35,7 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     model: ModelOption = None,
     time_limit: TimeLimitOption = 60.0,
     context: ContextOption = None,
-    prompts: Annotated[
-        Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")
-    ] = None,
+    prompts: PromptsOption = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite an existing file.")] = False,
 ) -> None:
     """Draft a persona file from logs with a language model; needs the extra [llm] and an endpoint."""

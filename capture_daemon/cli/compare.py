@@ -49,6 +49,6 @@ def compare(  # noqa: PLR0913, PLR0917 - a parameter is an option
             f"{page}: can't be written: {error.strerror}: name another file with --output"
         ) from error
     for model, values in made.perplexity.items():
-        told = ", ".join(f"{values[form]:.1f} with {form}" for form in FORMS)
-        console().print(f"perplexity of the {model} model: {told}")
+        shown = ", ".join(f"{values[form]:.1f} with {form}" for form in FORMS)
+        console().print(f"perplexity of the {model} model: {shown}")
     console().print(f"{made.answers} answers, {made.tokens} tokens · {page}")

@@ -42,10 +42,9 @@ def completing(persona: str, options: CompletionOptions) -> Iterator[Completer]:
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.llm.completion.allowance import Limits  # noqa: PLC0415
     from capture_daemon.llm.completion.asking import Prompts  # noqa: PLC0415
     from capture_daemon.llm.completion.cache import Cache, usual_path  # noqa: PLC0415
-    from capture_daemon.llm.completion.completer import Completer  # noqa: PLC0415
+    from capture_daemon.llm.completion.completer import Completer, Limits  # noqa: PLC0415
 
     prompts = Prompts.read(options.prompts)
     endpoint = endpoint_settings(os.environ, options.base_url, options.model, time_limit=options.time_limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,39 @@ import typer
 
 from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common.visible import visible
+
+_ORDER = {"source": 0, "ocr": 1, "log": 2}
+
+
+def status_text(answer: Mapping[str, Any]) -> list[str]:
+    """The daemon's answer to `status`, a row each; what an older daemon doesn't send is left out."""
+    parts = sorted(answer["statuses"], key=lambda record: (_ORDER.get(record["what"], len(_ORDER)), record["what"]))
+    rows = [_part(record, str(answer["source"])) for record in parts]
+    silence = _number(answer, "seconds_since_line")
+    last = "" if silence is None else f", the last one {silence:.0f} s ago"
+    rows.append(f"lines: {answer['lines']} since the start{last}; the latest in the log is {answer['latest']}")
+    delay = answer.get("delay")
+    if isinstance(delay, dict):
+        median, longest, lines = (_number(delay, key) or 0 for key in ("median", "longest", "lines"))
+        of = "line" if lines == 1 else f"{lines:g} lines"
+        rows.append(f"delay: {median:.2f} s (median), {longest:.2f} s (longest) of the last {of}")
+    clients = _number(answer, "clients")
+    if clients is not None:
+        # This program is one of them.
+        rows.append(f"clients: {max(0, clients - 1):g}")
+    return rows
+
+
+def _number(values: Mapping[str, Any], key: str) -> float | None:
+    value = values.get(key)
+    return value if isinstance(value, int | float) else None
+
+
+def _part(record: Mapping[str, Any], source: str) -> str:
+    name = f", {source}" if record["what"] == "source" else ""
+    detail = f": {record['detail']}" if record["detail"] else ""
+    return f"{record['what']}: {record['state']}{name}{detail}"
+
 
 ctl = typer.Typer(help="Control a running daemon: pause it, see its frame, change its regions.", no_args_is_help=True)
 _SHARED = ("config", "profile", "host", "port", "token_file", "log_level")
@@ -55,7 +89,6 @@ def status(
     if raw:
         typer.echo(json.dumps({key: value for key, value in answer.items() if key not in ("id", "ok")}))
         return
-    from capture_daemon.cli.status_text import status_text  # noqa: PLC0415
 
     for row in status_text(answer):
         typer.echo(visible(row))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from capture_daemon.cli import daemon_diagnosis, desktop_diagnosis
+from capture_daemon.cli import desktop_diagnosis, remote
 from capture_daemon.cli.findings import Finding, FindingState
 from capture_daemon.common.installing import extra_command, package_command
-from capture_daemon.config.models import Configuration
+from capture_daemon.common.visible import visible
+from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.errors import AddressError, CaptureDaemonError, ConfigurationError
+from capture_daemon.server.connect import configured_connection
 
 _UNTRIED = {
     "win32": ("Windows", "Windows Graphics Capture", "windows_capture"),
@@ -40,12 +44,12 @@ def examine(configuration: Configuration, file: Path, error: ConfigurationError 
     yield from desktop_diagnosis.examine(configuration)
     yield from _devices(configuration)
     yield from _models(configuration)
-    answer = daemon_diagnosis.status_of(configuration.server)
+    answer = status_of(configuration.server)
     if answer is None:
         yield _port(configuration)
     else:
         yield Finding("port", "good", f"port {configuration.server.port} is used by the daemon that runs")
-        yield from daemon_diagnosis.examine(answer)
+        yield from examine_daemon(answer)
     yield _access(configuration)
     yield _log(configuration)
 
@@ -211,3 +215,41 @@ def _log(configuration: Configuration) -> Finding:
             return Finding("log", "good", f"{path} can be made")
     except OSError as error:
         return Finding("log", "fault", f"{path} can't be written: {error.strerror}", remedy)
+
+
+LIMIT = 5.0
+"""Seconds for the daemon to answer, 2 to 10: it does within milliseconds, and somebody waits."""
+_WORKS = ("capturing", "paused")
+
+
+def status_of(server: ServerTable) -> dict[str, Any] | None:
+    """The answer of the daemon at the configured address to `status`; None if none answers."""
+    if server.port == 0:
+        return None
+    try:
+        connection = configured_connection(server)
+        [answer] = asyncio.run(_asked(connection))
+    except (CaptureDaemonError, TimeoutError, ValueError):
+        # What is wrong with the port, the token or the certificate is reported where these are looked at.
+        return None
+    return answer
+
+
+async def _asked(connection: Any) -> list[dict[str, Any]]:
+    async with asyncio.timeout(LIMIT):
+        return await remote.ask(connection, {"do": "status"})
+
+
+def examine_daemon(answer: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the answer of a running daemon to `status` says, above all why no line comes."""
+    lines = answer.get("lines", 0)
+    silence = answer.get("seconds_since_line")
+    last = f", the last one {silence:.0f} s ago" if isinstance(silence, int | float) else ""
+    yield Finding("daemon", "good", visible(f"runs, captures {answer.get('source')}, lines so far: {lines}{last}"))
+    for status in answer.get("statuses", ()):
+        state, detail = status.get("state"), status.get("detail")
+        if state in _WORKS and not (detail and status.get("what") == "source"):
+            continue
+        # A source that is captured has something to say only where no line comes.
+        found = detail if state in _WORKS else f"{status.get('what')} is {state}: {detail or 'it gives no reason'}"
+        yield Finding("daemon", "note", visible(str(found)))

@@ -12,6 +12,8 @@ from capture_daemon.cli.model_options import (
     BaseUrlOption,
     ContextOption,
     ModelOption,
+    PersonaOption,
+    PromptsOption,
     TemperatureOption,
     TimeLimitOption,
     TopPOption,
@@ -29,9 +31,7 @@ if TYPE_CHECKING:
 def export(  # noqa: PLR0913, PLR0917 - an option each
     logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Logs, or folders with logs.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write the data set to.")],
-    persona: Annotated[
-        str, typer.Option("--persona", metavar="NAME", help="Whose lines are the answers, by the name in the game.")
-    ] = "",
+    persona: PersonaOption = "",
     form: Annotated[
         Format,
         typer.Option(
@@ -194,9 +194,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
             "--dry-run", help="Print what --complete would ask, and about how many tokens it takes; write nothing."
         ),
     ] = False,
-    prompts: Annotated[
-        Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own for --complete.")
-    ] = None,
+    prompts: PromptsOption = None,
     base_url: BaseUrlOption = None,
     model: ModelOption = None,
     time_limit: TimeLimitOption = 60.0,

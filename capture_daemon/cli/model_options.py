@@ -1,11 +1,19 @@
-"""Options of the commands that ask a language model."""
+"""Options of the commands for personas and language models."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+PersonaOption = Annotated[
+    str,
+    typer.Option("--persona", metavar="NAME", help="The character to learn from, by the name in the game."),
+]
+PromptsOption = Annotated[
+    Path | None, typer.Option("--prompts", metavar="DIR", help="A folder with prompts of your own.")
+]
 BaseUrlOption = Annotated[
     str | None, typer.Option("--base-url", metavar="URL", help="The endpoint, instead of OPENAI_BASE_URL.")
 ]

@@ -10,13 +10,40 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from capture_daemon.cli import completion
 from capture_daemon.daemon import logs
 
 if TYPE_CHECKING:
     from capture_daemon.config.models import Configuration
     from capture_daemon.config.source import ConfigSource
     from capture_daemon.server.connect import DaemonConnection
+
+
+Completion = Callable[[typer.Context], list[str]]
+"""Every value that an option may have; the parser keeps those that begin with what has been typed."""
+
+
+def profiles(context: typer.Context) -> list[str]:
+    """The profiles beside the configuration file that the command line names so far, or the user's own."""
+    from capture_daemon.config.models import profile_path  # noqa: PLC0415 - pydantic is slow to import
+    from capture_daemon.config.profiles import profile_names  # noqa: PLC0415
+
+    return profile_names(profile_path(context.params.get("config"), "any"))
+
+
+def languages(context: typer.Context) -> list[str]:
+    """Every language's code."""
+    from capture_daemon.ocr.languages import known_languages  # noqa: PLC0415
+
+    return known_languages()
+
+
+def one_of(*values: str) -> Completion:
+    """Always the same values."""
+
+    def same(context: typer.Context) -> list[str]:
+        return list(values)
+
+    return same
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +55,7 @@ class SharedOption:
     key: str | None
     help: str
     metavar: str
-    complete: completion.Completion | None = None
+    complete: Completion | None = None
 
     @property
     def flag(self) -> str:
@@ -60,7 +87,7 @@ _ALL = (
         None,
         "A game's profile: games/NAME.toml beside the configuration file.",
         "NAME",
-        completion.profiles,
+        profiles,
     ),
     SharedOption(
         "source",
@@ -82,7 +109,7 @@ _ALL = (
         "ocr.language",
         "auto, en, ja, zh, ko and others: see `models list`.",
         "CODE",
-        completion.languages,
+        languages,
     ),
     SharedOption(
         "engine",
@@ -90,7 +117,7 @@ _ALL = (
         "ocr.engine",
         "onnxruntime, paddle or tesseract.",
         "NAME",
-        completion.one_of("onnxruntime", "paddle", "tesseract"),
+        one_of("onnxruntime", "paddle", "tesseract"),
     ),
     SharedOption("log", str, "log.path", "The log of lines.", "FILE"),
     SharedOption("host", str, "server.host", "Where to serve: localhost, or an address of this machine.", "ADDRESS"),
@@ -103,7 +130,7 @@ _ALL = (
         "logging.level",
         "debug, info, warning or error, on standard error.",
         "LEVEL",
-        completion.one_of("debug", "info", "warning", "error"),
+        one_of("debug", "info", "warning", "error"),
     ),
 )
 SHARED = {option.name: option for option in _ALL}

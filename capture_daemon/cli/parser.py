@@ -36,7 +36,7 @@ def every_command(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tu
 def complaint(name: str, error: TyperException) -> str | None:
     """What the parser complains of, the nearest word of the command that was called, and where its help is.
 
-    `name` is the program's. None where a group of commands that is called alone has shown its help.
+    `name` is the program's. None if a group of commands that is called alone has shown its help.
     """
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else name

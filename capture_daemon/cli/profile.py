@@ -30,7 +30,7 @@ _EDITORS = ("nano", "vim", "vi", "notepad")
 @with_options("config")
 def list_profiles(common: CommonOptions) -> None:
     """List the profiles, their games' windows, and which of these are open."""
-    from capture_daemon.capture.window_list import list_windows  # noqa: PLC0415
+    from capture_daemon.capture.source_list import list_windows  # noqa: PLC0415
     from capture_daemon.capture.window_name import Wanted  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.config.games import ProfileFolder  # noqa: PLC0415
@@ -157,7 +157,7 @@ def _existing(file: Path) -> Path:
 
 def _window(wanted: str | None) -> Window:
     """The window that is meant; on a terminal, without a name, the one that is chosen from a list."""
-    from capture_daemon.capture.window_list import list_windows  # noqa: PLC0415
+    from capture_daemon.capture.source_list import list_windows  # noqa: PLC0415
     from capture_daemon.capture.window_name import Wanted  # noqa: PLC0415
     from capture_daemon.common.visible import one_line  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415

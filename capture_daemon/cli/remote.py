@@ -75,7 +75,7 @@ async def _ask(connection: ClientConnection, number: int, request: dict[str, Any
 
 
 def _error(answer: dict[str, Any]) -> CaptureDaemonError:
-    """The error that the daemon told, of a kind that has the same exit code."""
+    """The error that the daemon reported, of a kind that has the same exit code."""
     message, code = str(answer.get("error") or "the daemon gives no reason"), answer.get("code")
     for kind in (errors.SourceError, errors.ModelError, errors.LogError):
         if kind.exit_code == code:

@@ -41,7 +41,7 @@ def set_up(config_source: ConfigSource, *, browser: bool) -> None:
         sys.stderr.write(f"set up a game at {page}\n")
         sys.stderr.flush()
         if browser and _has_desktop():
-            # A browser that has to be started first keeps whoever starts it waiting.
+            # Starting a browser may block until it runs.
             threading.Thread(target=_open, args=(page,), name="open the browser", daemon=True).start()
 
     configuration = without_game(config_source).load()

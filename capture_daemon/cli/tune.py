@@ -98,10 +98,10 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
             output,
             resume=resume,
             warn=lambda text: notes.print(f"capture-daemon: {text}"),
-            tell=progress.moved,
+            on_step=progress.moved,
             stop=stop,
         )
-    console().print(_summary(made.told, output))
+    console().print(_summary(made.report, output))
 
 
 class TrainingProgress:
@@ -140,10 +140,10 @@ _EVERY = 10.0
 """Seconds between two lines without a terminal."""
 
 
-def _summary(told: dict[str, Any], output: Path) -> str:
-    parts = [f"{told['answers']} answers, {told['steps']} steps in {told['seconds']:.0f} s"]
+def _summary(report: dict[str, Any], output: Path) -> str:
+    parts = [f"{report['answers']} answers, {report['steps']} steps in {report['seconds']:.0f} s"]
     names = {"train": "loss in training", "test": "loss on the test rows"}
     parts += [
-        f"{names[part]} {losses[0][1]:.2f} to {losses[-1][1]:.2f}" for part, losses in told["loss"].items() if losses
+        f"{names[part]} {losses[0][1]:.2f} to {losses[-1][1]:.2f}" for part, losses in report["loss"].items() if losses
     ]
-    return " · ".join([*parts, str(output / told["served"])])
+    return " · ".join([*parts, str(output / report["served"])])

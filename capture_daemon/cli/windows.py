@@ -7,7 +7,7 @@ def windows() -> None:
     """List the windows that can be captured one by one, as window:TITLE, window:class=CLASS or window:pid=NUMBER."""
     from rich.text import Text  # noqa: PLC0415
 
-    from capture_daemon.capture.window_list import list_windows  # noqa: PLC0415
+    from capture_daemon.capture.source_list import list_windows  # noqa: PLC0415
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.common.visible import one_line  # noqa: PLC0415
 

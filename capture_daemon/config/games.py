@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from capture_daemon.config import models, toml_file
-from capture_daemon.config.match import MatchTable
 from capture_daemon.config.source import ConfigSource
+from capture_daemon.config.table import MatchTable
 from capture_daemon.errors import ConfigurationError
 
 FOLLOWING = "game"
@@ -56,7 +56,7 @@ class ProfileFolder:
         self._known = Profiles()
 
     def look(self) -> Profiles:
-        """What is there now. A folder that is not there holds nothing. May block, as files may."""
+        """The profiles now. A folder that doesn't exist holds none. Blocks."""
         seen = {}
         for file in self._files():
             try:
@@ -99,8 +99,8 @@ def _read_all(files: dict[Path, tuple[int, int]]) -> Profiles:
 def is_following_wanted(config_source: ConfigSource) -> bool:
     """Whether `run` is to follow known games.
 
-    It is where the configured source is `game`; else where profiles name windows, and neither a profile nor a source
-    nor a dialogue region was chosen. Raises ConfigurationError where the configuration can't be used.
+    It is if the configured source is `game`; or if profiles name windows, and no profile, source or
+    dialogue region was chosen. Raises ConfigurationError if the configuration can't be used.
     """
     configuration = config_source.load()
     if configuration.source.name == FOLLOWING:

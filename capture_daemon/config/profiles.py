@@ -1,4 +1,4 @@
-"""Which profiles there are, for somebody who named one that doesn't exist."""
+"""Which profiles exist, for the error about one that doesn't."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a configuration comes from: read again at a reload, written to when a region is saved."""
+"""Where a configuration comes from: it is read again at a reload, and written to when a region is saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a configuration file that may be anything: a pipe, a file on a drive that hangs, gigabytes, nonsense."""
+"""Reading a configuration file that may be anything: a pipe, on a drive that hangs, gigabytes long, not TOML."""
 
 from __future__ import annotations
 

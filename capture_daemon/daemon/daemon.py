@@ -14,7 +14,6 @@ from capture_daemon.common import output_streams, time_limit
 from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
-from capture_daemon.daemon import line_pictures
 from capture_daemon.daemon.delays import Delays
 from capture_daemon.daemon.following import GameFollower
 from capture_daemon.daemon.metrics import Metrics
@@ -23,7 +22,7 @@ from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.daemon.setting_up import SetupControl
 from capture_daemon.daemon.silence import SilenceHint
 from capture_daemon.daemon.tee import Tee
-from capture_daemon.daemon.web import WebPages, health
+from capture_daemon.daemon.web import WebPages, health, picture_page
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError, LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.log_thread import LogThread, run_within
@@ -272,7 +271,7 @@ class Daemon:
         return server
 
     async def _open(self) -> None:
-        # The source and the credentials come first: only the source can tell whether the regions lie in the frame, and
+        # The source and the credentials come first: only the source knows whether the regions lie in the frame, and
         # nothing is to be begun for a configuration that can't be used.
         server = self._configuration.server
         credentials = await _in_thread(lambda: _credentials(server), "read credentials")
@@ -329,7 +328,7 @@ class Daemon:
     async def _picture(self, seq: int, stream: str | None) -> Page:
         assert self._feed is not None
         assert self._pictures is not None
-        return await line_pictures.answer(self._pictures, self._feed, seq, stream)
+        return await picture_page(self._pictures, self._feed, seq, stream)
 
     def _published(self, line: Entry, shown_at: float) -> None:
         self._last_line = time.monotonic()

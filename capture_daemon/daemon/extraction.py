@@ -40,7 +40,7 @@ class ExtractionSink(Sink, Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of what is held, however it ended."""
+        """Release resources, however it ended."""
         ...
 
 
@@ -131,7 +131,7 @@ class Extraction:
 
 
 class OutputFile:
-    """A file of lines that is begun with its first line, and takes an older one's place only when it is complete."""
+    """A file of lines, created with its first line; it replaces an older one only when it is complete."""
 
     wants_partials = False
 
@@ -145,7 +145,7 @@ class OutputFile:
     def check(self) -> None:
         """Check that the file can be written, without leaving a trace.
 
-        Raises OutputExistsError if it is there and isn't to be written over, LogHeldError if a daemon is writing
+        Raises OutputExistsError if it exists and must not be overwritten, LogHeldError if a daemon is writing
         it, LogError if it can't be written.
         """
         try:

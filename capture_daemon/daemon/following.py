@@ -1,4 +1,4 @@
-"""Following known games: the profile in use is that of the game which has a window."""
+"""Following known games: the profile in use is that of the game whose window is open."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
 from capture_daemon.capture.display import wayland_session
-from capture_daemon.capture.window_list import WindowList, list_windows
+from capture_daemon.capture.source_list import WindowList, list_windows
 from capture_daemon.capture.window_name import Wanted
 from capture_daemon.config.games import FOLLOWING, KnownGame, ProfileFolder, Profiles
 from capture_daemon.config.source import ConfigSource
@@ -45,7 +45,7 @@ def with_game(config_source: ConfigSource, profile: str) -> ConfigSource:
 def choose(
     games: Sequence[KnownGame], there: WindowList, current: str | None, before: Collection[int]
 ) -> KnownGame | None:
-    """The game to follow; None where no known one has a window.
+    """The game to follow; None if no known one has a window.
 
     The one that has the focus; else one whose window is not among `before`, the numbers of those there at the last
     look; else the one followed so far, by its profile's name; else the one whose window was opened last. Where several
@@ -72,7 +72,7 @@ def _precision(game: KnownGame) -> tuple[bool, int, int, str]:
 
 
 class GameFollower:
-    """Looks at the windows there are, and has the profile of the game among them used.
+    """Watches the open windows, and switches to the profile of the game among them.
 
     Args:
         config_source: The configuration file and the command line's options.

@@ -33,7 +33,7 @@ def set_up(level: str, form: LogFormat = "text") -> None:
 
 
 def _notice(formatter: logging.Formatter) -> Callable[[int], str]:
-    """What tells, in the form of all messages and whatever the level, how many of them were dropped."""
+    """Reports how many messages were dropped, in the format of all messages and at any level."""
 
     def notice(count: int) -> str:
         record = logging.LogRecord(__name__, logging.WARNING, __file__, 0, dropped_message(count), None, None)
@@ -60,7 +60,7 @@ def is_journal(stream: TextIO) -> bool:
 
 
 def prefix(level: int, stream: TextIO) -> str:
-    """What tells the journal how grave a line is: `<3>` for an error; nothing on any other stream."""
+    """The prefix that gives the journal a line's priority, `<3>` for an error; empty for any other stream."""
     return f"<{_priority(level)}>" if is_journal(stream) else ""
 
 

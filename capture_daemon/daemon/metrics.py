@@ -81,7 +81,7 @@ class Metrics(Observer):
         self._pass_seconds.observe(seconds)
 
     def gave_up(self, rows: int) -> None:
-        """Count rows that nobody will read."""
+        """Count rows given up unread."""
         self._rows_dropped.inc(rows)
 
     def stands(self, status: Status) -> None:

@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class Outputs:
-    """Hands each line to the clipboard and to the command that are configured, one after another.
+    """Passes each line to the configured clipboard and command, one after another.
 
     All on the event loop. Nothing here delays the feed or ends the daemon: what fails is logged, once until it works
     again, and never with a line's text.
@@ -68,7 +68,7 @@ class Outputs:
         self._lines.put_nowait(line)
 
     async def close(self) -> None:
-        """Hand over what still waits, for a second at most, and end what runs."""
+        """Pass on the waiting lines, for a second at most, then end the running command."""
         if self._task is None:
             return
         with contextlib.suppress(TimeoutError):
@@ -138,7 +138,7 @@ async def _run(
 ) -> int | None:
     """Run a program, without a shell, and return its exit code; None if it was ended after `limit` seconds.
 
-    Raises OSError and ValueError where it can't be started.
+    Raises OSError and ValueError if it can't be started.
     """
     process = await asyncio.create_subprocess_exec(
         *command,

@@ -20,7 +20,7 @@ from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.snapshot import rows_in
-from capture_daemon.server.controls import CapturedFrame, Corners, Form, FramePicture, PictureRequest
+from capture_daemon.server.control_interface import CapturedFrame, Corners, Form, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
 from capture_daemon.tracing.recent import Recent
 

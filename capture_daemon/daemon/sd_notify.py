@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class ServiceManager:
-    """The service manager that started this program, if one did and wants to be told.
+    """The service manager that started this program, if one did and asked for notifications.
 
     `watchdog` is the time in seconds after which it ends a program that has not said it is alive; None if it
     doesn't watch.

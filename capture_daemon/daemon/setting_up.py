@@ -1,4 +1,4 @@
-"""Setting up a game: what the page at /setup asks for, while nothing is captured yet."""
+"""Setting up a game: answers the requests of the page at /setup, before anything is captured."""
 
 from __future__ import annotations
 

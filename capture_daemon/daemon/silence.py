@@ -1,4 +1,4 @@
-"""When nothing comes: after a minute of play without a line, one hint that says what is seen instead."""
+"""If no line comes: after a minute of play, one hint that says what is on screen instead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class SilenceHint:
-    """Waits for a run's first line, and says once what is seen where none comes."""
+    """Waits for a run's first line, and gives one hint if none comes."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What becomes of a line: its picture is begun, the feed writes it, and whoever looks on hears of it."""
+"""What happens to a line: its picture is begun, the feed writes it, and the observer is called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from capture_daemon.server.feed import Feed
 
 
 class Tee:
-    """The feed, the pictures, and somebody who looks on as lines are published."""
+    """The feed, the pictures, and an observer that is called for each published line."""
 
     def __init__(
         self,

@@ -1,17 +1,45 @@
-"""The HTTP pages: the viewer, the health check, the metrics."""
+"""The HTTP pages: the viewer, the health check, the metrics, and the picture of a line."""
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from capture_daemon.daemon import line_pictures
 from capture_daemon.daemon.metrics import CONTENT_TYPE, Metrics
+from capture_daemon.pictures.keeper import PictureKeeper
 from capture_daemon.records import Status, StatusState
 from capture_daemon.server import viewer
-from capture_daemon.server.pages import Page, plain
+from capture_daemon.server.feed import Feed
+from capture_daemon.server.pages import RETRY, Page, plain
+
+logger = logging.getLogger(__name__)
+
+_OFF = "no pictures are kept: see log.pictures"
+
+
+async def picture_page(keeper: PictureKeeper, feed: Feed, seq: int, stream: str | None) -> Page:
+    """The picture of a line as a page; of the present stream if `stream` is None."""
+    if stream in (None, feed.stream) and seq > feed.latest:
+        return _none(f"there is no line {seq} yet: the last one is {feed.latest}")
+    try:
+        picture = await keeper.read(stream or feed.stream, seq)
+    except TimeoutError:
+        reason = "the disk doesn't respond: try again later"
+        return plain(HTTPStatus.SERVICE_UNAVAILABLE, reason, RETRY)
+    except OSError as error:
+        logger.warning("%s: can't be read: %s", error.filename, error.strerror)
+        return _none(f"the picture of line {seq} can't be read: see the daemon's log")
+    if picture is None:
+        return _none(f"the picture of line {seq} is not kept, or no longer" if keeper.on else _OFF)
+    return Page(HTTPStatus.OK, "image/jpeg", picture)
+
+
+def _none(reason: str) -> Page:
+    return plain(HTTPStatus.NOT_FOUND, reason, {})
+
 
 WELL: tuple[StatusState, ...] = ("capturing", "paused")
 """The states in which a part does what it is there for, or has been body not to."""
@@ -64,5 +92,5 @@ class WebPages:
     async def picture(self, seq: int, stream: str | None) -> Page:
         """The answer at `/v1/pictures/SEQ`."""
         if self._picture is None:
-            return plain(HTTPStatus.NOT_FOUND, line_pictures.OFF, {})
+            return plain(HTTPStatus.NOT_FOUND, _OFF, {})
         return await self._picture(seq, stream)

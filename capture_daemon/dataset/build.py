@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from capture_daemon.dataset.cleaning import Cleaned, Cleaning, clean
@@ -13,9 +14,52 @@ from capture_daemon.dataset.loading import Counts, scenes
 from capture_daemon.dataset.persona import Example, Persona
 from capture_daemon.dataset.samples import Sample, samples
 from capture_daemon.dataset.script import Scene, ScriptLine, all_lines
-from capture_daemon.dataset.splitting import scenes_for_the_test
 from capture_daemon.dataset.talk import Talk, system_turn
 from capture_daemon.errors import ConfigurationError
+
+
+def scenes_for_the_test(
+    sizes: Counter[str], together: Iterable[tuple[str, str]], share: float, seed: int
+) -> frozenset[str]:
+    """The scenes for the test, so that they have about `share` of all.
+
+    `sizes` says how much each scene has, `together` which pairs of scenes must not be parted. Where there is more than
+    one group of scenes and a share is wanted, there is something on both sides. The same seed gives the same scenes.
+    """
+    groups = _groups(sizes, together)
+    random.Random(seed).shuffle(groups)
+    wanted = share * sizes.total()
+    if len(groups) < 2 or wanted <= 0:
+        return frozenset()
+    weights = [sum(sizes[key] for key in group) for group in groups]
+    taken: list[int] = []
+    size = 0
+    for place, weight in enumerate(weights):
+        if len(taken) + 1 < len(groups) and abs(size + weight - wanted) < abs(size - wanted):
+            taken.append(place)
+            size += weight
+    if not taken:
+        taken = [min(range(len(groups)), key=lambda place: weights[place])]
+    return frozenset(key for place in taken for key in groups[place])
+
+
+def _groups(sizes: Counter[str], together: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """The scenes in groups, in an order that depends on nothing but their keys."""
+    leader: dict[str, str] = {}
+
+    def find(key: str) -> str:
+        while (above := leader.setdefault(key, key)) != key:
+            leader[key] = leader[above]
+            key = above
+        return key
+
+    for one, other in together:
+        leader[find(one)] = find(other)
+    members: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(sizes):
+        members[find(key)].append(key)
+    return sorted(members.values())
+
 
 EXAMPLES = 6
 """How many examples a persona gets, at most."""
@@ -26,7 +70,7 @@ _LISTED = 8
 class Wishes:
     """What is wanted; the defaults are those of `capture-daemon export`.
 
-    `persona` may be empty where the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1. With
+    `persona` may be empty if the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1. With
     `keep_formulas` cells of CSV may begin as formulas do. Without a `system` text it is a sentence with the persona's
     name; `manner` is added to it.
     """
@@ -54,7 +98,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSet:
-    """A data set, and everything that there is to tell about it."""
+    """A data set, with all that its report needs."""
 
     wishes: Wishes
     counts: Counts
@@ -78,7 +122,7 @@ class DataSet:
 def build(
     recordings: Sequence[list[ScriptLine]], counts: Counts, wishes: Wishes, complete: Completer | None = None
 ) -> DataSet:
-    """The data set of recordings. Raises ConfigurationError where nobody speaks, or not the one who is wanted."""
+    """The data set of recordings. Raises ConfigurationError if nobody speaks, or not the one who is wanted."""
     known = [name for name in (wishes.persona, wishes.talk.player) if name]
     cleaned = clean(scenes(recordings, wishes.scene_gap), wishes.cleaning, known_names=known)
     _check_speakers(cleaned.scenes, known)

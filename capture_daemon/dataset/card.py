@@ -28,12 +28,13 @@ _NARRATION = {
 }
 
 
-def card(made: DataSet, told: Mapping[str, Any], files: Sequence[str]) -> str:
+def card(made: DataSet, summary: Mapping[str, Any], files: Sequence[str]) -> str:
     """The card of a data set, of its report and of the files with data in them, by their names in the folder."""
-    return "---\n" + "".join(f"{row}\n" for row in _head(made, told, files)) + "---\n\n" + "\n".join(_text(made, told))
+    head = "".join(f"{row}\n" for row in _head(made, summary, files))
+    return f"---\n{head}---\n\n" + "\n".join(_text(made, summary))
 
 
-def _head(made: DataSet, told: Mapping[str, Any], files: Sequence[str]) -> Iterator[str]:
+def _head(made: DataSet, summary: Mapping[str, Any], files: Sequence[str]) -> Iterator[str]:
     """The head in YAML; texts are quoted as JSON has it, which YAML reads."""
     yield f"pretty_name: {_quoted(_title(made))}"
     languages = Counter(line.language for line in all_lines(made.cleaned.scenes))
@@ -44,7 +45,7 @@ def _head(made: DataSet, told: Mapping[str, Any], files: Sequence[str]) -> Itera
     if made.wishes.form.has_samples:
         yield "task_categories:\n- text-generation"
     unit = "examples" if made.wishes.form.has_samples else "lines"
-    count = told["train"][unit] + told["test"][unit]
+    count = summary["train"][unit] + summary["test"][unit]
     yield "size_categories:"
     yield f"- {next((name for most, name in _SIZES if count < most), 'n>1M')}"
     loaded = [name for name in files if name.endswith(_LOADED)]
@@ -58,23 +59,23 @@ def _title(made: DataSet) -> str:
     return f"Dialogue of {made.wishes.persona}" if made.wishes.persona else "Dialogue of a game"
 
 
-def _text(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
+def _text(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
     wishes = made.wishes
     yield f"# {_escaped(_title(made))}\n"
     yield "What the characters of a game said on screen, read from the picture. Whose the texts are, and what may be"
     yield "done with them, is for the game's licence to say.\n"
     yield "## Where it is from\n"
-    for one in told["recordings"]:
+    for one in summary["recordings"]:
         yield f"- {_code(one['name'])}, read on {_escaped(one['session'][:10])}: {one['lines']} lines"
     yield f"\nIt was made by capture-daemon {capture_daemon.__version__}.\n"
     yield "## What was done\n"
-    for title, rows in table(dict(told)):
+    for title, rows in table(dict(summary)):
         yield f"### {title[:1].upper()}{title[1:]}\n"
         yield _row(rows[0])
         yield "| " + " | ".join(["---"] * len(rows[0])) + " |"
         yield from map(_row, rows[1:])
         yield ""
-    yield from _settings(made, told)
+    yield from _settings(made, summary)
     if wishes.form.has_samples:
         yield "\n## What is trained\n"
         yield from masking(wishes.form, overlap=wishes.overlap, weighted=made.weighted)
@@ -87,7 +88,7 @@ def _text(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
 
 
-def _settings(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
+def _settings(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
     wishes, cleaning = made.wishes, made.wishes.cleaning
     yield "### How\n"
     yield f"- A scene ends at a pause of more than {wishes.scene_gap:g} s, and with its recording."
@@ -118,12 +119,12 @@ def _settings(made: DataSet, told: Mapping[str, Any]) -> Iterator[str]:
             else "- The only other speaker of a scene stands without a name."
         )
         yield (
-            f"- {told['unprompted']} lines of {_escaped(wishes.persona)} are in no example, since nothing stands "
+            f"- {summary['unprompted']} lines of {_escaped(wishes.persona)} are in no example, since nothing stands "
             "before them."
         )
         yield (
-            f"- {told['generated']} turns were written by a language model, not by the game: see `generated.jsonl`."
-            if told["generated"]
+            f"- {summary['generated']} turns were written by a language model, not by the game: see `generated.jsonl`."
+            if summary["generated"]
             else "- No turn was made up."
         )
     yield (

@@ -43,7 +43,7 @@ class Conversation:
     """Turns in the order in which they were said.
 
     Two turns of the persona may follow one another, where narration that is left out stood between them. `scene` holds
-    every line that was on screen, for whoever wants to look around a turn.
+    every line that was on screen, for looking at what is around a turn.
     """
 
     scene: Scene
@@ -70,7 +70,7 @@ class Casting:
 
     Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`; None is decided scene by
     scene: the only other speaker there is unnamed. `narration_break` lines of narration in a row that are dropped end a
-    conversation, for they may well tell of other days; 0 never does. A turn of the persona ends after `answer_lines`
+    conversation, because they may narrate other days; 0 never does. A turn of the persona ends after `answer_lines`
     lines, or at a pause of more than `answer_pause` seconds; 0 never does.
     """
 
@@ -82,7 +82,7 @@ class Casting:
     answer_pause: float = 8.0
 
     def with_unnamed(self, name: str) -> Casting:
-        """The casting where `name`, and whoever has none, speaks without one."""
+        """The casting in which `name`, like speakers without one, has no name."""
         return replace(self, unnamed=frozenset({name}))
 
     def of(self, lines: Iterable[ScriptLine]) -> Casting:
@@ -94,7 +94,7 @@ class Casting:
         return replace(self, unnamed=alone)
 
     def role(self, line: ScriptLine) -> Role | None:
-        """Whose side a line is on; None where it has no part. What the player chose is said to the persona."""
+        """Whose side a line is on; None if it has no part. What the player chose is said to the persona."""
         if line.chosen:
             return "user"
         if line.speaker is None and self.narration is Narration.DROP:
@@ -130,11 +130,11 @@ def make_turn(role: Role, lines: Sequence[ScriptLine], casting: Casting) -> Turn
 def stretches(lines: Iterable[ScriptLine], casting: Casting) -> Iterator[list[ScriptLine]]:
     """A scene's lines between its holes. A line of narration stays only to part two turns, where it has no part."""
     stretch: list[ScriptLine] = []
-    told = 0
+    narrated = 0
     for line in lines:
         lost = line.left_out is not None and line.left_out.leaves_a_hole and casting.role(line) is not None
-        told = told + 1 if line.speaker is None and casting.role(line) is None else 0
-        if line.after_hole or lost or told == casting.narration_break > 0:
+        narrated = narrated + 1 if line.speaker is None and casting.role(line) is None else 0
+        if line.after_hole or lost or narrated == casting.narration_break > 0:
             yield stretch
             stretch = []
         if line.left_out is None:

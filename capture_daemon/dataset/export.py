@@ -35,23 +35,23 @@ def export(
     """
     recordings, counts = load(logs)
     made = build(recordings, counts, wishes, complete)
-    told = report(made)
+    summary = report(made)
     contents = files(made)
     if pictures:
         from capture_daemon.dataset.plots import plots  # noqa: PLC0415 - matplotlib is slow to import
 
-        contents["report.txt"] = as_text(told).encode("utf-8", "replace")
+        contents["report.txt"] = as_text(summary).encode("utf-8", "replace")
         drawn = plots(list(all_lines(made.cleaned.scenes)), made.cleaned.rows)
         contents |= {f"report/{name}": content for name, content in drawn.items()}
-    write(folder, contents, told)
-    return made, told
+    write(folder, contents, summary)
+    return made, summary
 
 
-def as_text(told: dict[str, Any]) -> str:
+def as_text(summary: dict[str, Any]) -> str:
     """A report's tables as plain text."""
     text = io.StringIO()
     console = Console(file=text, width=_COLUMNS, highlight=False, markup=False, emoji=False, color_system=None)
-    for title, (head, *rows) in table(told):
+    for title, (head, *rows) in table(summary):
         drawn = Table(title=title, title_justify="left", title_style="", box=None, pad_edge=False)
         for place, cell in enumerate(head):
             numbers = bool(rows) and place > 0 and all(row[place].replace(".", "", 1).isdigit() for row in rows)

@@ -47,7 +47,7 @@ class _Taken:
 def load(logs: Iterable[Path]) -> tuple[list[list[ScriptLine]], Counts]:
     """The lines of logs, recording by recording, the oldest first, whatever order the logs are given in.
 
-    A folder stands for the logs in it and below. Raises ConfigurationError where one can't be read.
+    A folder stands for the logs in it and below. Raises ConfigurationError if one can't be read.
     """
     counts = Counts()
     taken: dict[Recording, _Taken] = {}

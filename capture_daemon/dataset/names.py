@@ -1,7 +1,7 @@
 """Names: which spellings are one name that was read wrong now and then.
 
 Spellings are merged by what letters look like, not by how far apart they are: "Sy1vie" is Sylvie, Marie isn't Maria.
-What is only close is told, and left to whoever knows the game.
+Names that are only close are reported, for the user to decide.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _LOOK_ALIKE = str.maketrans("Ii1|0O58ロカニエハタトーヘベペ", "lllloo
 _LOOK_ALIKE_PAIRS = (("rn", "m"), ("vv", "w"))
 _MARKS = re.compile(r"[\s.,:;'’`´·・\-_~\"“”]+")
 _NEARLY_ALIKE = {frozenset(pair) for pair in ("ec", "nh", "uv", "gq", "ft")}
-"""Letters that are taken for one another now and then; not enough by themselves to tell that two names are one."""
+"""Letters that are taken for one another now and then; not enough alone to make two names one."""
 _LONG_ENOUGH = 5
 _SELDOM, _OFTEN = 2, 10
-"""A spelling a letter off was misread where it has at most so many lines, and the other that many times more."""
+"""A spelling one letter off is a misreading if it has at most this many lines, the other this many times more."""
 _CLOSE = 8
 """Letters from which on names two letters apart are close, too."""
 

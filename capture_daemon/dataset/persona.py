@@ -47,7 +47,7 @@ class Persona:
     """Who the model is to be: `manner` says how she talks, `system` is the system turn of the data set.
 
     `tuned` says whether the model was trained on such data, `talk` in which form it was. `facts` are what any other
-    model is told of the story.
+    model learns of the story.
     """
 
     name: str
@@ -111,10 +111,10 @@ def _persona(path: Path, values: dict[str, Any]) -> Persona:
         talk = Talk.from_dict(values.get("talk", {}))
     except ValueError as error:
         raise ConfigurationError(f"{path}: {error}") from error
-    told = values.get("examples", [])
-    if not isinstance(told, list) or not all(map(_is_example, told)):
+    written = values.get("examples", [])
+    if not isinstance(written, list) or not all(map(_is_example, written)):
         raise ConfigurationError(f"{path}: each of [[examples]] needs user and assistant, both text, and nothing else")
-    examples = tuple(Example(user=example["user"], assistant=example["assistant"]) for example in told)
+    examples = tuple(Example(user=example["user"], assistant=example["assistant"]) for example in written)
     texts = {key: values[key] for key in _TEXTS if key in values}
     return Persona(examples=examples, tuned=values.get("tuned", False), facts=tuple(facts), talk=talk, **texts)
 

@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from capture_daemon.dataset.script import ScriptLine
 
 LONG = 24
-"""Letters from which on a line is told by itself; a Chinese or Japanese character counts for two."""
+"""Letters from which on a line alone identifies a repeat; a Chinese or Japanese character counts as two."""
 RUN = 3
 """Lines, no two of them the same, that make a run."""
 _OFTEN = 64

@@ -21,7 +21,7 @@ _LONGEST_PAUSES = 5
 
 
 def report(made: DataSet) -> dict[str, Any]:
-    """Everything there is to tell about a data set, as a JSON object."""
+    """All facts and figures of a data set, as a JSON object."""
     lines = list(all_lines(made.cleaned.scenes))
     return {
         "read": asdict(made.counts),
@@ -62,9 +62,9 @@ def speakers(lines: Iterable[ScriptLine]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-int(row["lines"]), str(row["speaker"])))
 
 
-def table(told: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+def table(summary: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     """The report as tables: a title, and rows of texts of which the first is a head."""
-    read, settings = told["read"], told["settings"]
+    read, settings = summary["read"], summary["settings"]
     yield (
         "read",
         [
@@ -74,8 +74,8 @@ def table(told: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
             ("damaged, or no line", str(read["damaged"])),
             ("in two logs", str(read["twice"])),
             ("replaced by a correction", str(read["replaced"])),
-            *((step, str(count)) for step, count in told["left_out"].items()),
-            ("kept", str(told["kept"])),
+            *((step, str(count)) for step, count in summary["left_out"].items()),
+            ("kept", str(summary["kept"])),
         ],
     )
     yield (
@@ -90,21 +90,21 @@ def table(told: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
                     f"{row['characters']:g}",
                     f"{row['confidence']:.3f}",
                 )
-                for row in told["speakers"]
+                for row in summary["speakers"]
             ),
         ],
     )
-    if told["names_merged"]:
-        rows = [(one["spelling"], one["name"], str(one["lines"])) for one in told["names_merged"]]
+    if summary["names_merged"]:
+        rows = [(one["spelling"], one["name"], str(one["lines"])) for one in summary["names_merged"]]
         yield "names that were merged", [("read as", "taken for", "lines"), *rows]
-    if told["names_close"]:
-        yield "names that are close, and were left alone", [("one", "other"), *map(tuple, told["names_close"])]
+    if summary["names_close"]:
+        yield "names that are close, and were left alone", [("one", "other"), *map(tuple, summary["names_close"])]
     unit = "examples" if settings["form_has_samples"] else "lines"
     yield (
         "made",
         [
             ("part", "scenes", unit, "answers"),
-            *((part, *(str(told[part][key]) for key in ("scenes", unit, "answers"))) for part in ("train", "test")),
+            *((part, *(str(summary[part][key]) for key in ("scenes", unit, "answers"))) for part in ("train", "test")),
         ],
     )
 

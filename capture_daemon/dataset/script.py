@@ -46,7 +46,7 @@ class ScriptLine:
 
     `started` and `ended` are seconds on the recording's clock, from its start. `after_hole` says that the log has lost
     what came right before; `chosen` that the player chose it from a menu. `box` is left, top, width and height in
-    pixels, empty where unknown. `left_out` is the step of cleaning that left the line out, None where it stays.
+    pixels, empty if unknown. `left_out` is the step of cleaning that left the line out, None if it stays.
     """
 
     recording: Recording

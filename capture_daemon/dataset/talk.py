@@ -59,7 +59,7 @@ class Talk:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Talk:
-        """The form in a table of TOML. Raises ValueError, which names the key, where one can't be used."""
+        """The form in a table of TOML. Raises ValueError, which names the key, if one can't be used."""
         known = cls().to_dict()
         for key, value in values.items():
             if key not in known:

@@ -17,7 +17,7 @@ from capture_daemon.dataset.trainers import trainer_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 
 REPORT = "report.json"
-"""It names every other file, and so tells a folder that an export made from any other."""
+"""It lists all other files, and so marks the folder as one that an export made."""
 
 
 def files(made: DataSet) -> dict[str, bytes]:
@@ -25,8 +25,8 @@ def files(made: DataSet) -> dict[str, bytes]:
     data: dict[str, str] = {}
     for part, split in (("train", made.train), ("test", made.test)):
         data |= _data(part, split, made)
-    told = report(made)
-    texts = {"README.md": card(made, told, list(data)), **data}
+    summary = report(made)
+    texts = {"README.md": card(made, summary, list(data)), **data}
     form, overlap = made.wishes.form, made.wishes.overlap
     texts |= trainer_files(form, list(data), overlap=overlap, weighted=made.weighted)
     if made.wishes.persona:
@@ -37,7 +37,7 @@ def files(made: DataSet) -> dict[str, bytes]:
 
 
 def check(folder: Path, *, overwrite: bool) -> None:
-    """See that a folder may be written to. Raises OutputExistsError where something is there that must stay."""
+    """See that a folder may be written to. Raises OutputExistsError if something is there that must stay."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not folder.is_dir():
@@ -48,12 +48,12 @@ def check(folder: Path, *, overwrite: bool) -> None:
         raise OutputExistsError(f"{folder}: holds a data set: name another folder with --output, or give --overwrite")
 
 
-def write(folder: Path, contents: Mapping[str, bytes], told: Mapping[str, Any]) -> None:
+def write(folder: Path, contents: Mapping[str, bytes], summary: Mapping[str, Any]) -> None:
     """Write files and the report into a folder. An earlier export's files go; whatever else is there stays.
 
-    Nothing is there before all of it could be written. Raises ConfigurationError where the folder can't be written to.
+    Nothing is there before all of it could be written. Raises ConfigurationError if the folder can't be written to.
     """
-    text = json.dumps({**told, "files": sorted(contents)}, ensure_ascii=False, indent=1)
+    text = json.dumps({**summary, "files": sorted(contents)}, ensure_ascii=False, indent=1)
     made = {**contents, REPORT: f"{text}\n".encode("utf-8", "replace")}
     try:
         private_files.make_folder(folder)
@@ -77,7 +77,7 @@ def write(folder: Path, contents: Mapping[str, bytes], told: Mapping[str, Any]) 
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """Where a file of the data set stands; raises OSError where a link on the way would lead out of its folder."""
+    """Where a file of the data set stands; raises OSError if a link on the way would lead out of its folder."""
     target = folder
     for part in PurePosixPath(name).parts:
         target /= part
@@ -88,8 +88,8 @@ def _inside(folder: Path, name: str) -> Path:
 def _earlier(folder: Path) -> list[str]:
     """The files of an earlier export that are in a folder, its report too; none where no export made it."""
     try:
-        told = json.loads((folder / REPORT).read_text(encoding="utf-8"))
-        names = [str(name) for name in told["files"]] if "left_out" in told else []
+        summary = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+        names = [str(name) for name in summary["files"]] if "left_out" in summary else []
     except (OSError, ValueError, KeyError, TypeError):
         return []
     inside = [name for name in names if ".." not in PurePosixPath(name).parts and not PurePosixPath(name).is_absolute()]

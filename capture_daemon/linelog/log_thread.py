@@ -49,7 +49,7 @@ class LogThread:
             result, error = None, None
             try:
                 result = job()
-            except BaseException as raised:  # noqa: BLE001 - raised to whoever awaits the job
+            except BaseException as raised:  # noqa: BLE001 - raised where the job is awaited
                 error = raised
             # A closed loop raises RuntimeError: the job hung and was abandoned, and nobody waits for it.
             with contextlib.suppress(RuntimeError):

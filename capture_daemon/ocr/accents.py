@@ -56,7 +56,7 @@ def with_accents(characters: Sequence[Character], ink: Ink) -> list[Character]:
 
 
 def _composed(letter: str, accent: str) -> str:
-    """The letter with that accent in place of its dot or what it was read with; empty where there is none."""
+    """The letter with that accent in place of its dot or what it was read with; empty if there is none."""
     parts = unicodedata.normalize("NFD", letter)
     if letter != "i" and not (len(parts) == 2 and parts[1] in _READ_FOR_ACCENTS and parts[1] != accent):
         return ""
@@ -73,7 +73,7 @@ def _slant(ink: Ink, shape: Box) -> float:
 
 
 def _accent_at(place: float, shapes: Sequence[Box], line: Line, *, narrow: bool) -> Box | None:
-    """What stands over the letter at a column; None where it's not one thing over one letter."""
+    """What stands over the letter at a column; None if it's not one thing over one letter."""
     found = []
     for body in shapes:
         middle = body.left + body.width / 2

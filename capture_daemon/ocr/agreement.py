@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from capture_daemon.common.letters import form_of
 from capture_daemon.ocr.ctc import confidence_of, text_of
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.lookalikes import form_of
 
 ABSENT = 0.55
 """How much a look that has nothing at a place weighs against those that have a character there, each of which weighs

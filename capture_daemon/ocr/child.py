@@ -1,6 +1,7 @@
-"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`, told on standard input what to do.
+"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`.
 
-It ends by itself when its input closes, so that nothing is left behind when the daemon is killed.
+It takes its requests from standard input, and ends when that closes, so that nothing is left behind when the daemon is
+killed.
 """
 
 from __future__ import annotations
@@ -70,10 +71,10 @@ def main() -> None:
 def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurried: bool = False) -> Engine:
     """The engine that the configuration names; `hurried` as for `PaddleEngine`.
 
-    `on_download` is told the model's name before a download begins. Raises ModelError where the engine or its model
-    can't be had, and ConfigurationError for an unknown language.
+    `on_download` is called with the model's name before a download begins. Raises ModelError if the engine or its model
+    is not available, and ConfigurationError for an unknown language.
     """
-    # Imported only here: each is heavy, and what an import fails for is told to the daemon.
+    # Imported only here: each is heavy, and the daemon gets the reason if one fails.
     try:
         if settings.engine == "tesseract":
             from capture_daemon.ocr.tesseract import TesseractEngine  # noqa: PLC0415
@@ -100,7 +101,7 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
 
 
 def load_detector(threads: int | None) -> Detector:
-    """What finds text in pictures; raises ModelError where it can't be had."""
+    """The detector of text in pictures; raises ModelError if its model is not available."""
     try:
         # Imported only here, as engines are.
         from capture_daemon.ocr.detection import Detector  # noqa: PLC0415

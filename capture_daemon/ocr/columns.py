@@ -103,7 +103,7 @@ class Comb:
 
 
 def laid(column: RowImage, ink: Ink) -> Laid | None:
-    """The characters of a column that lies on its left side, side by side; None where they can't be told apart."""
+    """The characters of a column that lies on its left side, side by side; None if they can't be separated."""
     found, mask = _best_comb(column, ink)
     if found is None:
         return None

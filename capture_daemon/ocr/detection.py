@@ -30,7 +30,7 @@ class Detector:
     """Finds rows of text in pictures. Used inside the worker process, from one thread."""
 
     def __init__(self, threads: int | None = None) -> None:
-        """Load the model; raises ModelError where it isn't there or is damaged."""
+        """Load the model; raises ModelError if it isn't there or is damaged."""
         file = detector_file()
         import onnxruntime  # noqa: PLC0415 - slow to import
 

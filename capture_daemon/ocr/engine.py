@@ -45,7 +45,7 @@ class Character:
 class RowText:
     """What was read in one row: its text, perhaps empty, and a confidence from 0 to 1.
 
-    `characters` are the text's, with their places in columns of the row's picture; empty where the engine can't tell.
+    `characters` are the text's, with their places in columns of the row's picture; empty if the engine gives none.
     """
 
     text: str

@@ -30,7 +30,7 @@ _SPECK = 0.06
 def letters_inside(
     dark: GreyImage, threshold: float, ink: NDArray[np.bool_], pixels: ColourImage, row: Box
 ) -> NDArray[np.bool_] | None:
-    """Where the letters are, if `ink` is only their outline; None where it's the letters themselves.
+    """Where the letters are, if `ink` is only their outline; None if it's the letters themselves.
 
     All are of one picture, shape (height, width): `dark` with text darker than `threshold`, `ink` what of that was
     taken for text, `pixels` in colour, and `row` where the detector saw the text.

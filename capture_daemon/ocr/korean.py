@@ -44,7 +44,7 @@ class HangulReader:
     """The Korean recogniser by itself: reads Hangul, Latin letters, digits and the marks of dialogue."""
 
     def __init__(self, threads: int | None = None, *, hurried: bool = False, file: Path = FILE) -> None:
-        """Load the model; `hurried` spends memory on being done sooner. Raises ModelError where it can't be loaded."""
+        """Load the model; `hurried` spends memory on being done sooner. Raises ModelError if it can't be loaded."""
         import onnxruntime  # noqa: PLC0415 - slow to import
 
         options = session_options(threads or default_threads(), arena=hurried)

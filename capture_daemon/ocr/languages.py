@@ -5,7 +5,73 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.ocr.language_names import NAMES
+
+_NAMES = {
+    "af": "afrikaans",
+    "ar": "arabic",
+    "az": "azerbaijani",
+    "be": "belarusian",
+    "bg": "bulgarian",
+    "bs": "bosnian",
+    "ca": "catalan",
+    "cs": "czech",
+    "cy": "welsh",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "gl": "galician",
+    "hi": "hindi",
+    "hr": "croatian",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "is": "icelandic",
+    "it": "italian",
+    "ja": "japanese",
+    "kk": "kazakh",
+    "ko": "korean",
+    "ku": "kurdish",
+    "la": "latin",
+    "lb": "luxembourgish",
+    "lt": "lithuanian",
+    "lv": "latvian",
+    "mk": "macedonian",
+    "mn": "mongolian",
+    "mr": "marathi",
+    "ms": "malay",
+    "mt": "maltese",
+    "ne": "nepali",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sk": "slovak",
+    "sl": "slovenian",
+    "sq": "albanian",
+    "sv": "swedish",
+    "sw": "swahili",
+    "ta": "tamil",
+    "te": "telugu",
+    "th": "thai",
+    "tl": "tagalog",
+    "tr": "turkish",
+    "uk": "ukrainian",
+    "ur": "urdu",
+    "uz": "uzbek",
+    "vi": "vietnamese",
+    "zh": "chinese",
+}
+"""The English name, in lower case, by the language's code; small languages are only known by their codes."""
+
 
 PACKAGED_MODEL = "PP-OCRv6_small_rec"
 """The recogniser that the `rapidocr` package carries; it needs no download."""
@@ -32,7 +98,7 @@ _DEVANAGARI = _codes("hi mr ne bh mai ang bho mah sck new gom sa bgc")
 _OWN = {"ko": "korean", "th": "th", "el": "el", "te": "te", "ta": "ta", "pi": "latin"}
 
 _ALIASES = {
-    **{name: code for code, name in NAMES.items()},
+    **{name: code for code, name in _NAMES.items()},
     "ch": "zh",
     "chinese_cht": "zh-tw",
     "japan": "ja",
@@ -53,7 +119,7 @@ def canonical(language: str) -> str:
 
 
 def model_for(language: str) -> str:
-    """The name of the recogniser for a language; raises ConfigurationError where none is known."""
+    """The name of the recogniser for a language; raises ConfigurationError if none is known."""
     code = canonical(language)
     if code in _PACKAGED:
         return PACKAGED_MODEL
@@ -83,7 +149,7 @@ def unknown_language(language: str) -> ConfigurationError:
         or get_close_matches(code, known, n=1, cutoff=0.0)
     )
     nearest = canonical(near[0])
-    name = f" ({NAMES[nearest].capitalize()})" if nearest in NAMES else ""
+    name = f" ({_NAMES[nearest].capitalize()})" if nearest in _NAMES else ""
     return ConfigurationError(
         f"language {language!r} is not known: the nearest is {nearest}{name}; "
         "`capture-daemon models list` lists all that are"

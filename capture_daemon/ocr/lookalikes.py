@@ -1,9 +1,11 @@
-"""Characters that look alike, told apart by the script of their neighbours. In one place, for the whole kind."""
+"""Characters that look alike, decided by the script of their neighbours. All scripts in one place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+
+from capture_daemon.common.letters import is_han, is_hiragana, is_kana, is_katakana
 
 _KATAKANA_FOR = dict(zip("二口力工夕八三卜へべぺり", "ニロカエタハミトヘベペリ", strict=True))
 """What katakana a kanji or hiragana is among katakana."""
@@ -75,47 +77,25 @@ def _with_kana_and_kanji(text: str) -> str:
         elif letter in _KATAKANA_FOR and _among(letter, before, after):
             letters[place] = _KATAKANA_FOR[letter]
         elif (
-            letter in _HIRAGANA_FOR
-            and _is_hiragana(before) | _is_hiragana(after)
-            and not _beside_katakana(before, after)
+            letter in _HIRAGANA_FOR and is_hiragana(before) | is_hiragana(after) and not _beside_katakana(before, after)
         ):
             letters[place] = _HIRAGANA_FOR[letter]
-        elif letter == "カ" and is_han(before) and before not in _COUNTING and not _is_katakana(after):
+        elif letter == "カ" and is_han(before) and before not in _COUNTING and not is_katakana(after):
             letters[place] = "力"
         elif letter in _KANJI_FOR and not _beside_katakana(before, after) and (is_han(before) or is_han(after)):
             letters[place] = _KANJI_FOR[letter]
     return "".join(letters)
 
 
-_CAPITAL_FORM = str.maketrans("ckopsuvwxz", "CKOPSUVWXZ")
-
-
-def form_of(text: str) -> str:
-    """The text with those small letters as capitals that have their form: looks take one for the other."""
-    return text.translate(_CAPITAL_FORM)
-
-
-def is_han(character: str) -> bool:
-    """Whether it is a Chinese character."""
-    return character != "" and (
-        "\u4e00" <= character <= "\u9fff" or "\u3400" <= character <= "\u4dbf" or character in "々〇"
-    )
-
-
-def is_kana(character: str) -> bool:
-    """Whether it is hiragana or katakana."""
-    return _is_hiragana(character) or _is_katakana(character)
-
-
 def _among(letter: str, before: str, after: str) -> bool:
     """Whether both neighbours are katakana; of hiragana, the only one is enough."""
-    if _is_katakana(before) and _is_katakana(after):
+    if is_katakana(before) and is_katakana(after):
         return True
     return is_kana(letter) and _beside_katakana(before, after) and not (before.isalpha() and after.isalpha())
 
 
 def _beside_katakana(before: str, after: str) -> bool:
-    return _is_katakana(before) or _is_katakana(after)
+    return is_katakana(before) or is_katakana(after)
 
 
 def _dash(letter: str, before: str, after: str, kana: bool) -> str:
@@ -124,19 +104,11 @@ def _dash(letter: str, before: str, after: str, kana: bool) -> str:
         return "一"
     if before == "ー" and after in _COUNTED:
         return "一"
-    if _is_katakana(before):
+    if is_katakana(before):
         # テスト一回 is a number; タクシ一で is not.
         return letter if is_han(after) else "ー"
-    if _is_hiragana(before):
+    if is_hiragana(before):
         return "一" if is_han(after) or after == "つ" else letter
     if is_han(after) or is_kana(after):
         return "一"
     return letter
-
-
-def _is_hiragana(character: str) -> bool:
-    return "\u3041" <= character <= "\u3096"
-
-
-def _is_katakana(character: str) -> bool:
-    return "\u30a1" <= character <= "\u30fa" or character == "ー"

@@ -41,7 +41,7 @@ def encode(header: Mapping[str, Any], body: bytes = b"") -> bytes:
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:
-    """How long the header and the body are; raises ValueError where that can't be."""
+    """How long the header and the body are; raises ValueError if that can't be."""
     header, body = LENGTHS.unpack(prefix)
     if header > LARGEST or body > LARGEST:
         raise ValueError(f"a message of {header} and {body} bytes is not one of ours")

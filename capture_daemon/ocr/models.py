@@ -41,7 +41,7 @@ _HOSTS = ("huggingface.co", "modelscope.cn", "git.aistudio.baidu.com", "paddle-m
 class Model:
     """A recogniser on this machine: its name, as PaddleOCR knows it, and its files.
 
-    `settings` is the `inference.yml` that describes it; None where the weights bring their own alphabet.
+    `settings` is the `inference.yml` that describes it; None if the weights bring their own alphabet.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of `capture-daemon models list`; `where` is None where the model would have to be fetched."""
+    """A row of `capture-daemon models list`; `where` is None if the model would have to be fetched."""
 
     language: str
     model: str
@@ -76,7 +76,7 @@ def find(language: str, models: Path | None = None, runtime: Runtime = "onnxrunt
     """The recogniser for a language, on this machine.
 
     `models` is the folder from the configuration. Raises ConfigurationError for an unknown language, and ModelError,
-    with the remedies, where the model is nowhere on this machine.
+    with the remedies, if the model is nowhere on this machine.
     """
     found, looked = _search(model_for(language), models, runtime)
     if found is None:
@@ -89,8 +89,8 @@ def obtain(
 ) -> Model:
     """The recogniser for a language, downloaded by PaddleOCR into its own cache where it isn't on this machine.
 
-    `on_download` is told the model's name before that begins; it blocks until the download is done. Raises what `find`
-    raises, where PaddleOCR isn't installed or the download fails.
+    `on_download` is called with the model's name before that begins; it blocks until the download is done. Raises what
+    `find` raises if PaddleOCR isn't installed or the download fails.
     """
     name = model_for(language)
     found, looked = _search(name, models, runtime)
@@ -230,7 +230,7 @@ def paddle_cache() -> Path:
 
 
 def _weights_in(folder: Path, runtime: Runtime) -> Path | None:
-    """The weights of the model in a folder, or None where one of its files is missing."""
+    """The weights of the model in a folder, or None if one of its files is missing."""
     for files in _FILES[runtime]:
         if all((folder / file).is_file() for file in (_SETTINGS, *files)):
             return folder / files[0]

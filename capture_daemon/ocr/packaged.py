@@ -15,7 +15,7 @@ def recogniser_file(name: str) -> Path | None:
 
 
 def detector_file() -> Path:
-    """The detector PP-OCRv6 small in the installed packages; raises ModelError where it isn't there."""
+    """The detector PP-OCRv6 small in the installed packages; raises ModelError if it isn't there."""
     file = _in_rapidocr("PP-OCRv6_det_small.onnx")
     if file is None:
         raise ModelError("the detector PP-OCRv6_det_small is not there: install rapidocr again")

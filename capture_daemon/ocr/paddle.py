@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from capture_daemon.common.letters import form_of, is_latin
 from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.colours import in_each_colour
 from capture_daemon.ocr.columns import laid, worth_comparing
 from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots, only_rings, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
-from capture_daemon.ocr.lookalikes import form_of, with_look_alikes
+from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.models import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, raw_view, view
 from capture_daemon.ocr.recognition import Recogniser
 from capture_daemon.ocr.repair import repaired
-from capture_daemon.ocr.scripts import is_latin
 from capture_daemon.ocr.spaces import hides_spaces, parts_letters
 from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
@@ -62,7 +62,7 @@ class PaddleEngine:
     ) -> None:
         """Load the model; takes a second or two. `hurried` spends memory on being done sooner.
 
-        Raises ModelError where its files are damaged, and ImportError where what the runtime needs isn't installed.
+        Raises ModelError if its files are damaged, and ImportError if what the runtime needs isn't installed.
         """
         self.name = f"PaddleOCR ({model.name}, {runtime})"
         self._recogniser = Recogniser(model, runtime, threads or default_threads(), hurried=hurried)
@@ -154,7 +154,7 @@ class PaddleEngine:
 
 
 def _parted(row: RowImage, reading: Sequence[Character], ink: Ink) -> Ink | None:
-    """The row's ink in the colour that parts its letters best, where the whole row's doesn't; None where none does."""
+    """The row's ink in the colour that parts its letters best, where the whole row's doesn't; None if none does."""
     if not hides_spaces(reading, ink):
         return None
     inks = [one for plane in in_each_colour(row)[:COLOURS] if not (one := Ink(plane)).empty]

@@ -25,7 +25,7 @@ def require() -> None:
 def load(model: Model, threads: int) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """The network of a model in Paddle's own format: a batch in, scores out.
 
-    Raises ImportError where Paddle isn't installed, and ModelError where the model's files are damaged.
+    Raises ImportError if Paddle isn't installed, and ModelError if the model's files are damaged.
     """
     require()
     inference: Any = importlib.import_module("paddle.inference")

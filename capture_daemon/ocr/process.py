@@ -86,7 +86,7 @@ class WorkerProcess:
         return child
 
     async def read(self, row: RowImage) -> RowText:
-        """What stands in a row; raises EOFError or OSError where the child ends meanwhile."""
+        """What stands in a row; raises EOFError or OSError if the child ends meanwhile."""
         self._rows.write(messages.row_message(row))
         await self._rows.drain()
         return messages.text_from(await self._receive())

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from capture_daemon.common.letters import is_latin
 from capture_daemon.ocr.accents import with_accents
 from capture_daemon.ocr.brackets import with_closing_bracket
 from capture_daemon.ocr.commas import with_commas
@@ -19,7 +20,6 @@ from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
 from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.scripts import is_latin
 from capture_daemon.ocr.spaces import with_spaces
 
 _NARROW = str.maketrans("！？：；，．（）", "!?:;,.()")

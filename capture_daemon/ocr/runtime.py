@@ -7,7 +7,7 @@ from typing import Any
 
 
 def session_options(threads: int, *, arena: bool) -> Any:
-    """Options for a session that runs on so many threads.
+    """Options for a session on `threads` threads.
 
     With `arena` the memory of the largest picture ever looked at is kept for good; without it a pass costs a tenth
     more. Threads that have nothing to do sleep: by default they spin, and take a core from the game.

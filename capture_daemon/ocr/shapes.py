@@ -36,7 +36,7 @@ def shapes_of(ink: Ink) -> list[Box]:
 
 
 def line_of(shapes: Sequence[Box], ink: Ink) -> Line | None:
-    """Where the letters among the shapes stand; None where there are none."""
+    """Where the letters among the shapes stand; None if there are none."""
     letters = [shape for shape in shapes if shape.height >= _LETTER_SHARE * ink.text_height]
     if not letters:
         return None

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from capture_daemon.common.hangul import is_syllable
+from capture_daemon.common.letters import is_han, is_latin, is_wide
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.lookalikes import is_han
 from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.scripts import is_latin, is_wide
 
 ACROSS_SPACE, ACROSS_NOTHING = 0.72, 1.7
 """How far apart two letters with a space between them are at least: as a share of how far apart those are that have

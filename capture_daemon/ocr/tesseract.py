@@ -48,7 +48,7 @@ class TesseractEngine:
     def __init__(self, language: str) -> None:
         """Load the model.
 
-        Raises ImportError where tesserocr isn't installed, ModelError where the model isn't there or is damaged, and
+        Raises ImportError if tesserocr isn't installed, ModelError if the model isn't there or is damaged, and
         ConfigurationError for a language that isn't known.
         """
         import tesserocr  # noqa: PLC0415 - an extra, which not everyone has
@@ -147,7 +147,7 @@ def _picture(dark: GreyImage, scale: float) -> GreyImage:
 
 
 def _placed(text: str, symbols: Sequence[Character]) -> list[Character] | None:
-    """The text's characters with their places; None where Tesseract's symbols aren't those of its text."""
+    """The text's characters with their places; None if Tesseract's symbols aren't those of its text."""
     characters: list[Character] = []
     remaining = list(symbols)
     for letter in text:

@@ -67,7 +67,7 @@ def folders() -> list[Path]:
 
 
 def trained_data(language: str) -> Path | None:
-    """The file with Tesseract's model for a language, or None where there is none on this machine."""
+    """The file with Tesseract's model for a language, or None if there is none on this machine."""
     name = _NAMES.get(canonical(language))
     return _find(name) if name else None
 
@@ -75,7 +75,7 @@ def trained_data(language: str) -> Path | None:
 def trained_for(language: str) -> tuple[Path, str]:
     """The folder and the languages, in Tesseract's notation (`eng+jpn`), to read a language with.
 
-    Raises ModelError where the file is missing, and ConfigurationError for a language that Tesseract can't read.
+    Raises ModelError if the file is missing, and ConfigurationError for a language that Tesseract can't read.
     """
     code = canonical(language)
     if code == "auto":

@@ -37,7 +37,7 @@ class OcrWorker:
     """Reads rows in a child process of lower priority.
 
     A pass that takes longer than the configuration's `timeout` is given up: the child is ended, another is started,
-    and the row is tried again. Its text is empty where five children hung or died on it, or none could be started for
+    and the row is tried again. Its text is empty if five children hung or died on it, or none could be started for
     ten minutes. For a recording, where nobody waits, each try may take twice as long as the one before: a busy machine
     must not change what is read. `passes` counts the rows read, `restarts` the children that took another's place.
     """
@@ -50,7 +50,7 @@ class OcrWorker:
         *,
         hurried: bool = False,
     ) -> None:
-        """`on_pass` is told how many seconds each pass took.
+        """`on_pass` is called with the seconds that each pass took.
 
         `hurried`: row comes after row, so the child keeps its memory from one to the next.
         """
@@ -79,7 +79,7 @@ class OcrWorker:
         """Start the child and wait until its model is loaded.
 
         With `patient` a child that dies or hangs meanwhile is replaced, after delays that grow, until one is ready.
-        Raises ModelError where the engine, its model or the detector can't be had, ConfigurationError for an unknown
+        Raises ModelError if the engine, its model or the detector isn't available, ConfigurationError for an unknown
         language.
         """
         began = time.monotonic()
@@ -130,7 +130,7 @@ class OcrWorker:
     def _asked(self, asking: asyncio.Task[Any]) -> None:
         self._asking.discard(asking)
         if not asking.cancelled():
-            asking.exception()  # whoever asked has it, unless they were cancelled
+            asking.exception()  # the caller has it, unless it was cancelled
 
     async def _find(self, picture: ColourImage, scale: float | None) -> list[list[FoundBox] | None]:
         async with self._turn:
@@ -150,7 +150,7 @@ class OcrWorker:
         return text
 
     async def _answer(self, ask: Callable[[WorkerProcess], Coroutine[None, None, Answer]]) -> Answer | None:
-        """What a child answers; None where several hung or died on it, or none could be started."""
+        """What a child answers; None if several hung or died on it, or none could be started."""
         began = time.monotonic()
         attempts = 0
         while attempts < ATTEMPTS and not self._closing.is_set():

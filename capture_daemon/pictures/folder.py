@@ -43,7 +43,7 @@ class PictureFolder:
     """The files of one log, for one thread at a time; `read` may be called from another."""
 
     def __init__(self, path: Path, *, most: float, age: float) -> None:
-        """`most` is how many megabytes are kept, `age` for how many days. Nothing is made or looked at yet."""
+        """`most` megabytes are kept, for `age` days. Opens nothing yet."""
         self.path = path
         self.dropped = 0
         """Pictures that were removed to keep within the limits."""
@@ -54,11 +54,11 @@ class PictureFolder:
 
     @property
     def size(self) -> int:
-        """Bytes in the folder, as far as it was looked at."""
+        """Bytes in the folder, of the files found so far."""
         return self._size
 
     def begin(self) -> None:
-        """Look at what is there of earlier runs, and drop what is too much; raises OSError."""
+        """Find the files of earlier runs, and remove what is over the limits; raises OSError."""
         private_files.make_inner_folder(self.path)
         found = []
         with os.scandir(self.path) as entries:

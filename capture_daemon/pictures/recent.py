@@ -1,4 +1,4 @@
-"""The newest frames of a live source: a line is known to be complete only once it has stood for a while."""
+"""The newest frames of a live source: a line is known to be complete only after a rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Driving a reader: its own work is done in a thread, and what it asks for is answered on the event loop."""
+"""Driving a reader: it works in a thread, and its requests are answered on the event loop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class OcrBackend(Protocol):
         ...
 
     async def read(self, rows: Sequence[RowImage]) -> list[RowText]:
-        """What stands in pictures of rows: one answer a row, in order."""
+        """The text in pictures of rows: one answer a row, in order."""
         ...
 
 
@@ -31,7 +31,7 @@ def through(reader: FrameReader, frames: Iterable[Frame]) -> Steps:
 
 
 async def ask(ocr: OcrBackend, request: Request) -> Answer:
-    """The answer to what a reader asks for."""
+    """The answer to a reader's request."""
     if isinstance(request, FindText):
         return await ocr.find(request.picture, request.scale)
     return await ocr.read(request.rows)
@@ -54,7 +54,7 @@ async def drive(
 
 
 def go_on(steps: Steps, answered: Answer) -> Request | None:
-    """Send the answer to what was asked for last, None at first; returns the next request, or None at the end."""
+    """Send the answer to the last request, None at first; returns the next request, or None at the end."""
     try:
         return steps.send(answered)
     except StopIteration:

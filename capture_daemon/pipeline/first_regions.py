@@ -1,4 +1,4 @@
-"""The regions of a game that is new here: those that were named, held against its picture, or those that are found."""
+"""The regions of a new game: the configured ones, checked against its picture, or those that are found."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import asyncio
 from capture_daemon.capture import open_source
 from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.capture.window_name import Window
-from capture_daemon.config.match import LONGEST_WINDOW_TEXT
 from capture_daemon.config.models import Configuration
+from capture_daemon.config.table import LONGEST_WINDOW_TEXT
 from capture_daemon.errors import ConfigurationError, SourceError
 from capture_daemon.frames import Box, Region, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
@@ -58,7 +58,7 @@ def in_fractions(regions: Regions, size: Size) -> Regions:
 
 
 def known_by(window: Window) -> tuple[str | None, str | None]:
-    """A window's title and class for a profile's `match`; None for what can't stand there.
+    """A window's title and class for a profile's `match`; None for one that can't be written there.
 
     Raises ConfigurationError if the window has neither.
     """

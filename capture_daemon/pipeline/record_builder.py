@@ -15,7 +15,7 @@ from capture_daemon.records import Choice, Line, Partial, timestamp, unix, witho
 REMEMBERED = 256
 """Lines remembered, for corrections: those come at once or not at all."""
 _CHINESE_OR_JAPANESE = 8
-"""Lines with kana among this many tell that one without kana is Japanese as well."""
+"""If any of this many last lines has kana, one without kana is Japanese as well."""
 
 
 class RecordBuilder:
@@ -128,8 +128,8 @@ class LanguageGuesser:
     """Guesses a line's language by its script, where the configuration names none.
 
     Kana is `ja`, Hangul `ko`. Chinese characters alone are `zh` or `ja` by the national character set that has them
-    all; where both have, by whether lines before had kana. Everything else is `en`, for Latin letters don't tell more;
-    a line without letters is as the one before.
+    all; where both have, by whether lines before had kana. Everything else is `en`: Latin letters don't show more. A
+    line without letters is as the one before.
     """
 
     def __init__(self) -> None:

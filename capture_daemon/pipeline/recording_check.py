@@ -1,4 +1,4 @@
-"""Whether a recording is there and is a video, asked before a model is loaded for it."""
+"""Whether a recording exists and is a video, checked before a model is loaded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LIMIT = 30.0
 
 
 async def check_recording(name: str, *, max_pixels: int) -> None:
-    """Raises SourceError if there is no file of that name, or no video in it."""
+    """Raises SourceError if there is no such file, it holds no video, or it can't be opened in time."""
 
     def look() -> None:
         with Recording(name, max_pixels=max_pixels):

@@ -58,7 +58,7 @@ async def in_recording(
     """The regions in the recording of that name.
 
     Its first minutes are looked through until the dialogue is clear, then moments all over the rest of it: later text
-    may need more room, and names may come late. `on_progress` gets to know how many seconds have been looked through.
+    may need more room, and names may come late. `on_progress` is called with the seconds searched so far.
     Raises what opening the source raises, and ConfigurationError if there is too little text.
     """
     source = _whole(name, max_pixels)
@@ -141,7 +141,7 @@ async def _sample(name: str, glances: Glances, finder: TextFinder, moments: Iter
 
 
 class LiveSearch:
-    """Looks at a live source that is open, now and then, for where its dialogue stands."""
+    """Searches an open live source for its dialogue, at intervals."""
 
     def __init__(self, source: Source, ocr: OcrBackend) -> None:
         self._source = source
@@ -149,7 +149,7 @@ class LiveSearch:
         self._finder: TextFinder | None = None
 
     async def look(self) -> None:
-        """See what stands on the screen now."""
+        """Look at the current picture."""
         try:
             picture = await self._source.whole()
         except SourceError as error:
@@ -192,7 +192,7 @@ class Search:
         self._looking: LiveSearch | None = None
 
     async def run(self, source: Source, ocr: OcrBackend) -> FoundRegions | None:
-        """What is found in the source, which is open; None where `end` was called first."""
+        """What is found in the source, which is open; None if `end` was called first."""
         self._looking = LiveSearch(source, ocr)
         self._task = asyncio.create_task(self._looking.until_found(), name="look for the dialogue")
         try:
@@ -210,7 +210,7 @@ class Search:
         self._later = asyncio.create_task(self._look_on(self._looking, found, line, move), name="look for names")
 
     def end(self) -> None:
-        """Search no longer; does nothing if nothing is being looked for."""
+        """End the search; does nothing if none runs."""
         for task in (self._task, self._later):
             if task is not None and task is not asyncio.current_task():
                 task.cancel()
@@ -234,7 +234,7 @@ class Search:
 
 
 def as_regions(found: FoundRegions, configuration: Configuration) -> Regions:
-    """The regions as they would be named by the user, in pixels; those that are named stay. Tells what was found."""
+    """The regions as a user would write them, in pixels; configured ones stay. Logs what was found."""
     table = configuration.regions
     speaker = table.speaker or (_region(found.speaker) if found.speaker is not None else None)
     regions = Regions(_region(found.dialogue), speaker, table.ignore, others=configuration.other_regions)

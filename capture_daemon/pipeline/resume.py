@@ -25,7 +25,7 @@ class ResumePoint:
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Self | None:
-        """What to keep of lines that were read up to an interruption; None where beginning anew costs no more.
+        """What to keep of lines that were read up to an interruption; None if beginning anew costs no more.
 
         The last line is not kept: the interruption may have cut it short.
         """

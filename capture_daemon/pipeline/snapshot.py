@@ -137,7 +137,7 @@ async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend, ignore: tuple
 
     What lies in `ignore` is blanked.
 
-    One picture doesn't tell dialogue from other text, so more may be found than capturing would.
+    In one picture dialogue looks like other text, so more may be found than capturing would find.
     """
     reader = Reader(Regions(Region(*box, fractions=False), ignore=ignore))
     await drive(through(reader, _frames(picture, box)), partial(ask, ocr))

@@ -42,7 +42,7 @@ class CpuMeter:
         self._before = _processor_seconds(child)
 
     def share(self) -> float | None:
-        """The share of one core taken since the meter was made; None if the system doesn't tell."""
+        """The share of one core taken since the meter was made; None if the system doesn't report it."""
         now = _processor_seconds(self._child)
         wall = time.monotonic() - self._began
         if now is None or self._before is None or wall <= 0:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from capture_daemon.records import Line
+from typing import Generic, TypeVar
+
+from capture_daemon.records import Choice, Line
+
+EntryT = TypeVar("EntryT", bound=Line | Choice)
 
 
-class Transcript:
-    """What a follower of a feed has heard, with the latest text of each line."""
+class Entries(Generic[EntryT]):
+    """The entries of a feed, each in its latest form and in its original place."""
 
     def __init__(self, longest: int | None = None) -> None:
-        """`longest`: how many lines are kept, the newest; None keeps all."""
+        """`longest`: how many entries are kept, the newest; None keeps all."""
         self._longest = longest
-        self._lines: dict[tuple[str, int], Line] = {}
+        self._lines: dict[tuple[str, int], EntryT] = {}
 
     @property
-    def lines(self) -> list[Line]:
-        """The lines that hold, in the order in which they were said; those corrected are not among them."""
+    def lines(self) -> list[EntryT]:
+        """The entries that hold, in their order; those corrected are not among them."""
         return list(self._lines.values())
 
-    def add(self, line: Line) -> None:
-        """Take a line in; one that corrects another takes its place, one known already changes nothing."""
+    def add(self, line: EntryT) -> None:
+        """Take an entry in; one that corrects another takes its place, one known already changes nothing."""
         key = (line.stream, line.seq)
         corrected = None if line.replaces is None else (line.stream, line.replaces)
         if corrected in self._lines:
@@ -31,3 +35,7 @@ class Transcript:
     def clear(self) -> None:
         """Forget everything."""
         self._lines.clear()
+
+
+class Transcript(Entries[Line]):
+    """What a follower of a feed has heard, with the latest text of each line."""

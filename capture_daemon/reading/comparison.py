@@ -190,7 +190,8 @@ class Comparison:
             return False
         rested = self._rested() >= parameters.rested
         # The last letter may have been half drawn, but not in a sentence that came whole, or whose end was surely read.
-        surely = self.stands and surest >= parameters.beyond_doubt and self._last_ink_went()
+        last = 1.0 if self.row.ink is None else self._share_of_last(self.row.ink)
+        surely = self.stands and surest >= parameters.beyond_doubt and last < parameters.letter_lost
         ended = rested and ending(best.text) is Ending.FINAL and (surely or self._came_whole())
         on = not ended and goes_on_but_for_last(best.text, self.reading.text)
         if on and (self.stands or not self._is_in_doubt()):
@@ -260,23 +261,19 @@ class Comparison:
                 return True
         return False
 
-    def _last_ink_went(self) -> bool:
-        """Whether nothing stands any longer where the row's last letter did."""
+    def _share_of_last(self, ink: Ink) -> float:
+        """The share of the ink of the row's last letter that still stands; 1 if it has but one."""
         places = [place for character, place in self.row.best.places if not character.isspace()]
-        if self.row.ink is None or len(places) < 2:
-            return False
+        if len(places) < 2:
+            return 1.0
+        # What comes there now may have ink in common with its first half: a comma, with an exclamation mark.
         left = (places[-2] + 2 * places[-1]) / 3
-        return self.row.ink.share_within(self.seen.luma, left, left + self.row.box.height) < self.parameters.letter_lost
+        return ink.share_within(self.seen.luma, left, left + self.row.box.height)
 
     def _last_letter_went(self, ink: Ink) -> bool:
         """Whether more is read before a row's last letter, and where that stood it is no longer: "No!", "No, no!"."""
-        best = self.row.best
-        if not best.places or not has_more_before(best.text, self.reading.text):
-            return False
-        half, place = 0.4 * self.row.box.height, best.places[-1][1]
-        # What stands there now has some of its ink in common: a comma, with an exclamation mark.
-        share = ink.share_within(self.seen.luma, place - half, place + half)
-        if share >= self.parameters.stands:
+        share = self._share_of_last(ink)
+        if share >= self.parameters.stands or not has_more_before(self.row.best.text, self.reading.text):
             return False
         self._say("replaced", "its last letter went, and more is read before it", share, self.parameters.stands)
         return True

@@ -348,11 +348,7 @@ def _name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]
     alone = bracketed_name(texts[0])
     if alone is not None and len(texts) > 1:
         return alone, texts[1:]
-    name, rest = split_name(texts[0])
-    if name is None:
-        # The space behind a colon is narrow in some type.
-        known, _, after = texts[0].replace("：", ":").partition(":")
-        name, rest = (known, after.strip()) if known in names.known and after.strip() else (None, rest)
+    name, rest = split_name(texts[0], names.known)
     if name is None or not (name in names.known or names.may_be_inline or name in UNKNOWN):
         return None, texts
     return name, [rest, *texts[1:]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from capture_daemon.frames import Box, Frame, RegionBoxes, Size
@@ -15,13 +17,37 @@ from capture_daemon.reading.letter_size import LetterSize
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.parameters import FOLLOW, WATCH
-from capture_daemon.reading.placement import Placement
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.text_place import TextPlace
-from capture_daemon.reading.trace import Note
-from capture_daemon.reading.turned import turned_box
+from capture_daemon.reading.trace import Decision, Note, ignore
+from capture_daemon.reading.turned import turned_box, upright_box
 from capture_daemon.reading.watch import Watch
+
+
+class Placement:
+    """Knows where the region lies, and whether it is turned. `around` is its box in pixels of the whole frame."""
+
+    def __init__(self, direction: Direction, around: Box) -> None:
+        self.around = around
+        self._direction = direction
+
+    def in_frame(self, box: Box) -> Box:
+        """A box of the region, turned perhaps, in pixels of the whole frame."""
+        upright = upright_box(box, self.around.width) if self._direction.vertical else box
+        return upright.shifted(self.around.left, self.around.top)
+
+    def placing(self, note: Note) -> Note:
+        """A function that passes decisions on to `note`, with boxes of the whole frame: stages know only the region."""
+        if note is ignore:
+            return ignore
+
+        def placed(decision: Decision) -> None:
+            if decision.box is not None:
+                decision = replace(decision, box=self.in_frame(decision.box))
+            note(decision)
+
+        return placed
 
 
 class Scene:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
@@ -90,8 +91,11 @@ def _name_of(bracketed: re.Match[str]) -> str:
     return next(str(found) for key, found in bracketed.groupdict().items() if key != "rest" and found).strip()
 
 
-def split_name(text: str) -> tuple[str | None, str]:
-    """The name and the text of a line in one of the forms `【Name】text` and `Name: text`."""
+def split_name(text: str, known: Container[str] = ()) -> tuple[str | None, str]:
+    """The name and the text of a line in one of the forms `【Name】text` and `Name: text`.
+
+    One of the `known` names needs no space behind its colon: that is narrow in some type.
+    """
     bracketed = _BRACKETED.match(text)
     if bracketed:
         name = _name_of(bracketed)
@@ -102,7 +106,7 @@ def split_name(text: str) -> tuple[str | None, str]:
     if quoted and is_name(quoted.group("name")):
         return quoted.group("name"), quoted.group("rest")
     colon = _COLON.match(text)
-    if colon and colon.group("name") in UNKNOWN:
+    if colon and (colon.group("name") in UNKNOWN or colon.group("name") in known):
         return colon.group("name"), colon.group("rest").strip()
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))

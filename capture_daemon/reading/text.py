@@ -98,12 +98,3 @@ def ending(text: str) -> Ending:
     if bare != text.rstrip():
         return Ending.FINAL
     return Ending.PAUSE if bare[-1] in _PAUSES else Ending.OPEN
-
-
-def same_words(one: str, other: str) -> bool:
-    """Whether two readings differ in nothing but spaces and the form of their characters."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))

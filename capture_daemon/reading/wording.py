@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from capture_daemon.common.letters import form_of
 from capture_daemon.reading.marks import BEHIND
 from capture_daemon.reading.text import Ending, ending
 
@@ -14,13 +15,18 @@ LETTER_TIP, SPECK_TIP = 1.2, 0.7
 """What a vote for a letter counts against none, 1.1 to 1.5, and one for a speck; 0.5 to 0.9."""
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
-_FORMS = str.maketrans("ckopsuvwxz¡il1|0,:;", "CKOPSUVWXZIIIIIO...")
-"""Letters whose form is another's, or nearly: in size, upside down, or but for a pixel."""
+_FORMS = str.maketrans("¡il1|0,:;", "IIIIIO...")
+"""Letters whose form is nearly another's: upside down, or but for a pixel."""
 
 
 def letters(text: str) -> str:
     """A text without what readings of it differ in for no reason: spaces and the form of its characters."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("’", "'").replace("‘", "'")
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two readings differ in nothing but spaces and the form of their characters."""
+    return letters(one) == letters(other)
 
 
 def likeness(one: str, other: str) -> float:
@@ -149,7 +155,7 @@ def _plain(text: str) -> str:
     for part in unicodedata.normalize("NFD", letters(text)):
         if not (unicodedata.category(part) == "Mn" and plain[-1:].isalpha()):
             plain += part
-    return plain.translate(_FORMS)
+    return form_of(plain).translate(_FORMS)
 
 
 def differing_columns(before: list[tuple[str, float]], after: str) -> list[float]:

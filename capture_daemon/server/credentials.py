@@ -18,7 +18,7 @@ from capture_daemon.server.tokens import Token, is_needed, own_token, read_token
 
 
 def allowed_uids(settings: ServerTable) -> frozenset[int] | None:
-    """Their user ids: the daemon's own, root's, and those of `server.users`; None if users aren't told apart.
+    """Their user ids: the daemon's own, root's, and those of `server.users`; None if users can't be identified.
 
     Raises ConfigurationError if a user doesn't exist, or this system can't identify users.
     """
@@ -27,7 +27,7 @@ def allowed_uids(settings: ServerTable) -> frozenset[int] | None:
     if not peers.can_tell() or sys.platform == "win32":
         if settings.users:
             raise ConfigurationError(
-                'server.users: this system does not tell whose a connection is: leave it out, or write "all"'
+                'server.users: this system cannot identify the user of a connection: leave it out, or write "all"'
             )
         return None
     return frozenset({os.geteuid(), peers.ROOT, *map(_uid_of, settings.users)})
@@ -58,9 +58,9 @@ class Credentials:
     context: ssl.SSLContext | None = field(compare=False)
     digest: bytes = field(repr=False)
     uids: frozenset[int] | None = None
-    """The users that are let in without a token, if there is none; None if they aren't told apart."""
+    """The users that are let in without a token, if there is none; None if they can't be identified."""
     own: str | None = field(default=None, repr=False, compare=False)
-    """The token that was made here, where the system doesn't tell users."""
+    """The token that was made here, if the system can't identify users."""
 
     @classmethod
     def read(cls, settings: ServerTable) -> Self:

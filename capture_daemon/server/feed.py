@@ -98,7 +98,7 @@ class Feed:
         """Take `line`, to be written to the log and then handed to the subscribers, in order; returns at once.
 
         Await what is returned for the record with its number. While the log can't be written lines wait in memory,
-        without a number and unseen by subscribers; the log's status tells. `replaces` is the line that this corrects.
+        without a number and unseen by subscribers; the log's status reports that. `replaces` is the corrected line.
         """
         pending = PendingLine(line, replaces)
         self._writer.put(pending)
@@ -128,7 +128,7 @@ class Feed:
         """Listen from now on, or past `cursor`; end it with `Subscription.close`.
 
         It begins with a Gap where the cursor is of another stream or lies in the future. Where another stream begins
-        later on, a Hello tells of it, and a Gap.
+        later on, a Hello and a Gap report it.
         """
         position, gap = self._latest, None
         if cursor is not None and cursor.stream not in (None, self.stream):

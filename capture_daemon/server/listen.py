@@ -20,7 +20,7 @@ def listening_sockets(host: str, port: int, *, others_let_in: bool = False) -> l
     """Sockets that listen on `port` of the addresses that `host` stands for: `localhost` for both loopback addresses.
 
     Port 0 takes one that is free on all of them. The caller closes them. Raises AddressError if other machines could
-    come in by that address and it isn't said that they may, or where the port is taken or may not be used.
+    come in by that address and it isn't said that they may, or if the port is taken or may not be used.
     """
     addresses = addresses_of(host)
     check_strangers(host, addresses, let_in=others_let_in)

@@ -35,7 +35,7 @@ Pair = tuple[bytes, ...]
 
 
 def can_tell() -> bool:
-    """Whether this system tells who is at the other end: Linux, with /proc, to a process whose own user it can tell."""
+    """Whether users can be identified here: on Linux, with /proc, in a process whose own user Linux knows."""
     return sys.platform == "linux" and TABLES[0].exists() and os.geteuid() != stand_in()
 
 
@@ -162,7 +162,7 @@ def _written(packed: bytes) -> bytes:
 
 
 def _is_alive(connection: socket.socket) -> bool:
-    """Whether our own end is still connected: the first byte that Linux tells about it is its state."""
+    """Whether our own end is still connected: the first byte of what Linux reports is its state."""
     try:
         return sys.platform == "linux" and connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in _ALIVE
     except OSError:

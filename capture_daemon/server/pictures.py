@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from capture_daemon.common.priority import step_back
 from capture_daemon.errors import CaptureDaemonError, SourceError
-from capture_daemon.server.controls import CapturedFrame, PictureRequest
+from capture_daemon.server.control_interface import CapturedFrame, PictureRequest
 
 Result = TypeVar("Result")
 _NONE_NOW = "no frame available: try again"

@@ -62,7 +62,7 @@ Route = TexthookerRoute | LinesRoute | ControlRoute
 def find_route(target: str) -> Route:
     """The route of a request's target, path and query.
 
-    Raises RefusedError: 404 if there is none, 400 where the query can't be understood.
+    Raises RefusedError: 404 if there is none, 400 if the query can't be understood.
     """
     path, _, query = target.partition("?")
     if path in TEXTHOOKER_PATHS:
@@ -93,7 +93,7 @@ def find_route(target: str) -> Route:
 def find_picture(target: str) -> PictureRoute | None:
     """The picture that a request's target names; None if it names none.
 
-    Raises RefusedError: 404 if what stands for the number is none, 400 where the query can't be understood.
+    Raises RefusedError: 404 if what stands for the number is none, 400 if the query can't be understood.
     """
     path, _, query = target.partition("?")
     if not path.startswith(PICTURES_PATH):

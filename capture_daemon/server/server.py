@@ -21,7 +21,7 @@ from capture_daemon.server.acceptor import Acceptor
 from capture_daemon.server.channels import CloseReason
 from capture_daemon.server.connections import ClientConnection, ConnectionRegistry
 from capture_daemon.server.control import ControlContext
-from capture_daemon.server.controls import Controls
+from capture_daemon.server.control_interface import Controls
 from capture_daemon.server.credentials import Credentials
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.handler import WRONG_TOKEN, ClientHandler
@@ -215,7 +215,7 @@ class Server:
     async def _send_picture(
         self, connection: ClientConnection, request: Request, route: PictureRoute, *, body: bool
     ) -> Response | None:
-        """A picture, or why there is none; None where the client has gone."""
+        """A picture, or why there is none; None if the client has gone."""
         assert self._pages is not None
         present = self._connections.present
         self._viewers = {viewer for viewer in self._viewers if viewer in present}

@@ -47,7 +47,7 @@ class Subscription:
         """The last number handed out, or passed over in a gap."""
         self._gap = gap
         self._live_only = live_only
-        self._first: deque[FeedMessage] = deque()  # what is left of a stream that has ended, and what tells of its end
+        self._first: deque[FeedMessage] = deque()  # the rest of a stream that ended, and the report of its end
         self._stream = 0  # counts them
         self._live = False
         self._ended = False

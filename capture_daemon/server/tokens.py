@@ -39,7 +39,7 @@ class Token:
 def read_token(path: Path, *, name: str = "server.token_file") -> str:
     """The token in a file, without white space around it; `name` is what the file is called if it can't be used.
 
-    Raises ConfigurationError if the file can't be read or others may read it, or where the token is too short or
+    Raises ConfigurationError if the file can't be read or others may read it, or if the token is too short or
     can't be sent in a header.
     """
     return _checked(small_files.read(path, name, MOST_BYTES), path, name)

@@ -1,11 +1,11 @@
-"""What somebody should know before a training, and after one. Pure; the limits are rules of thumb, and said to be."""
+"""Warnings before a training, and after one. Pure. The limits are rules of thumb, as the messages say."""
 
 from __future__ import annotations
 
 from capture_daemon.tuning.training import History
 
 FEW_ANSWERS = 200
-"""Under so many answers a model learns words and length, and little else."""
+"""With fewer answers than this a model learns words and length, and little else."""
 STRONG_BASE = 3e9
 """Parameters from which on a model plays a part well by the prompt alone."""
 ANSWERS_FOR_A_STRONG_BASE = 1000
@@ -35,7 +35,7 @@ def before(answers: int, test_answers: int, parameters: float) -> list[str]:
 
 
 def after(history: History, kept_step: int | None) -> list[str]:
-    """What the losses of a training show that should not go unseen."""
+    """Warnings that follow from the losses of a training."""
     if len(history.test) < 2:
         return []
     first, last = history.test[0][1], history.test[-1][1]

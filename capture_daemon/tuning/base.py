@@ -15,14 +15,14 @@ _UNLOADABLE = (OSError, ValueError, KeyError, RuntimeError, ImportError, NotImpl
 
 @dataclass(frozen=True, slots=True)
 class BaseModel:
-    """Where a model is: `place` is a folder or a name on the hub, `file` the GGUF file in it, None where it is none."""
+    """Where a model is: `place` is a folder or a name on the hub, `file` the GGUF file in it, None if it is none."""
 
     place: str
     file: str | None = None
 
     @property
     def path(self) -> Path | None:
-        """The GGUF file; None where the model is none."""
+        """The GGUF file; None if the model is none."""
         return None if self.file is None else Path(self.place, self.file)
 
     @property
@@ -41,7 +41,7 @@ class BaseModel:
 
 
 def find_base(name: str) -> BaseModel:
-    """The model of a name. Raises ConfigurationError where a file or folder is meant that isn't one with a model."""
+    """The model of a name. Raises ConfigurationError if a file or folder is meant that isn't one with a model."""
     path = Path(name).expanduser()
     if path.is_dir():
         if not (path / "config.json").exists():
@@ -99,7 +99,7 @@ def load_model(base: BaseModel, *, four_bit: bool = False) -> Any:
 
 
 def use_four_bit(base: BaseModel, wanted: bool | None) -> bool:
-    """Whether to load the model in 4 bits. Raises ConfigurationError where that is wanted and not possible."""
+    """Whether to load the model in 4 bits. Raises ConfigurationError if that is wanted and not possible."""
     import torch  # noqa: PLC0415
 
     reasons = []

@@ -13,17 +13,62 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.companion import LONGEST_ANSWER
-from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.companion.composing import Prompts, compose
 from capture_daemon.llm.companion.leash import Leash
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
+from capture_daemon.records import Line
 from capture_daemon.tuning.base import find_base, load_model, load_tokenizer
 from capture_daemon.tuning.masking import Encoded, encode, prompt_of
 from capture_daemon.tuning.merging import ADAPTER
-from capture_daemon.tuning.prompting import answers_of, with_prompts
-from capture_daemon.tuning.rows import Row, TuningData
+from capture_daemon.tuning.rows import Row, RowTurn, TuningData
 from capture_daemon.tuning.settings import TuneSettings
+
+
+def answers_of(rows: Sequence[Row]) -> list[Row]:
+    """A row for each answer, which is its last turn and the only one that counts."""
+    made = []
+    for row in rows:
+        for place, turn in enumerate(row.turns):
+            if turn.trained:
+                before = tuple(RowTurn(one.role, one.text) for one in row.turns[:place])
+                made.append(Row((*before, turn)))
+    return made
+
+
+def with_prompts(row: Row, persona: Persona, prompts: Prompts) -> Row:
+    """The same answer to what the companion sends to a model that wasn't trained: the talk is on screen.
+
+    What the others say before the answer is what the player says.
+    """
+    *before, asked, answer = row.turns[1:]
+    scene = [_line(text, turn, persona) for turn in before for text in turn.text.splitlines()]
+    messages = compose(prompts, persona, (), scene, asked.text)
+    assert messages is not None, "there is always something to answer where the player speaks"
+    return Row((*(RowTurn(message.role, message.content) for message in messages), answer))
+
+
+def _line(text: str, turn: RowTurn, persona: Persona) -> Line:
+    return Line(
+        stream="",
+        seq=0,
+        session="",
+        time="",
+        started="",
+        media_time=0.0,
+        media_started=0.0,
+        speaker=persona.name if turn.role == "assistant" else None,
+        text=text,
+        rows=[text],
+        language=persona.language,
+        confidence=1.0,
+        source="",
+        region="dialogue",
+        box=[],
+    )
+
 
 ANSWERS = 10
 """How many answers are shown side by side."""
@@ -63,11 +108,11 @@ class Wishes:
 
 
 def compare(
-    folder: Path, settings: TuneSettings, data: TuningData, wishes: Wishes, tell: Callable[[str], None]
+    folder: Path, settings: TuneSettings, data: TuningData, wishes: Wishes, on_progress: Callable[[str], None]
 ) -> Comparison:
     """Compare the model in a run's folder with its base.
 
-    Raises ConfigurationError where the data set has no test rows, and ModelError where a model can't be loaded.
+    Raises ConfigurationError if the data set has no test rows, and ModelError if a model can't be loaded.
     """
     rows = answers_of(data.test)
     if not rows:
@@ -93,14 +138,14 @@ def compare(
     for name, using in models.items():
         perplexity[name] = {}
         for form in FORMS:
-            tell(f"measuring the {name} model with {form}")
+            on_progress(f"measuring the {name} model with {form}")
             with using():
                 chosen = [one for place in fits if (one := encoded[form][place]) is not None]
                 perplexity[name][form], tokens = perplexity_of(model, chosen)
     step = max(1.0, len(fits) / max(1, wishes.answers))
     shown: list[SideBySide] = []
     for place in [fits[int(step * number)] for number in range(min(wishes.answers, len(fits)))]:
-        tell(f"asking both models, {len(shown) + 1} of {min(wishes.answers, len(fits))}")
+        on_progress(f"asking both models, {len(shown) + 1} of {min(wishes.answers, len(fits))}")
         said = {}
         for name, form in zip(models, reversed(FORMS), strict=True):
             with models[name]():
@@ -158,6 +203,6 @@ def answer(model: Any, tokenizer: Any, row: Row, name: str, wishes: Wishes) -> s
 
 
 def _encoded(tokenizer: Any, row: Row, longest: int) -> Encoded | None:
-    """The row in tokens, nothing of it left out; None where the model doesn't take so many."""
+    """All of the row in tokens; None if it is too long for the model."""
     made = encode(tokenizer, Row(row.turns), longest * 8)
     return made[0] if made and len(made[0].tokens) <= longest else None

@@ -20,10 +20,10 @@ th { background: #f3f3f3; } .sent { background: #e8f0e8; } .talk { color: #555; 
 """
 
 
-def comparison_page(told: Comparison) -> str:
+def comparison_page(comparison: Comparison) -> str:
     """The page, in HTML."""
-    title = escape(f"{told.persona}: {told.base}, before and after")
-    sides = "".join(_side(number, side, told.persona) for number, side in enumerate(told.shown, start=1))
+    title = escape(f"{comparison.persona}: {comparison.base}, before and after")
+    sides = "".join(_side(number, side, comparison.persona) for number, side in enumerate(comparison.shown, start=1))
     return f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -31,10 +31,11 @@ def comparison_page(told: Comparison) -> str:
 <title>{title}</title>
 <style>{_STYLE}</style>
 <h1>{title}</h1>
-<h2>How well each foresees the game's own answers</h2>
-<p>Perplexity of {told.answers} answers that neither model was trained on, {told.tokens} tokens: between how many
-tokens, on average, the model can't decide. Less is better. What the companion sends to each model is in green.</p>
-{_perplexities(told)}
+<h2>How well each predicts the game's own answers</h2>
+<p>Perplexity of {comparison.answers} answers that neither model was trained on, {comparison.tokens} tokens: the
+number of tokens between which the model is undecided, on average. Lower is better. What the companion sends to each
+model is in green.</p>
+{_perplexities(comparison)}
 <h2>What each says instead</h2>
 <p>Asked with what the companion sends to each, and cut off as the companion does it.</p>
 {sides}
@@ -42,14 +43,14 @@ tokens, on average, the model can't decide. Less is better. What the companion s
 """
 
 
-def _perplexities(told: Comparison) -> str:
+def _perplexities(comparison: Comparison) -> str:
     head = "".join(f"<th>{escape(form)}</th>" for form in FORMS)
     green, sent = {"tuned": FORMS[0], "base": FORMS[1]}, ' class="sent"'
     rows = "".join(
         f"<tr><th>{escape(model)}</th>"
         + "".join(f"<td{sent if form == green[model] else ''}>{values[form]:.1f}</td>" for form in FORMS)
         + "</tr>\n"
-        for model, values in told.perplexity.items()
+        for model, values in comparison.perplexity.items()
     )
     return f"<table>\n<tr><th>model</th>{head}</tr>\n{rows}</table>"
 

@@ -56,7 +56,7 @@ class _Rendered:
 def encode_rows(tokenizer: Tokenizer, rows: Iterable[Row], longest: int) -> tuple[list[Encoded], int]:
     """The rows in tokens, at most `longest` each, and how many answers were left out since they are longer.
 
-    Of a row that is too long the oldest turns go. Raises ModelError where the template can't render a row.
+    Of a row that is too long the oldest turns go. Raises ModelError if the template can't render a row.
     """
     made, left_out = [], 0
     for row in rows:

@@ -60,7 +60,7 @@ class TuningData:
 
 
 def read_data(folder: Path) -> TuningData:
-    """The data set in a folder. Raises ConfigurationError, which names the file and the row, where it is none."""
+    """The data set in a folder. Raises ConfigurationError, which names the file and the row, if it is none."""
     form = _form(folder)
     persona = read_persona(folder / "persona.toml")
     digest = hashlib.sha256()

@@ -38,14 +38,14 @@ _MADE = (RUN, CARD, PERSONA, LOSS_CURVE, MERGED_GGUF, ADAPTER, MERGED, CHECKPOIN
 class Tuned:
     """What came of a training: the report as in `run.json`, and where the model is that can be served."""
 
-    told: dict[str, Any]
+    report: dict[str, Any]
     served: Path
 
 
 def prepare(data: TuningData, settings: TuneSettings, folder: Path, *, overwrite: bool, resume: bool) -> None:
     """Make the folder ready for a run, or see that the one in it can go on.
 
-    Raises OutputExistsError where something is there that must stay, and ConfigurationError.
+    Raises OutputExistsError if something is there that must stay, and ConfigurationError.
     """
     wanted = {"settings": settings.to_dict(), "data": data.digest}
     if resume:
@@ -82,12 +82,12 @@ def tune(  # noqa: PLR0913 - what a run is made of
     *,
     resume: bool,
     warn: Callable[[str], None],
-    tell: Callable[[Step], None],
+    on_step: Callable[[Step], None],
     stop: Stop,
 ) -> Tuned:
     """Train in a folder that `prepare` has seen.
 
-    Raises ModelError where the base can't be used or the memory isn't enough, StoppedError where `stop` was wished
+    Raises ModelError if the base can't be used or the memory isn't enough, StoppedError if `stop` was wished
     before the end, and ConfigurationError.
     """
     quiet()
@@ -109,7 +109,7 @@ def tune(  # noqa: PLR0913 - what a run is made of
     began = time.monotonic()
     try:
         trained = train(
-            model, tokenizer, rows, test, settings, folder / CHECKPOINTS, resume=resume, tell=tell, stop=stop
+            model, tokenizer, rows, test, settings, folder / CHECKPOINTS, resume=resume, on_step=on_step, stop=stop
         )
     except OSError as error:
         raise ConfigurationError(
@@ -122,7 +122,7 @@ def tune(  # noqa: PLR0913 - what a run is made of
         warn(note)
     save_adapter(trained.model, tokenizer, folder)
     served = save_merged(base, trained.model, tokenizer, folder, four_bit=four_bit)
-    told = {
+    report = {
         "settings": settings.to_dict(),
         "data": data.digest,
         "data_folder": str(data.folder.resolve()),
@@ -149,10 +149,10 @@ def tune(  # noqa: PLR0913 - what a run is made of
     persona = replace(data.persona, tuned=True)
     private_files.write(folder / LOSS_CURVE, loss_curve(trained.history))
     private_files.write(folder / PERSONA, persona.to_toml().encode("utf-8", "replace"))
-    private_files.write(folder / CARD, run_card(persona, told, trained.history).encode("utf-8", "replace"))
-    _write_json(folder / RUN, told)
+    private_files.write(folder / CARD, run_card(persona, report, trained.history).encode("utf-8", "replace"))
+    _write_json(folder / RUN, report)
     shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
-    return Tuned(told, served)
+    return Tuned(report, served)
 
 
 def read_run(folder: Path) -> tuple[TuneSettings, TuningData]:
@@ -201,16 +201,16 @@ def _check_resumable(folder: Path, wanted: dict[str, Any]) -> None:
 
 
 def _begun(folder: Path) -> dict[str, Any] | None:
-    """What the report of a run says, of one that isn't finished only settings and data; None where there is none."""
+    """What the report of a run says, of one that isn't finished only settings and data; None if there is none."""
     try:
-        told = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        report = json.loads((folder / RUN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return told if isinstance(told, dict) and {"settings", "data"} <= told.keys() else None
+    return report if isinstance(report, dict) and {"settings", "data"} <= report.keys() else None
 
 
-def _write_json(path: Path, told: dict[str, Any]) -> None:
-    private_files.write(path, f"{json.dumps(told, ensure_ascii=False, indent=1)}\n".encode("utf-8", "replace"))
+def _write_json(path: Path, report: dict[str, Any]) -> None:
+    private_files.write(path, f"{json.dumps(report, ensure_ascii=False, indent=1)}\n".encode("utf-8", "replace"))
 
 
 def _device() -> str:

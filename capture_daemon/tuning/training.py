@@ -53,7 +53,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A trained model, with its history; `finished` is False where it was stopped before its last step."""
+    """A trained model, with its history; `finished` is False if it was stopped before its last step."""
 
     model: Any
     history: History
@@ -90,12 +90,12 @@ def train(  # noqa: PLR0913, PLR0917 - what a training is made of
     folder: Path,
     *,
     resume: bool,
-    tell: Callable[[Step], None],
+    on_step: Callable[[Step], None],
     stop: Stop,
 ) -> Trained:
     """Train a LoRA; `folder` holds the checkpoints, and with `resume` has one to go on from.
 
-    Raises ModelError where the memory isn't enough, and OSError where a checkpoint can't be written or read.
+    Raises ModelError if the memory isn't enough, and OSError if a checkpoint can't be written or read.
     """
     import torch  # noqa: PLC0415 - the extra, and slow to import
     from datasets import Dataset  # noqa: PLC0415
@@ -108,7 +108,7 @@ def train(  # noqa: PLR0913, PLR0917 - what a training is made of
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **rest: Any) -> None:
             if logs and "loss" in logs:
-                tell(Step(state.global_step, state.max_steps, float(logs["loss"])))
+                on_step(Step(state.global_step, state.max_steps, float(logs["loss"])))
 
         def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> Any:
             if state.global_step >= state.max_steps:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.capture.window_list import WindowList
+from capture_daemon.capture.source_list import WindowList
 from capture_daemon.capture.window_name import Window
 from capture_daemon.config.games import KnownGame
-from capture_daemon.config.match import MatchTable
+from capture_daemon.config.table import MatchTable
 from capture_daemon.daemon.following import choose
 from tests.needs import needs_module
 from tests.program import Running

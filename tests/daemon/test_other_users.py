@@ -326,4 +326,4 @@ def test_elsewhere_users_are_not_named(tmp_path: Path) -> None:
     configured(tmp_path, '[server]\nusers = ["root"]\n')
     done = elsewhere(tmp_path, *RUN)
     assert done.returncode == 2
-    assert "this system does not tell whose a connection is" in done.stderr
+    assert "this system cannot identify the user of a connection" in done.stderr

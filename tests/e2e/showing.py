@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from capture_daemon.records import Choice, Line, Partial, Status
 from capture_daemon.server import viewer
-from capture_daemon.server.controls import Controls
+from capture_daemon.server.control_interface import Controls
 from capture_daemon.server.pages import Page
 from tests.server.helpers import Room, room
 

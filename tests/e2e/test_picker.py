@@ -14,7 +14,7 @@ from selenium.webdriver import ActionChains
 from capture_daemon.errors import RegionError
 from capture_daemon.frames import Region, Size
 from capture_daemon.records import Status
-from capture_daemon.server.controls import FramePicture, PictureRequest
+from capture_daemon.server.control_interface import FramePicture, PictureRequest
 from tests.browser import Browser
 from tests.e2e.showing import Showing, showing
 

@@ -11,7 +11,10 @@ import pytest
 
 from tests.dataset.logs import conversation, log
 from tests.needs import needs_module, needs_package
-from tests.program import ROOT, Running, call
+from tests.program import ROOT, Running, call_within
+
+LIMIT = 600.0
+"""Seconds; a busy machine takes minutes for a few answers."""
 
 
 @pytest.fixture
@@ -25,12 +28,14 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield server.wait_for(r"listening on (http://[\d.]+:\d+)")[1]
 
 
+@pytest.mark.timeout(2 * LIMIT)
 def test_a_small_model_is_asked_in_a_form_that_it_takes(tmp_path: Path, address: str) -> None:
     """It answers, well or badly: what it writes is taken, or refused for what it says, and for nothing else."""
     log(tmp_path / "play.jsonl", conversation("Sylvie: I live in the old town.", "Me: The bus takes an hour."))
     wishes = ["--persona", "Sylvie", "--test-share", "0", "--complete", "--cache", "answers.sqlite3", "-o", "out"]
+    wishes += ["--time-limit", str(LIMIT)]
     settings = {"OPENAI_BASE_URL": f"{address}/v1", "OPENAI_MODEL": "smollm2", "OPENAI_API_KEY": "none"}
-    outcome = call(tmp_path, "export", "play.jsonl", *wishes, "--temperature", "0", **settings)
+    outcome = call_within(LIMIT, tmp_path, "export", "play.jsonl", *wishes, "--temperature", "0", **settings)
     if outcome.code == 6:
         assert "1 failed: the model's answers are not what was asked for" in outcome.error
         return

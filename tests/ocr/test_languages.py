@@ -5,8 +5,7 @@ from types import ModuleType
 import pytest
 
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.ocr.language_names import NAMES
-from capture_daemon.ocr.languages import LATIN, PACKAGED_MODEL, canonical, known_languages, model_for
+from capture_daemon.ocr.languages import _NAMES, LATIN, PACKAGED_MODEL, canonical, known_languages, model_for
 from tests.needs import needs_module
 
 
@@ -49,8 +48,8 @@ def test_an_unknown_language_is_refused_with_the_nearest_and_how_to_list_them(la
 
 
 def test_languages_are_known_by_their_english_names() -> None:
-    assert set(NAMES) <= set(known_languages())
-    for code, name in NAMES.items():
+    assert set(_NAMES) <= set(known_languages())
+    for code, name in _NAMES.items():
         assert canonical(name.upper()) == code
 
 

@@ -163,3 +163,8 @@ def test_a_bracket_that_none_closes_is_the_plates_edge(text: str) -> None:
 @pytest.mark.parametrize("text", ["Guard (left)", "[가게] 주인", "[", ""])
 def test_brackets_in_pairs_and_nothing_else_stay(text: str) -> None:
     assert as_name(text) == text
+
+
+def test_a_known_name_needs_no_space_behind_its_colon() -> None:
+    assert split_name("Ilse:Wait.") == (None, "Ilse:Wait.")
+    assert split_name("Ilse:Wait.", {"Ilse"}) == ("Ilse", "Wait.")

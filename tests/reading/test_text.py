@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.text import Ending, ending, is_readable, join_rows, same_words, tidy, without_spaces
+from capture_daemon.reading.text import Ending, ending, is_readable, join_rows, tidy, without_spaces
 
 ANY_TEXT = st.text(max_size=60)
 ASIAN = st.text("你好我不知道はいそうです。、「」", min_size=1, max_size=12)
@@ -116,18 +116,6 @@ def test_what_says_something(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " ", ".", "..", "。", ",", "|", "-", "'", "~", "_ _"])
 def test_what_says_nothing(text: str) -> None:
     assert not is_readable(text)
-
-
-def test_the_same_words() -> None:
-    assert same_words("How  are you?", "How areyou?")
-    assert same_words("ＡＢＣ", "ABC")
-    assert same_words("well…", "well...")
-    assert not same_words("How are you?", "How are you")
-
-
-@given(ANY_TEXT)
-def test_every_text_is_the_same_as_itself_with_other_spaces(text: str) -> None:
-    assert same_words(text, text.replace(" ", "  "))
 
 
 def test_a_colon_after_two_question_marks_is_no_name_that_is_unknown() -> None:

@@ -17,6 +17,7 @@ from capture_daemon.reading.wording import (
     letters,
     likeness,
     same_letters,
+    same_words,
     shared_end,
 )
 
@@ -134,3 +135,15 @@ def test_where_two_readings_differ() -> None:
     assert differing_columns(places, "Is it!") == [50.0]
     assert differing_columns(places, "Is it?") == []
     assert differing_columns(places, "Is it") == []
+
+
+def test_the_same_words() -> None:
+    assert same_words("How  are you?", "How areyou?")
+    assert same_words("ＡＢＣ", "ABC")
+    assert same_words("well…", "well...")
+    assert not same_words("How are you?", "How are you")
+
+
+@given(ANY_TEXT)
+def test_every_text_is_the_same_as_itself_with_other_spaces(text: str) -> None:
+    assert same_words(text, text.replace(" ", "  "))

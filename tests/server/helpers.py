@@ -22,7 +22,7 @@ from capture_daemon.config.models import LogTable, ServerTable
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.mark import Mark
 from capture_daemon.records import Choice, Line, Record, parse_record
-from capture_daemon.server.controls import Controls, FramePicture, PictureRequest
+from capture_daemon.server.control_interface import Controls, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
 from capture_daemon.server.pages import Page, Pages, plain
 from capture_daemon.server.server import Server

@@ -27,11 +27,11 @@ from capture_daemon.errors import (
 from capture_daemon.llm.companion.composing import Prompts, compose
 from capture_daemon.llm.companion.leash import SENTENCES, Leash
 from capture_daemon.llm.companion.memory import Excerpt, Memory
-from capture_daemon.llm.companion.scene import SCENE_GAP, Scene
+from capture_daemon.llm.companion.scene import SCENE_GAP, Heard, Scene, words_of
 from capture_daemon.llm.companion.tuned import Exchange
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
-from capture_daemon.records import Gap, Line
+from capture_daemon.records import Choice, Gap, Line
 
 REST = 8.0
 LONGEST_ANSWER = 200
@@ -52,7 +52,7 @@ class Talker(Protocol):
         ...
 
     async def context(self) -> int | None:
-        """How many tokens a question and its answer may have; None where that isn't known."""
+        """How many tokens a question and its answer may have; None if that isn't known."""
         ...
 
 
@@ -69,8 +69,8 @@ class Face(Protocol):
         """What the player says, line by line, until there will be no more."""
         ...
 
-    def heard(self, line: Line) -> None:
-        """Show what was said on screen."""
+    def heard(self, line: Heard) -> None:
+        """Show what was said on screen, or what the player chose there."""
         ...
 
     def wait(self) -> None:
@@ -102,8 +102,8 @@ class Face(Protocol):
 class Habits:
     """How a companion behaves: whether it comments, after how many seconds' rest, and which pause parts two scenes.
 
-    An answer has at most so many `sentences`, 0 for any number. `context` is how many tokens the model takes; None asks
-    the endpoint.
+    An answer has at most `sentences` sentences, 0 for any number. `context` is how many tokens the model takes; None
+    asks the endpoint.
     """
 
     comments: bool = False
@@ -154,7 +154,7 @@ class Companion:
     async def run(self, records: AsyncIterable[Followed]) -> None:
         """Follow the records until the player leaves, or has no more to say and was answered; for ever with comments.
 
-        Raises ConfigurationError where the feed refuses and EndpointError where the endpoint does.
+        Raises ConfigurationError if the feed refuses and EndpointError if the endpoint does.
         """
         try:
             async with asyncio.TaskGroup() as group:
@@ -168,13 +168,13 @@ class Companion:
 
     async def _listen(self, records: AsyncIterable[Followed]) -> None:
         async for record in records:
-            if isinstance(record, Line):
+            if isinstance(record, Line) or (isinstance(record, Choice) and record.answer):
                 self._face.heard(record)
                 self._hear(record)
             elif isinstance(record, Gap):
                 self._face.note(f"lines {record.first} to {record.last} are not available ({record.reason})")
 
-    def _hear(self, line: Line) -> None:
+    def _hear(self, line: Heard) -> None:
         before = self._scene.lines
         new_scene = self._scene.add(line)
         if new_scene and self._memory is not None:
@@ -225,7 +225,7 @@ class Companion:
                         await self._stirred.wait()
 
     def _until_comment(self) -> float | None:
-        """Seconds until a comment is due; None where none will be."""
+        """Seconds until a comment is due; None if none will be."""
         if not self._habits.comments or self._heard_at is None:
             return None
         return max(0.0, self._heard_at + self._habits.rest - time.monotonic())
@@ -238,7 +238,7 @@ class Companion:
             # There is a new scene to answer in.
 
     async def _say_or_leave(self, said: str | None) -> bool:
-        """Say something; False where it was left unsaid, or broken off, because of what was heard."""
+        """Say something; False if it was left unsaid, or broken off, because of what was heard."""
         self._begun, self._answering = False, said is not None
         self._saying = asyncio.create_task(self._say(said))
         try:
@@ -291,7 +291,7 @@ class Companion:
             return []
         lines = self._scene.lines
         about = [said] if said is not None else []
-        about += [line.text for line in lines[-RECALLED_BY:]]
+        about += [words_of(line) for line in lines[-RECALLED_BY:]]
         on_screen = [(line.stream, line.seq) for line in lines]
         return await asyncio.to_thread(self._memory.recall, "\n".join(about), on_screen)
 

@@ -1,4 +1,4 @@
-"""What a model is told: who it is, how it has talked so far, what is on screen, and what is wanted of it.
+"""The prompt of a model: who it is, how it has talked so far, what is on screen, and what is asked of it.
 
 A model that was trained on a data set is given what it was trained on (`tuned`), any other one the prompts.
 """
@@ -11,10 +11,11 @@ from pathlib import Path
 
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
+from capture_daemon.llm.companion.scene import Heard, words_of
 from capture_daemon.llm.companion.tuned import Exchange, in_order, tuned_messages
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
-from capture_daemon.records import Line
+from capture_daemon.records import Choice
 
 PACKAGE = "capture_daemon.llm.companion.prompts"
 _SYSTEM = frozenset({"system", "name", "manner", "facts"})
@@ -44,11 +45,11 @@ class Prompts:
         )
 
 
-def compose(  # noqa: PLR0913, PLR0917 - what a model is told
+def compose(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     prompts: Prompts,
     persona: Persona,
     exchanges: Sequence[Exchange],
-    scene: Sequence[Line],
+    scene: Sequence[Heard],
     said: str | None,
     budget: int | None = None,
     recalled: Sequence[Excerpt] = (),
@@ -56,7 +57,7 @@ def compose(  # noqa: PLR0913, PLR0917 - what a model is told
     """The messages that ask for an answer to `said`, or for a comment where that is None.
 
     `recalled` is what was said earlier, the closest first. With a `budget` of tokens that goes first, then the oldest
-    lines of the scene, the oldest talk and the examples; never the persona. None where a comment has nothing to go by.
+    lines of the scene, the oldest talk and the examples; never the persona. None if a comment has nothing to go by.
     """
     if persona.tuned:
         past = in_order(exchanges, scene)
@@ -92,12 +93,12 @@ def _fitting(
         less += 1
 
 
-def _general(  # noqa: PLR0913, PLR0917 - what a model is told
+def _general(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     prompts: Prompts,
     persona: Persona,
     examples_less: int,
     exchanges: Sequence[Exchange],
-    scene: Sequence[Line],
+    scene: Sequence[Heard],
     said: str | None,
 ) -> list[Message]:
     facts = "\n".join(
@@ -128,12 +129,14 @@ def _with_memory(
     """The messages with what is remembered before the wish, in the order in which it was said."""
     if not recalled:
         return messages
-    told = "\n…\n".join("\n".join(map(script_line, excerpt.lines)) for excerpt in in_time(recalled))
+    excerpts = "\n…\n".join("\n".join(map(script_line, excerpt.lines)) for excerpt in in_time(recalled))
     *others, wish = messages
-    memory = prompts.memory.fill(name=persona.name, memory=told)
+    memory = prompts.memory.fill(name=persona.name, memory=excerpts)
     return [*others, Message("user", f"{memory}\n\n{wish.content}")]
 
 
-def script_line(line: Line | Remembered) -> str:
-    """A line as it stands in a script: `Sylvie: Hi there!`."""
+def script_line(line: Heard | Remembered) -> str:
+    """A line as it stands in a script: `Sylvie: Hi there!`; what the player chose as `The player: …`."""
+    if isinstance(line, Choice):
+        return f"The player: {words_of(line)}"
     return f"{line.speaker}: {line.text}" if line.speaker else line.text

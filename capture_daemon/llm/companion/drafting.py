@@ -14,8 +14,7 @@ from capture_daemon.dataset.script import Scene, ScriptLine
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
 from capture_daemon.llm.companion.composing import PACKAGE
 from capture_daemon.llm.companion.scene import SCENE_GAP
-from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, printable
-from capture_daemon.llm.endpoint.objects import objects
+from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, objects, printable
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 
@@ -43,7 +42,7 @@ class Asked(Protocol):
         ...
 
     async def context(self) -> int | None:
-        """How many tokens a question and its answer may have; None where that isn't known."""
+        """How many tokens a question and its answer may have; None if that isn't known."""
         ...
 
 
@@ -67,7 +66,7 @@ class Prompts:
 
 
 def read_script(logs: Sequence[Path], name: str) -> list[Scene]:
-    """The scenes of logs. Raises ConfigurationError where nobody in them is called `name`."""
+    """The scenes of logs. Raises ConfigurationError if nobody in them is called `name`."""
     recordings, _ = load(logs)
     made = scenes(recordings, SCENE_GAP)
     spoken = Counter(line.speaker for scene in made for line in scene.lines if line.speaker)
@@ -82,7 +81,7 @@ async def draft(
 ) -> Persona:
     """The persona with a manner and facts that a model finds in the script.
 
-    Raises EndpointError: where the endpoint can't be asked, and where no answer says what was asked for.
+    Raises EndpointError: if the endpoint can't be asked, and if no answer says what was asked for.
     """
     context = context or await endpoint.context() or CONTEXT
     room = max(64, min(MOST_TOKENS, context - ANSWER_TOKENS - _FRAME_TOKENS))

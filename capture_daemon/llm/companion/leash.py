@@ -9,7 +9,7 @@ _END = re.compile(r"[.!?…]+[\"'”’)\]*]*(?=\s)|[。！？]+[」』”）]*"
 _WORD = re.compile(r"\S+")
 _LONGEST_LOOP = 12
 _LOOPS = 3
-"""The same words, up to so many, this many times in a row are a loop."""
+"""How many words a repeated phrase has at most, and how many repetitions in a row make it a loop."""
 _HELD = 240
 """Characters that are held back at most, while a sentence reads like an earlier one."""
 _SHORTEST = 8

@@ -19,6 +19,7 @@ from typing import Self
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.script import ScriptLine
 from capture_daemon.errors import ConfigurationError
+from capture_daemon.llm.companion.scene import Heard, words_of
 from capture_daemon.records import Line
 
 LINES = 200_000
@@ -63,7 +64,7 @@ class Memory:
     """Finds earlier lines; may be used from any thread, one at a time."""
 
     def __init__(self, recordings: Iterable[Sequence[ScriptLine]], most: int = LINES) -> None:
-        """Take in the lines of recordings, the oldest first. Raises ConfigurationError where SQLite lacks FTS5."""
+        """Take in the lines of recordings, the oldest first. Raises ConfigurationError if SQLite lacks FTS5."""
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
         try:
@@ -94,13 +95,15 @@ class Memory:
     def __len__(self) -> int:
         return self._count
 
-    def remember(self, lines: Iterable[Line]) -> None:
+    def remember(self, lines: Iterable[Heard]) -> None:
         """Take in the lines of a scene that is over; those that are known already are left out."""
         with self._lock:
             self._scenes += 1
-            self._add(
-                [(line.stream, line.seq, line.speaker, " ".join(line.text.split()), -self._scenes) for line in lines]
-            )
+            rows = []
+            for line in lines:
+                speaker = line.speaker if isinstance(line, Line) else None
+                rows.append((line.stream, line.seq, speaker, " ".join(words_of(line).split()), -self._scenes))
+            self._add(rows)
 
     def recall(self, said: str, but: Iterable[tuple[str, int]] = (), most: int = EXCERPTS) -> list[Excerpt]:
         """Excerpts that have to do with what is said, the closest first; none has a line of `but`.
@@ -132,7 +135,7 @@ class Memory:
                     self._connection.execute("INSERT INTO found (rowid, terms) VALUES (?, ?)", (made.lastrowid, words))
 
     def _telling(self, said: Sequence[str]) -> list[str]:
-        """The terms that are in some lines, and not in so many that they say nothing."""
+        """The terms that occur in some lines, but not in most: those identify nothing."""
         distinct = list(dict.fromkeys(said))[:_MOST_TERMS]
         places = ", ".join("?" * len(distinct))
         counts = self._connection.execute(f"SELECT term, doc FROM known WHERE term IN ({places})", distinct).fetchall()
@@ -165,7 +168,7 @@ def in_time(excerpts: Iterable[Excerpt]) -> list[Excerpt]:
 
 
 def read_memory(logs: Iterable[Path]) -> Memory:
-    """The lines of logs, or of folders with logs. Raises ConfigurationError where one can't be read."""
+    """The lines of logs, or of folders with logs. Raises ConfigurationError if one can't be read."""
     recordings, _ = load(logs)
     return Memory(recordings)
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from capture_daemon.llm.companion.composing import script_line
-from capture_daemon.records import Line
+from capture_daemon.llm.companion.scene import Heard
 
 _BLOCK = 1 << 12
 _LONGEST = 1 << 14
@@ -49,7 +49,7 @@ class PlainFace:
         while (text := await queue.get()) is not None:
             yield text
 
-    def heard(self, line: Line) -> None:
+    def heard(self, line: Heard) -> None:
         """Print a line of the game on standard error, if wanted."""
         if self._shows_lines:
             self._notes.print(Text(script_line(line), style="dim"))

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from capture_daemon.llm.companion.composing import script_line
-from capture_daemon.records import Line
+from capture_daemon.llm.companion.scene import Heard
 
 _PROMPT = "> "
 _NAME = "bold ansicyan"
@@ -58,7 +58,7 @@ class TerminalFace:
             # Whoever is to answer has a turn before the prompt is drawn again.
             await asyncio.sleep(0)
 
-    def heard(self, line: Line) -> None:
+    def heard(self, line: Heard) -> None:
         """Show a line of the game, if wanted."""
         if self._shows_lines:
             self._print([(_DIM, script_line(line))])

@@ -16,13 +16,13 @@ from capture_daemon.dataset.samples import answered, to_be_answered
 from capture_daemon.dataset.script import Recording, ScriptLine
 from capture_daemon.dataset.talk import system_turn
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
+from capture_daemon.llm.companion.scene import Heard
 from capture_daemon.llm.endpoint.messages import Message
-from capture_daemon.records import Line
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What the player said, None where nobody did, and what the companion said.
+    """What the player said, None if nobody did, and what the companion said.
 
     `stream` and `seq` name the last line that was heard before it; a stream of "" is none.
     """
@@ -33,10 +33,10 @@ class Exchange:
     seq: int = 0
 
 
-def in_order(exchanges: Sequence[Exchange], scene: Sequence[Line]) -> list[Line | Exchange]:
+def in_order(exchanges: Sequence[Exchange], scene: Sequence[Heard]) -> list[Heard | Exchange]:
     """Lines and exchanges in the order in which they were said; exchanges of earlier scenes come first."""
     waiting = list(exchanges)
-    made: list[Line | Exchange] = []
+    made: list[Heard | Exchange] = []
     for line in scene:
         while waiting and (waiting[0].stream != line.stream or waiting[0].seq < line.seq):
             made.append(waiting.pop(0))
@@ -45,16 +45,16 @@ def in_order(exchanges: Sequence[Exchange], scene: Sequence[Line]) -> list[Line 
 
 
 def tuned_messages(
-    persona: Persona, past: Sequence[Line | Exchange], said: str | None, recalled: Sequence[Excerpt] = ()
+    persona: Persona, past: Sequence[Heard | Exchange], said: str | None, recalled: Sequence[Excerpt] = ()
 ) -> list[Message] | None:
     """The messages that ask for an answer to `said`, or to what is on screen where that is None.
 
     Of what is `recalled`, the closest first, those exchanges stand before all else that the window has room for: the
-    model was trained on earlier talk, and on no other way of being reminded. None where there is nothing to answer: the
+    model was trained on earlier talk, and on no other way of being reminded. None if there is nothing to answer: the
     persona had the last word.
     """
     talk = persona.talk
-    lines = [script_line(item) for item in past if isinstance(item, Line)]
+    lines = [script_line(item) for item in past if not isinstance(item, Exchange)]
     casting = talk.casting(persona.name)
     if said is not None or any(isinstance(item, Exchange) for item in past):
         # The player speaks, and is the one without a name.
@@ -101,10 +101,10 @@ def _of_memory(line: Remembered) -> ScriptLine:
     )
 
 
-def _turns(past: Sequence[Line | Exchange], casting: Casting) -> Iterator[Turn]:
+def _turns(past: Sequence[Heard | Exchange], casting: Casting) -> Iterator[Turn]:
     block: list[ScriptLine] = []
     for item in past:
-        if isinstance(item, Line):
+        if not isinstance(item, Exchange):
             block.append(script_line(item))
             continue
         yield from _turns_of_lines(block, casting)

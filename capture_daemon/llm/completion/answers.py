@@ -9,8 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from capture_daemon.llm.endpoint.messages import printable
-from capture_daemon.llm.endpoint.objects import objects
+from capture_daemon.llm.endpoint.messages import objects, printable
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -42,9 +41,9 @@ class Around:
 
 
 def read_answer(text: str, around: Around) -> str | None:
-    """The turn in an answer, None where the model found none that fits.
+    """The turn in an answer, None if the model found none that fits.
 
-    Raises ValueError, which says what is wrong, where the answer has none, or repeats the persona.
+    Raises ValueError, which says what is wrong, if the answer has none, or repeats the persona.
     """
     values = next(objects(text, "user"), None)
     if values is None:
@@ -69,7 +68,7 @@ def read_answer(text: str, around: Around) -> str | None:
 
 
 def _without_name(said: str, around: Around) -> str:
-    """What is said without a name in front. Raises ValueError where the name is the persona's."""
+    """What is said without a name in front. Raises ValueError if the name is the persona's."""
     name, colon, rest = said.partition(":")
     folded = name.strip(" *[]\"'").casefold()
     if not colon:

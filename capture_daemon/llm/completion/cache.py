@@ -22,7 +22,7 @@ _TABLE = "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, said TEXT) W
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer; `said` is None where the model had nothing to say there."""
+    """An answer; `said` is None if the model had nothing to say there."""
 
     said: str | None
 
@@ -31,7 +31,7 @@ class Cache:
     """Answers by the key of their question; may be used from any thread, and by several programs at a time."""
 
     def __init__(self, path: Path) -> None:
-        """Raises ConfigurationError where the file can't be opened, or is none of these."""
+        """Raises ConfigurationError if the file can't be opened, or is none of these."""
         self._path = path
         self._lock = threading.Lock()
         with self._told():
@@ -53,7 +53,7 @@ class Cache:
         self._connection.close()
 
     def get(self, key: str) -> Kept | None:
-        """The answer to a question, None where it was never answered; raises ConfigurationError."""
+        """The answer to a question, None if it was never answered; raises ConfigurationError."""
         with self._told(), self._lock:
             row = self._connection.execute("SELECT said FROM answers WHERE key = ?", (key,)).fetchone()
         return None if row is None else Kept(row[0])
@@ -72,6 +72,6 @@ class Cache:
 
 
 def usual_path() -> Path:
-    """Where answers are kept unless told otherwise."""
+    """The default file for answers."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return base / "capture-daemon" / "completions.sqlite3"

@@ -18,7 +18,6 @@ from capture_daemon.errors import (
     StoppedError,
     first_known,
 )
-from capture_daemon.llm.completion.allowance import Allowance, Limits, SpentError
 from capture_daemon.llm.completion.answers import SCHEMA, read_answer
 from capture_daemon.llm.completion.asking import Prompts, Question, questions, with_turns
 from capture_daemon.llm.completion.cache import Cache
@@ -26,6 +25,54 @@ from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens_o
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from capture_daemon.llm.endpoint.talking import Endpoint
+
+
+class SpentError(Exception):
+    """No more may be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """None is no limit."""
+
+    requests_a_minute: float | None = None
+    requests: int | None = None
+    tokens: int | None = None
+
+
+class Allowance:
+    """Counts what is asked, and holds it back."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.requests = 0
+        """Requests sent, those that failed too."""
+        self.tokens = 0
+        """Tokens spent, or held for questions that are on their way."""
+        self._limits = limits
+        self._next = 0.0
+
+    async def before_request(self) -> None:
+        """Wait for the next permitted request. Raises SpentError if there will be none."""
+        limits = self._limits
+        if limits.requests is not None and self.requests >= limits.requests:
+            raise SpentError
+        self.requests += 1
+        if limits.requests_a_minute is not None:
+            now = asyncio.get_running_loop().time()
+            turn = max(now, self._next)
+            self._next = turn + 60.0 / limits.requests_a_minute
+            await asyncio.sleep(turn - now)
+
+    def hold(self, tokens: int) -> None:
+        """Set tokens aside for a question and its answer. Raises SpentError if they would be too many."""
+        if self._limits.tokens is not None and self.tokens + tokens > self._limits.tokens:
+            raise SpentError
+        self.tokens += tokens
+
+    def settle(self, held: int, spent: int) -> None:
+        """Put what was spent in the place of what was held."""
+        self.tokens += spent - held
+
 
 AT_A_TIME = 4
 ANSWER_TOKENS = 200
@@ -56,7 +103,7 @@ class Outcome:
 
 @dataclass
 class Completer:
-    """Puts in the turns that are missing; `outcome` tells about it afterwards."""
+    """Puts in the turns that are missing; `outcome` is how that went."""
 
     persona: str
     endpoint: EndpointSettings
@@ -74,8 +121,8 @@ class Completer:
     def __call__(self, conversations: Sequence[Conversation]) -> list[Conversation]:
         """The conversations with generated turns where some were missing and the model knew any.
 
-        Raises EndpointError where the endpoint refuses, fails again and again, or has no turn written,
-        ConfigurationError where the cache can't be used, StoppedError at SIGINT or SIGTERM. What was answered until
+        Raises EndpointError if the endpoint refuses, fails again and again, or has no turn written,
+        ConfigurationError if the cache can't be used, StoppedError at SIGINT or SIGTERM. What was answered until
         then is kept.
         """
         asked = {(one.conversation, one.place): one for one in questions(conversations, self.persona, self.prompts)}
@@ -188,7 +235,7 @@ class _Asking:
             self._on_progress(self._done, self._of)
 
     async def _ask(self, question: Question) -> str | None:
-        """What the player said, None where the model has nothing; raises SpentError and EndpointError."""
+        """What the player said, None if the model has nothing; raises SpentError and EndpointError."""
         messages = question.messages
         if self._context is not None and about_tokens_of(messages) + ANSWER_TOKENS > self._context:
             messages = question.shorter

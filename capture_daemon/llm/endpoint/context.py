@@ -42,7 +42,7 @@ def slot_context_of(properties: object) -> int | None:
 
 def is_too_long(body: Any, message: str) -> bool:
     """Whether a refusal is for a question's length."""
-    told = body if isinstance(body, Mapping) else {}
-    if told.get("code") == "context_length_exceeded" or told.get("type") == "exceed_context_size_error":
+    values = body if isinstance(body, Mapping) else {}
+    if values.get("code") == "context_length_exceeded" or values.get("type") == "exceed_context_size_error":
         return True
     return bool(_TOO_LONG.search(message))

@@ -1,11 +1,13 @@
-"""What is said to a model and what it answers, as plain values."""
+"""What is said to a model and what it answers, as plain values; and the JSON objects in an answer. Pure."""
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant"]
 
@@ -52,3 +54,27 @@ def printable(text: str) -> str:
     return "".join(
         " " if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") else character for character in text
     )
+
+
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_LONGEST_TEXT = 1 << 15
+"""Characters of an answer that are looked at."""
+_MOST_BRACES = 64
+"""Opening braces at which an object is looked for."""
+
+
+def objects(text: str, key: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects with a key in a text, wherever they begin, but for what a model thinks aloud."""
+    text = _THOUGHT.sub(" ", text[:_LONGEST_TEXT])
+    decoder = json.JSONDecoder()
+    place = -1
+    for _ in range(_MOST_BRACES):
+        place = text.find("{", place + 1)
+        if place < 0:
+            return
+        try:
+            values, _ = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(values, dict) and key in values:
+            yield values

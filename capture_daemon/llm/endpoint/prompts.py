@@ -13,7 +13,7 @@ class Prompt:
     """A text with names to fill in."""
 
     def __init__(self, text: str, allowed: frozenset[str], where: str) -> None:
-        """Raises ConfigurationError where the text has a name that isn't allowed, or a `$` that begins none."""
+        """Raises ConfigurationError if the text has a name that isn't allowed, or a `$` that begins none."""
         template = string.Template(text)
         if not template.is_valid():
             raise ConfigurationError(f"{where}: has a $ that begins no name: write $$ for a plain one")
@@ -31,7 +31,7 @@ class Prompt:
 def read_prompt(folder: Path | None, package: str, name: str, allowed: frozenset[str]) -> Prompt:
     """The prompt in the file `name` of a folder of the user's own, or where that has none, the one in `package`.
 
-    Raises ConfigurationError where the folder isn't there or the file can't be used.
+    Raises ConfigurationError if the folder isn't there or the file can't be used.
     """
     if folder is not None and not folder.is_dir():
         raise ConfigurationError(f"{folder}: is no folder with prompts")

@@ -44,7 +44,7 @@ def endpoint_settings(
 ) -> EndpointSettings:
     """The endpoint of these options, else of OPENAI_BASE_URL, OPENAI_MODEL and OPENAI_API_KEY.
 
-    Raises ConfigurationError where no model or no endpoint is named, or the address is none. OpenAI's own endpoint is
+    Raises ConfigurationError if no model or no endpoint is named, or the address is none. OpenAI's own endpoint is
     only meant where there is a key for it.
     """
     model = model or environment.get("OPENAI_MODEL")
@@ -65,7 +65,7 @@ def need_llm_extra() -> None:
 
 
 def _checked(base_url: str) -> str:
-    """Raises ConfigurationError, and says nothing of a password, where it is no address of an endpoint."""
+    """Raises ConfigurationError, and says nothing of a password, if it is no address of an endpoint."""
     try:
         parts = urlsplit(base_url)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not parts.query

@@ -95,7 +95,7 @@ class Endpoint:
         return await self._with_attempts(lambda: self._ask_once(messages, longest, sampling))
 
     async def context(self) -> int | None:
-        """How many tokens a question and its answer may have; None where the endpoint doesn't say."""
+        """How many tokens a question and its answer may have; None if the endpoint doesn't say."""
         base = self._settings.base_url
         places = ((f"{base.removesuffix('/v1')}/props", slot_context_of), (f"{base}/models", self._context_of))
         for address, read in places:
@@ -221,7 +221,7 @@ class Endpoint:
                 raise
 
     async def _pieces(self, stream: AsyncStream[ChatCompletionChunk]) -> AsyncGenerator[str, None]:
-        """What is said in a stream. Raises EndpointBusyError where it stops before its end."""
+        """What is said in a stream. Raises EndpointBusyError if it stops before its end."""
         chunks = aiter(stream)
         length, ended = 0, False
         try:
@@ -305,7 +305,7 @@ def _told(error: APIError) -> str:
 
 
 def _retry_after(error: APIStatusError) -> float | None:
-    """Seconds; None where the endpoint asks for none, or gives a date."""
+    """Seconds; None if the endpoint asks for none, or gives a date."""
     try:
         seconds = float(error.response.headers.get("retry-after", ""))
     except ValueError:

@@ -34,7 +34,7 @@ const GAPS = {
 function gapText(gap) {
   if (gap.reason === "stream") return "A new log was begun here";
   const numbers = gap.from === gap.to ? `Line ${whole.format(gap.from)}` : `Lines ${whole.format(gap.from)} to ${whole.format(gap.to)}`;
-  const why = GAPS[gap.reason] ?? "can't be had";
+  const why = GAPS[gap.reason] ?? "not available";
   return `${numbers} ${gap.from === gap.to ? why.replace(/^are /, "is ").replace(/^were /, "was ") : why}`;
 }
 

@@ -81,7 +81,7 @@ async function readEarlier(until) {
     button.hidden = first <= oldest;
   } catch (error) {
     button.hidden = false;
-    say(`Earlier lines can't be had: ${error.message}`);
+    say(`Earlier lines are not available: ${error.message}`);
   } finally {
     reading = false;
     button.disabled = false;
@@ -91,7 +91,7 @@ async function readEarlier(until) {
 
 byId("earlier").addEventListener("click", readMore);
 
-/** Read lines from before the first that the page has of this stream; false where there are none, or they can't be had. */
+/** Read lines from before the first that the page has of this stream; false if there are none, or they are not available. */
 async function readMore() {
   const first = () => transcript.first(hello?.stream) ?? (hello?.latest ?? 0) + 1;
   const before = first();

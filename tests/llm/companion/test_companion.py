@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from capture_daemon.errors import ConfigurationError, EndpointBusyError, Endpoin
 from capture_daemon.llm.companion.companion import Companion, Habits
 from capture_daemon.llm.companion.composing import Prompts
 from capture_daemon.llm.companion.memory import Memory
+from capture_daemon.llm.companion.scene import Heard
 from capture_daemon.llm.endpoint.messages import Message
 from capture_daemon.llm.endpoint.sampling import Sampling
-from capture_daemon.records import Gap, Line
-from tests.server.helpers import WAIT, line, until
+from capture_daemon.records import Gap
+from tests.server.helpers import WAIT, choice, line, until
 
 REST = 0.15
 
@@ -54,13 +56,13 @@ class Player:
         self.shown: list[str] = []
         self.notes: list[str] = []
         self.waits = 0
-        self.heard_lines: list[Line] = []
+        self.heard_lines: list[Heard] = []
 
     async def typed(self) -> AsyncIterator[str]:
         while (text := await self.says.get()) is not None:
             yield text
 
-    def heard(self, line: Line) -> None:
+    def heard(self, line: Heard) -> None:
         self.heard_lines.append(line)
 
     def wait(self) -> None:
@@ -140,6 +142,17 @@ def test_an_answer_knows_what_was_on_screen() -> None:
     place = play(Model(), script)
     assert place.player.shown == ["Well then.."]
     assert place.model.asked == ["On screen:\nSylvie: Are we there yet?\n\nThe player says to you:\nWhat did she say?"]
+
+
+def test_what_the_player_chose_is_heard_if_it_is_known() -> None:
+    async def script(place: Place) -> None:
+        for seq, chosen in ((1, None), (2, 2)):
+            await place.feed.put(replace(choice("Ask her.", "Wait.", chosen=chosen), seq=seq))
+        await until(lambda: len(place.player.heard_lines) == 1)
+        await place.player.says.put("And?")
+
+    place = play(Model(), script)
+    assert place.model.asked == ["On screen:\nThe player: Wait.\n\nThe player says to you:\nAnd?"]
 
 
 def test_what_was_said_in_earlier_scenes_is_recalled_when_it_is_asked_about() -> None:

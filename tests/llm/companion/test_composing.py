@@ -13,7 +13,7 @@ from capture_daemon.llm.companion.composing import Prompts, compose
 from capture_daemon.llm.companion.memory import Excerpt, Remembered
 from capture_daemon.llm.companion.tuned import Exchange
 from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
-from tests.server.helpers import line
+from tests.server.helpers import choice, line
 
 PIP = Persona(name="Pip", manner="Eager.", examples=(Example(user="Cold?", assistant="Only at the ears."),))
 SCENE = [line("Are we there yet?", speaker="Pip"), line("The balloon hummed.", speaker=None)]
@@ -80,6 +80,13 @@ def test_a_tuned_model_is_given_what_it_was_trained_on() -> None:
         Message("user", "Juno: I said so.\nWell?"),
     ]
     assert compose(Prompts.read(), tuned, [], scene[:3], None) is None
+
+
+def test_what_the_player_chose_is_his_turn_to_a_tuned_model_and_a_line_to_others() -> None:
+    scene = [line("Well?", speaker="Pip", seq=1), replace(choice("Go on.", "Stop."), seq=2)]
+    assert composed(Prompts.read(), replace(PIP, tuned=True), [], scene, None)[1:] == [Message("user", "Go on.")]
+    shown = composed(Prompts.read(), PIP, [], scene, None)[-1].content
+    assert shown.startswith("On screen:\nPip: Well?\nThe player: Go on.\n")
 
 
 def test_where_it_is_too_much_the_oldest_lines_go_first_and_the_persona_never() -> None:

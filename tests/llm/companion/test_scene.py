@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from capture_daemon.llm.companion.scene import Scene
+from dataclasses import replace
+
+from capture_daemon.llm.companion.scene import Scene, words_of
 from capture_daemon.records import Line
-from tests.server.helpers import line
+from tests.server.helpers import choice, line
 
 
 def at(seconds: float, text: str, **changes: object) -> Line:
@@ -15,7 +17,7 @@ def at(seconds: float, text: str, **changes: object) -> Line:
 
 
 def texts(scene: Scene) -> list[str]:
-    return [line.text for line in scene.lines]
+    return [words_of(line) for line in scene.lines]
 
 
 def test_a_long_pause_begins_a_new_scene() -> None:
@@ -45,3 +47,11 @@ def test_a_long_scene_keeps_its_newest_lines() -> None:
     for number in range(1, 8):
         scene.add(at(number, str(number)))
     assert texts(scene) == ["5", "6", "7"]
+
+
+def test_what_the_player_chose_is_part_of_the_scene_once() -> None:
+    scene = Scene()
+    first = replace(choice("Ask her.", "Wait."), seq=1)
+    for heard in (first, replace(first, seq=2, chosen=2, replaces=1)):
+        scene.add(heard)
+    assert texts(scene) == ["Wait."]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from capture_daemon.llm.completion.completer import Allowance, Limits, SpentError
 
 pytest.importorskip("openai", reason="needs the extra [llm]")
 
 from capture_daemon.dataset.conversations import Casting, Conversation, conversations
 from capture_daemon.errors import EndpointError
 from capture_daemon.llm.completion import completer as module
-from capture_daemon.llm.completion.allowance import Limits
 from capture_daemon.llm.completion.asking import Prompts, questions
 from capture_daemon.llm.completion.cache import Cache
 from capture_daemon.llm.completion.completer import Completer
@@ -194,3 +197,35 @@ def test_several_at_a_time(place: StandIn, tmp_path: Path, monkeypatch: pytest.M
     place.cues = [Cue(delay=0.3)] * 4
     assert complete(place, tmp_path, count=4)[0].outcome.written == 4
     assert place.times[3] - place.times[0] < 0.3
+
+
+def test_so_many_requests_and_no_more() -> None:
+    async def main() -> None:
+        allowance = Allowance(Limits(requests=2))
+        await allowance.before_request()
+        await allowance.before_request()
+        with pytest.raises(SpentError):
+            await allowance.before_request()
+        assert allowance.requests == 2
+
+    asyncio.run(main())
+
+
+def test_so_many_a_minute() -> None:
+    async def main() -> float:
+        allowance = Allowance(Limits(requests_a_minute=600))
+        began = time.monotonic()
+        await asyncio.gather(*(allowance.before_request() for _ in range(6)))
+        return time.monotonic() - began
+
+    assert asyncio.run(main()) >= 0.49
+
+
+def test_what_is_held_counts_until_it_is_settled() -> None:
+    allowance = Allowance(Limits(tokens=100))
+    allowance.hold(60)
+    with pytest.raises(SpentError):
+        allowance.hold(60)
+    allowance.settle(60, 30)
+    allowance.hold(60)
+    assert allowance.tokens == 90

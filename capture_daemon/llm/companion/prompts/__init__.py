@@ -1,1 +1,1 @@
-"""What a companion's model is told, in files that can be read, copied and replaced."""
+"""The prompts of a companion's model, in files that can be read, copied and replaced."""

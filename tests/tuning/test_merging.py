@@ -46,7 +46,7 @@ def tensors(path: Path) -> tuple[Any, dict[str, Any]]:
 
 
 def test_changes_are_added_with_the_rows_of_queries_in_the_files_order(tmp_path: Path, base: Path) -> None:
-    from capture_daemon.tuning.gguf_file import write_gguf  # noqa: PLC0415
+    from capture_daemon.tuning.merging import write_gguf  # noqa: PLC0415
 
     change = np.zeros((ROWS, COLUMNS), np.float32)
     change[1] = 100.0
@@ -65,7 +65,7 @@ def test_changes_are_added_with_the_rows_of_queries_in_the_files_order(tmp_path:
 
 
 def test_a_weight_that_the_file_lacks_is_named(tmp_path: Path, base: Path) -> None:
-    from capture_daemon.tuning.gguf_file import write_gguf  # noqa: PLC0415
+    from capture_daemon.tuning.merging import write_gguf  # noqa: PLC0415
 
     changes = {"model.layers.0.mlp.gate_proj.weight": np.zeros((ROWS, COLUMNS), np.float32)}
     with pytest.raises(ModelError, match=r"holds no weight model\.layers\.0\.mlp\.gate_proj\.weight"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from capture_daemon.frames import Box
-from capture_daemon.pipeline.stitching import LineStitcher
+from capture_daemon.pipeline.publishing import LineStitcher
 from capture_daemon.reading.events import Said, Typing
 
 BOX = Box(0, 0, 10, 10)

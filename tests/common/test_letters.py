@@ -1,4 +1,4 @@
-from capture_daemon.ocr.scripts import is_latin
+from capture_daemon.common.letters import is_latin
 
 
 def test_scripts_are_told_apart() -> None:
