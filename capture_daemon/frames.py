@@ -242,7 +242,8 @@ class Frame:
     source's own clock: `time.monotonic` for a live source, media time for a recording. `sequence` counts the frames the
     source saw, so that a hole in it shows frames left out. `colour` gives the same rectangle in colour; it may be
     slow, and may be called for as long as the frame is kept, from any thread. Nobody writes to what either of them
-    gives. `held` is about how many bytes the frame keeps in memory.
+    gives. `held` is about how many bytes the frame keeps in memory. `whole` is the whole frame as one of its own; a
+    source gives it a few times a second, if it is asked to (see capture/whole_frames.py), and the rest have None.
     """
 
     pixels: GreyImage
@@ -252,6 +253,7 @@ class Frame:
     size: Size
     colour: Callable[[], ColourImage] | None = None
     held: int = 0
+    whole: Frame | None = None
 
     def crop(self, box: Box) -> GreyImage:
         """The luma of `box`, in pixels of the whole frame, as a view; `box` must lie within `self.box`."""

@@ -38,7 +38,8 @@ class SourceSettings:
     has come instead of as fast as they are read; only every `every`-th is handed out, the first among them, beginning
     with the last one before `start`, in seconds, that can be decoded by itself. Frames of more than `max_pixels` are
     refused. `obs_address` is where OBS listens, and `obs_password_file` holds the password that it wants.
-    `screen_choice_file` is where the screen or window that was chosen in a Wayland session is kept, if anywhere.
+    `screen_choice_file` is where the screen or window that was chosen in a Wayland session is kept, if anywhere. With
+    `whole_frames`, a frame a few times a second brings the whole picture along (`Frame.whole`).
     """
 
     fps: float = 30.0
@@ -52,6 +53,7 @@ class SourceSettings:
     obs_address: str = "ws://localhost:4455"
     obs_password_file: Path | None = None
     screen_choice_file: Path | None = None
+    whole_frames: bool = False
 
 
 class Source(ABC):

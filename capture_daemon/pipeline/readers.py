@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from capture_daemon.config.regions import CHOICES
 from capture_daemon.frames import NamedRegion, Regions
 from capture_daemon.reading.choices import ChoiceReader
+from capture_daemon.reading.menu_finder import MenuFinder
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.several import FrameReader, SeveralReaders
@@ -21,12 +23,21 @@ def reader_of(
     """
     names = tuple(known_names)
     dialogue = Reader(regions, settings, names, note)
+    finder = None
+    if settings.menus and finds_menus(regions):
+        finder = MenuFinder(regions, settings, lambda: "".join(text.text for _, text in dialogue.standing_rows))
     return SeveralReaders(
         [
             (regions.name, dialogue),
             *((other.name, _beside(regions, other, settings, names)) for other in regions.others),
-        ]
+        ],
+        None if finder is None else (CHOICES, finder),
     )
+
+
+def finds_menus(regions: Regions) -> bool:
+    """Whether menus have to be found: no region is theirs, and none has the name that found ones get."""
+    return all(other.kind != "choices" and other.name != CHOICES for other in regions.others)
 
 
 def _beside(

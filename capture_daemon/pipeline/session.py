@@ -15,7 +15,7 @@ from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
 from capture_daemon.pipeline.publishing import Publisher
-from capture_daemon.pipeline.readers import reader_of
+from capture_daemon.pipeline.readers import finds_menus, reader_of
 from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.pipeline.region_check import RegionCheck
@@ -328,7 +328,13 @@ class CaptureSession:
 
     def _settings_of(self, configuration: Configuration) -> SourceSettings:
         start = self._resume_point.start if self._resume_point is not None else 0.0
-        return source_settings(configuration.source, realtime=self._realtime, every=self._every, start=start)
+        return source_settings(
+            configuration.source,
+            realtime=self._realtime,
+            every=self._every,
+            start=start,
+            whole_frames=configuration.reading.menus and finds_menus(self.regions),
+        )
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:
         def report(state: StatusState, detail: str | None) -> None:
@@ -345,7 +351,7 @@ class CaptureSession:
     def _next_pipeline(self, sink: Sink) -> Pipeline:
         live = self.source.live or self._realtime
         table = self.configuration.reading
-        settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
+        settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live, menus=table.menus)
         names = self._resume_point.names if self._resume_point is not None else ()
         pipeline = Pipeline(
             self.source,
