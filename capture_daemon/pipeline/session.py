@@ -333,8 +333,14 @@ class CaptureSession:
             realtime=self._realtime,
             every=self._every,
             start=start,
-            whole_frames=configuration.reading.menus and finds_menus(self.regions),
+            whole_frames=self._wants_whole_frames(configuration),
         )
+
+    def _wants_whole_frames(self, configuration: Configuration) -> bool:
+        """Whether menus are to be found, or pictures of the whole frame are kept."""
+        log = configuration.log
+        pictures = log.pictures != "none" and log.picture_part == "frame"
+        return pictures or (configuration.reading.menus and finds_menus(self.regions))
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:
         def report(state: StatusState, detail: str | None) -> None:
