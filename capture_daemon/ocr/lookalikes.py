@@ -17,6 +17,8 @@ _BEFORE_SMALL = re.compile(r"(?<=ッ[シチジ])[ユヤヨ]")
 _HIRAGANA_FOR = dict(zip("ヘベペリ", "へべぺり", strict=True))
 """What hiragana a katakana is among hiragana."""
 _DASHES = "ー一"
+_SPEAKERS = re.compile(r"^[ー一](?= )|(?<=[。？！…?!])\s?[ー一](?=\s?\w)")
+"""The dash before each of two speakers' words, in a text that begins with one and a space: no number does."""
 _COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒")
 """What is counted, and so has a number before it: a second ー before it is none."""
 
@@ -58,7 +60,11 @@ def with_look_alikes(text: str) -> str:
         text = pattern.sub(right, text)
     if not any(is_han(character) or is_kana(character) for character in text):
         return text
-    text = _BEFORE_SMALL.sub(lambda found: _SMALL_FOR[found[0]], text)
+    text = _SPEAKERS.sub("—", text) if _SPEAKERS.match(text) else text
+    return _with_kana_and_kanji(_BEFORE_SMALL.sub(lambda found: _SMALL_FOR[found[0]], text))
+
+
+def _with_kana_and_kanji(text: str) -> str:
     letters = list(text)
     kana = any(is_kana(character) for character in text if character not in _DASHES)
     for place, letter in enumerate(letters):

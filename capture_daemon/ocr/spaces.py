@@ -53,6 +53,11 @@ _AFTER_DASH = 0.22
 _ACROSS_SYLLABLES = 1.18
 """How far apart two syllables of Hangul with a space between them are at least, in usual distances of two, 1.1 to 1.25:
 some have much room beside them, such as 치, but all stand at an even pitch."""
+_OWN, _OWN_OF_ONE = 2.2, 3.0
+"""How many times as wide as any other gap of a row's only word the one before a capital or a digit is, to be a space;
+1.8 to 2.6. The 1 stands apart in most fonts."""
+_LEAST_OWN = 3
+"""Pixels that such a gap has at least; 2 to 5."""
 _SET_APART = frozenset("?!:;»？！：；")
 """What French sets apart from the word before, by a space."""
 _CLOSING = frozenset(".,…)]}”’'\"%")
@@ -112,7 +117,35 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
         clear = end - start >= wide and not _holds_one(start, end, result) and result[after].text not in _SET_APART
         if distance >= apart or (clear and distance >= (_NEARER if usual else _NEARER_ALONE) * apart):
             result.insert(after, Character(" ", middle, 1.0))
-    return result if len(result) > len(characters) or spaces else _with_mark_apart(result, ink)
+    if len(result) > len(characters) or spaces:
+        return result
+    return _with_second_word(_with_mark_apart(result, ink), ink)
+
+
+def _with_second_word(characters: list[Character], ink: Ink) -> list[Character]:
+    """A single word with the space before a capital or a digit within it, if the widest gap by far is there.
+
+    Names are written so: Guard 2, Captain Voss. McCoy and K7 have no such gap.
+    """
+    first, last = characters[0].place, characters[-1].place
+    inside = [(start, end) for start, end in ink.gaps if first < (start + end) / 2 < last]
+    if any(one.text == " " for one in characters) or len(inside) < 2:
+        return characters
+    other, (start, end) = sorted(inside, key=lambda gap: gap[1] - gap[0])[-2:]
+    after = sum(one.place < (start + end) / 2 for one in characters)
+    if not 0 < after < len(characters):
+        return characters
+    left, right = characters[after - 1].text, characters[after].text
+    own = _OWN_OF_ONE if right == "1" else _OWN
+    if (
+        (left.islower() or left == ".")
+        and (right.isupper() or right.isdigit())
+        and not (left == "." and right.isdigit())
+        and end - start >= max(_LEAST_OWN, own * (other[1] - other[0]))
+        and not _holds_one(start, end, characters)
+    ):
+        return [*characters[:after], Character(" ", (start + end) / 2, 1.0), *characters[after:]]
+    return characters
 
 
 def _usual_pitch(characters: Sequence[Character]) -> float:

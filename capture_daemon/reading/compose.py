@@ -36,6 +36,8 @@ WRITTEN, VARIED = 8, 0.34
 where each speaker has a colour, colour says nothing."""
 EDGE, SLIDE_SECONDS = 1, 0.5
 """Pixels from the region's edge at which a row is cut by it, 0 to 2; seconds in which text slides in, 0.3 to 0.7."""
+SENTENCE = 3
+"""Words from which a row of capitals over capitals is a sentence's beginning rather than a name; 3 to 4."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 SET_ALIKE = 0.5
@@ -158,6 +160,9 @@ def compose(
         speaker, texts = _name_within(texts, names)
     confidence = min(row.confidence for row in rows)
     text = joined(texts, _rooms(texts, rows, names), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
+    if names.wide and set(text) == {"."} and len(text) % 3 == 0:
+        # As Chinese and Japanese write it.
+        text = "…" * (len(text) // 3)
     return Composed(speaker, text, tuple(texts), round(confidence, 4), above, tuple(rows))
 
 
@@ -275,11 +280,14 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
         return None
     second = others[0]
-    if _stands_apart(first, second, line) or text in names.known or text in UNKNOWN or text != first.text:
+    in_capitals = first.text.isupper() and second.text.isupper() and len(text.split()) >= SENTENCE
+    if text in names.known or text in UNKNOWN or text != first.text:
         return text
-    if second.text[:1].islower() or (_are_centred(first, second) and not names.are_above):
-        # A sentence goes on, or rows are centred, as subtitles are, and broken where it looks best. What stands over
-        # another text, too, is a name.
+    if _stands_apart(first, second, line) and not in_capitals:
+        return text
+    if second.text[:1].islower() or in_capitals or (_are_centred(first, second) and not names.are_above):
+        # A sentence goes on, or may, or rows are centred, as subtitles are, and broken where it looks best. What stands
+        # over another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
     room = max(names.widest, LEAST_ROOM * names.region_width)
     return None if names.vertical or _may_be_wrapped(first, others, room) else text

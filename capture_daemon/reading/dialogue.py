@@ -41,6 +41,9 @@ OFTEN, OWN_BOX = 2, 1.5
 longest its box may be away for the next line to be another, even with the same words; 1.2 to 2."""
 MISREAD = 0.8
 """Share of its letters that a row misread has in common with what it says, at least; 0.75 to 0.9."""
+BLINK = 0.3
+"""Seconds by which dots or marks in a row of their own go before the text for them to be a mark that blinks; 0.2 to
+0.5: letters fade unequally."""
 RETURN_SECONDS = 8.0
 """Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
 
@@ -69,6 +72,17 @@ def _is_mark_behind(row: Row, text: Row) -> bool:
         return behind and row.born >= text.grown
     middle = row.box.left + row.box.width / 2
     return row.box.top > text.box.top and middle > text.box.left + CORNER * text.box.width and row.born > text.grown
+
+
+def _blinked(row: Row, line: DialogueLine, time: float) -> bool:
+    """Whether a row of a line was a mark that blinks: dots or marks alone, which went while words stood on.
+
+    Under a name that stands on, they are what was said.
+    """
+    if row.gone is None or any(character.isalnum() for character in row.text):
+        return False
+    texts = [one for one in line.rows if any(character.isalnum() for character in one.text) and not is_name(one.text)]
+    return any((time if one.gone is None else one.gone) - row.gone > BLINK for one in texts)
 
 
 def _lasted(line: DialogueLine) -> bool:
@@ -101,7 +115,7 @@ class Dialogue:
         if self._first_frame is None:
             self._first_frame = time
         for line in list(self.open):
-            line.rows = [row for row in line.rows if not row.absorbed]
+            line.rows = [row for row in line.rows if not (row.absorbed or _blinked(row, line, time))]
             line.kept = [row for row in line.kept if not row.absorbed]
             if not line.rows:
                 self.open.remove(line)

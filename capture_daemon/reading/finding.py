@@ -90,7 +90,11 @@ class RegionFinder:
             return None
         fixed = [one for one in self._standing() if one.box.intersection(dialogue.bounds) is None]
         speaker = dialogue.speaker_box(self.size) if dialogue.names else None
-        return FoundRegions(dialogue.box(self.size, [one.box for one in fixed], speaker), speaker)
+        box = dialogue.box(self.size, [one.box for one in fixed], speaker)
+        if speaker is not None and speaker.intersection(box) is not None:
+            # Names right over the text, without room between: the reader knows them in rows, too.
+            return FoundRegions(box.union(speaker), None)
+        return FoundRegions(box, speaker)
 
     @property
     def bounds(self) -> Box | None:

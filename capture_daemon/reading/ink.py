@@ -90,16 +90,15 @@ class Ink:
         spread = np.sqrt(np.maximum(variance * variance_now, 1.0))
         return float((common / spread)[written].min())
 
-    def as_in(self, luma: GreyImage) -> Ink:
+    def as_in(self, luma: GreyImage, parameters: FollowParameters) -> Ink:
         """The same ink at the strength that it has in a frame."""
         part = self._part(luma)
         level = part[self.mask]
         rest = part[~self.mask]
         contrast = abs(float(level.mean()) - float(rest.mean())) if rest.size else 0.0
-        before = abs(float(self.level.mean()) - float(self.picture[~self.mask].mean())) if rest.size else 0.0
-        tolerance = round(self.tolerance * contrast / before) if before else self.tolerance
-        picture = np.asarray(part, np.uint8)
-        return replace(self, level=level, tolerance=max(self.tolerance, tolerance), picture=picture)
+        # Not by what it was: of text that fades out and in again it would grow each time.
+        tolerance = max(parameters.least_tolerance, round(parameters.tolerance * contrast))
+        return replace(self, level=level, tolerance=tolerance, picture=np.asarray(part, np.uint8))
 
     def share_within(self, luma: GreyImage, left: float, right: float) -> float:
         """The share within columns of the region; 1 where there is no ink."""

@@ -106,21 +106,24 @@ class Looks:
             yield from self.look(now, None, whole_text=whole_text)
             return
         self._scene.blanks.look(area)
-        unread = [row for row in rows if not self._is_left(row, now, rows, whole_text=whole_text)]
         dots = overlooked_dots(self._scene, now, rows)
-        overlooked = dots or overlooked_marks(self._scene, now, area, rows)
+        if dots is not None:
+            # The detector may see some of them.
+            self.found = rows = [row for row in rows if row.intersection(dots.box) is None]
+        unread = [row for row in rows if not self._is_left(row, now, rows, whole_text=whole_text)]
+        overlooked = dots.box if dots is not None else overlooked_marks(self._scene, now, area, rows)
         if overlooked is not None:
             unread.append(overlooked)
         texts = yield from self._read(now, unread)
         if texts is None:
             return
-        make_surer_of_marks(texts, dots)
+        make_surer_of_marks(texts, dots, now.luma, self._scene.letters.height)
         self._note_texts(texts, now)
         if vertical:
             rows = self._without_ruby(rows, texts, now)
         if overlooked in texts and says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
-        end = overlooked if overlooked in texts and overlooked != dots else None
+        end = overlooked if overlooked in texts and dots is None else None
         rows = yield from self._with_ends(now, rows, texts, end)
         self._take(now, area, rows, texts)
         self._note_fitness(now, area, boxes)
@@ -136,8 +139,9 @@ class Looks:
         answers = (yield ReadRows(pictures)) if pictures else []
         if answers is None:
             return None
+        place, usual = self._scene.text_place, self._scene.letters.height
         return {
-            row: (text, float(left))
+            row: (text if vertical else place.without_thing_before(text, left, usual or row.height), float(left))
             for row, left, text in zip(rows, lefts, answers, strict=True)
             if isinstance(text, RowText)
         }

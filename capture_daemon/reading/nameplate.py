@@ -20,7 +20,7 @@ from capture_daemon.reading.row_picture import row_picture
 from capture_daemon.reading.speaker import as_name, bracketed_name, says_unknown
 from capture_daemon.reading.text import is_readable, join_rows, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.wording import letters, same_letters
 
 REMEMBERED = 64
 """Names that are remembered, with when they were read."""
@@ -34,6 +34,8 @@ SCALES = (1.0, 0.7)
 """How large it is looked at, until something is found, 0.5 to 1.5: a lone letter is overlooked at some sizes."""
 LEAST_CONTRAST = 6.0
 """Levels of luma, standard deviation, from which what seems empty may hold something; 3 to 10: noise has two."""
+SPACE = 1.5
+"""How many more looks one counts for that read a space within a name; 1 to 2: looks overlook more than they invent."""
 BEFORE = 0.25
 """Seconds by which a name may come before its line's first glyph, or after; 0.1 to 0.5."""
 
@@ -43,19 +45,17 @@ class HeardNames:
 
     def __init__(self) -> None:
         self._names: deque[tuple[float, str | None]] = deque(maxlen=REMEMBERED)
-
-    @property
-    def last(self) -> str | None:
-        """The one that was read last."""
-        return self._names[-1][1] if self._names else None
+        self._read: deque[str] = deque(maxlen=REMEMBERED)
 
     def add(self, time: float, name: str | None) -> None:
         """A look read a name, or saw none."""
         if name is not None:
-            before = [one for _, one in self._names if one is not None and letters(one) == letters(name)]
-            # Of a space inside a name that one look reads and another doesn't.
-            name = max([*before, name], key=before.count) if before else name
+            self._read.append(name)
         self._names.append((time, name))
+
+    def stands(self, time: float) -> None:
+        """A look saw that what was read last, or that nothing was, stands there still."""
+        self._names.append((time, self._names[-1][1] if self._names else None))
 
     def at(self, started: float, ended: float) -> str | None:
         """The name that stood there while a line did: the one that was read most often, or the one before it."""
@@ -65,7 +65,13 @@ class HeardNames:
         named = [name for name in within if name is not None]
         if len(named) < LEAST_SHARE * len(within) or not named:
             return None
-        return max(reversed(named), key=named.count)
+        often = max(reversed(named), key=lambda name: sum(same_letters(name, one) for one in named))
+        return self._as_mostly_read(often)
+
+    def _as_mostly_read(self, name: str) -> str:
+        """A name in the form in which most looks read it: some overlook a space within it, or take I for l."""
+        forms = [one for one in self._read if same_letters(one, name)] or [name]
+        return max(forms, key=lambda form: forms.count(form) * (1 + SPACE * form.count(" ")))
 
 
 class NamePlate:
@@ -81,6 +87,8 @@ class NamePlate:
         self._read: Moment | None = None
         self._ink: Ink | None = None
         self._names = HeardNames()
+        self._place: Box | None = None
+        """Where the last name of two letters or more stood, in pixels of the plate."""
 
     def see(self, frame: Frame) -> None:
         """Take in the next frame."""
@@ -96,7 +104,7 @@ class NamePlate:
         if moment is None:
             return
         if self._read is not None and not self._differs(moment, self._read, time):
-            self._names.add(moment.time, self._names.last)
+            self._names.stands(moment.time)
             return
         height, width = moment.luma.shape
         whole = Box(0, 0, width, height)
@@ -115,6 +123,7 @@ class NamePlate:
                 break
         rows = [inside for row in rows_of(boxes, FOLLOW) if (inside := row.intersection(whole)) is not None]
         names: list[str] = []
+        named: list[Box] = []
         if rows:
             answers = yield ReadRows(tuple(row_picture(moment.colour, row) for row in rows))
             for row, text in zip(rows, answers or [], strict=False):
@@ -125,11 +134,20 @@ class NamePlate:
                 words = tidy(text.text)
                 name = as_name(bracketed_name(words) or words.rstrip(" :："))
                 least = LOOK.least_of_marks if says_unknown(words) else NAME_CONFIDENCE
-                if text.confidence >= least and is_readable(words):
+                if text.confidence >= least and is_readable(words) and self._may_be_name(name, row):
                     names.append(name)
+                    named.append(row)
         self._read = moment
-        self._ink = ink_of(moment.luma, moment.colour, rows[0], FOLLOW) if names else None
+        self._ink = ink_of(moment.luma, moment.colour, named[0], FOLLOW) if named else None
         self._names.add(moment.time, join_rows(names) or None)
+
+    def _may_be_name(self, name: str, row: Box) -> bool:
+        """Whether what was read is no thing behind the plate: those look like single letters, here and there."""
+        if len(letters(name)) > 1:
+            self._place = row
+            return True
+        place = self._place
+        return name.isalpha() and (place is None or (row.left < place.right and place.left < row.right))
 
     def _differs(self, one: Moment, other: Moment, time: float) -> bool:
         if one.luma.shape != other.luma.shape:

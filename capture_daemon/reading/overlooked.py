@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from capture_daemon.frames import Box
+from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.ellipsis import Dots, counted_dots
 from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK
@@ -14,7 +14,12 @@ from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import UNKNOWN, says_unknown
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.watch import SAME_MOMENT
+from capture_daemon.reading.wording import letters
 
+MORE = 0.3
+"""How much further dots reach that are more than were read, in the height of their box; 0.2 to 0.5."""
+LOW = 0.5
+"""Height of a row, in a letter's, under which what the detector sees may be some of the dots; 0.4 to 0.6."""
 ROW_MARGIN = 0.15
 """How much a box is higher than its row, at either edge, in its height; 0.1 to 0.25: dots may stand in the next row."""
 
@@ -58,24 +63,39 @@ def _mark_in(scene: Scene, now: Moment, place: Box, area: Box) -> Box | None:
     return Box(tight.left, top, tight.width, tight.bottom - top).intersection(whole)
 
 
-def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Box | None:
+def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | None:
     """Dots where lines begin, over a picture that moves: there the detector overlooks them, too."""
     if not scene.watch.news.any():
         return None
-    standing = [row.box for row in scene.follow.rows if scene.follow.standing(row, now.luma) >= FOLLOW.lost]
-    dots = scene.text_place.dots_in(now.colour, [*rows, *standing])
-    return dots if dots is not None and scene.is_inside(dots) else None
+    standing = [row for row in scene.follow.rows if scene.follow.standing(row, now.luma) >= FOLLOW.lost]
+    # Those that stand may be more by now: they are typed.
+    fewer = [row.box for row in standing if set(letters(row.text)) == {"."}]
+    others = [row for row in rows if row.height >= LOW * scene.letters.height]
+    dots = scene.text_place.dots_in(now.colour, [*others, *(row.box for row in standing if row.box not in fewer)])
+    if dots is None or not scene.is_inside(dots.box):
+        return None
+    end = dots.box.right - MORE * dots.box.height
+    return None if any(dots.box.intersection(box) is not None and end <= box.right for box in fewer) else dots
 
 
-def make_surer_of_marks(texts: Texts, dots: Box | None) -> None:
-    """Raise the confidence of marks where the picture and the recogniser agree, which is never sure of them."""
+def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter: float) -> None:
+    """Raise the confidence of marks that the picture shows: the recogniser is never sure of them, nor counts dots.
+
+    `letter` is the height of a row's box in pixels, 0 while it isn't known.
+    """
     for row, (text, left) in texts.items():
         sure = max(text.confidence, FOLLOW.sure_of_marks)
+        count = 0
+        if dots is not None and row == dots.box:
+            # Where nothing is read, something in the picture only looks like dots.
+            count = dots.number if says_marks_only(text) else 0
+        elif row.height <= LOW * letter and (says_marks_only(text) or text.confidence < FOLLOW.words):
+            count = counted_dots(luma, row, letter)
         if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:
             # Wide or narrow, three or four, with a colon or without: looks never read it alike.
             texts[row] = RowText(UNKNOWN[0], sure), left
-        elif row == dots and says_marks_only(text):
-            texts[row] = replace(text, confidence=sure), left
+        elif count:
+            texts[row] = RowText("." * count, sure), left
 
 
 def says_marks_only(text: RowText) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,11 @@ DOTS = frozenset(".…‥⋯・·")
 """What a row may be made of that is far lower than a row of letters."""
 DASHES = frozenset("-–—―")
 """What a line of one of two speakers begins with; detectors often leave it out."""
+ELLIPSIS = 3
+"""Dots from which they are an ellipsis: a single one is a speck."""
+_LEAD = re.compile(r"[-–—―]|[.…‥⋯]+")
+ENDS = ".。!?"
+"""What one look reads at a row's end and another doesn't."""
 READINGS = 8
 """How many readings of a row are kept."""
 NOWHERE = Box(0, 0, 0, 0)
@@ -52,10 +58,29 @@ class Reading:
         places = tuple((one.text, one.place + offset) for one in text.characters)
         return cls(words, text.confidence, time, places, box.left)
 
+    @property
+    def lead(self) -> str:
+        """The dash before it, or the dots of an ellipsis, as they were read; empty without."""
+        found = _LEAD.match(self.text)
+        return found[0] if found else ""
+
     def was_cut_off(self, other: Reading) -> bool:
-        """Whether its box left out the dash at the beginning of another reading of the row."""
-        dash = other.text[:1] in DASHES and other.places and other.places[0][1] < self.left
-        return bool(dash) and letters(other.text[1:]) == letters(self.text)
+        """Whether its box left out the dash or the dots at the beginning of another reading of the row, or some."""
+        more = len(letters(other.lead)) - len(letters(self.lead))
+        if more < (1 if other.lead[:1] in DASHES else ELLIPSIS - 1) or not other.places:
+            return False
+        rest, whole = (letters(one.text)[len(letters(one.lead)) :] for one in (self, other))
+        return other.places[0][1] < self.left and rest.rstrip(ENDS) == whole.rstrip(ENDS) != ""
+
+    def with_lead_of(self, other: Reading) -> Reading:
+        """The reading with the dash or the dots of another before it."""
+        space = " " if other.text[len(other.lead) :].startswith(" ") else ""
+        return replace(self, text=other.lead + space + self.text[len(self.lead) :].lstrip(), left=other.left)
+
+
+def _alike(one: str, other: str) -> float:
+    """How much of two texts is the same, 0 to 1; of an ellipsis, however many of its dots a look sees."""
+    return 1.0 if set(letters(one)) == set(letters(other)) == {"."} else likeness(one, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +195,12 @@ class Row:
         # Names begin with a capital; a row of a text may go on in small letters.
         capital = best.text[:1].upper() + best.text[1:]
         name = capital if is_name(capital) else best.text
-        whole = next((one for one in self.readings if best.was_cut_off(one) or one.text == name != best.text), None)
-        if whole is not None:
-            return whole
+        whole = [one for one in self.readings if best.was_cut_off(one)]
+        if whole:
+            return best.with_lead_of(max(whole, key=lambda one: len(letters(one.lead))))
+        capitalised = next((one for one in self.readings if one.text == name != best.text), None)
+        if capitalised is not None:
+            return capitalised
         others = [
             (one.text, _vote(one))
             for one in self.readings
@@ -198,7 +226,7 @@ class Row:
     def confidence(self) -> float:
         """How sure that is, from 0 to 1: the surest look at it, less where others read something else."""
         best = self.best
-        others = [likeness(best.text, one.text) for one in self.readings if one.confidence >= LEAST_CONFIDENCE]
+        others = [_alike(best.text, one.text) for one in self.readings if one.confidence >= LEAST_CONFIDENCE]
         return best.confidence * (sum(others) / len(others) if others else 1.0)
 
     def is_text(self, parameters: FollowParameters) -> bool:
@@ -209,7 +237,7 @@ class Row:
             # It has gone, so there is no second look: it stood too long for a moment's picture.
             return True
         best = letters(self.best.text)
-        alike = [one for one in self.readings if likeness(best, one.text) >= parameters.alike]
+        alike = [one for one in self.readings if _alike(best, one.text) >= parameters.alike]
         return len(alike) >= 2
 
 

@@ -104,11 +104,12 @@ class Scene:
 
     def with_whole_rows(self, area: Box) -> Box:
         """The area, grown so that no row that stands is cut by its edge: a row is looked at whole or not at all."""
-        left = list(self.follow.rows)
-        while reached := [row for row in left if area.intersection(row.box) is not None]:
-            for row in reached:
-                area = area.union(row.box.grown(row.box.height, row.box.height // 2))
-                left.remove(row)
+        # Of a row that is being typed more was seen than was read.
+        left = [(row.box.union(row.seen) if row.stale else row.box) for row in self.follow.rows]
+        while reached := [box for box in left if area.intersection(box) is not None]:
+            for box in reached:
+                area = area.union(box.grown(box.height, box.height // 2))
+                left.remove(box)
         return area
 
     def is_inside(self, row: Box) -> bool:

@@ -36,7 +36,7 @@ def takes_other_strength(row: Row, luma: GreyImage, parameters: FollowParameters
     """
     if row.ink is None or row.ink.likeness(luma) < parameters.same_picture:
         return False
-    row.ink = row.ink.as_in(luma)
+    row.ink = row.ink.as_in(luma, parameters)
     if row.read_in is not None:
         row.read_in = Patch.of_box(luma, row.read_in.box)
     return True

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.ellipsis import Dots, dots_of_colour
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.text import is_east_asian
 
 REMEMBERED = 5
 """Lines by which the place is known; 3 to 10."""
@@ -17,20 +21,17 @@ ALIGNED = 0.6
 """Heights of a row by which beginnings, or middles, may differ; 0.3 to 1."""
 TOUCHES = 0.3
 """Share of its height by which another row's box may reach into the place; 0.2 to 0.4."""
+KNOWN = 2
+"""Lines from which the place counts; 2 to 4."""
+BEFORE, SQUARE = 0.1, 0.65
+"""How far before that place the middle of what is none of the text's characters stands at least, 0 to 0.3, and how far
+apart those of a text of two are usually, 0.6 to 0.8; in heights of a row's box."""
+STROKES = frozenset("一ー丨lI1")
+APART = 1.1
+"""How far that is from the text's first character, in the usual distance of two, 1.05 to 1.3: where first rows are
+indented the others begin before the place, but no further apart."""
 REACH = 6
 """Heights of a row within which dots stand; 4 to 10: six dots take three."""
-SAME_COLOUR = 90
-"""Levels, summed over blue, green and red, by which a dot may differ from the text; 60 to 120: small type blurs."""
-NEARER = 0.5
-"""The same as a share of the text's contrast with what is behind it; 0.4 to 0.6: of a dot of two pixels all is edge."""
-SMALLEST, LARGEST = 0.06, 0.3
-"""Width and height of a dot, in heights of a row's box; 0.04 to 0.4."""
-ALIKE = 1.7
-"""Ratio of the sizes of two dots of one row, at most; 1.3 to 2."""
-FEWEST = 3
-"""Dots of an ellipsis."""
-CLUTTER = 0.12
-"""Share of the place that may be of the text's colour; 0.05 to 0.2: more is a picture."""
 
 
 class TextPlace:
@@ -44,8 +45,8 @@ class TextPlace:
         if rows[0].ink is not None:
             self._lines.append((rows[0], rows[-1]))
 
-    def dots_in(self, colour: ColourImage, taken: Sequence[Box]) -> Box | None:
-        """The box of a row of dots in the place where lines begin, in the colour of text; None without any.
+    def dots_in(self, colour: ColourImage, taken: Sequence[Box]) -> Dots | None:
+        """A row of dots in the place where lines begin, in the colour of text; None without any.
 
         `taken` are the rows that stand: where one stands in the place there is nothing to be looked for.
         """
@@ -53,18 +54,35 @@ class TextPlace:
             inside = place.intersection(Box(0, 0, colour.shape[1], colour.shape[0]))
             if inside is None or any(_reaches_into(row, inside) for row in taken):
                 continue
-            ink = self._lines[-1][0].ink
-            assert ink is not None
-            # Of outlined text either colour may have been taken for the ink's.
-            for text in dict.fromkeys((ink.colour, ink.ends[1], ink.ends[0])):
-                found = _row_of_dots(colour, inside, text, place.height)
+            # The first row may be a name of another colour; of outlined text either may have been taken for the ink's.
+            inks = [row.ink for row in reversed(self._lines[-1]) if row.ink is not None]
+            for text in dict.fromkeys(colour for ink in inks for colour in (ink.colour, ink.ends[1], ink.ends[0])):
+                found = dots_of_colour(colour, inside, text, place.height)
                 if found is not None:
                     return found
         return None
 
+    def without_thing_before(self, text: RowText, offset: float, height: float) -> RowText:
+        """What was read without its first character, where that stands apart before the place in which lines begin.
+
+        Something beside the box is read as one: a straight thing as 一, whatever else as a character that no text in
+        this script has. `offset` is the column of the region at which the characters' columns begin, `height` a row's.
+        """
+        if len(self._lines) < KNOWN or not _may_be_thing(text):
+            return text
+        first, second = text.characters[:2]
+        lefts = _usual([line[-1].box.left for line in self._lines], ALIGNED * height)
+        if not lefts or not first.place + offset < min(lefts) - BEFORE * height < second.place + offset:
+            return text
+        steps = [right.place - left.place for left, right in pairwise(text.characters[1:])]
+        usual = float(np.median(steps)) if len(steps) > 1 else SQUARE * height
+        if second.place - first.place < APART * usual:
+            return text
+        return replace(text, text=text.text.removeprefix(first.text).lstrip(), characters=text.characters[1:])
+
     def _places(self, width: int) -> list[Box]:
         """Where a line of a few dots would stand: at the levels of the last line's first and last rows."""
-        if len(self._lines) < 2:
+        if not self._lines:
             return []
         first, last = self._lines[-1]
         height = first.box.height
@@ -80,6 +98,15 @@ class TextPlace:
         return [Box(left, top, REACH * height, height) for top in levels if left < width]
 
 
+def _may_be_thing(text: RowText) -> bool:
+    """Whether a text's first character is one that a thing is read as: straight, or of another script than the rest."""
+    first, *others = [one.text for one in text.characters] or [""]
+    wide = [is_east_asian(one) for one in others if one.isalnum()]
+    if not wide or not text.text.startswith(first):
+        return False
+    return first in STROKES if any(wide) else first.isalnum() and is_east_asian(first)
+
+
 def _reaches_into(row: Box, place: Box) -> bool:
     """Whether a row stands in a place; boxes are higher than their rows, and may touch the place of the next."""
     shared = row.intersection(place)
@@ -90,45 +117,3 @@ def _usual(places: Sequence[float], slack: float) -> list[float]:
     """Those of some places that differ by no more than `slack` in all, if they are more than half; empty if not."""
     near = max(([one for one in places if first <= one <= first + slack] for first in places), key=len)
     return near if 2 * len(near) > len(places) else []
-
-
-def _row_of_dots(colour: ColourImage, place: Box, text: tuple[int, int, int], height: int) -> Box | None:
-    part = colour[place.top : place.bottom, place.left : place.right, :3].astype(np.int16)
-    apart = np.abs(part - np.array(text, np.int16)).sum(axis=2)
-    mask = apart <= max(SAME_COLOUR, NEARER * float(np.median(apart)))
-    if not mask.any() or mask.mean() > CLUTTER:
-        return None
-    _, _, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    least, most = max(2.0, SMALLEST * height), LARGEST * height
-    shapes = [Box(*one[:4]) for one in found[1:].tolist() if one[4] >= 4]
-    dots = sorted((one for one in shapes if max(one.width, one.height) <= most and one.height >= least), key=_left)
-    for start in range(len(dots) - FEWEST + 1):
-        row = _regular(dots[start:])
-        if len(row) >= FEWEST:
-            box = row[0]
-            for dot in row[1:]:
-                box = box.union(dot)
-            # Dots stand at the foot of their row, or in the middle of it.
-            top = min(box.top, max(0, box.bottom - round(0.6 * height)))
-            return Box(place.left + box.left, place.top + top, box.width, box.bottom - top)
-    return None
-
-
-def _left(box: Box) -> int:
-    return box.left
-
-
-def _regular(dots: Sequence[Box]) -> list[Box]:
-    """The dots from the first on that are alike, on one level, and equally far apart."""
-    row = [dots[0]]
-    for dot in dots[1:]:
-        before = row[-1]
-        apart = dot.left - before.left
-        pitch = row[1].left - row[0].left if len(row) > 1 else apart
-        alike = max(dot.height, before.height) <= ALIKE * min(dot.height, before.height)
-        if not alike or abs(dot.top - before.top) > 0.5 * before.height + 1:
-            continue
-        if apart <= dot.width or abs(apart - pitch) > max(2, 0.25 * pitch) or apart > 5 * dot.width:
-            break
-        row.append(dot)
-    return row

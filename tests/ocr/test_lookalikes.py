@@ -18,6 +18,8 @@ from capture_daemon.ocr.lookalikes import with_look_alikes as look_alikes
         ("コーヒーー杯", "コーヒー一杯"),
         ("名前を入カする", "名前を入力する"),
         ("バックスラッシユ", "バックスラッシュ"),
+        ("一 多少钱?一四十。", "— 多少钱?—四十。"),
+        ("ー いくら？ 一 四十。", "— いくら？— 四十。"),
     ],
 )
 def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -> None:
@@ -33,6 +35,7 @@ def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -
         "テスト一回",
         "先輩ー、待って!",
         "一つ、二つ",
+        "真的吗？一个人？",
         "ニューヨーク",
         "三カ月",
         "数カ所",

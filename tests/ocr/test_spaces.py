@@ -46,6 +46,18 @@ def test_nothing_is_added_to_what_was_read_right() -> None:
     assert text_of(with_spaces(shifted, ink)) == "we will fill all of it"
 
 
+@pytest.mark.parametrize("name", ["Guard 2", "Captain Voss", "Dr. Amari"])
+def test_the_space_of_a_name_is_put_back_however_close_its_words_are(name: str) -> None:
+    characters, ink = row(name, space=5)
+    assert text_of(with_spaces(without_space(characters, 0), ink)) == name
+
+
+@pytest.mark.parametrize("name", ["McCoy", "K7", "LeBlanc", "Nr.5"])
+def test_a_capital_or_a_digit_without_more_room_before_it_is_no_word(name: str) -> None:
+    characters, ink = row(name)
+    assert text_of(with_spaces(characters, ink)) == name
+
+
 def test_chinese_and_japanese_get_no_spaces() -> None:
     characters, ink = row("今日 は雨だった")
     assert text_of(with_spaces(without_space(characters, 0), ink)) == "今日は雨だった"

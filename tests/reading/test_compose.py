@@ -47,6 +47,16 @@ def test_a_name_that_is_set_neither_at_the_text_s_edges_nor_in_its_middle() -> N
         assert said(first, text, knows=names(widest=400)) == (name, LONG if name else f"Mira {LONG}")
 
 
+def test_a_sentence_s_beginning_in_type_of_capitals_is_no_name_until_it_stands_over_another_text() -> None:
+    first = row("MASTER THIS IS NOT", colour=GOLD, took=0.0)
+    assert said(first, row("WORKING!", level=1, took=0.0)) == (None, "MASTER THIS IS NOT WORKING!")
+    knows = names()
+    knows.unsure["THE OLD MAN"] = "WELL, WELL."
+    name = row("THE OLD MAN", colour=GOLD, took=0.0)
+    assert said(name, row("NO.", level=1, took=0.0), knows=knows) == ("THE OLD MAN", "NO.")
+    assert said(row("IGOR", colour=GOLD), row("YES, MASTER.", level=1)) == ("IGOR", "YES, MASTER.")
+
+
 def test_words_that_came_as_fast_as_those_under_them_are_no_name() -> None:
     first, second = row("Keep your voice", took=0.1), row("down!", level=1, born=1.3, took=0.1)
     assert said(first, second, knows=names(widest=180)) == (None, "Keep your voice down!")

@@ -306,6 +306,33 @@ def test_dots_in_the_corner_under_a_complete_text_are_a_mark_and_no_line() -> No
     assert playing.said() == ["Nobody came."]
 
 
+def test_dots_in_a_corner_that_go_while_the_text_stands_are_a_mark_that_blinks() -> None:
+    playing = Playing()
+    mark = row("...", left=500, level=2, took=0.0)
+    playing.come(row("What?!"), mark)
+    playing.go(1.6, mark)
+    playing.go(3.0)
+    assert playing.said() == ["What?!"]
+
+
+def test_dots_under_a_name_that_stands_on_are_what_was_said() -> None:
+    playing = Playing()
+    name, dots = row("Mira"), row("...", level=1, took=0.0)
+    playing.come(name, dots)
+    playing.go(2.0, dots)
+    playing.go(3.0)
+    assert playing.said() == ["Mira ..."]
+
+
+def test_dots_that_fade_a_little_sooner_than_their_text_are_part_of_it() -> None:
+    playing = Playing()
+    dots = row("...", level=1)
+    playing.come(row("Nobody came"), dots)
+    playing.go(2.9, dots)
+    playing.go(3.0)
+    assert playing.said() == ["Nobody came ..."]
+
+
 def test_dots_under_a_text_that_is_not_complete_are_text() -> None:
     playing = Playing()
     playing.come(row("Nobody came"))

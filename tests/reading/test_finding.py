@@ -109,6 +109,13 @@ def test_names_that_come_late_are_found_then() -> None:
     assert holds(found.speaker, row("Juno", 150, 510))
 
 
+def test_names_whose_boxes_reach_into_the_text_s_are_in_one_region_with_it() -> None:
+    moments = [[*rows, row(("Juno", "Pip")[number // 2 % 2], top=540)] for number, rows in enumerate(dialogue(10))]
+    found = region_in(moments)
+    assert found.speaker is None
+    assert holds(found.dialogue, row("Juno", top=540), row(TEXTS[0]))
+
+
 def test_a_label_that_never_changes_is_no_name() -> None:
     assert region_in([*rows, row("Chapter", 150, 510)] for rows in dialogue(8)).speaker is None
 

@@ -126,9 +126,18 @@ def test_likeness_tells_a_text_at_another_strength_from_another_text() -> None:
     assert ink.likeness(written()[0]) > 0.97
     for other in ("The lamp burns now", "The damp burns low", "The lamp burns lou"):
         assert ink.likeness(written(other)[0]) < FOLLOW.same_picture
-    stronger = ink.as_in(written()[0])
+    stronger = ink.as_in(written()[0], FOLLOW)
     assert stronger.share(written()[0]) > 0.99
     assert stronger.tolerance > ink.tolerance
+
+
+def test_a_text_that_fades_out_and_in_again_is_told_from_another_as_well_as_before() -> None:
+    bright, faint = written()[0], written(ink=(62, 62, 62))[0]
+    ink = before = ink_in(*written())
+    for _ in range(3):
+        ink = ink.as_in(faint, FOLLOW).as_in(bright, FOLLOW)
+    assert abs(ink.tolerance - before.tolerance) <= FOLLOW.least_tolerance
+    assert ink.share(written("The lamp is out now")[0]) < FOLLOW.stands
 
 
 @settings(max_examples=60)

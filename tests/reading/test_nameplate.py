@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from capture_daemon.frames import ColourImage
+from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowText
-from tests.reading.drawing import SPEAKER, Screen
+from capture_daemon.reading.nameplate import HeardNames
+from tests.reading.drawing import SPEAKER, WHITE, Screen, Sign
 from tests.reading.stage import spoken
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 
 
-def _conversation(*lines: tuple[str | None, str]) -> Screen:
+def _conversation(*lines: tuple[str | None, str], things: Sequence[Sign] = ()) -> Screen:
     screen = Screen()
+    screen.signs += things
     screen.wait(0.3)
     for name, text in lines:
         screen.name = name
@@ -94,3 +98,54 @@ def test_a_name_that_stays_is_read_seldom() -> None:
     screen.looks.says = note
     assert len(spoken(screen, speaker=True)) == 5
     assert 1 <= read.count("Mira") <= 3
+
+
+@BOTH
+def test_what_stands_beside_the_name_does_not_hide_that_it_changed(
+    early: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen()
+    screen.extra = lambda pen, time: pen.rectangle(
+        (SPEAKER.left + 160, SPEAKER.top, SPEAKER.left + 190, SPEAKER.top + 6), WHITE
+    )
+    screen.wait(0.3)
+    for name, text in LINES:
+        screen.name = name
+        screen.show(text, 0.6)
+    find, margin = screen.looks.find, SPEAKER.height // 3
+    plate = SPEAKER.height + 2 * margin, SPEAKER.width + 2 * margin
+
+    def seeing_more(picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+        found = find(picture, scale)
+        # A thing in the picture behind it, which never moves.
+        thing = FoundBox(Box(margin + 155, margin, 40, 12), 0.8)
+        return [thing, *found] if picture.shape[:2] == plate else found
+
+    monkeypatch.setattr(screen.looks, "find", seeing_more)
+    assert spoken(screen, early=early, speaker=True) == LINES
+
+
+def test_a_space_that_few_looks_see_is_in_a_name_all_the_same() -> None:
+    names = HeardNames()
+    for time, name in enumerate(["OldTom", "Old Tom", "OldTom", "The Innkeeper", "Thelnnkeeper"]):
+        names.add(float(time), name)
+    assert names.at(2.0, 2.5) == "Old Tom"
+    assert names.at(4.0, 4.5) == "The Innkeeper"
+
+
+def test_a_name_that_stands_is_no_second_reading_of_it() -> None:
+    names = HeardNames()
+    names.add(0.0, "OldTom")
+    for time in range(1, 9):
+        names.stands(float(time))
+    names.add(9.0, "Old Tom")
+    assert names.at(0.0, 9.0) == "Old Tom"
+
+
+@BOTH
+@pytest.mark.parametrize("thing", ["5", "K"])
+def test_a_letter_read_elsewhere_on_the_plate_is_no_name(thing: str, early: bool) -> None:
+    screen = _conversation(
+        ("Mira", "Well, I never."), (None, "She waves."), things=[Sign(thing, SPEAKER.left + 180, SPEAKER.top + 4)]
+    )
+    assert spoken(screen, early=early, speaker=True)[1:] == [(None, "She waves.")]

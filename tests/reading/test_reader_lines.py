@@ -191,6 +191,18 @@ def test_a_cut_under_a_subtitle_does_not_repeat_it(early: bool) -> None:
 
 
 @BOTH
+def test_an_ellipsis_that_is_typed_and_that_the_detector_overlooks_is_said_whole(early: bool) -> None:
+    screen = Screen()
+    screen.looks.overlooks = lambda text: set(text) <= {"."}
+    screen.wait(0.3)
+    for text in ("He said nothing.", "......", "Kevin took it rather well."):
+        screen.type(text, 14)
+        screen.wait(1.2)
+        screen.clear(0.2)
+    assert lines_of(screen, early=early) == ["He said nothing.", "......", "Kevin took it rather well."]
+
+
+@BOTH
 def test_text_typed_over_an_ellipsis_alone(early: bool) -> None:
     screen = Screen()
     screen.wait(0.3)

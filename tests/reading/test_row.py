@@ -42,6 +42,21 @@ def test_a_dash_that_the_box_of_the_surest_look_left_out_is_kept() -> None:
     assert Row(1, WHOLE, 0, 0, 0, None, [speck, cut]).text == "Who?"
 
 
+def test_dots_that_boxes_left_out_are_kept_and_what_the_others_read_at_the_end() -> None:
+    whole = Reading("……是吗", 0.9, 0.0, (("…", 30.0), ("…", 50.0), ("是", 70.0), ("吗", 90.0)), left=24)
+    cut = Reading("…是吗。", 0.99, 0.0, (("…", 50.0), ("是", 70.0), ("吗", 90.0), ("。", 100.0)), left=42)
+    assert Row(1, WHOLE, 0, 0, 0, None, [whole, cut, cut]).text == "……是吗。"
+    speck = Reading(". So it is.", 0.9, 0.0, ((".", 20.0), ("S", 40.0)), left=16)
+    plain = Reading("So it is.", 0.99, 0.0, (("S", 40.0),), left=36)
+    assert Row(1, WHOLE, 0, 0, 0, None, [speck, plain]).text == "So it is."
+
+
+def test_looks_at_an_ellipsis_agree_however_many_of_its_dots_they_see() -> None:
+    row = Row(1, WHOLE, 0, 0, 0, None, [Reading("...", 0.7, 0.0), Reading("......", 0.7, 0.0)])
+    assert row.confidence == 0.7
+    assert row.is_text(FOLLOW)
+
+
 def test_a_name_begins_with_the_capital_that_some_look_read() -> None:
     def row(text: str) -> Row:
         texts = (text, text[0].upper() + text[1:], text)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import Character, RowText
 from capture_daemon.reading.ink import ink_of
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row import Row
@@ -23,5 +25,38 @@ def test_dots_are_found_where_lines_begin_though_one_line_began_elsewhere() -> N
     dots = np.asarray(cv2.cvtColor(picture(("...", 40, 60)), cv2.COLOR_GRAY2BGR), np.uint8)
     found = place.dots_in(dots, [])
     assert found is not None
-    assert found.intersection(box_of("...", 40, 60)) is not None
+    assert found.box.intersection(box_of("...", 40, 60)) is not None
+    assert found.number == 3
     assert place.dots_in(dots, [Box(30, 50, 100, 40)]) is None
+
+
+def _read(text: str, left: float, step: float = 20.0, gap: float = 0.0) -> RowText:
+    """What was read in a row whose first character stands `gap` further from the next than that from its next."""
+    places = [left, *(left + gap + step * number for number in range(1, len(text)))]
+    return RowText(text, 0.9, tuple(Character(one, at, 0.9) for one, at in zip(text, places, strict=True)))
+
+
+def _place(left: int) -> TextPlace:
+    place = TextPlace()
+    for _ in range(3):
+        luma = picture(("Who is there?", left, 60))
+        box = box_of("Who is there?", left, 60)
+        ink = ink_of(luma, np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8), box, FOLLOW)
+        place.learn([Row(1, box, 0, 0, 0, ink)])
+    return place
+
+
+def test_a_straight_thing_beside_the_place_is_no_character() -> None:
+    place = _place(60)
+    assert place.without_thing_before(_read("一不怕。", 30, gap=15), 0.0, 30).text == "不怕。"
+    assert place.without_thing_before(_read("文Was?", 30, gap=15), 0.0, 30).text == "Was?"
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "gap"),
+    # A number in its place, one in a text that isn't indented as others are, a word, and a quoted one.
+    [("一不怕。", 70, 0.0), ("一不怕。", 50, 0.0), ("Well?", 30, 15.0), ("「不怕。", 30, 15.0), ("一", 30, 0.0)],
+)
+def test_what_begins_elsewhere_for_a_reason_is_text(text: str, left: float, gap: float) -> None:
+    read = _read(text, left, gap=gap)
+    assert _place(60).without_thing_before(read, 0.0, 30) == read
