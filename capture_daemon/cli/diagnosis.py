@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from capture_daemon.cli import daemon_diagnosis, desktop_diagnosis
+from capture_daemon.cli import daemon_diagnosis, desktop_diagnosis, picture_diagnosis
 from capture_daemon.cli.findings import Finding, FindingState
 from capture_daemon.common.installing import extra_command, package_command
 from capture_daemon.config.models import Configuration
@@ -44,6 +44,7 @@ def examine(configuration: Configuration, file: Path, error: ConfigurationError 
     answer = daemon_diagnosis.status_of(configuration.server)
     if answer is None:
         yield _port(configuration)
+        yield from picture_diagnosis.examine(configuration)
     else:
         yield Finding("port", "good", f"port {configuration.server.port} is used by the daemon that runs")
         yield from daemon_diagnosis.examine(answer)
