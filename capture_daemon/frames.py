@@ -177,8 +177,12 @@ class Regions:
     def moved(self, name: str, place: Region | None) -> Regions:
         """The same with the region of that name, or the "speaker", at another place; None takes it away.
 
-        A name that none has is given to a new region of menus.
+        NAME.speaker is the speaker's place of one of the others. A name that none has is given to a new region of menus.
         """
+        owner, _, part = name.partition(".")
+        if part == "speaker":
+            others = tuple(replace(one, speaker=place) if one.name == owner else one for one in self.others)
+            return replace(self, others=others)
         if name == "speaker":
             return replace(self, speaker=place)
         if name == self.name:
