@@ -177,7 +177,7 @@ class Regions:
     def moved(self, name: str, place: Region | None) -> Regions:
         """The same with the region of that name, or the "speaker", at another place; None takes it away.
 
-        NAME.speaker is the speaker's place of one of the others. A name that none has is given to a new region of menus.
+        NAME.speaker is the speaker of one of the others. A name that none has is given to a new region of menus.
         """
         owner, _, part = name.partition(".")
         if part == "speaker":
