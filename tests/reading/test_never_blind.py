@@ -119,3 +119,25 @@ def test_two_marks_are_read_though_something_else_moves_all_the_while(early: boo
     screen.show("!?", 1.2)
     screen.clear(0.5)
     assert lines_of(screen, early=early)[1:] == ["!?"]
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+def test_a_second_row_in_a_bubble_that_moves_all_the_while_is_part_of_its_text(early: bool) -> None:
+    screen = Screen(font_path=None)
+    screen.say("This is what text looks like here.")
+
+    def step() -> None:
+        screen.left -= 2
+        screen.wait(1 / 30)
+
+    screen.left = 120
+    for end in range(4, 26, 2):
+        screen.show("Nobody came up the mountain"[:end])
+        step()
+    for _ in range(6):
+        step()
+    screen.rows = ["Nobody came up the mountain", "road."]
+    for _ in range(40):
+        step()
+    screen.clear(0.5)
+    assert lines_of(screen, early=early)[-1] == "Nobody came up the mountain road."
