@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
@@ -323,7 +324,11 @@ class CaptureSession:
             if self.source is source:
                 self._on_source(state, detail)
 
-        source = open_source(configuration.source.name, regions, self._settings_of(configuration), report)
+        settings = self._settings_of(configuration)
+        source = open_source(configuration.source.name, regions, settings, report)
+        if settings.whole_frames and not (source.live or self._realtime) and configuration.reading.menus != "always":
+            # Pictures of a recording are decoded once more.
+            source.set_up(replace(settings, whole_frames=False))
         return source
 
     def _settings_of(self, configuration: Configuration) -> SourceSettings:
@@ -340,7 +345,12 @@ class CaptureSession:
         """Whether menus are to be found, or pictures of the whole frame are kept."""
         log = configuration.log
         pictures = log.pictures != "none" and log.picture_part == "frame"
-        return pictures or (configuration.reading.menus and finds_menus(self.regions))
+        return pictures or (configuration.reading.menus != "never" and finds_menus(self.regions))
+
+    @staticmethod
+    def _finds_menus(menus: str, *, live: bool) -> bool:
+        """Whether menus are found by themselves: for a recording that takes about as long again as its lines."""
+        return menus == "always" or (menus == "live" and live)
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:
         def report(state: StatusState, detail: str | None) -> None:
@@ -357,7 +367,13 @@ class CaptureSession:
     def _next_pipeline(self, sink: Sink) -> Pipeline:
         live = self.source.live or self._realtime
         table = self.configuration.reading
-        settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live, menus=table.menus)
+        settings = ReadingSettings(
+            table.min_confidence,
+            table.settle,
+            table.max_age,
+            early=live,
+            menus=self._finds_menus(table.menus, live=live),
+        )
         names = self._resume_point.names if self._resume_point is not None else ()
         pipeline = Pipeline(
             self.source,

@@ -101,6 +101,7 @@ def test_each_region_is_read_on_its_own_and_menus_give_what_was_chosen(tmp_path:
 
 def test_menus_are_found_without_a_region_of_their_own(tmp_path: Path) -> None:
     regions = "".join(line for line in REGIONS.splitlines(keepends=True) if not line.startswith("choices"))
+    regions += '[reading]\nmenus = "always"\n'
     (tmp_path / "c.toml").write_text(regions, encoding="utf-8")
     output = tmp_path / "lines.jsonl"
     done = call(
