@@ -60,8 +60,7 @@ class ObsSource(PolledSource):
 
     def _session(self) -> Generator[Frame, None, None]:
         with Obs(self._settings.obs_address, self._password(), self._attend) as obs:
-            scene = {} if self._source is not None else self._asked(obs, "GetCurrentProgramScene")
-            obs.events[_SCENE_CHANGED] = {"sceneName": scene.get("currentProgramSceneName")}
+            self._look_for_scene(obs)
             try:
                 first = self._shot(obs)
             except Hidden as reason:
@@ -76,11 +75,22 @@ class ObsSource(PolledSource):
 
             yield from self._polled(size, grab, channels=3)
 
+    def _look_for_scene(self, obs: Obs) -> None:
+        """Ask for the program scene's name, if that is captured: OBS reports another scene, but no other name."""
+        scene = {} if self._source is not None else self._asked(obs, "GetCurrentProgramScene")
+        obs.events[_SCENE_CHANGED] = {"sceneName": scene.get("currentProgramSceneName")}
+
     def _shot(self, obs: Obs) -> ColourImage:
         name = self._source if self._source is not None else obs.events[_SCENE_CHANGED].get("sceneName")
-        answer = self._asked(
-            obs, "GetSourceScreenshot", sourceName=name, imageFormat="jpg", imageCompressionQuality=QUALITY
-        )
+        picture = {"sourceName": name, "imageFormat": "jpg", "imageCompressionQuality": QUALITY}
+        try:
+            answer = obs.ask("GetSourceScreenshot", **picture)
+        except RequestError as error:
+            if self._source is not None or error.code != _NOT_FOUND:
+                raise self._refusal(obs, error) from error
+            self._look_for_scene(obs)
+            picture["sourceName"] = obs.events[_SCENE_CHANGED].get("sceneName")
+            answer = self._asked(obs, "GetSourceScreenshot", **picture)
         text = str(answer.get("imageData", "")).partition(",")[2]
         if text != self._text:
             self._picture = self._decoded(text)
@@ -105,17 +115,22 @@ class ObsSource(PolledSource):
         try:
             return obs.ask(request, **data)
         except RequestError as error:
-            if error.code == _NOT_FOUND:
-                raise SourceError(f"OBS has no source {self._source!r}: there are {self._there(obs)}") from error
-            if error.code == _WRONG_KIND:
-                raise SourceError(
-                    f"{self._source!r} has no picture, as sources of sound have none: there are {self._there(obs)}"
-                ) from error
-            if error.code == _RENDER_FAILED:
-                raise Hidden("OBS has no picture of it now: see in OBS whether it shows anything") from error
-            if error.code == _NOT_READY:
-                raise SourceError("OBS is still starting") from error
-            raise SourceError(f"OBS refuses to give a picture ({error})") from error
+            raise self._refusal(obs, error) from error
+
+    def _refusal(self, obs: Obs, error: RequestError) -> SourceError | Hidden:
+        """What a refused request means to the user."""
+        what = "program scene" if self._source is None else f"source {self._source!r}"
+        if error.code == _NOT_FOUND:
+            return SourceError(f"OBS has no {what}: there are {self._there(obs)}")
+        if error.code == _WRONG_KIND:
+            return SourceError(
+                f"{self._source!r} has no picture, as sources of sound have none: there are {self._there(obs)}"
+            )
+        if error.code == _RENDER_FAILED:
+            return Hidden("OBS has no picture of it now: see in OBS whether it shows anything")
+        if error.code == _NOT_READY:
+            return SourceError("OBS is still starting")
+        return SourceError(f"OBS refuses to give a picture ({error})")
 
     def _there(self, obs: Obs) -> str:
         """The names of scenes and sources there are; the scenes first."""

@@ -22,7 +22,7 @@ class WaitingSource(Source):
 
     def __init__(self, name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> None:
         super().__init__(name, regions, settings, on_status)
-        self._why = f"{name}: nothing is captured yet"
+        self.why = f"{name}: nothing is captured yet"
         self._closed = asyncio.Event()
 
     @property
@@ -32,12 +32,12 @@ class WaitingSource(Source):
 
     async def open(self) -> Size:
         """Open nothing; returns `NOTHING`."""
-        self.say(self._why)
+        self.say(self.why)
         return NOTHING
 
     def say(self, why: str) -> None:
         """Report the state `waiting`, with that reason."""
-        self._why = why
+        self.why = why
         if not self._closed.is_set():
             self._on_status("waiting", why)
 
@@ -48,7 +48,7 @@ class WaitingSource(Source):
 
     async def whole(self) -> ColourImage:
         """Raises SourceError, which says why there is no picture."""
-        raise SourceError(self._why)
+        raise SourceError(self.why)
 
     async def close(self) -> None:
         """End `frames`; a second call does nothing."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.metadata
 import importlib.util
 import os
@@ -24,8 +23,8 @@ _UNTRIED = {
 }
 """Each system that nobody has tried: its name, how it is captured, and the module that does it."""
 _PACKAGES = ("onnxruntime", "rapidocr", "opencv-python-headless", "mss", "av", "websockets")
-_OTHER_CV2 = "opencv-contrib-python"
-"""Comes with the extra [paddle]; its files overwrite those of the headless one."""
+_OTHER_CV2 = ("opencv-contrib-python", "opencv-python")
+"""They come with the extra [paddle], and with [window] on Windows; their files overwrite those of the headless one."""
 
 
 def examine(configuration: Configuration, file: Path, error: ConfigurationError | None = None) -> Iterator[Finding]:
@@ -79,16 +78,18 @@ def _packages() -> Iterator[Finding]:
 
 
 def _opencv(headless: str | None) -> Iterator[Finding]:
-    other = None
-    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-        other = importlib.metadata.version(_OTHER_CV2)
-    if headless is not None and other is not None and headless != other:
-        yield Finding(
-            "OpenCV",
-            "fault",
-            f"opencv-python-headless {headless} and {_OTHER_CV2} {other} have written over one another's files",
-            f"install both at one version: {package_command('opencv-python-headless', _OTHER_CV2)}",
-        )
+    for other in _OTHER_CV2 if headless is not None else ():
+        try:
+            version = importlib.metadata.version(other)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        if version != headless:
+            yield Finding(
+                "OpenCV",
+                "fault",
+                f"opencv-python-headless {headless} and {other} {version} have written over one another's files",
+                f"install both at one version: {package_command('opencv-python-headless', other)}",
+            )
     from capture_daemon.ocr.missing import explain  # noqa: PLC0415
 
     try:

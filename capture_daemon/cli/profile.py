@@ -118,7 +118,7 @@ def new(
     )
     file = write_profile(common.config, name, made, overwrite=overwrite)
     typer.echo(f"{file}:\n\n{made.text()}")
-    if chosen is not None:
+    if made.title is not None:
         typer.echo("Where the game changes its window's title, shorten match.title to the part that stays.")
     typer.echo(f"Play: capture-daemon run --profile {shlex.quote(name)}")
 

@@ -20,6 +20,7 @@ from pathlib import Path
 NAME = "capture-daemon"
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9._-]+)[^;]*")
 _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
+_PLATFORM = re.compile(r"""\bsys_platform\s*==\s*["']([^"']+)["']""")
 
 
 def extra_command(extra: str) -> str:
@@ -49,12 +50,15 @@ def again() -> str:
 
 
 def requirements(extra: str | None) -> list[str]:
-    """What the program needs, with one of its extras or with none, such as `tesserocr>=2.8`; [] if not installed."""
+    """What the program needs on this system, with one of its extras or with none, such as `tesserocr>=2.8`.
+
+    [] if it is not installed.
+    """
     found = []
     for one in _all():
         text, _, marker = one.partition(";")
-        named = _EXTRA.search(marker)
-        if (named[1] if named else None) == extra:
+        named, system = _EXTRA.search(marker), _PLATFORM.search(marker)
+        if (named[1] if named else None) == extra and (system is None or system[1] == sys.platform):
             found.append(text.strip())
     return found
 

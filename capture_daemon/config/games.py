@@ -24,10 +24,11 @@ _NAME = re.compile(r"[^\W_][\w .,'!&()+-]*")
 
 @dataclass(frozen=True, slots=True)
 class KnownGame:
-    """A profile that names its game's window: `source` is what captures that."""
+    """A profile that names its game's window: `source` is what captures that; `stamp` changes when its file does."""
 
     profile: str
     match: MatchTable
+    stamp: tuple[int, int] = (0, 0)
 
     @property
     def source(self) -> str:
@@ -37,11 +38,12 @@ class KnownGame:
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """What the folder of profiles holds: all names, the known games, and why files can't be read."""
+    """What the folder of profiles holds: all names, the known games, why files can't be read, and whose these are."""
 
     names: tuple[str, ...] = ()
     games: tuple[KnownGame, ...] = ()
     faults: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 class ProfileFolder:
@@ -63,7 +65,7 @@ class ProfileFolder:
                 continue
             seen[file] = (about.st_mtime_ns, about.st_size)
         if seen != self._seen:
-            self._seen, self._known = seen, _read_all(list(seen))
+            self._seen, self._known = seen, _read_all(seen)
         return self._known
 
     def _files(self) -> list[Path]:
@@ -73,23 +75,25 @@ class ProfileFolder:
             return []
 
 
-def _read_all(files: list[Path]) -> Profiles:
+def _read_all(files: dict[Path, tuple[int, int]]) -> Profiles:
     games: list[KnownGame] = []
-    faults: list[str] = []
-    for file in files:
+    faults: dict[str, str] = {}
+    for file, stamp in files.items():
         try:
             values = toml_file.read_values(file)
             match = MatchTable.model_validate(values.get("match", {}))
         except FileNotFoundError:
             continue
         except ConfigurationError as error:
-            faults.append(str(error))
+            faults[file.stem] = str(error)
         except ValidationError:
-            faults.append(f'{file}: match: is written match = {{title = "…", class = "…"}}, either may be left out')
+            faults[file.stem] = (
+                f'{file}: match: is written match = {{title = "…", class = "…"}}, either may be left out'
+            )
         else:
             if match.source is not None:
-                games.append(KnownGame(file.stem, match))
-    return Profiles(tuple(file.stem for file in files), tuple(games), tuple(faults))
+                games.append(KnownGame(file.stem, match, stamp))
+    return Profiles(tuple(file.stem for file in files), tuple(games), tuple(faults.values()), tuple(faults))
 
 
 def is_following_wanted(config_source: ConfigSource) -> bool:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
+from capture_daemon.capture.display import wayland_session
 from capture_daemon.capture.window_list import WindowList, list_windows
 from capture_daemon.capture.window_name import Wanted
 from capture_daemon.config.games import FOLLOWING, KnownGame, ProfileFolder, Profiles
@@ -116,12 +117,16 @@ class GameFollower:
 
     async def _follow(self, profiles: Profiles, there: WindowList | SourceError) -> None:
         for fault in set(profiles.faults) - self._reported:
-            logger.warning("%s: this profile is not followed", fault)
+            logger.warning("%s: the profile is left out until it can be read", fault)
         self._reported = set(profiles.faults)
         if isinstance(there, SourceError):
             await self._none(str(there))
             return
-        game = choose(profiles.games, there, self._current.profile if self._current else None, self._before)
+        games, current = profiles.games, self._current
+        if current is not None and current.profile in profiles.broken:
+            # Somebody is writing it: what was read before goes on.
+            games = (*games, current)
+        game = choose(games, there, current.profile if current else None, self._before)
         self._before = frozenset(window.number for window in there.windows)
         if game is None:
             await self._none(_nothing(profiles))
@@ -163,4 +168,5 @@ def _nothing(profiles: Profiles) -> str:
     if not names:
         return "no profile names its game's window: make one by `capture-daemon profile new NAME`"
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return f"no known game has a window: there are profiles for {', '.join(names[:MOST_NAMED])}{more}"
+    unseen = "; in a Wayland session only windows of X11 programs are seen" if wayland_session() else ""
+    return f"no known game has a window: there are profiles for {', '.join(names[:MOST_NAMED])}{more}{unseen}"

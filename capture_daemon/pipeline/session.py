@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from capture_daemon.capture import Source, SourceSettings, open_source
+from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
@@ -285,7 +286,10 @@ class CaptureSession:
             self._publisher.lines = self._record_builder()
             if self.paused:
                 source.hold()
-            self._on_source("capturing", None)
+            if isinstance(source, WaitingSource):
+                self._on_source("waiting", source.why)
+            else:
+                self._on_source("capturing", None)
         if worker is not self.worker:
             self._passes += self.worker.passes
             self.worker = worker

@@ -172,16 +172,21 @@ class Comparison:
         other = has_other_letters(self.row.best.text, self.reading.text) or has_more_before(
             self.row.best.text, self.reading.text
         )
-        if _is_typed_on(self.row.best.text, self.reading.text):
+        if _is_typed_on(self.row.best.text, self.reading.text) or self._is_but_for_lead():
             return False
         ended = ending(self.row.best.text) is Ending.FINAL and not self._is_misread()
         return rested and other and surest >= (self.parameters.sure if ended else self.parameters.beyond_doubt)
+
+    def _is_but_for_lead(self) -> bool:
+        """Whether all that differs is a dash or dots before the text, which a box left out."""
+        return any(one.was_cut_off(self.reading) or self.reading.was_cut_off(one) for one in self.row.readings)
 
     def _is_replaced(self) -> bool:
         """Whether a letter is another one now: a ? became a !. `before` is the picture that was last read."""
         best, parameters = self.row.best, self.parameters
         surest = min(best.confidence, self.reading.confidence)
-        if surest < parameters.sure or same_letters(best.text, self.reading.text) or self._is_but_for_specks():
+        alike = same_letters(best.text, self.reading.text) or self._is_but_for_specks() or self._is_but_for_lead()
+        if surest < parameters.sure or alike:
             return False
         rested = self._rested() >= parameters.rested
         # The last letter may have been half drawn, but not in a sentence that came whole, or whose end was surely read.

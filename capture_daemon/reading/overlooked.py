@@ -95,7 +95,8 @@ def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter
             # Wide or narrow, three or four, with a colon or without: looks never read it alike.
             texts[row] = RowText(UNKNOWN[0], sure), left
         elif count:
-            texts[row] = RowText("." * count, sure), left
+            dots_read = "." * count
+            texts[row] = RowText(text.text if letters(text.text) == dots_read else dots_read, sure), left
 
 
 def says_marks_only(text: RowText) -> bool:

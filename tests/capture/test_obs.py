@@ -93,7 +93,12 @@ def test_the_program_scene_is_followed(obs: ObsStudio) -> None:
             await source.frame_where(shows(RED))
             await asyncio.to_thread(obs.ask, "SetCurrentProgramScene", sceneName="Other")
             await source.frame_where(shows(GREEN))
+            # OBS doesn't report that it has another name.
+            await asyncio.to_thread(obs.ask, "SetSceneName", sceneName="Other", newSceneName="Another")
+            await asyncio.to_thread(obs.set_colour, "Second", BLUE)
+            await source.frame_where(shows(BLUE))
         assert source.source.name == "obs"
+        assert set(source.states) == {"capturing"}
 
     asyncio.run(main())
     obs.ask("SetCurrentProgramScene", sceneName="Scene")
@@ -136,6 +141,24 @@ def test_obs_that_is_killed_is_waited_for(obs: ObsStudio) -> None:
 
     source = asyncio.run(main())
     assert (source.states[0], source.states[1], source.state) == ("capturing", "lost", "capturing")
+    obs.remove("Game")
+
+
+def test_a_source_that_is_renamed_is_waited_for(obs: ObsStudio) -> None:
+    obs.add_colour("Game", RED)
+
+    async def main() -> None:
+        async with opened("obs:Game", None, settings_of(obs)) as source:
+            await source.frame_where(shows(RED))
+            await asyncio.to_thread(obs.ask, "SetInputName", inputName="Game", newInputName="Play")
+            reading = asyncio.create_task(source.frame_where(shows(GREEN)))
+            await source.told(lambda: source.state == "waiting")
+            assert "OBS has no source 'Game': there are 'Scene', " in str(source.statuses[-1][1])
+            await asyncio.to_thread(obs.ask, "SetInputName", inputName="Play", newInputName="Game")
+            await asyncio.to_thread(obs.set_colour, "Game", GREEN)
+            await reading
+
+    asyncio.run(main())
     obs.remove("Game")
 
 

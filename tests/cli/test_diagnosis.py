@@ -60,15 +60,17 @@ def test_a_package_that_is_missing_is_a_fault(monkeypatch: pytest.MonkeyPatch) -
     assert (missing.state, missing.found) == ("fault", "rapidocr is missing")
 
 
-@pytest.mark.parametrize(("contrib", "states"), [(None, ["good"]), ("4.10", ["good"]), ("4.9", ["fault", "good"])])
+@pytest.mark.parametrize("other", ["opencv-contrib-python", "opencv-python"])
+@pytest.mark.parametrize(("version", "states"), [(None, ["good"]), ("4.10", ["good"]), ("4.9", ["fault", "good"])])
 def test_two_packages_with_a_cv2_must_be_of_one_version(
-    monkeypatch: pytest.MonkeyPatch, contrib: str | None, states: list[str]
+    monkeypatch: pytest.MonkeyPatch, other: str, version: str | None, states: list[str]
 ) -> None:
-    installed(monkeypatch, opencv_python_headless="4.10", opencv_contrib_python=contrib)
+    others = dict.fromkeys(("opencv_python", "opencv_contrib_python"))
+    installed(monkeypatch, opencv_python_headless="4.10", **{**others, other.replace("-", "_"): version})
     told = found("OpenCV")
     assert [finding.state for finding in told] == states
     if len(states) > 1:
-        assert "opencv-python-headless 4.10 and opencv-contrib-python 4.9" in told[0].found
+        assert f"opencv-python-headless 4.10 and {other} 4.9" in told[0].found
 
 
 def test_packages_of_extras_are_not_asked_for() -> None:

@@ -138,6 +138,11 @@ def test_new_from_a_window(call: Calling, games: Path, monkeypatch: pytest.Monke
         assert call("new", "x", "--window", "a game", "--wait", "1", "--engine", "tesseract") == 2
         assert "no dialogue was found in window:id=" in call.errors
         assert [file.name for file in games.iterdir()] == ["nov.toml"]
+        # A title with what a line can't hold is no help in finding the window: its class is.
+        desktop.xdotool("set_window", "--name", "a\tb", str(game.number))
+        assert call("new", "odd", "--window", "class=Novel", "--region", "0,50,100,40") == 0
+        assert (games / "odd.toml").read_text(encoding="utf-8").startswith('match = {class = "Novel"}\n')
+        assert "match.title" not in call.output
         game.close()
 
 

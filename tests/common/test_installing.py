@@ -15,7 +15,12 @@ from capture_daemon.common.installing import again, extra_command, package_comma
 from tests.needs import needs_package
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="commands are quoted in another way there")
-NEEDED = ["rapidocr==3.10.0", "tesserocr>=2.8; extra == 'tesseract'", 'xcffib>=1.10; (a == "b") and extra == "window"']
+NEEDED = [
+    "rapidocr==3.10.0",
+    "tesserocr>=2.8; extra == 'tesseract'",
+    f'xcffib>=1.10; (sys_platform == "{sys.platform}") and extra == "window"',
+    'windows-capture>=2; (sys_platform == "another") and extra == "window"',
+]
 
 
 @pytest.fixture

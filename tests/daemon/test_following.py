@@ -101,6 +101,15 @@ def test_run_follows_the_game_that_is_opened(tmp_path: Path) -> None:
         running.wait_for(limit=LIMIT, pattern=r"following moon: window:title=Moon\n")
         moon.write("The night is long.")
         first = said(log, "The night is long.")
+        # A profile that is changed is applied; one that can't be read goes on as it was.
+        (games / "moon.toml").write_text('match = {title = "Moon"}\n[regions]\ndialogue = "1,2"\n', encoding="utf-8")
+        running.wait_for(limit=LIMIT, pattern=r"moon: can't be followed: .*regions\.dialogue")
+        (games / "moon.toml").write_text("match = {\n", encoding="utf-8")
+        running.wait_for(limit=LIMIT, pattern=r"moon\.toml: is not valid TOML: .*: the profile is left out until")
+        moved = region.replace("0.5", "0.6")
+        (games / "moon.toml").write_text(f'match = {{title = "Moon"}}\n{moved}', encoding="utf-8")
+        running.wait_for(limit=LIMIT, pattern=r"the configuration is applied: regions\n")
+        assert "was closed" not in running.errors
         sun = play(desktop, "Sun", "Renpy")
         running.wait_for(limit=LIMIT, pattern=r"following sun: window:class=Renpy,title=Sun\n")
         sun.write("The day has come.")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from capture_daemon.frames import Box
 from capture_daemon.reading.follow import Follow
 from capture_daemon.reading.parameters import FOLLOW
-from tests.reading.rows import KNOCK, LAMP, Drawn, Looking, box_of, picture
+from tests.reading.rows import FACE, KNOCK, LAMP, Drawn, Looking, box_of, picture
 
 
 def test_a_row_comes_stands_and_goes() -> None:
@@ -318,3 +318,16 @@ def test_a_row_that_three_looks_miss_has_gone_though_bright_things_there_cover_i
         looking.look(time, shows=bright)
         assert looking.texts() == [LAMP[0]]
     assert looking.look(1.1, shows=bright) == []
+
+
+def test_a_dash_that_boxes_left_out_at_first_makes_no_other_text() -> None:
+    looking = Looking()
+    whole: Drawn = ("- Who is there?", 20, 20)
+    inner: Drawn = ("Who is there?", 20 + round(FACE.getlength("- ")), 20)
+    for time in (0.2, 0.5):
+        looking.look(time, inner, shows=picture(whole))
+    for time in (1.2, 1.5, 1.8):
+        looking.look(time, whole, confidence=0.99)
+    [row] = looking.follow.rows
+    assert row.number == 1
+    assert row.text == "- Who is there?"
