@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from capture_daemon.config.models import Configuration
 from capture_daemon.config.regions import CHOICES
 from capture_daemon.frames import NamedRegion, Regions
 from capture_daemon.reading.choices import ChoiceReader
@@ -45,3 +46,15 @@ def _beside(
 ) -> FrameReader:
     own = regions.of(other)
     return ChoiceReader(own, settings) if other.kind == "choices" else Reader(own, settings, known_names)
+
+
+def may_find_menus(menus: str, *, live: bool) -> bool:
+    """Whether `reading.menus` allows it: for a recording that takes about as long again as its lines."""
+    return menus == "always" or (menus == "live" and live)
+
+
+def wants_whole_frames(configuration: Configuration, regions: Regions) -> bool:
+    """Whether menus are to be found, or pictures of the whole frame are kept."""
+    log = configuration.log
+    pictures = log.pictures != "none" and log.picture_part == "frame"
+    return pictures or (configuration.reading.menus != "never" and finds_menus(regions))

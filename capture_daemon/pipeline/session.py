@@ -17,7 +17,7 @@ from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
 from capture_daemon.pipeline.publishing import Publisher
-from capture_daemon.pipeline.readers import finds_menus, reader_of
+from capture_daemon.pipeline.readers import may_find_menus, reader_of, wants_whole_frames
 from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.pipeline.region_check import RegionCheck
@@ -342,19 +342,8 @@ class CaptureSession:
             realtime=self._realtime,
             every=self._every,
             start=start,
-            whole_frames=self._wants_whole_frames(configuration),
+            whole_frames=wants_whole_frames(configuration, self.regions),
         )
-
-    def _wants_whole_frames(self, configuration: Configuration) -> bool:
-        """Whether menus are to be found, or pictures of the whole frame are kept."""
-        log = configuration.log
-        pictures = log.pictures != "none" and log.picture_part == "frame"
-        return pictures or (configuration.reading.menus != "never" and finds_menus(self.regions))
-
-    @staticmethod
-    def _finds_menus(menus: str, *, live: bool) -> bool:
-        """Whether menus are found by themselves: for a recording that takes about as long again as its lines."""
-        return menus == "always" or (menus == "live" and live)
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:
         def report(state: StatusState, detail: str | None) -> None:
@@ -376,7 +365,7 @@ class CaptureSession:
             table.settle,
             table.max_age,
             early=live,
-            menus=self._finds_menus(table.menus, live=live),
+            menus=may_find_menus(table.menus, live=live),
         )
         names = self._resume_point.names if self._resume_point is not None else ()
         pipeline = Pipeline(
