@@ -184,13 +184,13 @@ def follow_sync(
 
 
 async def picture(
-    url: str | DaemonConnection, line: Line | int, *, stream: str | None = None, token: str | None = None
+    url: str | DaemonConnection, line: Line | Choice | int, *, stream: str | None = None, token: str | None = None
 ) -> bytes | None:
-    """The picture of a line as a JPEG; None if it is not kept, or no longer.
+    """The picture of a line or a choice as a JPEG; None if it is not kept, or no longer.
 
     Args:
         url: The daemon's address, as for `follow`.
-        line: The line, or its number.
+        line: The line or the choice, or its number.
         stream: The stream that a number belongs to; by default the present one.
         token: The daemon's token. The token that a daemon on this machine generates is found without it.
 
@@ -204,13 +204,13 @@ async def picture(
 
 
 def picture_sync(
-    url: str | DaemonConnection, line: Line | int, *, stream: str | None = None, token: str | None = None
+    url: str | DaemonConnection, line: Line | Choice | int, *, stream: str | None = None, token: str | None = None
 ) -> bytes | None:
     """What `picture` returns, without `await`."""
     if not isinstance(url, DaemonConnection):
         url = DaemonConnection(url, own_token_for(url) if token is None else token)
     address = urlsplit(feed_url(url.url))
-    seq, stream = (line.seq, line.stream) if isinstance(line, Line) else (line, stream)
+    seq, stream = (line.seq, line.stream) if isinstance(line, Line | Choice) else (line, stream)
     base = f"http{address.scheme.removeprefix('ws')}://{address.netloc}"
     try:
         return fetch_picture(url, base, seq, stream)

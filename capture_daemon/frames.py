@@ -177,8 +177,12 @@ class Regions:
     def moved(self, name: str, place: Region | None) -> Regions:
         """The same with the region of that name, or the "speaker", at another place; None takes it away.
 
-        A name that none has is given to a new region of menus.
+        NAME.speaker is the speaker of one of the others. A name that none has is given to a new region of menus.
         """
+        owner, _, part = name.partition(".")
+        if part == "speaker":
+            others = tuple(replace(one, speaker=place) if one.name == owner else one for one in self.others)
+            return replace(self, others=others)
         if name == "speaker":
             return replace(self, speaker=place)
         if name == self.name:
@@ -242,7 +246,8 @@ class Frame:
     source's own clock: `time.monotonic` for a live source, media time for a recording. `sequence` counts the frames the
     source saw, so that a hole in it shows frames left out. `colour` gives the same rectangle in colour; it may be
     slow, and may be called for as long as the frame is kept, from any thread. Nobody writes to what either of them
-    gives. `held` is about how many bytes the frame keeps in memory.
+    gives. `held` is about how many bytes the frame keeps in memory. `whole` is the whole frame as one of its own; a
+    source gives it a few times a second, if it is asked to (see capture/whole_frames.py), and the rest have None.
     """
 
     pixels: GreyImage
@@ -252,6 +257,7 @@ class Frame:
     size: Size
     colour: Callable[[], ColourImage] | None = None
     held: int = 0
+    whole: Frame | None = None
 
     def crop(self, box: Box) -> GreyImage:
         """The luma of `box`, in pixels of the whole frame, as a view; `box` must lie within `self.box`."""

@@ -33,6 +33,10 @@ def without_control_characters(text: str) -> str:
     return unicodedata.normalize("NFC", clean).strip()
 
 
+def _picture_of(folder: str | None, stream: str, seq: int) -> str | None:
+    return None if folder is None else f"{folder}/{picture_name(stream, seq)}"
+
+
 def picture_name(stream: str, seq: int) -> str:
     """What the file of a line's picture is called: numbers are used again by another stream."""
     return f"{stream}-{seq}.jpg"
@@ -109,8 +113,7 @@ class Line(Entry):
 
     def numbered(self, stream: str, seq: int) -> Self:
         """The same line with its number; where `picture` is a folder, it becomes the name of the line's file in it."""
-        picture = None if self.picture is None else f"{self.picture}/{picture_name(stream, seq)}"
-        return replace(self, stream=stream, seq=seq, picture=picture)
+        return replace(self, stream=stream, seq=seq, picture=_picture_of(self.picture, stream, seq))
 
     def to_sentence(self) -> str:
         """The message that texthooker pages get: one JSON object with `sentence`, `speaker`, `time` and `seq`."""
@@ -138,10 +141,15 @@ class Choice(Entry):
     region: str
     box: list[int]
     replaces: int | None = None
+    picture: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The record's JSON object; `replaces` only where it applies."""
-        return _without_none(Entry.to_dict(self), "replaces")
+        """The record's JSON object; `replaces` and `picture` only where they apply."""
+        return _without_none(Entry.to_dict(self), "replaces", "picture")
+
+    def numbered(self, stream: str, seq: int) -> Self:
+        """The same choice with its number; `picture` is as a line's."""
+        return replace(self, stream=stream, seq=seq, picture=_picture_of(self.picture, stream, seq))
 
     @property
     def answer(self) -> str | None:

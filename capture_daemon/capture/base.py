@@ -38,7 +38,8 @@ class SourceSettings:
     speed instead of as fast as it is read. Of a recording only every `every`-th frame is passed on, beginning with the
     last key frame before `start`, in seconds. Frames of more than `max_pixels` are refused. `obs_address` is where OBS
     listens, `obs_password_file` a file with its password. `screen_choice_file` is where the choice of a screen or
-    window in a Wayland session is kept, None to keep none.
+    window in a Wayland session is kept, None to keep none. With
+    `whole_frames` a few frames a second bring the whole picture along (`Frame.whole`).
     """
 
     fps: float = 30.0
@@ -52,6 +53,7 @@ class SourceSettings:
     obs_address: str = "ws://localhost:4455"
     obs_password_file: Path | None = None
     screen_choice_file: Path | None = None
+    whole_frames: bool = False
 
 
 class Source(ABC):

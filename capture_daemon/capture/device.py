@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from capture_daemon.capture.base import SourceSettings, StatusCallback
 from capture_daemon.capture.limits import check_size
 from capture_daemon.capture.live import LiveSource, as_it_came
+from capture_daemon.capture.whole_frames import WholeFrames
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Regions, Size
 
@@ -67,7 +68,7 @@ class OpenCvSource(LiveSource):
         due = time.monotonic()
         size: Size | None = None
         box = Box(0, 0, 0, 0)
-        regions = self._regions
+        regions, wholes = self._regions, WholeFrames()
         while not self._stop.is_set():
             self._step()
             if not capture.grab():
@@ -90,7 +91,11 @@ class OpenCvSource(LiveSource):
             part = np.ascontiguousarray(pixels[box.top : box.bottom, box.left : box.right])
             grey = _grey(part)
             held = grey.nbytes + part.nbytes
-            yield Frame(grey, now, sequence, box, seen, colour=as_it_came(part), held=held)
+            whole = None
+            if self._settings.whole_frames and wholes.is_due(now):
+                whole = Frame(_grey(pixels), now, sequence, Box(0, 0, *seen), seen, as_it_came(pixels), pixels.nbytes)
+                wholes.taken(now)
+            yield Frame(grey, now, sequence, box, seen, as_it_came(part), held, whole)
 
 
 class DeviceSource(OpenCvSource):

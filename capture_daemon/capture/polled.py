@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from capture_daemon.capture.live import LOOK_ROUND, LiveSource, as_it_came
+from capture_daemon.capture.whole_frames import WholeFrames
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Size
 
@@ -55,6 +56,8 @@ class PolledSource(LiveSource):
         before: bytes | bytearray = b""
         grey: GreyImage = np.empty((0, 0), np.uint8)
         colour: ColourImage = np.empty((0, 0, channels), np.uint8)
+        wholes = WholeFrames()
+        everything = Box(0, 0, *size)
         while not (self._stop.is_set() or self._renew):
             self._step()
             try:
@@ -66,19 +69,26 @@ class PolledSource(LiveSource):
                 if self._regions is not regions:
                     regions, box, before = self._regions, self._box(size), b""
                 taken = time.monotonic()
-                raw = grab(box)
+                with_whole = self._settings.whole_frames and wholes.is_due(taken)
+                raw = grab(everything if with_whole else box)
             except Resized:
                 return
             except Hidden as reason:
                 self._hide(str(reason))
                 continue
+            whole = None
+            if with_whole:
+                picture = _shaped(raw, size, channels)
+                whole = Frame(_grey(picture), taken, 0, everything, size, as_it_came(picture), len(raw))
+                raw = picture[box.top : box.bottom, box.left : box.right].tobytes()
+                wholes.taken(taken, time.monotonic() - taken)
             if raw != before:
                 # Each grab has memory of its own, so that a picture is what it was however long it is kept.
                 before, changed = raw, due
                 colour = _shaped(raw, Size(box.width, box.height), channels)
                 grey = _grey(colour)
             held = grey.nbytes + colour.nbytes
-            yield Frame(grey, taken, self._next_sequence(), box, size, colour=as_it_came(colour), held=held)
+            yield Frame(grey, taken, self._next_sequence(), box, size, as_it_came(colour), held, whole)
             interval = 1 / min(self._settings.fps, self.most_fps)
             if due - changed > IDLE_AFTER:
                 interval = max(interval, 1 / IDLE_FPS)

@@ -12,6 +12,7 @@ from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
 from capture_daemon.capture.planes import held_bytes, part_of, size_of
 from capture_daemon.capture.queues import Backlog
 from capture_daemon.capture.recording import DecodedPicture, Recording
+from capture_daemon.capture.whole_frames import EVERY, WholeFrames
 from capture_daemon.errors import SourceDamagedError, SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
 
@@ -24,6 +25,8 @@ BATCHES_WAITING = 4
 """Typing takes longer to read than to decode, and text that stands less: this evens it out."""
 BATCHES_ON_THE_WAY = BATCHES_WAITING + 2
 """Those, one being filled, and one with the reader."""
+USUAL_FPS = 30
+"""Frames a second by which it is reckoned how many of a recording's frames are whole."""
 LATE = 0.1
 """Seconds after its time up to which a frame in real time counts as shown now."""
 LOOK_ROUND = 1.0
@@ -44,6 +47,7 @@ class VideoSource(Source):
         self._needed = Box(0, 0, 0, 0)
         self._sequence = 0
         self._most = 1
+        self._wholes = WholeFrames()
 
     async def open(self) -> Size:
         """Open the file and decode its first frame, whose size is returned; `duration` is known from then on."""
@@ -133,11 +137,22 @@ class VideoSource(Source):
         if (size, self._regions) != self._fitted:
             self._fitted = size, self._regions
             self._needed = self._box(size)
-            held = BATCHES_ON_THE_WAY * held_bytes(picture.frame, self._needed)
-            self._most = max(2, min(BATCH, HELD_BYTES // held))
+            held = held_bytes(picture.frame, self._needed)
+            if self._settings.whole_frames:
+                held += round(held_bytes(picture.frame, Box(0, 0, *size)) / (EVERY * USUAL_FPS))
+            self._most = max(2, min(BATCH, HELD_BYTES // (BATCHES_ON_THE_WAY * held)))
         pixels, colour = part_of(picture.frame, self._needed)
         held = held_bytes(picture.frame, self._needed)
-        return Frame(pixels, picture.time, self._sequence, self._needed, size, colour=colour, held=held)
+        whole = self._whole(picture, size) if self._settings.whole_frames else None
+        return Frame(pixels, picture.time, self._sequence, self._needed, size, colour, held, whole)
+
+    def _whole(self, picture: DecodedPicture, size: Size) -> Frame | None:
+        if not self._wholes.is_due(picture.time):
+            return None
+        self._wholes.taken(picture.time)
+        box = Box(0, 0, *size)
+        pixels, colour = part_of(picture.frame, box)
+        return Frame(pixels, picture.time, self._sequence, box, size, colour, held_bytes(picture.frame, box))
 
     def _pacer(self) -> Callable[[float], float]:
         """What waits for a frame's time, and returns how many seconds later it is by then."""

@@ -66,6 +66,10 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
             help="A log of earlier sessions, or a folder of logs; may be given more than once.",
         ),
     ] = None,
+    see: Annotated[
+        bool,
+        typer.Option("--see", help="Send the newest line's picture along, to a model that sees; needs log.pictures."),
+    ] = False,
     context: ContextOption = None,
     temperature: TemperatureOption = TEMPERATURE,
     top_p: TopPOption = TOP_P,
@@ -98,7 +102,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     habits = Habits(comment, rest, scene_gap, sentences, temperature, top_p, context)
 
     def sit(face: Face) -> None:
-        run_until_stopped(lambda: Sitting(persona, texts, habits, settings, there, face, after, remembered))
+        run_until_stopped(lambda: Sitting(persona, texts, habits, settings, there, face, after, remembered, see))
 
     if both_are_terminals():
         terminal = TerminalFace(persona.name, lines)

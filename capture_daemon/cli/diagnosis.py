@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from capture_daemon.cli import desktop_diagnosis, remote
+from capture_daemon.cli import desktop_diagnosis, picture_diagnosis, remote
 from capture_daemon.cli.findings import Finding, FindingState
 from capture_daemon.common.installing import extra_command, package_command
 from capture_daemon.common.visible import visible
@@ -47,6 +47,7 @@ def examine(configuration: Configuration, file: Path, error: ConfigurationError 
     answer = status_of(configuration.server)
     if answer is None:
         yield _port(configuration)
+        yield from picture_diagnosis.examine(configuration)
     else:
         yield Finding("port", "good", f"port {configuration.server.port} is used by the daemon that runs")
         yield from examine_daemon(answer)

@@ -122,6 +122,7 @@ class ReadingTable(Table):
     min_confidence: float = Field(default=0.6, ge=0, le=1)
     settle: float = Field(default=0.1, gt=0, le=5)
     max_age: float = Field(default=3.0, gt=0, le=60)
+    menus: Literal["live", "always", "never"] = "never"
     trace: bool = False
 
 

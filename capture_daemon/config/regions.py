@@ -141,8 +141,10 @@ def moved(
         changes = {"speaker": regions.speaker}
     if all(one.name != CHOICES for one in more):
         changes["choices"] = places.get(CHOICES)
+    speakers = {other.name: other.speaker for other in regions.others}
     return table.model_copy(update=changes), tuple(
-        one.model_copy(update={"box": places.get(one.name, one.box)}) for one in more
+        one.model_copy(update={"box": places.get(one.name, one.box), "speaker": speakers.get(one.name, one.speaker)})
+        for one in more
     )
 
 
@@ -152,6 +154,9 @@ def written_at(name: str, table: RegionsTable, more: Iterable[RegionTable]) -> t
     main = main_of(table, more)
     if main is not None and name == SPEAKER:
         return main.name, "speaker"
+    owner, _, part = name.partition(".")
+    if part == SPEAKER:
+        return owner, part
     if any(one.name == name for one in more):
         return name, "box"
     return "regions", name

@@ -89,16 +89,17 @@ class RemoteControl:
     async def set_region(self, name: str, box: str, save: bool) -> dict[str, Any]:
         """Look at `box`, written as in the configuration, for the region of that name, from the next frame on.
 
-        An empty box takes the speaker's or the choices' away. With `save` it is written to the configuration file
+        An empty box takes a speaker's or the choices' away. With `save` it is written to the configuration file
         first. Returns what was set, what is read there now, and warnings if that can't work. Raises RegionError if the
         box is malformed or outside the frame, SourceError if there is no frame, ConfigurationError if it can't be kept;
         then everything is as before.
         """
         before = self._capture.regions
-        names = list(dict.fromkeys((before.name, SPEAKER, CHOICES, *(one.name for one in before.others))))
+        speakers = [f"{one.name}.{SPEAKER}" for one in before.others if one.kind == "text"]
+        names = list(dict.fromkeys((before.name, SPEAKER, CHOICES, *(one.name for one in before.others), *speakers)))
         if name not in names:
             raise ConfigurationError(f"there is no region {name!r} to set: it may be {' or '.join(names)}")
-        region = None if name in REMOVABLE and not box else Region.parse(box)
+        region = None if name in (*REMOVABLE, *speakers) and not box else Region.parse(box)
         async with self._turn:
             picture = await self._capture.source.whole()
             place = None if region is None else region.resolve(Size(picture.shape[1], picture.shape[0]), name)
@@ -129,11 +130,14 @@ class RemoteControl:
         return []
 
     async def _warnings(self, name: str, picture: ColourImage, regions: Regions) -> list[str]:
-        """Why the dialogue's region, or the speaker's, can't work, where that can be seen."""
-        if name not in (regions.name, SPEAKER):
+        """Why a region of text, or its speaker's, can't work, where that can be seen."""
+        owner, _, part = name.partition(".")
+        other = next((one for one in regions.others if one.name == owner), None)
+        if other is not None and other.kind == "choices":
             return []
-        kind = SPEAKER if name == SPEAKER else DIALOGUE
-        boxes = regions.resolve(Size(picture.shape[1], picture.shape[0]))
+        kind = SPEAKER if SPEAKER in (name, part) else DIALOGUE
+        looked_at = regions if other is None else regions.of(other)
+        boxes = looked_at.resolve(Size(picture.shape[1], picture.shape[0]))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
                 return [str(complaint) for complaint in await complaints_of(kind, boxes, picture, self._capture)]

@@ -7,7 +7,7 @@ from functools import partial
 
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pictures.keeper import PictureKeeper, Shot
-from capture_daemon.records import Entry, Line, Partial, Status
+from capture_daemon.records import Choice, Entry, Line, Partial, Status
 from capture_daemon.server.feed import Feed
 
 
@@ -35,7 +35,7 @@ class Tee:
         """Write a record; a line's picture is kept once it has its number."""
         shown_at = self._shown_at()
         shot: Shot | None = None
-        if isinstance(line, Line):
+        if isinstance(line, Line | Choice):
             line, shot = await self._pictures.take(line, shown_at)
         pending = await self._feed.write(line, replaces)
         if shot is not None:

@@ -29,8 +29,21 @@ def best(frame: Frame, whole: ColourImage | None, text: Box) -> ColourImage:
     if around is None:
         return whole
     before = _grey(part, around.shifted(-frame.box.left, -frame.box.top))
-    changed = int(np.count_nonzero(cv2.absdiff(before, _grey(whole, around)) > DIFFERENT))
-    return whole if changed <= OTHERWISE * text.width * text.height + MARK * height**2 else part
+    return whole if _is_as_before(before, _grey(whole, around), text, height) else part
+
+
+def still_shows(frame: Frame, later: Frame, text: Box) -> bool:
+    """Whether `text` stands in a later frame of the same part as in `frame`."""
+    if frame.size != later.size or frame.box != later.box:
+        return False
+    height = min(text.height, _LARGEST_ROW)
+    around = Box(frame.box.left, text.top, frame.box.width, text.height + height).intersection(frame.box)
+    return around is None or _is_as_before(frame.crop(around), later.crop(around), text, height)
+
+
+def _is_as_before(before: GreyImage, now: GreyImage, text: Box, height: int) -> bool:
+    changed = int(np.count_nonzero(cv2.absdiff(before, now) > DIFFERENT))
+    return changed <= OTHERWISE * text.width * text.height + MARK * height**2
 
 
 def _grey(picture: ColourImage, box: Box) -> GreyImage:

@@ -20,7 +20,8 @@ from capture_daemon.pictures.encoding import to_jpeg
 from capture_daemon.pictures.folder import PictureFolder, folder_of
 from capture_daemon.pictures.recent import RecentFrames
 from capture_daemon.pictures.recorded import RecordedFrames
-from capture_daemon.records import Entry, Line, picture_name
+from capture_daemon.pictures.wholes import WholePicture, WholePictures
+from capture_daemon.records import Choice, Entry, Line, picture_name
 
 IN_HAND = 8
 """Pictures that are being made or wait for their line's number, 4 to 16: of 1080p some 66 MB together."""
@@ -53,11 +54,14 @@ class Camera(Protocol):
 class Shot:
     """The picture of one line, from the moment when the line is known until it is kept."""
 
-    def __init__(self, line: Line, frame: Frame | None) -> None:
+    def __init__(self, line: Line | Choice, frame: Frame | None, whole: WholePicture | None) -> None:
+        self.is_choice = isinstance(line, Choice)
         self.box = Box(*line.box)
         self.media_time = line.media_time or 0.0
         self.frame = frame
         """The frame of a live source that was read; None for a recording, whose frame is still to be decoded."""
+        self.whole = whole
+        """The whole picture of that moment, if it is kept."""
         self.name: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.task: asyncio.Task[None]
 
@@ -79,6 +83,7 @@ class PictureKeeper:
         self._max_pixels = max_pixels
         self._folder = PictureFolder(folder_of(log), most=settings.pictures_size, age=settings.pictures_age)
         self._recent = RecentFrames()
+        self._wholes = WholePictures(self._encode)
         self._recorded: tuple[Source, RecordedFrames] | None = None
         self._shots: dict[Shot, None] = {}
         self._room = asyncio.Event()
@@ -103,16 +108,21 @@ class PictureKeeper:
         """These frames were read."""
         if self.on and self._camera.source.live:
             self._recent.add(frames)
+            for frame in frames:
+                if frame.whole is not None and self._settings.picture_part == "frame":
+                    self._wholes.add(frame, frame.whole)
 
-    async def take(self, line: Line, completed: float) -> tuple[Line, Shot | None]:
+    async def take(self, line: Line | Choice, completed: float) -> tuple[Line | Choice, Shot | None]:
         """Begin to make the picture of a line that was complete at `completed`, on the source's clock if that is live.
 
-        Returns the line as it is to be written, which names the folder of its picture; `keep` takes the shot.
+        A choice's picture is the last in which the menu stood. Returns the record as it is to be written, which names
+        the folder of its picture; `keep` takes the shot.
         """
         frame = self._recent.at(completed) if self.on else None
+        whole = self._wholes.until(completed) if isinstance(line, Choice) else self._wholes.since(completed)
         if not self.on or (self._camera.source.live and frame is None) or not await self._has_room():
             return line, None
-        shot = Shot(line, frame if self._camera.source.live else None)
+        shot = Shot(line, frame if self._camera.source.live else None, whole)
         self._shots[shot] = None
         shot.task = asyncio.create_task(self._make(shot), name="picture")
         # While pictures can't be written, no line promises one.
@@ -194,7 +204,18 @@ class PictureKeeper:
             make = await self._of_live(shot, shot.frame, whole=whole)
         return await self._thread.run(make)
 
+    def _encode(self, whole: Frame) -> asyncio.Future[bytes]:
+        making = asyncio.ensure_future(self._thread.run(lambda: to_jpeg(whole.in_colour())))
+        making.add_done_callback(lambda made: made.cancelled() or made.exception())
+        return making
+
     async def _of_live(self, shot: Shot, frame: Frame, *, whole: bool) -> Callable[[], bytes]:
+        kept = shot.whole
+        if kept is not None and (shot.is_choice or choosing.still_shows(frame, kept.frame, shot.box)):
+            data = await asyncio.shield(kept.data)
+            return lambda: data
+        if shot.is_choice:
+            return lambda: to_jpeg(frame.in_colour())
         picture = None
         if whole:
             try:

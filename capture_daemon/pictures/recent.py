@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from capture_daemon.frames import Frame
 
@@ -35,7 +36,8 @@ class RecentFrames:
                 continue
             if last is not None and frame.time < last.time:
                 self.clear()  # another source, with a clock of its own
-            self._frames.append(frame)
+            # A whole picture is much larger than the part that is read.
+            self._frames.append(replace(frame, whole=None))
             self._held += frame.held
         while len(self._frames) > 1 and (self._held > MOST_BYTES or self._is_old(self._frames[1])):
             self._held -= self._frames.popleft().held

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 
 from capture_daemon.capture.base import Source
 from capture_daemon.errors import RegionError, SourceError
@@ -31,6 +32,10 @@ class FrameGate:
     def select(self, frame: Frame) -> list[Frame]:
         """The frames to read now: none, this one, or the last skipped one and this one."""
         last, self._last = self._last, frame
+        if frame.whole is not None and last is not None and frame.pixels is last.pixels:
+            # It is for what stands elsewhere.
+            self._passed_over = None
+            return [frame]
         if last is None or frame.pixels is not last.pixels or frame.size != last.size:
             passed_over, self._passed_over = self._passed_over, None
             self._changed = self._looked = frame.time
@@ -120,6 +125,11 @@ class FrameQueue:
 
     def _thin_out(self, most: int) -> None:
         waiting = self._waiting
+        if self._live and _held(waiting) > MOST_BYTES:
+            # Whole pictures are dropped before any frame is.
+            slim = [replace(frame, whole=None) for frame in waiting]
+            waiting.clear()
+            waiting.extend(slim)
         while self._live and len(waiting) > 2 and (len(waiting) > most or _held(waiting) > MOST_BYTES):
             last = len(waiting) - 1
             kept = [frame for place, frame in enumerate(waiting) if place % 2 == 0 or place == last]
@@ -130,4 +140,5 @@ class FrameQueue:
 
 def _held(frames: deque[Frame]) -> int:
     """Bytes that frames keep in memory; pictures that several of them share count once."""
-    return sum({id(frame.pixels): frame.held for frame in frames}.values())
+    wholes = sum(frame.whole.held for frame in frames if frame.whole is not None)
+    return wholes + sum({id(frame.pixels): frame.held for frame in frames}.values())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from capture_daemon.config.models import Configuration
+from capture_daemon.config.regions import CHOICES
 from capture_daemon.frames import NamedRegion, Regions
 from capture_daemon.reading.choices import ChoiceReader
+from capture_daemon.reading.menu_finder import MenuFinder
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.several import FrameReader, SeveralReaders
@@ -21,12 +24,21 @@ def reader_of(
     """
     names = tuple(known_names)
     dialogue = Reader(regions, settings, names, note)
+    finder = None
+    if settings.menus and finds_menus(regions):
+        finder = MenuFinder(regions, settings, lambda: "".join(text.text for _, text in dialogue.standing_rows))
     return SeveralReaders(
         [
             (regions.name, dialogue),
             *((other.name, _beside(regions, other, settings, names)) for other in regions.others),
-        ]
+        ],
+        None if finder is None else (CHOICES, finder),
     )
+
+
+def finds_menus(regions: Regions) -> bool:
+    """Whether menus have to be found: no region is theirs, and none has the name that found ones get."""
+    return all(other.kind != "choices" and other.name != CHOICES for other in regions.others)
 
 
 def _beside(
@@ -34,3 +46,15 @@ def _beside(
 ) -> FrameReader:
     own = regions.of(other)
     return ChoiceReader(own, settings) if other.kind == "choices" else Reader(own, settings, known_names)
+
+
+def may_find_menus(menus: str, *, live: bool) -> bool:
+    """Whether `reading.menus` allows it: for a recording that takes about as long again as its lines."""
+    return menus == "always" or (menus == "live" and live)
+
+
+def wants_whole_frames(configuration: Configuration, regions: Regions) -> bool:
+    """Whether menus are to be found, or pictures of the whole frame are kept."""
+    log = configuration.log
+    pictures = log.pictures != "none" and log.picture_part == "frame"
+    return pictures or (configuration.reading.menus != "never" and finds_menus(regions))

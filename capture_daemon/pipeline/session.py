@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.capture.waiting import WaitingSource
@@ -16,7 +17,7 @@ from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
 from capture_daemon.pipeline.publishing import Publisher
-from capture_daemon.pipeline.readers import reader_of
+from capture_daemon.pipeline.readers import may_find_menus, reader_of, wants_whole_frames
 from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.pipeline.region_check import RegionCheck
@@ -327,12 +328,22 @@ class CaptureSession:
             if self.source is source:
                 self._on_source(state, detail)
 
-        source = open_source(configuration.source.name, regions, self._settings_of(configuration), report)
+        settings = self._settings_of(configuration)
+        source = open_source(configuration.source.name, regions, settings, report)
+        if settings.whole_frames and not (source.live or self._realtime) and configuration.reading.menus != "always":
+            # Pictures of a recording are decoded once more.
+            source.set_up(replace(settings, whole_frames=False))
         return source
 
     def _settings_of(self, configuration: Configuration) -> SourceSettings:
         start = self._resume_point.start if self._resume_point is not None else 0.0
-        return source_settings(configuration.source, realtime=self._realtime, every=self._every, start=start)
+        return source_settings(
+            configuration.source,
+            realtime=self._realtime,
+            every=self._every,
+            start=start,
+            whole_frames=wants_whole_frames(configuration, self.regions),
+        )
 
     def _worker_of(self, configuration: Configuration, source: Source) -> OcrWorker:
         def report(state: StatusState, detail: str | None) -> None:
@@ -349,7 +360,13 @@ class CaptureSession:
     def _next_pipeline(self, sink: Sink) -> Pipeline:
         live = self.source.live or self._realtime
         table = self.configuration.reading
-        settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
+        settings = ReadingSettings(
+            table.min_confidence,
+            table.settle,
+            table.max_age,
+            early=live,
+            menus=may_find_menus(table.menus, live=live),
+        )
         names = self._resume_point.names if self._resume_point is not None else ()
         pipeline = Pipeline(
             self.source,

@@ -14,7 +14,7 @@ from capture_daemon.pipeline.region_finding import everywhere
 
 
 def source_settings(
-    table: SourceTable, *, realtime: bool = False, every: int = 1, start: float = 0.0
+    table: SourceTable, *, realtime: bool = False, every: int = 1, start: float = 0.0, whole_frames: bool = False
 ) -> SourceSettings:
     """How to open the configured source.
 
@@ -23,6 +23,7 @@ def source_settings(
         realtime: Play a recording at its own pace.
         every: Look at every Nth frame of a recording.
         start: Where to start a recording, in seconds.
+        whole_frames: Whether some frames bring the whole picture along.
 
     """
     return SourceSettings(
@@ -37,6 +38,7 @@ def source_settings(
         obs_address=table.obs_address,
         obs_password_file=table.obs_password_file,
         screen_choice_file=table.screen_choice_file,
+        whole_frames=whole_frames,
     )
 
 

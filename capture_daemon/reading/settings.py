@@ -10,10 +10,12 @@ class ReadingSettings:
     """When text is looked at and counts as said: times in seconds.
 
     `settle` is the least rest of a line that is said, `max_age` the longest that text which never rests isn't read.
-    `early` says a line at rest; without it, when it has ended.
+    `early` says a line at rest; without it, when it has ended. With `menus`, they are found where no region of menus is
+    set.
     """
 
     min_confidence: float = 0.6
     settle: float = 0.1
     max_age: float = 3.0
     early: bool = True
+    menus: bool = False

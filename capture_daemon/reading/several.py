@@ -10,6 +10,7 @@ from capture_daemon.frames import Frame
 from capture_daemon.reading.choices import ChoiceReader
 from capture_daemon.reading.events import Event, Said, Steps
 from capture_daemon.reading.fitness import Fitness
+from capture_daemon.reading.menu_finder import MenuFinder
 
 
 class FrameReader(Protocol):
@@ -44,12 +45,15 @@ class SeveralReaders:
     the same frames and answers give the same events in the same order.
     """
 
-    def __init__(self, readers: Sequence[tuple[str, FrameReader]]) -> None:
-        """`readers` are with the names of their regions, the dialogue's first."""
+    def __init__(
+        self, readers: Sequence[tuple[str, FrameReader]], finder: tuple[str, MenuFinder] | None = None
+    ) -> None:
+        """`readers` are with the names of their regions, the dialogue's first; `finder` with that of its menus."""
         self.wants_partials = False
         self.events: list[Event] = []
         """What has been said, the caller's to empty."""
         self._readers = list(readers)
+        self._finder = finder
 
     @property
     def changes(self) -> int:
@@ -67,6 +71,8 @@ class SeveralReaders:
             reader.wants_partials = self.wants_partials
             yield from reader.see(frame)
             self._take(name, reader)
+        if self._finder is not None:
+            yield from self._finder[1].see(frame)
 
     def end(self) -> Steps:
         """No more frames come."""
@@ -76,7 +82,11 @@ class SeveralReaders:
 
     def _take(self, name: str, reader: FrameReader) -> None:
         events, reader.events = reader.events, []
-        self.events += [replace(event, region=name) for event in events]
+        for event in events:
+            if self._finder is not None and isinstance(event, Said) and name == self._readers[0][0]:
+                menus, finder = self._finder
+                self.events += [replace(chosen, region=menus) for chosen in finder.before(event)]
+            self.events.append(replace(event, region=name))
         if any(isinstance(event, Said) for event in events):
             for _, other in self._readers:
                 if isinstance(other, ChoiceReader):

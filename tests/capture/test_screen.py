@@ -59,6 +59,22 @@ def test_without_a_region_the_whole_screen(x_server: XServer) -> None:
     asyncio.run(main())
 
 
+def test_a_frame_now_and_then_brings_the_whole_screen_along(x_server: XServer) -> None:
+    x_server.paint(300, 40, 50, 20, RED)
+
+    async def main() -> None:
+        async with opened("screen:1", "100,200,100,20", SourceSettings(whole_frames=True)) as screen:
+            frame = await screen.frame_where(lambda frame: frame.whole is not None)
+            await screen.frame_where(lambda frame: frame.whole is None)
+        whole = frame.whole
+        assert whole is not None
+        assert whole.box == Box(0, 0, 640, 480)
+        assert whole.in_colour()[50, 310, :3].tolist() == [0, 0, 255]
+        assert np.array_equal(whole.crop(frame.box), frame.pixels)
+
+    asyncio.run(main())
+
+
 def test_an_unchanged_picture_shares_its_pixels_and_is_looked_at_less_often(x_server: XServer) -> None:
     async def main() -> None:
         async with opened("screen:1", "0,0,100,100", SourceSettings(fps=50)) as screen:

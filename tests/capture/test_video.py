@@ -13,6 +13,7 @@ import pytest
 from av.video.stream import VideoStream
 
 from capture_daemon.capture import SourceSettings
+from capture_daemon.capture.whole_frames import EVERY
 from capture_daemon.errors import RegionError, SourceDamagedError, SourceError
 from capture_daemon.frames import Frame, Size
 from tests.capture.clips import RATE, cut, grey_of, spoil, write_clip
@@ -50,6 +51,24 @@ def numbers_of(frames: list[Frame]) -> list[int]:
 def luma_of(number: int) -> float:
     """The luma of that picture in a video of limited range, as nearly all are."""
     return 16 + grey_of(number) * 219 / 255
+
+
+def test_a_frame_now_and_then_brings_the_whole_picture_along(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "clip.mp4")
+
+    async def main() -> list[Frame]:
+        async with opened(path, RIGHT_HALF, SourceSettings(whole_frames=True)) as video:
+            return await video.rest()
+
+    frames = asyncio.run(main())
+    wholes = [frame.whole for frame in frames if frame.whole is not None]
+    assert frames[0].whole is not None
+    gaps = [after.time - before.time for before, after in itertools.pairwise(wholes)]
+    assert gaps
+    assert all(EVERY <= gap < EVERY + 1.1 / RATE for gap in gaps)
+    for frame in frames:
+        if frame.whole is not None:
+            assert np.array_equal(frame.whole.crop(frame.box), frame.pixels)
 
 
 def test_every_frame_in_order_with_its_time(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.config.models import Configuration, load
-from capture_daemon.config.regions import RegionTable
+from capture_daemon.config.regions import RegionTable, written_at
 from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import NamedRegion, Region, Size
@@ -102,3 +102,15 @@ def test_a_named_region_is_saved_in_the_file_that_has_it(tmp_path: Path) -> None
     assert path.read_text(encoding="utf-8") == '# mine\n[[region]]\nname = "top"  # above\nbox = "5,6,7,8"\n'
     with pytest.raises(ConfigurationError, match=r"no .*called bottom"):
         source.keep_named("bottom", "box", "5,6,7,8")
+
+
+def test_the_speaker_of_a_further_region_can_be_moved_and_taken_away(tmp_path: Path) -> None:
+    text = '[regions]\ndialogue = "0,200,300,90"\n[[region]]\nname = "radio"\nbox = "0,10,300,50"\n'
+    before = configured(tmp_path, text)
+    regions, place = before.all_regions, Region.parse("1,2,30,8")
+    assert regions is not None
+    moved = regions.moved("radio.speaker", place)
+    assert moved.others == (NamedRegion("radio", Region.parse("0,10,300,50"), speaker=place),)
+    assert before.with_regions(moved).all_regions == moved
+    assert moved.moved("radio.speaker", None) == regions
+    assert written_at("radio.speaker", before.regions, before.region) == ("radio", "speaker")

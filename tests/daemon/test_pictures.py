@@ -131,6 +131,8 @@ def test_what_goes_wrong_is_said_once_and_costs_no_line(
 ) -> None:
     texts = ["The first line stands here.", "Then another one comes.", "At last there is a third."]
 
+    left_free = folder_module.LEFT_FREE
+
     async def main() -> None:
         async with staged(tmp_path, x_server, log__pictures="jpeg") as stage:
             if trouble == "full":
@@ -148,7 +150,8 @@ def test_what_goes_wrong_is_said_once_and_costs_no_line(
             if trouble == "removed":
                 return
             assert [line.picture is None for line in stage.lines] == [False, True, True]
-            monkeypatch.undo()
+            # Not `undo`, which would take the screen's name away as well.
+            monkeypatch.setattr(folder_module, "LEFT_FREE", left_free)
             (tmp_path / FOLDER).unlink(missing_ok=True) if trouble == "no folder" else None
             stage.write("Now it is well again.")
             await stage.until(lambda: len(stage.lines) == 4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -157,3 +158,16 @@ def test_a_clock_put_back_does_not_stop_it() -> None:
         gate.select(still_frame(still, 100 + number / 10))
     before = still_frame(still, 50.0)
     assert gate.select(before) == [before]
+
+
+def test_a_still_picture_that_brings_the_whole_one_along_is_seen() -> None:
+    gate, still = FrameGate(), picture()
+    for number in range(100):
+        one = replace(still_frame(still, 100 + number / 10), whole=frame(number))
+        assert gate.select(one) == [one]
+
+
+def test_whole_pictures_are_dropped_before_any_frame_is() -> None:
+    shown = [replace(frame(number), whole=frame(number, held=MOST_BYTES // 4)) for number in range(20)]
+    numbers, dropped = taken(shown)
+    assert (len(numbers), dropped) == (20, 0)

@@ -97,3 +97,33 @@ def test_each_region_is_read_on_its_own_and_menus_give_what_was_chosen(tmp_path:
     choices = [one for one in records if isinstance(one, Choice)]
     assert [(tuple(one.options), one.chosen) for one in choices] == [(TWO.options, 2), (THREE.options, 3)]
     assert [one.seq for one in records if isinstance(one, Line | Choice)] == list(range(1, len(records) + 1))
+
+
+def test_menus_are_found_without_a_region_of_their_own(tmp_path: Path) -> None:
+    regions = "".join(line for line in REGIONS.splitlines(keepends=True) if not line.startswith("choices"))
+    regions += '[reading]\nmenus = "always"\n'
+    (tmp_path / "c.toml").write_text(regions, encoding="utf-8")
+    output = tmp_path / "lines.jsonl"
+    done = call(
+        tmp_path,
+        "extract",
+        "--config",
+        str(tmp_path / "c.toml"),
+        str(film(tmp_path / "game.mkv")),
+        "--output",
+        str(output),
+    )
+    assert done.code == 0, done.error
+    records = [parse_record(text) for text in output.read_text(encoding="utf-8").splitlines()]
+    told = [
+        one.text if isinstance(one, Line) else (tuple(one.options), one.chosen)
+        for one in records
+        if (isinstance(one, Line) and one.region == "dialogue") or isinstance(one, Choice)
+    ]
+    assert told == [
+        "Hi there! How was class?",
+        (TWO.options, 2),
+        "You are quiet today.",
+        (THREE.options, 3),
+        "Then let us go home.",
+    ]

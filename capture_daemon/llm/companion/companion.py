@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from capture_daemon.client import Followed
@@ -126,8 +126,13 @@ class Companion:
         prompts: Prompts,
         habits: Habits,
         memory: Memory | None = None,
+        look: Callable[[Line | Choice], Awaitable[bytes | None]] | None = None,
     ) -> None:
-        """`memory` is what it knows of earlier sessions; it stays the caller's, who closes it."""
+        """`memory` is what it knows of earlier sessions; it stays the caller's, who closes it.
+
+        `look` gives the picture of a line as a JPEG, None if there is none; without it the model sees nothing.
+        """
+        self._look = look
         self._memory = memory
         self._persona = persona
         self._talker = talker
@@ -264,7 +269,7 @@ class Companion:
         self._face.wait()
         try:
             try:
-                await self._stream(messages, pieces)
+                await self._stream_seeing(messages, newest, pieces)
             except EndpointLengthError:
                 shorter = self._composed(said, about_tokens_of(messages) // 2, recalled)
                 if shorter is None or pieces or shorter == messages:
@@ -294,6 +299,27 @@ class Companion:
         about += [words_of(line) for line in lines[-RECALLED_BY:]]
         on_screen = [(line.stream, line.seq) for line in lines]
         return await asyncio.to_thread(self._memory.recall, "\n".join(about), on_screen)
+
+    async def _stream_seeing(self, messages: list[Message], newest: Line | Choice | None, pieces: list[str]) -> None:
+        """Show the answer to messages and the picture of the newest line; without it if the model takes none."""
+        picture = None
+        if self._look is not None and newest is not None:
+            try:
+                picture = await self._look(newest)
+            except CaptureDaemonError as error:
+                self._face.note(f"no picture: {error}")
+        if picture is not None:
+            *others, wish = messages
+            try:
+                await self._stream([*others, replace(wish, picture=picture)], pieces)
+            except EndpointQuestionError as error:
+                if pieces:
+                    raise
+                self._look = None
+                self._face.note(f"{error}; no more pictures are sent: start without --see, or name a model that sees")
+            else:
+                return
+        await self._stream(messages, pieces)
 
     async def _stream(self, messages: Sequence[Message], pieces: list[str]) -> None:
         """Show an answer as it comes, as far as the leash lets it."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 
-from capture_daemon.client import follow
+from capture_daemon.client import follow, picture
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.llm.companion.companion import Companion, Face, Habits
 from capture_daemon.llm.companion.composing import Prompts
@@ -28,6 +29,7 @@ class Sitting:
     face: Face
     after: int | None = None
     memory: Memory | None = None
+    sees: bool = False
     _running: asyncio.Task[None] | None = field(default=None, init=False)
     _stopped: bool = field(default=False, init=False)
 
@@ -36,7 +38,9 @@ class Sitting:
         self._running = asyncio.current_task()
         try:
             async with Endpoint(self.endpoint) as endpoint, aclosing(follow(self.daemon, self.after)) as records:
-                await Companion(self.persona, endpoint, self.face, self.prompts, self.habits, self.memory).run(records)
+                look = partial(picture, self.daemon) if self.sees else None
+                parts = (self.persona, endpoint, self.face, self.prompts, self.habits, self.memory, look)
+                await Companion(*parts).run(records)
         except asyncio.CancelledError:
             if not self._stopped:
                 raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import unicodedata
@@ -18,14 +19,19 @@ _TOKENS_A_MESSAGE = 4
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of what a model is given."""
+    """One turn of what a model is given; `picture` is a JPEG that goes with it."""
 
     role: Role
     content: str
+    picture: bytes | None = None
 
-    def to_dict(self) -> dict[str, str]:
+    def to_dict(self) -> dict[str, Any]:
         """The message's JSON object."""
-        return {"role": self.role, "content": self.content}
+        if self.picture is None:
+            return {"role": self.role, "content": self.content}
+        address = f"data:image/jpeg;base64,{base64.b64encode(self.picture).decode('ascii')}"
+        parts = [{"type": "text", "text": self.content}, {"type": "image_url", "image_url": {"url": address}}]
+        return {"role": self.role, "content": parts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,20 @@ import pytest
 
 from capture_daemon.client import Followed
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError, EndpointLengthError
+from capture_daemon.errors import (
+    ConfigurationError,
+    EndpointBusyError,
+    EndpointError,
+    EndpointLengthError,
+    EndpointQuestionError,
+)
 from capture_daemon.llm.companion.companion import Companion, Habits
 from capture_daemon.llm.companion.composing import Prompts
 from capture_daemon.llm.companion.memory import Memory
-from capture_daemon.llm.companion.scene import Heard
+from capture_daemon.llm.companion.scene import Heard, words_of
 from capture_daemon.llm.endpoint.messages import Message
 from capture_daemon.llm.endpoint.sampling import Sampling
-from capture_daemon.records import Gap
+from capture_daemon.records import Choice, Gap, Line
 from tests.server.helpers import WAIT, choice, line, until
 
 REST = 0.15
@@ -30,6 +36,8 @@ class Model:
     def __init__(self, *words: str) -> None:
         self.words = words or ("Well", " then.")
         self.asked: list[str] = []
+        self.pictures: list[bytes | None] = []
+        self.blind = False
         self.fails: Exception | None = None
         self.leave: asyncio.Semaphore | None = None
 
@@ -38,6 +46,9 @@ class Model:
 
     async def stream(self, messages: Sequence[Message], longest: int, sampling: Sampling) -> AsyncGenerator[str, None]:
         self.asked.append(messages[-1].content)
+        self.pictures.append(messages[-1].picture)
+        if self.blind and messages[-1].picture is not None:
+            raise EndpointQuestionError("HTTP 400: no images")
         for word in self.words:
             if self.leave is not None:
                 await self.leave.acquire()
@@ -87,13 +98,20 @@ class Player:
 class Place:
     """A companion at work, and all that is around it."""
 
-    def __init__(self, model: Model, memory: Memory | None = None, **habits: Any) -> None:
+    def __init__(
+        self,
+        model: Model,
+        memory: Memory | None = None,
+        look: Callable[[Line | Choice], Awaitable[bytes | None]] | None = None,
+        **habits: Any,
+    ) -> None:
         self.model = model
         self.player = Player()
         self.feed: asyncio.Queue[Followed] = asyncio.Queue()
         self._seq = 0
         persona = Persona(name="Pip", manner="Eager.")
-        self.companion = Companion(persona, model, self.player, Prompts.read(), Habits(rest=REST, **habits), memory)
+        habit = Habits(rest=REST, **habits)
+        self.companion = Companion(persona, model, self.player, Prompts.read(), habit, memory, look)
 
     async def records(self) -> AsyncIterator[Followed]:
         while True:
@@ -392,3 +410,37 @@ def test_a_player_who_leaves_waits_for_nothing() -> None:
         await place.asked(1)
 
     assert play(Model(), script).player.shown == []
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_the_newest_lines_picture_goes_with_the_question_if_the_model_takes_it(blind: bool) -> None:
+    looked: list[str] = []
+
+    async def look(seen: Line | Choice) -> bytes | None:
+        looked.append(words_of(seen))
+        return b"jpeg"
+
+    async def script(place: Place) -> None:
+        await place.hear("Look at the moon!")
+        for count in (1, 2):
+            await place.player.says.put("What do you see?")
+            await until(lambda count=count: place.player.shown.count("Well then..") == count)  # type: ignore[misc]
+
+    model = Model()
+    model.blind = blind
+    place = play(model, script, look=look)
+    if blind:
+        assert (model.pictures, looked) == ([b"jpeg", None, None], ["Look at the moon!"])
+        [note] = place.player.notes
+        assert "no more pictures are sent" in note
+    else:
+        assert model.pictures == [b"jpeg", b"jpeg"]
+        assert place.player.notes == []
+
+
+def test_a_picture_goes_in_the_form_of_an_image_url() -> None:
+    content = Message("user", "Hi", b"abc").to_dict()["content"]
+    assert content == [
+        {"type": "text", "text": "Hi"},
+        {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,YWJj"}},
+    ]
