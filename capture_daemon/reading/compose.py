@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from capture_daemon.common.hangul import has_hangul
+from capture_daemon.common.letters import form_of
 from capture_daemon.frames import Box
 from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.korean_rows import Breaks, joined, rooms
@@ -36,6 +37,8 @@ WRITTEN, VARIED = 8, 0.34
 where each speaker has a colour, colour says nothing."""
 EDGE, SLIDE_SECONDS = 1, 0.5
 """Pixels from the region's edge at which a row is cut by it, 0 to 2; seconds in which text slides in, 0.3 to 0.7."""
+CAPITALS = 4
+"""Lines that began with a capital after which all do, if none began with a small letter; 3 to 8."""
 SENTENCE = 3
 """Words from which a row of capitals over capitals is a sentence's beginning rather than a name; 3 to 4."""
 LONE_LETTER = 0.85
@@ -96,6 +99,10 @@ class Names:
     """That of the dialogue's region, in pixels."""
     widest: int = 0
     """The width of the widest row that was said, in pixels."""
+    capitals: int = 0
+    """How many lines began with a capital that no small letter looks like."""
+    small: int = 0
+    """How many with such a small letter: sentences go on from line to line."""
     breaks: Breaks = field(default_factory=Breaks)
     """Where rows of Korean are broken."""
 
@@ -105,6 +112,10 @@ class Names:
         self.wide += without_spaces(composed.rows)
         self.written.append(composed.body[0])
         self.widest = max(self.widest, *(row.box.width for row in composed.body))
+        first = composed.text[:1]
+        if form_of(first.lower()) == first.lower():
+            self.capitals += first.isupper()
+            self.small += first.islower()
         if has_hangul(composed.text):
             self.breaks.learn(composed.rows, _rooms(composed.rows, composed.body, self))
         if composed.speaker is None and len(composed.body) > 1:
@@ -113,6 +124,13 @@ class Names:
             self.known.add(composed.speaker)
             self.above += composed.above
             self.inline += not composed.above
+
+    def begun(self, text: str) -> str:
+        """A text with a capital, where lines begin with one here and its first letter looks alike small and large."""
+        first = text[:1]
+        if self.small or self.capitals < CAPITALS or not first.islower() or form_of(first) == first:
+            return text
+        return first.upper() + text[1:]
 
     @property
     def are_above(self) -> bool:
@@ -158,6 +176,7 @@ def compose(
     texts[-1] = _ended(rows[-1])
     if speaker is None and not region:
         speaker, texts = _name_within(texts, names)
+    texts[0] = names.begun(texts[0])
     confidence = min(row.confidence for row in rows)
     text = joined(texts, _rooms(texts, rows, names), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
     if names.wide and set(text) == {"."} and len(text) % 3 == 0:

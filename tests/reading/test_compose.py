@@ -57,6 +57,19 @@ def test_a_sentence_s_beginning_in_type_of_capitals_is_no_name_until_it_stands_o
     assert said(row("IGOR", colour=GOLD), row("YES, MASTER.", level=1)) == ("IGOR", "YES, MASTER.")
 
 
+def test_a_first_letter_that_looks_alike_small_and_large_is_a_capital_where_lines_begin_with_one() -> None:
+    knows = names()
+    for text in ("Nobody came.", "The lamp is out.", "Really?", "Good night."):
+        assert said(row("oh."), knows=knows) == (None, "oh.")
+        composed = compose(DialogueLine(1, [row(text)]), 0.6, knows, None, region=False)
+        assert composed is not None
+        knows.learn(composed)
+    assert said(row("oh."), knows=knows) == (None, "Oh.")
+    assert said(row("and so"), knows=knows) == (None, "and so")
+    knows.small = 1
+    assert said(row("oh."), knows=knows) == (None, "oh.")
+
+
 def test_words_that_came_as_fast_as_those_under_them_are_no_name() -> None:
     first, second = row("Keep your voice", took=0.1), row("down!", level=1, born=1.3, took=0.1)
     assert said(first, second, knows=names(widest=180)) == (None, "Keep your voice down!")
