@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import cv2
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from capture_daemon.frames import Box, Frame
 from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.compose import NAME_CONFIDENCE
-from capture_daemon.reading.events import FindText, ReadRows, Steps
+from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
 from capture_daemon.reading.ink import Ink, ink_of
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.moment import Moment
@@ -36,8 +36,16 @@ LEAST_CONTRAST = 6.0
 """Levels of luma, standard deviation, from which what seems empty may hold something; 3 to 10: noise has two."""
 SPACE = 1.5
 """How many more looks one counts for that read a space within a name; 1 to 2: looks overlook more than they invent."""
+WHOLE_PLATE, EDGE = 0.85, 0.2
+"""Share of the plate's height from which a row's box has the plate's own edges in it, 0.75 to 0.95, and what share of
+it those take at either edge, 0.1 to 0.25."""
 BEFORE = 0.25
 """Seconds by which a name may come before its line's first glyph, or after; 0.1 to 0.5."""
+
+
+def _inner(row: Box) -> Box:
+    edge = round(EDGE * row.height)
+    return Box(row.left, row.top + edge, row.width, row.height - 2 * edge)
 
 
 class HeardNames:
@@ -125,9 +133,8 @@ class NamePlate:
         names: list[str] = []
         named: list[Box] = []
         if rows:
-            answers = yield ReadRows(tuple(row_picture(moment.colour, row) for row in rows))
-            for row, text in zip(rows, answers or [], strict=False):
-                assert isinstance(text, RowText)
+            texts = yield from self._read_rows(moment, rows)
+            for row, text in zip(rows, texts, strict=False):
                 place = row.shifted(self._box.left, self._box.top)
                 read = Decision(time, "look", "name", "read", text.text, text.confidence, NAME_CONFIDENCE, place)
                 self._note(read)
@@ -140,6 +147,19 @@ class NamePlate:
         self._read = moment
         self._ink = ink_of(moment.luma, moment.colour, named[0], FOLLOW) if named else None
         self._names.add(moment.time, join_rows(names) or None)
+
+    def _read_rows(self, moment: Moment, rows: Sequence[Box]) -> Generator[Request, Answer, list[RowText]]:
+        """What is read in rows; of those as high as the plate, whose edges are in their boxes, the surer of two."""
+        high = [row for row in rows if row.height >= WHOLE_PLATE * moment.luma.shape[0]]
+        inner = [_inner(row) for row in high]
+        answers = yield ReadRows(tuple(row_picture(moment.colour, row) for row in (*rows, *inner)))
+        texts = [text for text in answers or () if isinstance(text, RowText)]
+        if len(texts) < len(rows) + len(inner):
+            return texts[: len(rows)]
+        for row, again in zip(high, texts[len(rows) :], strict=True):
+            place = rows.index(row)
+            texts[place] = max(texts[place], again, key=lambda text: text.confidence)
+        return texts[: len(rows)]
 
     def _may_be_name(self, name: str, row: Box) -> bool:
         """Whether what was read is no thing behind the plate: those look like single letters, here and there."""

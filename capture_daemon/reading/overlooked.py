@@ -88,7 +88,8 @@ def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter
         count = 0
         if dots is not None and row == dots.box:
             # Where nothing is read, something in the picture only looks like dots.
-            count = dots.number if says_marks_only(text) else 0
+            read = text.text.strip()
+            count = dots.number if read and not any(character.isalnum() for character in read) else 0
         elif row.height <= LOW * letter and (says_marks_only(text) or text.confidence < FOLLOW.words):
             count = counted_dots(luma, row, letter)
         if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:

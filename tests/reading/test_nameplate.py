@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from capture_daemon.frames import Box, ColourImage
-from capture_daemon.ocr.engine import FoundBox, RowText
+from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.nameplate import HeardNames
 from tests.reading.drawing import SPEAKER, WHITE, Screen, Sign
 from tests.reading.stage import spoken
@@ -149,3 +149,26 @@ def test_a_letter_read_elsewhere_on_the_plate_is_no_name(thing: str, early: bool
         ("Mira", "Well, I never."), (None, "She waves."), things=[Sign(thing, SPEAKER.left + 180, SPEAKER.top + 4)]
     )
     assert spoken(screen, early=early, speaker=True)[1:] == [(None, "She waves.")]
+
+
+@BOTH
+def test_a_box_as_high_as_the_plate_is_read_without_its_edges_too(early: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _conversation(("Mira", "Well, I never."))
+    find, read, margin = screen.looks.find, screen.looks.read, SPEAKER.height // 3
+    plate = SPEAKER.height + 2 * margin, SPEAKER.width + 2 * margin
+
+    def finding_all_of_it(picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+        found = find(picture, scale)
+        if picture.shape[:2] != plate:
+            return found
+        return [FoundBox(Box(one.box.left, margin, one.box.width, SPEAKER.height), one.sure) for one in found]
+
+    def seeing_edges(rows: Sequence[RowImage]) -> list[RowText]:
+        return [
+            RowText("Eira", 0.8) if row.row.height == SPEAKER.height else text
+            for row, text in zip(rows, read(rows), strict=True)
+        ]
+
+    monkeypatch.setattr(screen.looks, "find", finding_all_of_it)
+    monkeypatch.setattr(screen.looks, "read", seeing_edges)
+    assert spoken(screen, early=early, speaker=True) == [("Mira", "Well, I never.")]
