@@ -14,7 +14,7 @@ from capture_daemon.reading.standing import has_changed_round
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
 LEFT = 0.5
-"""Seconds for which looks elsewhere may leave what is new, 0.3 to 0.8: well under the second of the promise."""
+"""Seconds for which looks at rows that move may leave what else is new, 0.3 to 0.8: well under the promised second."""
 ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 
@@ -34,7 +34,8 @@ class Looking:
         if self._scene.looked_at < 0:
             return True
         since = now.time - self._scene.looked_at
-        if watch.left_since is not None and now.time - watch.left_since >= LEFT and watch.news.any():
+        losing = self._scene.losing
+        if losing is not None and losing[1] - losing[0] >= LEFT and watch.news.any():
             # Looks at a row that moves don't put off a look at what comes under it.
             return True
         if not watch.news.any():

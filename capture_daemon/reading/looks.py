@@ -25,6 +25,9 @@ from capture_daemon.reading.turned import turned_box, upright_picture
 from capture_daemon.reading.watch import Cells
 from capture_daemon.reading.wording import letters
 
+GOES_ON = 0.3
+"""Seconds between two looks at rows that go on moving, at most; 0.2 to 0.5."""
+
 
 class Looks:
     """The looks at one scene."""
@@ -76,6 +79,9 @@ class Looks:
         for row in due:
             row.looked_for_at = now.time
             area = area.union(row.box)
+        losing = self._scene.losing
+        goes_on = losing is not None and now.time - losing[1] <= GOES_ON
+        self._scene.losing = (losing[0] if losing is not None and goes_on else now.time, now.time)
         if self._scene.before is not None and any(row.stale for row in due):
             yield from self.look(self._scene.before, area, whole_text=True)
         yield from self.look(now, area, whole_text=True)
@@ -117,7 +123,7 @@ class Looks:
         texts = yield from self._read(now, unread)
         if texts is None:
             return
-        make_surer_of_marks(texts, dots, now.luma, self._scene.letters.height)
+        make_surer_of_marks(texts, dots, now.luma, self._scene.letters.height, self._scene.text_place)
         self._note_texts(texts, now)
         if vertical:
             rows = self._without_ruby(rows, texts, now)

@@ -13,6 +13,7 @@ from capture_daemon.reading.parameters import FOLLOW, LOOK
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import UNKNOWN, says_unknown
 from capture_daemon.reading.text import is_readable, tidy
+from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.watch import SAME_MOMENT
 from capture_daemon.reading.wording import letters
 
@@ -78,10 +79,11 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | No
     return None if any(dots.box.intersection(box) is not None and end <= box.right for box in fewer) else dots
 
 
-def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter: float) -> None:
+def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter: float, place: TextPlace) -> None:
     """Raise the confidence of marks that the picture shows: the recogniser is never sure of them, nor counts dots.
 
-    `letter` is the height of a row's box in pixels, 0 while it isn't known.
+    `letter` is the height of a row's box in pixels, 0 while it isn't known. Dots elsewhere than in the `place` of text
+    are the sign that the game waits.
     """
     for row, (text, left) in texts.items():
         sure = max(text.confidence, FOLLOW.sure_of_marks)
@@ -91,7 +93,7 @@ def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter
             read = text.text.strip()
             count = dots.number if read and not any(character.isalnum() for character in read) else 0
         elif row.height <= LOW * letter and (says_marks_only(text) or text.confidence < FOLLOW.words):
-            count = counted_dots(luma, row, letter)
+            count = counted_dots(luma, row, letter) if place.may_hold(row) else 0
         if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:
             # Wide or narrow, three or four, with a colon or without: looks never read it alike.
             texts[row] = RowText(UNKNOWN[0], sure), left

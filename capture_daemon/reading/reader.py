@@ -98,6 +98,7 @@ class Reader:
         if self._settings.early:
             self._saying.notice_mark(scene, now)
         if self._looking.is_due(now):
+            scene.losing = None
             yield from self._looks.look(now, self._looking.area_of_news(now))
         if scene.otherwise is not None:
             now = now.otherwise()

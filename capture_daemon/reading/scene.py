@@ -99,6 +99,8 @@ class Scene:
         """The frame before."""
         self.otherwise: Moment | None = None
         """The moment in which text was seen to run in the other direction, until that is seen to."""
+        self.losing: tuple[float, float] | None = None
+        """When the first and the last look were that rows called for whose ink seems to go, as in text that moves."""
         self.looked_at = -1.0
         """The time of the last frame that was looked at, in seconds; under 0 before any was."""
         self.cleared_at = -1.0

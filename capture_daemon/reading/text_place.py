@@ -62,6 +62,17 @@ class TextPlace:
                     return found
         return None
 
+    def may_hold(self, box: Box) -> bool:
+        """Whether a text in a box would begin where others do, or have its middle there; True before any is known."""
+        if not self._lines:
+            return True
+        slack = ALIGNED * self._lines[-1][-1].box.height
+        boxes = [line[-1].box for line in self._lines]
+        lefts, middles = _usual([one.left for one in boxes], slack), _usual([_middle(one) for one in boxes], slack)
+        return any(abs(box.left - left) <= slack for left in lefts) or any(
+            abs(_middle(box) - middle) <= slack for middle in middles
+        )
+
     def without_thing_before(self, text: RowText, offset: float, height: float) -> RowText:
         """What was read without its first character, where that stands apart before the place in which lines begin.
 
@@ -96,6 +107,10 @@ class TextPlace:
             return []
         levels = [first.box.top] if first is last else [first.box.top, last.box.top]
         return [Box(left, top, REACH * height, height) for top in levels if left < width]
+
+
+def _middle(box: Box) -> float:
+    return box.left + box.width / 2
 
 
 def _may_be_thing(text: RowText) -> bool:

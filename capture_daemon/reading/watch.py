@@ -55,8 +55,6 @@ class Watch:
         """Where it differs from what was last looked at."""
         self.news_since: float | None = None
         """Since when there has been any that isn't busy; None while there is none."""
-        self.left_since: float | None = None
-        """Since when looks at other parts have left some of it; None while none has."""
         self.memory: deque[tuple[float, GreyImage]] = deque()
         """The last frames' luma with their times, oldest first."""
 
@@ -118,10 +116,6 @@ class Watch:
         if self._before is not None:
             self.news = self._changed(self._before, self._looked) | (self.news & self._never_looked)
         self.news_since = None
-        if not self.news.any():
-            self.left_since = None
-        elif self.left_since is None:
-            self.left_since = self._time
 
     def cells(self, box: Box) -> tuple[slice, slice]:
         """The cells that a box touches."""

@@ -9,6 +9,7 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.overlooked import make_surer_of_marks
 from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.text_place import TextPlace
 from tests.reading.rows import box_of, picture
 
 HERE, ELSEWHERE = Box(30, 70, 40, 30), Box(30, 110, 40, 30)
@@ -17,7 +18,7 @@ NOTHING = np.full((160, 320), 40, np.uint8)
 
 def test_only_dots_that_the_picture_shows_become_surer_and_are_counted() -> None:
     texts = {row: (RowText("...", 0.5), 0.0) for row in (HERE, ELSEWHERE)}
-    make_surer_of_marks(texts, Dots(HERE, 6), NOTHING, 30)
+    make_surer_of_marks(texts, Dots(HERE, 6), NOTHING, 30, TextPlace())
     assert texts[HERE][0] == RowText("......", FOLLOW.sure_of_marks)
     assert texts[ELSEWHERE][0].confidence == 0.5
 
@@ -27,18 +28,18 @@ def test_dots_that_the_detector_sees_are_counted_whatever_is_read() -> None:
     whole = box_of("...", 40, 60)
     low = Box(whole.left, whole.bottom - 16, whole.width, 16)
     texts = {low: (RowText("ml", 0.3), 0.0)}
-    make_surer_of_marks(texts, None, luma, 34)
+    make_surer_of_marks(texts, None, luma, 34, TextPlace())
     assert [text.text for text, _ in texts.values()] == ["..."]
 
 
 def test_words_in_their_place_do_not_become_dots() -> None:
     texts = {HERE: (RowText("Hello", 0.9), 0.0)}
-    make_surer_of_marks(texts, Dots(HERE, 3), NOTHING, 30)
+    make_surer_of_marks(texts, Dots(HERE, 3), NOTHING, 30, TextPlace())
     assert texts[HERE][0] == RowText("Hello", 0.9)
 
 
 def test_what_may_be_an_unknown_name_does_from_a_third_of_certainty_on() -> None:
     texts = {HERE: (RowText("???", 0.32), 0.0), ELSEWHERE: (RowText("???", 0.2), 0.0)}
-    make_surer_of_marks(texts, None, NOTHING, 30)
+    make_surer_of_marks(texts, None, NOTHING, 30, TextPlace())
     assert texts[HERE][0].confidence == FOLLOW.sure_of_marks
     assert texts[ELSEWHERE][0].confidence == 0.2

@@ -60,3 +60,12 @@ def test_a_straight_thing_beside_the_place_is_no_character() -> None:
 def test_what_begins_elsewhere_for_a_reason_is_text(text: str, left: float, gap: float) -> None:
     read = _read(text, left, gap=gap)
     assert _place(60).without_thing_before(read, 0.0, 30) == read
+
+
+def test_dots_may_stand_where_lines_begin_or_have_their_middle() -> None:
+    place = _place(60)
+    line = box_of("Who is there?", 60, 60)
+    assert place.may_hold(Box(line.left + 4, 80, 20, 8))
+    assert place.may_hold(Box(line.left + line.width // 2 - 10, 80, 20, 8))
+    assert not place.may_hold(Box(400, 130, 20, 8))
+    assert TextPlace().may_hold(Box(400, 130, 20, 8))
