@@ -77,7 +77,7 @@ def test_a_missing_key_or_a_wrong_type_is_a_value_error(record: Record, data: st
     with pytest.raises(ValueError, match=r"not a \w+ record"):
         parse_record(json.dumps(values | {key: {"what": "is this"}}))
     del values[key]
-    optional = key in ("v", "protocol", "replaces", "detail")
+    optional = key in ("v", "protocol", "replaces", "detail", "picture")
     if not optional:
         with pytest.raises(ValueError, match=r"not a \w+ record"):
             parse_record(json.dumps(values))
