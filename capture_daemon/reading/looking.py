@@ -13,7 +13,7 @@ from capture_daemon.reading.standing import has_changed_round
 
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
-LEFT = 0.5
+LEFT = 0.7
 """Seconds for which looks at rows that move may leave what else is new, 0.3 to 0.8: well under the promised second."""
 ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
