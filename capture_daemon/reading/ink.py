@@ -93,12 +93,15 @@ class Ink:
     def as_in(self, luma: GreyImage, parameters: FollowParameters) -> Ink:
         """The same ink at the strength that it has in a frame."""
         part = self._part(luma)
-        level = part[self.mask]
-        rest = part[~self.mask]
-        contrast = abs(float(level.mean()) - float(rest.mean())) if rest.size else 0.0
+        ink = replace(self, level=part[self.mask], picture=np.asarray(part, np.uint8))
         # Not by what it was: of text that fades out and in again it would grow each time.
-        tolerance = max(parameters.least_tolerance, round(parameters.tolerance * contrast))
-        return replace(self, level=level, tolerance=tolerance, picture=np.asarray(part, np.uint8))
+        return replace(ink, tolerance=max(parameters.least_tolerance, round(parameters.tolerance * ink.contrast)))
+
+    @property
+    def contrast(self) -> float:
+        """Levels of luma between the ink and what is round it in its box, on average."""
+        rest = self.picture[~self.mask]
+        return abs(float(self.level.mean()) - float(rest.mean())) if rest.size else 0.0
 
     def share_within(self, luma: GreyImage, left: float, right: float) -> float:
         """The share within columns of the region; 1 where there is no ink."""

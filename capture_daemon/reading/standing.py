@@ -10,6 +10,8 @@ from capture_daemon.reading.surface import Surface
 
 MARK_APART = 0.3
 """How far behind the middle of a row's last letter its mark begins, in the row's height; 0.2 to 0.4."""
+FAINTEST = 1.2
+"""How many times its tolerance the contrast of ink that fades is at least, for it to tell that it stands; 1 to 1.6."""
 
 
 def ink_in(box: Box, seen: Seen, parameters: FollowParameters) -> Ink | None:
@@ -36,7 +38,11 @@ def takes_other_strength(row: Row, luma: GreyImage, parameters: FollowParameters
     """
     if row.ink is None or row.ink.likeness(luma) < parameters.same_picture:
         return False
-    row.ink = row.ink.as_in(luma, parameters)
+    ink = row.ink.as_in(luma, parameters)
+    if ink.contrast < FAINTEST * ink.tolerance:
+        # So faint that by it an empty box couldn't be told from the text.
+        return False
+    row.ink = ink
     if row.read_in is not None:
         row.read_in = Patch.of_box(luma, row.read_in.box)
     return True

@@ -17,11 +17,12 @@ _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
 _FORMS = str.maketrans("¡il1|0,:;", "IIIIIO...")
 """Letters whose form is nearly another's: upside down, or but for a pixel."""
+_STRAIGHT = str.maketrans("’‘“”„", '\'\'"""')
 
 
 def letters(text: str) -> str:
     """A text without what readings of it differ in for no reason: spaces and the form of its characters."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).replace("’", "'").replace("‘", "'")
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_STRAIGHT)
 
 
 def same_words(one: str, other: str) -> bool:

@@ -27,6 +27,7 @@ ANY_TEXT = st.text(max_size=40)
 def test_spaces_quotes_and_forms_are_no_letters() -> None:
     assert letters("How  are you？") == "Howareyou?"
     assert letters("I’m ‘here’") == "I'm'here'"
+    assert letters("“A gate,” he said") == letters('"A gate," he said')
 
 
 @pytest.mark.parametrize(

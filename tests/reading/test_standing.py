@@ -1,0 +1,27 @@
+"""Whether a row stands, by its ink."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from capture_daemon.frames import GreyImage
+from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row import Row, Seen
+from capture_daemon.reading.standing import ink_in, standing_share, takes_other_strength
+from tests.reading.rows import LAMP, WHOLE, box_of, picture
+
+
+def _row(luma: GreyImage) -> Row:
+    box = box_of(*LAMP)
+    colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
+    return Row(1, box, 0, 0, 0, ink_in(box, Seen(0.0, luma, colour, WHOLE, [], []), FOLLOW))
+
+
+def test_ink_follows_text_that_fades_until_an_empty_box_would_look_like_it() -> None:
+    row = _row(picture(LAMP))
+    assert takes_other_strength(row, picture(LAMP, level=140), FOLLOW)
+    assert standing_share(row, picture(LAMP, level=140), FOLLOW) > FOLLOW.stands
+    assert not takes_other_strength(row, picture(LAMP, level=58), FOLLOW)
+    empty = np.full((WHOLE.height, WHOLE.width), 40, np.uint8)
+    assert standing_share(row, empty, FOLLOW) < FOLLOW.lost
