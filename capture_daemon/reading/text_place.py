@@ -98,7 +98,7 @@ class TextPlace:
         first, last = self._lines[-1]
         height = first.box.height
         lefts = _usual([line[0].box.left for line in self._lines], ALIGNED * height)
-        middles = _usual([line[0].box.left + line[0].box.width / 2 for line in self._lines], ALIGNED * height)
+        middles = _usual([_middle(line[0].box) for line in self._lines], ALIGNED * height)
         if lefts:
             left = round(min(lefts)) - height // 2
         elif middles:
