@@ -110,7 +110,8 @@ class Recogniser:
 
 def filled_width(pixels: ColourImage, height: int) -> int:
     """How many columns a picture has that is brought to `height`."""
-    return math.ceil(height * (pixels.shape[1] / pixels.shape[0]))
+    height_before, width_before = pixels.shape[:2]
+    return math.ceil(height * (int(width_before) / int(height_before)))
 
 
 def as_batch(pixels: ColourImage, height: int, least_width: int) -> NDArray[np.float32]:

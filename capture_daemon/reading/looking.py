@@ -45,7 +45,7 @@ class Looking:
             return (
                 (bool(stale) and since >= LOOK.rest)
                 or self._differs_in_colour(now)
-                or (since >= LOOK.again and self._has_doubts(now))
+                or (since >= min(LOOK.longest, LOOK.again * max(1, self._scene.idle_looks)) and self._has_doubts(now))
             )
         return since >= self._interval(now)
 
@@ -88,7 +88,8 @@ class Looking:
 
     def _is_unsure(self, row: Row, now: Moment) -> bool:
         """Whether a row may be text, by a look some time ago, and another look may say so."""
-        return not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and len(row.readings) < FOLLOW.looks
+        looks = len(row.readings) + row.unread
+        return not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and looks < FOLLOW.looks
 
     def _cadence(self, now: Moment) -> float:
         """Seconds between two looks while the picture changes: what is large is looked at less often."""

@@ -133,6 +133,8 @@ class Row:
     """Whether more of it was seen than has been read."""
     steps: int = 0
     """How many times it was seen to have grown."""
+    unread: int = 0
+    """Looks that could read nothing where it stands, of all."""
     placed: bool = False
     """Whether it belongs to a line."""
     blinks: bool = False
