@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 import cv2
 import numpy as np
 
+from capture_daemon.common.letters import is_latin
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
@@ -20,6 +22,8 @@ _SMALLEST_SHARE = 0.05
 """How much of a row's height a dot has at least; what is smaller is dirt of the picture."""
 _CLEAR = 1.25
 """How much ink there may be in a dot's columns, as a share of its own: dirt, but no stroke of a letter."""
+_RAISED = 0.3
+"""How far above the letters' feet dots stand that are no ellipsis, as a share of the row's height; 0.2 to 0.4."""
 _MOST = 24
 _ROUND = frozenset("0oOQD。°○◦◎⊙•・·…. ")
 """What dots with an outline are read as."""
@@ -50,6 +54,27 @@ def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Charact
         result.extend(_counted(read, within[0]) if counts else read)
         place = end
     return [*result, *_overlooked_behind(result, runs)]
+
+
+def without_raised_dots(characters: Sequence[Character], ink: Ink) -> list[Character]:
+    """The characters without dots behind Latin letters that stand above the line: a mark, as the game waits.
+
+    An ellipsis stands on the line in Latin type, and half-way up in Chinese and Japanese.
+    """
+    end = len(characters)
+    while end and characters[end - 1].text in DOTS:
+        end -= 1
+    letters = "".join(one.text for one in characters[:end])
+    runs = dot_runs(ink)
+    if end == len(characters) or not any(one.isalpha() for one in letters) or not is_latin(letters) or not runs:
+        return list(characters)
+    last = runs[-1]
+    _, _, statistics, _ = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)
+    feet = [top + height for _, top, _, height, _ in statistics[1:].tolist() if height >= 0.5 * ink.text_height]
+    if not feet or last[-1].right < ink.runs[-1][1] or median(feet) - last[0].bottom < _RAISED * ink.text_height:
+        return list(characters)
+    kept = [one for one in characters if one.place < last[0].left - last[0].width / 2]
+    return kept if kept else list(characters)
 
 
 def _overlooked_behind(characters: Sequence[Character], runs: Sequence[Sequence[Box]]) -> list[Character]:

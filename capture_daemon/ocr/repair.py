@@ -15,7 +15,7 @@ from capture_daemon.ocr.accents import with_accents
 from capture_daemon.ocr.brackets import with_closing_bracket
 from capture_daemon.ocr.commas import with_commas
 from capture_daemon.ocr.ctc import text_of
-from capture_daemon.ocr.dots import with_counted_dots
+from capture_daemon.ocr.dots import with_counted_dots, without_raised_dots
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
@@ -33,7 +33,8 @@ def repaired(characters: Sequence[Character], ink: Ink, parted: Ink | None = Non
     """
     if not ink.overflows:
         characters = with_closing_bracket(characters, ink)
-        characters = with_exclamation_marks(with_counted_dots(with_commas(characters, ink), ink), ink)
+        characters = without_raised_dots(with_counted_dots(with_commas(characters, ink), ink), ink)
+        characters = with_exclamation_marks(characters, ink)
         characters = with_spaces(with_opening_marks(with_accents(characters, ink), ink), parted or ink)
     text = text_of(characters)
     if is_latin(text):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.ocr.ctc import text_of
-from capture_daemon.ocr.dots import dot_runs, only_dots, only_rings, with_counted_dots
+from capture_daemon.ocr.dots import dot_runs, only_dots, only_rings, with_counted_dots, without_raised_dots
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
 from tests.ocr.drawing import row_of
@@ -81,3 +81,19 @@ def test_a_row_of_dots_with_an_outline(text: str, height: int, dots: int) -> Non
     for number in range(6):
         cv2.circle(pixels, (30 + 14 * number, 25), 4, (10,), 3)
     assert only_rings(text, Ink(row_of(pixels)), height) == dots
+
+
+def behind_letters(top: int) -> Ink:
+    """Letters with three small dots behind them, at a height of their own."""
+    pixels = np.full((40, 200), 20, np.uint8)
+    for left in (10, 26, 42):
+        pixels[8:30, left : left + 12] = 230
+    for number in range(3):
+        pixels[top : top + 3, 62 + 7 * number : 65 + 7 * number] = 230
+    return Ink(row_of(pixels))
+
+
+@pytest.mark.parametrize(("word", "top", "kept"), [("see", 18, "see"), ("see", 27, "see…"), ("見え〇", 18, "見え〇…")])
+def test_dots_that_stand_above_the_line_behind_latin_letters_are_a_mark(word: str, top: int, kept: str) -> None:
+    read = [Character(text, place, 0.9) for text, place in zip(f"{word}…", (16.0, 32.0, 48.0, 70.0), strict=True)]
+    assert text_of(without_raised_dots(read, behind_letters(top))) == kept
