@@ -114,6 +114,11 @@ def test_an_older_daemon_says_less() -> None:
     ]
 
 
+def test_the_name_of_the_source_is_printed_once() -> None:
+    status = {"what": "source", "state": "waiting", "detail": "screen:1: the window is minimised"}
+    assert status_text(OLD | {"statuses": [status]})[0] == "source: waiting, screen:1: the window is minimised"
+
+
 def test_delays_and_clients_but_for_this_one() -> None:
     delay = {"median": 0.612, "longest": 1.2, "last": 0.5, "lines": 37}
     rows = status_text(OLD | {"delay": delay, "clients": 3, "seconds_since_line": 12.3})

@@ -83,6 +83,7 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
             page.press("#setup-take")
             page.until(lambda: page.texts("#setup-read .read-row"), LIMIT)
             assert page.texts("#setup-read .read-row")[0] in TALK
+            assert not page.find("#setup-suggestion").is_displayed()
             suggested = page.find(".box[data-name=dialogue]").get_attribute("aria-label")
             # Another box takes its place, and one is drawn to be left out.
             drag(page, (0.02, 0.3), (0.98, 0.75))

@@ -182,7 +182,8 @@ class Setup {
     while (round === this.#round && !this.#boxes.get("dialogue")) {
       try {
         const found = await this.#ask("suggest");
-        if (round !== this.#round) return;
+        // A box may have been drawn meanwhile.
+        if (round !== this.#round || this.#boxes.get("dialogue")) return;
         this.#suggest(found.dialogue ? found : null);
       } catch {
         // What is wrong with the picture is said where the picture is asked for.
