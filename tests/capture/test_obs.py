@@ -70,9 +70,9 @@ def test_grabs_what_the_regions_need_of_a_source(obs: ObsStudio) -> None:
             frame = await source.frame_where(shows(RED))
             assert frame.box == grabbed(source.size, "0.1,0.5,0.8,0.4")
             assert (await source.source.whole()).shape == (360, 640, 3)
-            times = [(await source.frame()).time for _ in range(4)]
-            # A loaded machine takes longer; it never asks more often.
-            assert times[-1] - times[0] > 0.25
+            times = [(await source.frame()).time for _ in range(8)]
+            # A loaded machine takes longer. A picture that came late may be followed by one that is in time.
+            assert times[-1] - times[0] > 0.55
             await asyncio.to_thread(obs.set_colour, "Game", GREEN)
             await source.frame_where(shows(GREEN))
             await asyncio.to_thread(obs.set_colour, "Game", BLUE, width=320, height=200)
