@@ -37,7 +37,7 @@ def open_source(  # noqa: PLR0911 - one for each kind
     """
     kind, colon, rest = name.partition(":")
     if not name.strip():
-        raise SourceError("the source has no name: it may be screen, wayland, device:N, an address or a video's path")
+        raise SourceError("the source has no name: `capture-daemon run --help` lists what it may be")
     if kind == "screen":
         return _screen(name, _number(name, rest) if colon else 0, regions, settings, on_status)
     if kind == "wayland":

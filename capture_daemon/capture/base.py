@@ -25,6 +25,8 @@ StatusCallback = Callable[[StatusState, str | None], None]
 
 CLOSE_LIMIT = 2.0
 """Seconds a thread is given to end before it is left behind."""
+NOTHING = Size(0, 0)
+"""The size of what is not there."""
 
 logger = logging.getLogger(__name__)
 
@@ -92,8 +94,11 @@ class Source(ABC):
         return self._progress
 
     @abstractmethod
-    async def open(self) -> Size:
+    async def open(self, *, may_wait: bool = False) -> Size:
         """Open the source and wait for its first frame, whose whole size is returned.
+
+        With `may_wait` what is there but shows no picture for now, as a minimised window, counts as open: its state is
+        `waiting`, and `NOTHING` is returned.
 
         Raises SourceError if it can't be opened or gives no frame in time, RegionError if a region lies outside
         the frame. A source that failed to open has closed itself, and isn't opened a second time.

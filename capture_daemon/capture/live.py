@@ -12,11 +12,13 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import closing
 
-from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
+import numpy as np
+
+from capture_daemon.capture.base import NOTHING, Source, SourceSettings, StatusCallback
 from capture_daemon.capture.queues import Mailbox
 from capture_daemon.common.backoff import Backoff
 from capture_daemon.errors import FrameTooLargeError, RegionError, SourceError
-from capture_daemon.frames import ColourImage, Frame, Regions, Size
+from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
 from capture_daemon.records import StatusState
 
 STALL_LIMIT = 5.0
@@ -27,6 +29,8 @@ WHOLE_LIMIT = 5.0
 """Seconds a whole frame is waited for."""
 LOOK_ROUND = 1.0
 """Seconds between two steps of a thread that has nothing to do."""
+NO_PICTURE = Frame(np.empty((0, 0), np.uint8), 0.0, 0, Box(0, 0, 0, 0), NOTHING)
+"""Stands for the first frame of a source that may wait for one; it isn't passed on."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +50,7 @@ class LiveSource(Source):
     def __init__(self, name: str, regions: Regions | None, settings: SourceSettings, on_status: StatusCallback) -> None:
         super().__init__(name, regions, settings, on_status)
         self._sequence = 0
-        self._captured = False
+        self._opened = self._may_wait = False
         self._trouble: str | None = None
         self._state: tuple[StatusState, str | None] | None = None
         self._stalled = False
@@ -55,13 +59,18 @@ class LiveSource(Source):
         self._stall_limit = _stall_limit(settings)
         self._renew = False
 
-    async def open(self) -> Size:
-        """Open the source and wait for its first frame up to `open_limit`; returns the whole frame's size."""
+    async def open(self, *, may_wait: bool = False) -> Size:
+        """Open the source and wait for its first frame up to `open_limit`; returns the whole frame's size.
+
+        `NOTHING` if it `may_wait` and shows no picture for now.
+        """
         loop = asyncio.get_running_loop()
         self._mailbox: Mailbox[Frame] = Mailbox(loop)
+        self._may_wait = may_wait
         self._start(loop)
         frame: Frame = await self._wait_for_first(self.open_limit)
-        self.size = frame.size
+        if frame is not NO_PICTURE:
+            self.size = frame.size
         return frame.size
 
     async def frames(self) -> list[Frame]:
@@ -77,6 +86,8 @@ class LiveSource(Source):
                 self._set_status("capturing", None)
             if frame is None:
                 return []
+            if frame is NO_PICTURE:
+                continue
             self.size = frame.size
             if self._fits(frame):
                 return [frame]
@@ -141,7 +152,7 @@ class LiveSource(Source):
                 self._read_session()
             except (SourceError, RegionError) as error:
                 comes_later = isinstance(error, SourceError) and not isinstance(error, FrameTooLargeError)
-                if not self._captured and not (self.patient and comes_later):
+                if not self._opened and not (self.patient and comes_later):
                     raise
                 self._lost(error)
             else:
@@ -159,8 +170,8 @@ class LiveSource(Source):
                     return
                 if not self._held:
                     self._mailbox.put(frame)
-                if self._trouble is not None or not self._captured:
-                    self._captured, self._trouble = True, None
+                if self._trouble is not None or not self._opened:
+                    self._opened, self._trouble = True, None
                     self._call(self._set_status, "capturing", None)
 
     def _idle(self, seconds: float) -> None:
@@ -180,7 +191,7 @@ class LiveSource(Source):
 
     def _lost(self, error: SourceError | RegionError) -> None:
         """Say that the source went away, or that it still hasn't come back."""
-        state: StatusState = "waiting" if self._trouble is not None or not self._captured else "lost"
+        state: StatusState = "waiting" if self._trouble is not None or not self._opened else "lost"
         trouble = str(error) if self.name in str(error) else f"{self.name}: {error}"
         if self._trouble != trouble:
             logger.warning("%s", trouble)

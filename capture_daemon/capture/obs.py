@@ -64,7 +64,8 @@ class ObsSource(PolledSource):
             try:
                 first = self._shot(obs)
             except Hidden as reason:
-                raise SourceError(str(reason)) from reason
+                self._hide(str(reason))
+                return
             size = Size(first.shape[1], first.shape[0])
 
             def grab(box: Box) -> bytes:
@@ -151,7 +152,7 @@ class ObsSource(PolledSource):
         try:
             return password(self._settings.obs_password_file)
         except ConfigurationError as error:
-            if self._captured:
+            if self._opened:
                 raise SourceError(str(error)) from error
             raise
 

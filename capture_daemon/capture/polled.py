@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 import cv2
 import numpy as np
 
-from capture_daemon.capture.live import LOOK_ROUND, LiveSource, as_it_came
+from capture_daemon.capture.live import LOOK_ROUND, NO_PICTURE, LiveSource, as_it_came
 from capture_daemon.capture.whole_frames import WholeFrames
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Size
@@ -48,8 +48,7 @@ class PolledSource(LiveSource):
     def _polled(self, size: Size, grab: Grab, channels: int = 4) -> Generator[Frame, None, None]:
         """Frames of what `grab` gives, a whole picture being of `size` with blue, green and red first of `channels`.
 
-        Ends when the picture is resized. Raises what `grab` raises, and SourceError where a picture that was never
-        seen is hidden.
+        Ends when the picture is resized. Raises what `grab` raises, but Hidden: then it waits for the picture.
         """
         regions, box = self._regions, self._box(size)
         due = changed = time.monotonic()
@@ -96,14 +95,17 @@ class PolledSource(LiveSource):
             self._pause(due - time.monotonic())
 
     def _hide(self, reason: str) -> None:
-        """Say that there is nothing to see, and wait a little."""
+        """Say that there is nothing to see, and wait a little; raises SourceError if `open` may not wait for it."""
         trouble = f"{self.name}: {reason}"
-        if not self._captured:
+        if not (self._opened or self._may_wait):
             raise SourceError(trouble)
         if self._trouble != trouble:
             logger.warning("%s", trouble)
             self._trouble = trouble
             self._call(self._set_status, "waiting", trouble)
+        if not self._opened:
+            self._opened = True
+            self._mailbox.put(NO_PICTURE)
         self._idle(HIDDEN_ROUND)
 
     def _pause(self, seconds: float) -> None:

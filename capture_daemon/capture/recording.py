@@ -224,8 +224,8 @@ def _open(name: str, max_pixels: int) -> av.container.InputContainer:
             beginning = file.read(4096)
     except FileNotFoundError as error:
         raise SourceError(
-            f"there is no file {name}: a source is screen, screen:N, device:N, "
-            "a tcp, udp, http or rtsp address, or the path of a video"
+            f"there is no file {name}: a source is screen, screen:N, wayland, window:TITLE, game, obs, obs:NAME, "
+            "device:N, a tcp, udp, http or rtsp address, or the path of a video"
         ) from error
     except OSError as error:
         raise SourceError(f"{name} can't be read: {(error.strerror or 'unknown reason').lower()}") from error

@@ -49,7 +49,7 @@ class VideoSource(Source):
         self._most = 1
         self._wholes = WholeFrames()
 
-    async def open(self) -> Size:
+    async def open(self, *, may_wait: bool = False) -> Size:
         """Open the file and decode its first frame, whose size is returned; `duration` is known from then on."""
         loop = asyncio.get_running_loop()
         self._backlog: Backlog[list[Frame]] = Backlog(loop, capacity=1 if self._settings.realtime else BATCHES_WAITING)

@@ -6,13 +6,10 @@ import asyncio
 import time
 from typing import Any, NoReturn
 
-from capture_daemon.capture.base import Source, SourceSettings, StatusCallback
+from capture_daemon.capture.base import NOTHING, Source, SourceSettings, StatusCallback
 from capture_daemon.capture.queues import Handover
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import ColourImage, Frame, Regions, Size
-
-NOTHING = Size(0, 0)
-"""The size of what is not there."""
 
 
 class WaitingSource(Source):
@@ -30,7 +27,7 @@ class WaitingSource(Source):
         """Now: nothing is done that could hang."""
         return time.monotonic()
 
-    async def open(self) -> Size:
+    async def open(self, *, may_wait: bool = False) -> Size:
         """Open nothing; returns `NOTHING`."""
         self.say(self.why)
         return NOTHING

@@ -71,7 +71,7 @@ class WaylandSource(PolledSource):
                 finally:
                     self._lost_names |= portal.lost
         except SourceError as error:
-            if self._captured or not self._hint:
+            if self._opened or not self._hint:
                 raise
             raise type(error)(f"{error} ({self._hint})") from error
 
@@ -86,7 +86,7 @@ class WaylandSource(PolledSource):
                 try:
                     yield from self._polled(size, self._grab(portal, stream, _size(picture), extent))
                 except RegionError as error:
-                    if not self._captured:
+                    if not self._opened:
                         raise
                     self._hide(str(error))
                 picture = _newest(portal, stream)
@@ -124,7 +124,7 @@ class WaylandSource(PolledSource):
         elif choice.window:
             reason = reason or f"the desktop may ask again for a window: {AGAIN}"
         if reason is not None and not (choice is not None and choice.fresh):
-            if not self._captured:
+            if not self._opened:
                 raise SourceError(reason)
             choice = self._waited_for(reason)
         self._must_choose = None
@@ -174,7 +174,7 @@ class WaylandSource(PolledSource):
             yield
         except SourceError as error:
             restorable = choice is not None and bool(choice.token) and not choice.window
-            if isinstance(error, NotChosenError | SessionClosedError) or (self._captured and not restorable):
+            if isinstance(error, NotChosenError | SessionClosedError) or (self._opened and not restorable):
                 self._must_choose = f"{error}: {AGAIN}"
                 raise type(error)(self._must_choose) from error
             raise
@@ -185,7 +185,7 @@ class WaylandSource(PolledSource):
         try:
             return screen_choice.read(file)
         except ConfigurationError as error:
-            if self._captured:
+            if self._opened:
                 raise SourceError(str(error)) from error
             raise
 

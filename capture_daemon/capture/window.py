@@ -36,17 +36,21 @@ class WindowSource(PolledSource):
     def _session(self) -> Generator[Frame, None, None]:
         with open_desktop() as desktop:
             window = self._find(desktop)
+            # Before there is a picture, too: it may be closed and opened again while it is hidden.
+            self._remember(window, desktop)
             try:
-                with closing(desktop.pixels(window.number)) as pixels:
-                    check_size(self.name, pixels.size, self._settings.max_pixels)
-                    look_again = 0.0
-                    for frame in self._polled(pixels.size, pixels.grab):
-                        yield frame
-                        if time.monotonic() >= look_again:
-                            self._remember(window, desktop)
-                            look_again = time.monotonic() + LIST_INTERVAL
+                pixels = desktop.pixels(window.number)
             except Hidden as reason:
-                raise SourceError(str(reason)) from reason
+                self._hide(str(reason))
+                return
+            with closing(pixels):
+                check_size(self.name, pixels.size, self._settings.max_pixels)
+                look_again = time.monotonic() + LIST_INTERVAL
+                for frame in self._polled(pixels.size, pixels.grab):
+                    yield frame
+                    if time.monotonic() >= look_again:
+                        self._remember(window, desktop)
+                        look_again = time.monotonic() + LIST_INTERVAL
 
     def _find(self, desktop: Desktop) -> Window:
         windows, focused = desktop.windows(), desktop.focused()

@@ -42,7 +42,8 @@ def _number(values: Mapping[str, Any], key: str) -> float | None:
 
 def _part(record: Mapping[str, Any], source: str) -> str:
     name = f", {source}" if record["what"] == "source" else ""
-    detail = f": {record['detail']}" if record["detail"] else ""
+    # What it says of itself may begin with its name.
+    detail = f": {record['detail'].removeprefix(f'{source}: ')}" if record["detail"] else ""
     return f"{record['what']}: {record['state']}{name}{detail}"
 
 

@@ -118,6 +118,8 @@ def new(
     )
     file = write_profile(common.config, name, made, overwrite=overwrite)
     typer.echo(f"{file}:\n\n{made.text()}")
+    if configuration.regions.automatic and regions.speaker is None:
+        typer.echo("No names were seen: if the game shows who speaks, make it anew with --overwrite where it does.")
     if made.title is not None:
         typer.echo("Where the game changes its window's title, shorten match.title to the part that stays.")
     typer.echo(f"Play: capture-daemon run --profile {shlex.quote(name)}")

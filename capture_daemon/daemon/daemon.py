@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import capture_daemon
-from capture_daemon.capture.waiting import NOTHING, WaitingSource
+from capture_daemon.capture.base import NOTHING
+from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.common import output_streams, time_limit
 from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from capture_daemon.capture import SourceSettings, open_source
 from capture_daemon.config.models import Configuration
 from capture_daemon.daemon.daemon import single_error
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
@@ -59,11 +60,12 @@ class Extraction:
 
         Raises ConfigurationError or SourceError if the configuration can't be used. Nothing is opened yet.
         """
-        self._capture = CaptureSession(configuration, every=every, resume_point=resume_point)
-        if self._capture.source.live:
+        # Before anything else that may be wrong: a region for it would be chosen in vain.
+        if open_source(configuration.source.name, None, SourceSettings(), lambda state, detail: None).live:
             raise ConfigurationError(
                 f"{configuration.source.name} is a live source: extract reads recordings; use `capture-daemon run`"
             )
+        self._capture = CaptureSession(configuration, every=every, resume_point=resume_point)
         self._output = output
         self._task: asyncio.Task[object] | None = None
         self.stats: RunStats | None = None

@@ -15,6 +15,7 @@ from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.pipeline.glances import Glances
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.reading.finding_columns import TextFinder
+from capture_daemon.records import StatusState
 
 INTERVAL, UNHURRIED = 1.0, 2.0
 """Seconds from one look to the next, and in a recording once the dialogue is known and names may still be missing; 0.5
@@ -27,6 +28,8 @@ LATER_LINES = 100
 """Lines on a live source after which names are looked for no longer."""
 EVERYWHERE = Regions(Region.parse("0.0,0.0,1.0,1.0"))
 """The region while none is known."""
+SEARCHING = "searching for the dialogue box (needs a few lines)"
+"""Why a source is `waiting` that is searched."""
 _CONSIDER = 5
 """Looks between two times that all of them are thought over."""
 
@@ -200,6 +203,11 @@ class Search:
             return None if self._task.cancelled() else self._task.result()
         finally:
             self._task.cancel()
+
+    def standing(self, state: StatusState, detail: str | None) -> tuple[StatusState, str | None]:
+        """The state to report of the source, which says this of itself: while it is searched, it waits for that."""
+        searching = self._task is not None and not self._task.done()
+        return ("waiting", SEARCHING) if searching and state == "capturing" else (state, detail)
 
     def go_on(self, found: FoundRegions, line: asyncio.Event, move: Callable[[FoundRegions], Awaitable[None]]) -> None:
         """After something was found without a speaker's place, look on, once for each line, until that is seen as well.

@@ -123,7 +123,7 @@ class CaptureSession:
         self._loaded.set()
 
     async def open(self) -> Size:
-        """Open the source; returns the size of its frames. Raises what `Source.open` raises.
+        """Open the source, or wait for its picture; returns the size of its frames. Raises what `Source.open` raises.
 
         If a recording has no region set, search for it first: `load` must be running or done by then. Raises
         ConfigurationError if none is found.
@@ -138,7 +138,7 @@ class CaptureSession:
             self.regions = region_finding.as_regions(found, self.configuration)
             self.source.look_at(self.regions)
             self._search_seconds = time.monotonic() - self._began
-        size = await self.source.open()
+        size = await self.source.open(may_wait=True)
         self._began = self._began or time.monotonic()
         # Not earlier: for a recording in real time, `session` + `media_time` must be the time of day.
         self._publisher.lines = self._record_builder()
@@ -304,7 +304,8 @@ class CaptureSession:
         if not wanted or not region_finding.is_everywhere(self.regions):
             return False
         status = self._status.source
-        self._on_source("waiting", "searching for the dialogue box (needs a few lines)")
+        if status is None or status.state == "capturing":
+            self._on_source("waiting", region_finding.SEARCHING)
         found = await self._search.run(self.source, self)
         if found is not None:
             self.regions = region_finding.as_regions(found, self.configuration)
@@ -326,7 +327,7 @@ class CaptureSession:
     def _source_of(self, configuration: Configuration, regions: Regions) -> Source:
         def report(state: StatusState, detail: str | None) -> None:
             if self.source is source:
-                self._on_source(state, detail)
+                self._on_source(*self._search.standing(state, detail))
 
         settings = self._settings_of(configuration)
         source = open_source(configuration.source.name, regions, settings, report)

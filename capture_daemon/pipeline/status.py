@@ -24,6 +24,7 @@ class StatusBoard:
         """The source's own status, even while paused."""
         self._source_name = source_name
         self._statuses: dict[StatusSubject, Status] = {}
+        self._worked: set[StatusSubject] = set()
         self._sink: Sink | None = None
 
     def attach(self, sink: Sink) -> None:
@@ -51,7 +52,10 @@ class StatusBoard:
     def _set(self, status: Status) -> None:
         before = self._statuses.get(status.what)
         self._statuses[status.what] = status
-        if status.state == "capturing" and before is not None and before.state in _TROUBLE[status.what]:
-            logger.info("%s: capturing again", self._source_name() if status.what == "source" else "OCR")
+        if status.state == "capturing":
+            if before is not None and before.state in _TROUBLE[status.what]:
+                again = " again" if status.what in self._worked else ""
+                logger.info("%s: capturing%s", self._source_name() if status.what == "source" else "OCR", again)
+            self._worked.add(status.what)
         if self._sink is not None:
             self._sink.set_status(status)

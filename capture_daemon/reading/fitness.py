@@ -179,6 +179,8 @@ def judge(name: str, boxes: RegionBoxes, rows: Sequence[Box], size: Size) -> lis
     if small is not None:
         return [small]
     if name == "speaker":
+        # A row of the dialogue may reach into the place of the name above it.
+        rows = [row for row in rows if _share(row, region) > MOSTLY or _share(row, boxes.dialogue) <= MOSTLY]
         boxes = RegionBoxes(dialogue=region, around=region, speaker=None, ignore=boxes.ignore)
     cut = [row for row in rows if _is_cut(row, boxes, size)]
     return [_cut_complaint(name, region, cut, size)] if cut else []

@@ -68,14 +68,14 @@ def grabbed(size: Size, dialogue: str, speaker: str | None = None) -> Box:
 
 @asynccontextmanager
 async def opened(
-    name: object, region: str | None = None, settings: SourceSettings | None = None
+    name: object, region: str | None = None, settings: SourceSettings | None = None, *, may_wait: bool = False
 ) -> AsyncIterator[Opened]:
     """Open a source by name, with a dialogue region or for the whole frame."""
     opened = Opened()
     regions = None if region is None else Regions(Region.parse(region))
     opened.source = open_source(str(name), regions, settings or SourceSettings(), opened.on_status)
     try:
-        opened.size = await opened.source.open()
+        opened.size = await opened.source.open(may_wait=may_wait)
         yield opened
     finally:
         await opened.source.close()

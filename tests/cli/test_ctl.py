@@ -28,6 +28,12 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
 
             stage.write("Cast off the lines.")
             await stage.until_said("Cast off the lines.")
+            # First of all: it goes back half a minute.
+            assert (await ctl("trace", "-o", "trace.jsonl")).code == 0
+            records = [json.loads(text) for text in (tmp_path / "trace.jsonl").read_text("utf-8").splitlines()]
+            assert [record["text"] for record in records if record["type"] == "line"] == ["Cast off the lines."]
+            assert "came" in {record["verdict"] for record in records if record["type"] == "decision"}
+            assert "already exists" in (await ctl("trace", "-o", "trace.jsonl")).error
             assert (await ctl("toggle")).output == "paused\n"
             await stage.until(lambda: stage.states("source")[-1] == "paused")
             status = await ctl("status")
@@ -60,11 +66,6 @@ def test_everything_that_can_be_steered(tmp_path: Path, x_server: XServer) -> No
                 refused = await ctl("frame", "-o", "refused.png", "--box", box)
                 assert (refused.code, said in refused.error) == (2, True)
             assert not (tmp_path / "refused.png").exists()
-            assert (await ctl("trace", "-o", "trace.jsonl")).code == 0
-            records = [json.loads(text) for text in (tmp_path / "trace.jsonl").read_text("utf-8").splitlines()]
-            assert [record["text"] for record in records if record["type"] == "line"] == ["Cast off the lines."]
-            assert "came" in {record["verdict"] for record in records if record["type"] == "decision"}
-            assert "already exists" in (await ctl("trace", "-o", "trace.jsonl")).error
             found = await ctl("set-region", "dialogue", REGION, "--save")
             assert found.output == f"dialogue: {','.join(map(str, BOX))}, saved\nCast off the lines.\n"
             cut = await ctl("set-region", "dialogue", "40,369,560,60")
@@ -112,6 +113,11 @@ def test_an_older_daemon_says_less() -> None:
         "source: lost, screen:1: the display went away",
         "lines: 0 since the start; the latest in the log is 7",
     ]
+
+
+def test_the_name_of_the_source_is_printed_once() -> None:
+    status = {"what": "source", "state": "waiting", "detail": "screen:1: the window is minimised"}
+    assert status_text(OLD | {"statuses": [status]})[0] == "source: waiting, screen:1: the window is minimised"
 
 
 def test_delays_and_clients_but_for_this_one() -> None:

@@ -170,6 +170,7 @@ def test_new_finds_the_dialogue_while_somebody_plays(
                 call("new", "found", "--window", "Found", "--engine", "tesseract", "--language", "en", "--wait", "400")
                 == 0
             )
+            assert "No names were seen: if the game shows who speaks, make it anew" in call.output
         finally:
             over.set()
             playing.join()

@@ -77,7 +77,7 @@ def test_a_daemons_log_is_not_written_over(tmp_path: Path) -> None:
 
 
 def test_a_live_source_is_refused(tmp_path: Path) -> None:
-    configuration = models.load(None, None, {"source.name": "screen:1", "regions.dialogue": "1,2,30,40"})
+    configuration = models.load(None, None, {"source.name": "window:Game"})
 
     async def main() -> None:
         with pytest.raises(ConfigurationError, match="capture-daemon run"):

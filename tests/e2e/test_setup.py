@@ -30,6 +30,16 @@ LIMIT = 150.0
 """Seconds that a busy machine may take to read something."""
 PARTS = ("#setup-sources", "#setup-stage", "#setup-read", "#setup-language", "#setup-save", "#setup-start")
 
+PRESS_AGAIN = """
+const send = WebSocket.prototype.send;
+window.tried = 0;
+WebSocket.prototype.send = function (text) {
+  if (String(text).includes('"try"')) window.tried++;
+  return send.call(this, text);
+};
+for (let time = 0; time < 9; time++) document.getElementById("setup-read-again").click();
+"""
+
 
 @contextmanager
 def talking(game: GameWindow) -> Iterator[None]:
@@ -83,6 +93,11 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
             page.press("#setup-take")
             page.until(lambda: page.texts("#setup-read .read-row"), LIMIT)
             assert page.texts("#setup-read .read-row")[0] in TALK
+            assert not page.find("#setup-suggestion").is_displayed()
+            # However often it is pressed, one is read at a time.
+            page.run(PRESS_AGAIN)
+            page.until(lambda: page.texts("#setup-read .read-row"), LIMIT)
+            assert page.run("return window.tried") == 1
             suggested = page.find(".box[data-name=dialogue]").get_attribute("aria-label")
             # Another box takes its place, and one is drawn to be left out.
             drag(page, (0.02, 0.3), (0.98, 0.75))

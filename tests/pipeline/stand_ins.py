@@ -42,7 +42,7 @@ class Batches(Source):
         self.left = [list(batch) for batch in batches]
         self._error = error
 
-    async def open(self) -> Size:
+    async def open(self, *, may_wait: bool = False) -> Size:
         return SIZE
 
     async def frames(self) -> list[Frame]:

@@ -115,3 +115,10 @@ def test_one_picture_is_judged_by_whole_rows() -> None:
     assert complaint.text.startswith("the speaker region 212,540,200,24 cuts through text: --speaker-region ")
     assert judge("dialogue", boxes("212,540,900,130"), [LINES[0]], FRAME) == []
     assert judge("speaker", boxes("212,540,900,130"), [LINES[0]], FRAME) == []
+
+
+def test_a_row_of_the_dialogue_is_not_cut_by_the_place_of_the_name_above_it() -> None:
+    here = boxes("222,580,811,100", "222,524,288,57")
+    assert judge("speaker", here, [Box(242, 572, 260, 32)], FRAME) == []
+    [complaint] = judge("speaker", here, [Box(242, 567, 260, 26)], FRAME)
+    assert complaint.fault is Fault.CUT

@@ -27,6 +27,7 @@ class Setup {
   #profiles = [];
   #saved = null;
   #tries = 0;
+  #reading = Promise.resolve();
   #address = null;
 
   /** `live` asks for pictures, on a connection of its own: they must not wait for what is read. */
@@ -182,7 +183,8 @@ class Setup {
     while (round === this.#round && !this.#boxes.get("dialogue")) {
       try {
         const found = await this.#ask("suggest");
-        if (round !== this.#round) return;
+        // A box may have been drawn meanwhile.
+        if (round !== this.#round || this.#boxes.get("dialogue")) return;
         this.#suggest(found.dialogue ? found : null);
       } catch {
         // What is wrong with the picture is said where the picture is asked for.
@@ -247,7 +249,7 @@ class Setup {
     return { dialogue: written("dialogue"), speaker: written("speaker"), ignore: LEFT_OUT.map(written).filter(Boolean) };
   }
 
-  /** Show what is read in the boxes now. */
+  /** Show what is read in the boxes now. One is read at a time, then the newest: a busy machine takes seconds for each. */
   async #try() {
     const read = byId("setup-read");
     const turn = ++this.#tries;
@@ -256,14 +258,20 @@ class Setup {
       return;
     }
     read.replaceChildren(make("p", "read-none", "Reading …"));
+    await this.#reading;
+    if (turn === this.#tries) this.#reading = this.#read(read, turn);
+  }
+
+  /** Read the boxes, and show it unless something newer is to be read by then; doesn't reject. */
+  async #read(shown, turn) {
     try {
       const { rows, warnings } = await this.#ask("try", this.#regions);
       if (turn !== this.#tries) return;
       const texts = [...(rows.speaker ?? []).map((row) => make("p", "read-row read-name", row)), ...rows.dialogue.map((row) => make("p", "read-row", row))];
-      read.replaceChildren(...(texts.length ? texts : [make("p", "read-none", "No text.")]));
-      read.append(...warnings.map((text) => make("p", "read-warning", text)));
+      shown.replaceChildren(...(texts.length ? texts : [make("p", "read-none", "No text.")]));
+      shown.append(...warnings.map((text) => make("p", "read-warning", text)));
     } catch (error) {
-      if (turn === this.#tries) read.replaceChildren(make("p", "read-error", error.message));
+      if (turn === this.#tries) shown.replaceChildren(make("p", "read-error", error.message));
     }
   }
 
