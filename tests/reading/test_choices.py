@@ -84,6 +84,28 @@ def test_the_chosen_option_may_stay_when_the_others_have_gone() -> None:
     assert results(stage.end()) == [(TWO.options, 1)]
 
 
+def test_the_mouse_pointer_is_no_option_and_was_not_chosen() -> None:
+    pointed = replace(TWO, options=(*TWO.options, "x"))
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(pointed, 0.8)
+    stage.show(replace(pointed, lit=0, gone=frozenset({2})), 0.5)
+    stage.show(replace(pointed, lit=1, gone=frozenset({2})), 0.9)
+    stage.show(replace(pointed, gone=frozenset({0, 1})), 0.4)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(TWO.options, 2)]
+
+
+def test_an_option_that_came_back_did_not_outlast_the_others() -> None:
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(THREE, 0.8)
+    stage.show(replace(THREE, gone=frozenset({2})), 0.3)
+    stage.show(replace(THREE, gone=frozenset({0, 1})), 0.4)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(THREE.options, None)]
+
+
 def test_over_a_picture_that_moves() -> None:
     stage = MenuStage(background=moving)
     assert results(played(TWO, None, None, 1, 0, stage=stage).end()) == [(TWO.options, 1)]
