@@ -186,7 +186,10 @@ class TakenFrame:
             raise SourceError(f"the frame can't be made a {wanted.form.upper()}: ask for a part, or smaller") from error
         regions = self._regions
         places = {regions.name: regions.dialogue, SPEAKER: regions.speaker, CHOICES: None}
-        places |= {one.name: one.place for one in regions.others}
+        for one in regions.others:
+            places[one.name] = one.place
+            if one.kind == "text":
+                places[f"{one.name}.{SPEAKER}"] = one.speaker
         corners = {name: _place(region, size) for name, region in places.items()}
         return FramePicture(data.tobytes(), size, list(box), corners)
 

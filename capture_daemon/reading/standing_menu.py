@@ -133,7 +133,7 @@ class StandingMenu:
     def _confirm(self, options: Options, now: Moment) -> None:
         self.alike += 1
         pairs = zip(self.options.items, options.items, strict=True)
-        items = tuple(new if new.confidence > old.confidence else old for old, new in pairs)
+        items = tuple(new if _is_better(new, old) else old for old, new in pairs)
         self.options = Options(items, self.options.spaced or options.spaced)
         self.partly_since, self.stood = None, now.time
         for picture in self._pictures:
@@ -162,7 +162,7 @@ class StandingMenu:
         if gone_for < NO_OPTION or len(places) >= len(self.options.items) or not kept.are_those_of(options):
             return False
         before = [self._looks[place] for place in places]
-        self._begin_with(options, [self._pictures[place] for place in places])
+        self._begin_with(kept, [self._pictures[place] for place in places])
         self.stood = now.time
         # What is highlighted now may not have been then.
         self._take_in(before, now.time)
@@ -213,3 +213,10 @@ class StandingMenu:
             self._lone = standing[0], time
         elif time - self._lone[1] >= STAYS:
             self.stayed = standing[0]
+
+
+def _is_better(new: Option, old: Option) -> bool:
+    """Whether another reading of an option is to be preferred. The mouse pointer may cover letters by now."""
+    if old.confidence >= SURE and len(new.text) < len(old.text):
+        return False
+    return new.confidence > old.confidence

@@ -96,6 +96,16 @@ def test_the_mouse_pointer_is_no_option_and_was_not_chosen() -> None:
     assert results(stage.end()) == [(TWO.options, 2)]
 
 
+def test_letters_that_the_mouse_pointer_covers_are_those_that_were_read_before() -> None:
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(TWO, 0.6)
+    stage.confidence, stage.misread = 0.98, {"Ask her later.": "Ask r later."}
+    stage.show(replace(TWO, lit=1), 0.9)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(TWO.options, 2)]
+
+
 def test_an_option_that_came_back_did_not_outlast_the_others() -> None:
     stage = MenuStage()
     stage.show(None, 1.0)
