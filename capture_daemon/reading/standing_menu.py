@@ -112,6 +112,12 @@ class StandingMenu:
         left = [one for one in read if any(is_same(one, option) for option in self.options.items)]
         if options is not None and (self._has_grown(options, now) or self._has_lost_what_was_none(options, now)):
             return True
+        if all(
+            any(is_same(option, one) and option.box.intersection(one.box) for one in read)
+            for option in self.options.items
+        ):
+            # Something came beside it.
+            return True
         return bool(left) and len(left) >= len(read)
 
     def chosen(self) -> int | None:
