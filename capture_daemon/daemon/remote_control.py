@@ -140,7 +140,8 @@ class RemoteControl:
         boxes = looked_at.resolve(Size(picture.shape[1], picture.shape[0]))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
-                return [str(complaint) for complaint in await complaints_of(kind, boxes, picture, self._capture)]
+                complaints = await complaints_of(kind, boxes, picture, self._capture, looked_at.name)
+                return [str(complaint) for complaint in complaints]
         return []
 
     async def _keep(self, name: str, region: Region | None) -> None:
