@@ -27,8 +27,9 @@ LATEST = 0.3
 """Seconds before a menu went within which the last highlight counts; 0.15 to 0.5: people choose what they are on."""
 CADENCE = 0.1
 """Seconds between two looks at colours where luma stays as it is; 0.05 to 0.2."""
-BLIND = 0.3
-"""Seconds from one frame to the next from which the highlight may have moved unseen; 0.2 to 0.5: pointers rest so."""
+BLIND = 0.4
+"""Seconds from one frame to the next from which the highlight may have moved unseen; 0.3 to 0.5: pointers rest so,
+and of slow recordings whole frames come a third of a second apart."""
 STAYS = 0.12
 """Seconds for which one option must outlast all others to be the one that was chosen; 0.08 to 0.3: two or more
 frames."""
