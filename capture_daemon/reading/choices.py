@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from capture_daemon.frames import Box, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.events import Answer, Chosen, Event, FindText, ReadRows, Request, Steps
@@ -31,6 +34,8 @@ AGAIN = 0.3
 """Seconds after which a menu that was read once is read again; 0.2 to 0.6."""
 TRIES = 3
 """Looks at rows that make no menu as they are read; 2 to 4: a row may be misread, or something beside them read."""
+NEW = 0.3
+"""Share of a row's cells that must have changed since the menu came for the row to be of it; 0.2 to 0.5."""
 PARTLY = 0.15
 """Seconds for which a part of a menu must be missing to be looked at; 0.1 to 0.3."""
 SHORTEST = 0.15
@@ -112,6 +117,7 @@ class ChoiceReader:
         whole = Box(0, 0, around.width, around.height)
         self._watch = Watch((whole.height, whole.width), whole, WATCH)
         self._looked_at = self._since = -1.0
+        self._fresh: NDArray[np.bool_] = self._watch.news.copy()
         self._tries = 0
 
     def _is_partly_gone(self, menu: StandingMenu, time: float) -> bool:
@@ -143,11 +149,15 @@ class ChoiceReader:
         self._looked_at = now.time
         if self._watch.news_since is not None or not self._tries:
             self._tries, self._since = 0, self._watch.news_since if self._watch.news_since is not None else now.time
+        if self._menu is not None:
+            self._fresh = self._fresh | self._watch.news
+        elif self._watch.news_since is not None:
+            self._fresh = self._watch.news.copy()
         rows = yield from self._rows(now)
         if rows is None:
             return
         self._watch.looked(now.luma, Box(0, 0, now.luma.shape[1], now.luma.shape[0]))
-        options = options_of(rows, self._settings.min_confidence)
+        options = options_of(self._new_of(rows), self._settings.min_confidence)
         read = [Option(box, tidy(text.text), text.confidence) for box, text in rows]
         if self._menu is not None:
             if self._menu.take(options, read, now):
@@ -174,6 +184,11 @@ class ChoiceReader:
         rows = [(box, text) for box, text in zip(inside, answers, strict=True) if isinstance(text, RowText)]
         self._letters.learn({box: (text, 0.0) for box, text in rows}, standing=bool(rows))
         return rows
+
+    def _new_of(self, rows: list[tuple[Box, RowText]]) -> list[tuple[Box, RowText]]:
+        """Without what stood there before the menu came: it is part of the picture."""
+        new = [row for row in rows if float(self._fresh[self._watch.cells(row[0])].mean()) >= NEW]
+        return new if len(new) >= FEWEST else rows
 
     def _is_inside(self, row: Box) -> bool:
         inside = row.intersection(self._region)

@@ -145,6 +145,16 @@ def test_what_the_picture_is_read_as_is_no_option(noise: tuple[str, float]) -> N
     assert [option.text for option in options.items] == list(TWO.options)
 
 
+def test_what_stood_there_before_the_menu_is_no_option() -> None:
+    stage = MenuStage()
+    sign = replace(TWO, options=("Ask her right away.", "Way out", "Ask her later."))
+    stage.show(replace(sign, gone=frozenset({0, 2})), 1.0)
+    stage.show(sign, 0.8)
+    stage.show(replace(sign, lit=2), 0.8)
+    stage.show(replace(sign, gone=frozenset({0, 2})), 1.0)
+    assert results(stage.end()) == [(("Ask her right away.", "Ask her later."), 2)]
+
+
 def test_an_option_that_came_back_did_not_outlast_the_others() -> None:
     stage = MenuStage()
     stage.show(None, 1.0)
