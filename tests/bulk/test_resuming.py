@@ -71,6 +71,7 @@ def written(job: Job) -> list[dict[str, object]]:
     ]
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
 def test_killed_and_read_on_it_is_as_in_one_go(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text(REGIONS, encoding="utf-8")
