@@ -16,7 +16,7 @@ from capture_daemon.linelog import scan
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.pending import PendingLine
-from capture_daemon.pipeline.resume import ResumePoint
+from capture_daemon.pipeline.resume import Rereading, ResumeMismatchError, ResumePoint
 from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Entry, Line, Partial, Status
 
@@ -75,10 +75,6 @@ class VideoState:
 LINES, SUBTITLES, PICTURES = "dialogue.jsonl", "dialogue.srt", "frames"
 
 
-class ResumeMismatchError(Exception):
-    """Raised if lines read again differ from those kept: the earlier run can't be continued."""
-
-
 class VideoFolder:
     """Holds the lines of one video. Output of an older run is removed when the first line has been read.
 
@@ -97,7 +93,7 @@ class VideoFolder:
         self.is_damaged: Callable[[], bool] = lambda: False
         """Returns whether damage has been found in the video so far."""
         self._resume_point = resume_point
-        self._to_check = list(resume_point.checked) if resume_point is not None else []
+        self._rereading = Rereading(resume_point) if resume_point is not None else None
         self._log: LineLog | None = None
         self._lock: LogLock | None = None
 
@@ -118,8 +114,9 @@ class VideoFolder:
         line = PendingLine(line, replaces).to_write()
         if self.state.pictures and isinstance(line, Line):
             line = replace(line, picture=PICTURES)
-        if self._resume_point is not None and not self._is_new(line, self._resume_point):
-            return PendingLine.of(line)
+        kept = self._rereading.kept(line) if self._rereading is not None else None
+        if kept is not None:
+            return PendingLine.of(kept)
         return PendingLine.of(await asyncio.to_thread(self._append, line))
 
     def publish_partial(self, partial: Partial) -> None:
@@ -130,7 +127,7 @@ class VideoFolder:
 
     async def finish(self) -> None:
         """Note that the whole video has been read, even if it has no lines."""
-        if self._to_check:
+        if self._rereading is not None and not self._rereading.is_checked:
             raise ResumeMismatchError
         await asyncio.to_thread(self._opened)
 
@@ -168,23 +165,6 @@ class VideoFolder:
         text = "".join(subtitles(self.lines()))
         self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
-    def _is_new(self, line: Entry, resume_point: ResumePoint) -> bool:
-        """Whether the line comes after the kept ones; if it is one of those read again, check that it is the same."""
-        assert line.media_started is not None
-        if not self._to_check:
-            return line.media_started > (resume_point.lines[-1].media_started or 0.0)
-        expected = self._to_check[0]
-        assert expected.media_started is not None
-        if line.media_started < expected.media_started:
-            return False
-        if isinstance(line, Line) and isinstance(expected, Line):
-            # The run before may have been one without pictures.
-            line = replace(line, picture=expected.picture)
-        if replace(line, stream=expected.stream, seq=expected.seq) != expected:
-            raise ResumeMismatchError
-        del self._to_check[0]
-        return False
-
     def _append(self, line: Entry) -> Entry:
         log = self._opened()
         if self.is_damaged() and not self.state.faults:
@@ -199,7 +179,7 @@ class VideoFolder:
             if self._resume_point is None:
                 self._write(self._empty)
             else:
-                self._write(lambda: self._keep(len(self._resume_point.lines) if self._resume_point else 0))
+                self._write(lambda: self._keep(len(self._resume_point.entries) if self._resume_point else 0))
             self._log = LineLog.open(self.path / LINES, alone=True)
             self.has_lines = True
         return self._log
@@ -243,17 +223,21 @@ class VideoFolder:
 
 
 def read_lines(folder: Path) -> list[Line]:
-    """The lines in a video's folder, in order, up to the first damaged one. Raises LogError."""
-    lines: list[Line] = []
+    """The lines in a video's folder, in order, up to the first damaged record. Raises LogError."""
+    return [entry for entry in read_entries(folder) if isinstance(entry, Line)]
+
+
+def read_entries(folder: Path) -> list[Entry]:
+    """The lines and choices in a video's folder, in order, up to the first damaged one. Raises LogError."""
+    entries: list[Entry] = []
     try:
         with (folder / LINES).open("rb") as file:
             for record in scan.records(file):
                 if isinstance(record, scan.Damage):
                     break
-                if isinstance(record, Line):
-                    lines.append(record)
+                entries.append(record)
     except FileNotFoundError:
         return []
     except OSError as error:
         raise LogError(f"{folder / LINES}: can't be read: {error.strerror}") from error
-    return lines
+    return entries

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from capture_daemon.bulk import pictures
-from capture_daemon.bulk.folder import ResumeMismatchError, VideoFolder, VideoState, read_lines
+from capture_daemon.bulk.folder import VideoFolder, VideoState, read_entries
 from capture_daemon.bulk.job import Doing, End, Job, JobOutcome, Progress, fingerprint
 from capture_daemon.daemon.extraction import Extraction
 from capture_daemon.errors import CaptureDaemonError, RegionError, SourceError
 from capture_daemon.frames import MOST_PIXELS
-from capture_daemon.pipeline.resume import ResumePoint
+from capture_daemon.pipeline.resume import ResumeMismatchError, ResumePoint
 
 INTERVAL = 0.25
 """Seconds between two progress messages."""
@@ -60,12 +60,10 @@ class Work:
             raise SourceError(f"{self._job.video} can't be read: {reason}") from error
 
     def _resume_point(self, now: VideoState) -> ResumePoint | None:
-        # Lines of several regions don't begin in the order in which they are said: there is no place to go on.
-        resume = self._job.resume and not self._job.configuration().other_regions
-        before = VideoState.read(Path(self._job.folder)) if resume else None
+        before = VideoState.read(Path(self._job.folder)) if self._job.resume else None
         if before is None or before.stage != "begun" or before.faults or not before.is_of_the_same(now):
             return None
-        return ResumePoint.of(read_lines(Path(self._job.folder)))
+        return ResumePoint.of(read_entries(Path(self._job.folder)))
 
     async def _attempt(self, state: VideoState, resume_point: ResumePoint | None) -> JobOutcome | None:
         """Read the video; None if it can't be resumed at `resume_point` and must be read from the start."""

@@ -21,6 +21,10 @@ End = Annotated[float | None, typer.Option("--to", min=0, metavar="SECONDS", hel
 Live = Annotated[
     bool, typer.Option("--live", help="Decide as for a live screen: report a line at rest, correct it if needed.")
 ]
+RegionName = Annotated[
+    str | None,
+    typer.Option("--region-name", metavar="NAME", help="A further region, by its name, instead of the dialogue's."),
+]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")]
 
 
@@ -36,6 +40,7 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     ],
     start: Start = 0.0,
     end: End = None,
+    region_name: RegionName = None,
     live: Live = False,
     overwrite: Overwrite = False,
 ) -> None:
@@ -50,7 +55,7 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     from capture_daemon.tracing.page import page  # noqa: PLC0415
 
     piece = run.Piece(start, end if end is not None else start + PIECE, live)
-    traced = asyncio.run(run.trace(configuration, piece, pictures=as_page))
+    traced = asyncio.run(run.trace(configuration, piece, pictures=as_page, region=region_name))
     kept = traced.kept
     if as_page:
         records.write(output, page(traced, Path(video).name, piece))
@@ -71,6 +76,7 @@ def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
     ],
     end: Annotated[float, typer.Option("--to", min=0, metavar="SECONDS", help="Where the case ends.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write the case to.")],
+    region_name: RegionName = None,
     live: Live = False,
     overwrite: Overwrite = False,
 ) -> None:
@@ -83,7 +89,7 @@ def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
     from capture_daemon.tracing.run import Piece  # noqa: PLC0415
 
     cutting.check_folder(output, overwrite=overwrite)
-    lines = asyncio.run(cutting.cut_case(configuration, Piece(start, end, live), output))
+    lines = asyncio.run(cutting.cut_case(configuration, Piece(start, end, live), output, region_name))
     printer = console()
     for line in lines:
         corrected = f" (corrects {line['replaces']})" if line["replaces"] is not None else ""

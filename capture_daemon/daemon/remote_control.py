@@ -140,7 +140,8 @@ class RemoteControl:
         boxes = looked_at.resolve(Size(picture.shape[1], picture.shape[0]))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
-                return [str(complaint) for complaint in await complaints_of(kind, boxes, picture, self._capture)]
+                complaints = await complaints_of(kind, boxes, picture, self._capture, looked_at.name)
+                return [str(complaint) for complaint in complaints]
         return []
 
     async def _keep(self, name: str, region: Region | None) -> None:
@@ -186,7 +187,10 @@ class TakenFrame:
             raise SourceError(f"the frame can't be made a {wanted.form.upper()}: ask for a part, or smaller") from error
         regions = self._regions
         places = {regions.name: regions.dialogue, SPEAKER: regions.speaker, CHOICES: None}
-        places |= {one.name: one.place for one in regions.others}
+        for one in regions.others:
+            places[one.name] = one.place
+            if one.kind == "text":
+                places[f"{one.name}.{SPEAKER}"] = one.speaker
         corners = {name: _place(region, size) for name, region in places.items()}
         return FramePicture(data.tobytes(), size, list(box), corners)
 

@@ -45,7 +45,7 @@ class Pipeline:
     ) -> None:
         """`source` is open. With `live`, frames arrive at their own time; without, the source waits for the reader.
 
-        `check` warns about a region that turns out not to work.
+        `check` warns about regions that turn out not to work.
         """
         self.position = 0.0
         """The time of the last frame seen, on the source's clock."""
@@ -112,8 +112,9 @@ class Pipeline:
         self._reader.wants_partials = self._wants_partials()
         await self._go_through(self._steps(frames))
         self._observer.saw(0, self._reader.changes - changes)
-        if self._check is not None and self._reader.fitness is not None:
-            await self._check.check(self._reader.fitness, self.position)
+        if self._check is not None:
+            for fitness in self._reader.fitness:
+                await self._check.check(fitness, self.position, beside=fitness is not self._reader.fitness[0])
 
     def _steps(self, frames: Sequence[Frame]) -> Steps:
         for frame in frames:

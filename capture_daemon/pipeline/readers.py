@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 
 from capture_daemon.config.models import Configuration
 from capture_daemon.config.regions import CHOICES
@@ -16,21 +16,24 @@ from capture_daemon.reading.trace import Note, ignore
 
 
 def reader_of(
-    regions: Regions, settings: ReadingSettings, known_names: Iterable[str] = (), note: Note = ignore
+    regions: Regions,
+    settings: ReadingSettings,
+    known_names: Mapping[str, Collection[str]] | None = None,
+    note: Note = ignore,
 ) -> SeveralReaders:
-    """What reads all regions. `known_names` are of speakers who have been heard before.
+    """What reads all regions. `known_names` are of speakers who have been heard before, by region.
 
     `note` is given every decision about the dialogue's region.
     """
-    names = tuple(known_names)
-    dialogue = Reader(regions, settings, names, note)
+    names = known_names or {}
+    dialogue = Reader(regions, settings, names.get(regions.name, ()), note)
     finder = None
     if settings.menus and finds_menus(regions):
         finder = MenuFinder(regions, settings, lambda: "".join(text.text for _, text in dialogue.standing_rows))
     return SeveralReaders(
         [
             (regions.name, dialogue),
-            *((other.name, _beside(regions, other, settings, names)) for other in regions.others),
+            *((other.name, _beside(regions, other, settings, names.get(other.name, ()))) for other in regions.others),
         ],
         None if finder is None else (CHOICES, finder),
     )
@@ -42,7 +45,7 @@ def finds_menus(regions: Regions) -> bool:
 
 
 def _beside(
-    regions: Regions, other: NamedRegion, settings: ReadingSettings, known_names: tuple[str, ...]
+    regions: Regions, other: NamedRegion, settings: ReadingSettings, known_names: Collection[str]
 ) -> FrameReader:
     own = regions.of(other)
     return ChoiceReader(own, settings) if other.kind == "choices" else Reader(own, settings, known_names)

@@ -10,7 +10,7 @@ from typing import Self
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.reading.events import Chosen, Said, Typing
-from capture_daemon.records import Choice, Line, Partial, timestamp, unix, without_control_characters
+from capture_daemon.records import Choice, Entry, Line, Partial, timestamp, unix, without_control_characters
 
 REMEMBERED = 256
 """Lines remembered, for corrections: those come at once or not at all."""
@@ -48,10 +48,13 @@ class RecordBuilder:
         """What the configuration says from now on."""
         self._language = None if language == "auto" else language
 
-    def learn(self, lines: Iterable[Line]) -> None:
-        """Guess languages as if these lines had been made before."""
-        for line in lines:
-            self._guess(line.text)
+    def learn(self, entries: Iterable[Entry]) -> None:
+        """Guess languages as if these had been made before."""
+        for entry in entries:
+            if isinstance(entry, Line):
+                self._guess(entry.text)
+            elif isinstance(entry, Choice):
+                self._guess(" ".join(entry.options))
 
     def line(self, said: Said) -> Line:
         """The record of a line, to be given its stream and number by the log."""

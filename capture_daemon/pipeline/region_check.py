@@ -12,7 +12,7 @@ from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, GreyImage, RegionBoxes, Size
 from capture_daemon.pipeline.driving import OcrBackend
 from capture_daemon.pipeline.glances import READABLE
-from capture_daemon.reading.fitness import EMPTY_SECONDS, Complaint, Fault, Fitness, judge
+from capture_daemon.reading.fitness import EMPTY_SECONDS, QUIET_SECONDS, Complaint, Fault, Fitness, judge
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row_picture import row_picture
@@ -33,17 +33,21 @@ class RegionCheck:
         """`whole` gives the whole current picture, or raises SourceError."""
         self._whole = whole
         self._warned: set[tuple[Fault, Box]] = set()
-        self._before: GreyImage | None = None
+        self._before: dict[str, GreyImage | None] = {}
 
-    async def check(self, fitness: Fitness, time: float) -> None:
-        """Warn about what was found until now, at `time` on the source's clock."""
-        if fitness.empty_for(time) < EMPTY_SECONDS / 4:
-            self._before = None
-        elif self._before is None:
-            self._before = await self._picture()
-        elif fitness.is_empty(time):
+    async def check(self, fitness: Fitness, time: float, *, beside: bool = False) -> None:
+        """Warn about what was found until now, at `time` on the source's clock.
+
+        A region `beside` the dialogue's may be quiet for long.
+        """
+        patience, before = QUIET_SECONDS if beside else EMPTY_SECONDS, self._before.get(fitness.name)
+        if (beside and fitness.text_seen) or fitness.empty_for(time) < patience / 4:
+            self._before[fitness.name] = None
+        elif before is None:
+            self._before[fitness.name] = await self._picture()
+        elif fitness.is_empty(time, patience):
             now = await self._picture()
-            if now is not None and _differ(now, self._before):
+            if now is not None and _differ(now, before):
                 fitness.picture_changed()
         complaints, fitness.complaints = fitness.complaints, []
         self.warn(complaints)
@@ -64,19 +68,24 @@ class RegionCheck:
         return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
-async def complaints_of(name: str, boxes: RegionBoxes, picture: ColourImage, ocr: OcrBackend) -> list[Complaint]:
-    """What is wrong with the "dialogue" or "speaker" region, as far as one whole picture shows it."""
+async def complaints_of(
+    part: str, boxes: RegionBoxes, picture: ColourImage, ocr: OcrBackend, owner: str = "dialogue"
+) -> list[Complaint]:
+    """What is wrong with the "dialogue" or "speaker" region, as far as one whole picture shows it.
+
+    `owner` is what the region is called in records.
+    """
     size = Size(picture.shape[1], picture.shape[0])
-    region = boxes.speaker if name == "speaker" else boxes.dialogue
+    region = boxes.speaker if part == "speaker" else boxes.dialogue
     found = await ocr.find(picture)
     rows = [row for row in rows_of([one.box for one in found or ()], FOLLOW) if region and row.intersection(region)]
-    complaints = judge(name, boxes, rows, size)
+    complaints = judge(part, boxes, rows, size, owner)
     if not any(complaint.fault is Fault.CUT for complaint in complaints):
         return complaints
     # What looks like a row may be a pattern: only what can be read counts.
     texts = await ocr.read([row_picture(picture, row) for row in rows])
     text = [row for row, read in zip(rows, texts, strict=True) if read.confidence >= READABLE and read.text]
-    return judge(name, boxes, text, size)
+    return judge(part, boxes, text, size, owner)
 
 
 def _differ(one: GreyImage, other: GreyImage) -> bool:

@@ -368,7 +368,7 @@ class CaptureSession:
             early=live,
             menus=may_find_menus(table.menus, live=live),
         )
-        names = self._resume_point.names if self._resume_point is not None else ()
+        names = self._resume_point.names if self._resume_point is not None else None
         pipeline = Pipeline(
             self.source,
             reader_of(self.regions, settings, names, self._note),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from capture_daemon.frames import Box, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.events import Answer, Chosen, Event, FindText, ReadRows, Request, Steps
+from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.highlight import NOT_KNOWN, Idle, is_known
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.letter_size import LetterSize
-from capture_daemon.reading.menu import Option, Options, options_of
+from capture_daemon.reading.menu import FEWEST, Option, Options, options_of
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import row_picture
@@ -28,6 +32,10 @@ LONGEST = 0.6
 """Seconds after which a change is looked at although the picture moves; at most 1, for menus stand for a second."""
 AGAIN = 0.3
 """Seconds after which a menu that was read once is read again; 0.2 to 0.6."""
+TRIES = 3
+"""Looks at rows that make no menu as they are read; 2 to 4: a row may be misread, or something beside them read."""
+NEW = 0.3
+"""Share of a row's cells that must have changed since the menu came for the row to be of it; 0.2 to 0.5."""
 PARTLY = 0.15
 """Seconds for which a part of a menu must be missing to be looked at; 0.1 to 0.3."""
 SHORTEST = 0.15
@@ -58,7 +66,7 @@ class ChoiceReader:
         """In how many frames the region looked different from the one before."""
         self.events: list[Event] = []
         """What has been chosen, the caller's to empty."""
-        self.fitness = None
+        self.fitness: tuple[Fitness, ...] = ()
         """Menus come seldom: whether the region can work isn't known."""
         self._regions = regions
         self._settings = settings or ReadingSettings()
@@ -108,7 +116,9 @@ class ChoiceReader:
         self._region = self._boxes.dialogue.shifted(-around.left, -around.top)
         whole = Box(0, 0, around.width, around.height)
         self._watch = Watch((whole.height, whole.width), whole, WATCH)
-        self._looked_at = -1.0
+        self._looked_at = self._since = -1.0
+        self._fresh: NDArray[np.bool_] = self._watch.news.copy()
+        self._tries = 0
 
     def _is_partly_gone(self, menu: StandingMenu, time: float) -> bool:
         since = menu.partly_since
@@ -117,6 +127,8 @@ class ChoiceReader:
     def _is_due(self, time: float) -> bool:
         """Whether something new stands in the region that has come to rest, or has not been looked at for long."""
         if self._menu is not None and self._menu.alike == 1 and time - self._menu.read_at >= AGAIN:
+            return True
+        if self._menu is None and 0 < self._tries < TRIES and time - self._looked_at >= AGAIN:
             return True
         if not self._watch.news.any() or time == self._looked_at:
             return False
@@ -135,12 +147,17 @@ class ChoiceReader:
     def _look(self, now: Moment) -> Steps:
         """Look at the region, and take what is read there."""
         self._looked_at = now.time
-        since = self._watch.news_since if self._watch.news_since is not None else now.time
+        if self._watch.news_since is not None or not self._tries:
+            self._tries, self._since = 0, self._watch.news_since if self._watch.news_since is not None else now.time
+        if self._menu is not None:
+            self._fresh = self._fresh | self._watch.news
+        elif self._watch.news_since is not None:
+            self._fresh = self._watch.news.copy()
         rows = yield from self._rows(now)
         if rows is None:
             return
         self._watch.looked(now.luma, Box(0, 0, now.luma.shape[1], now.luma.shape[0]))
-        options = options_of(rows, self._settings.min_confidence)
+        options = options_of(self._new_of(rows), self._settings.min_confidence)
         read = [Option(box, tidy(text.text), text.confidence) for box, text in rows]
         if self._menu is not None:
             if self._menu.take(options, read, now):
@@ -148,7 +165,9 @@ class ChoiceReader:
             self._finish(self._menu)
             self._menu = None
         if options is not None:
-            self._menu = StandingMenu(options, now, min(since, now.time), self._idle)
+            self._menu = StandingMenu(options, now, min(self._since, now.time), self._idle)
+        texts = sum(bool(one.text) for one in read)
+        self._tries = self._tries + 1 if options is None and texts >= FEWEST else 0
 
     def _rows(self, now: Moment) -> Generator[Request, Answer, list[tuple[Box, RowText]] | None]:
         """The rows of text in the region; None where it can't be looked at."""
@@ -165,6 +184,11 @@ class ChoiceReader:
         rows = [(box, text) for box, text in zip(inside, answers, strict=True) if isinstance(text, RowText)]
         self._letters.learn({box: (text, 0.0) for box, text in rows}, standing=bool(rows))
         return rows
+
+    def _new_of(self, rows: list[tuple[Box, RowText]]) -> list[tuple[Box, RowText]]:
+        """Without what stood there before the menu came: it is part of the picture."""
+        new = [row for row in rows if float(self._fresh[self._watch.cells(row[0])].mean()) >= NEW]
+        return new if len(new) >= FEWEST else rows
 
     def _is_inside(self, row: Box) -> bool:
         inside = row.intersection(self._region)

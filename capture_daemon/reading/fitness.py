@@ -11,6 +11,8 @@ from capture_daemon.reading.layout import same_place, usual_height
 
 EMPTY_SECONDS = 60.0
 """Seconds without any text after which a region is probably the wrong one; 30 to 120: few scenes are so quiet."""
+QUIET_SECONDS = 600.0
+"""The same for a region beside the dialogue's in which none was ever seen; 300 to 1200: messages come seldom."""
 SMALLEST, SMALLEST_SHARE = 8, 0.012
 """Pixels, and share of the frame's height, that a letter has at least; 6 to 10, and 0.01 to 0.02."""
 PARTLY = 0.2
@@ -72,12 +74,18 @@ class _Standing:
 
 @dataclass(slots=True)
 class Fitness:
-    """Watches what looks find in the dialogue's region while it is read. Times are in seconds on the source's clock."""
+    """Watches what looks find in a region while it is read. Times are in seconds on the source's clock.
+
+    `name` is what the region is called in records.
+    """
 
     boxes: RegionBoxes
     size: Size
+    name: str = "dialogue"
     complaints: list[Complaint] = field(default_factory=list)
     """What is wrong, the caller's to empty."""
+    text_seen: bool = False
+    """Whether any text has been seen in it."""
     _text_at: float | None = None
     _cut: list[Box] = field(default_factory=list)
     _rows: list[Box] = field(default_factory=list)
@@ -85,7 +93,7 @@ class Fitness:
     _made: set[Fault] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        small = _too_small("dialogue", self.boxes.dialogue, self.size)
+        small = _too_small(self.name, self.boxes.dialogue, self.size)
         if small is not None:
             self._complain(small)
 
@@ -93,12 +101,13 @@ class Fitness:
         """A look at `area` found rows; `text` are those that stand and were read surely. In pixels of the frame."""
         if self._text_at is None or text:
             self._text_at = time
+        self.text_seen = self.text_seen or bool(text)
         self._note_cuts(found, usual_height(text))
         self._note_standing(time, area, text)
 
-    def is_empty(self, time: float) -> bool:
+    def is_empty(self, time: float, patience: float = EMPTY_SECONDS) -> bool:
         """Whether no text has been seen for so long that the whole picture should be compared with what it was."""
-        return Fault.EMPTY not in self._made and self.empty_for(time) >= EMPTY_SECONDS
+        return Fault.EMPTY not in self._made and self.empty_for(time) >= patience
 
     def empty_for(self, time: float) -> float:
         """For how many seconds no text has been seen."""
@@ -111,8 +120,8 @@ class Fitness:
             Complaint(
                 Fault.EMPTY,
                 region,
-                f"no text was seen in the dialogue region {region} for a minute, while the picture changed: "
-                "see where text stands by `capture-daemon snapshot -o frame.png`, or have it found by --region auto",
+                f"no text was seen in the {self.name} region {region} for {_minutes(self.name)}, while the picture "
+                f"changed: see where text stands by `capture-daemon snapshot -o frame.png`{_or_found(self.name)}",
             )
         )
 
@@ -129,7 +138,7 @@ class Fitness:
         again = [row for row in cut if sum(_on_same_lines(row, other) for other in cut) >= least]
         if again:
             around = self.boxes.around
-            self._complain(_cut_complaint("dialogue", self.boxes.dialogue, again, self.size, around))
+            self._complain(_cut_complaint(self.name, self.boxes.dialogue, again, self.size, around))
 
     def _may_be_text(self, row: Box, height: float) -> bool:
         """Whether a row is as high as the text; where that isn't known, it must not fill all that is looked at."""
@@ -157,8 +166,8 @@ class Fitness:
                     Complaint(
                         Fault.SIGN,
                         self.boxes.dialogue,
-                        f"writing that never changes stands in the dialogue region {self.boxes.dialogue}, and can't be "
-                        f"told from dialogue by its place: --ignore-region {place} leaves it out",
+                        f"writing that never changes stands in the {self.name} region {self.boxes.dialogue}, and can't "
+                        f"be told from dialogue by its place: --ignore-region {place} leaves it out",
                     )
                 )
                 return
@@ -170,15 +179,19 @@ class Fitness:
             self.complaints.append(complaint)
 
 
-def judge(name: str, boxes: RegionBoxes, rows: Sequence[Box], size: Size) -> list[Complaint]:
-    """What is wrong with the "dialogue" or "speaker" region in one picture; `rows` are all rows of text in it."""
-    region = boxes.dialogue if name == "dialogue" else boxes.speaker
+def judge(part: str, boxes: RegionBoxes, rows: Sequence[Box], size: Size, owner: str = "dialogue") -> list[Complaint]:
+    """What is wrong with the "dialogue" or "speaker" region in one picture; `rows` are all rows of text in it.
+
+    `owner` is what the region is called in records.
+    """
+    region = boxes.dialogue if part == "dialogue" else boxes.speaker
     if region is None:
         return []
+    name = part if owner == "dialogue" else owner if part == "dialogue" else f"{owner}.{part}"
     small = _too_small(name, region, size)
     if small is not None:
         return [small]
-    if name == "speaker":
+    if part == "speaker":
         # A row of the dialogue may reach into the place of the name above it.
         rows = [row for row in rows if _share(row, region) > MOSTLY or _share(row, boxes.dialogue) <= MOSTLY]
         boxes = RegionBoxes(dialogue=region, around=region, speaker=None, ignore=boxes.ignore)
@@ -243,8 +256,24 @@ def _cut_complaint(name: str, region: Box, cut: Sequence[Box], size: Size, aroun
     inside = wider.intersection(Box(0, 0, *size))
     assert inside is not None  # it holds the region, which lies in the frame
     return Complaint(
-        Fault.CUT, region, f"the {name} region {region} cuts through text: {OPTIONS[name]} {inside} would hold it"
+        Fault.CUT, region, f"the {name} region {region} cuts through text: {_written(name, inside)} would hold it"
     )
+
+
+def _written(name: str, place: Box) -> str:
+    """How another place for the region of that name is written."""
+    if name in OPTIONS:
+        return f"{OPTIONS[name]} {place}"
+    _, _, key = name.partition(".")
+    return f'{key or "box"} = "{place}" in its [[region]]'
+
+
+def _minutes(name: str) -> str:
+    return "a minute" if name in OPTIONS else "ten minutes"
+
+
+def _or_found(name: str) -> str:
+    return ", or have it found by --region auto" if name in OPTIONS else ""
 
 
 def _share(row: Box, box: Box) -> float:

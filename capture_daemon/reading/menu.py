@@ -18,6 +18,8 @@ FEWEST, MOST = 2, 12
 """Options of a menu; at most 8 to 16: more rows are a page of text."""
 ALIKE_HEIGHT = 0.62
 """How high an option is at least beside the usual one; 0.5 to 0.75: boxes round a word vary by its letters."""
+SURE_TEXT = 0.8
+"""Confidence from which a row beside the options counts as text; 0.7 to 0.9."""
 IN_LINE = 0.7
 """How far the edges or middles of options in a column may lie apart, in heights; 0.4 to 1: glyphs have bearings."""
 MOSTLY = 0.7
@@ -87,16 +89,28 @@ def options_of(rows: Sequence[tuple[Box, RowText]], least: float) -> Options | N
         for box, text in sorted(rows, key=lambda row: (row[0].top + row[0].height / 2, row[0].left))
         if text.confidence >= least and is_readable(said := _said(text.text)) and letters(said)
     ]
+    alone = [one for one in read if _is_lone_letter(one.text)]
+    if len(alone) < len(read) - len(alone):
+        read = [one for one in read if one not in alone]
     if len(read) < FEWEST:
         return None
     height = median(one.box.height for one in read)
     alike = [one for one in read if ALIKE_HEIGHT < one.box.height / height < 1 / ALIKE_HEIGHT]
     joined = _joined(alike, height)
     items = _in_line(joined, height)
-    if not FEWEST <= len(items) <= MOST or len(items) < MOSTLY * (len(read) - len(alike) + len(joined)):
+    beside = [one for one in (*joined, *(one for one in read if one not in alike)) if one not in items]
+    # What is hardly text may be read in the picture behind a menu.
+    others = [one for one in beside if one.confidence >= SURE_TEXT]
+    if not FEWEST <= len(items) <= MOST or len(items) < MOSTLY * (len(items) + len(others)):
         return None
     gaps = [after.box.top - before.box.bottom for before, after in pairwise(items)]
     return Options(tuple(items), all(gap >= SPACED * height for gap in gaps) or _beside(items))
+
+
+def _is_lone_letter(text: str) -> bool:
+    """Whether it is one Latin letter: beside words that is a mouse pointer, or the sign of a key."""
+    said = letters(text)
+    return len(said) == 1 and said.isascii() and said.isalpha()
 
 
 def _said(text: str) -> str:

@@ -44,7 +44,7 @@ class Reader:
         self.wants_partials = False
         self.changes = 0
         """In how many frames the dialogue region looked different from the one before."""
-        self.fitness: Fitness | None = None
+        self.fitness: tuple[Fitness, ...] = ()
         """Whether the dialogue's region can work; None before the first frame."""
         self._regions = regions
         self._settings = settings or ReadingSettings()
@@ -126,10 +126,11 @@ class Reader:
         yield from self.end()
         self._size = size
         boxes = self._regions.resolve(size)
-        self.fitness = Fitness(boxes, size)
+        fitness = Fitness(boxes, size, self._regions.name)
+        self.fitness = (fitness,)
         speaker = boxes.speaker
         self._plate = NamePlate(speaker, boxes.ignore, self._listener) if speaker is not None else None
-        self._begin(boxes, size, self.fitness)
+        self._begin(boxes, size, fitness)
 
     def _begin(self, boxes: RegionBoxes, size: Size, fitness: Fitness) -> Scene:
         """Begin to read the region, in the direction in which its text runs."""

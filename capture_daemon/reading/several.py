@@ -25,8 +25,8 @@ class FrameReader(Protocol):
         ...
 
     @property
-    def fitness(self) -> Fitness | None:
-        """Whether the dialogue's region can work; None while that isn't known."""
+    def fitness(self) -> tuple[Fitness, ...]:
+        """Whether regions can work, the dialogue's first; without those of which that isn't known."""
         ...
 
     def see(self, frame: Frame) -> Steps:
@@ -61,9 +61,9 @@ class SeveralReaders:
         return self._readers[0][1].changes
 
     @property
-    def fitness(self) -> Fitness | None:
-        """Whether the first region can work."""
-        return self._readers[0][1].fitness
+    def fitness(self) -> tuple[Fitness, ...]:
+        """Whether regions can work, the first one's first."""
+        return tuple(fitness for _, reader in self._readers for fitness in reader.fitness)
 
     def see(self, frame: Frame) -> Steps:
         """Take in the next frame."""

@@ -27,11 +27,15 @@ LATEST = 0.3
 """Seconds before a menu went within which the last highlight counts; 0.15 to 0.5: people choose what they are on."""
 CADENCE = 0.1
 """Seconds between two looks at colours where luma stays as it is; 0.05 to 0.2."""
-BLIND = 0.3
-"""Seconds from one frame to the next from which the highlight may have moved unseen; 0.2 to 0.5: pointers rest so."""
+BLIND = 0.4
+"""Seconds from one frame to the next from which the highlight may have moved unseen; 0.3 to 0.5: pointers rest so,
+and of slow recordings whole frames come a third of a second apart."""
 STAYS = 0.12
 """Seconds for which one option must outlast all others to be the one that was chosen; 0.08 to 0.3: two or more
 frames."""
+NO_OPTION = 0.6
+"""Seconds for which the others must stand on without one of the options for it to be none, 0.4 to 1: the mouse pointer
+was read as one, perhaps. Of a menu that goes piece by piece the last are gone by then."""
 SURE = 0.8
 """Confidence from which options that were read once are a menu; 0.7 to 0.95."""
 
@@ -59,6 +63,8 @@ class StandingMenu:
         self._measured_at = -1.0
         self._blind_from = -1.0
         self._seen_at = now.time
+        self._looks: list[Appearance] = []
+        self._lasting = set(range(len(options.items)))
         self._lone: tuple[int, float] | None = None
         self.stayed: int | None = None
         """The option that outlasted all others, counted from 0."""
@@ -105,7 +111,13 @@ class StandingMenu:
             self._confirm(options, now)
             return True
         left = [one for one in read if any(is_same(one, option) for option in self.options.items)]
-        if options is not None and self._has_grown(options, now):
+        if options is not None and (self._has_grown(options, now) or self._has_lost_what_was_none(options, now)):
+            return True
+        if all(
+            any(is_same(option, one) and option.box.intersection(one.box) for one in read)
+            for option in self.options.items
+        ):
+            # Something came beside it.
             return True
         return bool(left) and len(left) >= len(read)
 
@@ -128,7 +140,7 @@ class StandingMenu:
     def _confirm(self, options: Options, now: Moment) -> None:
         self.alike += 1
         pairs = zip(self.options.items, options.items, strict=True)
-        items = tuple(new if new.confidence > old.confidence else old for old, new in pairs)
+        items = tuple(new if _is_better(new, old) else old for old, new in pairs)
         self.options = Options(items, self.options.spaced or options.spaced)
         self.partly_since, self.stood = None, now.time
         for picture in self._pictures:
@@ -140,17 +152,45 @@ class StandingMenu:
         known = all(any(is_same(option, one) for one in options.items) for option in self.options.items)
         if not known or len(options.items) <= len(self.options.items) or self.was_highlighted:
             return False
-        self.options, self.alike = options, 1
-        self._pictures = [OptionPicture(now.colour, option.box) for option in options.items]
-        self._highlights.clear()
-        self._baseline = Baseline()
-        self.idle, self.partly_since, self.stood = NOT_KNOWN, None, now.time
+        self._begin_with(options, [OptionPicture(now.colour, option.box) for option in options.items])
+        self.stood = now.time
         self._measure(now)
         return True
 
+    def _has_lost_what_was_none(self, options: Options, now: Moment) -> bool:
+        """Whether it stands on without what was read as an option of it, but was none."""
+        places = [
+            place
+            for place, option in enumerate(self.options.items)
+            if any(is_same(option, one) for one in options.items)
+        ]
+        kept = Options(tuple(self.options.items[place] for place in places), options.spaced)
+        gone_for = now.time - self.partly_since if self.partly_since is not None else 0.0
+        if gone_for < NO_OPTION or len(places) >= len(self.options.items) or not kept.are_those_of(options):
+            return False
+        before = [self._looks[place] for place in places]
+        self._begin_with(kept, [self._pictures[place] for place in places])
+        self.stood = now.time
+        # What is highlighted now may not have been then.
+        self._take_in(before, now.time)
+        self._measure(now)
+        return True
+
+    def _begin_with(self, options: Options, pictures: list[OptionPicture]) -> None:
+        """It has other options than were known until now."""
+        self.options, self.alike, self._pictures = options, 1, pictures
+        self._highlights.clear()
+        self._highlighted.clear()
+        self._baseline = Baseline()
+        self._lasting, self._lone = set(range(len(pictures))), None
+        self.idle, self.partly_since = NOT_KNOWN, None
+
     def _measure(self, now: Moment) -> None:
         self._measured_at = now.time
-        looks = [picture.appearance(now.colour) for picture in self._pictures]
+        self._take_in([picture.appearance(now.colour) for picture in self._pictures], now.time)
+
+    def _take_in(self, looks: list[Appearance], time: float) -> None:
+        self._looks = looks
         place = set_apart(looks, merged(self.idle, self._learned), self._baseline)
         self._baseline.see(looks, highlighted=place is not None)
         if place is not None and self._is_greyed_out(looks, place):
@@ -162,8 +202,8 @@ class StandingMenu:
             self._highlighted.add(place)
             if len(self._highlighted) > 1:
                 self.idle = merged(self.idle, idle_of(looks, place))
-        self._highlights.append((now.time, place))
-        while now.time - self._highlights[0][0] > 2 * LATEST:
+        self._highlights.append((time, place))
+        while time - self._highlights[0][0] > 2 * LATEST:
             self._highlights.popleft()
 
     def _is_greyed_out(self, looks: list[Appearance], place: int) -> bool:
@@ -171,10 +211,19 @@ class StandingMenu:
         return not is_known(self.idle) and not self._highlighted - {place} and is_dim(looks, place)
 
     def _note_lone(self, standing: list[int], time: float) -> None:
-        if len(standing) != 1:
+        self._lasting = self._lasting & set(standing) if len(standing) < len(self._pictures) else set(standing)
+        # What comes back when the others have gone did not outlast them.
+        if len(standing) != 1 or not self._lasting:
             self._lone = None
             return
         if self._lone is None or self._lone[0] != standing[0]:
             self._lone = standing[0], time
         elif time - self._lone[1] >= STAYS:
             self.stayed = standing[0]
+
+
+def _is_better(new: Option, old: Option) -> bool:
+    """Whether another reading of an option is to be preferred. The mouse pointer may cover letters by now."""
+    if old.confidence >= SURE and len(new.text) < len(old.text):
+        return False
+    return new.confidence > old.confidence

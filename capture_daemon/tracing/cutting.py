@@ -23,7 +23,7 @@ from capture_daemon.tracing import records
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
 from capture_daemon.tracing.looks import RecentFrames, RecordingBackend
 from capture_daemon.tracing.records import Record
-from capture_daemon.tracing.run import Piece, check_source, reading_settings, regions_of
+from capture_daemon.tracing.run import Piece, check_region, check_source, reading_settings, regions_of
 
 _UNIT = Fraction(1, 1000)
 _SMALL_FORMATS = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"}
@@ -43,17 +43,20 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
             raise OutputExistsError(f"{folder}: holds a case already: name another folder, or give --overwrite")
 
 
-async def cut_case(configuration: Configuration, piece: Piece, folder: Path) -> list[Record]:
+async def cut_case(configuration: Configuration, piece: Piece, folder: Path, region: str | None = None) -> list[Record]:
     """Cut a piece of the configured recording into a folder; returns the lines reported in it.
+
+    It is of the region of that name, or of the dialogue's.
 
     The case is read on its own, without what the reader learns from the recording before it. Raises the errors of
     opening the recording and loading the model, and ConfigurationError if the folder can't be written.
     """
+    check_region(configuration, region)
     await check_source(configuration)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
     await worker.start()
     try:
-        regions = await regions_of(configuration, worker)
+        regions = await regions_of(configuration, worker, region)
         begun = folder.with_name(f".{folder.name}.begun")
         try:
             shutil.rmtree(begun, ignore_errors=True)

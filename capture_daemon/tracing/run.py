@@ -9,6 +9,7 @@ from functools import partial
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
+from capture_daemon.config.regions import DIALOGUE
 from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
 from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
@@ -55,13 +56,33 @@ def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSett
     return ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live)
 
 
-async def regions_of(configuration: Configuration, ocr: OcrWorker) -> Regions:
-    """The configured regions, or those found in the recording if none are configured."""
+async def regions_of(configuration: Configuration, ocr: OcrWorker, name: str | None = None) -> Regions:
+    """The dialogue's configured regions, or those found in the recording if none are configured.
+
+    With `name`, those of the further region of that name.
+    """
     regions, most = configuration.all_regions, configuration.source.max_pixels
+    other = next((one for one in configuration.other_regions if one.name == name), None)
+    if other is not None:
+        table = configuration.regions
+        return (regions or Regions(other.place, ignore=table.ignore)).of(other)
     if regions is not None:
         return replace(regions, others=())
     found = await region_finding.in_recording(configuration.source.name, ocr, max_pixels=most)
     return replace(region_finding.as_regions(found, configuration), others=())
+
+
+def check_region(configuration: Configuration, name: str | None) -> None:
+    """Check that there is a region of text of that name; None is the dialogue's. Raises ConfigurationError."""
+    regions = configuration.all_regions
+    own = regions.name if regions is not None else DIALOGUE
+    kinds = {own: "text", **{one.name: one.kind for one in configuration.other_regions}}
+    if name is None or kinds.get(name) == "text":
+        return
+    if name in kinds:
+        raise ConfigurationError(f"the region {name} holds menus: --region-name takes one that holds text")
+    known = " or ".join(name for name, kind in kinds.items() if kind == "text")
+    raise ConfigurationError(f"there is no region {name!r}: --region-name may be {known}")
 
 
 async def check_source(configuration: Configuration) -> None:
@@ -72,16 +93,19 @@ async def check_source(configuration: Configuration) -> None:
     await check_recording(source.name, max_pixels=configuration.source.max_pixels)
 
 
-async def trace(configuration: Configuration, piece: Piece, *, pictures: bool = True) -> Traced:
-    """Read a piece of the configured recording.
+async def trace(
+    configuration: Configuration, piece: Piece, *, pictures: bool = True, region: str | None = None
+) -> Traced:
+    """Read a piece of the configured recording; the region of that name, or the dialogue's.
 
     Raises the errors of opening it and loading the model, and SourceError if it ends before the piece begins.
     """
+    check_region(configuration, region)
     await check_source(configuration)
     worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
     await worker.start()
     try:
-        regions = await regions_of(configuration, worker)
+        regions = await regions_of(configuration, worker, region)
         return await _read(configuration, regions, piece, worker, Recorder(piece.start, piece.end, pictures=pictures))
     finally:
         await worker.close()

@@ -12,13 +12,12 @@ from capture_daemon.bulk.folder import (
     LINES,
     PICTURES,
     SUBTITLES,
-    ResumeMismatchError,
     VideoFolder,
     VideoState,
     read_lines,
 )
 from capture_daemon.errors import LogError, LogHeldError
-from capture_daemon.pipeline.resume import ResumePoint
+from capture_daemon.pipeline.resume import ResumeMismatchError, ResumePoint
 from capture_daemon.records import Line
 from tests.server.helpers import line
 

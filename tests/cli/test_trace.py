@@ -30,6 +30,35 @@ def test_a_piece_of_a_recording(tmp_path: Path) -> None:
     assert top <= name["box"][1] < top + height
 
 
+FURTHER = """
+[regions]
+dialogue = "140,546,1000,144"
+choices = "200,100,400,200"
+[[region]]
+name = "who"
+box = "150,492,180,44"
+"""
+
+
+def test_a_further_region_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(FURTHER, encoding="utf-8")
+    piece = ["--config", "c.toml", "--from", "4.5", "--to", "7.2", "--region-name", "who"]
+    traced = call(tmp_path, "trace", CLIP, *piece, "-o", "trace.jsonl")
+    assert traced.code == 0, traced.errors
+    records = [json.loads(text) for text in (tmp_path / "trace.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {one["text"] for one in records if one["type"] == "line"} == {"Pip"}
+    cut = call(tmp_path, "testcase", CLIP, *piece, "-o", "case")
+    assert cut.code == 0, cut.errors
+    assert json.loads((tmp_path / "case" / "case.json").read_text(encoding="utf-8"))["dialogue"] == "150,492,180,44"
+    for name, message in (
+        ("whom", "there is no region 'whom': --region-name may be dialogue or who"),
+        ("choices", "holds menus"),
+    ):
+        refused = call(tmp_path, "trace", CLIP, "--config", "c.toml", "--region-name", name, "-o", "other.html")
+        assert refused.code == 2
+        assert message in refused.error
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -173,3 +173,24 @@ def test_status_tells_how_it_goes(tmp_path: Path, x_server: XServer) -> None:
             assert status == {"paused": False, "lines": 1, "latest": 1, "source": "screen:1", "clients": 2}
 
     asyncio.run(main())
+
+
+def test_a_further_regions_speaker_is_among_the_regions_and_set_by_its_name(tmp_path: Path, x_server: XServer) -> None:
+    async def main() -> None:
+        settings = '[[region]]\nname = "radio"\nbox = "40,100,560,60"\n'
+        settings += '[[region]]\nname = "menu"\nkind = "choices"\nbox = "40,170,560,60"\n'
+        async with staged(tmp_path, x_server, settings=settings, regions__dialogue=REGION) as stage:
+            regions = (await stage.ask("frame"))["regions"]
+            assert list(regions) == ["dialogue", "speaker", "choices", "radio", "radio.speaker", "menu"]
+            assert regions["radio.speaker"] is None
+            place = [40, 60, 200, 32]
+            written = ",".join(map(str, place))
+            answer = await stage.ask("set_region", region="radio.speaker", box=written, save=True)
+            assert (answer["box"], answer["saved"]) == (place, True)
+            assert (await stage.ask("frame"))["regions"]["radio.speaker"] == place
+            assert f'speaker = "{written}"' in (tmp_path / "capture-daemon.toml").read_text(encoding="utf-8")
+            await stage.ask("set_region", region="radio.speaker", box="", save=True)
+            assert (await stage.ask("frame"))["regions"]["radio.speaker"] is None
+        assert (tmp_path / "capture-daemon.toml").read_text(encoding="utf-8") == settings
+
+    asyncio.run(main())

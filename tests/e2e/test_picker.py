@@ -215,6 +215,25 @@ def test_a_box_for_names_is_added_and_removed(picking: Picking) -> None:
     assert ("dialogue", DIALOGUE, True) in picking.steered.told
 
 
+def test_a_further_regions_names_get_a_box_by_its_own(picking: Picking) -> None:
+    page = picking.page
+    picking.steered.regions |= {"radio": [200, 60, 400, 60], "radio.speaker": None}
+    page.press("#keep")
+    page.until(lambda: not page.find("#picker").is_displayed())
+    picking.reopen()
+    assert page.texts("#which-box label:not([hidden]) span") == ["Dialogue", "Speaker", "radio", "radio: speaker"]
+    page.find("#picker input[value='radio.speaker']").click()
+    page.until(lambda: "Names have no place" in page.find("#no-box-text").text)
+    page.press("#add-box")
+    picking.wait_until_told("radio.speaker", [200, 32, 160, 24], False)
+    page.press("#remove-box")
+    picking.wait_until_told("radio.speaker", None, False)
+    picking.drag((210, 20), (330, 50))
+    picking.wait_until_told("radio.speaker", [210, 20, 120, 30], False)
+    page.press("#save")
+    picking.wait_until_told("radio.speaker", [210, 20, 120, 30], True)
+
+
 def test_what_the_daemon_refuses_is_said(picking: Picking) -> None:
     picking.page.find("#number-left").send_keys("\ue009a\ue009", "0", "\ue004")
     picking.wait_until_told("dialogue", [0, 280, 600, 100], False)

@@ -12,7 +12,7 @@ import pytest
 
 from capture_daemon.frames import Box, ColourImage, Region, RegionBoxes, Regions, Size
 from capture_daemon.pipeline.region_check import RegionCheck, complaints_of
-from capture_daemon.reading.fitness import EMPTY_SECONDS, Fitness
+from capture_daemon.reading.fitness import EMPTY_SECONDS, QUIET_SECONDS, Fitness
 from tests import looking
 from tests.program import SAMPLE, call
 from tests.stage import staged
@@ -55,6 +55,39 @@ def test_a_minute_without_text_is_told_once(caplog: pytest.LogCaptureFixture) ->
     [warning] = warned_of_a_minute(caplog, *(grey(level) for level in range(0, 250, 10)))
     assert warning.startswith("no text was seen in the dialogue region 20,40,600,120 for a minute")
     assert "--region auto" in warning
+
+
+def test_a_region_beside_the_dialogue_may_be_quiet_for_longer(caplog: pytest.LogCaptureFixture) -> None:
+    levels = iter(range(10_000))
+    here = boxes(looking.DIALOGUE)
+
+    async def whole() -> ColourImage:
+        return grey(next(levels) * 30 % 250)
+
+    async def watch(fitness: Fitness, until: float) -> None:
+        for time in range(0, round(until), 5):
+            await check.check(fitness, float(time), beside=True)
+
+    check = RegionCheck(whole)
+    spoken, silent = Fitness(here, looking.SIZE, "spoken"), Fitness(here, looking.SIZE, "silent")
+    spoken.saw(0.0, here.around, [looking.DIALOGUE], [looking.DIALOGUE])
+    silent.saw(0.0, here.around, [], [])
+    asyncio.run(watch(silent, QUIET_SECONDS))
+    assert caplog.records == []
+    asyncio.run(watch(spoken, 2 * QUIET_SECONDS))
+    asyncio.run(watch(silent, QUIET_SECONDS + 20))
+    [record] = caplog.records
+    assert record.message.startswith("no text was seen in the silent region 20,40,600,120 for ten minutes")
+
+
+def test_a_further_region_that_cuts_its_text_is_told_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(
+        f'[regions]\ndialogue = "150,492,180,44"\n[[region]]\nname = "story"\nbox = "{CUT}"\n', encoding="utf-8"
+    )
+    read = call(tmp_path, "extract", str(SAMPLE / "sample.mp4"), "--config", "c.toml", "-o", "lines.jsonl")
+    assert read.code == 0
+    [warning] = [line for line in read.errors.splitlines() if "cuts through" in line]
+    assert f'the story region {CUT} cuts through text: box = "1' in warning
 
 
 def test_a_game_that_is_paused_is_no_fault_of_the_region(caplog: pytest.LogCaptureFixture) -> None:

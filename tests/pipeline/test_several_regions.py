@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -29,7 +29,9 @@ box = "20,8,600,44"
 """
 TWO = Menu(("Ask her right away.", "Ask her later."))
 THREE = Menu(("To the library", "To the roof", "Home"))
-STAGES: tuple[tuple[float, str, str, Menu | None], ...] = (
+Stage = tuple[float, str, str, Menu | None]
+"""How long it lasts, in seconds; the dialogue, the message and the menu."""
+STAGES: tuple[Stage, ...] = (
     (0.6, "", "", None),
     (1.4, "Hi there! How was class?", "", None),
     (0.8, "Hi there! How was class?", "", TWO),
@@ -43,13 +45,12 @@ STAGES: tuple[tuple[float, str, str, Menu | None], ...] = (
     (1.4, "Then let us go home.", "", None),
     (0.6, "", "", None),
 )
-"""How long each lasts, in seconds; the dialogue, the message and the menu."""
 
 
-def pictures() -> Iterator[ColourImage]:
+def pictures(stages: Sequence[Stage]) -> Iterator[ColourImage]:
     """The frames, ten a second."""
     background = still(0.0)
-    for seconds, dialogue, message, menu in STAGES:
+    for seconds, dialogue, message, menu in stages:
         whole = np.full((HEIGHT, WIDTH, 3), (70, 60, 60), np.uint8)
         whole[60 : 60 + SIZE.height] = drawn(background, menu)
         image = Image.fromarray(whole)
@@ -62,13 +63,13 @@ def pictures() -> Iterator[ColourImage]:
             yield frame
 
 
-def film(path: Path) -> Path:
+def film(path: Path, stages: Sequence[Stage] = STAGES) -> Path:
     """The game as a recording."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("ffv1", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "bgr0"
         stream.time_base = Fraction(1, RATE)
-        for picture in pictures():
+        for picture in pictures(stages):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, "bgr24")))
         container.mux(stream.encode())
     return path

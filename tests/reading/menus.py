@@ -77,6 +77,8 @@ class MenuStage:
     background: Callable[[float], ColourImage] = still
     early: bool = True
     time: float = 0.0
+    confidence: float = 0.97
+    misread: dict[str, str] = field(default_factory=dict)
     chosen: list[Chosen] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -113,7 +115,7 @@ class MenuStage:
             if isinstance(request, FindText):
                 answered = [FoundBox(box, 0.95) for _, box, _ in self._rows]
             else:
-                answered = [RowText(text, 0.97) for _, _, text in self._rows]
+                answered = [RowText(self.misread.get(text, text), self.confidence) for _, _, text in self._rows]
         self.chosen += [event for event in self.reader.events if isinstance(event, Chosen)]
         self.reader.events.clear()
 

@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.menu import options_of
 from tests.reading.menus import BAR, IDLE, Menu, MenuStage, moving, results
 
 TWO = Menu(("Ask her right away.", "Ask her later."))
@@ -82,6 +85,84 @@ def test_the_chosen_option_may_stay_when_the_others_have_gone() -> None:
     stage.show(replace(TWO, lit=0, gone=frozenset({1})), 0.4)
     stage.show(None, 1.0)
     assert results(stage.end()) == [(TWO.options, 1)]
+
+
+def test_the_mouse_pointer_is_no_option_and_was_not_chosen() -> None:
+    pointed = replace(TWO, options=(*TWO.options, "x"))
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(pointed, 0.8)
+    stage.show(replace(pointed, lit=0, gone=frozenset({2})), 0.5)
+    stage.show(replace(pointed, lit=1, gone=frozenset({2})), 0.9)
+    stage.show(replace(pointed, gone=frozenset({0, 1})), 0.4)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(TWO.options, 2)]
+
+
+def test_letters_that_the_mouse_pointer_covers_are_those_that_were_read_before() -> None:
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(TWO, 0.6)
+    stage.confidence, stage.misread = 0.98, {"Ask her later.": "Ask r later."}
+    stage.show(replace(TWO, lit=1), 0.9)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(TWO.options, 2)]
+
+
+def test_what_comes_beside_a_menu_is_no_part_of_it() -> None:
+    stage = MenuStage()
+    beside = replace(TWO, options=(*TWO.options, "Press any key"))
+    stage.show(None, 1.0)
+    stage.show(replace(beside, gone=frozenset({2})), 0.8)
+    stage.show(replace(beside, lit=1, gone=frozenset({2})), 0.8)
+    stage.show(replace(beside, lit=1), 1.2)
+    stage.show(replace(beside, lit=0), 0.8)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(TWO.options, 1)]
+
+
+def test_a_menu_that_was_misread_at_first_is_read_again_though_nothing_changes() -> None:
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.confidence = 0.3
+    stage.show(TWO, 0.3)
+    stage.confidence = 0.97
+    stage.show(TWO, 0.6)
+    stage.show(replace(TWO, lit=1), 0.6)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(TWO.options, 2)]
+
+
+@pytest.mark.parametrize("noise", [("x", 0.95), ("AVIC", 0.75)], ids=["pointer", "picture"])
+def test_what_the_picture_is_read_as_is_no_option(noise: tuple[str, float]) -> None:
+    rows = [
+        (Box(40, 30, 200, 26), RowText("Ask her right away.", 0.98)),
+        (Box(60, 60, 70, 24), RowText(*noise)),
+        (Box(80, 90, 120, 26), RowText("Ask her later.", 0.97)),
+    ]
+    options = options_of(rows, 0.5)
+    assert options is not None
+    assert [option.text for option in options.items] == list(TWO.options)
+
+
+def test_what_stood_there_before_the_menu_is_no_option() -> None:
+    stage = MenuStage()
+    sign = replace(TWO, options=("Ask her right away.", "Way out", "Ask her later."))
+    stage.show(replace(sign, gone=frozenset({0, 2})), 1.0)
+    stage.show(sign, 0.8)
+    stage.show(replace(sign, lit=2), 0.8)
+    stage.show(replace(sign, gone=frozenset({0, 2})), 1.0)
+    assert results(stage.end()) == [(("Ask her right away.", "Ask her later."), 2)]
+
+
+def test_an_option_that_came_back_did_not_outlast_the_others() -> None:
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(THREE, 0.8)
+    stage.show(replace(THREE, gone=frozenset({2})), 0.3)
+    stage.show(replace(THREE, gone=frozenset({0, 1})), 0.4)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(THREE.options, None)]
 
 
 def test_over_a_picture_that_moves() -> None:

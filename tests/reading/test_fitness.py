@@ -122,3 +122,21 @@ def test_a_row_of_the_dialogue_is_not_cut_by_the_place_of_the_name_above_it() ->
     assert judge("speaker", here, [Box(242, 572, 260, 32)], FRAME) == []
     [complaint] = judge("speaker", here, [Box(242, 567, 260, 26)], FRAME)
     assert complaint.fault is Fault.CUT
+
+
+def test_a_further_region_is_called_by_its_name_and_its_place_written_where_it_is_set() -> None:
+    here = boxes("212,580,900,90")
+    fitness = Fitness(here, FRAME, "radio")
+    for number, row in enumerate(LINES * 2):
+        seen = Box(row.left, row.top, row.width + 7 * number, row.height).intersection(here.around)
+        assert seen is not None
+        fitness.saw(2.0 * number, here.around, [seen], [seen])
+    fitness.picture_changed()
+    cut, empty = fitness.complaints
+    assert cut.text.startswith('the radio region 212,580,900,90 cuts through text: box = "')
+    assert cut.text.endswith('" in its [[region]] would hold it')
+    assert "no text was seen in the radio region 212,580,900,90 for ten minutes" in empty.text
+    assert "--region auto" not in empty.text
+    here = boxes("212,540,900,130", "212,500,100,45")
+    [complaint] = judge("speaker", here, [Box(220, 530, 90, 40)], FRAME, "radio")
+    assert complaint.text.startswith('the radio.speaker region 212,500,100,45 cuts through text: speaker = "')

@@ -1,8 +1,9 @@
 /* The region picker: the current frame as a picture, boxes on it, and what is read in them. */
 
 const TITLES = { dialogue: "Dialogue", speaker: "Speaker", choices: "Menus" };
-/** Boxes that may be taken away. */
+/** Boxes that may be taken away; so may each further region's speaker's, which is called NAME.speaker. */
 const REMOVABLE = ["speaker", "choices"];
+const OF_SPEAKER = ".speaker";
 const WITHOUT = {
   choices: "Menus have no box yet. Draw one round all the place that options can take, and apart from the dialogue.",
   dialogue: "The dialogue has no box. Draw one round all the place that its text can take.",
@@ -14,6 +15,17 @@ const USUAL = { dialogue: [0.1, 0.74, 0.8, 0.22], speaker: [0.1, 0.67, 0.2, 0.06
 /** A box as the daemon takes it: fractions, so that it goes on fitting when the resolution changes. */
 function fractions([left, top, width, height], [wide, high]) {
   return [left / wide, top / high, width / wide, height / high].map((number) => number.toFixed(5)).join(",");
+}
+
+/** What a box is called: as in the configuration, but for those that every game has. */
+function titleOf(name) {
+  return TITLES[name] ?? (name.endsWith(OF_SPEAKER) ? `${name.slice(0, -OF_SPEAKER.length)}: speaker` : name);
+}
+
+/** Of a speaker's box, the one that the text is in that the names belong to; else null. */
+function textOf(name) {
+  if (name === "speaker") return "dialogue";
+  return name.endsWith(OF_SPEAKER) ? name.slice(0, -OF_SPEAKER.length) : null;
 }
 
 /** Bytes out of base64. */
@@ -70,7 +82,7 @@ class Picker {
   #know(name) {
     if (this.#names.includes(name)) return;
     this.#names.push(name);
-    const title = TITLES[name] ?? name;
+    const title = titleOf(name);
     this.#boxes.add(name, title);
     const choice = make("input", "");
     choice.type = "radio";
@@ -187,12 +199,14 @@ class Picker {
     this.#apply(this.#boxes.selected);
   }
 
-  /** A box where there was none; for names above the dialogue's. */
+  /** A box where there was none; for names above that of their text. */
   #add() {
     const name = this.#boxes.selected;
-    const box = (USUAL[name] ?? USUAL.choices).map((share, at) => share * this.#boxes.size[at % 2]);
-    const dialogue = this.#boxes.get("dialogue");
-    if (name === "speaker" && dialogue) [box[0], box[1]] = [dialogue[0], dialogue[1] - box[3] - 4];
+    const text = textOf(name);
+    const usual = USUAL[text === null ? name : "speaker"] ?? USUAL.choices;
+    const box = usual.map((share, at) => share * this.#boxes.size[at % 2]);
+    const below = text === null ? null : this.#boxes.get(text);
+    if (below) [box[0], box[1]] = [below[0], Math.max(0, below[1] - box[3] - 4)];
     this.#boxes.set(name, box);
     this.#show();
     this.#apply(name);
@@ -240,8 +254,8 @@ class Picker {
     for (const choice of this.#choices) choice.checked = choice.value === name;
     document.getElementById("numbers").hidden = !box;
     document.getElementById("no-box").hidden = box !== null;
-    document.getElementById("no-box-text").textContent = WITHOUT[name] ?? "This region has no box in this frame. Draw one.";
-    document.getElementById("remove-box").hidden = box === null || !REMOVABLE.includes(name);
+    document.getElementById("no-box-text").textContent = WITHOUT[textOf(name) === null ? name : "speaker"] ?? "This region has no box in this frame. Draw one.";
+    document.getElementById("remove-box").hidden = box === null || !(REMOVABLE.includes(name) || textOf(name) !== null);
     this.#numbers.forEach((number, at) => {
       number.max = this.#boxes.size[at % 2];
       number.value = box ? box[at] : "";
