@@ -24,7 +24,7 @@ from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.tracing import records
 from capture_daemon.tracing.case import CASE, LINES, LOOKS, TRUTH, Case, read_records, replay, standing
-from capture_daemon.tracing.looks import RecentFrames, RecordingBackend, ReplayBackend, look_of
+from capture_daemon.tracing.looks import LastFrames, RecordingBackend, ReplayBackend, look_of
 
 ALIKE = 0.6
 """Ratio of common letters from which a line that is lost and one that is invented are one line, read otherwise."""
@@ -113,7 +113,7 @@ async def replayed(folder: Path, *, refresh: bool = False, accept: bool = False)
     """Replay one case. Raises CaptureDaemonError where its folder can't be read, or the engine can't be had."""
     case = Case.load(folder)
     looks = [look_of(record) for record in read_records(folder / LOOKS)]
-    scene = RecentFrames()
+    scene = LastFrames()
     recalled = ReplayBackend(looks, scene)
     if refresh:
         async with _engine(case) as engine:

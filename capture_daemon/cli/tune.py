@@ -15,7 +15,7 @@ from capture_daemon.tuning.settings import TuneSettings, need_tune_extra
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from capture_daemon.tuning.training import Step
+    from capture_daemon.tuning.training import TrainingStep
 
 _USUAL = TuneSettings(base="")
 
@@ -127,7 +127,7 @@ class TrainingProgress:
     ) -> None:
         self._bars.stop()
 
-    def moved(self, step: Step) -> None:
+    def moved(self, step: TrainingStep) -> None:
         """A step is done."""
         self._bars.update(self._bar, completed=step.number, total=step.steps, loss=f"{step.loss:.3f}")
         now = time.monotonic()

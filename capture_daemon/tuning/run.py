@@ -23,7 +23,7 @@ from capture_daemon.tuning.masking import encode_rows
 from capture_daemon.tuning.merging import ADAPTER, MERGED, MERGED_GGUF, save_adapter, save_merged
 from capture_daemon.tuning.rows import TuningData, read_data
 from capture_daemon.tuning.settings import TuneSettings
-from capture_daemon.tuning.training import Step, Stop, has_checkpoint, train
+from capture_daemon.tuning.training import Stop, TrainingStep, has_checkpoint, train
 
 RUN = "run.json"
 CHECKPOINTS = "checkpoints"
@@ -82,7 +82,7 @@ def tune(  # noqa: PLR0913 - what a run is made of
     *,
     resume: bool,
     warn: Callable[[str], None],
-    on_step: Callable[[Step], None],
+    on_step: Callable[[TrainingStep], None],
     stop: Stop,
 ) -> Tuned:
     """Train in a folder that `prepare` has seen.

@@ -5,7 +5,14 @@ from http import HTTPStatus
 import pytest
 
 from capture_daemon.server.feed import Cursor
-from capture_daemon.server.routes import ControlRoute, LinesRoute, RefusedError, Route, TexthookerRoute, find_route
+from capture_daemon.server.routes import (
+    ControlRoute,
+    LinesRoute,
+    RequestRefusedError,
+    Route,
+    TexthookerRoute,
+    find_route,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_routes(target: str, route: Route) -> None:
     ],
 )
 def test_queries_that_are_not_understood(query: str) -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RequestRefusedError) as caught:
         find_route(f"/v1/lines?{query}")
     assert caught.value.status == HTTPStatus.BAD_REQUEST
     assert caught.value.reason
@@ -59,7 +66,7 @@ def test_queries_that_are_not_understood(query: str) -> None:
 
 @pytest.mark.parametrize("target", ["/?token=a&token=a", "/v1/control?id=1", "/v1/lines?token=abc"])
 def test_queries_of_other_routes_that_are_not_understood(target: str) -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RequestRefusedError) as caught:
         find_route(target)
     assert caught.value.status == HTTPStatus.BAD_REQUEST
 
@@ -70,6 +77,6 @@ def test_a_token_is_not_shown_by_chance() -> None:
 
 @pytest.mark.parametrize("target", ["/v1", "/v1/lines/", "/v1/control/", "//", "", "http://localhost/", "/favicon.ico"])
 def test_other_paths_are_not_found(target: str) -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RequestRefusedError) as caught:
         find_route(target)
     assert caught.value.status == HTTPStatus.NOT_FOUND

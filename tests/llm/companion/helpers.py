@@ -10,7 +10,7 @@ from capture_daemon.client import Followed
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import EndpointQuestionError
 from capture_daemon.llm.companion.companion import Companion, Habits
-from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.companion.composing import CompanionPrompts
 from capture_daemon.llm.companion.memory import Memory
 from capture_daemon.llm.companion.scene import Heard
 from capture_daemon.llm.endpoint.messages import Message
@@ -102,7 +102,7 @@ class Place:
         self._seq = 0
         persona = Persona(name="Pip", manner="Eager.")
         habit = Habits(rest=REST, **habits)
-        self.companion = Companion(persona, model, self.player, Prompts.read(), habit, memory, look)
+        self.companion = Companion(persona, model, self.player, CompanionPrompts.read(), habit, memory, look)
 
     async def records(self) -> AsyncIterator[Followed]:
         while True:

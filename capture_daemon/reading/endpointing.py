@@ -1,4 +1,4 @@
-"""Endpoint: when a text at rest is complete, as speech recognisers call the question."""
+"""Endpointing: when a text at rest is complete, as speech recognisers call the question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN:
 """Seconds of rest before anything is known of the game's habits: games pause at commas, sometimes at dots."""
 
 
-class Endpoint:
+class Endpointer:
     """Learns from each line how long this game pauses after which ending."""
 
     def __init__(self, settle: float) -> None:
