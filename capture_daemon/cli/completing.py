@@ -94,7 +94,7 @@ def show_questions(logs: Sequence[Path], export_options: ExportOptions, options:
     from capture_daemon.llm.completion.asking import CompletionPrompts, Question, questions  # noqa: PLC0415
     from capture_daemon.llm.completion.cache import Cache, usual_path  # noqa: PLC0415
     from capture_daemon.llm.completion.completer import ANSWER_TOKENS  # noqa: PLC0415
-    from capture_daemon.llm.endpoint.messages import about_tokens_of  # noqa: PLC0415
+    from capture_daemon.llm.endpoint.chat_messages import about_tokens_of  # noqa: PLC0415
 
     prompts = CompletionPrompts.read(options.prompts)
     model = options.model or os.environ.get("OPENAI_MODEL") or ""

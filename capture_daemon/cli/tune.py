@@ -71,7 +71,7 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
     signals.end_at_once(signals.FORCED)
     need_tune_extra()
     from capture_daemon.cli.output import console  # noqa: PLC0415 - imported only in the command, as all that is slow
-    from capture_daemon.tuning.base import find_base  # noqa: PLC0415
+    from capture_daemon.tuning.base_model import find_base  # noqa: PLC0415
     from capture_daemon.tuning.rows import read_data  # noqa: PLC0415
     from capture_daemon.tuning.run import prepare  # noqa: PLC0415
     from capture_daemon.tuning.run import tune as train  # noqa: PLC0415

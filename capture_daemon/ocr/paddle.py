@@ -14,7 +14,7 @@ from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots, only_rings, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
 from capture_daemon.ocr.lookalikes import with_look_alikes
-from capture_daemon.ocr.models import Model, Runtime
+from capture_daemon.ocr.model_files import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, raw_view, view
 from capture_daemon.ocr.recognition import Recogniser
 from capture_daemon.ocr.repair import repaired

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capture_daemon.ocr.models import Model
+from capture_daemon.ocr.model_files import Model
 
 _PROGRAMS = ("inference.json", "inference.pdmodel")
 """What stands beside the weights: how the network is made, as Paddle 3 or Paddle 2 writes it."""

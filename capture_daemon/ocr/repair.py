@@ -18,7 +18,7 @@ from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.lookalikes import with_look_alikes
-from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
+from capture_daemon.ocr.opening_marks import as_opening_marks, with_opening_marks
 from capture_daemon.ocr.prepare import Ink
 from capture_daemon.ocr.spaces import with_spaces
 

@@ -20,8 +20,8 @@ from capture_daemon.pipeline.driving import OcrBackend, ask, drive
 from capture_daemon.reading.events import Answer, Request, Said
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
-from capture_daemon.tracing.looks import LastFrames
-from capture_daemon.tracing.records import Record, line_record
+from capture_daemon.tracing.ocr_answers import LastFrames
+from capture_daemon.tracing.trace_records import Record, line_record
 
 VERSION = 1
 CASE, CLIP, LOOKS, LINES, TRUTH = "case.json", "clip.mkv", "looks.jsonl", "lines.jsonl", "truth.jsonl"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from capture_daemon.tuning.comparison import FORMS, ModelComparison, SideBySide
+from capture_daemon.tuning.model_comparison import FORMS, ModelComparison, SideBySide
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }

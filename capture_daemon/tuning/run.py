@@ -17,10 +17,10 @@ from typing import Any
 from capture_daemon.common import private_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError, StoppedError
 from capture_daemon.tuning.advice import after, before
-from capture_daemon.tuning.base import find_base, load_model, load_tokenizer, use_four_bit
-from capture_daemon.tuning.card import LOSS_CURVE, run_card
+from capture_daemon.tuning.base_model import find_base, load_model, load_tokenizer, use_four_bit
 from capture_daemon.tuning.masking import encode_rows
 from capture_daemon.tuning.merging import ADAPTER, MERGED, MERGED_GGUF, save_adapter, save_merged
+from capture_daemon.tuning.model_card import LOSS_CURVE, run_card
 from capture_daemon.tuning.rows import TuningData, read_data
 from capture_daemon.tuning.settings import TuneSettings
 from capture_daemon.tuning.training import Stop, TrainingStep, has_checkpoint, train

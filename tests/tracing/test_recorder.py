@@ -15,7 +15,7 @@ from capture_daemon.frames import Box
 from capture_daemon.pipeline.driving import ask, drive
 from capture_daemon.reading.reader import Reader
 from capture_daemon.tracing.case import LOOKS, Case, read_records
-from capture_daemon.tracing.looks import LastFrames, ReplayBackend, look_of
+from capture_daemon.tracing.ocr_answers import LastFrames, ReplayBackend, look_of
 from capture_daemon.tracing.page import page
 from capture_daemon.tracing.recorder import EVERY, Recorder
 from capture_daemon.tracing.run import Piece, Traced

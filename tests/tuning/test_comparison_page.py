@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from capture_daemon.tuning.comparison import FORMS, ModelComparison, SideBySide
 from capture_daemon.tuning.comparison_page import comparison_page
+from capture_daemon.tuning.model_comparison import FORMS, ModelComparison, SideBySide
 
 
 def test_the_page_shows_figures_and_answers_and_takes_no_text_for_markup() -> None:

@@ -25,11 +25,11 @@ from capture_daemon.errors import (
     first_known,
 )
 from capture_daemon.llm.companion.composing import CompanionPrompts, compose
+from capture_daemon.llm.companion.current_scene import SCENE_GAP, CurrentScene, Heard, words_of
 from capture_daemon.llm.companion.leash import SENTENCES, Leash
 from capture_daemon.llm.companion.memory import Excerpt, Memory
-from capture_daemon.llm.companion.scene import SCENE_GAP, CurrentScene, Heard, words_of
 from capture_daemon.llm.companion.tuned import Exchange
-from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 from capture_daemon.records import Choice, Gap, Line
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture_daemon.dataset.persona import Persona
+from capture_daemon.llm.companion.current_scene import Heard, words_of
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
-from capture_daemon.llm.companion.scene import Heard, words_of
 from capture_daemon.llm.companion.tuned import Exchange, in_order, tuned_messages
-from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.records import Choice
 

@@ -13,8 +13,8 @@ from capture_daemon.dataset.persona import Persona
 from capture_daemon.dataset.script import ScriptLine, ScriptScene
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
 from capture_daemon.llm.companion.composing import PACKAGE
-from capture_daemon.llm.companion.scene import SCENE_GAP
-from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, objects, printable
+from capture_daemon.llm.companion.current_scene import SCENE_GAP
+from capture_daemon.llm.endpoint.chat_messages import Answer, Message, about_tokens, objects, printable
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 

@@ -15,9 +15,9 @@ from capture_daemon.dataset.persona import Persona
 from capture_daemon.dataset.samples import answered, to_be_answered
 from capture_daemon.dataset.script import CaptureRun, ScriptLine
 from capture_daemon.dataset.talk import system_turn
+from capture_daemon.llm.companion.current_scene import Heard
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
-from capture_daemon.llm.companion.scene import Heard
-from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.chat_messages import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.script import ScriptLine
 from capture_daemon.llm.completion.answers import Around
-from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.chat_messages import Message
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 
 PACKAGE = "capture_daemon.llm.completion.prompts"

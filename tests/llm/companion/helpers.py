@@ -11,9 +11,9 @@ from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import EndpointQuestionError
 from capture_daemon.llm.companion.companion import Companion, Habits
 from capture_daemon.llm.companion.composing import CompanionPrompts
+from capture_daemon.llm.companion.current_scene import Heard
 from capture_daemon.llm.companion.memory import Memory
-from capture_daemon.llm.companion.scene import Heard
-from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.chat_messages import Message
 from capture_daemon.llm.endpoint.sampling import Sampling
 from capture_daemon.records import Choice, Line
 from tests.server.helpers import WAIT, line, until

@@ -11,7 +11,7 @@ import pytest
 from capture_daemon.client import Followed
 from capture_daemon.errors import ConfigurationError, EndpointBusyError, EndpointError, EndpointLengthError
 from capture_daemon.llm.companion.memory import Memory
-from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.chat_messages import Message
 from capture_daemon.llm.endpoint.sampling import Sampling
 from capture_daemon.records import Gap
 from tests.llm.companion.helpers import REST, Model, Place, play

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from capture_daemon.llm.companion.scene import words_of
+from capture_daemon.llm.companion.current_scene import words_of
 from capture_daemon.records import Choice, Line
 from tests.llm.companion.helpers import Model, Place, play
 from tests.server.helpers import until

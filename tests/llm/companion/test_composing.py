@@ -12,7 +12,7 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.composing import CompanionPrompts, compose
 from capture_daemon.llm.companion.memory import Excerpt, Remembered
 from capture_daemon.llm.companion.tuned import Exchange
-from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens_of
 from tests.server.helpers import choice, line
 
 PIP = Persona(name="Pip", manner="Eager.", examples=(Example(user="Cold?", assistant="Only at the ears."),))

@@ -21,7 +21,7 @@ from capture_daemon.llm.completion.asking import CompletionPrompts, questions
 from capture_daemon.llm.completion.cache import Cache
 from capture_daemon.llm.completion.completer import Completer
 from capture_daemon.llm.endpoint import talking
-from capture_daemon.llm.endpoint.messages import about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import about_tokens_of
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from tests.dataset.lines import scene
 from tests.stand_in import Cue, Messages, StandIn, standing_in

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capture_daemon.llm.companion.scene import CurrentScene, words_of
+from capture_daemon.llm.companion.current_scene import CurrentScene, words_of
 from capture_daemon.records import Line
 from tests.server.helpers import choice, line
 

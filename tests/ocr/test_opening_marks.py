@@ -5,7 +5,7 @@ from PIL import ImageFont
 
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
+from capture_daemon.ocr.opening_marks import as_opening_marks, with_opening_marks
 from capture_daemon.ocr.prepare import Ink
 from tests.ocr.drawing import SANS, SERIF, draw
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from capture_daemon.dataset.persona import Example, Persona
 from capture_daemon.llm.companion.composing import CompanionPrompts
-from capture_daemon.tuning.comparison import answers_of, with_prompts
+from capture_daemon.tuning.model_comparison import answers_of, with_prompts
 from capture_daemon.tuning.rows import RowTurn, TrainingRow
 
 ROW = TrainingRow(

@@ -14,7 +14,7 @@ import numpy as np
 from capture_daemon.frames import Box, ColourImage, Frame
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
 from capture_daemon.pipeline.driving import OcrBackend
-from capture_daemon.tracing.records import Record
+from capture_daemon.tracing.trace_records import Record
 
 NEAR = 0.5
 """How far apart two boxes of one row may be, as a share of the row's height."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from capture_daemon.llm.endpoint.messages import Message, about_tokens, about_tokens_of, printable
+from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens, about_tokens_of, printable
 
 
 def test_tokens_about() -> None:

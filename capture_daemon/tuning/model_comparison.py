@@ -20,7 +20,7 @@ from capture_daemon.llm.companion.composing import CompanionPrompts, compose
 from capture_daemon.llm.companion.leash import Leash
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 from capture_daemon.records import Line
-from capture_daemon.tuning.base import find_base, load_model, load_tokenizer
+from capture_daemon.tuning.base_model import find_base, load_model, load_tokenizer
 from capture_daemon.tuning.masking import Encoded, encode, prompt_of
 from capture_daemon.tuning.merging import ADAPTER
 from capture_daemon.tuning.rows import RowTurn, TrainingRow, TuningData
