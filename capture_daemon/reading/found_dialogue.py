@@ -1,4 +1,8 @@
-"""Found dialogue: the rows that were seen of it, and the region that has room for those to come."""
+"""Found dialogue: the rows that were seen of it, and the region that has room for those to come.
+
+How much room is left round the rows decides no line, as long as there is some and nothing else stands in it: the shares
+of a row's height added at the edges need only be more than a box is drawn too tight, and less than a gap.
+"""
 
 from __future__ import annotations
 
