@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -176,7 +177,7 @@ def test_an_option_s_colours_are_those_of_its_letters_and_of_what_is_round_them(
 
 
 @pytest.mark.parametrize("again", [{"ink": 180}, {"ground": 60}, {"ink": (240, 200, 60)}])
-def test_an_option_stands_whatever_its_colours_become(again: dict[str, int]) -> None:
+def test_an_option_stands_whatever_its_colours_become(again: dict[str, Any]) -> None:
     alike, strength = OptionPicture(drawn(), BOX).standing(luma_of(drawn(**again)))
     assert alike > 0.9
     assert 0.5 < strength < 1.1
