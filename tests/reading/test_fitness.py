@@ -93,7 +93,7 @@ def test_what_only_touches_the_region_or_stands_where_is_not_looked_has_nothing_
 
 
 def test_what_is_as_high_as_wide_is_no_row() -> None:
-    icons = [Box(220 + 60 * number, 560, 50, 40) for number in range(9)]
+    icons = [Box(220 + 60 * number, 560, 44, 40) for number in range(9)]
     assert watching("212,580,900,90", icons, text=[]).complaints == []
 
 
