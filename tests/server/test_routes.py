@@ -8,9 +8,11 @@ from capture_daemon.server.feed import Cursor
 from capture_daemon.server.routes import (
     ControlRoute,
     LinesRoute,
+    PictureRoute,
     RequestRefusedError,
     Route,
     TexthookerRoute,
+    find_picture,
     find_route,
 )
 
@@ -80,3 +82,27 @@ def test_other_paths_are_not_found(target: str) -> None:
     with pytest.raises(RequestRefusedError) as caught:
         find_route(target)
     assert caught.value.status == HTTPStatus.NOT_FOUND
+
+
+def test_a_line_s_picture_is_found_by_the_line_s_number_and_its_stream() -> None:
+    assert find_picture("/v1/pictures/7") == PictureRoute(7, None)
+    assert find_picture("/v1/pictures/7?stream=9f1c62d07a3e") == PictureRoute(7, "9f1c62d07a3e")
+    assert find_picture("/v1/lines") is None
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [
+        ("0", HTTPStatus.NOT_FOUND),
+        ("seven", HTTPStatus.NOT_FOUND),
+        ("9" * 40, HTTPStatus.NOT_FOUND),
+        ("7?after=3", HTTPStatus.BAD_REQUEST),
+        ("7?after=9f1c62d07a3e", HTTPStatus.BAD_REQUEST),
+        ("7?stream=a%20b", HTTPStatus.BAD_REQUEST),
+        ("7?stream=" + "a" * 400, HTTPStatus.BAD_REQUEST),
+    ],
+)
+def test_pictures_that_are_not_understood(rest: str, status: HTTPStatus) -> None:
+    with pytest.raises(RequestRefusedError) as refused:
+        find_picture(f"/v1/pictures/{rest}")
+    assert refused.value.status is status
