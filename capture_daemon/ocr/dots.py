@@ -63,13 +63,13 @@ def _overlooked_behind(characters: Sequence[Character], runs: Sequence[Sequence[
 
 
 def only_dots(ink: Ink) -> int:
-    """How many dots the row is made of; 0 where there is anything else in it."""
+    """How many dots the row is made of; 0 if there is anything else in it."""
     runs = dot_runs(ink)
     return len(runs[0]) if len(runs) == 1 and len(runs[0]) == len(ink.runs) else 0
 
 
 def only_rings(text: str, ink: Ink, height: int) -> int:
-    """How many dots with an outline a row is made of that was read as `text`; 0 where there is anything else in it.
+    """How many dots with an outline a row is made of that was read as `text`; 0 if there is anything else in it.
 
     `height` is that of the detector's box, in pixels.
     """

@@ -17,7 +17,7 @@ _PROGRAMS = ("inference.json", "inference.pdmodel")
 
 
 def require() -> None:
-    """Raise ImportError where Paddle isn't installed."""
+    """Raise ImportError if Paddle is not installed."""
     if importlib.util.find_spec("paddle") is None:
         raise ModuleNotFoundError("No module named 'paddle'", name="paddle")
 

@@ -148,7 +148,7 @@ def _with_second_word(characters: list[Character], ink: Ink) -> list[Character]:
 
 
 def _usual_pitch(characters: Sequence[Character]) -> float:
-    """How far apart two syllables of Hangul in a word mostly are, in columns; 0 where there are none."""
+    """How far apart two syllables of Hangul in a word mostly are, in columns; 0 if there are none."""
     pairs = [pair for pair in pairwise(characters) if all(is_syllable(one.text) for one in pair)]
     return statistics.median(right.place - left.place for left, right in pairs) if pairs else 0.0
 
