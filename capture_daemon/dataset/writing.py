@@ -86,7 +86,7 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def _earlier(folder: Path) -> list[str]:
-    """The files of an earlier export that are in a folder, its report too; none where no export made it."""
+    """The files of an earlier export that are in a folder, its report too; none if no export made it."""
     try:
         summary = json.loads((folder / REPORT).read_text(encoding="utf-8"))
         names = [str(name) for name in summary["files"]] if "left_out" in summary else []

@@ -140,7 +140,7 @@ class PictureKeeper:
             return await self._readers.run(lambda: self._folder.read(picture_name(stream, seq)))
 
     async def close(self, limit: float) -> None:
-        """Write what is in hand, for so many seconds at most, and end the threads."""
+        """Write the queued pictures, for at most the given number of seconds, and end the threads."""
         tasks = [shot.task for shot in self._shots]
         if tasks:
             await asyncio.wait(tasks, timeout=limit)

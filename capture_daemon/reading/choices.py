@@ -151,7 +151,7 @@ class ChoiceReader:
             self._menu = StandingMenu(options, now, min(since, now.time), self._idle)
 
     def _rows(self, now: Moment) -> Generator[Request, Answer, list[tuple[Box, RowText]] | None]:
-        """The rows of text in the region; None where it can't be looked at."""
+        """The rows of text in the region; None if it can't be looked at."""
         whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
         assert self._size is not None
         found = yield FindText(now.colour, self._letters.scale(whole, self._size.height))

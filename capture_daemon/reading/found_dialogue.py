@@ -126,7 +126,7 @@ class FoundDialogue:
 
 
 def _share_aligned(rows: Sequence[Writing], *, middle: bool) -> float:
-    """Share of rows that begin in the same column, or have their middle there; 0 where it is too small to tell."""
+    """Share of rows that begin in the same column, or have their middle there; 0 if it is too small to tell."""
     columns = [one.box.left + (one.box.width / 2 if middle else 0.0) for one in rows]
     usual = median(columns)
     slack = 0.5 * median(one.box.height for one in rows)

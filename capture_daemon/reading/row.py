@@ -245,7 +245,7 @@ class Row:
 class Seen:
     """What one look saw: the frame's luma and colours in the region, and the rows in `area` with what was read.
 
-    A row's text is None where it was not read again, as it stands unchanged.
+    A row's text is None if it was not read again, as it stands unchanged.
     """
 
     time: float

@@ -15,7 +15,7 @@ FAINTEST = 1.2
 
 
 def ink_in(box: Box, seen: Seen, parameters: FollowParameters) -> Ink | None:
-    """The ink of the text in a box, as a look saw it; None where that can't be made out."""
+    """The ink of the text in a box, as a look saw it; None if that can't be made out."""
     return ink_of(seen.luma, seen.colour, box, parameters)
 
 

@@ -132,7 +132,7 @@ _FACTS: tuple[str, _Schema] = ("facts", {"type": "array", "items": {"type": "str
 async def _asked(  # noqa: PLR0913, PLR0917 - what a question is made of
     endpoint: Asked, prompts: DraftPrompts, prompt: Prompt, name: str, script: str, wanted: tuple[str, _Schema]
 ) -> list[str]:
-    """The texts in the first answer that has some; none where no answer has."""
+    """The texts in the first answer that has some; none if no answer has."""
     key, schema = wanted
     form = {"type": "object", "properties": {key: schema}, "required": [key], "additionalProperties": False}
     messages = [Message("system", prompts.system.fill()), Message("user", prompt.fill(name=name, script=script))]

@@ -55,7 +55,7 @@ class TerminalFace:
             except (EOFError, KeyboardInterrupt):
                 return
             yield text
-            # Whoever is to answer has a turn before the prompt is drawn again.
+            # The task that answers gets a turn before the prompt is drawn again.
             await asyncio.sleep(0)
 
     def heard(self, line: Heard) -> None:
