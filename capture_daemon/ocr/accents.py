@@ -10,7 +10,7 @@ import numpy as np
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.shapes import Line, line_of, shapes_of
+from capture_daemon.ocr.shapes import FontMetrics, line_of, shapes_of
 
 _LEANS = 0.63
 """How much a stroke leans at least that is an accent. Most lean by 0.6 to 0.9; of 3700 dots, on type of 15 to 54
@@ -72,7 +72,7 @@ def _slant(ink: Ink, shape: Box) -> float:
     return float(np.corrcoef(columns, rows)[0, 1])
 
 
-def _accent_at(place: float, shapes: Sequence[Box], line: Line, *, narrow: bool) -> Box | None:
+def _accent_at(place: float, shapes: Sequence[Box], line: FontMetrics, *, narrow: bool) -> Box | None:
     """What stands over the letter at a column; None if it's not one thing over one letter."""
     found = []
     for body in shapes:

@@ -17,8 +17,8 @@ _LETTER_SHARE = 0.45
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Between which rows of pixels letters stand: `top` that of capitals and stems, `base` what a g goes below."""
+class FontMetrics:
+    """Between which rows of pixels letters stand: `top` where capitals begin, `base` the line that a g goes below."""
 
     top: float
     base: float
@@ -35,11 +35,11 @@ def shapes_of(ink: Ink) -> list[Box]:
     return sorted(Box(left, top, width, height) for left, top, width, height, _ in statistics[1:].tolist())
 
 
-def line_of(shapes: Sequence[Box], ink: Ink) -> Line | None:
+def line_of(shapes: Sequence[Box], ink: Ink) -> FontMetrics | None:
     """Where the letters among the shapes stand; None if there are none."""
     letters = [shape for shape in shapes if shape.height >= _LETTER_SHARE * ink.text_height]
     if not letters:
         return None
     base = median(shape.bottom for shape in letters)
     top = min(shape.top for shape in letters)
-    return Line(top, base) if top < base else None
+    return FontMetrics(top, base) if top < base else None

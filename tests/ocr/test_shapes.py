@@ -1,7 +1,7 @@
 import numpy as np
 
 from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.shapes import Line, line_of, shapes_of
+from capture_daemon.ocr.shapes import FontMetrics, line_of, shapes_of
 from tests.ocr.drawing import row_of
 
 
@@ -15,7 +15,7 @@ def test_letters_stand_on_a_line() -> None:
     ink = Ink(row_of(pixels))
     assert [shape.left for shape in shapes_of(ink)] == [10, 25, 40, 55, 70]
     line = line_of(shapes_of(ink), ink)
-    assert line == Line(8, 30)
+    assert line == FontMetrics(8, 30)
     assert line.height == 22
 
 
