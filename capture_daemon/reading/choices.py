@@ -12,7 +12,7 @@ from capture_daemon.reading.highlight import NOT_KNOWN, Idle, is_known
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.letter_size import LetterSize
 from capture_daemon.reading.menu import Option, Options, options_of
-from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.moment import CLOSEST_FRAMES, Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import row_picture
 from capture_daemon.reading.settings import ReadingSettings
@@ -20,8 +20,6 @@ from capture_daemon.reading.standing_menu import StandingMenu
 from capture_daemon.reading.text import tidy
 from capture_daemon.reading.watch import Watch
 
-CLOSEST_FRAMES = 1 / 480
-"""Frames closer together than this, in seconds, are passed over, as `Reader` does."""
 REST = 0.1
 """Seconds of calm after which a change is looked at; 0.06 to 0.2."""
 LONGEST = 0.6
