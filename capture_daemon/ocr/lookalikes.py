@@ -47,6 +47,8 @@ _LATIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=[A-ZÀ-Þ])0(?=[A-ZÀ-Þ])"), "O"),
 )
 
+_LONE = re.compile(r"^[l|1](?=[.…?!,]*$)")
+
 
 CAPITALS = 4
 """Capitals in a text without any other small letter from which an i or l among them is an I; 3 to 6."""
@@ -64,6 +66,11 @@ def with_look_alikes(text: str) -> str:
         return text
     text = _SPEAKERS.sub("—", text) if _SPEAKERS.match(text) else text
     return _with_kana_and_kanji(_BEFORE_SMALL.sub(lambda found: _SMALL_FOR[found[0]], text))
+
+
+def with_lone_i(text: str) -> str:
+    """A row of Latin letters in which nothing but l, | or 1 was read, not surely, as the pronoun that it will be."""
+    return _LONE.sub("I", text)
 
 
 def _with_kana_and_kanji(text: str) -> str:

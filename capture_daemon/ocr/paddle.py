@@ -13,10 +13,10 @@ from capture_daemon.ocr.columns import laid, worth_comparing
 from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots, only_rings, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
-from capture_daemon.ocr.lookalikes import with_look_alikes
+from capture_daemon.ocr.lookalikes import with_lone_i, with_look_alikes
 from capture_daemon.ocr.model_files import Model, Runtime
 from capture_daemon.ocr.prepare import Ink, Look, raw_view, view
-from capture_daemon.ocr.recognition import Recogniser
+from capture_daemon.ocr.recognition import GREY, Recogniser
 from capture_daemon.ocr.repair import repaired
 from capture_daemon.ocr.spaces import hides_spaces, parts_letters
 from capture_daemon.ocr.vertical import with_marks, with_small_kana
@@ -37,16 +37,21 @@ LATIN = Looks(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
 """Letters as narrow as l or a full stop need more than one of the network's steps each, or two of them become one."""
 BROAD = Looks(Look(40, 0.55, raw=True), Look(40, 0.7, raw=True), Look(32, 0.6, raw=True))
 """Letters about as broad as high, as on old machines: as narrow as in print they read better, and words part."""
+SHORT = 128
+"""Columns of one or two characters of Chinese or Japanese, 100 to 160: with as much grey behind them as in training, え
+is taken for 元 less often. In Latin letters, short rows read better without."""
 BROAD_FROM = 0.68
 """Columns to a character, in a row's height, from which type is broad; 0.6 to 0.75: a typewriter's is 0.55."""
 SURE, WEAKEST = 0.97, 0.8
 """A first look counts alone if its mean probability, and that of its least likely character, are at least these."""
 ABSENT_IN_COLUMN = 0.3
 """What a look at a column weighs that has nothing at a place: in vertical text they lose much, and invent little."""
+SURELY_ONE = 0.95
+"""Confidence from which a row of the digit 1 alone is no I; 0.9 to 0.98: where it has a flag it is read surely."""
 DOTS_CONFIDENCE = 0.8
 """Of a row in which nothing but dots was counted."""
-LEAST, UNSURE, BETTER = 0.4, 0.85, 0.05
-"""Confidences between which a row is looked at in each of its colours by itself, 0.3 to 0.5 and 0.8 to 0.9, and by how
+LEAST, UNSURE, BETTER = 0.25, 0.85, 0.05
+"""Confidences between which a row is looked at in each of its colours by itself, 0.2 to 0.5 and 0.8 to 0.9, and by how
 much surer what is read then must be to count, 0.02 to 0.1."""
 WORDS = 4
 """Letters from which that is worth it; 3 to 6: less is read in pictures of nothing."""
@@ -77,7 +82,7 @@ class PaddleEngine:
 
     def _read(self, row: RowImage) -> RowText:
         ink = Ink(row)
-        looks = LATIN if self._latin else WIDE
+        before, looks = self._latin, LATIN if self._latin else WIDE
         readings = [self._look(row, ink, looks.first)]
         latin = is_latin(text_of(readings[0])) if readings[0] else self._latin
         if latin != self._latin:
@@ -99,6 +104,8 @@ class PaddleEngine:
         if ink.empty:
             return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
         text = repaired(best, ink, _parted(row, best, ink))
+        if before and confidence < SURELY_ONE:
+            text = with_lone_i(text)
         if (not text or not set(text) <= DOTS) and (count := only_dots(ink) or only_rings(text, ink, row.row.height)):
             # A row of nothing but dots has no letter to be right about: 000 and ooo are what it's mostly read as.
             return RowText("." * count, DOTS_CONFIDENCE)
@@ -145,8 +152,8 @@ class PaddleEngine:
 
     def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
         drawn = raw_view(row, look) if look.raw else view(ink, look)
-        scores = self._recogniser.scores(drawn.pixels)
-        step = drawn.pixels.shape[1] / scores.shape[0] if drawn.pixels.shape[1] > 320 else 320 / scores.shape[0]
+        short = drawn.pixels.shape[1] < SHORT and not self._latin
+        scores, step = self._recogniser.scores(drawn.pixels, None if short else GREY)
         return [
             Character(character.text, drawn.column(character.place * step), character.probability)
             for character in decode(scores, self._recogniser.alphabet)

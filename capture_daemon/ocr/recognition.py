@@ -20,6 +20,9 @@ from capture_daemon.ocr.runtime import session_options
 
 HEIGHT, LEAST_WIDTH = 48, 320
 """Rows and columns, at least, of the pictures that PP-OCR's recognisers look at."""
+GREY = 32
+"""Columns of grey behind a narrow picture that are enough, 16 to 96. PaddleOCR fills pictures up to 320 columns, which
+were four in ten of all that were looked at: most rows are names or short."""
 BLANK = "blank"
 
 
@@ -85,14 +88,30 @@ class Recogniser:
         )
         self.alphabet = self._description.alphabet
 
-    def scores(self, pixels: ColourImage) -> NDArray[np.float32]:
-        """How likely each letter is at each step from left to right: shape (steps, len(alphabet)), from 0 to 1.
+    def scores(self, pixels: ColourImage, grey: int | None = None) -> tuple[NDArray[np.float32], float]:
+        """How likely each letter is at each step from left to right, and how many columns of the picture a step is.
 
-        `pixels` is blue, green, red, shape (height, width, 3), uint8, of at least one pixel.
+        Args:
+            pixels: Blue, green, red, shape (height, width, 3), uint8, of at least one pixel.
+            grey: Columns of grey behind a narrow picture, at the network's size; None for as many as PaddleOCR has.
+
+        Returns:
+            Probabilities, shape (steps, len(alphabet)), and the columns.
+
         """
-        batch = as_batch(pixels, self._description.height, self._description.least_width)
+        height, least_width = self._description.height, self._description.least_width
+        filled = filled_width(pixels, height)
+        if grey is not None:
+            least_width = min(least_width, filled + grey)
+        batch = as_batch(pixels, height, least_width)
         found: NDArray[np.float32] = self._network(batch)[0]
-        return found
+        return found, batch.shape[3] / len(found) * pixels.shape[1] / min(filled, batch.shape[3])
+
+
+def filled_width(pixels: ColourImage, height: int) -> int:
+    """How many columns a picture has that is brought to `height`."""
+    height_before, width_before = pixels.shape[:2]
+    return math.ceil(height * (int(width_before) / int(height_before)))
 
 
 def as_batch(pixels: ColourImage, height: int, least_width: int) -> NDArray[np.float32]:
@@ -101,9 +120,8 @@ def as_batch(pixels: ColourImage, height: int, least_width: int) -> NDArray[np.f
     It is brought to `height`, with grey behind it where it is narrower than `least_width`. The arithmetic is
     PaddleOCR's, rounding and all.
     """
-    ratio = pixels.shape[1] / pixels.shape[0]
-    width = int(height * max(least_width / height, ratio))
-    filled = min(width, math.ceil(height * ratio))
+    width = int(height * max(least_width / height, pixels.shape[1] / pixels.shape[0]))
+    filled = min(width, filled_width(pixels, height))
     if width > WIDEST:
         width = filled = WIDEST
     colours = cv2.resize(pixels, (filled, height)).astype(np.float32).transpose(2, 0, 1) / 255

@@ -1,5 +1,6 @@
 import pytest
 
+from capture_daemon.ocr.lookalikes import with_lone_i
 from capture_daemon.ocr.lookalikes import with_look_alikes as look_alikes
 
 
@@ -80,3 +81,10 @@ def test_a_digit_or_capital_among_small_letters_is_one(read: str, meant: str) ->
 )
 def test_among_capitals_alone_an_i_is_one_too(read: str, meant: str) -> None:
     assert look_alikes(read) == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"), [("1", "I"), ("l...", "I..."), ("|?", "I?"), ("1st", "1st"), ("l'll", "l'll")]
+)
+def test_a_lone_stroke_is_the_pronoun(read: str, meant: str) -> None:
+    assert with_lone_i(read) == meant

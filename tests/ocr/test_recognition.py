@@ -9,7 +9,15 @@ import pytest
 from capture_daemon.errors import ModelError
 from capture_daemon.ocr import model_files
 from capture_daemon.ocr.ctc import decode, text_of
-from capture_daemon.ocr.recognition import WIDEST, Description, Recogniser, as_batch, described_by_letters, described_in
+from capture_daemon.ocr.recognition import (
+    GREY,
+    WIDEST,
+    Description,
+    Recogniser,
+    as_batch,
+    described_by_letters,
+    described_in,
+)
 from tests.needs import needs_module
 from tests.ocr.drawing import draw
 
@@ -79,10 +87,19 @@ def test_a_picture_that_is_too_wide_is_squeezed() -> None:
 
 
 def test_scores_are_probabilities_of_the_alphabet(recogniser: Recogniser) -> None:
-    scores = recogniser.scores(draw("Hello there, Mira.").pixels)
+    scores, _ = recogniser.scores(draw("Hello there, Mira.").pixels)
     assert scores.shape[1] == len(recogniser.alphabet)
     assert scores.sum(axis=1) == pytest.approx(np.ones(len(scores)), abs=1e-3)
     assert text_of(decode(scores, recogniser.alphabet)) == "Hello there, Mira."
+
+
+@pytest.mark.parametrize(("text", "size"), [("No.", 15), ("Mira", 30), ("Captain", 24)])
+def test_a_narrow_picture_needs_little_grey_behind_it(recogniser: Recogniser, text: str, size: int) -> None:
+    pixels = draw(text, size=size).pixels
+    (whole, step), (less, same) = recogniser.scores(pixels), recogniser.scores(pixels, GREY)
+    assert len(less) < len(whole)
+    assert same == pytest.approx(step, rel=0.15)
+    assert text_of(decode(less, recogniser.alphabet)) == text_of(decode(whole, recogniser.alphabet)) == text
 
 
 def test_a_description_beside_the_model_says_the_same_as_the_model_itself(
@@ -91,7 +108,7 @@ def test_a_description_beside_the_model_says_the_same_as_the_model_itself(
     other = Recogniser(described(tmp_path, list(recogniser.alphabet[1:-1])), "onnxruntime", 1)
     assert other.alphabet == recogniser.alphabet
     pixels = draw("Hello there, Mira.").pixels
-    assert np.array_equal(other.scores(pixels), recogniser.scores(pixels))
+    assert np.array_equal(other.scores(pixels)[0], recogniser.scores(pixels)[0])
 
 
 def test_an_alphabet_of_another_model_is_named(tmp_path: Path) -> None:
@@ -135,7 +152,7 @@ def test_it_reads_as_paddleocr_does(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     wide = "It is a long way from here to the lighthouse, and a longer one back."
     for text, size in (("Hello there, Mira.", 24), ("No.", 15), (wide, 31)):
         pixels = draw(text, size=size).pixels
-        scores = recogniser.scores(pixels)
+        scores, _ = recogniser.scores(pixels)
         [page] = theirs.predict(pixels)
         assert page["rec_text"] == text_of(decode(scores, recogniser.alphabet))
         # PaddleOCR takes a letter's first step, where the project takes its likeliest.
