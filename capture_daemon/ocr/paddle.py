@@ -23,7 +23,7 @@ from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class LookPlan:
     """How rows of one kind of script are looked at, in this order, until two looks agree."""
 
     first: Look
@@ -31,11 +31,11 @@ class Looks:
     third: Look
 
 
-WIDE = Looks(Look(40, raw=True), Look(29), Look(32, 1.15, raw=True))
+WIDE = LookPlan(Look(40, raw=True), Look(29), Look(32, 1.15, raw=True))
 """Chinese, Japanese and Korean; their ink reads best with some air above and below."""
-LATIN = Looks(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
+LATIN = LookPlan(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
 """Letters as narrow as l or a full stop need more than one of the network's steps each, or two of them become one."""
-BROAD = Looks(Look(40, 0.55, raw=True), Look(40, 0.7, raw=True), Look(32, 0.6, raw=True))
+BROAD = LookPlan(Look(40, 0.55, raw=True), Look(40, 0.7, raw=True), Look(32, 0.6, raw=True))
 """Letters about as broad as high, as on old machines: as narrow as in print they read better, and words part."""
 SHORT = 128
 """Columns of one or two characters of Chinese or Japanese, 100 to 160: with as much grey behind them as in training, え
@@ -111,7 +111,7 @@ class PaddleEngine:
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))
 
-    def _look_again(self, row: RowImage, ink: Ink, looks: Looks, readings: list[list[Character]]) -> None:
+    def _look_again(self, row: RowImage, ink: Ink, looks: LookPlan, readings: list[list[Character]]) -> None:
         """Add the readings of further looks, until two in a row say the same."""
         for look in (looks.second, looks.third):
             if look.raw or not ink.empty:
@@ -133,7 +133,9 @@ class PaddleEngine:
         text = with_look_alikes(text_of(best)).strip()
         return RowText(text, _confidence(list(map(_letters, readings)), _letters(best)) if text else 0.0, tuple(best))
 
-    def _in_its_colour(self, row: RowImage, looks: Looks) -> tuple[list[list[Character]], list[Character], Ink] | None:
+    def _in_its_colour(
+        self, row: RowImage, looks: LookPlan
+    ) -> tuple[list[list[Character]], list[Character], Ink] | None:
         """The readings of the row in the colour that reads best, what they agree on, and its ink; None without any."""
         found: tuple[list[list[Character]], Ink] | None = None
         for plane in in_each_colour(row)[:COLOURS]:
