@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from capture_daemon.ocr.shapes import FontMetrics, line_of, shapes_of
 
 MARK = "¡"
@@ -36,7 +36,7 @@ _BEFORE_SENTENCE = re.compile(
 )
 
 
-def with_opening_marks(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_opening_marks(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters with a ¡ for each shape at a word's start that is one: a dot over a stem, lower than a letter."""
     result = list(characters)
     if not any(character.text.isalpha() for character in result):
@@ -101,7 +101,7 @@ def _is_low(shape: Box, line: FontMetrics) -> bool:
 
 
 def _with_mark(
-    characters: list[Character], mark: Box, shapes: Sequence[Box], line: FontMetrics, ink: Ink
+    characters: list[Character], mark: Box, shapes: Sequence[Box], line: FontMetrics, ink: BinarisedRow
 ) -> list[Character]:
     """The characters with the mark where it stands, or as they are where it can't be one."""
     middle = mark.left + mark.width / 2
