@@ -92,7 +92,7 @@ def test_a_module_without_tests_has_those_of_what_uses_it(root: Path) -> None:
 
 def test_a_parameter_has_the_tests_for_the_modules_that_read_it() -> None:
     patience = next(one for one in mutants_in(["reading/parameters.py"]) if one.change.name == "forgetting")
-    assert "tests/reading/test_endpoint.py" in mutation.tests_for(patience, ROOT)
+    assert "tests/reading/test_endpointing.py" in mutation.tests_for(patience, ROOT)
     assert "tests/reading/test_row.py" not in mutation.tests_for(patience, ROOT)
 
 
