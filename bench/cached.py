@@ -15,7 +15,7 @@ from capture_daemon.config.models import OcrTable
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.tracing.looks import Found, ReadRow, key_of, row_key
+from capture_daemon.tracing.ocr_answers import Found, ReadRow, key_of, row_key
 
 LONGEST_WAIT = 60.0
 """Seconds that another process may take to write its answer."""

@@ -22,9 +22,9 @@ from typing import Any
 from capture_daemon.config.models import OcrTable
 from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.tracing import records
+from capture_daemon.tracing import trace_records
 from capture_daemon.tracing.case import CASE, LINES, LOOKS, TRUTH, Case, read_records, replay, standing
-from capture_daemon.tracing.looks import RecentFrames, RecordingBackend, ReplayBackend, look_of
+from capture_daemon.tracing.ocr_answers import LastFrames, RecordingBackend, ReplayBackend, look_of
 
 ALIKE = 0.6
 """Ratio of common letters from which a line that is lost and one that is invented are one line, read otherwise."""
@@ -113,18 +113,18 @@ async def replayed(folder: Path, *, refresh: bool = False, accept: bool = False)
     """Replay one case. Raises CaptureDaemonError where its folder can't be read, or the engine can't be had."""
     case = Case.load(folder)
     looks = [look_of(record) for record in read_records(folder / LOOKS)]
-    scene = RecentFrames()
+    scene = LastFrames()
     recalled = ReplayBackend(looks, scene)
     if refresh:
         async with _engine(case) as engine:
             keeping = RecordingBackend(engine, scene, looks)
             lines = await replay(case, folder, keeping, scene)
-        records.write(folder / LOOKS, records.as_jsonl(look.record() for look in keeping.looks))
+        trace_records.write(folder / LOOKS, trace_records.as_jsonl(look.record() for look in keeping.looks))
     else:
         lines = await replay(case, folder, recalled, scene)
     before = spoken(standing(read_records(folder / LINES)))
     if accept:
-        records.write(folder / LINES, records.as_jsonl(lines))
+        trace_records.write(folder / LINES, trace_records.as_jsonl(lines))
     truth = spoken(read_records(folder / TRUTH)) if (folder / TRUTH).exists() else None
     return Replayed(folder.name, before, spoken(standing(lines)), truth, recalled.asked, recalled.guessed)
 

@@ -1,12 +1,13 @@
 """Which tests notice when a number or a condition is changed: mutation testing of reading, linelog and server.
 
     python -m bench.mutants [PLACE…] [--sample 60] [--seed 1] [--jobs 2] [--limit 300]
+    python -m bench.mutants --untested
 
 PLACE is a room (`reading`), a module (`reading/follow.py`) or a line of one (`reading/follow.py:120`); without one, all
 three rooms. One change at a time is made in a copy of the repository, and the tests run that belong to the module:
 those in the file of its name or, if there is none, those of the modules that use it; then the room's tests of the
 whole, for reading with the cases of tests/games. A change is caught if the same test fails twice, or the tests come to
-no end.
+no end. With --untested nothing is run: the modules without a file of tests of their own are listed.
 """
 
 from __future__ import annotations
@@ -33,7 +34,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "capture_daemon"
 OF_THE_WHOLE = {
     "reading": ("tests/reading/test_reader*.py", "tests/test_games.py"),
-    "linelog": ("tests/linelog/test_log.py",),
+    "linelog": (
+        "tests/linelog/test_log.py",
+        "tests/linelog/test_between_runs.py",
+        "tests/linelog/test_outside.py",
+        "tests/linelog/test_second_daemon.py",
+        "tests/linelog/test_streams.py",
+    ),
     "server": ("tests/server/test_server.py",),
 }
 """The rooms, and the tests of each as a whole."""
@@ -136,6 +143,17 @@ def _tests_named(module: str, room: str, sources: dict[str, str], root: Path) ->
         file
         for file, stem in stems.items()
         if stem == module or (stem.startswith(f"{module}_") and stem not in sources)
+    ]
+
+
+def untested(root: Path = ROOT) -> list[str]:
+    """The modules of all rooms that have no file of tests by their name, relative to the package."""
+    modules = [file.relative_to(root / PACKAGE) for file in sorted((root / PACKAGE).glob("*/**/*.py"))]
+    return [
+        module.as_posix()
+        for module in modules
+        if not module.name.startswith("__")
+        and not any((root / "tests" / module.parent).glob(f"test_{module.stem}*.py"))
     ]
 
 
@@ -251,8 +269,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="which sample")
     parser.add_argument("--jobs", type=int, default=1, help="how many changes are tried at once")
     parser.add_argument("--limit", type=float, default=300.0, help="seconds that the tests of one change may take")
+    parser.add_argument("--untested", action="store_true", help="list the modules without a file of tests, and end")
     parser.add_argument("--missed", action="store_true", help="print only what was not caught")
     options = parser.parse_args(arguments)
+    if options.untested:
+        print("\n".join(untested()))
+        return 0
     try:
         mutants = mutants_in(options.places)
     except ValueError as error:

@@ -38,3 +38,13 @@ def test_reading_uses_numpy_and_opencv_only() -> None:
             package = module.partition(".")[0]
             assert package in {"capture_daemon", "numpy", "cv2", *sys.stdlib_module_names}, f"{file.name}: {module}"
             assert package not in {"threading", "asyncio", "socket", "time", "os", "io", "pathlib"}, file.name
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    """One name is one thing in the whole package."""
+    places: dict[str, list[str]] = {}
+    for file in sorted((ROOT / "capture_daemon").rglob("*.py")):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from capture_daemon.bulk.folder import LINES, NOTE_NAME, VideoState
 from capture_daemon.bulk.job import End, Job, JobOutcome, fingerprint, settings_of
+from capture_daemon.bulk.video_folder import LINES, NOTE_NAME, VideoState
 from capture_daemon.capture.recording import Recording
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, SourceError

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from capture_daemon.bulk import pictures
-from capture_daemon.bulk.folder import VideoFolder, VideoState, read_entries
+from capture_daemon.bulk import line_pictures
 from capture_daemon.bulk.job import Doing, End, Job, JobOutcome, Progress, fingerprint
+from capture_daemon.bulk.video_folder import VideoFolder, VideoState, read_entries
 from capture_daemon.daemon.extraction import Extraction
 from capture_daemon.errors import CaptureDaemonError, RegionError, SourceError
 from capture_daemon.frames import MOST_PIXELS
@@ -131,7 +131,7 @@ class Work:
             return not self._stopped.is_set()
 
         most = self._job.settings.get("source", {}).get("max_pixels", MOST_PIXELS)
-        pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved, max_pixels=most)
+        line_pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved, max_pixels=most)
 
     def _say(self, doing: Doing, position: float) -> None:
         self._report(Progress(doing, round(position, 2), self._duration))

@@ -38,7 +38,7 @@ class NotChosenError(SourceError):
     """Nothing was chosen: the user declined or didn't answer, or an earlier choice is no longer valid."""
 
 
-class RefusedError(SourceError):
+class PortalRefusedError(SourceError):
     """The portal refuses a request."""
 
 
@@ -65,7 +65,7 @@ class Abilities:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class PortalStream:
     """What may be seen: its PipeWire node, whether it is a window, and the token that restores it, if there is one."""
 
     node: int
@@ -144,7 +144,7 @@ class Portal:
             int(found.get("AvailableCursorModes", 0)),
         )
 
-    def choose(self, token: str | None, limit: float) -> Chosen:
+    def choose(self, token: str | None, limit: float) -> PortalStream:
         """Begin a capture of what `token` stands for; without one, or if it is void, the desktop asks the user.
 
         Raises NotChosenError if nothing is chosen within `limit` seconds; then the dialog is closed. Raises it, too, if
@@ -165,15 +165,15 @@ class Portal:
             self._asked("SelectSources", "o", (self._session,), options, CALL_LIMIT)
             results = self._asked("Start", "os", (self._session, ""), {}, limit)
             if not results.get("streams"):
-                raise RefusedError("the desktop's portal names nothing to be captured")
-        except (RefusedError, ServerGoneError) as error:
+                raise PortalRefusedError("the desktop's portal names nothing to be captured")
+        except (PortalRefusedError, ServerGoneError) as error:
             if "restore_token" not in options:
                 raise
             raise NotChosenError(f"what was chosen before is void now: {error}") from error
         node, properties = results["streams"][0]
         # Some portals that have monitors alone call them windows.
         kind = properties.get("source_type", ("u", MONITOR))[1] & can.kinds
-        return Chosen(int(node), kind == WINDOW, results.get("restore_token"))
+        return PortalStream(int(node), kind == WINDOW, results.get("restore_token"))
 
     def require(self, names: Iterable[str]) -> None:
         """Check that the servers are there that a choice is restored by: compositor, PipeWire, owners of D-Bus names.
@@ -224,7 +224,7 @@ class Portal:
         if not self._is_good(reply):
             if "restore_token" in options and "InvalidArgument" in _error_name(reply):
                 raise NotChosenError("the desktop doesn't know what was chosen before")
-            raise RefusedError(f"the desktop's portal refuses {method} ({_error_name(reply)})")
+            raise PortalRefusedError(f"the desktop's portal refuses {method} ({_error_name(reply)})")
         end = time.monotonic() + limit
         while self._response is None:
             if time.monotonic() > end:
@@ -235,7 +235,7 @@ class Portal:
         if code == _CANCELLED:
             raise NotChosenError("nothing was chosen in the desktop's dialog")
         if code != _DONE:
-            raise RefusedError(f"the desktop can't show the screen now ({method} failed)")
+            raise PortalRefusedError(f"the desktop can't show the screen now ({method} failed)")
         return {name: value for name, (_, value) in results.items()}
 
     def _answer(self, call: Any) -> Any:

@@ -16,7 +16,7 @@ from capture_daemon.capture.base import SourceSettings, StatusCallback
 from capture_daemon.capture.limits import check_size
 from capture_daemon.capture.pipewire_stream import PipeWireStream, load
 from capture_daemon.capture.polled import Grab, PolledSource, Resized
-from capture_daemon.capture.portal import Chosen, NotChosenError, Portal, SessionClosedError
+from capture_daemon.capture.portal import NotChosenError, Portal, PortalStream, SessionClosedError
 from capture_daemon.capture.screen_choice import ScreenChoice
 from capture_daemon.capture.window_extent import WindowExtent
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
@@ -75,7 +75,7 @@ class WaylandSource(PolledSource):
                 raise
             raise type(error)(f"{error} ({self._hint})") from error
 
-    def _pictures(self, portal: Portal, chosen: Chosen) -> Generator[Frame, None, None]:
+    def _pictures(self, portal: Portal, chosen: PortalStream) -> Generator[Frame, None, None]:
         extent = WindowExtent() if chosen.window else None
         with PipeWireStream(portal.open_pipewire(), chosen.node) as stream:
             picture = stream.first(self._attend)
@@ -147,7 +147,7 @@ class WaylandSource(PolledSource):
             self._idle(LOOK_INTERVAL)
         return choice
 
-    def _choose(self, portal: Portal, choice: ScreenChoice | None, limit: float) -> Chosen:
+    def _choose(self, portal: Portal, choice: ScreenChoice | None, limit: float) -> PortalStream:
         if choice is None:
             logger.info("choose in the desktop's dialog which screen or window is captured")
         portal.require(self._lost_names)
@@ -158,7 +158,7 @@ class WaylandSource(PolledSource):
             self._replace(choice, None)
             raise
 
-    def _keep(self, before: ScreenChoice | None, chosen: Chosen) -> ScreenChoice:
+    def _keep(self, before: ScreenChoice | None, chosen: PortalStream) -> ScreenChoice:
         """Keep the newest token, in place of the one before."""
         if chosen.token is None:
             return ScreenChoice("", chosen.window)

@@ -20,5 +20,5 @@ class WholeFrames:
         return time >= self._due or time < self._last
 
     def taken(self, time: float, seconds: float = 0.0) -> None:
-        """The frame at this time did, which took so many seconds."""
+        """Record that the frame at this time brought the whole picture, which took `seconds`."""
         self._last, self._due = time, time + max(EVERY, seconds / SHARE)

@@ -61,13 +61,13 @@ class Win32:
         return buffer.value
 
     def process(self, handle: int) -> int:
-        """The process of a window, 0 where it has gone."""
+        """The process of a window, 0 if it has gone."""
         number = ctypes.c_ulong(0)
         self._user32.GetWindowThreadProcessId(ctypes.c_void_p(handle), ctypes.byref(number))
         return number.value
 
     def foreground(self) -> int:
-        """The window that has the focus, 0 where there is none."""
+        """The window that has the focus, 0 if there is none."""
         return int(self._user32.GetForegroundWindow() or 0)
 
     def exists(self, handle: int) -> bool:

@@ -86,7 +86,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
     from capture_daemon.dataset.persona import read_persona  # noqa: PLC0415
     from capture_daemon.llm.companion.companion import Habits  # noqa: PLC0415
-    from capture_daemon.llm.companion.composing import Prompts  # noqa: PLC0415
+    from capture_daemon.llm.companion.composing import CompanionPrompts  # noqa: PLC0415
     from capture_daemon.llm.companion.memory import read_memory  # noqa: PLC0415
     from capture_daemon.llm.companion.plain import PlainFace, both_are_terminals  # noqa: PLC0415
     from capture_daemon.llm.companion.sitting import Sitting  # noqa: PLC0415
@@ -95,7 +95,7 @@ def companion(  # noqa: PLR0913, PLR0917 - a parameter is an option
     persona = read_persona(persona_file)
     if tuned is not None:
         persona = replace(persona, tuned=tuned)
-    texts = Prompts.read(prompts)
+    texts = CompanionPrompts.read(prompts)
     settings = endpoint_settings(os.environ, base_url, model, time_limit=time_limit)
     there = common.reach(url)
     remembered = read_memory(memory) if memory else None

@@ -46,7 +46,7 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.common import private_files  # noqa: PLC0415
     from capture_daemon.dataset.persona import Persona, read_persona  # noqa: PLC0415
-    from capture_daemon.llm.companion.drafting import Prompts, draft, read_script  # noqa: PLC0415
+    from capture_daemon.llm.companion.drafting import DraftPrompts, draft, read_script  # noqa: PLC0415
     from capture_daemon.llm.endpoint.talking import Endpoint  # noqa: PLC0415
 
     if output.exists() and not overwrite:
@@ -59,7 +59,7 @@ def companion_init(  # noqa: PLR0913, PLR0917 - a parameter is an option
     if not begun.language:
         spoken = Counter(line.language for scene in script for line in scene.lines if line.speaker == begun.name)
         begun = Persona(name=begun.name, language=spoken.most_common(1)[0][0])
-    texts = Prompts.read(prompts)
+    texts = DraftPrompts.read(prompts)
 
     async def ask() -> Persona:
         async with Endpoint(settings) as endpoint:

@@ -32,15 +32,15 @@ def compare(  # noqa: PLR0913, PLR0917 - a parameter is an option
     need_tune_extra()
     from capture_daemon.cli.output import console  # noqa: PLC0415 - as all that is slow
     from capture_daemon.common import private_files  # noqa: PLC0415
-    from capture_daemon.tuning.comparison import FORMS, Wishes  # noqa: PLC0415
-    from capture_daemon.tuning.comparison import compare as measure  # noqa: PLC0415
     from capture_daemon.tuning.comparison_page import comparison_page  # noqa: PLC0415
+    from capture_daemon.tuning.model_comparison import FORMS, ComparisonOptions  # noqa: PLC0415
+    from capture_daemon.tuning.model_comparison import compare as measure  # noqa: PLC0415
     from capture_daemon.tuning.run import PAGE, quiet, read_run  # noqa: PLC0415
 
     settings, data = read_run(run)
     quiet()
     notes = console(errors=True)
-    made = measure(run, settings, data, Wishes(answers, temperature, top_p, seed), notes.print)
+    made = measure(run, settings, data, ComparisonOptions(answers, temperature, top_p, seed), notes.print)
     page = output or run / PAGE
     try:
         private_files.write(page, comparison_page(made).encode("utf-8", "replace"))

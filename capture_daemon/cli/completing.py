@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from capture_daemon.dataset.build import Wishes
+    from capture_daemon.dataset.build import ExportOptions
     from capture_daemon.dataset.conversations import Conversation
     from capture_daemon.llm.completion.completer import Completer, Outcome
 
@@ -42,11 +42,11 @@ def completing(persona: str, options: CompletionOptions) -> Iterator[Completer]:
     from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.llm.completion.asking import Prompts  # noqa: PLC0415
+    from capture_daemon.llm.completion.asking import CompletionPrompts  # noqa: PLC0415
     from capture_daemon.llm.completion.cache import Cache, usual_path  # noqa: PLC0415
     from capture_daemon.llm.completion.completer import Completer, Limits  # noqa: PLC0415
 
-    prompts = Prompts.read(options.prompts)
+    prompts = CompletionPrompts.read(options.prompts)
     endpoint = endpoint_settings(os.environ, options.base_url, options.model, time_limit=options.time_limit)
     limits = Limits(options.requests_a_minute, options.requests, options.tokens)
     columns = (TextColumn("missing turns asked for"), MofNCompleteColumn(), TimeRemainingColumn())
@@ -86,25 +86,25 @@ def failures(outcome: Outcome) -> list[str]:
     ]
 
 
-def show_questions(logs: Sequence[Path], wishes: Wishes, options: CompletionOptions) -> None:
+def show_questions(logs: Sequence[Path], export_options: ExportOptions, options: CompletionOptions) -> None:
     """Print what would be asked, and what it would cost about; nothing is asked and nothing written."""
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.dataset.build import build  # noqa: PLC0415
     from capture_daemon.dataset.loading import load  # noqa: PLC0415
-    from capture_daemon.llm.completion.asking import Prompts, Question, questions  # noqa: PLC0415
+    from capture_daemon.llm.completion.asking import CompletionPrompts, Question, questions  # noqa: PLC0415
     from capture_daemon.llm.completion.cache import Cache, usual_path  # noqa: PLC0415
     from capture_daemon.llm.completion.completer import ANSWER_TOKENS  # noqa: PLC0415
-    from capture_daemon.llm.endpoint.messages import about_tokens_of  # noqa: PLC0415
+    from capture_daemon.llm.endpoint.chat_messages import about_tokens_of  # noqa: PLC0415
 
-    prompts = Prompts.read(options.prompts)
+    prompts = CompletionPrompts.read(options.prompts)
     model = options.model or os.environ.get("OPENAI_MODEL") or ""
     asked: dict[str, Question] = {}
 
     def collect(talk: Sequence[Conversation]) -> Sequence[Conversation]:
-        asked.update((one.key(model), one) for one in questions(talk, wishes.persona, prompts))
+        asked.update((one.key(model), one) for one in questions(talk, export_options.persona, prompts))
         return talk
 
-    build(*load(logs), wishes, collect)
+    build(*load(logs), export_options, collect)
     path = options.cache or usual_path()
     if path.exists():
         with Cache(path) as cache:

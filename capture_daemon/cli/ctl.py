@@ -159,11 +159,11 @@ def trace(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite what already exists.")] = False,
 ) -> None:
     """Save the readings, decisions and lines of the last half minute, with reasons; needs reading.trace = true."""
-    from capture_daemon.tracing import records  # noqa: PLC0415
+    from capture_daemon.tracing import trace_records  # noqa: PLC0415
 
-    records.check(output, overwrite=overwrite)
+    trace_records.check(output, overwrite=overwrite)
     [answer] = _ask(common, url, {"do": "trace"})
-    records.write(output, records.as_jsonl(answer["records"]))
+    trace_records.write(output, trace_records.as_jsonl(answer["records"]))
     typer.echo(f"{output}: {len(answer['records'])} decisions and lines")
 
 

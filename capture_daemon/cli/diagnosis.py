@@ -154,7 +154,7 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
             folder, names = trained_for(table.language)
             found = f"{', '.join(names)} in {folder}"
         else:
-            from capture_daemon.ocr.models import find  # noqa: PLC0415
+            from capture_daemon.ocr.model_files import find  # noqa: PLC0415
 
             model = find(table.language, table.models, table.engine)
             found = f"{model.name} in {model.place}"

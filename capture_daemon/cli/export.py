@@ -237,7 +237,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         signals.end_at_once(signals.FORCED)  # what was answered is kept already
     _check_extra(pictures=report)
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.dataset.build import Wishes  # noqa: PLC0415
+    from capture_daemon.dataset.build import ExportOptions  # noqa: PLC0415
     from capture_daemon.dataset.cleaning import Cleaning  # noqa: PLC0415
     from capture_daemon.dataset.export import as_text  # noqa: PLC0415
     from capture_daemon.dataset.export import export as make  # noqa: PLC0415
@@ -256,7 +256,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         repeats=not keep_repeats,
         similarity=similarity,
     )
-    wishes = Wishes(
+    export_options = ExportOptions(
         persona=persona,
         form=form,
         talk=Talk(
@@ -291,16 +291,16 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         top_p=top_p,
     )
     if dry_run:
-        show_questions(logs, wishes, options)
+        show_questions(logs, export_options, options)
         return
     check(output, overwrite=overwrite)
     if complete:
         with completing(persona, options) as completer:
-            made, results = make(logs, wishes, output, pictures=report, complete=completer)
+            made, results = make(logs, export_options, output, pictures=report, complete=completer)
         for note in [*failures(completer.outcome), outcome_text(completer.outcome)]:
             console(errors=True).print(f"capture-daemon: {note}")
     else:
-        made, results = make(logs, wishes, output, pictures=report)
+        made, results = make(logs, export_options, output, pictures=report)
     if report:
         console().print(as_text(results))
     for note in _notes(made, results):
@@ -333,7 +333,7 @@ def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
         f"{one['lines']} lines of {one['spelling']} are taken for {one['name']}'s: "
         f'--rename "{one["spelling"]}={one["spelling"]}" keeps them apart'
         for one in results["names_merged"]
-        if one["spelling"] not in made.wishes.cleaning.renamed
+        if one["spelling"] not in made.options.cleaning.renamed
     ]
     notes += [
         f'{one} and {other} look alike and are kept apart: --rename "{one}={other}" makes them one'
@@ -341,7 +341,7 @@ def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
     ]
     if results["read"]["damaged"]:
         notes.append(f"{results['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
-    if not results["test"]["lines"] and made.wishes.test_share:
+    if not results["test"]["lines"] and made.options.test_share:
         longest = ", ".join(f"{one:g}" for one in results["pauses"]["longest_within_a_scene"])
         longest = f"; the longest pauses within one are {longest} s" if longest else ""
         notes.append(

@@ -18,7 +18,7 @@ from capture_daemon.common import private_files, signals
 from capture_daemon.errors import LogError, OutputExistsError, RegionError, SourceError
 
 if TYPE_CHECKING:
-    from capture_daemon.bulk.pictures import SavedFrame
+    from capture_daemon.bulk.line_pictures import SavedFrame
     from capture_daemon.linelog.pending import PendingLine
     from capture_daemon.records import Entry, Line, Partial, Status
 
@@ -60,7 +60,7 @@ def extract_game_text(
     """Read a recording's lines into one JSON file, each once, and save the frame of each."""
     signals.end_at_once(INTERRUPTED)
     configuration = common.load(source__name=video_path)
-    from capture_daemon.bulk import pictures  # noqa: PLC0415
+    from capture_daemon.bulk import line_pictures  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.extraction import Extraction  # noqa: PLC0415
 
@@ -86,8 +86,8 @@ def extract_game_text(
     try:
         private_files.make_folder(output_dir)
         most = configuration.source.max_pixels
-        naming = pictures.by_frame
-        frames = pictures.save(video_path, collected.lines, output_dir, naming=naming, max_pixels=most)
+        naming = line_pictures.by_frame
+        frames = line_pictures.save(video_path, collected.lines, output_dir, naming=naming, max_pixels=most)
         _write(results, [_entry(line, frame) for line, frame in zip(collected.lines, frames, strict=True)])
     except OSError as error:
         raise LogError(f"{results}: can't be written: {error.strerror}: choose another --output_dir") from error

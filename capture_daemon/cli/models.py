@@ -19,11 +19,11 @@ def list_models(common: CommonOptions) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     from capture_daemon.cli.output import console  # noqa: PLC0415
-    from capture_daemon.ocr import models as found  # noqa: PLC0415
+    from capture_daemon.ocr import model_files  # noqa: PLC0415
 
     table = Table("language", "model", "engine", "where", box=None, header_style="bold")
     missing = "not here: capture-daemon models fetch"
-    for row in found.list_models(configuration.ocr.models):
+    for row in model_files.list_models(configuration.ocr.models):
         where = str(row.where) if row.where else f"{missing} {row.language}"
         table.add_row(row.language, row.model, row.engine, where, style=None if row.where else "dim")
     output = console()
@@ -42,7 +42,7 @@ def fetch_model(
     configuration = common.load()
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.errors import ConfigurationError  # noqa: PLC0415
-    from capture_daemon.ocr.models import fetch  # noqa: PLC0415
+    from capture_daemon.ocr.model_files import fetch  # noqa: PLC0415
 
     if configuration.ocr.engine == "tesseract":
         raise ConfigurationError(

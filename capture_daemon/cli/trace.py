@@ -47,9 +47,9 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     """Show why part of a recording was read as it was: each decision, with its reason and picture."""
     import asyncio  # noqa: PLC0415 - imported only in the command, as all that is slow
 
-    from capture_daemon.tracing import records  # noqa: PLC0415
+    from capture_daemon.tracing import trace_records  # noqa: PLC0415
 
-    as_page = records.check_trace(output, overwrite=overwrite)
+    as_page = trace_records.check_trace(output, overwrite=overwrite)
     configuration = common.load(source__name=video)
     from capture_daemon.tracing import run  # noqa: PLC0415
     from capture_daemon.tracing.page import page  # noqa: PLC0415
@@ -58,9 +58,9 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     traced = asyncio.run(run.trace(configuration, piece, pictures=as_page, region=region_name))
     kept = traced.kept
     if as_page:
-        records.write(output, page(traced, Path(video).name, piece))
+        trace_records.write(output, page(traced, Path(video).name, piece))
     else:
-        records.write(output, records.as_jsonl(kept.in_order()))
+        trace_records.write(output, trace_records.as_jsonl(kept.in_order()))
     typer.echo(f"{output}: {len(kept.decisions)} decisions, {len(kept.lines)} lines said")
 
 

@@ -15,7 +15,7 @@ from capture_daemon.tuning.settings import TuneSettings, need_tune_extra
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from capture_daemon.tuning.training import Step
+    from capture_daemon.tuning.training import TrainingStep
 
 _USUAL = TuneSettings(base="")
 
@@ -71,7 +71,7 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
     signals.end_at_once(signals.FORCED)
     need_tune_extra()
     from capture_daemon.cli.output import console  # noqa: PLC0415 - imported only in the command, as all that is slow
-    from capture_daemon.tuning.base import find_base  # noqa: PLC0415
+    from capture_daemon.tuning.base_model import find_base  # noqa: PLC0415
     from capture_daemon.tuning.rows import read_data  # noqa: PLC0415
     from capture_daemon.tuning.run import prepare  # noqa: PLC0415
     from capture_daemon.tuning.run import tune as train  # noqa: PLC0415
@@ -127,7 +127,7 @@ class TrainingProgress:
     ) -> None:
         self._bars.stop()
 
-    def moved(self, step: Step) -> None:
+    def moved(self, step: TrainingStep) -> None:
         """A step is done."""
         self._bars.update(self._bar, completed=step.number, total=step.steps, loss=f"{step.loss:.3f}")
         now = time.monotonic()

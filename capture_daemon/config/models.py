@@ -366,7 +366,7 @@ def _explain(name: str, detail: ErrorDetails) -> str:
         allowed = ", ".join(_keys_beside(detail["loc"]))
         return f"{name}: unknown key {key}: it may be one of {allowed}"
     message = _shortened(detail["msg"].removeprefix("Value error, "), MOST_MESSAGE)
-    if not detail["loc"]:
+    if not detail["loc"] or (isinstance(detail["input"], str) and repr(detail["input"]) in message):
         return f"{name}: {key}: {message}"
     return f"{name}: {key}: {message[0].lower()}{message[1:]}, but it is {_shown(detail['input'])}"
 

@@ -36,7 +36,7 @@ from capture_daemon.server.feed import Feed
 from capture_daemon.server.pages import Page
 from capture_daemon.server.server import Server
 from capture_daemon.server.tokens import leave_page
-from capture_daemon.tracing.recent import Recent
+from capture_daemon.tracing.recent_decisions import Recent
 
 NEXT_START = "log"
 """The table that a reload doesn't apply: its numbers would mean something else from one line to the next."""

@@ -22,7 +22,7 @@ from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.snapshot import rows_in
 from capture_daemon.server.control_interface import CapturedFrame, Corners, Form, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
-from capture_daemon.tracing.recent import Recent
+from capture_daemon.tracing.recent_decisions import Recent
 
 REMOVABLE = (SPEAKER, CHOICES)
 """Regions that a client may take away, and put anywhere if there is none yet."""

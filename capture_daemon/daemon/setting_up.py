@@ -27,7 +27,7 @@ from capture_daemon.pipeline.snapshot import rows_in
 from capture_daemon.pipeline.validation import source_settings
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.server.feed import Feed
-from capture_daemon.tracing.recent import Recent
+from capture_daemon.tracing.recent_decisions import Recent
 
 MOST_IGNORED = 20
 """Regions to blank that the page may name."""

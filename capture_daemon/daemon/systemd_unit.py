@@ -183,7 +183,7 @@ def state() -> ServiceState:
 
 
 def systemctl(*arguments: str) -> str:
-    """What `systemctl --user` prints; raises CaptureDaemonError with its own words where it fails."""
+    """What `systemctl --user` prints; raises CaptureDaemonError with its message if it fails."""
     found = shutil.which("systemctl")
     if found is None:
         raise CaptureDaemonError("there is no systemctl here: services are kept by systemd, on Linux")

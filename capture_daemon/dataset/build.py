@@ -13,7 +13,7 @@ from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import Counts, scenes
 from capture_daemon.dataset.persona import Example, Persona
 from capture_daemon.dataset.samples import Sample, samples
-from capture_daemon.dataset.script import Scene, ScriptLine, all_lines
+from capture_daemon.dataset.script import ScriptLine, ScriptScene, all_lines
 from capture_daemon.dataset.talk import Talk, system_turn
 from capture_daemon.errors import ConfigurationError
 
@@ -67,7 +67,7 @@ _LISTED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class ExportOptions:
     """What is wanted; the defaults are those of `capture-daemon export`.
 
     `persona` may be empty if the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1. With
@@ -92,7 +92,7 @@ class Wishes:
 class Split:
     """One side of the data set; `scenes` are those with a sample in it, or with a line where lines are wanted."""
 
-    scenes: tuple[Scene, ...]
+    scenes: tuple[ScriptScene, ...]
     samples: tuple[Sample, ...]
 
 
@@ -100,7 +100,7 @@ class Split:
 class DataSet:
     """A data set, with all that its report needs."""
 
-    wishes: Wishes
+    options: ExportOptions
     counts: Counts
     cleaned: Cleaned
     casting: Casting
@@ -116,27 +116,29 @@ class DataSet:
         It is decided for both sides at once, so that their files have the same columns.
         """
         samples = (*self.train.samples, *self.test.samples)
-        return self.wishes.overlap or any(turn.generated for sample in samples for turn in sample.turns)
+        return self.options.overlap or any(turn.generated for sample in samples for turn in sample.turns)
 
 
 def build(
-    recordings: Sequence[list[ScriptLine]], counts: Counts, wishes: Wishes, complete: Completer | None = None
+    recordings: Sequence[list[ScriptLine]], counts: Counts, options: ExportOptions, complete: Completer | None = None
 ) -> DataSet:
     """The data set of recordings. Raises ConfigurationError if nobody speaks, or not the one who is wanted."""
-    known = [name for name in (wishes.persona, wishes.talk.player) if name]
-    cleaned = clean(scenes(recordings, wishes.scene_gap), wishes.cleaning, known_names=known)
+    known = [name for name in (options.persona, options.talk.player) if name]
+    cleaned = clean(scenes(recordings, options.scene_gap), options.cleaning, known_names=known)
     _check_speakers(cleaned.scenes, known)
-    casting = wishes.talk.casting(wishes.persona)
-    talk = tuple(conversations(cleaned.scenes, casting)) if wishes.persona else ()
+    casting = options.talk.casting(options.persona)
+    talk = tuple(conversations(cleaned.scenes, casting)) if options.persona else ()
     if complete is not None:
         talk = tuple(complete(talk))
-    made = list(samples(talk, wishes.talk.window(overlap=wishes.overlap), casting)) if wishes.form.has_samples else []
+    made = (
+        list(samples(talk, options.talk.window(overlap=options.overlap), casting)) if options.form.has_samples else []
+    )
     sizes = (
         Counter(sample.scene for sample in made)
-        if wishes.form.has_samples
+        if options.form.has_samples
         else Counter({scene.key: len(scene.kept) for scene in cleaned.scenes if scene.kept})
     )
-    for_test = scenes_for_the_test(sizes, cleaned.repeated, wishes.test_share, wishes.seed)
+    for_test = scenes_for_the_test(sizes, cleaned.repeated, options.test_share, options.seed)
 
     def split(*, test: bool) -> Split:
         return Split(
@@ -146,18 +148,18 @@ def build(
 
     train = split(test=False)
     return DataSet(
-        wishes=wishes,
+        options=options,
         counts=counts,
         cleaned=cleaned,
         casting=casting,
-        persona=_persona(cleaned.scenes, train.samples, wishes),
+        persona=_persona(cleaned.scenes, train.samples, options),
         conversations=talk,
         train=train,
         test=split(test=True),
     )
 
 
-def _check_speakers(script: Sequence[Scene], wanted: Sequence[str]) -> None:
+def _check_speakers(script: Sequence[ScriptScene], wanted: Sequence[str]) -> None:
     spoken = Counter(line.speaker for line in all_lines(script) if line.speaker is not None)
     if not any(scene.lines for scene in script):
         raise ConfigurationError("the logs hold no lines: name others")
@@ -173,9 +175,9 @@ def _check_speakers(script: Sequence[Scene], wanted: Sequence[str]) -> None:
         raise ConfigurationError(f"nobody in the logs is called {name}: name one of {there}{more}")
 
 
-def _persona(script: Sequence[Scene], train: Sequence[Sample], wishes: Wishes) -> Persona:
+def _persona(script: Sequence[ScriptScene], train: Sequence[Sample], options: ExportOptions) -> Persona:
     spoken = Counter(
-        line.language for line in all_lines(script) if line.speaker == wishes.persona or not wishes.persona
+        line.language for line in all_lines(script) if line.speaker == options.persona or not options.persona
     )
     language = min(spoken, key=lambda code: (-spoken[code], code)) if spoken else ""
     pairs = [
@@ -187,10 +189,10 @@ def _persona(script: Sequence[Scene], train: Sequence[Sample], wishes: Wishes) -
     step = max(1, len(pairs) / EXAMPLES)
     chosen = [pairs[int(step * place)] for place in range(min(EXAMPLES, len(pairs)))]
     return Persona(
-        name=wishes.persona,
-        manner=wishes.manner,
+        name=options.persona,
+        manner=options.manner,
         language=language,
-        system=system_turn(wishes.persona, wishes.manner, language, wishes.system),
-        talk=wishes.talk,
+        system=system_turn(options.persona, options.manner, language, options.system),
+        talk=options.talk,
         examples=tuple(chosen),
     )

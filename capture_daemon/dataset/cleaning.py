@@ -10,9 +10,9 @@ from itertools import groupby, pairwise
 
 from rapidfuzz import fuzz
 
-from capture_daemon.dataset.names import Names, merge_names
+from capture_daemon.dataset.names import NameMerges, merge_names
 from capture_daemon.dataset.repeats import find_repeats
-from capture_daemon.dataset.script import Scene, ScriptLine, Step, all_lines
+from capture_daemon.dataset.script import CleaningStep, ScriptLine, ScriptScene, all_lines
 from capture_daemon.reading.text import Ending, ending, join_rows
 
 ENOUGH, MOSTLY = 5, 0.9
@@ -34,7 +34,9 @@ def cut_off(lines: Sequence[ScriptLine]) -> set[int]:
     """
     found: set[int] = set()
     numbered = [
-        (place, line) for place, line in enumerate(lines) if line.left_out is not Step.SCREEN_WORDS and not line.chosen
+        (place, line)
+        for place, line in enumerate(lines)
+        if line.left_out is not CleaningStep.SCREEN_WORDS and not line.chosen
     ]
     for _, group in groupby(numbered, key=lambda one: one[1].recording):
         of_recording = list(group)
@@ -155,13 +157,13 @@ class Cleaned:
     repeats stay.
     """
 
-    scenes: tuple[Scene, ...]
-    names: Names
+    scenes: tuple[ScriptScene, ...]
+    names: NameMerges
     rows: int
     repeated: frozenset[tuple[str, str]]
 
 
-def clean(scenes: Sequence[Scene], cleaning: Cleaning, *, known_names: Sequence[str] = ()) -> Cleaned:
+def clean(scenes: Sequence[ScriptScene], cleaning: Cleaning, *, known_names: Sequence[str] = ()) -> Cleaned:
     """Mark what is left out and merge names; a `known` name is the one that its variants are called."""
     names = merge_names(
         Counter(line.speaker for line in all_lines(scenes) if line.speaker is not None),
@@ -176,25 +178,27 @@ def clean(scenes: Sequence[Scene], cleaning: Cleaning, *, known_names: Sequence[
         before = sum(len(line.rows) for line in all_lines(script))
         script = _each(script, lambda line: _without_screen_words(line, words))
         rows = before - sum(len(line.rows) for line in all_lines(script))
-    script = _marked(script, Step.CONFIDENCE, lambda line: line.confidence < cleaning.min_confidence)
-    script = _marked(script, Step.LENGTH, lambda line: _has_wrong_length(line, cleaning))
+    script = _marked(script, CleaningStep.CONFIDENCE, lambda line: line.confidence < cleaning.min_confidence)
+    script = _marked(script, CleaningStep.LENGTH, lambda line: _has_wrong_length(line, cleaning))
     if cleaning.cut_off:
         lines = list(all_lines(script))
         ids = {id(lines[place]) for place in cut_off(lines)}
-        script = _marked(script, Step.CUT_OFF, lambda line: id(line) in ids)
+        script = _marked(script, CleaningStep.CUT_OFF, lambda line: id(line) in ids)
     script, repeated = _without_repeats(script, cleaning)
     return Cleaned(scenes=tuple(script), names=names, rows=rows, repeated=repeated)
 
 
-def _each(scenes: Sequence[Scene], change: Callable[[ScriptLine], ScriptLine]) -> list[Scene]:
-    return [Scene(lines=tuple(map(change, scene.lines))) for scene in scenes]
+def _each(scenes: Sequence[ScriptScene], change: Callable[[ScriptLine], ScriptLine]) -> list[ScriptScene]:
+    return [ScriptScene(lines=tuple(map(change, scene.lines))) for scene in scenes]
 
 
-def _marked(scenes: Sequence[Scene], step: Step, is_out: Callable[[ScriptLine], bool]) -> list[Scene]:
+def _marked(
+    scenes: Sequence[ScriptScene], step: CleaningStep, is_out: Callable[[ScriptLine], bool]
+) -> list[ScriptScene]:
     return _each(scenes, lambda line: replace(line, left_out=step) if line.left_out is None and is_out(line) else line)
 
 
-def _named(line: ScriptLine, names: Names) -> ScriptLine:
+def _named(line: ScriptLine, names: NameMerges) -> ScriptLine:
     name = names.by_spelling.get(line.speaker, line.speaker) if line.speaker is not None else None
     return line if name == line.speaker else replace(line, speaker=name)
 
@@ -204,18 +208,20 @@ def _without_screen_words(line: ScriptLine, words: ScreenWords) -> ScriptLine:
     rows = tuple(row for row in line.rows if not words.is_of_the_screen(row, spoken=spoken))
     if len(rows) == len(line.rows):
         return line
-    return replace(line, rows=rows, text=join_rows(rows)) if rows else replace(line, left_out=Step.SCREEN_WORDS)
+    return replace(line, rows=rows, text=join_rows(rows)) if rows else replace(line, left_out=CleaningStep.SCREEN_WORDS)
 
 
 def _has_wrong_length(line: ScriptLine, cleaning: Cleaning) -> bool:
     return len(line.text) < cleaning.min_length or 0 < cleaning.max_length < len(line.text)
 
 
-def _without_repeats(scenes: Sequence[Scene], cleaning: Cleaning) -> tuple[list[Scene], frozenset[tuple[str, str]]]:
+def _without_repeats(
+    scenes: Sequence[ScriptScene], cleaning: Cleaning
+) -> tuple[list[ScriptScene], frozenset[tuple[str, str]]]:
     places = [(scene.key, line) for scene in scenes for line in scene.kept]
     repeats = find_repeats([line for _, line in places], cleaning.similarity)
     repeated = frozenset((places[earlier][0], places[later][0]) for later, earlier in repeats.items())
     if not cleaning.repeats:
         return list(scenes), repeated
     again = {id(places[later][1]) for later in repeats}
-    return _marked(scenes, Step.REPEATS, lambda line: id(line) in again), repeated
+    return _marked(scenes, CleaningStep.REPEATS, lambda line: id(line) in again), repeated

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Literal
 
-from capture_daemon.dataset.script import Scene, ScriptLine
+from capture_daemon.dataset.script import ScriptLine, ScriptScene
 
 Role = Literal["user", "assistant"]
 
@@ -46,7 +46,7 @@ class Conversation:
     every line that was on screen, for looking at what is around a turn.
     """
 
-    scene: Scene
+    scene: ScriptScene
     turns: tuple[Turn, ...]
 
     def unprompted(self) -> list[int]:
@@ -112,7 +112,7 @@ class Casting:
         return f"{line.speaker}: {line.text}"
 
 
-def conversations(scenes: Iterable[Scene], casting: Casting) -> Iterator[Conversation]:
+def conversations(scenes: Iterable[ScriptScene], casting: Casting) -> Iterator[Conversation]:
     """The conversations that the persona takes part in, scene by scene."""
     for scene in scenes:
         here = casting.of(scene.lines)

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from capture_daemon.common.visible import one_line
-from capture_daemon.dataset.build import DataSet, Wishes, build
+from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Completer
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report, table
@@ -23,7 +23,7 @@ _COLUMNS = 100
 
 def export(
     logs: Iterable[Path],
-    wishes: Wishes,
+    options: ExportOptions,
     folder: Path,
     *,
     pictures: bool = False,
@@ -34,7 +34,7 @@ def export(
     Returns the data set and its report. Raises ConfigurationError.
     """
     recordings, counts = load(logs)
-    made = build(recordings, counts, wishes, complete)
+    made = build(recordings, counts, options, complete)
     summary = report(made)
     contents = files(made)
     if pictures:

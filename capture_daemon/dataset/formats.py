@@ -13,7 +13,7 @@ from typing import Any
 from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
-from capture_daemon.dataset.script import Recording, Scene, all_lines
+from capture_daemon.dataset.script import CaptureRun, ScriptScene, all_lines
 from capture_daemon.pipeline.subtitles import LONGEST, cue
 
 COLUMNS = (
@@ -105,7 +105,7 @@ _MESSAGES = {Format.CHAT: "messages", Format.SHAREGPT: "conversations"}
 """Formats whose messages can have a weight, and the key that the messages are under."""
 
 
-def table(scenes: Iterable[Scene], casting: Casting, *, keep_formulas: bool = False) -> str:
+def table(scenes: Iterable[ScriptScene], casting: Casting, *, keep_formulas: bool = False) -> str:
     """The lines that stay as CSV, one a row, with a head; narration has neither speaker nor role.
 
     A text that a spreadsheet would take for a formula is put behind an apostrophe, unless it is to be kept.
@@ -127,7 +127,7 @@ def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
-def plain(scenes: Iterable[Scene], casting: Casting) -> str:
+def plain(scenes: Iterable[ScriptScene], casting: Casting) -> str:
     """The lines that stay as they would stand in a script, scenes parted by a blank line."""
     parts = []
     for scene in scenes:
@@ -141,7 +141,7 @@ def plain(scenes: Iterable[Scene], casting: Casting) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def subtitles(scenes: Sequence[Scene]) -> Iterator[tuple[Recording, str]]:
+def subtitles(scenes: Sequence[ScriptScene]) -> Iterator[tuple[CaptureRun, str]]:
     """The lines that stay, as SubRip subtitles, recording by recording.
 
     A line is shown from its first letter to the next line's, six seconds at most; on a live source the time is counted

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from capture_daemon.dataset.script import Recording, Scene, ScriptLine
+from capture_daemon.dataset.script import CaptureRun, ScriptLine, ScriptScene
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.linelog import scan
 from capture_daemon.records import Choice, Entry, Line
@@ -50,7 +50,7 @@ def load(logs: Iterable[Path]) -> tuple[list[list[ScriptLine]], Counts]:
     A folder stands for the logs in it and below. Raises ConfigurationError if one can't be read.
     """
     counts = Counts()
-    taken: dict[Recording, _Taken] = {}
+    taken: dict[CaptureRun, _Taken] = {}
     for path in _files(logs):
         counts.logs += 1
         for record in _records(path):
@@ -64,17 +64,17 @@ def load(logs: Iterable[Path]) -> tuple[list[list[ScriptLine]], Counts]:
     return [_script(taken[recording], counts) for recording in order], counts
 
 
-def scenes(recordings: Iterable[list[ScriptLine]], gap: float) -> list[Scene]:
+def scenes(recordings: Iterable[list[ScriptLine]], gap: float) -> list[ScriptScene]:
     """The scenes of recordings: each begins after a pause of over `gap` seconds, or where a clock went back."""
     made = []
     for lines in recordings:
         begun = 0
         for place, (before, after) in enumerate(pairwise(lines), start=1):
             if pause(before, after) > gap or after.started < before.started - SET_BACK:
-                made.append(Scene(lines=tuple(lines[begun:place])))
+                made.append(ScriptScene(lines=tuple(lines[begun:place])))
                 begun = place
         if lines:
-            made.append(Scene(lines=tuple(lines[begun:])))
+            made.append(ScriptScene(lines=tuple(lines[begun:])))
     return made
 
 
@@ -112,8 +112,8 @@ def _has_times(line: Entry) -> bool:
         return False
 
 
-def _take(line: Line | Choice, taken: dict[Recording, _Taken], counts: Counts) -> None:
-    recording = Recording(stream=line.stream, session=line.session, source=line.source)
+def _take(line: Line | Choice, taken: dict[CaptureRun, _Taken], counts: Counts) -> None:
+    recording = CaptureRun(stream=line.stream, session=line.session, source=line.source)
     there = taken.setdefault(recording, _Taken())
     if line.seq in there.lines:
         counts.twice += 1
@@ -179,7 +179,7 @@ def script_line(line: Line | Choice, *, after_hole: bool = False) -> ScriptLine:
     else:
         started = ended = 0.0
     return ScriptLine(
-        recording=Recording(stream=line.stream, session=line.session, source=line.source),
+        recording=CaptureRun(stream=line.stream, session=line.session, source=line.source),
         seq=line.seq,
         started=started,
         ended=ended,

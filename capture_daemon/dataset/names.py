@@ -37,7 +37,7 @@ class Merged:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class NameMerges:
     """The name for each spelling that has another one, what was merged, and pairs that are close but weren't."""
 
     by_spelling: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Names:
 
 def merge_names(
     spellings: Counter[str], *, renamed: Mapping[str, str], known: Collection[str] = (), merge: bool = True
-) -> Names:
+) -> NameMerges:
     """What to call each spelling. `spellings` counts lines.
 
     `renamed` goes before everything else, and keeps a name that is renamed to itself; a `known` name is always the one
@@ -76,7 +76,7 @@ def merge_names(
     )
     left = sorted({by_spelling.get(spelling, spelling) for spelling in spellings} - _kept(renamed))
     close = tuple((one, other) for place, one in enumerate(left) for other in left[place + 1 :] if _close(one, other))
-    return Names(by_spelling, tuple(merged), close)
+    return NameMerges(by_spelling, tuple(merged), close)
 
 
 def _kept(renamed: Mapping[str, str]) -> set[str]:

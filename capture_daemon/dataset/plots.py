@@ -12,7 +12,7 @@ from matplotlib.font_manager import FontProperties
 
 from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.report import speakers
-from capture_daemon.dataset.script import ScriptLine, Step
+from capture_daemon.dataset.script import CleaningStep, ScriptLine
 from capture_daemon.pipeline.annotation import fonts
 
 _INCHES, _DOTS = (7.5, 4.5), 120
@@ -57,7 +57,7 @@ def _histogram(lines: Sequence[ScriptLine], what: str, values: Sequence[float]) 
 
 def _left_out(lines: Sequence[ScriptLine], rows: int) -> bytes:
     figure, axes = _figure("What was left out", "lines", "")
-    counts = {step.value: sum(line.left_out is step for line in lines) for step in Step}
+    counts = {step.value: sum(line.left_out is step for line in lines) for step in CleaningStep}
     counts["rows of screen words, the line kept"] = rows
     names = list(counts)[::-1]
     bars = axes.barh(names, [counts[name] for name in names], color=_OUT)

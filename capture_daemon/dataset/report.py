@@ -11,7 +11,7 @@ from typing import Any
 from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.loading import pause
 from capture_daemon.dataset.samples import unanswered
-from capture_daemon.dataset.script import ScriptLine, Step, all_lines
+from capture_daemon.dataset.script import CleaningStep, ScriptLine, all_lines
 
 NOBODY = "(narration)"
 """Who says narration."""
@@ -25,7 +25,7 @@ def report(made: DataSet) -> dict[str, Any]:
     lines = list(all_lines(made.cleaned.scenes))
     return {
         "read": asdict(made.counts),
-        "left_out": {step.value: sum(line.left_out is step for line in lines) for step in Step},
+        "left_out": {step.value: sum(line.left_out is step for line in lines) for step in CleaningStep},
         "rows_of_screen_words": made.cleaned.rows,
         "kept": sum(line.left_out is None for line in lines),
         "names_merged": [asdict(one) for one in made.cleaned.names.merged],
@@ -34,7 +34,7 @@ def report(made: DataSet) -> dict[str, Any]:
         "recordings": _recordings(lines),
         "scenes": len(made.cleaned.scenes),
         "pauses": _pauses(made),
-        "persona": made.wishes.persona,
+        "persona": made.options.persona,
         "unprompted": unanswered(made.conversations, made.casting),
         "generated": sum(turn.generated for one in made.conversations for turn in one.turns),
         "train": _split(made.train),
@@ -135,14 +135,14 @@ def _split(split: Split) -> dict[str, int]:
 
 
 def _settings(made: DataSet) -> dict[str, Any]:
-    wishes = made.wishes
+    options = made.options
     return {
-        "format": wishes.form.value,
-        "form_has_samples": wishes.form.has_samples,
-        "talk": wishes.talk.to_dict(),
-        "overlap": wishes.overlap,
-        "scene_gap": wishes.scene_gap,
-        "test_share": wishes.test_share,
-        "seed": wishes.seed,
-        "cleaning": {**asdict(wishes.cleaning), "renamed": dict(sorted(wishes.cleaning.renamed.items()))},
+        "format": options.form.value,
+        "form_has_samples": options.form.has_samples,
+        "talk": options.talk.to_dict(),
+        "overlap": options.overlap,
+        "scene_gap": options.scene_gap,
+        "test_share": options.test_share,
+        "seed": options.seed,
+        "cleaning": {**asdict(options.cleaning), "renamed": dict(sorted(options.cleaning.renamed.items()))},
     }

@@ -17,7 +17,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class SampleWindow:
     """How much goes into a sample.
 
     `turns` at most; of a turn of others no more than its last `lines`. With `overlap` there is a sample for every
@@ -29,7 +29,7 @@ class Window:
     overlap: bool = False
 
 
-def samples(conversations: Iterable[Conversation], window: Window, casting: Casting) -> Iterator[Sample]:
+def samples(conversations: Iterable[Conversation], window: SampleWindow, casting: Casting) -> Iterator[Sample]:
     """The samples of conversations, in order. An answer to nothing is in none."""
     for conversation in conversations:
         here = casting.of(conversation.scene.lines)
@@ -81,7 +81,7 @@ def unanswered(conversations: Iterable[Conversation], casting: Casting) -> int:
     )
 
 
-def to_be_answered(turns: Sequence[Turn], window: Window, casting: Casting) -> list[Turn]:
+def to_be_answered(turns: Sequence[Turn], window: SampleWindow, casting: Casting) -> list[Turn]:
     """What a model is given before an answer that is to come: as in a sample whose last turn is missing.
 
     Empty where the persona had the last word.

@@ -8,7 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 
-class Step(StrEnum):
+class CleaningStep(StrEnum):
     """A step of cleaning that leaves lines out."""
 
     CONFIDENCE = "low confidence"
@@ -20,11 +20,11 @@ class Step(StrEnum):
     @property
     def leaves_a_hole(self) -> bool:
         """Whether something was said there, so that what follows is no answer to what came before."""
-        return self is not Step.SCREEN_WORDS
+        return self is not CleaningStep.SCREEN_WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class CaptureRun:
     """One run of the daemon, or one extraction, on one source."""
 
     stream: str
@@ -49,7 +49,7 @@ class ScriptLine:
     pixels, empty if unknown. `left_out` is the step of cleaning that left the line out, None if it stays.
     """
 
-    recording: Recording
+    recording: CaptureRun
     seq: int
     started: float
     ended: float
@@ -62,11 +62,11 @@ class ScriptLine:
     box: tuple[int, ...] = ()
     region: str = "dialogue"
     chosen: bool = False
-    left_out: Step | None = None
+    left_out: CleaningStep | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class ScriptScene:
     """Lines without a long pause between them, of one recording; never empty."""
 
     lines: tuple[ScriptLine, ...]
@@ -82,7 +82,7 @@ class Scene:
         return tuple(line for line in self.lines if line.left_out is None)
 
 
-def all_lines(scenes: Sequence[Scene]) -> Iterator[ScriptLine]:
+def all_lines(scenes: Sequence[ScriptScene]) -> Iterator[ScriptLine]:
     """Every line of the scenes, in order, with those that were left out."""
     for scene in scenes:
         yield from scene.lines

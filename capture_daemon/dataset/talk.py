@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from capture_daemon.dataset.conversations import Casting, Narration
-from capture_daemon.dataset.samples import Window
+from capture_daemon.dataset.samples import SampleWindow
 
 _SYSTEM = {"ja": "あなたは{}です。", "zh": "你是{}。", "ko": "당신은 {}입니다."}
 
@@ -49,9 +49,9 @@ class Talk:
             answer_pause=self.answer_pause,
         )
 
-    def window(self, *, overlap: bool = False) -> Window:
+    def window(self, *, overlap: bool = False) -> SampleWindow:
         """How much goes into a sample."""
-        return Window(turns=self.turns, lines=self.turn_lines, overlap=overlap)
+        return SampleWindow(turns=self.turns, lines=self.turn_lines, overlap=overlap)
 
     def to_dict(self) -> dict[str, str | int | float]:
         """The form as a table of TOML."""

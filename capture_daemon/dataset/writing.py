@@ -10,7 +10,7 @@ from typing import Any
 
 from capture_daemon.common import private_files
 from capture_daemon.dataset.build import DataSet, Split
-from capture_daemon.dataset.card import card
+from capture_daemon.dataset.data_card import card
 from capture_daemon.dataset.formats import Format, jsonl, message_place, plain, records, subtitles, table
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.trainers import trainer_files
@@ -27,9 +27,9 @@ def files(made: DataSet) -> dict[str, bytes]:
         data |= _data(part, split, made)
     summary = report(made)
     texts = {"README.md": card(made, summary, list(data)), **data}
-    form, overlap = made.wishes.form, made.wishes.overlap
+    form, overlap = made.options.form, made.options.overlap
     texts |= trainer_files(form, list(data), overlap=overlap, weighted=made.weighted)
-    if made.wishes.persona:
+    if made.options.persona:
         texts["persona.toml"] = made.persona.to_toml()
     if generated := _generated(made):
         texts["generated.jsonl"] = generated
@@ -86,7 +86,7 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def _earlier(folder: Path) -> list[str]:
-    """The files of an earlier export that are in a folder, its report too; none where no export made it."""
+    """The files of an earlier export that are in a folder, its report too; none if no export made it."""
     try:
         summary = json.loads((folder / REPORT).read_text(encoding="utf-8"))
         names = [str(name) for name in summary["files"]] if "left_out" in summary else []
@@ -97,16 +97,16 @@ def _earlier(folder: Path) -> list[str]:
 
 
 def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
-    form = made.wishes.form
+    form = made.options.form
     if form.has_samples:
-        rows = records(split.samples, form, made.persona.system, weighted=made.weighted, overlap=made.wishes.overlap)
+        rows = records(split.samples, form, made.persona.system, weighted=made.weighted, overlap=made.options.overlap)
         return {f"{part}.jsonl": jsonl(rows)} if rows else {}
     if not split.scenes:
         return {}
     if form is Format.SRT:
         return _subtitles(part, split)
     if form is Format.CSV:
-        text = table(split.scenes, made.casting, keep_formulas=made.wishes.keep_formulas)
+        text = table(split.scenes, made.casting, keep_formulas=made.options.keep_formulas)
     else:
         text = plain(split.scenes, made.casting)
     return {f"{part}{form.suffix}": text}
@@ -133,6 +133,6 @@ def _generated(made: DataSet) -> str:
         for row, sample in enumerate(split.samples):
             for place, turn in enumerate(sample.turns):
                 if turn.generated:
-                    at = {"file": f"{part}.jsonl", "row": row, "message": message_place(made.wishes.form, place)}
+                    at = {"file": f"{part}.jsonl", "row": row, "message": message_place(made.options.form, place)}
                     found.append({**at, "scene": sample.scene, "role": turn.role, "text": turn.text, "generated": True})
     return jsonl(found)

@@ -32,7 +32,7 @@ class Unsynced:
     @property
     def lost(self) -> tuple[int, int] | None:
         """The first and last number of lines that a failed sync may have lost and that can't be rewritten, or None."""
-        if not (self.doubtful and self._overflown and self._numbers):
+        if not (self.doubtful and self._overflown):
             return None
         return self._numbers[0][0], self._numbers[-1][0]
 
@@ -61,7 +61,7 @@ class Unsynced:
 
     def synced(self, end: int) -> None:
         """Forget everything before byte `end` of the file, which is now on disk."""
-        if self._overflown and self._numbers and self._numbers[-1][1] > end:
+        if self._overflown and self._numbers[-1][1] > end:
             return  # where the next line begins is no longer known: keep all numbers
         self.doubtful = False
         if not self._numbers or self._numbers[-1][1] <= end:

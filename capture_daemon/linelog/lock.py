@@ -177,7 +177,7 @@ def left_behind(log: Path) -> Unfinished | None:
 
 def _unfinished(note: bytes) -> Unfinished | None:
     lines = note.decode("ascii", "replace").split("\n")
-    if len(lines) < 3 or not lines[1].strip():
+    if len(lines) < 3:
         return None  # its holder ended before writing anything
     boot, stream = lines[1].strip(), lines[2].strip()
     return Unfinished(None if boot == "-" else boot, stream)

@@ -15,9 +15,9 @@ from capture_daemon.errors import LogError
 from capture_daemon.linelog import fs, opening, scan
 from capture_daemon.linelog.current_file import CurrentFile
 from capture_daemon.linelog.lock import LogLock
+from capture_daemon.linelog.log_reader import LogReader
 from capture_daemon.linelog.mark import LogEnding, Mark, new_stream
 from capture_daemon.linelog.parts import Parts, Rotation, adopt, newest_record
-from capture_daemon.linelog.reader import LogReader
 from capture_daemon.linelog.syncing import LogSyncer
 from capture_daemon.records import Choice, Entry, Gap, Line
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.shapes import Line, line_of, shapes_of
+from capture_daemon.ocr.prepare import BinarisedRow
+from capture_daemon.ocr.shapes import FontMetrics, line_of, shapes_of
 
 _LEANS = 0.63
 """How much a stroke leans at least that is an accent. Most lean by 0.6 to 0.9; of 3700 dots, on type of 15 to 54
@@ -30,7 +30,7 @@ _READ_FOR_ACCENTS = frozenset("\u0302\u0304\u0307\u030c")
 """Circumflex, macron, dot above, caron: of one piece, and leaning to neither side."""
 
 
-def with_accents(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_accents(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters, with the accent on each i and each accented letter that leans in the picture as it does."""
     result = list(characters)
     meant = [(_composed(character.text, _ACUTE), _composed(character.text, _GRAVE)) for character in result]
@@ -64,7 +64,7 @@ def _composed(letter: str, accent: str) -> str:
     return composed if len(composed) == 1 else ""
 
 
-def _slant(ink: Ink, shape: Box) -> float:
+def _slant(ink: BinarisedRow, shape: Box) -> float:
     """How a shape leans, from -1, a stroke that rises to the right, over 0, a dot, to 1, one that falls."""
     rows, columns = np.nonzero(ink.mask[shape.top : shape.bottom, shape.left : shape.right])
     if not columns.std() or not rows.std():
@@ -72,7 +72,7 @@ def _slant(ink: Ink, shape: Box) -> float:
     return float(np.corrcoef(columns, rows)[0, 1])
 
 
-def _accent_at(place: float, shapes: Sequence[Box], line: Line, *, narrow: bool) -> Box | None:
+def _accent_at(place: float, shapes: Sequence[Box], line: FontMetrics, *, narrow: bool) -> Box | None:
     """What stands over the letter at a column; None if it's not one thing over one letter."""
     found = []
     for body in shapes:

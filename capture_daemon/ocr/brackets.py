@@ -9,7 +9,7 @@ import numpy as np
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 
 _CLOSING = {"「": "」", "『": "』"}
 _NEAR = 1.3
@@ -20,7 +20,7 @@ _LOW = 0.35
 """Of the text's height: how far above its foot the bracket ends at most: it stands at the foot of its square."""
 
 
-def with_closing_bracket(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_closing_bracket(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters, with a bracket at the end for one that is open, if there is one in the picture."""
     result = list(characters)
     text = "".join(character.text for character in result)
@@ -43,7 +43,7 @@ def with_closing_bracket(characters: Sequence[Character], ink: Ink) -> list[Char
     return result
 
 
-def _everything(ink: Ink) -> list[Box]:
+def _everything(ink: BinarisedRow) -> list[Box]:
     """All shapes as dark as the ink, what touches the picture's edge among them."""
     _, _, statistics, _ = cv2.connectedComponentsWithStats(np.asarray(ink.dark <= ink.threshold, np.uint8))
     return [Box(left, top, width, height) for left, top, width, height, _ in statistics[1:].tolist()]

@@ -80,21 +80,21 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
             from capture_daemon.ocr.tesseract import TesseractEngine  # noqa: PLC0415
 
             return TesseractEngine(settings.language)
-        from capture_daemon.ocr import models  # noqa: PLC0415
+        from capture_daemon.ocr import model_files  # noqa: PLC0415
         from capture_daemon.ocr.paddle import PaddleEngine  # noqa: PLC0415
 
         if settings.engine == "paddle":
             from capture_daemon.ocr.paddle_inference import require  # noqa: PLC0415
 
             require()
-        if models.is_own(settings.language, settings.models, settings.engine):
+        if model_files.is_own(settings.language, settings.models, settings.engine):
             from capture_daemon.ocr.korean import HangulReader, KoreanEngine  # noqa: PLC0415
 
             korean = canonical(settings.language) == "ko"
-            packaged = models.obtain("auto", settings.models, settings.engine, on_download)
+            packaged = model_files.obtain("auto", settings.models, settings.engine, on_download)
             other = PaddleEngine(packaged, settings.engine, settings.threads, hurried=hurried)
             return KoreanEngine(other, lambda: HangulReader(settings.threads, hurried=hurried), told=korean)
-        model = models.obtain(settings.language, settings.models, settings.engine, on_download)
+        model = model_files.obtain(settings.language, settings.models, settings.engine, on_download)
         return PaddleEngine(model, settings.engine, settings.threads, hurried=hurried)
     except ImportError as error:
         raise explain(error) from error

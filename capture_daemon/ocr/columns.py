@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.ctc import confidence_of
 from capture_daemon.ocr.engine import Character, RowImage
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 
 USUAL_PITCH, NARROWEST, WIDEST = 0.84, 0.68, 1.1
 """The pitch of characters, in widths of the detector's box round the column: it is a little wider than the column."""
@@ -102,7 +102,7 @@ class Comb:
     """How much ink an average cut hits, as a share of what lies in an average column of pixels."""
 
 
-def laid(column: RowImage, ink: Ink) -> Laid | None:
+def laid(column: RowImage, ink: BinarisedRow) -> Laid | None:
     """The characters of a column that lies on its left side, side by side; None if they can't be separated."""
     found, mask = _best_comb(column, ink)
     if found is None:
@@ -140,7 +140,7 @@ def laid(column: RowImage, ink: Ink) -> Laid | None:
     return Laid(image, tuple(squares), found.cost <= CLEAN)
 
 
-def _best_comb(column: RowImage, ink: Ink) -> tuple[Comb | None, NDArray[np.bool_]]:
+def _best_comb(column: RowImage, ink: BinarisedRow) -> tuple[Comb | None, NDArray[np.bool_]]:
     """The comb for a column, by its ink; by its edges where the picture behind it passes for ink."""
     row = column.row
     end = round(ENDS * row.height)

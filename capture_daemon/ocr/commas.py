@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from capture_daemon.ocr.shapes import line_of, shapes_of
 
 _SMALL_SHARE = 0.42
@@ -23,7 +23,7 @@ _NEAR = 0.3
 """Of a row's height: how far from its place a character's ink may lie."""
 
 
-def with_commas(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_commas(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters, with a comma for each full stop whose ink is that of one, and either at the end if it's there."""
     if not characters or not (characters[-1].text.isalnum() or any(one.text == "." for one in characters)):
         return list(characters)

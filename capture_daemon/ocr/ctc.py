@@ -38,7 +38,7 @@ def text_of(characters: Sequence[Character]) -> str:
 
 
 def confidence_of(characters: Sequence[Character]) -> float:
-    """The mean of their probabilities; 0 where there are none."""
+    """The mean of their probabilities; 0 if there are none."""
     if not characters:
         return 0.0
     return sum(character.probability for character in characters) / len(characters)

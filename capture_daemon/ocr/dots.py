@@ -11,7 +11,7 @@ import numpy as np
 from capture_daemon.common.letters import is_latin
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 
 _ELLIPSES = "…⋯"
 DOTS = frozenset(".…⋯·・•∙。")
@@ -32,7 +32,7 @@ _FEWEST_RINGS, _RING_SHARE = 3, 0.42
 letters such as o have 0.55 and more."""
 
 
-def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_counted_dots(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters with as many full stops in a row as the picture shows, where it shows two or more alike."""
     result: list[Character] = []
     place = 0
@@ -56,7 +56,7 @@ def with_counted_dots(characters: Sequence[Character], ink: Ink) -> list[Charact
     return [*result, *_overlooked_behind(result, runs)]
 
 
-def without_raised_dots(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def without_raised_dots(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters without dots behind Latin letters that stand above the line: a mark, as the game waits.
 
     An ellipsis stands on the line in Latin type, and half-way up in Chinese and Japanese.
@@ -87,14 +87,14 @@ def _overlooked_behind(characters: Sequence[Character], runs: Sequence[Sequence[
     return [Character(".", _middle(dot), last.probability) for dot in run]
 
 
-def only_dots(ink: Ink) -> int:
-    """How many dots the row is made of; 0 where there is anything else in it."""
+def only_dots(ink: BinarisedRow) -> int:
+    """How many dots the row is made of; 0 if there is anything else in it."""
     runs = dot_runs(ink)
     return len(runs[0]) if len(runs) == 1 and len(runs[0]) == len(ink.runs) else 0
 
 
-def only_rings(text: str, ink: Ink, height: int) -> int:
-    """How many dots with an outline a row is made of that was read as `text`; 0 where there is anything else in it.
+def only_rings(text: str, ink: BinarisedRow, height: int) -> int:
+    """How many dots with an outline a row is made of that was read as `text`; 0 if there is anything else in it.
 
     `height` is that of the detector's box, in pixels.
     """
@@ -111,7 +111,7 @@ def only_rings(text: str, ink: Ink, height: int) -> int:
     return len(rings) if all(_goes_on(rings[:place], rings[place]) for place in range(1, len(rings))) else 0
 
 
-def dot_runs(ink: Ink) -> list[list[Box]]:
+def dot_runs(ink: BinarisedRow) -> list[list[Box]]:
     """Rows of two or more dots alike, equally far apart, with nothing above or below them, left to right."""
     dots = _dots(ink)
     runs: list[list[Box]] = []
@@ -123,7 +123,7 @@ def dot_runs(ink: Ink) -> list[list[Box]]:
     return [run for run in runs if 2 <= len(run) <= _MOST]
 
 
-def _dots(ink: Ink) -> list[Box]:
+def _dots(ink: BinarisedRow) -> list[Box]:
     _, labels, statistics, _ = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)
     smallest, largest = _SMALLEST_SHARE * ink.text_height, max(3.0, _LARGEST_SHARE * ink.text_height)
     large = np.array([False] + [max(width, height) >= smallest for _, _, width, height, _ in statistics[1:].tolist()])

@@ -17,7 +17,7 @@ from capture_daemon.ocr.ctc import confidence_of, text_of
 from capture_daemon.ocr.engine import Character, Engine, RowImage, RowText, default_threads
 from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode
 from capture_daemon.ocr.mixed import has_latin, latin_runs, with_latin
-from capture_daemon.ocr.prepare import Ink, Look, boxed_view, view
+from capture_daemon.ocr.prepare import BinarisedRow, Look, boxed_view, view
 from capture_daemon.ocr.repair import repaired
 from capture_daemon.ocr.runtime import session_options
 
@@ -57,7 +57,7 @@ class HangulReader:
 
     def read(self, row: RowImage) -> RowText:
         """What stands in a row, or in a column of vertical text."""
-        ink = Ink(row)
+        ink = BinarisedRow(row)
         if row.column:
             return self._read_column(row, ink)
         row = with_ends(row, ink)
@@ -74,17 +74,17 @@ class HangulReader:
         """What was read in a row, its words in Latin letters as another engine reads them."""
         runs = latin_runs(own.characters, row)
         mixed = with_latin(own.characters, runs, engine.read([run.picture for run in runs]))
-        return own if mixed == list(own.characters) else _said(mixed, Ink(row))
+        return own if mixed == list(own.characters) else _said(mixed, BinarisedRow(row))
 
-    def _read_column(self, column: RowImage, ink: Ink) -> RowText:
+    def _read_column(self, column: RowImage, ink: BinarisedRow) -> RowText:
         row = laid(column, ink)
         if row is None:
             return RowText("", 0.0)
-        found = row.placed(self._look(row.image, Ink(row.image), FIRST))
+        found = row.placed(self._look(row.image, BinarisedRow(row.image), FIRST))
         text = text_of(found).strip()
         return RowText(text, confidence_of(found) if text else 0.0, tuple(found))
 
-    def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
+    def _look(self, row: RowImage, ink: BinarisedRow, look: Look) -> list[Character]:
         drawn = boxed_view(ink, row.row, look, CANVAS) if look.raw else view(ink, look, CANVAS)
         # The network halves its columns twice.
         short = -drawn.pixels.shape[1] % 4
@@ -100,7 +100,7 @@ class HangulReader:
         return found
 
 
-def _said(characters: Sequence[Character], ink: Ink) -> RowText:
+def _said(characters: Sequence[Character], ink: BinarisedRow) -> RowText:
     text = with_paired_quotes(text_of(characters).strip() if ink.empty else repaired(characters, ink))
     return RowText(text, confidence_of(characters) if text else 0.0, tuple(characters))
 
@@ -119,7 +119,7 @@ def with_paired_quotes(text: str) -> str:
     return text[:first] + left + text[first + 1 : second] + right + text[second + 1 :]
 
 
-def with_ends(row: RowImage, ink: Ink) -> RowImage:
+def with_ends(row: RowImage, ink: BinarisedRow) -> RowImage:
     """The row with a box that holds the ink just past its ends: detectors leave out a last full stop, or a quote."""
     reach, most = PAST_END * row.row.height, row.row.height
     left, right = row.row.left, row.row.right

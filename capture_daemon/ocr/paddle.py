@@ -14,8 +14,8 @@ from capture_daemon.ocr.ctc import confidence_of, decode, text_of
 from capture_daemon.ocr.dots import DOTS, only_dots, only_rings, with_counted_dots
 from capture_daemon.ocr.engine import Character, RowImage, RowText, default_threads
 from capture_daemon.ocr.lookalikes import with_lone_i, with_look_alikes
-from capture_daemon.ocr.models import Model, Runtime
-from capture_daemon.ocr.prepare import Ink, Look, raw_view, view
+from capture_daemon.ocr.model_files import Model, Runtime
+from capture_daemon.ocr.prepare import BinarisedRow, Look, raw_view, view
 from capture_daemon.ocr.recognition import GREY, Recogniser
 from capture_daemon.ocr.repair import repaired
 from capture_daemon.ocr.spaces import hides_spaces, parts_letters
@@ -23,7 +23,7 @@ from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class LookPlan:
     """How rows of one kind of script are looked at, in this order, until two looks agree."""
 
     first: Look
@@ -31,11 +31,11 @@ class Looks:
     third: Look
 
 
-WIDE = Looks(Look(40, raw=True), Look(29), Look(32, 1.15, raw=True))
+WIDE = LookPlan(Look(40, raw=True), Look(29), Look(32, 1.15, raw=True))
 """Chinese, Japanese and Korean; their ink reads best with some air above and below."""
-LATIN = Looks(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
+LATIN = LookPlan(Look(40, 1.3, raw=True), Look(32, 1.3), Look(33, 1.2, raw=True))
 """Letters as narrow as l or a full stop need more than one of the network's steps each, or two of them become one."""
-BROAD = Looks(Look(40, 0.55, raw=True), Look(40, 0.7, raw=True), Look(32, 0.6, raw=True))
+BROAD = LookPlan(Look(40, 0.55, raw=True), Look(40, 0.7, raw=True), Look(32, 0.6, raw=True))
 """Letters about as broad as high, as on old machines: as narrow as in print they read better, and words part."""
 SHORT = 128
 """Columns of one or two characters of Chinese or Japanese, 100 to 160: with as much grey behind them as in training, え
@@ -81,7 +81,7 @@ class PaddleEngine:
         """Let go of the model."""
 
     def _read(self, row: RowImage) -> RowText:
-        ink = Ink(row)
+        ink = BinarisedRow(row)
         before, looks = self._latin, LATIN if self._latin else WIDE
         readings = [self._look(row, ink, looks.first)]
         latin = is_latin(text_of(readings[0])) if readings[0] else self._latin
@@ -111,7 +111,7 @@ class PaddleEngine:
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))
 
-    def _look_again(self, row: RowImage, ink: Ink, looks: Looks, readings: list[list[Character]]) -> None:
+    def _look_again(self, row: RowImage, ink: BinarisedRow, looks: LookPlan, readings: list[list[Character]]) -> None:
         """Add the readings of further looks, until two in a row say the same."""
         for look in (looks.second, looks.third):
             if look.raw or not ink.empty:
@@ -121,7 +121,7 @@ class PaddleEngine:
 
     def _read_column(self, column: RowImage) -> RowText:
         """A column of vertical text, read as it lies and with its characters laid side by side, upright."""
-        ink = Ink(column)
+        ink = BinarisedRow(column)
         readings = [self._look(column, ink, WIDE.first)]
         row = laid(column, ink)
         if row is not None:
@@ -133,11 +133,13 @@ class PaddleEngine:
         text = with_look_alikes(text_of(best)).strip()
         return RowText(text, _confidence(list(map(_letters, readings)), _letters(best)) if text else 0.0, tuple(best))
 
-    def _in_its_colour(self, row: RowImage, looks: Looks) -> tuple[list[list[Character]], list[Character], Ink] | None:
+    def _in_its_colour(
+        self, row: RowImage, looks: LookPlan
+    ) -> tuple[list[list[Character]], list[Character], BinarisedRow] | None:
         """The readings of the row in the colour that reads best, what they agree on, and its ink; None without any."""
-        found: tuple[list[list[Character]], Ink] | None = None
+        found: tuple[list[list[Character]], BinarisedRow] | None = None
         for plane in in_each_colour(row)[:COLOURS]:
-            ink = Ink(plane)
+            ink = BinarisedRow(plane)
             reading = self._look(plane, ink, looks.first)
             if reading and (found is None or confidence_of(reading) > confidence_of(found[0][0])):
                 found = [reading], ink
@@ -150,7 +152,7 @@ class PaddleEngine:
             readings.append(self._look(row, ink, looks.second))
         return readings, agreed(readings), ink
 
-    def _look(self, row: RowImage, ink: Ink, look: Look) -> list[Character]:
+    def _look(self, row: RowImage, ink: BinarisedRow, look: Look) -> list[Character]:
         drawn = raw_view(row, look) if look.raw else view(ink, look)
         short = drawn.pixels.shape[1] < SHORT and not self._latin
         scores, step = self._recogniser.scores(drawn.pixels, None if short else GREY)
@@ -160,11 +162,11 @@ class PaddleEngine:
         ]
 
 
-def _parted(row: RowImage, reading: Sequence[Character], ink: Ink) -> Ink | None:
+def _parted(row: RowImage, reading: Sequence[Character], ink: BinarisedRow) -> BinarisedRow | None:
     """The row's ink in the colour that parts its letters best, where the whole row's doesn't; None if none does."""
     if not hides_spaces(reading, ink):
         return None
-    inks = [one for plane in in_each_colour(row)[:COLOURS] if not (one := Ink(plane)).empty]
+    inks = [one for plane in in_each_colour(row)[:COLOURS] if not (one := BinarisedRow(plane)).empty]
     # What has more gaps than letters is no text.
     fitting = [one for one in inks if parts_letters(one, len(reading)) and len(one.gaps) <= len(reading)]
     return max(fitting, key=lambda one: len(one.gaps), default=None)

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from capture_daemon.ocr.models import Model
+from capture_daemon.ocr.model_files import Model
 
 _PROGRAMS = ("inference.json", "inference.pdmodel")
 """What stands beside the weights: how the network is made, as Paddle 3 or Paddle 2 writes it."""
 
 
 def require() -> None:
-    """Raise ImportError where Paddle isn't installed."""
+    """Raise ImportError if Paddle is not installed."""
     if importlib.util.find_spec("paddle") is None:
         raise ModuleNotFoundError("No module named 'paddle'", name="paddle")
 

@@ -75,8 +75,8 @@ class View:
         return x / self.scale + self.left
 
 
-class Ink:
-    """What is text in a row's picture.
+class BinarisedRow:
+    """A row's picture, parted into ink and what is behind it.
 
     `dark` is the picture with dark text on light, shape (height, width), uint8; `mask` says where ink is, same shape,
     bool, and `threshold` up to which level `dark` is ink, if it's text.
@@ -158,17 +158,17 @@ def raw_view(row: RowImage, look: Look, canvas: Canvas = PADDLE) -> View:
     return _drawn(np.ascontiguousarray(row.pixels[:, :, :3]), row.row, scale, look.stretch, canvas)
 
 
-def view(ink: Ink, look: Look, canvas: Canvas = PADDLE) -> View:
+def view(ink: BinarisedRow, look: Look, canvas: Canvas = PADDLE) -> View:
     """The row's ink drawn for the network as `look` asks, the text in the middle of its height."""
     return _drawn(_in_colours(ink), ink.box, look.height / ink.text_height, look.stretch, canvas)
 
 
-def boxed_view(ink: Ink, row: Box, look: Look, canvas: Canvas = PADDLE) -> View:
+def boxed_view(ink: BinarisedRow, row: Box, look: Look, canvas: Canvas = PADDLE) -> View:
     """Dark on light as `view` draws it, but the detector's box `look.height` high in the middle, wherever ink lies."""
     return _drawn(_in_colours(ink), row, look.height / max(row.height, 1), look.stretch, canvas)
 
 
-def _in_colours(ink: Ink) -> ColourImage:
+def _in_colours(ink: BinarisedRow) -> ColourImage:
     return np.asarray(cv2.cvtColor(ink.dark, cv2.COLOR_GRAY2BGR), np.uint8)
 
 

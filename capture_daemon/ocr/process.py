@@ -57,7 +57,7 @@ class WorkerProcess:
     ) -> WorkerProcess:
         """A child whose model is loaded.
 
-        Raises what kept it from loading it, WorkerLostError where it could not be started, died or hung meanwhile.
+        Raises the error that kept it from loading, WorkerLostError if it could not be started, died or hung meanwhile.
         """
         try:
             process = await asyncio.create_subprocess_exec(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import ColourImage
-from capture_daemon.ocr.models import Model, Runtime
+from capture_daemon.ocr.model_files import Model, Runtime
 from capture_daemon.ocr.runtime import session_options
 
 HEIGHT, LEAST_WIDTH = 48, 320

@@ -18,15 +18,15 @@ from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots, without_raised_dots
 from capture_daemon.ocr.engine import Character
 from capture_daemon.ocr.lookalikes import with_look_alikes
-from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.opening_marks import as_opening_marks, with_opening_marks
+from capture_daemon.ocr.prepare import BinarisedRow
 from capture_daemon.ocr.spaces import with_spaces
 
 _NARROW = str.maketrans("！？：；，．（）", "!?:;,.()")
 """Chinese and Japanese marks among letters: they differ from the Latin ones only in the space around them."""
 
 
-def repaired(characters: Sequence[Character], ink: Ink, parted: Ink | None = None) -> str:
+def repaired(characters: Sequence[Character], ink: BinarisedRow, parted: BinarisedRow | None = None) -> str:
     """The text of a row, with spaces, punctuation and look-alike letters corrected if the evidence is clear.
 
     `parted` is its ink in another picture, which shows the gaps between words more clearly.
@@ -45,7 +45,7 @@ def repaired(characters: Sequence[Character], ink: Ink, parted: Ink | None = Non
 _STROKES = frozenset("lI1|i")
 
 
-def with_exclamation_marks(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_exclamation_marks(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters; a final stroke, such as l, with a dot below it becomes an exclamation mark."""
     result = list(characters)
     if not result or result[-1].text not in _STROKES or not ink.runs or not _dotted_below(ink, ink.runs[-1]):
@@ -56,7 +56,7 @@ def with_exclamation_marks(characters: Sequence[Character], ink: Ink) -> list[Ch
     return [*result, Character("!", last.place, last.probability)]
 
 
-def _dotted_below(ink: Ink, run: tuple[int, int]) -> bool:
+def _dotted_below(ink: BinarisedRow, run: tuple[int, int]) -> bool:
     rows = np.concatenate(([False], ink.mask[:, run[0] : run[1]].any(axis=1), [False]))
     edges = np.flatnonzero(rows[1:] != rows[:-1])
     if len(edges) != 4:

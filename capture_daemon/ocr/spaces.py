@@ -10,7 +10,7 @@ from capture_daemon.common.hangul import is_syllable
 from capture_daemon.common.letters import is_han, is_latin, is_wide
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 
 ACROSS_SPACE, ACROSS_NOTHING = 0.72, 1.7
 """How far apart two letters with a space between them are at least: as a share of how far apart those are that have
@@ -63,7 +63,7 @@ _CLOSING = frozenset(".,…)]}”’'\"%")
 _OPENING = frozenset("([{«“‘'\"¿¡-")
 
 
-def hides_spaces(characters: Sequence[Character], ink: Ink) -> bool:
+def hides_spaces(characters: Sequence[Character], ink: BinarisedRow) -> bool:
     """Whether spaces may have been overlooked that the ink doesn't show: outlined letters run into one another."""
     text = text_of(characters)
     if not is_latin(text) or parts_letters(ink, len(characters)):
@@ -71,12 +71,12 @@ def hides_spaces(characters: Sequence[Character], ink: Ink) -> bool:
     return max(map(len, text.split()), default=0) >= _LONG_WORD
 
 
-def parts_letters(ink: Ink, count: int) -> bool:
+def parts_letters(ink: BinarisedRow, count: int) -> bool:
     """Whether most of a row's `count` characters are apart in the ink."""
     return len(ink.gaps) >= _MOST_APART * count
 
 
-def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_spaces(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters with a space wherever the picture has a gap as wide as those between words, and none was read.
 
     Chinese and Japanese put none between words: there one is added only where there is more room than any two
@@ -121,7 +121,7 @@ def with_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
     return _with_second_word(_with_mark_apart(result, ink), ink)
 
 
-def _with_second_word(characters: list[Character], ink: Ink) -> list[Character]:
+def _with_second_word(characters: list[Character], ink: BinarisedRow) -> list[Character]:
     """A single word with the space before a capital or a digit within it, if the widest gap by far is there.
 
     Names are written so: Guard 2, Captain Voss. McCoy and K7 have no such gap.
@@ -148,12 +148,12 @@ def _with_second_word(characters: list[Character], ink: Ink) -> list[Character]:
 
 
 def _usual_pitch(characters: Sequence[Character]) -> float:
-    """How far apart two syllables of Hangul in a word mostly are, in columns; 0 where there are none."""
+    """How far apart two syllables of Hangul in a word mostly are, in columns; 0 if there are none."""
     pairs = [pair for pair in pairwise(characters) if all(is_syllable(one.text) for one in pair)]
     return statistics.median(right.place - left.place for left, right in pairs) if pairs else 0.0
 
 
-def _with_mark_apart(characters: list[Character], ink: Ink) -> list[Character]:
+def _with_mark_apart(characters: list[Character], ink: BinarisedRow) -> list[Character]:
     """A single word and its mark with the space between them that French puts there, if the picture has it.
 
     Typewriter faces leave a gap beside narrow marks, too: there all characters are equally far apart.
@@ -179,7 +179,7 @@ def _with_mark_apart(characters: list[Character], ink: Ink) -> list[Character]:
     return [*word, Character(" ", sum(gaps[number]) / 2, 1.0), *characters[marks:]]
 
 
-def _with_dash_apart(characters: list[Character], ink: Ink) -> list[Character]:
+def _with_dash_apart(characters: list[Character], ink: BinarisedRow) -> list[Character]:
     """A space after the dash before somebody's words, if the picture has one there."""
     dash, first = characters[0], characters[1]
     if dash.text not in _DASHES or not first.text.isalpha() or first.text in _LONG_VOWELS:
@@ -200,7 +200,7 @@ def _holds_one(start: int, end: int, characters: Sequence[Character]) -> bool:
     return any(start + edge < one.place < end - edge for one in characters if one.text != " ")
 
 
-def _with_wide_spaces(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def _with_wide_spaces(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """Chinese or Japanese with a space where the picture has room for one: some write it where a comma would be."""
     characters = _without_narrow_spaces(characters)
     pitch = statistics.median(right.place - left.place for left, right in pairwise(characters))

@@ -13,7 +13,7 @@ from capture_daemon.errors import ModelError
 from capture_daemon.frames import GreyImage
 from capture_daemon.ocr.dots import dot_runs
 from capture_daemon.ocr.engine import Character, RowImage, RowText
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from capture_daemon.ocr.repair import repaired
 from capture_daemon.ocr.traineddata import trained_for
 
@@ -75,7 +75,7 @@ class TesseractEngine:
         self._api.End()
 
     def _read(self, row: RowImage) -> RowText:
-        ink = Ink(row)
+        ink = BinarisedRow(row)
         if ink.empty:
             return RowText("", 0.0)
         best = self._look(ink, FIRST_LOOK)
@@ -87,7 +87,7 @@ class TesseractEngine:
         others = [self._look(ink, look) for look in OTHER_LOOKS]
         return max(best, before_dots, *others, key=lambda read: read.confidence)
 
-    def _before_dots(self, row: RowImage, ink: Ink) -> RowText:
+    def _before_dots(self, row: RowImage, ink: BinarisedRow) -> RowText:
         """A row that ends in dots read without them, which Tesseract stumbles over, and they counted."""
         dots = next((run for run in dot_runs(ink) if run[-1].right == ink.box.right), None)
         if dots is None or dots[0].left - ink.box.left < ink.text_height / 2:
@@ -96,7 +96,7 @@ class TesseractEngine:
         before = self._read(RowImage.whole(row.pixels[:, : dots[0].left - 1]))
         return RowText(before.text + "." * len(dots), before.confidence) if before.text else before
 
-    def _look(self, ink: Ink, look: _Look) -> RowText:
+    def _look(self, ink: BinarisedRow, look: _Look) -> RowText:
         scale = look.height / ink.text_height
         picture = _picture(_sharpened(ink.dark) if look.sharpened else ink.dark, scale)
         height, width = picture.shape
@@ -130,7 +130,7 @@ class TesseractEngine:
         return found
 
 
-def _is_short(ink: Ink) -> bool:
+def _is_short(ink: BinarisedRow) -> bool:
     return ink.box.width < SHORT * ink.text_height
 
 

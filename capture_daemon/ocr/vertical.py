@@ -77,7 +77,7 @@ def _in_square(square: Square, inside: list[Character], near: set[Kind]) -> list
 
 
 def _lost(square: Square) -> list[Character]:
-    """The mark in a square in which nothing was read; nothing where there is none."""
+    """The mark in a square in which nothing was read; nothing if there is none."""
     kind = square.kind
     if square.box is None or kind not in {Kind.DASH, Kind.POINT, Kind.OPENING, Kind.CLOSING}:
         return []

@@ -225,7 +225,7 @@ class OcrWorker:
                 raise WorkerLostError("the OCR worker was closed before it had loaded its engine")
 
     async def _restart(self) -> None:
-        """Start another child after a delay; leaves none where that fails."""
+        """Start another child after a delay; leaves none if that fails."""
         await self._wait_a_while()
         if self._closing.is_set():
             return

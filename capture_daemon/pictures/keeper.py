@@ -17,8 +17,8 @@ from capture_daemon.frames import MOST_PIXELS, Box, Frame, Regions
 from capture_daemon.linelog.log_thread import LogThread
 from capture_daemon.pictures import choosing
 from capture_daemon.pictures.encoding import to_jpeg
-from capture_daemon.pictures.folder import PictureFolder, folder_of
-from capture_daemon.pictures.recent import RecentFrames
+from capture_daemon.pictures.picture_folder import PictureFolder, folder_of
+from capture_daemon.pictures.recent_frames import RecentFrames
 from capture_daemon.pictures.recorded import RecordedFrames
 from capture_daemon.pictures.wholes import WholePicture, WholePictures
 from capture_daemon.records import Choice, Entry, Line, picture_name
@@ -140,7 +140,7 @@ class PictureKeeper:
             return await self._readers.run(lambda: self._folder.read(picture_name(stream, seq)))
 
     async def close(self, limit: float) -> None:
-        """Write what is in hand, for so many seconds at most, and end the threads."""
+        """Write the queued pictures, for at most the given number of seconds, and end the threads."""
         tasks = [shot.task for shot in self._shots]
         if tasks:
             await asyncio.wait(tasks, timeout=limit)

@@ -106,7 +106,7 @@ class Glances:
         return await self._ocr.read(pictures) if pictures else []
 
     async def _columns(self, picture: ColourImage, pieces: Sequence[Box]) -> list[Box]:
-        """The columns that pieces of text make; none where text doesn't run in columns."""
+        """The columns that pieces of text make; none if text doesn't run in columns."""
         if self._vertical:
             return columns_of(pieces, [piece for piece in pieces if piece.height > DIRECTION.long * piece.width])
         columns = columns_of(pieces, Direction().across(pieces))

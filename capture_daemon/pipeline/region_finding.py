@@ -98,7 +98,7 @@ def _nothing(name: str, searched: float, finder: TextFinder) -> str:
 
 
 def _moments(searched: float, length: float) -> list[float]:
-    """Moments spread over what hasn't been looked through, in seconds; none where that is little."""
+    """Moments spread over what hasn't been looked through, in seconds; none if that is little."""
     rest = length - searched
     count = min(SAMPLES, int(rest / SAMPLE_SECONDS))
     return [searched + rest * (number + 0.5) / count for number in range(count)]

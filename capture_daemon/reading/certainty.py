@@ -1,4 +1,4 @@
-"""Certainty: how likely a line is right letter for letter.
+"""Certainty: how likely it is that every letter of a line is right.
 
 A recogniser's mean probability of a character says little of a whole line: of random games' lines whose weakest row
 was read with 0.98 to 0.99 a fifth had a letter wrong, of those over 0.998 one in a hundred. The odds below were fitted
@@ -17,7 +17,7 @@ its odds; 0.03 to 0.2."""
 
 
 def certainty(confidence: float, stood: float | None = None) -> float:
-    """The likelihood, 0 to 1, that a line is right whose weakest row was read with `confidence`, 0 to 1.
+    """The likelihood, 0 to 1, that a line is right if its weakest row was read with `confidence`, 0 to 1.
 
     `stood` is for how many seconds nothing came to it before it went, None while it stands.
     """

@@ -16,7 +16,7 @@ from capture_daemon.reading.highlight import NOT_KNOWN, Idle, is_known
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.letter_size import LetterSize
 from capture_daemon.reading.menu import FEWEST, Option, Options, options_of
-from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.moment import CLOSEST_FRAMES, Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import row_picture
 from capture_daemon.reading.settings import ReadingSettings
@@ -24,8 +24,6 @@ from capture_daemon.reading.standing_menu import StandingMenu
 from capture_daemon.reading.text import tidy
 from capture_daemon.reading.watch import Watch
 
-CLOSEST_FRAMES = 1 / 480
-"""Frames closer together than this, in seconds, are passed over, as `Reader` does."""
 REST = 0.1
 """Seconds of calm after which a change is looked at; 0.06 to 0.2."""
 LONGEST = 0.6
@@ -170,7 +168,7 @@ class ChoiceReader:
         self._tries = self._tries + 1 if options is None and texts >= FEWEST else 0
 
     def _rows(self, now: Moment) -> Generator[Request, Answer, list[tuple[Box, RowText]] | None]:
-        """The rows of text in the region; None where it can't be looked at."""
+        """The rows of text in the region; None if it can't be looked at."""
         whole = Box(0, 0, now.luma.shape[1], now.luma.shape[0])
         assert self._size is not None
         found = yield FindText(now.colour, self._letters.scale(whole, self._size.height))

@@ -146,7 +146,7 @@ class Names:
 def compose(
     line: DialogueLine, min_confidence: float, names: Names, speaker: str | None, *, region: bool
 ) -> Composed | None:
-    """What the line says; None where nothing in it can be said.
+    """What the line says; None if nothing in it can be said.
 
     `speaker` is what was read in the speaker's region; `region` says that there is one.
     """
@@ -343,7 +343,7 @@ def _came_whole(first: Row, second: Row) -> bool:
 
 
 def _time_at_pace_of(typed: Row, other: Row) -> float:
-    """Seconds that a row would have taken to come at the pace at which another was typed; 0 where that wasn't."""
+    """Seconds that a row would have taken to come at the pace at which another was typed; 0 if that wasn't."""
     seconds = typed.grown - typed.born
     if seconds < TYPED_SECONDS:
         return 0.0

@@ -23,7 +23,7 @@ class Direction:
         self._before = ""
 
     def across(self, pieces: Sequence[Box]) -> list[Box]:
-        """Those of a look's pieces of text that seem to run the other way; none where most text runs this way.
+        """Those of a look's pieces of text that seem to run the other way; none if most text runs this way.
 
         In pixels in which text that runs this way lies in rows.
         """

@@ -1,4 +1,4 @@
-"""What reading asks for and what it says: the messages between `Reader` and whoever drives it."""
+"""What reading asks for and what it says: the messages between `Reader` and its caller."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 
 DIALOGUE = "dialogue"
-"""What the region is called that every configuration has."""
+"""The name of the region that every configuration has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FindText:
-    """Where text stands in a picture, looked at at a scale: answered with boxes, or None if it can't be looked at."""
+    """Ask where text stands in a picture, scaled by `scale`: answered with boxes, or None if the detector failed."""
 
     picture: ColourImage
     scale: float
@@ -22,7 +22,7 @@ class FindText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadRows:
-    """What stands in pictures of rows: answered with one text a row, in order."""
+    """Ask what the pictures of rows say: answered with one text per row, in order."""
 
     rows: tuple[RowImage, ...]
 
@@ -30,7 +30,7 @@ class ReadRows:
 Request = FindText | ReadRows
 Answer = list[FoundBox] | list[RowText] | None
 Steps = Generator[Request, Answer, None]
-"""What one step of reading takes: it asks, and is sent the answer."""
+"""One step of reading: it yields requests, and is sent each answer."""
 
 
 @dataclass(frozen=True, slots=True)

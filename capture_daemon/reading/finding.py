@@ -26,7 +26,7 @@ FEWEST_LINES = 5
 ENOUGH_LINES, ENOUGH_WITHOUT_SPEAKER = 8, 15
 """Lines after which looking on would hardly teach more, with a speaker's place and without; 8 to 50."""
 OUTLIVED = 4
-"""Texts that came and went while a writing stood: from so many it is a sign; 3 to 8. Names stand over some lines."""
+"""Texts that must come and go while writing stands for it to be a sign; 3 to 8. Names stand over some lines."""
 LASTING = 0.6
 """Share of all moments from which a writing that never changes is a sign; 0.5 to 0.8."""
 FEW_MOMENTS = 5
@@ -84,7 +84,7 @@ class RegionFinder:
         return dialogue.lines >= (ENOUGH_LINES if dialogue.names else ENOUGH_WITHOUT_SPEAKER)
 
     def found(self) -> FoundRegions | None:
-        """The regions; None where too little was said so far."""
+        """The regions; None if too little was said so far."""
         dialogue = self._dialogue()
         if dialogue is None or dialogue.lines < FEWEST_LINES:
             return None
@@ -104,12 +104,12 @@ class RegionFinder:
 
     @property
     def said(self) -> float:
-        """How much was said in the dialogue's place, in heights of a row; 0 where nothing was."""
+        """How much was said in the dialogue's place, in heights of a row; 0 if nothing was."""
         dialogue = self._dialogue()
         return _amount(dialogue.main) if dialogue is not None else 0.0
 
     def names_over(self, text: Box, height: float) -> Box | None:
-        """Where names stand in rows right over a text that isn't one of rows; None where none do.
+        """Where names stand in rows right over a text that isn't one of rows; None if none do.
 
         `height` is how high a row of that text would be.
         """
@@ -148,7 +148,7 @@ class RegionFinder:
         return standing
 
     def _dialogue(self) -> FoundDialogue | None:
-        """What is said, by all that was seen; None where nothing is."""
+        """What is said, by all that was seen; None if nothing is."""
         moments, known = self._known
         if moments != self._sightings.moments:
             known = self._considered()

@@ -53,7 +53,7 @@ class TextFinder:
         return self._likelier.enough
 
     def found(self) -> FoundRegions | None:
-        """The regions; None where too little was said so far."""
+        """The regions; None if too little was said so far."""
         self._think()
         found = self._likelier.found()
         if found is None or self._likelier is self._rows:

@@ -32,7 +32,7 @@ _IN_SENTENCES = ".,!?;:…。、，！？；：「」『』"
 
 
 def names_over_text(main: Sequence[Writing], writings: Sequence[Writing]) -> list[Writing]:
-    """The names that stand in a place of their own over the text; none where that isn't clear."""
+    """The names that stand in a place of their own over the text; none if that isn't clear."""
     height = median(one.box.height for one in main)
     widest = max(one.box.width for one in main)
     near = [

@@ -1,4 +1,8 @@
-"""Found dialogue: the rows that were seen of it, and the region that has room for those to come."""
+"""Found dialogue: the rows that were seen of it, and the region that has room for those to come.
+
+How much room is left round the rows decides no line, as long as there is some and nothing else stands in it: the shares
+of a row's height added at the edges need only be more than a box is drawn too tight, and less than a gap.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +126,7 @@ class FoundDialogue:
 
 
 def _share_aligned(rows: Sequence[Writing], *, middle: bool) -> float:
-    """Share of rows that begin in the same column, or have their middle there; 0 where it is too small to tell."""
+    """Share of rows that begin in the same column, or have their middle there; 0 if it is too small to tell."""
     columns = [one.box.left + (one.box.width / 2 if middle else 0.0) for one in rows]
     usual = median(columns)
     slack = 0.5 * median(one.box.height for one in rows)

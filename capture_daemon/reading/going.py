@@ -1,4 +1,4 @@
-"""Going: rows that fade letter by letter, of which looks read less and less until they have gone."""
+"""Going: rows that fade letter by letter, so that looks read less and less of them."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ class Baseline:
 
 
 def set_apart(looks: Sequence[Appearance], idle: Idle, baseline: Baseline) -> int | None:
-    """Which option is set apart from the others, counted from 0; None where that isn't sure.
+    """Which option is set apart from the others, counted from 0; None if that isn't sure.
 
     `idle` is how options look that aren't highlighted, as far as it is known: of two options that differ nobody can
     tell otherwise which is the one that is highlighted. `baseline` is how these looked before. What is behind an

@@ -154,7 +154,7 @@ class Ink:
         return int(self.mask[:, (columns >= left) & (columns < right)].sum())
 
     def usual_pixels(self, width: int) -> float:
-        """How many pixels of ink so many columns have as a rule, of those that have any."""
+        """The usual number of ink pixels in `width` adjacent columns, of those that have any."""
         within = _sums(self.mask, width)
         return float(np.median(within[within > 0]))
 
@@ -215,7 +215,7 @@ class Patch:
         return int(self._between((np.abs(now - level) <= ink.tolerance) & ~before, left, right).sum())
 
     def newest(self, ink: Ink, pictures: Sequence[GreyImage], width: int) -> int:
-        """The most pixels in so many columns that are as light as the ink in all pictures, and were not when kept."""
+        """The most pixels in `width` adjacent columns that have the ink's level in all pictures, and had not before."""
         box = self.box
         level = int(np.median(ink.level))
         new = np.abs(self.luma.astype(np.int16) - level) > ink.tolerance
@@ -246,14 +246,14 @@ class Patch:
 
 
 def _sums(pixels: NDArray[Any], width: int) -> NDArray[Any]:
-    """The sum of the pixels in each so many columns one beside another; of those that are set, how many there are."""
+    """The sum of the pixels in each `width` adjacent columns; of a mask, how many of them are set."""
     sums = np.concatenate(((0,), np.cumsum(pixels.sum(axis=0))))
     width = min(width, pixels.shape[1])
     return np.asarray(sums[width:] - sums[:-width])
 
 
 def ink_of(luma: GreyImage, colour: ColourImage, box: Box, parameters: FollowParameters) -> Ink | None:
-    """The ink within `box` of the region's luma and colours; None where neither tells it from what is round it.
+    """The ink within `box` of the region's luma and colours; None if neither tells it from what is round it.
 
     Ink is the kind of pixel that the box's border has less of (Otsu, 1979), and of that what has the ink's usual luma:
     a moving picture has some of its lightness by chance. What lies in one place of the row alone, or at its edges, may

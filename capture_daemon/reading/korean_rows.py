@@ -161,7 +161,7 @@ def _goes_on(before: str, after: str, room: float, breaks: Breaks) -> bool:
 
 
 def _by_grammar(before: str, after: str) -> bool | None:
-    """Whether a word goes on where the language leaves no choice; None where it leaves one."""
+    """Whether a word goes on where the language leaves no choice; None if it leaves one."""
     left, right = _last_word(before), _first_word(after)
     if (_ADVERBIAL.search(left) and _AUXILIARY.match(right)) or _ALONE in (left, right):
         return False
@@ -193,7 +193,7 @@ def _is_closing(before: str, after: str) -> bool:
 
 
 def _score(left: str, right: str, breaks: Breaks) -> float:
-    """How much likelier one word is than two; 0 where nothing is known."""
+    """How much likelier one word is than two; 0 if nothing is known."""
     if right in _DEPENDENT and is_syllable(left[-1]) and parts(left[-1])[2] in (_NIEUN, _RIEUL):
         return -3.0
     score = 0.0

@@ -21,10 +21,10 @@ HEIGHTS = 24
 SCALE_STEPS = 4
 """Steps in which the scale of a look is doubled; 3 to 6."""
 SCALES = (1.0, 1.4, 0.7, 1.8)
-"""Scales at which is looked in turn where no text stands, in the usual one; 0.5 to 2: what is larger takes longer, and
-the first look after a line went is mostly the second of these."""
+"""Factors on the usual scale, tried in turn while no text stands; 0.5 to 2. Larger ones take longer, and the first look
+after a line went mostly uses the second."""
 SCALES_KNOWN, KNOWN = (1.0, 1.0, 0.7, 1.4), 6
-"""The same once so many rows have told how high letters are, 4 to 12."""
+"""The same scales once the height of letters is known from KNOWN rows, 4 to 12."""
 
 Texts = dict[Box, tuple[RowText, float]]
 """What a look read: the text of each row's box, and the column of the region at which the picture of it began."""
@@ -43,7 +43,7 @@ class LetterSize:
         """Looks in a row that read words, but not surely."""
 
     def learn(self, texts: Texts, *, standing: bool) -> None:
-        """A look was made; `standing` says that text stands which is large enough to go by."""
+        """Take in what a look read; `standing` says that text stands which is large enough to judge by."""
         self.unsure = self.unsure + 1 if _are_unsure(texts) else 0
         self.tries = 0 if standing else self.tries + 1
         self.heights.extend(
@@ -55,9 +55,13 @@ class LetterSize:
             self.height = low_height(self.heights)
 
     def scale(self, area: Box, frame_height: int) -> float:
-        """How large an area is looked at: so that letters are of a size that is found well, as far as is known.
+        """The factor by which an area is scaled so that letters have the size that the detector finds best; at most 4.
 
-        Where nothing stands it is looked at now smaller, now larger: what was learned must not make text invisible.
+        While no text stands, smaller and larger scales are tried in turn: a wrong height must not make text invisible.
+
+        Args:
+            area: The area to look at, in pixels of the region.
+            frame_height: The height of the whole frame in pixels, by which the size of letters is guessed at first.
         """
         letter = self.height or LOOK.first_letter * frame_height / 720
         # In steps: where a recording is gone on with, the same rows are to be found as in one go.

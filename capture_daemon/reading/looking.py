@@ -66,7 +66,7 @@ class Looking:
         return min(usual, PARTIAL_SECONDS) if self._scene.wants_partials else usual
 
     def _is_unhurried(self, now: Moment) -> bool:
-        """Whether text stands beyond doubt in a recording: it is looked at when it goes, and nobody waits for more."""
+        """Whether all text in a recording is beyond doubt: it is looked at when it goes, and nobody waits for more."""
         rows = self._scene.follow.rows
         return (
             not self._scene.settings.early
@@ -78,7 +78,7 @@ class Looking:
         )
 
     def _has_doubts(self, now: Moment) -> bool:
-        """A row that was read but once, and not surely, is looked at again; so is what may be one."""
+        """Whether a row, or what may be one, was read only once and not surely: then it is looked at again."""
         if any(row.misses and has_changed_round(row, now.luma, FOLLOW) for row in self._scene.follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
             return True
@@ -103,7 +103,7 @@ class Looking:
         return min(LOOK.longest, usual)
 
     def _differs_in_colour(self, now: Moment) -> bool:
-        """Text may differ from what was there in colour alone."""
+        """Whether colours changed where luma did not: text may differ from its background in colour alone."""
         if now.time - self._coloured_at < LOOK.colour or self._looked_colour is None:
             return False
         self._coloured_at = now.time
@@ -121,7 +121,7 @@ class Looking:
         self._looked_colour[inside] = now.colour[inside]
 
     def area_of_news(self, now: Moment) -> Box | None:
-        """What has changed since it was last looked at, with a row's height round it; None for the whole region."""
+        """The box round what has changed since the last look, with a row's height added; None for the whole region."""
         watch = self._scene.watch
         news = watch.bounds(watch.news)
         tight = watch.tight(now.luma, news) if news is not None else None
@@ -134,7 +134,7 @@ class Looking:
         return self.area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None
 
     def area_round(self, news: Box, share: float = ROUND_NEWS) -> Box | None:
-        """A place with so many heights of a letter round it, and the rows in it whole; None for the whole region."""
+        """A place with `share` heights of a letter round it, and all of each row in it; None for the whole region."""
         whole = self._scene.whole
         margin = round(share * self._scene.letters.height) if self._scene.letters.height else whole.height
         area = self._scene.with_whole_rows(news.grown(2 * margin, margin))

@@ -138,7 +138,7 @@ class Looks:
             yield from self._scene.plate.look(now.time, self._scene.scale)
 
     def _read(self, now: Moment, rows: list[Box]) -> Generator[Request, Answer, Texts | None]:
-        """What is read in rows; None where they can't be read."""
+        """What is read in rows; None if they can't be read."""
         vertical = self._scene.vertical
         pictures = tuple(row_picture(now.colour, row, column=vertical) for row in rows)
         lefts = [around_row(now.colour, row, column=vertical).left for row in rows]
@@ -173,7 +173,7 @@ class Looks:
         return [wholes.get(row, row) for row in rows if row != but]
 
     def _find(self, now: Moment, area: Box, *, whole: bool) -> Generator[Request, Answer, list[Box] | None]:
-        """The pieces of text in an area; None where it can't be looked at, or its text runs in the other direction."""
+        """The pieces of text in an area; None if it can't be looked at, or its text runs in the other direction."""
         picture = now.colour[area.top : area.bottom, area.left : area.right]
         vertical = self._scene.vertical
         # Detectors see columns better than columns that lie.

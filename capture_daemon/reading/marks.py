@@ -77,7 +77,7 @@ def mark_behind(ink: Ink, places: Sequence[tuple[str, float]], since: Callable[[
 
 
 def _dots_apart(columns: NDArray[np.intp], gap: float) -> int:
-    """How many dots, in these columns, stand much closer to one another than `gap` columns; 0 where they don't."""
+    """How many dots, in these columns, stand much closer to one another than `gap` columns; 0 if they don't."""
     steps = np.diff(columns)
     between = steps[steps > 1]
     return len(between) + 1 if len(between) and gap > CLOSER * float(between.max()) else 0

@@ -11,6 +11,10 @@ import numpy as np
 from capture_daemon.frames import Box, ColourImage, Frame, GreyImage
 from capture_daemon.reading.turned import turned_picture
 
+CLOSEST_FRAMES = 1 / 480
+"""Frames closer to the last than this, in seconds, are passed over: half the time between frames of the fastest source
+that may be set, 240 a second. Capturing delays a frame by a few milliseconds, and the next one comes as much sooner."""
+
 
 class Moment:
     """A region of a frame: `luma` at once, `colour` when it is asked for, as that takes longer.

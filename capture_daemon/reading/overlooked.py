@@ -18,7 +18,7 @@ from capture_daemon.reading.watch import SAME_MOMENT
 from capture_daemon.reading.wording import letters
 
 MORE = 0.3
-"""How much further dots reach that are more than were read, in the height of their box; 0.2 to 0.5."""
+"""How much further than their box dots must reach to be more than were read, in the box's height; 0.2 to 0.5."""
 LOW = 0.5
 """Height of a row, in a letter's, under which what the detector sees may be some of the dots; 0.4 to 0.6."""
 ROW_MARGIN = 0.15
@@ -80,7 +80,7 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | No
 
 
 def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter: float, place: TextPlace) -> None:
-    """Raise the confidence of marks that the picture shows: the recogniser is never sure of them, nor counts dots.
+    """Raise the confidence of marks that the picture shows: the recogniser is never sure of them, and miscounts dots.
 
     `letter` is the height of a row's box in pixels, 0 while it isn't known. Dots elsewhere than in the `place` of text
     are the sign that the game waits.

@@ -202,7 +202,7 @@ class EndpointParameters:
     longest: float = 1.0
     """Seconds of rest after which a text is said however it ends."""
     margin: float = 1.35
-    """A pause may be so many times as long as the longest seen; 1.2 to 1.6."""
+    """How many times as long as the longest pause seen a pause may be; 1.2 to 1.6."""
     forgetting: float = 0.93
     """What is left of the longest pause after each line that ended the same way; 0.9 to 0.98."""
 

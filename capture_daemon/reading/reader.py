@@ -12,17 +12,13 @@ from capture_daemon.reading.events import Answer, Event, Request, Steps
 from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.looking import Looking
 from capture_daemon.reading.looks import Looks
-from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.moment import CLOSEST_FRAMES, Moment
 from capture_daemon.reading.nameplate import NamePlate
 from capture_daemon.reading.saying import Saying
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.reading.turned import turned_picture, upright_picture
-
-CLOSEST_FRAMES = 1 / 480
-"""Frames closer together than this, in seconds, are passed over: half of what lies between those of the fastest source
-that may be set, 240 a second. Capturing delays a frame by a few milliseconds, and the next one comes as much sooner."""
 
 
 class Reader:

@@ -85,7 +85,7 @@ def _alike(one: str, other: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Other letters than a row's, read in its place, and when, in seconds."""
+    """Letters other than a row's that were read in its place, and when, in seconds."""
 
     words: str
     time: float
@@ -119,12 +119,12 @@ class Row:
     unchanged_at: float = -1.0
     """When a look last saw it as it was before."""
     first_seen: float = 0.0
-    """When the look was made that first saw it."""
+    """The time of the look that first saw it."""
     read_in: Patch | None = None
     """The picture round it when it was last read."""
     looked_for_at: float = -1.0
     misses: int = 0
-    """How many looks in a row the detector didn't see it."""
+    """Consecutive looks in which the detector didn't see it."""
     usual_share: float = 0.0
     """Share of its ink that stood in the looks that saw it."""
     seen: Box = NOWHERE
@@ -132,7 +132,7 @@ class Row:
     stale: bool = False
     """Whether more of it was seen than has been read."""
     steps: int = 0
-    """How many times it was seen to have grown."""
+    """How often it was seen to have grown."""
     unread: int = 0
     """Looks that could read nothing where it stands, of all."""
     placed: bool = False
@@ -226,7 +226,7 @@ class Row:
 
     @property
     def confidence(self) -> float:
-        """How sure that is, from 0 to 1: the surest look at it, less where others read something else."""
+        """How sure that is, from 0 to 1: that of the surest look, lowered if others read something else."""
         best = self.best
         others = [_alike(best.text, one.text) for one in self.readings if one.confidence >= LEAST_CONFIDENCE]
         return best.confidence * (sum(others) / len(others) if others else 1.0)
@@ -247,7 +247,7 @@ class Row:
 class Seen:
     """What one look saw: the frame's luma and colours in the region, and the rows in `area` with what was read.
 
-    A row's text is None where it was not read again, as it stands unchanged.
+    A row's text is None if it was not read again, as it stands unchanged.
     """
 
     time: float
@@ -263,5 +263,5 @@ class Seen:
 
 
 def _vote(reading: Reading) -> float:
-    """What a reading counts among others."""
+    """The weight of a reading among others."""
     return max(0.05, reading.confidence - 0.4)

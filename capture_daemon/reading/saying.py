@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from capture_daemon.reading.certainty import certainty
 from capture_daemon.reading.compose import Composed, Names, compose
 from capture_daemon.reading.dialogue_line import DialogueLine, State, in_order
-from capture_daemon.reading.endpoint import Endpoint
+from capture_daemon.reading.endpointing import Endpointer
 from capture_daemon.reading.events import Event, Said, Typing
 from capture_daemon.reading.looking import PARTIAL_SECONDS
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks
@@ -31,7 +31,7 @@ class Saying:
         """When the last frame was, in seconds."""
         self._settings = settings
         self._marks = AdvanceMarks()
-        self._endpoint = Endpoint(settings.settle)
+        self._endpoint = Endpointer(settings.settle)
         self._numbers = 0
         self._partial: tuple[float, str] = (-1.0, "")
 

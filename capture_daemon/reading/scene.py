@@ -26,14 +26,14 @@ from capture_daemon.reading.watch import Watch
 
 
 class Placement:
-    """Knows where the region lies, and whether it is turned. `around` is its box in pixels of the whole frame."""
+    """Where the region lies, and whether it is turned. `around` is its box in pixels of the whole frame."""
 
     def __init__(self, direction: Direction, around: Box) -> None:
         self.around = around
         self._direction = direction
 
     def in_frame(self, box: Box) -> Box:
-        """A box of the region, turned perhaps, in pixels of the whole frame."""
+        """A box of the region, which may be turned, in pixels of the whole frame."""
         upright = upright_box(box, self.around.width) if self._direction.vertical else box
         return upright.shifted(self.around.left, self.around.top)
 
@@ -75,7 +75,7 @@ class Scene:
         self.fitness = fitness
         self.plate = plate
         self.wants_partials = False
-        """Whether somebody reads lines while they are typed."""
+        """Whether anybody wants lines while they are typed."""
         self.letters = LetterSize(letter_height)
         self.boxes = boxes
         self.size = size
@@ -98,17 +98,17 @@ class Scene:
         self.before: Moment | None = None
         """The frame before."""
         self.otherwise: Moment | None = None
-        """The moment in which text was seen to run in the other direction, until that is seen to."""
+        """The moment in which text was seen to run in the other direction, until the scene has been turned."""
         self.losing: tuple[float, float] | None = None
-        """When the first and the last look were that rows called for whose ink seems to go, as in text that moves."""
+        """Times of the first and the last look made because a row's ink seemed to go, as it does in moving text."""
         self.looked_at = -1.0
-        """The time of the last frame that was looked at, in seconds; under 0 before any was."""
+        """The time of the last frame that was looked at, in seconds; negative before the first."""
         self.cleared_at = -1.0
-        """The time of the last look that saw a row go, in seconds; under 0 before any did."""
+        """The time of the last look that saw a row go, in seconds; negative before the first."""
         self.idle_looks = 0
         """Looks in a row that found nothing new."""
         self.void = np.zeros_like(self.watch.news)
-        """The cells in which something was new, and looks found nothing."""
+        """The cells in which something was new but looks found nothing."""
         self.passed: list[Row] = []
         """The rows that the last look saw go."""
 
@@ -127,7 +127,7 @@ class Scene:
         self.dialogue.end(time)
 
     def scale(self, area: Box) -> float:
-        """How large an area is looked at."""
+        """The factor by which an area is scaled for the detector."""
         return self.letters.scale(area, self.size.height)
 
     def with_whole_rows(self, area: Box) -> Box:

@@ -14,14 +14,14 @@ from capture_daemon.reading.menu_finder import MenuFinder
 
 
 class FrameReader(Protocol):
-    """What reads the frames of a source; `Reader` says how it is used."""
+    """A reader of a source's frames; see `Reader` for how it is used."""
 
     wants_partials: bool
     events: list[Event]
 
     @property
     def changes(self) -> int:
-        """In how many frames the region looked different from the one before."""
+        """The number of frames in which the region differed from the frame before."""
         ...
 
     @property
@@ -48,16 +48,16 @@ class SeveralReaders:
     def __init__(
         self, readers: Sequence[tuple[str, FrameReader]], finder: tuple[str, MenuFinder] | None = None
     ) -> None:
-        """`readers` are with the names of their regions, the dialogue's first; `finder` with that of its menus."""
+        """Each of `readers`, and `finder`, comes with the name of its region; the dialogue's is first."""
         self.wants_partials = False
         self.events: list[Event] = []
-        """What has been said, the caller's to empty."""
+        """What has been said; the caller empties it."""
         self._readers = list(readers)
         self._finder = finder
 
     @property
     def changes(self) -> int:
-        """In how many frames the first region looked different from the one before."""
+        """The number of frames in which the first region differed from the frame before."""
         return self._readers[0][1].changes
 
     @property

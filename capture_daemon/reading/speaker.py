@@ -8,7 +8,7 @@ from collections.abc import Container
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
 UNKNOWN = ("???", "？？？")
-"""What stands for the name of somebody not introduced yet."""
+"""What games write for the name of somebody not introduced yet."""
 _BRACKETED = re.compile(
     r"^\s*(?:【(?P<a>[^【】]{1,24})】|〔(?P<b>[^〔〕]{1,24})〕|\[(?P<c>[^\[\]]{1,24})\]|［(?P<d>[^［］]{1,24})］"
     r"|<(?P<e>[^<>]{1,24})>|＜(?P<f>[^＜＞]{1,24})＞)\s*[:：]?\s*(?P<rest>.*)$",
@@ -32,7 +32,7 @@ remarque rappel hinweis achtung merke nota atención recuerda
 注意 提示 答案 问题 問題 结论 結論 目的 場所 时间 時間 日時 地点 例 注 备注 備考
 任务 ヒント
 """
-"""Words that stand before a colon and are nobody's name."""
+"""Words that may stand before a colon but are not names."""
 _NOT_NAMES = frozenset(_WORDS.split())
 
 
@@ -65,7 +65,7 @@ def says_unknown(text: str) -> bool:
 
 
 def as_name(text: str) -> str:
-    """What was read where a name stands, as the name.
+    """The name in what was read where a name stands.
 
     ??? is read as 777 and ??, too, and nobody is called so; a plate's edge is read as a bracket that none closes.
     """

@@ -1,4 +1,4 @@
-"""Standing: what pixels say of a row: whether its ink stands, since when, and whether it is calm round it."""
+"""Standing: what pixels say about a row: whether its ink still stands, since when, and whether all round it is calm."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ FAINTEST = 1.2
 
 
 def ink_in(box: Box, seen: Seen, parameters: FollowParameters) -> Ink | None:
-    """The ink of the text in a box, as a look saw it; None where that can't be made out."""
+    """The ink of the text in a box, as a look saw it; None if that can't be made out."""
     return ink_of(seen.luma, seen.colour, box, parameters)
 
 
 def standing_share(row: Row, luma: GreyImage, parameters: FollowParameters) -> float:
-    """Share of the row's ink that a frame shows, 1 where that can't be told."""
+    """Share of the row's ink that a frame shows, 0 to 1; 1 if that can't be measured."""
     if row.ink is None:
         return 1.0
     share = row.ink.share(luma)
@@ -86,7 +86,7 @@ def is_calm(read_in: Patch, luma: GreyImage, time: float, memory: Memory, parame
 
 
 def note_standing(row: Row, seen: Seen) -> None:
-    """Note what a row that stands looks like, and what is behind it."""
+    """Record what a row that stands looks like, and what is behind it."""
     if row.ink is None or row.stood != seen.time:
         return
     row.usual_share = max(0.9 * row.usual_share, row.ink.share(seen.luma))
@@ -101,7 +101,7 @@ def end_of(ink: Ink) -> tuple[float, float]:
 
 
 def since(ink: Ink, seen: Seen, parameters: FollowParameters, left: float, right: float) -> float:
-    """Since when the ink within some columns has stood, as far back as pictures are kept."""
+    """Since when, in seconds, the ink between two columns has stood, as far back as pictures are kept."""
     earliest = seen.time
     for time, luma in reversed(seen.memory):
         if time > seen.time:

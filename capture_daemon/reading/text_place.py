@@ -67,8 +67,7 @@ class TextPlace:
         if not self._lines:
             return True
         slack = ALIGNED * self._lines[-1][-1].box.height
-        boxes = [line[-1].box for line in self._lines]
-        lefts, middles = _usual([one.left for one in boxes], slack), _usual([_middle(one) for one in boxes], slack)
+        lefts, middles = _usual_places([last.box for _, last in self._lines], slack)
         return any(abs(box.left - left) <= slack for left in lefts) or any(
             abs(_middle(box) - middle) <= slack for middle in middles
         )
@@ -82,7 +81,7 @@ class TextPlace:
         if len(self._lines) < KNOWN or not _may_be_thing(text):
             return text
         first, second = text.characters[:2]
-        lefts = _usual([line[-1].box.left for line in self._lines], ALIGNED * height)
+        lefts, _ = _usual_places([last.box for _, last in self._lines], ALIGNED * height)
         if not lefts or not first.place + offset < min(lefts) - BEFORE * height < second.place + offset:
             return text
         steps = [right.place - left.place for left, right in pairwise(text.characters[1:])]
@@ -97,8 +96,7 @@ class TextPlace:
             return []
         first, last = self._lines[-1]
         height = first.box.height
-        lefts = _usual([line[0].box.left for line in self._lines], ALIGNED * height)
-        middles = _usual([_middle(line[0].box) for line in self._lines], ALIGNED * height)
+        lefts, middles = _usual_places([row.box for row, _ in self._lines], ALIGNED * height)
         if lefts:
             left = round(min(lefts)) - height // 2
         elif middles:
@@ -126,6 +124,11 @@ def _reaches_into(row: Box, place: Box) -> bool:
     """Whether a row stands in a place; boxes are higher than their rows, and may touch the place of the next."""
     shared = row.intersection(place)
     return shared is not None and shared.height > TOUCHES * place.height
+
+
+def _usual_places(boxes: Sequence[Box], slack: float) -> tuple[list[float], list[float]]:
+    """The columns at which most boxes begin, and those at which most have their middle; a list is empty without any."""
+    return _usual([box.left for box in boxes], slack), _usual([_middle(box) for box in boxes], slack)
 
 
 def _usual(places: Sequence[float], slack: float) -> list[float]:

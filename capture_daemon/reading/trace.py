@@ -1,4 +1,4 @@
-"""Trace: what each stage decides and why, for whoever wants to see it."""
+"""Trace: what each stage decides, and why."""
 
 from __future__ import annotations
 

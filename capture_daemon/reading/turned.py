@@ -1,7 +1,7 @@
 """Turned: vertical text as rows. A region turned a quarter to the left has its columns as rows, the rightmost on top.
 
 A column's first character is its row's leftmost then, and lies on its left side, as recognisers know vertical text.
-Whoever reads vertical text works in pixels of the turned region; the functions here lead there and back.
+Vertical text is read in pixels of the turned region; the functions here convert to them and back.
 """
 
 from __future__ import annotations

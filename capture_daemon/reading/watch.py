@@ -124,7 +124,7 @@ class Watch:
         return slice(max(0, top), bottom), slice(max(0, left), right)
 
     def bounds(self, cells: Cells) -> Box | None:
-        """The box round the cells that are set, in pixels; None where none is."""
+        """The box round the cells that are set, in pixels; None if none is."""
         rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
         if not len(rows):
             return None
@@ -146,7 +146,7 @@ class Watch:
         return went / came if came else 0.0
 
     def tight(self, luma: GreyImage, box: Box, before: GreyImage | None = None) -> Box | None:
-        """The smallest box within `box` that holds what changed since it was last looked at; None where nothing did.
+        """The smallest box within `box` that holds what changed since it was last looked at; None if nothing did.
 
         With `before`, what changed since that frame.
         """

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from capture_daemon.errors import CaptureDaemonError, ConfigurationError
 from capture_daemon.server.channels import SEND_LIMIT, TOO_SLOW, CloseReason
 from capture_daemon.server.control_interface import Controls, PictureRequest, SetupControls
-from capture_daemon.server.pictures import PictureBatcher
+from capture_daemon.server.frame_pictures import PictureBatcher
 from capture_daemon.server.throttle import SEND_PIECE, SendThrottle
 
 NOT_A_REQUEST = CloseReason(1008, 'not a request: it looks like {"id": 1, "do": "status"}')

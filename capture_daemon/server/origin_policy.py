@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 from capture_daemon.server.rate_limited_log import RateLimitedLog
-from capture_daemon.server.routes import RefusedError
+from capture_daemon.server.routes import RequestRefusedError
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class OriginPolicy:
         self._warnings = RateLimitedLog(logger)
 
     def check(self, headers: Headers, address: str = "localhost") -> None:
-        """Raise RefusedError, 400 or 403, where the headers' Host or Origin is not let in.
+        """Raise RequestRefusedError, 400 or 403, if the Host or Origin of the headers is not allowed.
 
         `address` is the one that the client has reached: the server answers to it as well. No page can take it for its
         own name.
@@ -56,15 +56,17 @@ class OriginPolicy:
         origins, hosts = headers.get_all("Origin"), headers.get_all("Host")
         if len(origins) > 1 or len(hosts) > 1:
             name = "Origin" if len(origins) > 1 else "Host"
-            raise RefusedError(HTTPStatus.BAD_REQUEST, f"the request has more than one {name}")
+            raise RequestRefusedError(HTTPStatus.BAD_REQUEST, f"the request has more than one {name}")
         host = hosts[0] if hosts else ""
         own = _bracketed(address)
         if _without_port(host) not in self._names | {own}:
             self._log_once("a client that called this server %s", host, "hosts", self._listed_names)
-            raise RefusedError(HTTPStatus.FORBIDDEN, "this server does not answer to that host: see server.hosts")
+            raise RequestRefusedError(
+                HTTPStatus.FORBIDDEN, "this server does not answer to that host: see server.hosts"
+            )
         if origins and origins[0].lower() not in self._origins | _origins_of(own, self._port):
             self._log_once("a page of %s", origins[0], "origins", self._listed_origins)
-            raise RefusedError(HTTPStatus.FORBIDDEN, "origin not allowed: see server.origins")
+            raise RequestRefusedError(HTTPStatus.FORBIDDEN, "origin not allowed: see server.origins")
 
     def _log_once(self, who: str, value: str, key: str, listed: Sequence[str]) -> None:
         """Log once which configuration line allows this one; a refused page tends to retry every second."""

@@ -13,7 +13,7 @@ from capture_daemon.server.pages import Page, Pages
 from capture_daemon.server.routes import (
     ControlRoute,
     PictureRoute,
-    RefusedError,
+    RequestRefusedError,
     Route,
     TexthookerRoute,
     find_picture,
@@ -54,7 +54,7 @@ class Router:
     def receive(self, request: Request, address: str, *, allowed: bool = True) -> Admission | Page | PictureRoute:
         """Where a request to `address` leads. `allowed` is whether its user needs no token, if none is set.
 
-        Raises RefusedError: 400, 401, 403, 404 or 405, as docs/protocol.md describes.
+        Raises RequestRefusedError: 400, 401, 403, 404 or 405, as docs/protocol.md describes.
         """
         self._origin_policy.check(request.headers, address)
         # Also if it asks for another protocol as well: curl offers "h2c" by default.
@@ -65,7 +65,7 @@ class Router:
     def _admit(self, request: Request, *, allowed: bool) -> Admission:
         route = find_route(request.path)
         if isinstance(route, ControlRoute) and not self._has_controls:
-            raise RefusedError(HTTPStatus.NOT_FOUND, "control is not available here")
+            raise RequestRefusedError(HTTPStatus.NOT_FOUND, "control is not available here")
         shown = _shown(request.headers) if self._token is not None else None
         if shown is None and isinstance(route, TexthookerRoute):
             shown = route.token
@@ -76,9 +76,9 @@ class Router:
         picture = None if self._pages is None else find_picture(request.path)
         if self._pages is None or not (picture or path in (*VIEWER_PATHS, HEALTH_PATH, METRICS_PATH)):
             find_route(request.path)  # there may be something, but not for this kind of request
-            raise RefusedError(HTTPStatus.UPGRADE_REQUIRED, "open a WebSocket here", {"Upgrade": "websocket"})
+            raise RequestRefusedError(HTTPStatus.UPGRADE_REQUIRED, "open a WebSocket here", {"Upgrade": "websocket"})
         if request.method not in ("GET", "HEAD"):
-            raise RefusedError(
+            raise RequestRefusedError(
                 HTTPStatus.METHOD_NOT_ALLOWED, "only GET and HEAD are allowed here", {"Allow": "GET, HEAD"}
             )
         if path in VIEWER_PATHS:
@@ -88,17 +88,17 @@ class Router:
         shown = _shown(request.headers) if self._token is not None else None
         if not self._trusts(shown, allowed=allowed):
             what = "the metrics need" if picture is None else "pictures need"
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, f"{what} the token", _ASK)
+            raise RequestRefusedError(HTTPStatus.UNAUTHORIZED, f"{what} the token", _ASK)
         return picture or self._pages.metrics()
 
     def _trusts(self, shown: str | None, *, allowed: bool) -> bool:
-        """Whether who showed this is trusted; raises RefusedError if it is wrong, or there is nothing to show."""
+        """Whether the client that showed this is trusted. Raises RequestRefusedError if it is wrong or missing."""
         if self._token is None:
             if not allowed:
-                raise RefusedError(HTTPStatus.FORBIDDEN, OTHER_USER)
+                raise RequestRefusedError(HTTPStatus.FORBIDDEN, OTHER_USER)
             return True
         if shown is not None and not self._token.matches(shown):
-            raise RefusedError(HTTPStatus.UNAUTHORIZED, "the token is wrong", _ASK)
+            raise RequestRefusedError(HTTPStatus.UNAUTHORIZED, "the token is wrong", _ASK)
         return shown is not None
 
 
@@ -106,9 +106,9 @@ def _shown(headers: Headers) -> str | None:
     """The token in a request's header; None if there is no such header."""
     values = headers.get_all("Authorization")
     if len(values) > 1:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "the request has more than one Authorization")
+        raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "the request has more than one Authorization")
     if not values:
         return None
     if not values[0].lower().startswith(_BEARER):
-        raise RefusedError(HTTPStatus.UNAUTHORIZED, 'the token is shown as "Authorization: Bearer …"', _ASK)
+        raise RequestRefusedError(HTTPStatus.UNAUTHORIZED, 'the token is shown as "Authorization: Bearer …"', _ASK)
     return values[0][len(_BEARER) :].strip()

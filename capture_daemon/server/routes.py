@@ -18,7 +18,7 @@ LONGEST_STREAM = 32
 """Characters of a stream's name that is looked for; names have 12."""
 
 
-class RefusedError(Exception):
+class RequestRefusedError(Exception):
     """Why a request is refused: an HTTP status, one readable line, and headers that belong to it."""
 
     def __init__(self, status: HTTPStatus, reason: str, headers: Mapping[str, str] | None = None) -> None:
@@ -62,48 +62,50 @@ Route = TexthookerRoute | LinesRoute | ControlRoute
 def find_route(target: str) -> Route:
     """The route of a request's target, path and query.
 
-    Raises RefusedError: 404 if there is none, 400 if the query can't be understood.
+    Raises RequestRefusedError: 404 if there is none, 400 if the query can't be understood.
     """
     path, _, query = target.partition("?")
     if path in TEXTHOOKER_PATHS:
         return TexthookerRoute(_token(query))
     if path == CONTROL_PATH:
         if query:
-            raise RefusedError(HTTPStatus.BAD_REQUEST, "this route takes no query")
+            raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "this route takes no query")
         return ControlRoute()
     if path != LINES_PATH:
-        raise RefusedError(
+        raise RequestRefusedError(
             HTTPStatus.NOT_FOUND, f"there is nothing here: lines are at {LINES_PATH}, for texthooker pages at /"
         )
     try:
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=10)
     except ValueError as error:
-        raise RefusedError(
+        raise RequestRefusedError(
             HTTPStatus.BAD_REQUEST, "the query is not of the form after=SEQ&stream=ID&partials=1"
         ) from error
     values = dict(pairs)
     if len(values) < len(pairs):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query repeats a key")
+        raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "the query repeats a key")
     if unknown := values.keys() - {"after", "stream", "partials"}:
         names = ", ".join(ascii(name) for name in sorted(unknown))
-        raise RefusedError(HTTPStatus.BAD_REQUEST, f"the query has {names}, and may have after, stream and partials")
+        raise RequestRefusedError(
+            HTTPStatus.BAD_REQUEST, f"the query has {names}, and may have after, stream and partials"
+        )
     return LinesRoute(_cursor(values.get("after"), values.get("stream")), _partials(values.get("partials", "0")))
 
 
 def find_picture(target: str) -> PictureRoute | None:
     """The picture that a request's target names; None if it names none.
 
-    Raises RefusedError: 404 if what stands for the number is none, 400 if the query can't be understood.
+    Raises RequestRefusedError: 404 if what stands for the number is none, 400 if the query can't be understood.
     """
     path, _, query = target.partition("?")
     if not path.startswith(PICTURES_PATH):
         return None
     number = path.removeprefix(PICTURES_PATH)
     if not _is_number(number) or int(number) == 0:
-        raise RefusedError(HTTPStatus.NOT_FOUND, f"a picture is at {PICTURES_PATH}SEQ, by its line's number")
+        raise RequestRefusedError(HTTPStatus.NOT_FOUND, f"a picture is at {PICTURES_PATH}SEQ, by its line's number")
     name, _, stream = query.partition("=")
     if query and (name != "stream" or not _is_stream(stream)):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query may be stream=ID, the stream's name")
+        raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "the query may be stream=ID, the stream's name")
     return PictureRoute(int(number), stream or None)
 
 
@@ -121,21 +123,23 @@ def _token(query: str) -> str | None:
         unquote(value) for name, _, value in (part.partition("=") for part in query.split("&")) if name == "token"
     ]
     if len(tokens) > 1:
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "the query has more than one token")
+        raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "the query has more than one token")
     return tokens[0] if tokens else None
 
 
 def _cursor(after: str | None, stream: str | None) -> Cursor | None:
     if stream is not None and (after is None or not stream.isalnum() or not stream.isascii()):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, "stream must be the stream's name, and comes with after=SEQ")
+        raise RequestRefusedError(HTTPStatus.BAD_REQUEST, "stream must be the stream's name, and comes with after=SEQ")
     if after is None:
         return None
     if not _is_number(after):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, f"after must be a line's number or 0, but it is {after[:40]!a}")
+        raise RequestRefusedError(
+            HTTPStatus.BAD_REQUEST, f"after must be a line's number or 0, but it is {after[:40]!a}"
+        )
     return Cursor(int(after), stream)
 
 
 def _partials(value: str) -> bool:
     if value not in ("0", "1"):
-        raise RefusedError(HTTPStatus.BAD_REQUEST, f"partials must be 1 or 0, but it is {value[:40]!a}")
+        raise RequestRefusedError(HTTPStatus.BAD_REQUEST, f"partials must be 1 or 0, but it is {value[:40]!a}")
     return value == "1"

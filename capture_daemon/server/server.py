@@ -31,7 +31,7 @@ from capture_daemon.server.pages import RETRY, Page, Pages, plain, to_response
 from capture_daemon.server.peers import Peers
 from capture_daemon.server.rate_limited_log import RateLimitedLog
 from capture_daemon.server.router import OTHER_USER, Router
-from capture_daemon.server.routes import PictureRoute, RefusedError
+from capture_daemon.server.routes import PictureRoute, RequestRefusedError
 from capture_daemon.server.throttle import SendThrottle
 from capture_daemon.server.tokens import Token
 
@@ -199,10 +199,10 @@ class Server:
             if isinstance(answer, PictureRoute):
                 return self._send_picture(connection, request, answer, body=with_body)
             if not self._connections.admit(connection, answer):
-                raise RefusedError(
+                raise RequestRefusedError(
                     HTTPStatus.SERVICE_UNAVAILABLE, "there are as many clients as server.max_clients allows"
                 )
-        except RefusedError as refused:
+        except RequestRefusedError as refused:
             self.refused += 1
             if refused.status is HTTPStatus.UNAUTHORIZED:
                 self._log_refused(connection, refused.reason)

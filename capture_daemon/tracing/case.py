@@ -20,8 +20,8 @@ from capture_daemon.pipeline.driving import OcrBackend, ask, drive
 from capture_daemon.reading.events import Answer, Request, Said
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
-from capture_daemon.tracing.looks import RecentFrames
-from capture_daemon.tracing.records import Record, line_record
+from capture_daemon.tracing.ocr_answers import LastFrames
+from capture_daemon.tracing.trace_records import Record, line_record
 
 VERSION = 1
 CASE, CLIP, LOOKS, LINES, TRUTH = "case.json", "clip.mkv", "looks.jsonl", "lines.jsonl", "truth.jsonl"
@@ -101,7 +101,7 @@ class Case:
 
 
 async def replay(
-    case: Case, folder: Path, ocr: OcrBackend, scene: RecentFrames, *, early: bool | None = None
+    case: Case, folder: Path, ocr: OcrBackend, scene: LastFrames, *, early: bool | None = None
 ) -> list[Record]:
     """The lines of a case, as read with the answers of `ocr`; `scene` is given each frame shown."""
     settings = case.settings

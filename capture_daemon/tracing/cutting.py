@@ -19,11 +19,11 @@ from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.tracing import records
+from capture_daemon.tracing import trace_records
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
-from capture_daemon.tracing.looks import RecentFrames, RecordingBackend
-from capture_daemon.tracing.records import Record
+from capture_daemon.tracing.ocr_answers import LastFrames, RecordingBackend
 from capture_daemon.tracing.run import Piece, check_region, check_source, reading_settings, regions_of
+from capture_daemon.tracing.trace_records import Record
 
 _UNIT = Fraction(1, 1000)
 _SMALL_FORMATS = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p"}
@@ -80,14 +80,14 @@ async def _fill(
     (folder / CLIP).chmod(private_files.FILE)
     settings = reading_settings(configuration, live=piece.live)
     case = Case(size, needed, inside, regions, settings, configuration.ocr.language, configuration.ocr.engine)
-    scene = RecentFrames()
+    scene = LastFrames()
     ocr = RecordingBackend(worker, scene)
     lines = await replay(case, folder, ocr, scene)
     # Read it in the other mode as well: the more looks are saved, the more changes to reading the case can test.
-    await replay(case, folder, ocr, RecentFrames(), early=not piece.live)
-    records.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
-    records.write(folder / LOOKS, records.as_jsonl(look.record() for look in ocr.looks))
-    records.write(folder / LINES, records.as_jsonl(lines))
+    await replay(case, folder, ocr, LastFrames(), early=not piece.live)
+    trace_records.write(folder / CASE, json.dumps(case.record(), ensure_ascii=False, indent=1) + "\n")
+    trace_records.write(folder / LOOKS, trace_records.as_jsonl(look.record() for look in ocr.looks))
+    trace_records.write(folder / LINES, trace_records.as_jsonl(lines))
     return lines
 
 

@@ -12,7 +12,7 @@ from capture_daemon.frames import Box, ColourImage, Frame
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.events import Event, Said
 from capture_daemon.reading.trace import Decision
-from capture_daemon.tracing.records import Record, decision_record, line_record
+from capture_daemon.tracing.trace_records import Record, decision_record, line_record
 
 EVERY = 0.2
 """Seconds after which a frame is kept even without a decision."""

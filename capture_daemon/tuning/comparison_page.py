@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from capture_daemon.tuning.comparison import FORMS, Comparison, SideBySide
+from capture_daemon.tuning.model_comparison import FORMS, ModelComparison, SideBySide
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
@@ -20,7 +20,7 @@ th { background: #f3f3f3; } .sent { background: #e8f0e8; } .talk { color: #555; 
 """
 
 
-def comparison_page(comparison: Comparison) -> str:
+def comparison_page(comparison: ModelComparison) -> str:
     """The page, in HTML."""
     title = escape(f"{comparison.persona}: {comparison.base}, before and after")
     sides = "".join(_side(number, side, comparison.persona) for number, side in enumerate(comparison.shown, start=1))
@@ -43,7 +43,7 @@ model is in green.</p>
 """
 
 
-def _perplexities(comparison: Comparison) -> str:
+def _perplexities(comparison: ModelComparison) -> str:
     head = "".join(f"<th>{escape(form)}</th>" for form in FORMS)
     green, sent = {"tuned": FORMS[0], "base": FORMS[1]}, ' class="sent"'
     rows = "".join(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from capture_daemon.errors import ModelError
-from capture_daemon.tuning.rows import Row, RowTurn
+from capture_daemon.tuning.rows import RowTurn, TrainingRow
 
 MASKED = -100
 """The label of a token that isn't trained, as PyTorch has it."""
@@ -22,11 +22,11 @@ class Tokenizer(Protocol):
 
     eos_token: str | None
 
-    def apply_chat_template(self, conversation: list[dict[str, str]], **wishes: Any) -> Any:
+    def apply_chat_template(self, conversation: list[dict[str, str]], **options: Any) -> Any:
         """The text of a talk."""
         ...
 
-    def __call__(self, text: str, **wishes: Any) -> Any:
+    def __call__(self, text: str, **options: Any) -> Any:
         """The tokens of a text."""
         ...
 
@@ -53,7 +53,7 @@ class _Rendered:
     spans: tuple[tuple[int, int], ...]
 
 
-def encode_rows(tokenizer: Tokenizer, rows: Iterable[Row], longest: int) -> tuple[list[Encoded], int]:
+def encode_rows(tokenizer: Tokenizer, rows: Iterable[TrainingRow], longest: int) -> tuple[list[Encoded], int]:
     """The rows in tokens, at most `longest` each, and how many answers were left out since they are longer.
 
     Of a row that is too long the oldest turns go. Raises ModelError if the template can't render a row.
@@ -66,7 +66,7 @@ def encode_rows(tokenizer: Tokenizer, rows: Iterable[Row], longest: int) -> tupl
     return made, left_out
 
 
-def encode(tokenizer: Tokenizer, row: Row, longest: int) -> list[Encoded]:
+def encode(tokenizer: Tokenizer, row: TrainingRow, longest: int) -> list[Encoded]:
     """One row in tokens: one entry where the template renders a talk as the sum of its turns, else one an answer.
 
     Empty where an answer and what it answers are longer than `longest`. Raises ModelError.
@@ -77,7 +77,7 @@ def encode(tokenizer: Tokenizer, row: Row, longest: int) -> list[Encoded]:
             return [one for one in made if one.trained]
         if len(row.turns) <= 3:
             return []
-        row = Row((row.turns[0], *row.turns[3:]))
+        row = TrainingRow((row.turns[0], *row.turns[3:]))
     return []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from capture_daemon.errors import ConfigurationError, ModelError
-from capture_daemon.tuning.base import BaseModel, load_model
+from capture_daemon.tuning.base_model import BaseModel, load_model
 
 _TURNED = ("llama",)
 """Architectures whose rows of queries and keys llama.cpp has in another order than Hugging Face: halves interleaved."""

@@ -32,7 +32,7 @@ class RowTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrainingRow:
     """One example: the system's turn, then the user's and the assistant's in turn."""
 
     turns: tuple[RowTurn, ...]
@@ -49,8 +49,8 @@ class TuningData:
 
     folder: Path
     persona: Persona
-    train: tuple[Row, ...]
-    test: tuple[Row, ...]
+    train: tuple[TrainingRow, ...]
+    test: tuple[TrainingRow, ...]
     digest: str
 
     @property
@@ -94,7 +94,7 @@ def _bytes(path: Path) -> bytes:
         raise ConfigurationError(f"{path}: can't be read: {error.strerror}: {_AGAIN}") from error
 
 
-def _rows(path: Path, content: bytes, form: Format) -> Iterator[Row]:
+def _rows(path: Path, content: bytes, form: Format) -> Iterator[TrainingRow]:
     for number, text in enumerate(content.decode("utf-8", "replace").splitlines(), start=1):
         try:
             values = json.loads(text)
@@ -103,7 +103,7 @@ def _rows(path: Path, content: bytes, form: Format) -> Iterator[Row]:
             raise ConfigurationError(f"{path}: row {number} is no example of format {form.value}: {_AGAIN}") from error
         if not any(turn.role == "assistant" for turn in turns):
             raise ConfigurationError(f"{path}: row {number} has no answer: {_AGAIN}")
-        yield Row(turns)
+        yield TrainingRow(turns)
 
 
 def _messages(values: Mapping[str, Any]) -> Iterator[RowTurn]:

@@ -17,13 +17,13 @@ from typing import Any
 from capture_daemon.common import private_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError, StoppedError
 from capture_daemon.tuning.advice import after, before
-from capture_daemon.tuning.base import find_base, load_model, load_tokenizer, use_four_bit
-from capture_daemon.tuning.card import LOSS_CURVE, run_card
+from capture_daemon.tuning.base_model import find_base, load_model, load_tokenizer, use_four_bit
 from capture_daemon.tuning.masking import encode_rows
 from capture_daemon.tuning.merging import ADAPTER, MERGED, MERGED_GGUF, save_adapter, save_merged
+from capture_daemon.tuning.model_card import LOSS_CURVE, run_card
 from capture_daemon.tuning.rows import TuningData, read_data
 from capture_daemon.tuning.settings import TuneSettings
-from capture_daemon.tuning.training import Step, Stop, has_checkpoint, train
+from capture_daemon.tuning.training import Stop, TrainingStep, has_checkpoint, train
 
 RUN = "run.json"
 CHECKPOINTS = "checkpoints"
@@ -82,7 +82,7 @@ def tune(  # noqa: PLR0913 - what a run is made of
     *,
     resume: bool,
     warn: Callable[[str], None],
-    on_step: Callable[[Step], None],
+    on_step: Callable[[TrainingStep], None],
     stop: Stop,
 ) -> Tuned:
     """Train in a folder that `prepare` has seen.

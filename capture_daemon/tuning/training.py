@@ -24,7 +24,7 @@ CHECKPOINTS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class TrainingStep:
     """How far the training is: step `number` of `steps`; `loss` is that of the step's rows, in nats a token."""
 
     number: int
@@ -90,7 +90,7 @@ def train(  # noqa: PLR0913, PLR0917 - what a training is made of
     folder: Path,
     *,
     resume: bool,
-    on_step: Callable[[Step], None],
+    on_step: Callable[[TrainingStep], None],
     stop: Stop,
 ) -> Trained:
     """Train a LoRA; `folder` holds the checkpoints, and with `resume` has one to go on from.
@@ -108,7 +108,7 @@ def train(  # noqa: PLR0913, PLR0917 - what a training is made of
 
         def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **rest: Any) -> None:
             if logs and "loss" in logs:
-                on_step(Step(state.global_step, state.max_steps, float(logs["loss"])))
+                on_step(TrainingStep(state.global_step, state.max_steps, float(logs["loss"])))
 
         def on_step_end(self, args: Any, state: Any, control: Any, **rest: Any) -> Any:
             if state.global_step >= state.max_steps:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench import mutants as mutation
-from bench.mutants import ROOT, Scratch, Verdict, main, mutants_in, sampled, summary, try_all
+from bench.mutants import ROOT, Scratch, Verdict, main, mutants_in, sampled, summary, try_all, untested
 
 SIZE = """
 FEW = 3
@@ -92,7 +92,7 @@ def test_a_module_without_tests_has_those_of_what_uses_it(root: Path) -> None:
 
 def test_a_parameter_has_the_tests_for_the_modules_that_read_it() -> None:
     patience = next(one for one in mutants_in(["reading/parameters.py"]) if one.change.name == "forgetting")
-    assert "tests/reading/test_endpoint.py" in mutation.tests_for(patience, ROOT)
+    assert "tests/reading/test_endpointing.py" in mutation.tests_for(patience, ROOT)
     assert "tests/reading/test_row.py" not in mutation.tests_for(patience, ROOT)
 
 
@@ -112,3 +112,16 @@ def test_the_summary_counts_by_room(root: Path) -> None:
 def test_a_place_without_changes_is_named(place: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([place]) == 2
     assert capsys.readouterr().err.startswith(f"{place}: ")
+
+
+def test_modules_without_tests_of_their_name_are_listed(tmp_path: Path) -> None:
+    for file in (
+        "capture_daemon/reading/__init__.py",
+        "capture_daemon/reading/row.py",
+        "capture_daemon/reading/going.py",
+    ):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    (tmp_path / "tests/reading").mkdir(parents=True)
+    (tmp_path / "tests/reading/test_row_marks.py").touch()
+    assert untested(tmp_path) == ["reading/going.py"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.bulk.folder import read_lines
+from capture_daemon.bulk.video_folder import read_lines
 from tests.footage import cut_sample
 from tests.needs import needs_module
 from tests.program import SAMPLE_REGIONS, Running, call, environment

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.bulk.folder import LINES, Stage, VideoState
 from capture_daemon.bulk.job import fingerprint, settings_of
 from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, find_videos, folders, plan
+from capture_daemon.bulk.video_folder import LINES, Stage, VideoState
 from capture_daemon.config import models
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError

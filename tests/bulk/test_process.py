@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture_daemon.bulk.folder import LINES, SUBTITLES, VideoState, read_lines
 from capture_daemon.bulk.job import Job, JobOutcome, Progress, settings_of
 from capture_daemon.bulk.process import JobProcess
+from capture_daemon.bulk.video_folder import LINES, SUBTITLES, VideoState, read_lines
 from capture_daemon.config import models
 from tests.footage import cut_sample
 from tests.program import SAMPLE

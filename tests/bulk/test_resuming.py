@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from capture_daemon.bulk.folder import LINES, read_entries
 from capture_daemon.bulk.job import Job, JobOutcome, settings_of
 from capture_daemon.bulk.process import JobProcess
+from capture_daemon.bulk.video_folder import LINES, read_entries
 from capture_daemon.config import models
 from capture_daemon.records import Choice, Line
 from tests.pipeline.test_several_regions import REGIONS, THREE, TWO, Stage, film

@@ -10,8 +10,8 @@ from pathlib import Path
 import cv2
 import pytest
 
-from capture_daemon.bulk.folder import LINES, NOTE_NAME, PICTURES, SUBTITLES, read_lines
 from capture_daemon.bulk.job import Job, JobOutcome, Progress, settings_of
+from capture_daemon.bulk.video_folder import LINES, NOTE_NAME, PICTURES, SUBTITLES, read_lines
 from capture_daemon.bulk.work import Work
 from capture_daemon.config import models
 from tests.program import SAMPLE

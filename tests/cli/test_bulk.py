@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.bulk.folder import LINES, read_lines
+from capture_daemon.bulk.video_folder import LINES, read_lines
 from tests.footage import cut_sample
 from tests.program import SAMPLE_REGIONS, Running, call
 

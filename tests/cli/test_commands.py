@@ -261,7 +261,7 @@ def test_every_shared_option_reaches_the_configuration(tmp_path: Path) -> None:
 
 def test_something_unforeseen_is_told_with_its_traceback(tmp_path: Path) -> None:
     code = (
-        "import sys, capture_daemon.cli as cli, capture_daemon.ocr.models as models\n"
+        "import sys, capture_daemon.cli as cli, capture_daemon.ocr.model_files as models\n"
         "models.list_models = lambda folder: 1 / 0\n"
         "sys.exit(cli.call(['models', 'list']))"
     )

@@ -79,13 +79,22 @@ def test_every_wish_gets_through(tmp_path: Path) -> None:
     lines = conversation(
         "Me: Hey Jo, what a long line.", "Codex Auto", "It rains.", "Girl: Hm.", "Joe: Well.", "Girl: Ah"
     )
-    wishes = ["--player", "Me", "--narration", "note", "--window", "4", "--turn-lines", "3", "--overlap"]
-    wishes += ["--answer-lines", "2", "--answer-pause", "5"]
-    wishes += ["--scene-gap", "9", "--test-share", "0.2", "--seed", "7", "--system", "Be Jo.", "--manner", "Be brief."]
-    wishes += ["--min-confidence", "0.5", "--min-length", "3", "--max-length", "40", "--keep-repeats", "--keep-cut-off"]
-    wishes += ["--similarity", "80", "--screen-word", "Codex", "--rename", "Girl=Jo"]
+    options = ["--player", "Me", "--narration", "note", "--window", "4", "--turn-lines", "3", "--overlap"]
+    options += ["--answer-lines", "2", "--answer-pause", "5"]
+    options += ["--scene-gap", "9", "--test-share", "0.2", "--seed", "7", "--system", "Be Jo.", "--manner", "Be brief."]
+    options += [
+        "--min-confidence",
+        "0.5",
+        "--min-length",
+        "3",
+        "--max-length",
+        "40",
+        "--keep-repeats",
+        "--keep-cut-off",
+    ]
+    options += ["--similarity", "80", "--screen-word", "Codex", "--rename", "Girl=Jo"]
     log(tmp_path / "a.jsonl", lines)
-    outcome = call(tmp_path, "export", "a.jsonl", "--persona", "Jo", "-o", "out", *wishes)
+    outcome = call(tmp_path, "export", "a.jsonl", "--persona", "Jo", "-o", "out", *options)
     assert outcome.code == 0, outcome.errors
     assert (tmp_path / "out" / "train.jsonl").read_text(encoding="utf-8") == (
         '{"messages": [{"role": "system", "content": "Be Jo. Be brief."}, '

@@ -90,7 +90,7 @@ def test_the_default_file_is_read(tmp_path: Path) -> None:
         ("[server]\norigins = ['https://example.org/page']", r"server\.origins\.0: .*without a path"),
         ("[server]\norigins = 'null'", r"server\.origins"),
         ("[server]\nhosts = ['http://gamepc']", r"server\.hosts\.0: .*without scheme"),
-        ("[regions]\ndialogue = '1,2,3'", r"regions\.dialogue: .*four numbers"),
+        ("[regions]\ndialogue = '1,2,3'", r"regions\.dialogue: region '1,2,3' is not four numbers: write (?!.*1,2,3)"),
         ("[regions]\ndialogue = [1, 2, 3, 4]", r"regions\.dialogue: .*written as text"),
         ("[regions]\nignore = ['1,2,3,4', '1,2,0,4']", r"regions\.ignore\.1: .*empty"),
         ("[ocr]\nengine = 'best'", r"ocr\.engine: .*'onnxruntime'.*'best'"),

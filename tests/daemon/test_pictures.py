@@ -17,7 +17,7 @@ from capture_daemon.config import models
 from capture_daemon.daemon.daemon import Daemon
 from capture_daemon.frames import Box, Region, Regions, Size
 from capture_daemon.linelog import scan
-from capture_daemon.pictures import folder as folder_module
+from capture_daemon.pictures import picture_folder as folder_module
 from capture_daemon.records import Line
 from tests.footage import cut_sample
 from tests.server.helpers import WAIT, until

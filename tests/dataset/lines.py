@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capture_daemon.dataset.script import Recording, Scene, ScriptLine
+from capture_daemon.dataset.script import CaptureRun, ScriptLine, ScriptScene
 
-RECORDING = Recording(stream="aaaaaaaaaaaa", session="2026-11-22T20:00:00.000+00:00", source="play.mkv")
+RECORDING = CaptureRun(stream="aaaaaaaaaaaa", session="2026-11-22T20:00:00.000+00:00", source="play.mkv")
 
 
 def line(text: str, seq: int = 1, /, **changes: object) -> ScriptLine:
@@ -26,9 +26,9 @@ def line(text: str, seq: int = 1, /, **changes: object) -> ScriptLine:
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
-def scene(*texts: str | ScriptLine, first: int = 1) -> Scene:
+def scene(*texts: str | ScriptLine, first: int = 1) -> ScriptScene:
     """A scene of texts as `line` takes them, numbered from `first`."""
-    return Scene(
+    return ScriptScene(
         lines=tuple(
             line(text, seq) if isinstance(text, str) else replace(text, seq=seq)
             for seq, text in enumerate(texts, start=first)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from capture_daemon.dataset.build import DataSet, Wishes, build, scenes_for_the_test
+from capture_daemon.dataset.build import DataSet, ExportOptions, build, scenes_for_the_test
 from capture_daemon.dataset.conversations import Conversation, Narration, Turn
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
@@ -18,11 +18,11 @@ from capture_daemon.errors import ConfigurationError
 from capture_daemon.records import Line, timestamp
 from tests.dataset.logs import SESSION, conversation, log
 
-SYLVIE = Wishes(persona="Sylvie")
+SYLVIE = ExportOptions(persona="Sylvie")
 
 
-def built(folder: Path, lines: Sequence[Line | str], wishes: Wishes = SYLVIE) -> DataSet:
-    return build(*load([log(folder / "dialogue.jsonl", lines)]), wishes)
+def built(folder: Path, lines: Sequence[Line | str], options: ExportOptions = SYLVIE) -> DataSet:
+    return build(*load([log(folder / "dialogue.jsonl", lines)]), options)
 
 
 def test_the_only_other_speaker_has_no_name(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_who_is_not_there_is_told_with_those_who_are(tmp_path: Path) -> None:
     ):
         built(tmp_path, lines)
     with pytest.raises(ConfigurationError, match="called Bob"):
-        built(tmp_path, lines, Wishes(persona="Me", talk=Talk(player="Bob")))
+        built(tmp_path, lines, ExportOptions(persona="Me", talk=Talk(player="Bob")))
     with pytest.raises(ConfigurationError, match="--speaker-region"):
         built(tmp_path, conversation("It rains."))
     with pytest.raises(ConfigurationError, match="hold no lines"):
@@ -91,7 +91,7 @@ def test_lines_are_split_by_scene_too(tmp_path: Path) -> None:
     lines = [
         line for n in range(10) for line in conversation(f"Me: {n}?", f"Pip: {n}!", first=2 * n + 1, later=100 * n)
     ]
-    made = built(tmp_path, lines, Wishes(form=Format.TXT, test_share=0.3))
+    made = built(tmp_path, lines, ExportOptions(form=Format.TXT, test_share=0.3))
     assert (len(made.train.scenes), len(made.test.scenes)) == (7, 3)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from capture_daemon.dataset.build import DataSet, Wishes, build
+from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format, plain, table
 from capture_daemon.dataset.loading import load
@@ -16,12 +16,12 @@ from capture_daemon.dataset.talk import Talk
 from capture_daemon.records import Entry
 from tests.dataset.logs import choice, log, record
 
-SYLVIE = Wishes(persona="Sylvie", test_share=0.0)
+SYLVIE = ExportOptions(persona="Sylvie", test_share=0.0)
 MENU = ("Ask her right away.", "Ask her later.")
 
 
-def built(folder: Path, lines: Sequence[Entry], wishes: Wishes = SYLVIE) -> DataSet:
-    return build(*load([log(folder / "dialogue.jsonl", lines)]), wishes)
+def built(folder: Path, lines: Sequence[Entry], options: ExportOptions = SYLVIE) -> DataSet:
+    return build(*load([log(folder / "dialogue.jsonl", lines)]), options)
 
 
 def turns(made: DataSet) -> list[list[tuple[str, str]]]:

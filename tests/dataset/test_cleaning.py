@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from capture_daemon.dataset.cleaning import ENOUGH, Cleaned, Cleaning, ScreenWords, clean, cut_off
-from capture_daemon.dataset.script import ScriptLine, Step
+from capture_daemon.dataset.script import CleaningStep, ScriptLine
 from tests.dataset.lines import RECORDING, line, scene
 
 
-def left_out(cleaned: Cleaned) -> list[Step | None]:
+def left_out(cleaned: Cleaned) -> list[CleaningStep | None]:
     return [line.left_out for scene in cleaned.scenes for line in scene.lines]
 
 
@@ -18,12 +18,12 @@ def test_each_step_has_its_switch() -> None:
     told = [scene(line("Me: Hm.", confidence=0.4), MENU, "Me: Hm.", said, "Me: It rains.", said)]
     wanted = Cleaning(min_length=4, max_length=40)
     assert left_out(clean(told, wanted)) == [
-        Step.CONFIDENCE,
-        Step.SCREEN_WORDS,
-        Step.LENGTH,
+        CleaningStep.CONFIDENCE,
+        CleaningStep.SCREEN_WORDS,
+        CleaningStep.LENGTH,
         None,
         None,
-        Step.REPEATS,
+        CleaningStep.REPEATS,
     ]
     for place, off in enumerate(
         (
@@ -38,7 +38,7 @@ def test_each_step_has_its_switch() -> None:
 
 def test_a_line_that_the_recordings_end_cut_off_goes_unless_it_is_to_stay() -> None:
     told = [scene(*(f"Me: Well, {n}." for n in range(9)), "Sylvie: I was thin")]
-    assert left_out(clean(told, Cleaning()))[8:] == [None, Step.CUT_OFF]
+    assert left_out(clean(told, Cleaning()))[8:] == [None, CleaningStep.CUT_OFF]
     assert left_out(clean(told, Cleaning(cut_off=False)))[8:] == [None, None]
 
 
@@ -54,7 +54,7 @@ def test_names_are_merged_before_repeats_are_looked_for() -> None:
     said = "What a very long line this one is."
     cleaned = clean([scene(f"Sylvie: {said}", "Sylvie: Yes.", f"Sy1vie: {said}")], Cleaning())
     assert [line.speaker for line in cleaned.scenes[0].lines] == ["Sylvie"] * 3
-    assert left_out(cleaned)[2] is Step.REPEATS
+    assert left_out(cleaned)[2] is CleaningStep.REPEATS
     assert [one.spelling for one in cleaned.names.merged] == ["Sy1vie"]
 
 
@@ -117,7 +117,7 @@ def test_where_lines_end_without_a_mark_the_last_one_does_too() -> None:
 
 
 def test_words_of_the_screen_are_not_the_last_line() -> None:
-    menu = line("Auto", LAST + 2, left_out=Step.SCREEN_WORDS)
+    menu = line("Auto", LAST + 2, left_out=CleaningStep.SCREEN_WORDS)
     assert cut_off([*BEFORE, last("Sylvie: I was thin"), menu]) == {LAST}
     assert cut_off([*BEFORE, last("Sylvie: I was thin"), line("Me: What?", LAST + 2)]) == set()
 

@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture_daemon.dataset.conversations import Casting, Narration, conversations
-from capture_daemon.dataset.script import Scene, Step
+from capture_daemon.dataset.script import CleaningStep, ScriptScene
 from tests.dataset.lines import line, scene
 
 SYLVIE = Casting(persona="Sylvie", unnamed=frozenset({"Me"}))
 
 
-def turns(told: Scene, casting: Casting = SYLVIE) -> list[list[tuple[str, str]]]:
+def turns(told: ScriptScene, casting: Casting = SYLVIE) -> list[list[tuple[str, str]]]:
     return [[(turn.role, turn.text) for turn in made.turns] for made in conversations([told], casting)]
 
 
@@ -50,7 +50,7 @@ def test_narration_left_out_parts_turns_of_the_persona_only() -> None:
 
 
 def test_nothing_reaches_over_a_hole() -> None:
-    unreadable = line("Me: And where do you live?", left_out=Step.CONFIDENCE)
+    unreadable = line("Me: And where do you live?", left_out=CleaningStep.CONFIDENCE)
     told = scene("Me: How old are you?", unreadable, "Sylvie: In the old town.")
     assert turns(told) == [[("assistant", "In the old town.")]]
     lost = scene("Me: How old are you?", line("Sylvie: In the old town.", after_hole=True))
@@ -58,7 +58,10 @@ def test_nothing_reaches_over_a_hole() -> None:
 
 
 def test_words_of_the_screen_and_narration_without_a_part_leave_no_hole() -> None:
-    for left_out in (line("Auto Skip", left_out=Step.SCREEN_WORDS), line("Fog.", left_out=Step.CONFIDENCE)):
+    for left_out in (
+        line("Auto Skip", left_out=CleaningStep.SCREEN_WORDS),
+        line("Fog.", left_out=CleaningStep.CONFIDENCE),
+    ):
         assert turns(scene("Me: Hey.", left_out, "Sylvie: Hi.")) == [[("user", "Hey."), ("assistant", "Hi.")]]
 
 
@@ -69,9 +72,9 @@ def test_a_scene_without_the_persona_is_none() -> None:
 SAYERS = st.sampled_from(["Sylvie: ", "Me: ", "Pip: ", ""])
 
 
-@given(st.lists(st.tuples(SAYERS, st.booleans(), st.sampled_from([None, *Step]))), st.sampled_from(Narration))
+@given(st.lists(st.tuples(SAYERS, st.booleans(), st.sampled_from([None, *CleaningStep]))), st.sampled_from(Narration))
 def test_nobody_elses_line_is_ever_the_personas(
-    said: list[tuple[str, bool, Step | None]], narration: Narration
+    said: list[tuple[str, bool, CleaningStep | None]], narration: Narration
 ) -> None:
     told = scene(*(line(f"{who}{n}", after_hole=hole, left_out=out) for n, (who, hole, out) in enumerate(said)))
     if not told.lines:

@@ -9,7 +9,7 @@ import pytest
 from capture_daemon.dataset.conversations import Casting, Narration, Turn
 from capture_daemon.dataset.formats import Format, message_place, plain, records, subtitles, table
 from capture_daemon.dataset.samples import Sample
-from capture_daemon.dataset.script import Step
+from capture_daemon.dataset.script import CleaningStep
 from tests.dataset.lines import RECORDING, line, scene
 
 CASTING = Casting(persona="Sylvie")
@@ -116,7 +116,7 @@ def test_txt(narration: Narration, text: str) -> None:
 def test_subtitles_last_to_the_next_line_and_six_seconds_at_most() -> None:
     told = scene(
         line("Me: Hey --> you.", started=1.0),
-        line("Auto", started=2.5, left_out=Step.SCREEN_WORDS),
+        line("Auto", started=2.5, left_out=CleaningStep.SCREEN_WORDS),
         replace(line("Sylvie: Hi there!", started=3661.5), rows=("Hi", "there!")),
     )
     ((recording, text),) = subtitles([told])

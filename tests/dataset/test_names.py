@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from capture_daemon.dataset.names import Merged, Names, merge_names
+from capture_daemon.dataset.names import Merged, NameMerges, merge_names
 
 
-def names(known: str = "", renamed: dict[str, str] | None = None, **counts: int) -> Names:
+def names(known: str = "", renamed: dict[str, str] | None = None, **counts: int) -> NameMerges:
     spellings = Counter({name.replace("_", " "): count for name, count in counts.items()})
     return merge_names(spellings, renamed=renamed or {}, known=[known] if known else [])
 

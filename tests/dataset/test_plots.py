@@ -6,15 +6,15 @@ import struct
 import numpy as np
 from PIL import Image
 
-from capture_daemon.dataset.script import Step
+from capture_daemon.dataset.script import CleaningStep
 from tests.dataset.lines import line
 from tests.needs import needs_module
 
 LINES = [
     *(line(f"希尔薇: {'长' * n}", confidence=0.9 + n / 200) for n in range(1, 15)),
     line("실비: 안녕"),
-    line("It rains.", left_out=Step.CONFIDENCE, confidence=0.4),
-    line("Bébé: Ah", left_out=Step.REPEATS),
+    line("It rains.", left_out=CleaningStep.CONFIDENCE, confidence=0.4),
+    line("Bébé: Ah", left_out=CleaningStep.REPEATS),
 ]
 
 

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture_daemon.dataset.conversations import Casting, Conversation, Turn, conversations
-from capture_daemon.dataset.samples import Sample, Window, parted, samples, to_be_answered, unanswered
+from capture_daemon.dataset.samples import Sample, SampleWindow, parted, samples, to_be_answered, unanswered
 from tests.dataset.lines import scene
 
 CASTING = Casting(persona="Sylvie", unnamed=frozenset({"Me"}))
 
 
-def made(texts: list[str], window: Window) -> tuple[list[Conversation], list[Sample]]:
+def made(texts: list[str], window: SampleWindow) -> tuple[list[Conversation], list[Sample]]:
     talk = list(conversations([scene(*texts)], CASTING))
     return talk, list(samples(talk, window, CASTING))
 
@@ -25,12 +25,12 @@ TALK = [text for n in range(3) for text in (f"Me: q{n}", f"Sylvie: a{n}")]
 
 
 def test_a_window_cuts_and_says_each_answer_once() -> None:
-    assert texts_of(made(TALK, Window(turns=4))[1]) == [["q0", "a0", "q1", "a1"], ["q2", "a2"]]
-    assert texts_of(made(TALK, Window(turns=5))[1]) == [["q0", "a0", "q1", "a1"], ["q2", "a2"]]
+    assert texts_of(made(TALK, SampleWindow(turns=4))[1]) == [["q0", "a0", "q1", "a1"], ["q2", "a2"]]
+    assert texts_of(made(TALK, SampleWindow(turns=5))[1]) == [["q0", "a0", "q1", "a1"], ["q2", "a2"]]
 
 
 def test_with_overlap_each_answer_has_its_window() -> None:
-    assert texts_of(made(TALK, Window(turns=4, overlap=True))[1]) == [
+    assert texts_of(made(TALK, SampleWindow(turns=4, overlap=True))[1]) == [
         ["q0", "a0"],
         ["q0", "a0", "q1", "a1"],
         ["q1", "a1", "q2", "a2"],
@@ -38,26 +38,26 @@ def test_with_overlap_each_answer_has_its_window() -> None:
 
 
 def test_of_a_long_turn_the_last_lines_are_taken() -> None:
-    assert texts_of(made(["Me: one", "Me: two", "Pip: three", "Sylvie: yes"], Window(lines=2))[1]) == [
+    assert texts_of(made(["Me: one", "Me: two", "Pip: three", "Sylvie: yes"], SampleWindow(lines=2))[1]) == [
         ["two\nPip: three", "yes"]
     ]
 
 
 def test_an_answer_to_nothing_is_in_no_sample() -> None:
     talk, found = made(
-        ["Sylvie: Hello!", "It rains.", "Sylvie: Well?", "Me: Hey.", "Sylvie: Hm.", "Me: Bye."], Window()
+        ["Sylvie: Hello!", "It rains.", "Sylvie: Well?", "Me: Hey.", "Sylvie: Hm.", "Me: Bye."], SampleWindow()
     )
     assert texts_of(found) == [["Hey.", "Hm."]]
     assert unanswered(talk, CASTING) == 2
 
 
 def test_turns_that_were_written_join_in() -> None:
-    (talk,), _ = made(["Sylvie: Hello!", "It rains.", "Sylvie: Well?"], Window())
+    (talk,), _ = made(["Sylvie: Hello!", "It rains.", "Sylvie: Well?"], SampleWindow())
     assert talk.unprompted() == [0, 1]
     written = Turn(role="user", text="Hi.", generated=True)
     first, second = talk.turns
     completed = Conversation(scene=talk.scene, turns=(written, first, written, second))
-    (found,) = samples([completed], Window(), CASTING)
+    (found,) = samples([completed], SampleWindow(), CASTING)
     assert [(turn.text, turn.generated) for turn in found.turns] == [
         ("Hi.", True),
         ("Hello!", False),
@@ -68,14 +68,16 @@ def test_turns_that_were_written_join_in() -> None:
 
 
 def test_who_talks_on_and_on_answers_once_unless_asked() -> None:
-    (talk,), found = made(["Me: Well?", *(f"Sylvie: a{n}" for n in range(9)), "Me: Oh.", "Sylvie: Yes."], Window())
+    (talk,), found = made(
+        ["Me: Well?", *(f"Sylvie: a{n}" for n in range(9)), "Me: Oh.", "Sylvie: Yes."], SampleWindow()
+    )
     assert texts_of(found) == [["Well?", "a0\na1\na2\na3"], ["Oh.", "Yes."]]
     assert unanswered([talk], CASTING) == 5
     assert talk.unprompted() == [2, 3]
     asked = Turn(role="user", text="And?", generated=True)
     first, second, third, fourth, *rest = talk.turns
     completed = Conversation(scene=talk.scene, turns=(first, second, asked, third, asked, fourth, *rest))
-    assert [len(sample.turns) for sample in samples([completed], Window(), CASTING)] == [8]
+    assert [len(sample.turns) for sample in samples([completed], SampleWindow(), CASTING)] == [8]
     assert unanswered([completed], CASTING) == 0
 
 
@@ -87,10 +89,10 @@ def test_a_pause_ends_a_turn_of_the_persona() -> None:
 
 
 def test_what_is_given_before_an_answer_to_come_is_a_sample_without_it() -> None:
-    talk, (*_, last) = made(TALK, Window(turns=4, overlap=True))
-    given = to_be_answered(talk[0].turns[:-1], Window(turns=4), CASTING)
+    talk, (*_, last) = made(TALK, SampleWindow(turns=4, overlap=True))
+    given = to_be_answered(talk[0].turns[:-1], SampleWindow(turns=4), CASTING)
     assert tuple(given) == last.turns[:-1]
-    assert to_be_answered(talk[0].turns, Window(), CASTING) == []
+    assert to_be_answered(talk[0].turns, SampleWindow(), CASTING) == []
 
 
 SAID = st.lists(st.sampled_from(["Me: ", "Pip: ", "Sylvie: ", ""]), min_size=1, max_size=40)
@@ -98,7 +100,7 @@ SAID = st.lists(st.sampled_from(["Me: ", "Pip: ", "Sylvie: ", ""]), min_size=1, 
 
 @given(SAID, st.integers(2, 9), st.booleans())
 def test_samples_alternate_and_hold_each_answer(who: list[str], turns: int, overlap: bool) -> None:
-    talk, found = made([f"{name}{n}" for n, name in enumerate(who)], Window(turns=turns, overlap=overlap))
+    talk, found = made([f"{name}{n}" for n, name in enumerate(who)], SampleWindow(turns=turns, overlap=overlap))
     for sample in found:
         assert [turn.role for turn in sample.turns] == ["user", "assistant"] * (len(sample.turns) // 2)
         assert 2 <= len(sample.turns) <= turns

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from capture_daemon.dataset.script import Recording
+from capture_daemon.dataset.script import CaptureRun
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from capture_daemon.dataset.script import Recording
     ],
 )
 def test_a_recordings_name_says_nothing_about_the_machine(source: str, name: str) -> None:
-    assert Recording(stream="a", session="b", source=source).name == name
+    assert CaptureRun(stream="a", session="b", source=source).name == name

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.dataset.build import Wishes, build
+from capture_daemon.dataset.build import ExportOptions, build
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.trainers import masking, trainer_files
@@ -43,8 +43,8 @@ def keys(value: Any) -> Iterator[str]:
 @pytest.mark.parametrize("form", SAMPLES)
 @pytest.mark.parametrize("overlap", [False, True])
 def test_the_columns_that_are_named_are_in_the_rows(tmp_path: Path, form: Format, overlap: bool) -> None:
-    wishes = Wishes(persona="Sylvie", form=form, overlap=overlap)
-    made = files(build(*load([log(tmp_path / "a.jsonl", SCENES)]), wishes))
+    options = ExportOptions(persona="Sylvie", form=form, overlap=overlap)
+    made = files(build(*load([log(tmp_path / "a.jsonl", SCENES)]), options))
     info = json.loads(made["dataset_info.json"])
     assert list(info) == ["train", "test"]
     for one in info.values():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.dataset.build import Wishes, build
+from capture_daemon.dataset.build import ExportOptions, build
 from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
@@ -48,7 +48,7 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def made(folder: Path, form: Format, narration: Narration = Narration.DROP) -> Path:
     wanted: Any = {"persona": "Sylvie", "form": form, "test_share": 0.2, "talk": Talk(narration=narration)}
-    data = build(*load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), Wishes(**wanted))
+    data = build(*load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), ExportOptions(**wanted))
     write(folder / "out", files(data), report(data))
     return folder / "out"
 

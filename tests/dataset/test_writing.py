@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from capture_daemon.dataset.build import DataSet, Wishes, build
+from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.export import export
 from capture_daemon.dataset.formats import Format
@@ -29,8 +29,10 @@ SCENES = [
 ]
 
 
-def data_set(folder: Path, **wishes: Any) -> DataSet:
-    return build(*load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), Wishes(**{"persona": "Sylvie", **wishes}))
+def data_set(folder: Path, **options: Any) -> DataSet:
+    return build(
+        *load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), ExportOptions(**{"persona": "Sylvie", **options})
+    )
 
 
 def written(folder: Path, made: DataSet) -> Path:
@@ -63,7 +65,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, form: Format) -> Non
 
 def test_two_recordings_of_one_name_have_subtitles_of_their_own(tmp_path: Path) -> None:
     lines = conversation("Me: One.") + conversation("Me: Two.", source="/elsewhere/play.mkv")
-    made = build(*load([log(tmp_path / "a.jsonl", lines)]), Wishes(form=Format.SRT, test_share=0))
+    made = build(*load([log(tmp_path / "a.jsonl", lines)]), ExportOptions(form=Format.SRT, test_share=0))
     assert {name for name in files(made) if name.endswith(".srt")} == {"train/play.srt", "train/play-2.srt"}
 
 
@@ -86,7 +88,7 @@ def test_turns_that_a_model_wrote_are_listed_where_they_stand(tmp_path: Path) ->
         return [Conversation(scene=one.scene, turns=(said, *one.turns[1:])) for one in talk]
 
     recordings, counts = load([log(tmp_path / "a.jsonl", SCENES)])
-    folder = written(tmp_path, build(recordings, counts, Wishes(persona="Sylvie"), complete))
+    folder = written(tmp_path, build(recordings, counts, ExportOptions(persona="Sylvie"), complete))
     listed = [json.loads(row) for row in (folder / "generated.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(listed) == 10
     for one in listed:
@@ -169,7 +171,7 @@ def test_names_in_the_card_and_the_report_are_names(tmp_path: Path) -> None:
     lines = conversation("Pip: Hello?", "Sylvie: Hi!", "Pip: Well?", "Sylvie: Yes.")
     lines = [replace(one, speaker=EVIL if one.speaker == "Pip" else one.speaker, source=f"/x/{EVIL}") for one in lines]
     logs = [log(tmp_path / "a.jsonl", lines)]
-    made, _ = export(logs, Wishes(persona="Sylvie", test_share=0), tmp_path / "out", pictures=True)
+    made, _ = export(logs, ExportOptions(persona="Sylvie", test_share=0), tmp_path / "out", pictures=True)
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     texts = card.partition("## An example")[0]
     shown = (

@@ -390,3 +390,32 @@ def test_half_a_line_that_could_not_be_cut_off_is_mended_at_the_next_start(
     assert (again.stream, again.append(line("two")).seq) == (log.stream, 2)
     again.close()
     assert path.with_name("dialogue.jsonl.broken").exists()
+
+
+def test_only_lines_that_there_are_are_read(path: Path) -> None:
+    write(path, "one", "two", "three")
+    log = LineLog.open(path)
+    assert [record.seq for record in log.read(0, until=9) if isinstance(record, Line)] == [1, 2, 3]
+    assert not any(isinstance(record, Gap) for record in log.read(0, until=9))
+    log.close()
+
+
+def test_only_room_is_waited_for(path: Path) -> None:
+    log = LineLog.open(path)
+    with pytest.raises(LogHeldError):
+        LineLog.open(path, waits_for_room=True)
+    log.close()
+
+
+def test_a_log_that_waits_for_room_can_be_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(fs, "make_folder", full)
+    with pytest.raises(LogError, match=os.strerror(errno.ENOSPC)):
+        LineLog.open(path)
+    log = LineLog.open(path, waits_for_room=True)
+    assert log.trouble is not None
+    log.close()
+    with pytest.raises(LogError, match="is closed"):
+        log.append(line("one"))

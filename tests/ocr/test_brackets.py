@@ -6,7 +6,7 @@ import pytest
 from capture_daemon.ocr.brackets import with_closing_bracket
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character, RowImage
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from tests.ocr.drawing import GOTHIC, draw
 
 
@@ -16,7 +16,7 @@ def repaired(shown: str, as_read: str, *, cut: int = 0) -> str:
     pixels = np.ascontiguousarray(drawn.pixels[:, : drawn.pixels.shape[1] - cut])
     # In the first square the bracket is the right half.
     characters = [Character(one, 6.0 + 30 * number, 1.0) for number, one in enumerate(as_read)]
-    return text_of(with_closing_bracket(characters, Ink(RowImage(pixels, drawn.row))))
+    return text_of(with_closing_bracket(characters, BinarisedRow(RowImage(pixels, drawn.row))))
 
 
 @pytest.mark.parametrize("cut", [0, 6, 9])

@@ -8,14 +8,14 @@ import pytest
 from capture_daemon.frames import Box
 from capture_daemon.ocr.columns import Kind, Laid, Square, comb, laid, worth_comparing
 from capture_daemon.ocr.engine import Character, RowImage
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from tests.ocr.drawing import column
 
 SIDE = 40
 
 
 def _laid(image: RowImage) -> Laid:
-    found = laid(image, Ink(image))
+    found = laid(image, BinarisedRow(image))
     assert found is not None
     return found
 
@@ -48,7 +48,7 @@ def test_ruby_beside_a_column_is_in_no_square() -> None:
 
 def test_an_empty_picture_has_none() -> None:
     empty = RowImage(np.full((40, 200, 3), 60, np.uint8), Box(10, 5, 180, 30), column=True)
-    assert laid(empty, Ink(empty)) is None
+    assert laid(empty, BinarisedRow(empty)) is None
     assert comb(np.zeros((40, 200), np.bool_), 30) is None
 
 

@@ -5,11 +5,11 @@ import pytest
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import dot_runs, only_dots, only_rings, with_counted_dots, without_raised_dots
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from tests.ocr.drawing import row_of
 
 
-def row(dots: int, *, top: int = 27, words: bool = True) -> Ink:
+def row(dots: int, *, top: int = 27, words: bool = True) -> BinarisedRow:
     """A word, dots, and a word."""
     pixels = np.full((40, 200), 20, np.uint8)
     if words:
@@ -17,7 +17,7 @@ def row(dots: int, *, top: int = 27, words: bool = True) -> Ink:
         pixels[8:30, 140:180] = 230
     for number in range(dots):
         pixels[top : top + 3, 45 + 9 * number : 48 + 9 * number] = 230
-    return Ink(row_of(pixels))
+    return BinarisedRow(row_of(pixels))
 
 
 def read(dots: str) -> list[Character]:
@@ -48,7 +48,7 @@ def test_dots_behind_and_above_a_full_stop_are_not_counted_for_it() -> None:
     for number in range(3):
         pixels[18:21, 66 + 8 * number : 69 + 8 * number] = 230
     read = [Character(text, place, 0.9) for text, place in (("s", 18.0), ("o", 32.0), (".", 48.0))]
-    assert text_of(with_counted_dots(read, Ink(row_of(pixels)))) == "so."
+    assert text_of(with_counted_dots(read, BinarisedRow(row_of(pixels)))) == "so."
 
 
 def test_a_japanese_full_stop_after_an_ellipsis_is_kept() -> None:
@@ -66,7 +66,7 @@ def test_the_dots_of_letters_are_not_full_stops() -> None:
     for left in (10, 20, 30):
         pixels[8:11, left : left + 3] = 230
         pixels[14:30, left : left + 3] = 230
-    assert dot_runs(Ink(row_of(pixels))) == []
+    assert dot_runs(BinarisedRow(row_of(pixels))) == []
 
 
 def test_a_row_of_nothing_else() -> None:
@@ -80,17 +80,17 @@ def test_a_row_of_dots_with_an_outline(text: str, height: int, dots: int) -> Non
     pixels = np.full((50, 131), 180, np.uint8)
     for number in range(6):
         cv2.circle(pixels, (30 + 14 * number, 25), 4, (10,), 3)
-    assert only_rings(text, Ink(row_of(pixels)), height) == dots
+    assert only_rings(text, BinarisedRow(row_of(pixels)), height) == dots
 
 
-def behind_letters(top: int) -> Ink:
+def behind_letters(top: int) -> BinarisedRow:
     """Letters with three small dots behind them, at a height of their own."""
     pixels = np.full((40, 200), 20, np.uint8)
     for left in (10, 26, 42):
         pixels[8:30, left : left + 12] = 230
     for number in range(3):
         pixels[top : top + 3, 62 + 7 * number : 65 + 7 * number] = 230
-    return Ink(row_of(pixels))
+    return BinarisedRow(row_of(pixels))
 
 
 @pytest.mark.parametrize(("word", "top", "kept"), [("see", 18, "see"), ("see", 27, "see…"), ("見え〇", 18, "見え〇…")])

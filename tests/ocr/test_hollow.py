@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from tests.ocr.drawing import SANS, SERIF, draw
 
 
 def fill(text: str, font: tuple[str, str] = SANS, size: int = 30, outline: int = 2) -> np.ndarray:
     """The mask of a row's ink."""
-    return Ink(draw(text, font, size, outline=outline)).mask
+    return BinarisedRow(draw(text, font, size, outline=outline)).mask
 
 
 @pytest.mark.parametrize("font", [SANS, SERIF])
 @pytest.mark.parametrize("text", ["Illusion, Lily.", "All of it...", "good book"])
 def test_outlined_letters_are_found_inside_their_outline(text: str, font: tuple[str, str]) -> None:
-    plain = Ink(draw(text, font, 30, margin=8)).mask
+    plain = BinarisedRow(draw(text, font, 30, margin=8)).mask
     found = fill(text, font)
     assert found.shape == plain.shape
     # But for a pixel all round it's the same ink: no rims, and no counters.
@@ -28,4 +28,4 @@ def test_outlined_letters_are_found_inside_their_outline(text: str, font: tuple[
 def test_plain_letters_stay(text: str, light_on_dark: bool) -> None:
     row = draw(text, size=30, light_on_dark=light_on_dark)
     plain = row.pixels[:, :, 0] > 137 if light_on_dark else row.pixels[:, :, 0] < 122
-    assert (Ink(row).mask != plain).mean() < 0.02
+    assert (BinarisedRow(row).mask != plain).mean() < 0.02

@@ -8,7 +8,7 @@ from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowImage, RowText
 from capture_daemon.ocr.korean import HangulReader, KoreanEngine, with_ends, with_paired_quotes
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 
 ROW = RowImage.whole(np.zeros((20, 100, 3), np.uint8))
 ENGLISH, RUBBISH = RowText("Well then.", 0.99), RowText("OH LI", 0.5)
@@ -117,13 +117,13 @@ def test_a_stop_past_the_detectors_box_is_the_rows_own(light_on_dark: bool) -> N
     for left in (30, 60, 90):
         pixels[12:34, left : left + 20] = ink
     pixels[30:34, 120:124] = ink
-    row = with_ends(RowImage(pixels, Box(28, 10, 84, 26)), Ink(RowImage(pixels, Box(28, 10, 84, 26))))
+    row = with_ends(RowImage(pixels, Box(28, 10, 84, 26)), BinarisedRow(RowImage(pixels, Box(28, 10, 84, 26))))
     assert row.row == Box(28, 10, 96, 26)
     # What stands further away is something else.
     pixels[30:34, 120:124] = pixels[0, 0]
     pixels[12:34, 140:160] = ink
     row = RowImage(pixels, Box(28, 10, 84, 26))
-    assert with_ends(row, Ink(row)) is row
+    assert with_ends(row, BinarisedRow(row)) is row
 
 
 @pytest.mark.parametrize(

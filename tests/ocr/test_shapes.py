@@ -1,7 +1,7 @@
 import numpy as np
 
-from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.shapes import Line, line_of, shapes_of
+from capture_daemon.ocr.prepare import BinarisedRow
+from capture_daemon.ocr.shapes import FontMetrics, line_of, shapes_of
 from tests.ocr.drawing import row_of
 
 
@@ -12,14 +12,14 @@ def test_letters_stand_on_a_line() -> None:
     pixels[14:36, 40:50] = 230  # one that goes below the line
     pixels[14:30, 55:65] = 230
     pixels[27:30, 70:73] = 230  # a full stop
-    ink = Ink(row_of(pixels))
+    ink = BinarisedRow(row_of(pixels))
     assert [shape.left for shape in shapes_of(ink)] == [10, 25, 40, 55, 70]
     line = line_of(shapes_of(ink), ink)
-    assert line == Line(8, 30)
+    assert line == FontMetrics(8, 30)
     assert line.height == 22
 
 
 def test_nothing_stands_nowhere() -> None:
-    ink = Ink(row_of(np.full((40, 80), 20, np.uint8)))
+    ink = BinarisedRow(row_of(np.full((40, 80), 20, np.uint8)))
     ink.mask[:] = False
     assert line_of(shapes_of(ink), ink) is None

@@ -4,12 +4,12 @@ from PIL import ImageFont
 
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.prepare import BinarisedRow
 from capture_daemon.ocr.spaces import hides_spaces, with_spaces
 from tests.ocr.drawing import GOTHIC, MONO, SANS, SERIF, draw, row_of
 
 
-def row(text: str, *, letter: int = 10, gap: int = 2, space: int = 12) -> tuple[list[Character], Ink]:
+def row(text: str, *, letter: int = 10, gap: int = 2, space: int = 12) -> tuple[list[Character], BinarisedRow]:
     """Every letter a filled box; the characters as read perfectly, their places in the middles."""
     pixels = np.full((40, 20 + len(text) * (letter + gap + space)), 20, np.uint8)
     left, characters = 10, []
@@ -21,7 +21,7 @@ def row(text: str, *, letter: int = 10, gap: int = 2, space: int = 12) -> tuple[
             pixels[10:30, left : left + letter] = 230
             characters.append(Character(character, left + letter / 2, 1.0))
             left += letter + gap
-    return characters, Ink(row_of(pixels[:, : left + 10]))
+    return characters, BinarisedRow(row_of(pixels[:, : left + 10]))
 
 
 def without_space(characters: list[Character], number: int) -> list[Character]:
@@ -106,7 +106,7 @@ def as_read(text: str, font: tuple[str, str], size: int) -> str:
     left = 6 - face.getbbox(text)[0]
     places = [left + face.getlength(text[:number]) + face.getlength(one) / 2 for number, one in enumerate(text)]
     read = [Character(one, place, 1.0) for one, place in zip(text, places, strict=True) if one != " "]
-    return text_of(with_spaces(read, Ink(draw(text, font, size))))
+    return text_of(with_spaces(read, BinarisedRow(draw(text, font, size))))
 
 
 @pytest.mark.parametrize("font", [SANS, SERIF, MONO])

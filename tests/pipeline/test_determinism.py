@@ -19,7 +19,7 @@ from bench.games.__main__ import missing_fonts
 from bench.games.playing import Player
 from bench.games.render import Painter, encode
 from bench.games.traits import make
-from capture_daemon.bulk.folder import LINES
+from capture_daemon.bulk.video_folder import LINES
 from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText

@@ -339,3 +339,17 @@ def test_dots_under_a_text_that_is_not_complete_are_text() -> None:
     playing.come(row("...", level=1, born=1.7, took=0.0))
     playing.go(3.0)
     assert playing.said() == ["Nobody came ..."]
+
+
+@pytest.mark.parametrize(("seconds", "is_missed"), [(0.2, True), (2.0, False)])
+def test_a_row_missed_for_a_moment_is_of_its_line_and_one_that_comes_later_is_said_again(
+    seconds: float, is_missed: bool
+) -> None:
+    playing = Playing()
+    playing.come(row("Nobody came up the road"))
+    last = row("in winter.", level=1, born=1.6)
+    playing.come(last)
+    playing.go(4.0, last)
+    playing.come(row("in winter.", level=1, born=4.0 + seconds, took=0.0))
+    whole = "Nobody came up the road in winter."
+    assert playing.said() == ([whole] if is_missed else [whole, "in winter."])

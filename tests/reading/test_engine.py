@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from capture_daemon.frames import ColourImage
-from capture_daemon.ocr import models
+from capture_daemon.ocr import model_files
 from capture_daemon.ocr.detection import Detector
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.ocr.paddle import PaddleEngine
@@ -25,7 +25,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._detector = Detector(threads=1)
-        self._engine = PaddleEngine(models.obtain("auto", None, "onnxruntime"), threads=1)
+        self._engine = PaddleEngine(model_files.obtain("auto", None, "onnxruntime"), threads=1)
 
     def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
         return self._detector.find(picture, scale)

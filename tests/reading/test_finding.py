@@ -86,6 +86,17 @@ def test_what_cannot_be_read_is_no_dialogue() -> None:
     assert found.dialogue.top > 500
 
 
+def test_what_cannot_be_read_beside_the_dialogue_s_rows_is_of_it_if_it_stood_there_with_them() -> None:
+    smudge = SeenRow(Box(140, 600, 400, HEIGHT), "", 0.2)
+    alone = region_in(dialogue(8))
+    beside = region_in([*rows, smudge] if 3 < number < 8 else rows for number, rows in enumerate(dialogue(8)))
+    assert beside.dialogue.bottom > alone.dialogue.bottom
+    between = [moment for rows in dialogue(8) for moment in (rows, [], [], [])]
+    for number in range(4):
+        between[16 + 8 * number + 2] = [smudge]
+    assert region_in(between).dialogue.bottom == alone.dialogue.bottom
+
+
 def test_names_over_the_dialogue_are_told_by_what_they_say() -> None:
     """All are of one width, as names of two kanji are."""
     names = cycle(("玲奈", "健太", "玲奈", None, "健太"))

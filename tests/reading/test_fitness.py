@@ -68,6 +68,58 @@ def test_what_passes_by_is_not_cut_text() -> None:
     assert watching("212,560,900,110", passing).complaints == []
 
 
+def test_a_row_that_was_cut_again_and_again_is_one_row() -> None:
+    """Rows in different places tell that the region cuts the dialogue; one may be no text."""
+    assert watching("212,580,900,90", [LINES[0]] * 9).complaints == []
+
+
+def test_what_is_cut_and_much_higher_than_the_text_is_part_of_the_picture() -> None:
+    here = boxes("212,540,900,130")
+    fitness = Fitness(here, FRAME)
+    for number, row in enumerate(LINES):
+        high = Box(row.left, here.around.top, row.width, 110)
+        fitness.saw(2.0 * number, here.around, [high, row], [row])
+    assert fitness.complaints == []
+    # Before any text was read nobody knows; but what fills all that is looked at is none.
+    full = [Box(220, here.around.top, 300 + 40 * number, here.around.height) for number in range(9)]
+    assert watching("212,540,900,130", full, text=[]).complaints == []
+
+
+def test_what_only_touches_the_region_or_stands_where_is_not_looked_has_nothing_to_do_with_it() -> None:
+    touching = [Box(row.left, 501, row.width, 40) for row in LINES]
+    assert watching("212,540,900,130", touching, text=[]).complaints == []
+    ignored = RegionBoxes(Box(212, 580, 900, 90), Box(212, 560, 900, 110), None, (Box(200, 540, 700, 70),))
+    assert judge("dialogue", ignored, LINES, FRAME) == []
+
+
+def test_what_is_as_high_as_wide_is_no_row() -> None:
+    icons = [Box(220 + 60 * number, 560, 44, 40) for number in range(9)]
+    assert watching("212,580,900,90", icons, text=[]).complaints == []
+
+
+def test_the_edge_of_the_screen_cuts_nothing() -> None:
+    rows = [Box(0, 680, width, 40) for width in (300, 410, 520, 260, 610, 380)]
+    assert watching("0,660,1280,60", rows).complaints == []
+
+
+def test_a_row_that_goes_on_past_all_that_is_looked_at_asks_for_more_on_that_side_only() -> None:
+    here = boxes("300,540,600,130")
+    fitness = Fitness(here, FRAME)
+    for number in range(12):
+        right = here.around.right
+        row = Box(400 + 20 * number, 560, right - 400 - 20 * number, 40)
+        fitness.saw(2.0 * number, here.around, [row], [row])
+    [complaint] = fitness.complaints
+    wider = suggested(complaint)
+    assert wider.right > here.around.right + 100
+    assert (wider.left, wider.top, wider.bottom) == (300, 540, 670)
+
+
+def test_what_is_wrong_is_told_once() -> None:
+    more = [Box(row.left, row.top, row.width + 7 * number, row.height) for number, row in enumerate(LINES * 4)]
+    assert told(watching("212,580,900,90", more, text=[])) == [Fault.CUT]
+
+
 def test_text_may_reach_a_little_over_the_edge() -> None:
     assert watching("212,566,900,110", LINES).complaints == []
 
@@ -76,6 +128,14 @@ def test_a_region_smaller_than_a_letter_is_told_at_once() -> None:
     [complaint] = Fitness(boxes("212,560,900,5"), FRAME).complaints
     assert complaint.fault is Fault.SMALL
     assert "capture-daemon snapshot" in complaint.text
+
+
+def test_how_large_a_letter_is_depends_on_the_frame() -> None:
+    small = Box(100, 1900, 3000, 20)
+    assert Fitness(RegionBoxes(small, small, None, ()), Size(3840, 2160)).complaints
+    assert not Fitness(RegionBoxes(small, small, None, ()), FRAME).complaints
+    narrow = Box(100, 500, 6, 300)
+    assert Fitness(RegionBoxes(narrow, narrow, None, ()), FRAME).complaints
 
 
 def test_a_minute_without_text_is_told_where_the_picture_changed() -> None:
@@ -96,6 +156,23 @@ def test_writing_that_stood_first_and_never_changes_is_told_with_its_place() -> 
     [complaint] = fitness.complaints
     assert complaint.fault is Fault.SIGN
     assert "--ignore-region 896,616,168,38" in complaint.text
+
+
+def test_a_sign_may_be_passed_over_now_and_then_and_one_that_goes_is_none() -> None:
+    here, sign = boxes("212,540,900,130"), Box(900, 620, 160, 30)
+    for missing, faults in (((7, 8, 13), [Fault.SIGN]), (range(5, 12), [])):
+        fitness = Fitness(here, FRAME)
+        for number in range(20):
+            rows = [*([] if number in missing else [sign]), *([LINES[number // 2 % len(LINES)]] if number > 1 else [])]
+            fitness.saw(1.5 * number, here.around, rows, rows)
+        assert told(fitness) == faults
+    # A look elsewhere doesn't see it, and says nothing.
+    fitness, left = Fitness(here, FRAME), Box(212, 540, 500, 130)
+    for number in range(20):
+        line = [LINES[number // 2 % len(LINES)]] if number > 1 else []
+        whole = number < 3 or number > 15
+        fitness.saw(1.5 * number, here.around if whole else left, line, [sign, *line] if whole else line)
+    assert told(fitness) == [Fault.SIGN]
 
 
 def test_a_first_line_that_stands_for_long_is_no_sign() -> None:

@@ -145,3 +145,26 @@ def test_an_ellipsis_in_type_with_dots_far_apart_is_no_mark() -> None:
 
 def test_a_letter_further_is_no_mark_apart() -> None:
     assert not stands_apart(drawn("Sure...", "", 300), places("Sure...", "", 300), 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "may_be"),
+    [
+        ("▼", 0.99, True),
+        ("v v v", 0.99, False),
+        ("△△", 0.99, True),
+        ("X", 0.99, True),
+        ("我", 0.98, False),
+        ("我", 0.8, True),  # a picture looks like one
+        ("네", 0.98, False),
+        ("口", 0.98, True),
+        ("!", 0.5, False),
+        ("...", 0.5, False),
+        (".", 0.5, True),
+        ("▼▽", 0.99, False),
+        ("▼▼▼▼", 0.99, False),
+        ("No", 0.5, False),
+    ],
+)
+def test_what_may_be_a_mark_is_one_character_that_is_no_word(text: str, confidence: float, may_be: bool) -> None:
+    assert may_be_mark(text, confidence) == may_be

@@ -34,6 +34,17 @@ def test_a_text_is_one_if_it_was_read_alike_twice_or_surely_once() -> None:
     assert row(("...", 0.8)).is_text(FOLLOW)
 
 
+def test_a_few_letters_that_went_before_a_second_look_are_text_if_they_stood_for_a_while() -> None:
+    def row(gone: float | None, confidence: float) -> Row:
+        return Row(1, WHOLE, 0, 0, 0, None, [Reading("No", confidence, 0.0)], gone=gone)
+
+    nearly = (FOLLOW.sure + FOLLOW.sure_of("No")) / 2
+    assert row(1.0, nearly).is_text(FOLLOW)
+    assert not row(None, nearly).is_text(FOLLOW)
+    assert not row(0.1, nearly).is_text(FOLLOW)
+    assert not row(1.0, 0.5).is_text(FOLLOW)
+
+
 def test_a_dash_that_the_box_of_the_surest_look_left_out_is_kept() -> None:
     cut = Reading("Who?", 0.99, 0.0, (("W", 40.0),), left=36)
     row = Row(1, WHOLE, 0, 0, 0, None, [Reading("- Who?", 0.9, 0.0, (("-", 26.0), ("W", 40.0)), left=24), cut])

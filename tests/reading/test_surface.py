@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -195,3 +197,13 @@ def test_text_that_fades_out_and_is_said_again_is_another_line(early: bool) -> N
         screen.clear(0.2)
         screen.strength = 1.0
     assert lines_of(screen, early=early) == ["The door is open."] * 2
+
+
+def test_text_that_covers_more_of_its_box_than_before_has_a_surface_of_its_own() -> None:
+    before = _surface(90)
+    mask = before.ink.mask.copy()
+    mask[:, : mask.shape[1] // 2] = True
+    surface = Surface(replace(before.ink, mask=mask), before)
+    surface.note(_box_with_text(40))
+    assert not surface.vanished_in(_box_with_text(40, text=False))
+    assert surface.vanished_in(_box_with_text(90, text=False))

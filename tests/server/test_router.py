@@ -9,7 +9,7 @@ from websockets.http11 import Request
 from capture_daemon.server.origin_policy import OriginPolicy
 from capture_daemon.server.pages import Page
 from capture_daemon.server.router import Admission, Router
-from capture_daemon.server.routes import ControlRoute, LinesRoute, PictureRoute, RefusedError, TexthookerRoute
+from capture_daemon.server.routes import ControlRoute, LinesRoute, PictureRoute, RequestRefusedError, TexthookerRoute
 from capture_daemon.server.tokens import Token
 from tests.server.helpers import TOKEN, StandInPages
 
@@ -25,8 +25,8 @@ def request(path: str, *headers: tuple[str, str], method: str = "GET", upgrade: 
     return Request(path, given, method)
 
 
-def refusal(router: Router, asked: Request) -> RefusedError:
-    with pytest.raises(RefusedError) as caught:
+def refusal(router: Router, asked: Request) -> RequestRefusedError:
+    with pytest.raises(RequestRefusedError) as caught:
         router.receive(asked, "127.0.0.1")
     return caught.value
 
@@ -93,7 +93,7 @@ def test_pictures_want_the_token_too() -> None:
         assert GUARDED.receive(request(path, bearer(TOKEN), upgrade=None), "127.0.0.1") == route
         assert refusal(GUARDED, request(path, upgrade=None)).status == HTTPStatus.UNAUTHORIZED
         assert refusal(GUARDED, request(path, bearer("wrong"), upgrade=None)).status == HTTPStatus.UNAUTHORIZED
-    with pytest.raises(RefusedError, match="user not allowed"):
+    with pytest.raises(RequestRefusedError, match="user not allowed"):
         OPEN.receive(request("/v1/pictures/7", upgrade=None), "127.0.0.1", allowed=False)
     assert refusal(OPEN, request("/v1/pictures/7", ("Origin", "https://x.org"), upgrade=None)).status == 403
 

@@ -15,7 +15,7 @@ from capture_daemon.capture.recording import Recording
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import Region, Regions
-from capture_daemon.tracing import cutting, records
+from capture_daemon.tracing import cutting, trace_records
 from capture_daemon.tracing.case import CASE, CLIP, Case, standing
 from capture_daemon.tracing.run import Piece, reading_settings, trace
 
@@ -96,7 +96,7 @@ def test_a_link_in_the_place_of_a_case_or_a_trace_is_refused(tmp_path: Path) -> 
         cutting.check_folder(tmp_path / "link", overwrite=True)
     (tmp_path / "trace.jsonl").symlink_to(tmp_path / "mine" / CASE)
     with pytest.raises(ConfigurationError, match="is a symbolic link"):
-        records.write(tmp_path / "trace.jsonl", "what was on screen")
+        trace_records.write(tmp_path / "trace.jsonl", "what was on screen")
     assert (tmp_path / "mine" / CASE).read_text(encoding="utf-8") == "{}"
 
 

@@ -15,7 +15,7 @@ from capture_daemon.frames import Box
 from capture_daemon.pipeline.driving import ask, drive
 from capture_daemon.reading.reader import Reader
 from capture_daemon.tracing.case import LOOKS, Case, read_records
-from capture_daemon.tracing.looks import RecentFrames, ReplayBackend, look_of
+from capture_daemon.tracing.ocr_answers import LastFrames, ReplayBackend, look_of
 from capture_daemon.tracing.page import page
 from capture_daemon.tracing.recorder import EVERY, Recorder
 from capture_daemon.tracing.run import Piece, Traced
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parents[1] / "games" / "pixel-typed"
 
 def recorded(start: float, end: float) -> Traced:
     """The case read without an engine, with what was decided in a piece of it."""
-    case, scene = Case.load(FOLDER), RecentFrames()
+    case, scene = Case.load(FOLDER), LastFrames()
     looker = ReplayBackend([look_of(record) for record in read_records(FOLDER / LOOKS)], scene)
     recorder = Recorder(start, end)
     reader = Reader(case.regions, case.settings, note=recorder.note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from capture_daemon.dataset.build import Wishes, build
+from capture_daemon.dataset.build import ExportOptions, build
 from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report
@@ -19,14 +19,14 @@ TALK = (
 )
 
 
-def exported(folder: Path, form: Format = Format.CHAT, **wishes: Any) -> Path:
+def exported(folder: Path, form: Format = Format.CHAT, **options: Any) -> Path:
     """A data set of three scenes of two answers each, one scene of them for the test unless told otherwise."""
     lines = [
         line
         for number, texts in enumerate(TALK)
         for line in conversation(*texts, first=4 * number + 1, later=100 * number)
     ]
-    wanted = Wishes(persona="Pip", form=form, overlap=form is Format.ALPACA, **{"test_share": 0.34, **wishes})
+    wanted = ExportOptions(persona="Pip", form=form, overlap=form is Format.ALPACA, **{"test_share": 0.34, **options})
     made = build(*load([log(folder / "logs" / "dialogue.jsonl", lines)]), wanted)
     write(folder / "pip", files(made), report(made))
     return folder / "pip"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from capture_daemon.tuning.comparison import FORMS, Comparison, SideBySide
 from capture_daemon.tuning.comparison_page import comparison_page
+from capture_daemon.tuning.model_comparison import FORMS, ModelComparison, SideBySide
 
 
 def test_the_page_shows_figures_and_answers_and_takes_no_text_for_markup() -> None:
@@ -12,7 +12,7 @@ def test_the_page_shows_figures_and_answers_and_takes_no_text_for_markup() -> No
         "base": dict(zip(FORMS, (40.04, 50.0), strict=True)),
         "tuned": dict(zip(FORMS, (20.0, 31), strict=True)),
     }
-    page = comparison_page(Comparison("Pip", "small <model>", 7, 99, perplexity, (side,)))
+    page = comparison_page(ModelComparison("Pip", "small <model>", 7, 99, perplexity, (side,)))
     assert "<b>" not in page
     assert "Pip: &lt;b&gt;No&lt;/b&gt;" in page
     assert "small &lt;model&gt;" in page

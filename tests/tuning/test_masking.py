@@ -8,10 +8,10 @@ import pytest
 
 from capture_daemon.errors import ModelError
 from capture_daemon.tuning.masking import MASKED, Encoded, encode, encode_rows, prompt_of
-from capture_daemon.tuning.rows import Row, RowTurn
+from capture_daemon.tuning.rows import RowTurn, TrainingRow
 from tests.tuning.tokenizer import NO_SYSTEM, PLAIN, THINKING, tokenizer
 
-ROW = Row(
+ROW = TrainingRow(
     (
         RowTurn("system", "You are Pip."),
         RowTurn("user", "Cold?"),
@@ -43,7 +43,7 @@ def test_answers_and_their_ends_are_trained_and_nothing_else() -> None:
 
 def test_an_answer_that_is_not_to_be_trained_is_read_only() -> None:
     tokens = tokenizer(PLAIN)
-    row = Row((*ROW.turns[:2], RowTurn("assistant", "Only at the ears!"), *ROW.turns[3:]))
+    row = TrainingRow((*ROW.turns[:2], RowTurn("assistant", "Only at the ears!"), *ROW.turns[3:]))
     (made,) = encode(tokens, row, 1000)
     assert trained(tokens, made) == "It smells of bread.<|im_end|>"
     assert "Only at the ears!" in whole(tokens, made)

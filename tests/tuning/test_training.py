@@ -11,7 +11,7 @@ from capture_daemon.tuning.training import History, steps_of
 
 
 @pytest.mark.parametrize(
-    ("wishes", "rows", "steps", "every"),
+    ("options", "rows", "steps", "every"),
     [
         ({"epochs": 3.0}, 16, 6, 2),
         ({"epochs": 3.0}, 17, 9, 3),
@@ -22,9 +22,9 @@ from capture_daemon.tuning.training import History, steps_of
     ],
 )
 def test_a_training_has_steps_and_looks_at_the_test_rows_once_an_epoch(
-    wishes: dict[str, float], rows: int, steps: int, every: int
+    options: dict[str, float], rows: int, steps: int, every: int
 ) -> None:
-    assert steps_of(TuneSettings(base="x", **wishes), rows) == (steps, every)  # type: ignore[arg-type]
+    assert steps_of(TuneSettings(base="x", **options), rows) == (steps, every)  # type: ignore[arg-type]
 
 
 def test_losses_are_read_from_the_trainers_history() -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowImage
 from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT
-from capture_daemon.ocr.prepare import Ink, Look, View, boxed_view, view
+from capture_daemon.ocr.prepare import BinarisedRow, Look, View, boxed_view, view
 from training.korean import fonts
 from training.korean.scenes import scene
 from training.korean.setting import LARGEST, SMALLEST, Plane, Setting, Type
@@ -244,7 +244,7 @@ def _cropped(pixels: ColourImage, ink: Box, setting: Setting, text: str, choose:
 
 def example(shown: Drawn, choose: Random) -> Example | None:
     """The row as the recogniser is shown it, size and place a little off; None where some of it can't be seen."""
-    ink = Ink(shown.row)
+    ink = BinarisedRow(shown.row)
     stretch = choose.uniform(0.85, 1.4) if choose.random() < 0.6 else choose.uniform(0.95, 1.1)
     seen: View
     if choose.random() < 0.5 or ink.empty:

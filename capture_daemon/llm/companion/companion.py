@@ -24,12 +24,12 @@ from capture_daemon.errors import (
     EndpointQuestionError,
     first_known,
 )
-from capture_daemon.llm.companion.composing import Prompts, compose
+from capture_daemon.llm.companion.composing import CompanionPrompts, compose
+from capture_daemon.llm.companion.current_scene import SCENE_GAP, CurrentScene, Heard, words_of
 from capture_daemon.llm.companion.leash import SENTENCES, Leash
 from capture_daemon.llm.companion.memory import Excerpt, Memory
-from capture_daemon.llm.companion.scene import SCENE_GAP, Heard, Scene, words_of
 from capture_daemon.llm.companion.tuned import Exchange
-from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 from capture_daemon.records import Choice, Gap, Line
 
@@ -123,7 +123,7 @@ class Companion:
         persona: Persona,
         talker: Talker,
         face: Face,
-        prompts: Prompts,
+        prompts: CompanionPrompts,
         habits: Habits,
         memory: Memory | None = None,
         look: Callable[[Line | Choice], Awaitable[bytes | None]] | None = None,
@@ -139,7 +139,7 @@ class Companion:
         self._face = face
         self._prompts = prompts
         self._habits = habits
-        self._scene = Scene(habits.scene_gap)
+        self._scene = CurrentScene(habits.scene_gap)
         self._exchanges: deque[Exchange] = deque(maxlen=REMEMBERED)
         self._questions: asyncio.Queue[str] = asyncio.Queue(_WAITING)
         self._no_more_questions = False

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from capture_daemon.dataset.persona import Persona
+from capture_daemon.llm.companion.current_scene import Heard, words_of
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
-from capture_daemon.llm.companion.scene import Heard, words_of
 from capture_daemon.llm.companion.tuned import Exchange, in_order, tuned_messages
-from capture_daemon.llm.endpoint.messages import Message, about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.records import Choice
 
@@ -26,7 +26,7 @@ _MANNER = "As on screen."
 
 
 @dataclass(frozen=True, slots=True)
-class Prompts:
+class CompanionPrompts:
     """The texts of a companion: who it is, being spoken to, speaking by itself, and what it remembers."""
 
     system: Prompt
@@ -35,7 +35,7 @@ class Prompts:
     memory: Prompt
 
     @classmethod
-    def read(cls, folder: Path | None = None) -> Prompts:
+    def read(cls, folder: Path | None = None) -> CompanionPrompts:
         """The packaged ones, or those that a folder has in their place; raises ConfigurationError."""
         return cls(
             read_prompt(folder, PACKAGE, "companion-system.txt", _SYSTEM),
@@ -46,7 +46,7 @@ class Prompts:
 
 
 def compose(  # noqa: PLR0913, PLR0917 - the parts of a prompt
-    prompts: Prompts,
+    prompts: CompanionPrompts,
     persona: Persona,
     exchanges: Sequence[Exchange],
     scene: Sequence[Heard],
@@ -94,7 +94,7 @@ def _fitting(
 
 
 def _general(  # noqa: PLR0913, PLR0917 - the parts of a prompt
-    prompts: Prompts,
+    prompts: CompanionPrompts,
     persona: Persona,
     examples_less: int,
     exchanges: Sequence[Exchange],
@@ -124,7 +124,7 @@ def _general(  # noqa: PLR0913, PLR0917 - the parts of a prompt
 
 
 def _with_memory(
-    prompts: Prompts, persona: Persona, messages: list[Message], recalled: Sequence[Excerpt]
+    prompts: CompanionPrompts, persona: Persona, messages: list[Message], recalled: Sequence[Excerpt]
 ) -> list[Message]:
     """The messages with what is remembered before the wish, in the order in which it was said."""
     if not recalled:

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 
 from capture_daemon.dataset.loading import load, scenes
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.dataset.script import Scene, ScriptLine
+from capture_daemon.dataset.script import ScriptLine, ScriptScene
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
 from capture_daemon.llm.companion.composing import PACKAGE
-from capture_daemon.llm.companion.scene import SCENE_GAP
-from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, objects, printable
+from capture_daemon.llm.companion.current_scene import SCENE_GAP
+from capture_daemon.llm.endpoint.chat_messages import Answer, Message, about_tokens, objects, printable
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 
@@ -47,7 +47,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Prompts:
+class DraftPrompts:
     """The texts that a draft is asked for with."""
 
     system: Prompt
@@ -55,7 +55,7 @@ class Prompts:
     facts: Prompt
 
     @classmethod
-    def read(cls, folder: Path | None = None) -> Prompts:
+    def read(cls, folder: Path | None = None) -> DraftPrompts:
         """The packaged ones, or those that a folder has in their place; raises ConfigurationError."""
         names = frozenset({"name", "script"})
         return cls(
@@ -65,7 +65,7 @@ class Prompts:
         )
 
 
-def read_script(logs: Sequence[Path], name: str) -> list[Scene]:
+def read_script(logs: Sequence[Path], name: str) -> list[ScriptScene]:
     """The scenes of logs. Raises ConfigurationError if nobody in them is called `name`."""
     recordings, _ = load(logs)
     made = scenes(recordings, SCENE_GAP)
@@ -77,7 +77,7 @@ def read_script(logs: Sequence[Path], name: str) -> list[Scene]:
 
 
 async def draft(
-    persona: Persona, script: Sequence[Scene], endpoint: Asked, prompts: Prompts, context: int | None = None
+    persona: Persona, script: Sequence[ScriptScene], endpoint: Asked, prompts: DraftPrompts, context: int | None = None
 ) -> Persona:
     """The persona with a manner and facts that a model finds in the script.
 
@@ -130,9 +130,9 @@ _FACTS: tuple[str, _Schema] = ("facts", {"type": "array", "items": {"type": "str
 
 
 async def _asked(  # noqa: PLR0913, PLR0917 - what a question is made of
-    endpoint: Asked, prompts: Prompts, prompt: Prompt, name: str, script: str, wanted: tuple[str, _Schema]
+    endpoint: Asked, prompts: DraftPrompts, prompt: Prompt, name: str, script: str, wanted: tuple[str, _Schema]
 ) -> list[str]:
-    """The texts in the first answer that has some; none where no answer has."""
+    """The texts in the first answer that has some; none if no answer has."""
     key, schema = wanted
     form = {"type": "object", "properties": {key: schema}, "required": [key], "additionalProperties": False}
     messages = [Message("system", prompts.system.fill()), Message("user", prompt.fill(name=name, script=script))]

@@ -19,7 +19,7 @@ from typing import Self
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.script import ScriptLine
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.llm.companion.scene import Heard, words_of
+from capture_daemon.llm.companion.current_scene import Heard, words_of
 from capture_daemon.records import Line
 
 LINES = 200_000

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from capture_daemon.llm.companion.composing import script_line
-from capture_daemon.llm.companion.scene import Heard
+from capture_daemon.llm.companion.current_scene import Heard
 
 _BLOCK = 1 << 12
 _LONGEST = 1 << 14

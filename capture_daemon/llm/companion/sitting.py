@@ -10,7 +10,7 @@ from functools import partial
 from capture_daemon.client import follow, picture
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.llm.companion.companion import Companion, Face, Habits
-from capture_daemon.llm.companion.composing import Prompts
+from capture_daemon.llm.companion.composing import CompanionPrompts
 from capture_daemon.llm.companion.memory import Memory
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from capture_daemon.llm.endpoint.talking import Endpoint
@@ -22,7 +22,7 @@ class Sitting:
     """A companion at work; `stop` ends `run`, whatever it is doing."""
 
     persona: Persona
-    prompts: Prompts
+    prompts: CompanionPrompts
     habits: Habits
     endpoint: EndpointSettings
     daemon: DaemonConnection

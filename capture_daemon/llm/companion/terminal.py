@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from capture_daemon.llm.companion.composing import script_line
-from capture_daemon.llm.companion.scene import Heard
+from capture_daemon.llm.companion.current_scene import Heard
 
 _PROMPT = "> "
 _NAME = "bold ansicyan"
@@ -55,7 +55,7 @@ class TerminalFace:
             except (EOFError, KeyboardInterrupt):
                 return
             yield text
-            # Whoever is to answer has a turn before the prompt is drawn again.
+            # The task that answers gets a turn before the prompt is drawn again.
             await asyncio.sleep(0)
 
     def heard(self, line: Heard) -> None:

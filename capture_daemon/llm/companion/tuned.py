@@ -13,11 +13,11 @@ from capture_daemon.dataset.conversations import Casting, Turn, stretches, turns
 from capture_daemon.dataset.loading import script_line
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.dataset.samples import answered, to_be_answered
-from capture_daemon.dataset.script import Recording, ScriptLine
+from capture_daemon.dataset.script import CaptureRun, ScriptLine
 from capture_daemon.dataset.talk import system_turn
+from capture_daemon.llm.companion.current_scene import Heard
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
-from capture_daemon.llm.companion.scene import Heard
-from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.chat_messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def _memories(recalled: Sequence[Excerpt], persona: Persona, room: int) -> list[
 
 def _of_memory(line: Remembered) -> ScriptLine:
     return ScriptLine(
-        recording=Recording(stream=line.stream, session="", source=""),
+        recording=CaptureRun(stream=line.stream, session="", source=""),
         seq=line.seq,
         started=0.0,
         ended=0.0,

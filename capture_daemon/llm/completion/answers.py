@@ -9,7 +9,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from capture_daemon.llm.endpoint.messages import objects, printable
+from capture_daemon.llm.endpoint.chat_messages import objects, printable
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",

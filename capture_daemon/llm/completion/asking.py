@@ -11,7 +11,7 @@ from pathlib import Path
 from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.script import ScriptLine
 from capture_daemon.llm.completion.answers import Around
-from capture_daemon.llm.endpoint.messages import Message
+from capture_daemon.llm.endpoint.chat_messages import Message
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 
 PACKAGE = "capture_daemon.llm.completion.prompts"
@@ -23,14 +23,14 @@ _NOTHING = "(nothing)"
 
 
 @dataclass(frozen=True, slots=True)
-class Prompts:
+class CompletionPrompts:
     """The texts that ask for a turn."""
 
     system: Prompt
     turn: Prompt
 
     @classmethod
-    def read(cls, folder: Path | None = None) -> Prompts:
+    def read(cls, folder: Path | None = None) -> CompletionPrompts:
         """The packaged ones, or those that a folder has in their place; raises ConfigurationError."""
         return cls(
             read_prompt(folder, PACKAGE, "complete-system.txt", frozenset({"name"})),
@@ -55,7 +55,7 @@ class Question:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
-def questions(conversations: Sequence[Conversation], persona: str, prompts: Prompts) -> Iterator[Question]:
+def questions(conversations: Sequence[Conversation], persona: str, prompts: CompletionPrompts) -> Iterator[Question]:
     """A question for each turn of the persona that nothing stands before."""
     for number, conversation in enumerate(conversations):
         for place in conversation.unprompted():
@@ -75,7 +75,9 @@ def with_turns(conversations: Sequence[Conversation], turns: Mapping[tuple[int, 
     return completed
 
 
-def _question(number: int, place: int, conversation: Conversation, persona: str, prompts: Prompts) -> Question:
+def _question(
+    number: int, place: int, conversation: Conversation, persona: str, prompts: CompletionPrompts
+) -> Question:
     turn = conversation.turns[place]
     lines = conversation.scene.kept
     first, last = turn.lines[0], turn.lines[-1]

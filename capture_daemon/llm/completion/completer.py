@@ -19,9 +19,9 @@ from capture_daemon.errors import (
     first_known,
 )
 from capture_daemon.llm.completion.answers import SCHEMA, read_answer
-from capture_daemon.llm.completion.asking import Prompts, Question, questions, with_turns
+from capture_daemon.llm.completion.asking import CompletionPrompts, Question, questions, with_turns
 from capture_daemon.llm.completion.cache import Cache
-from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import Answer, Message, about_tokens_of
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P, Sampling
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from capture_daemon.llm.endpoint.talking import Endpoint
@@ -107,7 +107,7 @@ class Completer:
 
     persona: str
     endpoint: EndpointSettings
-    prompts: Prompts
+    prompts: CompletionPrompts
     cache: Cache
     limits: Limits = field(default_factory=Limits)
     context: int | None = None

@@ -58,7 +58,7 @@ def endpoint_settings(
 
 
 def need_llm_extra() -> None:
-    """Raise ConfigurationError where what the extra [llm] brings isn't there."""
+    """Raise ConfigurationError if the extra [llm] is not installed."""
     for name in ("openai", "prompt_toolkit"):
         if importlib.util.find_spec(name) is None:
             raise ConfigurationError(f"this needs {name}: install it by `{extra_command('llm')}`")

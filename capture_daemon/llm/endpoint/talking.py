@@ -30,8 +30,8 @@ from capture_daemon.errors import (
     EndpointQuestionError,
     EndpointSlowError,
 )
+from capture_daemon.llm.endpoint.chat_messages import Answer, Message, about_tokens, about_tokens_of, printable
 from capture_daemon.llm.endpoint.context import context_of, is_too_long, slot_context_of
-from capture_daemon.llm.endpoint.messages import Answer, Message, about_tokens, about_tokens_of, printable
 from capture_daemon.llm.endpoint.sampling import AS_IT_IS, Sampling
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 

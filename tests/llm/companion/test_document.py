@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.llm.companion.composing import PACKAGE, Prompts
+from capture_daemon.llm.companion.composing import PACKAGE, CompanionPrompts
 from tests.program import ROOT, environment
 from tests.test_client import speaking
 
@@ -45,7 +45,7 @@ def test_the_examples_run(tmp_path: Path, program: str) -> None:
 
 
 def test_the_prompts_are_where_it_says() -> None:
-    assert Prompts.read()
+    assert CompanionPrompts.read()
     folder = ROOT / PACKAGE.replace(".", "/")
     assert f"`{folder.relative_to(ROOT)}`" in DOCUMENT
     named = set(re.findall(r"`((?:companion|draft)-\w+\.txt)`", DOCUMENT))

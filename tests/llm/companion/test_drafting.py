@@ -10,8 +10,8 @@ import pytest
 
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
-from capture_daemon.llm.companion.drafting import PARTS, Prompts, draft, parts, read_script, spread
-from capture_daemon.llm.endpoint.messages import Answer, Message
+from capture_daemon.llm.companion.drafting import PARTS, DraftPrompts, draft, parts, read_script, spread
+from capture_daemon.llm.endpoint.chat_messages import Answer, Message
 from capture_daemon.llm.endpoint.sampling import Sampling
 from tests.dataset.logs import conversation, log
 
@@ -37,7 +37,7 @@ class Model:
 
 def drafted(folder: Path, model: Model, persona: Persona | None = None) -> Persona:
     script = read_script([log(folder / "dialogue.jsonl", conversation(*SAID))], "Pip")
-    return asyncio.run(draft(persona or Persona(name="Pip"), script, model, Prompts.read()))
+    return asyncio.run(draft(persona or Persona(name="Pip"), script, model, DraftPrompts.read()))
 
 
 def test_manner_and_facts_are_taken_from_the_answers(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from capture_daemon.dataset.conversations import Casting, Conversation, conversations
-from capture_daemon.llm.completion.asking import Prompts, questions, with_turns
+from capture_daemon.llm.completion.asking import CompletionPrompts, questions, with_turns
 from tests.dataset.lines import scene
 
-PROMPTS = Prompts.read()
+PROMPTS = CompletionPrompts.read()
 TALK = scene("A forest.", "Sylvie: Hi there!", "Me: Hi.", "Sylvie: Going home?", "The bell rings.", "Sylvie: Oh no.")
 
 

@@ -17,11 +17,11 @@ pytest.importorskip("openai", reason="needs the extra [llm]")
 from capture_daemon.dataset.conversations import Casting, Conversation, conversations
 from capture_daemon.errors import EndpointError
 from capture_daemon.llm.completion import completer as module
-from capture_daemon.llm.completion.asking import Prompts, questions
+from capture_daemon.llm.completion.asking import CompletionPrompts, questions
 from capture_daemon.llm.completion.cache import Cache
 from capture_daemon.llm.completion.completer import Completer
 from capture_daemon.llm.endpoint import talking
-from capture_daemon.llm.endpoint.messages import about_tokens_of
+from capture_daemon.llm.endpoint.chat_messages import about_tokens_of
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from tests.dataset.lines import scene
 from tests.stand_in import Cue, Messages, StandIn, standing_in
@@ -49,7 +49,7 @@ def complete(
     """The completer, and for each conversation the turn that was written."""
     with Cache(folder / "answers.sqlite3") as cache:
         settings = EndpointSettings(place.url, "m", time_limit=time_limit, attempts=2)
-        completer = Completer("Sylvie", settings, Prompts.read(), cache, limits or Limits())
+        completer = Completer("Sylvie", settings, CompletionPrompts.read(), cache, limits or Limits())
         made = completer(list(conversations(SCENES[:count], Casting(persona="Sylvie"))))
     return completer, [written(conversation) for conversation in made]
 
@@ -116,7 +116,7 @@ def test_the_same_question_is_put_once(place: StandIn, tmp_path: Path) -> None:
     twice = [*conversations([SCENES[0], SCENES[0]], Casting(persona="Sylvie"))]
     for written_ones in (2, 2):
         with Cache(tmp_path / "answers.sqlite3") as cache:
-            completer = Completer("Sylvie", EndpointSettings(place.url, "m"), Prompts.read(), cache)
+            completer = Completer("Sylvie", EndpointSettings(place.url, "m"), CompletionPrompts.read(), cache)
             completer(twice)
         assert (completer.outcome.failed, completer.outcome.written, completer.outcome.left) == (
             0,
@@ -157,7 +157,7 @@ def test_what_is_too_long_is_asked_with_fewer_lines_once_more(place: StandIn, tm
     place.cues = [Cue(status=400, error={"message": "exceeds the available context size"})]
     told = scene(*(f"Me: Word {number}." for number in range(20)), "Fog.", "Sylvie: Hm.", "Fog.", "Sylvie: Line 1.")
     with Cache(tmp_path / "answers.sqlite3") as cache:
-        completer = Completer("Sylvie", EndpointSettings(place.url, "m"), Prompts.read(), cache)
+        completer = Completer("Sylvie", EndpointSettings(place.url, "m"), CompletionPrompts.read(), cache)
         (made,) = completer(list(conversations([told], Casting(persona="Sylvie"))))
     assert written(made) is not None
     assert [len(asked["messages"][1]["content"].splitlines()) for asked in place.asked] == [21, 12]
@@ -178,7 +178,9 @@ def test_an_endpoint_that_refuses_ends_it_at_once(place: StandIn, tmp_path: Path
 
 def for_two() -> Limits:
     """Tokens for two questions, whose answers cost 50 each, but not for holding back what a third one might cost."""
-    question = next(questions(list(conversations(SCENES[:1], Casting(persona="Sylvie"))), "Sylvie", Prompts.read()))
+    question = next(
+        questions(list(conversations(SCENES[:1], Casting(persona="Sylvie"))), "Sylvie", CompletionPrompts.read())
+    )
     return Limits(tokens=2 * 50 + about_tokens_of(question.messages) + module.ANSWER_TOKENS - 1)
 
 

@@ -13,7 +13,7 @@ pytest.importorskip("openai", reason="needs the extra [llm]")
 
 from capture_daemon.errors import EndpointBusyError, EndpointError, EndpointQuestionError
 from capture_daemon.llm.endpoint import talking
-from capture_daemon.llm.endpoint.messages import Answer, Message
+from capture_daemon.llm.endpoint.chat_messages import Answer, Message
 from capture_daemon.llm.endpoint.settings import EndpointSettings
 from capture_daemon.llm.endpoint.talking import Endpoint
 from tests.stand_in import Cue, StandIn, standing_in

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from capture_daemon.llm.companion.scene import Scene, words_of
+from capture_daemon.llm.companion.current_scene import CurrentScene, words_of
 from capture_daemon.records import Line
 from tests.server.helpers import choice, line
 
@@ -16,12 +16,12 @@ def at(seconds: float, text: str, **changes: object) -> Line:
     return line(text, **times | {"seq": int(seconds)} | changes)
 
 
-def texts(scene: Scene) -> list[str]:
+def texts(scene: CurrentScene) -> list[str]:
     return [words_of(line) for line in scene.lines]
 
 
 def test_a_long_pause_begins_a_new_scene() -> None:
-    scene = Scene(gap=10)
+    scene = CurrentScene(gap=10)
     begins = [scene.add(line) for line in (at(1, "a"), at(12, "b"), at(23.5, "c"), at(25, "d"))]
     assert begins == [True, False, True, False]
     assert texts(scene) == ["c", "d"]
@@ -29,28 +29,28 @@ def test_a_long_pause_begins_a_new_scene() -> None:
 
 
 def test_another_session_source_or_stream_is_another_scene() -> None:
-    scene = Scene(gap=10)
+    scene = CurrentScene(gap=10)
     scene.add(at(1, "a"))
     for changes in ({"session": "2026-11-23"}, {"source": "screen:2"}, {"stream": "b"}):
         assert scene.add(at(2, "b", **changes))
 
 
 def test_a_correction_belongs_to_its_scene() -> None:
-    scene = Scene(gap=1)
+    scene = CurrentScene(gap=1)
     scene.add(at(1, "Hi"))
     assert not scene.add(at(9, "Hi there!", replaces=1))
     assert texts(scene) == ["Hi there!"]
 
 
 def test_a_long_scene_keeps_its_newest_lines() -> None:
-    scene = Scene(longest=3)
+    scene = CurrentScene(longest=3)
     for number in range(1, 8):
         scene.add(at(number, str(number)))
     assert texts(scene) == ["5", "6", "7"]
 
 
 def test_what_the_player_chose_is_part_of_the_scene_once() -> None:
-    scene = Scene()
+    scene = CurrentScene()
     first = replace(choice("Ask her.", "Wait."), seq=1)
     for heard in (first, replace(first, seq=2, chosen=2, replaces=1)):
         scene.add(heard)

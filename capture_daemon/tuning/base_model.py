@@ -80,20 +80,20 @@ def load_model(base: BaseModel, *, four_bit: bool = False) -> Any:
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig, GgufConfig  # noqa: PLC0415
 
     gpu = torch.cuda.is_available()
-    wishes: dict[str, Any] = {"dtype": torch.bfloat16 if gpu and torch.cuda.is_bf16_supported() else torch.float32}
+    settings: dict[str, Any] = {"dtype": torch.bfloat16 if gpu and torch.cuda.is_bf16_supported() else torch.float32}
     if four_bit:
-        wishes["quantization_config"] = BitsAndBytesConfig(
+        settings["quantization_config"] = BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=wishes["dtype"],
+            bnb_4bit_compute_dtype=settings["dtype"],
         )
     if base.file is not None:
-        wishes["quantization_config"] = GgufConfig(dequantize=True)  # what is quantised can't be trained
+        settings["quantization_config"] = GgufConfig(dequantize=True)  # what is quantised can't be trained
     if gpu:
-        wishes["device_map"] = {"": 0}
+        settings["device_map"] = {"": 0}
     try:
-        return AutoModelForCausalLM.from_pretrained(base.place, **base._where, **wishes)
+        return AutoModelForCausalLM.from_pretrained(base.place, **base._where, **settings)
     except _UNLOADABLE as error:
         raise _unloadable(base, error) from error
 

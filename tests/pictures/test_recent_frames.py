@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from capture_daemon.frames import Frame
-from capture_daemon.pictures import recent
-from capture_daemon.pictures.recent import KEPT, SPACING, RecentFrames
+from capture_daemon.pictures import recent_frames
+from capture_daemon.pictures.recent_frames import KEPT, SPACING, RecentFrames
 from tests.pictures.drawing import frame, whole
 
 
@@ -36,7 +36,7 @@ def test_what_is_old_goes_and_memory_is_bounded(monkeypatch: pytest.MonkeyPatch)
     one = frame(0.0, whole(1)).held
     frames.add([frame(time, whole(1)) for time in (0.0, 1.0, KEPT + 1.5)])
     assert time_at(frames, 0.0) == 1.0
-    monkeypatch.setattr(recent, "MOST_BYTES", 3 * one)
+    monkeypatch.setattr(recent_frames, "MOST_BYTES", 3 * one)
     frames.add([frame(20.0 + n, whole(1)) for n in range(4)])
     assert frames.held == 3 * one
     assert time_at(frames, 0.0) == 21.0

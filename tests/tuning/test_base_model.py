@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.tuning.base import BaseModel, find_base
+from capture_daemon.tuning.base_model import BaseModel, find_base
 
 
 def test_a_gguf_a_folder_and_a_name_on_the_hub(tmp_path: Path) -> None:

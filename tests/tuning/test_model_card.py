@@ -9,7 +9,7 @@ import yaml
 from PIL import Image
 
 from capture_daemon.dataset.persona import Persona
-from capture_daemon.tuning.card import run_card
+from capture_daemon.tuning.model_card import run_card
 from capture_daemon.tuning.settings import TuneSettings
 from capture_daemon.tuning.training import History
 from tests.needs import needs_module

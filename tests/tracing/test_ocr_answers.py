@@ -8,7 +8,15 @@ import numpy as np
 
 from capture_daemon.frames import Box, ColourImage, Frame, Size
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
-from capture_daemon.tracing.looks import Found, Look, ReadRow, RecentFrames, RecordingBackend, ReplayBackend, look_of
+from capture_daemon.tracing.ocr_answers import (
+    Found,
+    LastFrames,
+    Look,
+    ReadRow,
+    RecordingBackend,
+    ReplayBackend,
+    look_of,
+)
 
 PICTURE = np.random.default_rng(1).integers(0, 255, (60, 200, 3), np.uint8)
 NEEDED = Box(100, 300, 200, 60)
@@ -30,8 +38,8 @@ class Engine:
         return [TEXT] * len(rows)
 
 
-def shown(time: float, picture: ColourImage = PICTURE) -> RecentFrames:
-    scene = RecentFrames()
+def shown(time: float, picture: ColourImage = PICTURE) -> LastFrames:
+    scene = LastFrames()
     scene.show(Frame(picture[:, :, 0], time, 1, NEEDED, Size(640, 480), colour=lambda: picture))
     return scene
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from capture_daemon.dataset.persona import Example, Persona
-from capture_daemon.llm.companion.composing import Prompts
-from capture_daemon.tuning.comparison import answers_of, with_prompts
-from capture_daemon.tuning.rows import Row, RowTurn
+from capture_daemon.llm.companion.composing import CompanionPrompts
+from capture_daemon.tuning.model_comparison import answers_of, with_prompts
+from capture_daemon.tuning.rows import RowTurn, TrainingRow
 
-ROW = Row(
+ROW = TrainingRow(
     (
         RowTurn("system", "You are Pip."),
         RowTurn("user", "Cold?\nJuno: He always is."),
@@ -27,7 +27,7 @@ def test_each_answer_is_asked_for_alone_after_all_that_was_said_before() -> None
 def test_another_model_gets_the_prompts_with_the_talk_on_screen() -> None:
     persona = Persona(name="Pip", system="You are Pip.", examples=(Example(user="Hm?", assistant="Hm."),))
     _, second = answers_of([ROW])
-    made = with_prompts(second, persona, Prompts.read())
+    made = with_prompts(second, persona, CompanionPrompts.read())
     assert [turn.role for turn in made.turns] == ["system", "user", "assistant", "user", "assistant"]
     assert "Stay in character." in made.turns[0].text
     wish = made.turns[-2].text

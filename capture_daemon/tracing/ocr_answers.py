@@ -14,7 +14,7 @@ import numpy as np
 from capture_daemon.frames import Box, ColourImage, Frame
 from capture_daemon.ocr.engine import Character, FoundBox, RowImage, RowText
 from capture_daemon.pipeline.driving import OcrBackend
-from capture_daemon.tracing.records import Record
+from capture_daemon.tracing.trace_records import Record
 
 NEAR = 0.5
 """How far apart two boxes of one row may be, as a share of the row's height."""
@@ -27,7 +27,7 @@ def key_of(pixels: ColourImage) -> str:
     return digest.hexdigest()
 
 
-class RecentFrames:
+class LastFrames:
     """The last two frames shown, for finding where in them a picture was cut from."""
 
     def __init__(self) -> None:
@@ -111,7 +111,7 @@ def look_of(record: Record) -> Look:
 class RecordingBackend:
     """Passes requests to another backend and saves its answers; the same picture isn't passed on twice."""
 
-    def __init__(self, ocr: OcrBackend, scene: RecentFrames, known: Iterable[Look] = ()) -> None:
+    def __init__(self, ocr: OcrBackend, scene: LastFrames, known: Iterable[Look] = ()) -> None:
         self.looks = list(known)
         self._ocr = ocr
         self._scene = scene
@@ -144,7 +144,7 @@ class RecordingBackend:
 class ReplayBackend:
     """Answers from saved looks: of the same picture, or else of the nearest one in time at the same place."""
 
-    def __init__(self, looks: Iterable[Look], scene: RecentFrames) -> None:
+    def __init__(self, looks: Iterable[Look], scene: LastFrames) -> None:
         self.asked = self.guessed = 0
         """How many pictures were asked about, and for how many of them there was no saved look of the same picture."""
         kept = list(looks)
@@ -194,7 +194,7 @@ def row_key(row: RowImage) -> str:
     return f"{key_of(row.pixels)}@{row.row}"
 
 
-def _row_place(row: RowImage, scene: RecentFrames) -> Box | None:
+def _row_place(row: RowImage, scene: LastFrames) -> Box | None:
     place = scene.place_of(row.pixels)
     return row.row.shifted(place.left, place.top) if place is not None else None
 

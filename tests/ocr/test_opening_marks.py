@@ -5,15 +5,15 @@ from PIL import ImageFont
 
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.opening import as_opening_marks, with_opening_marks
-from capture_daemon.ocr.prepare import Ink
+from capture_daemon.ocr.opening_marks import as_opening_marks, with_opening_marks
+from capture_daemon.ocr.prepare import BinarisedRow
 from tests.ocr.drawing import SANS, SERIF, draw
 
 
 def repaired(shown: str, as_read: str, font: tuple[str, str] = SANS, size: int = 28, outline: int = 0) -> str:
     """What becomes of a row that shows one text and was read as the other; _ is what was not read at all."""
     face = ImageFont.truetype(font[0], size)
-    ink = Ink(draw(shown, font, size, outline=outline))
+    ink = BinarisedRow(draw(shown, font, size, outline=outline))
     left = 6 + outline - face.getbbox(shown)[0]
     places = [left + face.getlength(shown[:number]) + face.getlength(one) / 2 for number, one in enumerate(shown)]
     read = [Character(one, place, 1.0) for one, place in zip(as_read, places, strict=True) if one != "_"]

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.endpoint import Endpoint
+from capture_daemon.reading.endpointing import Endpointer
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.text import Ending
 
 ENDINGS = st.sampled_from(Ending)
 
 
-def fresh(settle: float = 0.1) -> Endpoint:
-    return Endpoint(settle)
+def fresh(settle: float = 0.1) -> Endpointer:
+    return Endpointer(settle)
 
 
 def test_a_sentence_s_end_is_waited_for_least_and_a_comma_most() -> None:

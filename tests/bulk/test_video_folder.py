@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.bulk.folder import (
+from capture_daemon.bulk.video_folder import (
     LINES,
     PICTURES,
     SUBTITLES,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.prepare import Ink
-from capture_daemon.ocr.shapes import Line, line_of, shapes_of
+from capture_daemon.ocr.prepare import BinarisedRow
+from capture_daemon.ocr.shapes import FontMetrics, line_of, shapes_of
 
 MARK = "¡"
 _READ_AS = frozenset("iljtI1|!fr'’")
@@ -36,7 +36,7 @@ _BEFORE_SENTENCE = re.compile(
 )
 
 
-def with_opening_marks(characters: Sequence[Character], ink: Ink) -> list[Character]:
+def with_opening_marks(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
     """The characters with a ¡ for each shape at a word's start that is one: a dot over a stem, lower than a letter."""
     result = list(characters)
     if not any(character.text.isalpha() for character in result):
@@ -61,7 +61,7 @@ def as_opening_marks(text: str) -> str:
     return _BEFORE_SENTENCE.sub(MARK, _AMPERSAND.sub("¿", text))
 
 
-def _marks(shapes: Sequence[Box], line: Line) -> list[tuple[Box, bool]]:
+def _marks(shapes: Sequence[Box], line: FontMetrics) -> list[tuple[Box, bool]]:
     """What has the mark's form and stands where it would, left to right, and whether its dot and stem are apart.
 
     What is in one piece may be a drop of rain as well.
@@ -91,7 +91,7 @@ def _marks(shapes: Sequence[Box], line: Line) -> list[tuple[Box, bool]]:
     return sorted([(one, True) for one in found] + [(one, False) for one in merged])
 
 
-def _is_low(shape: Box, line: Line) -> bool:
+def _is_low(shape: Box, line: FontMetrics) -> bool:
     """Whether a shape as high as a letter begins below the letters' top and ends below their line."""
     return (
         shape.height >= _LEAST_HEIGHT * line.height
@@ -100,7 +100,9 @@ def _is_low(shape: Box, line: Line) -> bool:
     )
 
 
-def _with_mark(characters: list[Character], mark: Box, shapes: Sequence[Box], line: Line, ink: Ink) -> list[Character]:
+def _with_mark(
+    characters: list[Character], mark: Box, shapes: Sequence[Box], line: FontMetrics, ink: BinarisedRow
+) -> list[Character]:
     """The characters with the mark where it stands, or as they are where it can't be one."""
     middle = mark.left + mark.width / 2
     others = [run for run in ink.runs if not run[0] <= middle < run[1]]
@@ -141,7 +143,7 @@ def _is_another(character: Character, mark: Box, others: Sequence[tuple[int, int
 
 
 def _is_of_mark(
-    characters: Sequence[Character], number: int, middle: float, others: Sequence[tuple[int, int]], line: Line
+    characters: Sequence[Character], number: int, middle: float, others: Sequence[tuple[int, int]], line: FontMetrics
 ) -> bool:
     """Whether a character is what the mark was read as: no other ink is as near, or it can be nothing else."""
     one, after = characters[number], "".join(other.text for other in characters[number + 1 : number + 2])
@@ -153,7 +155,7 @@ def _is_of_mark(
     return distance < _distance(one.place, others)
 
 
-def _is_after(shape: Box, mark: Box, line: Line) -> bool:
+def _is_after(shape: Box, mark: Box, line: FontMetrics) -> bool:
     """Whether a shape is as high as a letter and stands right of the mark, which in italics may lean over it."""
     return shape.left > mark.left and shape.right > mark.right and shape.height >= _STEM * line.height
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.pictures import folder as module
-from capture_daemon.pictures.folder import PictureFolder, folder_of
+from capture_daemon.pictures import picture_folder as module
+from capture_daemon.pictures.picture_folder import PictureFolder, folder_of
 
 DAY = 86_400
 

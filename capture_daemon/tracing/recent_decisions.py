@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from capture_daemon.reading.trace import Decision
 from capture_daemon.records import Entry, unix
-from capture_daemon.tracing.records import Record, decision_record
+from capture_daemon.tracing.trace_records import Record, decision_record
 
 SECONDS = 30.0
 MOST = 20_000

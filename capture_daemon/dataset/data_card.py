@@ -42,9 +42,9 @@ def _head(made: DataSet, summary: Mapping[str, Any], files: Sequence[str]) -> It
     yield from (f"- {_quoted(code)}" for code in sorted(languages, key=lambda code: (-languages[code], code)))
     yield "license: other\nlicense_name: of-the-game"
     yield "tags:\n- dialogue\n- games"
-    if made.wishes.form.has_samples:
+    if made.options.form.has_samples:
         yield "task_categories:\n- text-generation"
-    unit = "examples" if made.wishes.form.has_samples else "lines"
+    unit = "examples" if made.options.form.has_samples else "lines"
     count = summary["train"][unit] + summary["test"][unit]
     yield "size_categories:"
     yield f"- {next((name for most, name in _SIZES if count < most), 'n>1M')}"
@@ -56,11 +56,11 @@ def _head(made: DataSet, summary: Mapping[str, Any], files: Sequence[str]) -> It
 
 
 def _title(made: DataSet) -> str:
-    return f"Dialogue of {made.wishes.persona}" if made.wishes.persona else "Dialogue of a game"
+    return f"Dialogue of {made.options.persona}" if made.options.persona else "Dialogue of a game"
 
 
 def _text(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
-    wishes = made.wishes
+    options = made.options
     yield f"# {_escaped(_title(made))}\n"
     yield "What the characters of a game said on screen, read from the picture. Whose the texts are, and what may be"
     yield "done with them, is for the game's licence to say.\n"
@@ -76,22 +76,22 @@ def _text(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
         yield from map(_row, rows[1:])
         yield ""
     yield from _settings(made, summary)
-    if wishes.form.has_samples:
+    if options.form.has_samples:
         yield "\n## What is trained\n"
-        yield from masking(wishes.form, overlap=wishes.overlap, weighted=made.weighted)
-    if wishes.form.has_samples and made.train.samples:
+        yield from masking(options.form, overlap=options.overlap, weighted=made.weighted)
+    if options.form.has_samples and made.train.samples:
         yield "\n## An example\n"
         example = records(
-            made.train.samples[:1], wishes.form, made.persona.system, weighted=made.weighted, overlap=wishes.overlap
+            made.train.samples[:1], options.form, made.persona.system, weighted=made.weighted, overlap=options.overlap
         )
         yield f"```json\n{jsonl(example)}```"
     yield ""
 
 
 def _settings(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
-    wishes, cleaning = made.wishes, made.wishes.cleaning
+    options, cleaning = made.options, made.options.cleaning
     yield "### How\n"
-    yield f"- A scene ends at a pause of more than {wishes.scene_gap:g} s, and with its recording."
+    yield f"- A scene ends at a pause of more than {options.scene_gap:g} s, and with its recording."
     yield (
         f"- Lines read with a confidence under {cleaning.min_confidence:g} are left out; so are those with fewer than "
         f"{cleaning.min_length} or more than {cleaning.max_length or 'any number of'} characters."
@@ -99,8 +99,8 @@ def _settings(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
     yield f"- Repeats, {cleaning.similarity:g} % alike or more, are {'left out' if cleaning.repeats else 'kept'}."
     yield f"- Words of the screen are {'left out' if cleaning.screen_words else 'kept'}."
     yield f"- Spellings of a name that look alike are {'merged' if cleaning.merge_names else 'kept apart'}."
-    if wishes.form.has_samples:
-        talk = wishes.talk
+    if options.form.has_samples:
+        talk = options.talk
         ends = talk.narration is Narration.DROP and talk.narration_break > 0
         yield f"- {_NARRATION[talk.narration]}" + (
             f" {talk.narration_break} lines of it in a row end a conversation." if ends else ""
@@ -112,14 +112,14 @@ def _settings(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
         ended = [f"after {talk.answer_lines} lines"] * bool(talk.answer_lines)
         ended += [f"at a pause of more than {talk.answer_pause:g} s"] * bool(talk.answer_pause)
         if ended:
-            yield f"- What {_escaped(wishes.persona)} says with nobody between is parted {' and '.join(ended)}."
+            yield f"- What {_escaped(options.persona)} says with nobody between is parted {' and '.join(ended)}."
         yield (
             f"- Lines of {_escaped(talk.player)} stand without a name."
             if talk.player
             else "- The only other speaker of a scene stands without a name."
         )
         yield (
-            f"- {summary['unprompted']} lines of {_escaped(wishes.persona)} are in no example, since nothing stands "
+            f"- {summary['unprompted']} lines of {_escaped(options.persona)} are in no example, since nothing stands "
             "before them."
         )
         yield (
@@ -128,8 +128,8 @@ def _settings(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
             else "- No turn was made up."
         )
     yield (
-        f"- Scenes for the test were drawn with seed {wishes.seed}, {wishes.test_share:.0%} wanted; scenes that repeat "
-        "one another were not parted."
+        f"- Scenes for the test were drawn with seed {options.seed}, {options.test_share:.0%} wanted; scenes that "
+        "repeat one another were not parted."
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
-from capture_daemon.server import pictures as rounds_module
+from capture_daemon.server import frame_pictures as rounds_module
 from capture_daemon.server.control_interface import FramePicture, PictureRequest
-from capture_daemon.server.pictures import HELD, VARIETY, PictureBatcher
+from capture_daemon.server.frame_pictures import HELD, VARIETY, PictureBatcher
 from tests.server.helpers import WAIT, until
 
 WHOLE = PictureRequest()

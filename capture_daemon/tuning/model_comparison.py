@@ -16,29 +16,29 @@ from typing import Any
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.companion import LONGEST_ANSWER
-from capture_daemon.llm.companion.composing import Prompts, compose
+from capture_daemon.llm.companion.composing import CompanionPrompts, compose
 from capture_daemon.llm.companion.leash import Leash
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 from capture_daemon.records import Line
-from capture_daemon.tuning.base import find_base, load_model, load_tokenizer
+from capture_daemon.tuning.base_model import find_base, load_model, load_tokenizer
 from capture_daemon.tuning.masking import Encoded, encode, prompt_of
 from capture_daemon.tuning.merging import ADAPTER
-from capture_daemon.tuning.rows import Row, RowTurn, TuningData
+from capture_daemon.tuning.rows import RowTurn, TrainingRow, TuningData
 from capture_daemon.tuning.settings import TuneSettings
 
 
-def answers_of(rows: Sequence[Row]) -> list[Row]:
+def answers_of(rows: Sequence[TrainingRow]) -> list[TrainingRow]:
     """A row for each answer, which is its last turn and the only one that counts."""
     made = []
     for row in rows:
         for place, turn in enumerate(row.turns):
             if turn.trained:
                 before = tuple(RowTurn(one.role, one.text) for one in row.turns[:place])
-                made.append(Row((*before, turn)))
+                made.append(TrainingRow((*before, turn)))
     return made
 
 
-def with_prompts(row: Row, persona: Persona, prompts: Prompts) -> Row:
+def with_prompts(row: TrainingRow, persona: Persona, prompts: CompanionPrompts) -> TrainingRow:
     """The same answer to what the companion sends to a model that wasn't trained: the talk is on screen.
 
     What the others say before the answer is what the player says.
@@ -47,7 +47,7 @@ def with_prompts(row: Row, persona: Persona, prompts: Prompts) -> Row:
     scene = [_line(text, turn, persona) for turn in before for text in turn.text.splitlines()]
     messages = compose(prompts, persona, (), scene, asked.text)
     assert messages is not None, "there is always something to answer where the player speaks"
-    return Row((*(RowTurn(message.role, message.content) for message in messages), answer))
+    return TrainingRow((*(RowTurn(message.role, message.content) for message in messages), answer))
 
 
 def _line(text: str, turn: RowTurn, persona: Persona) -> Line:
@@ -86,7 +86,7 @@ class SideBySide:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ModelComparison:
     """Perplexities of the test answers by model ("base", "tuned") and form, and answers side by side."""
 
     persona: str
@@ -98,7 +98,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ComparisonOptions:
     """How many answers are shown, and how they are sampled; a temperature of 0 always takes the likeliest word."""
 
     answers: int = ANSWERS
@@ -108,8 +108,12 @@ class Wishes:
 
 
 def compare(
-    folder: Path, settings: TuneSettings, data: TuningData, wishes: Wishes, on_progress: Callable[[str], None]
-) -> Comparison:
+    folder: Path,
+    settings: TuneSettings,
+    data: TuningData,
+    options: ComparisonOptions,
+    on_progress: Callable[[str], None],
+) -> ModelComparison:
     """Compare the model in a run's folder with its base.
 
     Raises ConfigurationError if the data set has no test rows, and ModelError if a model can't be loaded.
@@ -127,7 +131,7 @@ def compare(
     model = PeftModel.from_pretrained(load_model(base), str(folder / ADAPTER)).eval()
     models: dict[str, Callable[[], AbstractContextManager[Any]]] = {"base": model.disable_adapter, "tuned": nullcontext}
     persona = replace(data.persona, tuned=False)
-    prompts = Prompts.read()
+    prompts = CompanionPrompts.read()
     forms = dict(zip(FORMS, (rows, [with_prompts(row, persona, prompts) for row in rows]), strict=True))
     longest = model.config.max_position_embeddings
     encoded = {form: [_encoded(tokenizer, row, longest) for row in asked] for form, asked in forms.items()}
@@ -142,17 +146,17 @@ def compare(
             with using():
                 chosen = [one for place in fits if (one := encoded[form][place]) is not None]
                 perplexity[name][form], tokens = perplexity_of(model, chosen)
-    step = max(1.0, len(fits) / max(1, wishes.answers))
+    step = max(1.0, len(fits) / max(1, options.answers))
     shown: list[SideBySide] = []
-    for place in [fits[int(step * number)] for number in range(min(wishes.answers, len(fits)))]:
-        on_progress(f"asking both models, {len(shown) + 1} of {min(wishes.answers, len(fits))}")
+    for place in [fits[int(step * number)] for number in range(min(options.answers, len(fits)))]:
+        on_progress(f"asking both models, {len(shown) + 1} of {min(options.answers, len(fits))}")
         said = {}
         for name, form in zip(models, reversed(FORMS), strict=True):
             with models[name]():
-                said[name] = answer(model, tokenizer, forms[form][place], persona.name, wishes)
+                said[name] = answer(model, tokenizer, forms[form][place], persona.name, options)
         *talk, last = rows[place].turns[1:]
         shown.append(SideBySide(tuple((turn.role, turn.text) for turn in talk), last.text, said["base"], said["tuned"]))
-    return Comparison(persona.name, base.name, len(fits), tokens, perplexity, tuple(shown))
+    return ModelComparison(persona.name, base.name, len(fits), tokens, perplexity, tuple(shown))
 
 
 def perplexity_of(model: Any, rows: Sequence[Encoded]) -> tuple[float, int]:
@@ -170,16 +174,16 @@ def perplexity_of(model: Any, rows: Sequence[Encoded]) -> tuple[float, int]:
     return (math.exp(total / count) if count else math.nan), count
 
 
-def answer(model: Any, tokenizer: Any, row: Row, name: str, wishes: Wishes) -> str:
+def answer(model: Any, tokenizer: Any, row: TrainingRow, name: str, options: ComparisonOptions) -> str:
     """What a model says in place of a row's answer, cut off as the companion does it."""
     import torch  # noqa: PLC0415
     from transformers import StoppingCriteriaList  # noqa: PLC0415
 
     asked = tokenizer(prompt_of(tokenizer, row.turns[:-1]), add_special_tokens=False, return_tensors="pt")
-    torch.manual_seed(wishes.seed)
+    torch.manual_seed(options.seed)
     sampling: dict[str, Any] = {"do_sample": False}
-    if wishes.temperature > 0:
-        sampling = {"do_sample": True, "temperature": wishes.temperature, "top_p": wishes.top_p, "top_k": 0}
+    if options.temperature > 0:
+        sampling = {"do_sample": True, "temperature": options.temperature, "top_p": options.top_p, "top_k": 0}
     begins, stops = asked["input_ids"].shape[1], (f"\n{name}:",)
 
     def text_of(tokens: Any) -> str:
@@ -202,7 +206,7 @@ def answer(model: Any, tokenizer: Any, row: Row, name: str, wishes: Wishes) -> s
     return (leash.take(text_of(made)) + leash.rest()).strip()
 
 
-def _encoded(tokenizer: Any, row: Row, longest: int) -> Encoded | None:
+def _encoded(tokenizer: Any, row: TrainingRow, longest: int) -> Encoded | None:
     """All of the row in tokens; None if it is too long for the model."""
-    made = encode(tokenizer, Row(row.turns), longest * 8)
+    made = encode(tokenizer, TrainingRow(row.turns), longest * 8)
     return made[0] if made and len(made[0].tokens) <= longest else None

@@ -1,4 +1,4 @@
-"""Endpoint: when a text at rest is complete, as speech recognisers call the question."""
+"""Endpointing: when a text at rest is complete, as speech recognisers call the question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN:
 """Seconds of rest before anything is known of the game's habits: games pause at commas, sometimes at dots."""
 
 
-class Endpoint:
+class Endpointer:
     """Learns from each line how long this game pauses after which ending."""
 
     def __init__(self, settle: float) -> None:
@@ -19,7 +19,7 @@ class Endpoint:
         self._ends = dict.fromkeys(Ending, 0)
 
     def needed(self, ending: Ending) -> float:
-        """Seconds of rest after which a text ending so is said."""
+        """Seconds of rest after which a text with this ending is complete."""
         least = max(ENDPOINT.shortest, self._settle)
         seen = min(ENDPOINT.longest, ENDPOINT.margin * self._pauses[ending])
         if self._pauses[ending] == 0.0 and self._ends[ending] >= 3 and ending is Ending.OPEN:
@@ -27,7 +27,7 @@ class Endpoint:
         return max(least, _FIRST[ending], seen)
 
     def note_pause(self, ending: Ending, seconds: float) -> None:
-        """The game went on typing after a rest of so many seconds behind such an ending."""
+        """Record that the game went on typing after a rest of `seconds` behind such an ending."""
         if not ENDPOINT.stutter <= seconds <= ENDPOINT.longest:
             return
         self._pauses[ending] = max(self._pauses[ending], seconds)
@@ -36,6 +36,6 @@ class Endpoint:
             self._pauses[Ending.FINAL] = max(self._pauses[Ending.FINAL], seconds)
 
     def note_end(self, ending: Ending) -> None:
-        """A line ended so."""
+        """Record that a line ended this way."""
         self._ends[ending] += 1
         self._pauses[ending] *= ENDPOINT.forgetting

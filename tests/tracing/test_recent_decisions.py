@@ -11,8 +11,8 @@ from capture_daemon.daemon.remote_control import RemoteControl
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.frames import Box
 from capture_daemon.reading.trace import Decision
-from capture_daemon.tracing import recent
-from capture_daemon.tracing.recent import Recent
+from capture_daemon.tracing import recent_decisions
+from capture_daemon.tracing.recent_decisions import Recent
 from tests.server.helpers import line
 
 CAME = Decision(7.0, "follow", "row 1", "came", "read 0.98", box=Box(1, 2, 3, 4))
@@ -57,5 +57,5 @@ def test_what_is_older_than_half_a_minute_is_forgotten(monkeypatch: pytest.Monke
     monkeypatch.setattr(time, "monotonic", lambda: now)
     kept = Recent(on=True)
     kept.note(CAME)
-    now += recent.SECONDS + 1
+    now += recent_decisions.SECONDS + 1
     assert kept.records(live=False) == []

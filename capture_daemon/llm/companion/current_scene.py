@@ -15,7 +15,7 @@ LONGEST = 40
 """Lines; of a longer scene the newest are kept."""
 
 
-class Scene:
+class CurrentScene:
     """The lines and choices of the current scene; a pause longer than `gap` seconds, or another session, begins one."""
 
     def __init__(self, gap: float = SCENE_GAP, longest: int = LONGEST) -> None:
