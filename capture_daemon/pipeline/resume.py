@@ -72,7 +72,7 @@ class ResumePoint:
         return tuple(entry for entry in self.entries if any(entry is one for one in last))
 
 
-class Rereading:
+class RepeatedReading:
     """Tells what is read again at a resume point from what is new. No new one may come before all are checked."""
 
     def __init__(self, resume_point: ResumePoint) -> None:

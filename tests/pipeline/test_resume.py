@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from capture_daemon.pipeline.resume import Rereading, ResumeMismatchError, ResumePoint
+from capture_daemon.pipeline.resume import RepeatedReading, ResumeMismatchError, ResumePoint
 from capture_daemon.records import Choice, Entry, Line
 from tests.server.helpers import choice, line
 
@@ -71,7 +71,7 @@ def resumed() -> tuple[ResumePoint, list[Entry]]:
 
 def read_again(point: ResumePoint, again: Iterable[Entry]) -> list[Entry]:
     """What of it is new."""
-    rereading = Rereading(point)
+    rereading = RepeatedReading(point)
     return [one for one in again if rereading.kept(one) is None]
 
 
@@ -107,7 +107,7 @@ def test_all_that_comes_after_what_was_kept_is_new() -> None:
 
 def test_a_part_of_a_line_that_stood_where_it_goes_on_is_passed_over() -> None:
     point, again = resumed()
-    rereading = Rereading(point)
+    rereading = RepeatedReading(point)
     part = replace(line("ne 29"), media_started=point.start, media_time=150.0)
     assert rereading.kept(part) == part
     assert [one for one in again if rereading.kept(one) is None] == several()[-3:]
@@ -133,7 +133,7 @@ def test_nothing_new_comes_before_all_that_was_kept_has_come_in_its_order() -> N
 
 def test_where_a_line_began_that_stood_before_is_not_guessed() -> None:
     point, again = resumed()
-    rereading = Rereading(point)
+    rereading = RepeatedReading(point)
     for one in again:
         rereading.kept(one)
     with pytest.raises(ResumeMismatchError):

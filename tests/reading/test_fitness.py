@@ -215,5 +215,5 @@ def test_a_further_region_is_called_by_its_name_and_its_place_written_where_it_i
     assert "no text was seen in the radio region 212,580,900,90 for ten minutes" in empty.text
     assert "--region auto" not in empty.text
     here = boxes("212,540,900,130", "212,500,100,45")
-    [complaint] = judge("speaker", here, [Box(220, 530, 90, 40)], FRAME, "radio")
+    [complaint] = judge("speaker", here, [Box(220, 522, 90, 36)], FRAME, "radio")
     assert complaint.text.startswith('the radio.speaker region 212,500,100,45 cuts through text: speaker = "')
