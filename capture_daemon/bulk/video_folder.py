@@ -16,7 +16,7 @@ from capture_daemon.linelog import scan
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.pending import PendingLine
-from capture_daemon.pipeline.resume import Rereading, ResumeMismatchError, ResumePoint
+from capture_daemon.pipeline.resume import RepeatedReading, ResumeMismatchError, ResumePoint
 from capture_daemon.pipeline.subtitles import subtitles
 from capture_daemon.records import Entry, Line, Partial, Status
 
@@ -93,7 +93,7 @@ class VideoFolder:
         self.is_damaged: Callable[[], bool] = lambda: False
         """Returns whether damage has been found in the video so far."""
         self._resume_point = resume_point
-        self._rereading = Rereading(resume_point) if resume_point is not None else None
+        self._rereading = RepeatedReading(resume_point) if resume_point is not None else None
         self._log: LineLog | None = None
         self._lock: LogLock | None = None
 

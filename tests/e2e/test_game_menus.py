@@ -41,6 +41,8 @@ def longest_gap(recording: Path) -> float:
     return max(after - before for before, after in pairwise(times))
 
 
+# Minutes a language, and a menu that the end of the recording cuts off may be missing.
+@pytest.mark.soak
 @pytest.mark.timeout(700)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
 @pytest.mark.parametrize(
