@@ -65,8 +65,10 @@ def without_raised_dots(characters: Sequence[Character], ink: BinarisedRow) -> l
     while end and characters[end - 1].text in DOTS:
         end -= 1
     letters = "".join(one.text for one in characters[:end])
+    if end == len(characters) or not any(one.isalpha() for one in letters) or not is_latin(letters):
+        return list(characters)
     runs = dot_runs(ink)
-    if end == len(characters) or not any(one.isalpha() for one in letters) or not is_latin(letters) or not runs:
+    if not runs:
         return list(characters)
     last = runs[-1]
     _, _, statistics, _ = cv2.connectedComponentsWithStats(ink.mask.astype(np.uint8), connectivity=8)

@@ -41,7 +41,7 @@ def longest_gap(recording: Path) -> float:
     return max(after - before for before, after in pairwise(times))
 
 
-# Minutes a language, and a menu that the end of the recording cuts off may be missing.
+# Takes minutes a language; the last menu of a recording was missed once, the cause isn't known yet.
 @pytest.mark.soak
 @pytest.mark.timeout(700)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="there is no X server there")
