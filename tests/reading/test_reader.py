@@ -12,6 +12,7 @@ import pytest
 
 from capture_daemon.frames import Box, ColourImage, Frame, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.reading.events import FindText
 from tests.reading.drawing import Screen
 from tests.reading.moving import moving_picture
 from tests.reading.stage import Stage, lines_of
@@ -242,3 +243,25 @@ def test_of_frames_that_come_at_once_one_is_looked_at() -> None:
     times = [0.1 * (number // 3) + 0.001 * (number % 3) for number in range(60)]
     stage.play(flashing(times))
     assert stage.reader.changes == 20
+
+
+@BOTH
+def test_writing_that_only_the_first_look_could_read_is_not_looked_at_without_end(early: bool) -> None:
+    class Unsure:
+        """The stage's detector, and a recogniser that makes less of a row each time."""
+
+        def __init__(self, screen: Screen) -> None:
+            self.find = screen.looks.find
+            self._confidence = 0.49
+
+        def read(self, rows: Sequence[RowImage]) -> list[RowText]:
+            texts = [RowText("uprisg rff owf", self._confidence) for _ in rows]
+            self._confidence = 0.39
+            return texts
+
+    screen = Screen()
+    screen.wait(0.3)
+    screen.say("An uprising in the far off town", rest=8.0)
+    stage = Stage(Unsure(screen), early=early)
+    stage.play(screen.frames)
+    assert sum(isinstance(request, FindText) for time, request in stage.asked if time > 3.0) <= 2
