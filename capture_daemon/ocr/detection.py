@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,14 @@ _TEXT, _SURE = 0.3, 0.6
 """PaddleOCR's own: how likely a pixel must be text to count, and a whole box to be kept."""
 _GROWTH = 1.5
 """The network marks the middle of each row; its own post-processing lets boxes grow by this ratio of area to girth."""
+_LEAST = 3
+"""Pixels of the map that a row has at least, across and down."""
+_THIN = 0.25
+"""Share of a blob's widest level below which a level joins two rows, or is a large initial's; 0.15 to 0.35."""
+_WHOLE = 0.7
+"""Share of a blob's height from which its row is all of it; 0.6 to 0.8."""
+_ROW_LIKE = 3.0
+"""How many times as wide as high what stands out of a row is if it is a short row, as a name; 2.5 to 4."""
 
 
 class Detector:
@@ -64,19 +74,56 @@ class Detector:
 def _boxes(likely: NDArray[np.float32]) -> list[tuple[Box, float]]:
     """The boxes in a map of how likely each pixel is text, each with how likely it is."""
     count, labels, statistics, _ = cv2.connectedComponentsWithStats((likely > _TEXT).astype(np.uint8), connectivity=8)
+    bounds = Box(0, 0, likely.shape[1], likely.shape[0])
     found = []
     for number in range(1, count):
         left, top, width, height, _ = (int(value) for value in statistics[number])
         inside = (slice(top, top + height), slice(left, left + width))
-        sure = float(likely[inside][labels[inside] == number].mean())
-        if min(width, height) < 3 or sure < _SURE:
+        blob = labels[inside] == number
+        sure = float(likely[inside][blob].mean())
+        if min(width, height) < _LEAST or sure < _SURE:
             continue
-        grown = round(width * height * _GROWTH / (2 * (width + height)))
-        bounds = Box(0, 0, likely.shape[1], likely.shape[0])
-        box = Box(left - grown, top - grown, width + 2 * grown, height + 2 * grown).intersection(bounds)
-        if box is not None:
-            found.append((box, sure))
+        for part in rows_in(blob):
+            grown = round(part.width * part.height * _GROWTH / (2 * (part.width + part.height)))
+            box = part.shifted(left, top).grown(grown, grown).intersection(bounds)
+            if box is not None:
+                found.append((box, sure))
     return found
+
+
+def rows_in(blob: NDArray[np.bool_]) -> list[Box]:
+    """The rows in a blob of the map, which is one row, mostly.
+
+    Rows that touch somewhere are parted where few columns join them. What stands out of a row in few columns is a
+    large initial, and left out, or a short row, such as a name.
+
+    Args:
+        blob: Which pixels are its own, shape (height, width), with at least one in each line.
+
+    Returns:
+        Boxes in its pixels, from top to bottom.
+
+    """
+    filled = blob.sum(axis=1)
+    thick = filled >= _THIN * filled.max()
+    edges = np.flatnonzero(np.diff(thick)) + 1
+    parts = [_part(blob, start, stop) for start, stop in pairwise((0, *edges.tolist(), len(thick)))]
+    high = max(part.height for part in parts if thick[part.top])
+    rows = [
+        part
+        for part in parts
+        if part.height >= max(_LEAST, high / 2) and (thick[part.top] or part.width >= _ROW_LIKE * part.height)
+    ]
+    if len(rows) == 1 and rows[0].height >= _WHOLE * len(blob):
+        # Its ends are round.
+        return [Box(0, 0, blob.shape[1], blob.shape[0])]
+    return rows
+
+
+def _part(blob: NDArray[np.bool_], start: int, stop: int) -> Box:
+    """The box round a blob's pixels from one line to another."""
+    columns = np.flatnonzero(blob[start:stop].any(axis=0))
+    return Box(int(columns[0]), start, int(columns[-1] - columns[0]) + 1, stop - start)
 
 
 def _scaled(box: Box, across: float, down: float) -> Box:

@@ -10,6 +10,9 @@ from capture_daemon.reading.parameters import FollowParameters
 
 LOW = 0.3
 """Share of rows that are lower than the height that counts; 0.2 to 0.5."""
+TALLER = 1.5
+"""How many times as high as its widest piece a row is at most; 1.3 to 1.8: the rim of a box beside it isn't part of it,
+though the row's own boxes differ by a third."""
 
 
 def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
@@ -17,8 +20,10 @@ def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
     rows: list[Box] = []
     for box in sorted(boxes, key=lambda box: box.left):
         for number, row in enumerate(rows):
-            if on_one_level(row, box) and box.left - row.right < parameters.word_gap * min(row.height, box.height):
-                rows[number] = row.union(box)
+            near = box.left - row.right < parameters.word_gap * min(row.height, box.height)
+            whole, widest = row.union(box), max(row, box, key=lambda one: one.width)
+            if near and on_one_level(row, box) and whole.height < TALLER * widest.height:
+                rows[number] = whole
                 break
         else:
             rows.append(box)

@@ -39,13 +39,12 @@ class Looking:
             # Looks at a row that moves don't put off a look at what comes under it.
             return True
         if not watch.news.any():
-            stale = since >= LOOK.rest and any(
-                row.stale and not self._is_typed_on(row, now) for row in self._scene.follow.rows
-            )
+            # Looks that bring nothing new are further and further apart.
+            idle = max(1, self._scene.idle_looks)
             return (
-                (bool(stale) and since >= LOOK.rest)
+                (since >= min(LOOK.longest, LOOK.rest * idle) and self._has_unread(now))
                 or self._differs_in_colour(now)
-                or (since >= min(LOOK.longest, LOOK.again * max(1, self._scene.idle_looks)) and self._has_doubts(now))
+                or (since >= min(LOOK.longest, LOOK.again * idle) and self._has_doubts(now))
             )
         return since >= self._interval(now)
 
@@ -76,6 +75,10 @@ class Looking:
                 for row in rows
             )
         )
+
+    def _has_unread(self, now: Moment) -> bool:
+        """Whether more of a row was seen than has been read, and it isn't being typed any more."""
+        return any(row.stale and not self._is_typed_on(row, now) for row in self._scene.follow.rows)
 
     def _has_doubts(self, now: Moment) -> bool:
         """Whether a row, or what may be one, was read only once and not surely: then it is looked at again."""

@@ -73,10 +73,16 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | No
     fewer = [row.box for row in standing if set(letters(row.text)) == {"."}]
     others = [row for row in rows if row.height >= LOW * scene.letters.height]
     dots = scene.text_place.dots_in(now.colour, [*others, *(row.box for row in standing if row.box not in fewer)])
-    if dots is None or not scene.is_inside(dots.box):
+    if dots is None or not scene.is_inside(dots.box) or any(_holds_more(row, dots.box) for row in rows):
         return None
     end = dots.box.right - MORE * dots.box.height
     return None if any(dots.box.intersection(box) is not None and end <= box.right for box in fewer) else dots
+
+
+def _holds_more(row: Box, dots: Box) -> bool:
+    """Whether what was found reaches past dots within it: they are part of letters, or stand before them."""
+    past = max(dots.left - row.left, row.right - dots.right, dots.top - row.top) > dots.height
+    return past and row.intersection(dots) is not None
 
 
 def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter: float, place: TextPlace) -> None:

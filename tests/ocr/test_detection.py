@@ -8,7 +8,7 @@ import pytest
 
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box, ColourImage
-from capture_daemon.ocr.detection import Detector
+from capture_daemon.ocr.detection import Detector, rows_in
 from capture_daemon.ocr.engine import FoundBox
 
 
@@ -60,3 +60,33 @@ def test_a_missing_detector_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelError, match=r"PP-OCRv6_det_small is not there: install rapidocr again"):
         Detector()
+
+
+def blob(*levels: str) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Two lines of the map for each level: # where there is text."""
+    return np.array([[pixel == "#" for pixel in level] for level in levels for _ in range(2)])
+
+
+def test_a_large_initial_leaves_its_row_as_high_as_it_is() -> None:
+    row = blob("#           ", *["##          "] * 2, *["############"] * 2)
+    assert rows_in(np.repeat(row, 8, axis=1)) == [Box(0, 6, 96, 4)]
+
+
+def test_rows_that_touch_are_parted() -> None:
+    rows = blob(*["############"] * 2, "     #      ", *["########### "] * 2)
+    assert rows_in(np.repeat(rows, 8, axis=1)) == [Box(0, 0, 96, 4), Box(0, 6, 88, 4)]
+
+
+def test_a_short_row_that_touches_another_is_a_row() -> None:
+    rows = blob(*["###             "] * 2, "#               ", *["################"] * 2)
+    assert rows_in(np.repeat(rows, 8, axis=1)) == [Box(0, 0, 24, 6), Box(0, 6, 128, 4)]
+
+
+def test_a_row_with_round_ends_is_whole() -> None:
+    row = blob("  #         ", *["############"] * 4)
+    assert rows_in(np.repeat(row, 8, axis=1)) == [Box(0, 0, 96, 10)]
+
+
+def test_a_column_of_characters_is_one_piece() -> None:
+    column = blob("####", "####", " ## ", "####", "####")
+    assert rows_in(column) == [Box(0, 0, 4, 10)]

@@ -30,6 +30,11 @@ def test_the_wide_space_of_chinese_text_parts_no_row() -> None:
     assert len(rows_of([Box(100, 50, 60, 30), Box(220, 50, 60, 30)], FOLLOW)) == 1
 
 
+def test_the_rim_of_a_box_beside_a_row_is_no_part_of_it() -> None:
+    row, rim = Box(47, 58, 436, 37), Box(531, 12, 15, 77)
+    assert sorted(rows_of([row, rim], FOLLOW), key=lambda box: box.left) == [row, rim]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "level"),
     [

@@ -13,6 +13,7 @@ import pytest
 from capture_daemon.frames import Box, ColourImage, Frame, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.events import FindText
+from capture_daemon.reading.reader import Reader
 from tests.reading.drawing import Screen
 from tests.reading.moving import moving_picture
 from tests.reading.stage import Stage, lines_of
@@ -265,3 +266,17 @@ def test_writing_that_only_the_first_look_could_read_is_not_looked_at_without_en
     stage = Stage(Unsure(screen), early=early)
     stage.play(screen.frames)
     assert sum(isinstance(request, FindText) for time, request in stage.asked if time > 3.0) <= 2
+
+
+@BOTH
+def test_a_row_of_which_more_seems_to_be_there_is_looked_at_less_and_less(early: bool) -> None:
+    def seems_longer(reader: Reader, frame: Frame) -> None:
+        for row in reader._scene.follow.rows if reader._scene is not None else ():
+            row.stale = True
+
+    screen = Screen()
+    screen.wait(0.3)
+    screen.say("The bells began to ring by themselves", rest=8.0)
+    stage = Stage(screen.looks, early=early, before_each=seems_longer)
+    stage.play(screen.frames)
+    assert sum(isinstance(request, FindText) for time, request in stage.asked if time > 3.0) <= 12
