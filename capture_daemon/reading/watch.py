@@ -163,7 +163,7 @@ class Watch:
 
     def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
         # The outer part of a cell at the region's edge may show what moves beside a box.
-        changed = cv2.bitwise_and(self._differing(one, other), self._inside)
+        changed = np.asarray(cv2.bitwise_and(self._differing(one, other), self._inside), np.uint8)
         if not cv2.countNonZero(changed):
             return np.zeros_like(self._counts)
         pixels = self._in_cells(changed)
