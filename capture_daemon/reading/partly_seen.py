@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from capture_daemon.frames import Box, GreyImage
+from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Reading, Row
 from capture_daemon.reading.text import tidy
@@ -12,6 +13,8 @@ from capture_daemon.reading.wording import likeness
 
 MARGIN = 0.5
 """By how much less the detector must see of a row at either end, or may see more, in the row's height; 0.3 to 0.8."""
+FEWEST = 2
+"""Letters that the rest has at least; 2 to 4: a last letter may be one that isn't drawn yet."""
 
 
 def with_unseen_rest(
@@ -37,14 +40,20 @@ def with_unseen_rest(
     before = [(one, place) for one, place in places if place < box.left]
     behind = [(one, place) for one, place in places if place > box.right]
     inside = "".join(one for one, place in places if box.left <= place <= box.right)
-    if not (before or behind) or likeness(inside.casefold(), reading.text.casefold()) < parameters.alike:
+    unseen = sum(one.isalnum() for one, _ in (*before, *behind))
+    if unseen < FEWEST or likeness(inside.casefold(), reading.text.casefold()) < parameters.alike:
         return None
     edges = [(row.box.left, left)] if before else []
     edges += [(right, row.box.right)] if behind else []
-    if any(start >= end or row.ink.share_within(luma, start, end) < parameters.lost for start, end in edges):
+    if not all(_stands(row.ink, luma, *edge, parameters.lost) for edge in edges):
         return None
     text = "".join([*(one for one, _ in before), reading.text, *(one for one, _ in behind)])
     confidence = min(reading.confidence, row.best.confidence)
     return replace(
         reading, text=tidy(text), confidence=confidence, places=(*before, *reading.places, *behind), left=row.best.left
     )
+
+
+def _stands(ink: Ink, luma: GreyImage, left: float, right: float, least: float) -> bool:
+    """Whether there is ink between two columns of the region, of which at least such a share stands."""
+    return right > left and ink.pixels_within(left, right) > 0 and ink.share_within(luma, left, right) >= least

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reading.rows import FACE, Drawn, Looking, picture
+from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.partly_seen import with_unseen_rest
+from capture_daemon.reading.row import Reading
+from tests.reading.rows import FACE, Drawn, Looking, box_of, picture, read_as
 
 WHOLE: Drawn = ("TILL I GET YOU", 20, 20)
 END: Drawn = ("GET YOU", 20 + round(FACE.getlength("TILL I ")), 20)
@@ -31,3 +34,11 @@ def test_it_is_other_text_where_something_else_is_read() -> None:
     [row] = looking.look(0.2, WHOLE)
     looking.look(1.2, ("SO WHAT", END[1], 20))
     assert row not in looking.follow.rows
+
+
+def test_the_rest_is_more_than_a_full_stop() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("One more.", 20, 20))
+    read = Reading.of(read_as("One mor"), 1.2, 0.0, box_of("One mor"))
+    assert read is not None
+    assert with_unseen_rest(row, box_of("One mor"), read, picture(("One mor", 20, 20)), FOLLOW) is None
