@@ -5,7 +5,7 @@ from __future__ import annotations
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import ALIKE, Going, Reading, Row
 from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
-from capture_daemon.reading.wording import is_but_for_marks, letters, likeness
+from capture_daemon.reading.wording import is_but_for_marks, is_in, letters, likeness
 
 
 def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParameters) -> bool:
@@ -14,7 +14,7 @@ def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParam
     fewer = len(part) < min(len(whole) - 1, parameters.part * len(whole))
     if is_unmarked(row, reading):
         return False
-    return fewer and part in whole and 0 <= reading.time - stood < parameters.fades
+    return fewer and is_in(part, whole) and 0 <= reading.time - stood < parameters.fades
 
 
 def seems_going(row: Row, reading: Reading, parameters: FollowParameters) -> bool:

@@ -20,7 +20,7 @@ from capture_daemon.reading.row_picture import row_picture
 from capture_daemon.reading.speaker import as_name, bracketed_name, says_unknown
 from capture_daemon.reading.text import is_readable, join_rows, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
-from capture_daemon.reading.wording import letters, same_letters
+from capture_daemon.reading.wording import letters, likeness, same_letters
 
 REMEMBERED = 64
 """Names that are remembered, with when they were read."""
@@ -69,26 +69,40 @@ class HeardNames:
         self._names.append((time, self._names[-1][1] if self._names else None, LEAST_VOTE))
 
     def at(self, started: float, ended: float) -> str | None:
-        """The name that stood there while a line did: the one that was read most often and surest, or the one before.
-
-        That a misread name stands on doesn't count for it.
-        """
+        """The name that stood there while a line did, mostly, as it was surely read; or the one before it."""
         within = [one for one in self._names if started - BEFORE <= one[0] <= ended + 0.001]
         if not within:
             within = [one for one in self._names if one[0] <= ended][-1:]
         named = [(name, vote) for _, name, vote in within if name is not None]
         if len(named) < LEAST_SHARE * len(within) or not named:
             return None
-        often = max(
-            (name for name, _ in reversed(named)),
-            key=lambda name: sum(vote for one, vote in named if same_letters(name, one)),
-        )
-        return self._as_mostly_read(often)
+        names = [name for name, _ in reversed(named)]
+        often = max(names, key=lambda name: sum(same_letters(name, one) for one in names))
+        alike = [name for name in names if _may_be_misread(name, often)]
+        return self._as_mostly_read(max(alike, key=lambda name: self._weight(name, named)))
+
+    def _weight(self, name: str, named: Sequence[tuple[str, float]]) -> float:
+        """How much speaks for a name among those of a line, each with its vote: to a tenth, for the last one is surer.
+
+        That a misread name stands on doesn't count for it; that it was read before does.
+        """
+        votes = sum(vote for one, vote in named if same_letters(name, one))
+        return round(votes * self._times_read(name), 1)
+
+    def _times_read(self, name: str) -> int:
+        return sum(same_letters(name, one) for one in self._read)
 
     def _as_mostly_read(self, name: str) -> str:
         """A name in the form in which most looks read it: some overlook a space within it, or take I for l."""
         forms = [one for one in self._read if same_letters(one, name)] or [name]
         return max(forms, key=lambda form: forms.count(form) * (1 + SPACE * form.count(" ")))
+
+
+def _may_be_misread(name: str, other: str) -> bool:
+    """Whether two names may be one of which a letter was misread: Guard 1 and Guard 2 are two."""
+    numbers = [[one for one in text if one.isdigit()] for text in (name, other)]
+    letter = len(name) == len(other) > 1 and sum(one != two for one, two in zip(name, other, strict=True)) == 1
+    return numbers[0] == numbers[1] and (letter or likeness(name, other) >= FOLLOW.alike)
 
 
 class NamePlate:

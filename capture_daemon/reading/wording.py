@@ -13,6 +13,9 @@ from capture_daemon.reading.text import Ending, ending
 
 LETTER_TIP, SPECK_TIP = 1.2, 0.7
 """What a vote for a letter counts against none, 1.1 to 1.5, and one for a speck; 0.5 to 0.9."""
+LONG_PART, PART_IN_WHOLE = 6, 0.9
+"""Letters from which a part of a text may have gaps, 5 to 10: a few are in many texts; and the share of them that must
+be in the whole, 0.85 to 1."""
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
 _FORMS = str.maketrans("¡il1|0,:;", "IIIIIO...")
@@ -66,6 +69,14 @@ def is_filled_in(before: str, after: str) -> bool:
         return False
     common = sum(block.size for block in SequenceMatcher(None, short, long, autojunk=False).get_matching_blocks())
     return common >= 0.8 * len(short)
+
+
+def is_in(part: str, whole: str) -> bool:
+    """Whether the letters of one text are in another, side by side; of a longer part nearly all, in order."""
+    if part in whole or len(part) < LONG_PART:
+        return part in whole
+    common = sum(block.size for block in SequenceMatcher(None, part, whole, autojunk=False).get_matching_blocks())
+    return common >= PART_IN_WHOLE * len(part)
 
 
 def has_other_letters(before: str, after: str) -> bool:

@@ -182,3 +182,18 @@ def test_a_name_that_was_misread_and_stood_gives_way_to_the_surer_reading() -> N
     names.add(9.0, "Mara", 0.99)
     names.stands(10.0)
     assert names.at(0.0, 10.0) == "Mara"
+
+
+def test_a_name_that_was_read_before_is_surer_than_another_form_of_it() -> None:
+    names = HeardNames()
+    for time, name in enumerate(["La posadera", "Nina", "La posadera", "/La posadera"]):
+        names.add(float(time), name, 0.99)
+    assert names.at(1.9, 3.5) == "La posadera"
+
+
+def test_names_that_differ_in_a_number_are_two() -> None:
+    names = HeardNames()
+    for time, name in enumerate(["Guard 1", "Guard 1", "Guard 2"]):
+        names.add(float(time), name, 0.99)
+    names.stands(3.0)
+    assert names.at(1.9, 3.5) == "Guard 2"

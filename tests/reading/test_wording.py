@@ -14,6 +14,7 @@ from capture_daemon.reading.wording import (
     has_more_before,
     is_but_for_marks,
     is_filled_in,
+    is_in,
     letters,
     likeness,
     same_letters,
@@ -148,3 +149,10 @@ def test_the_same_words() -> None:
 @given(ANY_TEXT)
 def test_every_text_is_the_same_as_itself_with_other_spaces(text: str) -> None:
     assert same_words(text, text.replace(" ", "  "))
+
+
+def test_a_long_part_of_a_text_may_have_gaps() -> None:
+    assert is_in("on'ttouchthatit", "Don'ttouchthat,it'sstillhot!")
+    assert is_in("hot!", "Don'ttouchthat,it'sstillhot!")
+    assert not is_in("hos!", "Don'ttouchthat,it'sstillhot!")
+    assert not is_in("Whotoldyou", "Don'ttouchthat,it'sstillhot!")
