@@ -8,10 +8,10 @@ from pathlib import Path
 
 from capture_daemon.common import private_files
 from capture_daemon.errors import LogError
-from capture_daemon.frames import MOST_PIXELS
+from capture_daemon.frames import MOST_PIXELS, Box
 from capture_daemon.pictures.encoding import to_jpeg
 from capture_daemon.pictures.recorded import RecordedFrame, RecordedFrames
-from capture_daemon.records import Entry, picture_name
+from capture_daemon.records import Entry, Line, picture_name
 
 Naming = Callable[[Entry, RecordedFrame], str]
 """Gives the name of the file of a picture."""
@@ -43,9 +43,12 @@ def save(  # noqa: PLR0913 - what one pass may differ in
     moved: Callable[[float], bool] = lambda time: True,
     *,
     naming: Naming = by_entry,
+    exact: bool = False,
     max_pixels: int = MOST_PIXELS,
 ) -> list[SavedFrame | None]:
-    """Save for each line the first frame in which it is complete, for each choice the last in which its menu stands.
+    """Save for each line a frame in which it is just complete, for each choice the last in which its menu stands.
+
+    With `exact` it is the first frame at the entry's time, without a full stop that comes later.
 
     Gives None in place of one without such a frame. Entries must be of this recording. `moved` is called with the
     position in seconds and returns whether to continue. Raises SourceError if the recording can't be opened, LogError
@@ -56,7 +59,10 @@ def save(  # noqa: PLR0913 - what one pass may differ in
     frames = RecordedFrames(video, max_pixels=max_pixels, in_order=True)
     try:
         for place, entry in sorted(enumerate(entries), key=lambda one: one[1].media_time or 0.0):
-            frame = frames.at(entry.media_time or 0.0, moved)
+            time = entry.media_time or 0.0
+            # A menu has gone a moment later.
+            text = Box(*entry.box) if isinstance(entry, Line) and not exact else None
+            frame = frames.at(time, moved) if text is None else frames.settled(time, text, moved)
             if frame is None:
                 break
             name = naming(entry, frame)

@@ -235,7 +235,7 @@ class PictureKeeper:
         def make() -> bytes:
             if before is not None and before[1] is not frames:
                 before[1].close()
-            found = frames.at(shot.media_time)
+            found = frames.at(shot.media_time) if shot.is_choice else frames.settled(shot.media_time, shot.box)
             if found is None:
                 raise SourceError(f"{source.name}: has no frame at {shot.media_time:.3f} s any more")
             return to_jpeg(found.in_colour(regions))

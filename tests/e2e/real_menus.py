@@ -20,9 +20,10 @@ from tests.x_server import XServer
 SIZE = (1600, 900)
 """A smaller screen shrinks the game, which is 1280 by 720 and stands in its middle."""
 LIMIT = 300.0
-"""Seconds that the game may take to come to its second menu."""
+"""Seconds that the game may take to come to its last menu."""
 _POINTER = """
 init 1000 python:
+    import os as _os
     import time as _t
     config.auto_choice_delay = None
     _preferences.transitions = 0
@@ -47,7 +48,7 @@ init 1000 python:
         if menu is None:
             if _at["step"] == 4:
                 _at.update(menus=_at["menus"] + 1, step=0)
-            if _at["menus"] == 2 and _next_step(4.0):
+            if _at["menus"] == int(_os.environ["MENUS"]) and _next_step(4.0):
                 renpy.quit()
             return
         wanted = _at["menus"] % 2
@@ -85,8 +86,8 @@ class Menus:
 
 
 @contextmanager
-def played(folder: Path, language: str, font: str | None) -> Iterator[Menus]:
-    """The game in a language, with a font if its own lacks the letters, from its beginning."""
+def played(folder: Path, language: str, font: str | None, menus: int = 2) -> Iterator[Menus]:
+    """The game in a language, with a font if its own lacks the letters, from its beginning to the line after a menu."""
     needs("Xvfb", package="xvfb")
     renpy, ffmpeg = needs("renpy", package="renpy"), needs("ffmpeg", package="ffmpeg")
     story = needs_file("/usr/share/games/renpy/the_question", package="renpy-thequestion")
@@ -116,6 +117,7 @@ def played(folder: Path, language: str, font: str | None) -> Iterator[Menus]:
             "CPS": "0",
             "AFM": "1",
             "LIMIT_S": str(LIMIT),
+            "MENUS": str(menus),
         }
         quiet: dict[str, Any] = {
             "stdout": subprocess.DEVNULL,

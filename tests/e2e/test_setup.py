@@ -125,7 +125,9 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
         assert page.complaints() == []
         assert running.stop()[0] == 0
         game.close()
-    text = (tmp_path / ".config" / "capture-daemon" / "games" / "the-post-of-the-north.toml").read_text(encoding="utf-8")
+    text = (tmp_path / ".config" / "capture-daemon" / "games" / "the-post-of-the-north.toml").read_text(
+        encoding="utf-8"
+    )
     assert text.startswith('match = {title = "The Post of the North", class = "Novel"}\n\n[regions]\ndialogue = "0.0')
     assert "ignore = [" in text
     assert "[ocr]" not in text
