@@ -28,14 +28,18 @@ init 1000 python:
     config.auto_choice_delay = None
     _preferences.transitions = 0
     # At the first menu the first option, at the second one the second.
-    _at = {"menus": 0, "step": 0, "since": 0.0, "ticks": 0}
+    _at = {"menus": 0, "step": 0, "asked": 0.0, "since": None}
+
+    def _begin(step):
+        _at.update(step=step, asked=renpy.display.core.get_time(), since=None)
 
     def _next_step(seconds):
-        # So many pictures, too: a busy machine draws few.
-        _at["ticks"] += 1
-        if _t.time() - _at["since"] < seconds or _at["ticks"] < 12:
+        # They count from when a picture was drawn: a busy machine draws late, and what isn't drawn nobody can read.
+        if _at["since"] is None and renpy.display.interface.frame_time > _at["asked"]:
+            _at["since"] = _t.time()
+        if _at["since"] is None or _t.time() - _at["since"] < seconds:
             return False
-        _at.update(step=_at["step"] + 1, since=_t.time(), ticks=0)
+        _begin(_at["step"] + 1)
         return True
 
     def _point_at(place):
@@ -47,13 +51,14 @@ init 1000 python:
         menu = renpy.get_screen("choice")
         if menu is None:
             if _at["step"] == 4:
-                _at.update(menus=_at["menus"] + 1, step=0)
+                _at["menus"] += 1
+                _begin(0)
             if _at["menus"] == int(_os.environ["MENUS"]) and _next_step(4.0):
                 renpy.quit()
             return
         wanted = _at["menus"] % 2
         if _at["step"] == 0:
-            _at.update(step=1, since=_t.time(), ticks=0)
+            _begin(1)
         elif _at["step"] == 1 and _next_step(1.0):
             _point_at(1 - wanted)
         elif _at["step"] == 2 and _next_step(0.8):
