@@ -18,7 +18,7 @@ from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.pending import PendingLine
 from capture_daemon.pipeline.resume import RepeatedReading, ResumeMismatchError, ResumePoint
 from capture_daemon.pipeline.subtitles import subtitles
-from capture_daemon.records import Entry, Line, Partial, Status
+from capture_daemon.records import Choice, Entry, Line, Partial, Status
 
 NOTE_NAME = "extraction.json"
 Stage = Literal["emptied", "begun", "done", "damaged", "failed"]
@@ -112,7 +112,7 @@ class VideoFolder:
     async def write(self, line: Entry, replaces: PendingLine | None = None) -> PendingLine:
         """Write a line. Raises LogError, ResumeMismatchError if a kept line was read differently."""
         line = PendingLine(line, replaces).to_write()
-        if self.state.pictures and isinstance(line, Line):
+        if self.state.pictures and isinstance(line, Line | Choice):
             line = replace(line, picture=PICTURES)
         kept = self._rereading.kept(line) if self._rereading is not None else None
         if kept is not None:
@@ -151,9 +151,9 @@ class VideoFolder:
         """Note that nothing could be read. Raises LogError."""
         self._write(lambda: self._note("failed", error=error))
 
-    def lines(self) -> list[Line]:
-        """The written lines, in order. Raises LogError."""
-        return read_lines(self.path)
+    def entries(self) -> list[Entry]:
+        """The written lines and choices, in order. Raises LogError."""
+        return read_entries(self.path)
 
     def clear_pictures(self) -> Path:
         """Create an empty folder for pictures, removing earlier ones. Raises LogError."""
@@ -162,7 +162,7 @@ class VideoFolder:
 
     def write_subtitles(self) -> None:
         """Write the subtitles of the lines so far. Raises LogError."""
-        text = "".join(subtitles(self.lines()))
+        text = "".join(subtitles(read_lines(self.path)))
         self._write(lambda: private_files.write(self.path / SUBTITLES, text.encode("utf-8", "replace")))
 
     def _append(self, line: Entry) -> Entry:

@@ -131,7 +131,7 @@ class Work:
             return not self._stopped.is_set()
 
         most = self._job.settings.get("source", {}).get("max_pixels", MOST_PIXELS)
-        line_pictures.save(self._job.video, folder.lines(), folder.clear_pictures(), moved, max_pixels=most)
+        line_pictures.save(self._job.video, folder.entries(), folder.clear_pictures(), moved, max_pixels=most)
 
     def _say(self, doing: Doing, position: float) -> None:
         self._report(Progress(doing, round(position, 2), self._duration))

@@ -19,8 +19,7 @@ from capture_daemon.cli.model_options import (
     TopPOption,
 )
 from capture_daemon.common import signals
-from capture_daemon.dataset.conversations import Narration
-from capture_daemon.dataset.formats import Format
+from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 

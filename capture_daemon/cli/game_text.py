@@ -87,7 +87,7 @@ def extract_game_text(
         private_files.make_folder(output_dir)
         most = configuration.source.max_pixels
         naming = line_pictures.by_frame
-        frames = line_pictures.save(video_path, collected.lines, output_dir, naming=naming, max_pixels=most)
+        frames = line_pictures.save(video_path, collected.lines, output_dir, naming=naming, exact=True, max_pixels=most)
         _write(results, [_entry(line, frame) for line, frame in zip(collected.lines, frames, strict=True)])
     except OSError as error:
         raise LogError(f"{results}: can't be written: {error.strerror}: choose another --output_dir") from error

@@ -43,7 +43,10 @@ def forget_screen(common: CommonOptions) -> None:
     file = _file(common)
     from capture_daemon.capture import screen_choice  # noqa: PLC0415
 
-    typer.echo(f"removed {file}" if screen_choice.forget(file) else "there is no choice to forget")
+    if screen_choice.forget(file):
+        typer.echo(f"removed {file}; a capture that is running goes on until you stop it")
+    else:
+        typer.echo("there is no choice to forget; a capture that is running goes on until you stop it")
 
 
 def _file(common: CommonOptions) -> Path:

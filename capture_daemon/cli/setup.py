@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import webbrowser
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,6 +52,8 @@ def _has_desktop() -> bool:
 
 
 def _open(page: str) -> None:
+    import webbrowser  # noqa: PLC0415 - `--help` must not wait for it
+
     try:
         opened = webbrowser.open(page)
     except webbrowser.Error:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from capture_daemon.dataset.cleaning import Cleaned, Cleaning, clean
 from capture_daemon.dataset.conversations import Casting, Completer, Conversation, conversations
-from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import Counts, scenes
 from capture_daemon.dataset.persona import Example, Persona
 from capture_daemon.dataset.samples import Sample, samples
 from capture_daemon.dataset.script import ScriptLine, ScriptScene, all_lines
+from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.talk import Talk, system_turn
 from capture_daemon.errors import ConfigurationError
 

@@ -8,21 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import pairwise
 from typing import Literal
 
 from capture_daemon.dataset.script import ScriptLine, ScriptScene
+from capture_daemon.dataset.settings import Narration
 
 Role = Literal["user", "assistant"]
-
-
-class Narration(StrEnum):
-    """What becomes of lines that nobody says."""
-
-    DROP = "drop"
-    USER = "user"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,10 @@ from typing import Any
 import capture_daemon
 from capture_daemon.common.visible import one_line, visible
 from capture_daemon.dataset.build import DataSet
-from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.formats import jsonl, records
 from capture_daemon.dataset.report import table
 from capture_daemon.dataset.script import all_lines
+from capture_daemon.dataset.settings import Narration
 from capture_daemon.dataset.trainers import masking
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import StrEnum
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -14,6 +13,7 @@ from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import CaptureRun, ScriptScene, all_lines
+from capture_daemon.dataset.settings import Format
 from capture_daemon.pipeline.subtitles import LONGEST, cue
 
 COLUMNS = (
@@ -26,27 +26,6 @@ WEIGHT = "weight"
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that spreadsheets may run."""
-
-
-class Format(StrEnum):
-    """What the files hold: examples for training, or lines."""
-
-    CHAT = "chat"
-    SHAREGPT = "sharegpt"
-    ALPACA = "alpaca"
-    CSV = "csv"
-    SRT = "srt"
-    TXT = "txt"
-
-    @property
-    def suffix(self) -> str:
-        """How the files' names end."""
-        return ".jsonl" if self.has_samples else f".{self.value}"
-
-    @property
-    def has_samples(self) -> bool:
-        """Whether the files hold examples for training, one a line, and not lines of the script."""
-        return self in _RECORDS
 
 
 def records(

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from capture_daemon.dataset.conversations import Casting, Narration
+from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import SampleWindow
+from capture_daemon.dataset.settings import Narration
 
 _SYSTEM = {"ja": "あなたは{}です。", "zh": "你是{}。", "ko": "당신은 {}입니다."}
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from capture_daemon.dataset.formats import WEIGHT, Format
+from capture_daemon.dataset.formats import WEIGHT
+from capture_daemon.dataset.settings import Format
 
 DATASET_INFO = "dataset_info.json"
 LLAMA_FACTORY = "llamafactory.yaml"

@@ -11,8 +11,9 @@ from typing import Any
 from capture_daemon.common import private_files
 from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.data_card import card
-from capture_daemon.dataset.formats import Format, jsonl, message_place, plain, records, subtitles, table
+from capture_daemon.dataset.formats import jsonl, message_place, plain, records, subtitles, table
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.trainers import trainer_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 

@@ -41,6 +41,11 @@ def still_shows(frame: Frame, later: Frame, text: Box) -> bool:
     return around is None or _is_as_before(frame.crop(around), later.crop(around), text, height)
 
 
+def still_stands(before: GreyImage, now: GreyImage, text: Box) -> bool:
+    """Whether what stood in the place of `text`, cut out of a frame, stands there in a later one."""
+    return before.shape == now.shape and _is_as_before(before, now, text, min(text.height, _LARGEST_ROW))
+
+
 def _is_as_before(before: GreyImage, now: GreyImage, text: Box, height: int) -> bool:
     changed = int(np.count_nonzero(cv2.absdiff(before, now) > DIFFERENT))
     return changed <= OTHERWISE * text.width * text.height + MARK * height**2

@@ -19,7 +19,7 @@ from capture_daemon.pictures import choosing
 from capture_daemon.pictures.encoding import to_jpeg
 from capture_daemon.pictures.picture_folder import PictureFolder, folder_of
 from capture_daemon.pictures.recent_frames import RecentFrames
-from capture_daemon.pictures.recorded import RecordedFrames
+from capture_daemon.pictures.recorded import SETTLED, RecordedFrames
 from capture_daemon.pictures.wholes import WholePicture, WholePictures
 from capture_daemon.records import Choice, Entry, Line, picture_name
 
@@ -119,7 +119,17 @@ class PictureKeeper:
         the folder of its picture; `keep` takes the shot.
         """
         frame = self._recent.at(completed) if self.on else None
-        whole = self._wholes.until(completed) if isinstance(line, Choice) else self._wholes.since(completed)
+        if isinstance(line, Choice):
+            whole = self._wholes.until(completed)
+        else:
+            # With the full stop, which comes after the last letter, as long as the text stands.
+            later, settled = self._recent.at(completed + SETTLED), completed
+            if frame is not None and later is not None and choosing.still_shows(frame, later, Box(*line.box)):
+                frame, settled = later, max(completed, later.time)
+            whole = self._wholes.since(settled)
+            if whole is None and (last := self._wholes.until(settled)) is not None and last.frame.time >= completed:
+                # Nothing has changed since.
+                whole = last
         if not self.on or (self._camera.source.live and frame is None) or not await self._has_room():
             return line, None
         shot = Shot(line, frame if self._camera.source.live else None, whole)
@@ -235,7 +245,7 @@ class PictureKeeper:
         def make() -> bytes:
             if before is not None and before[1] is not frames:
                 before[1].close()
-            found = frames.at(shot.media_time)
+            found = frames.at(shot.media_time) if shot.is_choice else frames.settled(shot.media_time, shot.box)
             if found is None:
                 raise SourceError(f"{source.name}: has no frame at {shot.media_time:.3f} s any more")
             return to_jpeg(found.in_colour(regions))

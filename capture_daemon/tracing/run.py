@@ -76,11 +76,15 @@ def check_region(configuration: Configuration, name: str | None) -> None:
     """Check that there is a region of text of that name; None is the dialogue's. Raises ConfigurationError."""
     regions = configuration.all_regions
     own = regions.name if regions is not None else DIALOGUE
-    kinds = {own: "text", **{one.name: one.kind for one in configuration.other_regions}}
+    others = {one.name: one for one in configuration.other_regions}
+    kinds = {own: "text", **{one.name: one.kind for one in others.values()}}
     if name is None or kinds.get(name) == "text":
         return
-    if name in kinds:
-        raise ConfigurationError(f"the region {name} holds menus: --region-name takes one that holds text")
+    if name in others:
+        raise ConfigurationError(
+            f"the region {name} holds menus, which have no trace: `capture-daemon snapshot --source VIDEO --at SECONDS "
+            f"--region {others[name].place}` shows what is read there"
+        )
     known = " or ".join(name for name, kind in kinds.items() if kind == "text")
     raise ConfigurationError(f"there is no region {name!r}: --region-name may be {known}")
 

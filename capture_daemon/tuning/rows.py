@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from capture_daemon.dataset.formats import WEIGHT, Format
+from capture_daemon.dataset.formats import WEIGHT
 from capture_daemon.dataset.persona import Persona, read_persona
+from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.writing import REPORT
 from capture_daemon.errors import ConfigurationError
 

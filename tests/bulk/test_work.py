@@ -8,13 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from capture_daemon.bulk.job import Job, JobOutcome, Progress, settings_of
-from capture_daemon.bulk.video_folder import LINES, NOTE_NAME, PICTURES, SUBTITLES, read_lines
+from capture_daemon.bulk.video_folder import LINES, NOTE_NAME, PICTURES, SUBTITLES, read_entries, read_lines
 from capture_daemon.bulk.work import Work
 from capture_daemon.config import models
+from capture_daemon.records import Choice
+from tests.pipeline.test_several_regions import REGIONS, THREE, TWO, film
 from tests.program import SAMPLE
+from tests.reading.menus import drawn, still
 
 SETTINGS = settings_of(
     models.load(
@@ -66,6 +70,19 @@ def test_lines_subtitles_and_a_picture_a_line(job: Job) -> None:
     assert shown.shape == (720, 1280)
     left, top, width, height = lines[0].box
     assert shown[top : top + height, left : left + width].std() > 30
+
+
+def test_a_menu_has_the_picture_in_which_it_stood_last(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text(REGIONS, encoding="utf-8")
+    settings = settings_of(models.load(tmp_path / "c.toml", None, {"ocr.timeout": 90.0}))
+    outcome, _ = work(Job(str(film(tmp_path / "game.mkv")), str(tmp_path / "out"), settings, pictures=True))
+    assert outcome.end == "done", outcome
+    choices = [entry for entry in read_entries(tmp_path / "out") if isinstance(entry, Choice)]
+    for choice, menu in zip(choices, (replace(TWO, lit=1), replace(THREE, lit=2)), strict=True):
+        shown = cv2.imread(str(tmp_path / "out" / str(choice.picture)))
+        assert shown is not None
+        stood = drawn(still(0.0), menu)
+        assert np.abs(shown[60 : 60 + len(stood)].astype(int) - stood).mean() < 3
 
 
 def test_what_is_gone_on_with_comes_out_as_in_one_go(job: Job) -> None:

@@ -117,8 +117,10 @@ def test_no_desktop_to_ask(tmp_path: Path) -> None:
     outcome = call(tmp_path, *RUN, "--source", "wayland", "--config", "my.toml", **nowhere)
     assert outcome.code == 2
     assert "source.screen_choice_file: choice.json: holds no chosen screen: choose one again" in outcome.error
-    assert call(tmp_path, "forget-screen", "--config", "my.toml").output == "removed choice.json\n"
+    told = "; a capture that is running goes on until you stop it\n"
+    assert call(tmp_path, "forget-screen", "--config", "my.toml").output == f"removed choice.json{told}"
     assert not kept.exists()
+    assert call(tmp_path, "forget-screen", "--config", "my.toml").output == f"there is no choice to forget{told}"
     kept.mkdir()
     outcome = call(tmp_path, "forget-screen", "--config", "my.toml")
     assert outcome.code == 2

@@ -52,7 +52,10 @@ def test_a_further_region_by_its_name(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "case" / "case.json").read_text(encoding="utf-8"))["dialogue"] == "150,492,180,44"
     for name, message in (
         ("whom", "there is no region 'whom': --region-name may be dialogue or who"),
-        ("choices", "holds menus"),
+        (
+            "choices",
+            "holds menus, which have no trace: `capture-daemon snapshot --source VIDEO --at SECONDS --region 200,",
+        ),
     ):
         refused = call(tmp_path, "trace", CLIP, "--config", "c.toml", "--region-name", name, "-o", "other.html")
         assert refused.code == 2

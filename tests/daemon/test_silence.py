@@ -20,9 +20,10 @@ BUSY = np.random.default_rng(1).integers(0, 255, (480, 640, 3), np.uint8)
 
 
 def test_each_reason_has_its_remedy() -> None:
-    flat = np.full((480, 640, 3), 20, np.uint8)
+    colour = (90, 24, 20)
+    flat = np.full((480, 640, 3), colour, np.uint8)
     covered = BUSY.copy()
-    covered[REGION.top : REGION.bottom, REGION.left : REGION.right] = 20
+    covered[REGION.top : REGION.bottom, REGION.left : REGION.right] = colour
     elsewhere = [Box(10, 10, 20, 20), Box(10, 40, 300, 20)]
     assert "of one colour: is the game covered" in explain(flat, REGION, [])
     assert "name its language" in explain(BUSY, REGION, [Box(60, 350, 100, 30), *elsewhere])

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from capture_daemon.dataset.build import DataSet, ExportOptions, build, scenes_for_the_test
-from capture_daemon.dataset.conversations import Conversation, Narration, Turn
-from capture_daemon.dataset.formats import Format
+from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.records import Line, timestamp

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
-from capture_daemon.dataset.conversations import Narration
-from capture_daemon.dataset.formats import Format, plain, table
+from capture_daemon.dataset.formats import plain, table
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk
 from capture_daemon.records import Entry
 from tests.dataset.logs import choice, log, record

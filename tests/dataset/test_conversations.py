@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.dataset.conversations import Casting, Narration, conversations
+from capture_daemon.dataset.conversations import Casting, conversations
 from capture_daemon.dataset.script import CleaningStep, ScriptScene
+from capture_daemon.dataset.settings import Narration
 from tests.dataset.lines import line, scene
 
 SYLVIE = Casting(persona="Sylvie", unnamed=frozenset({"Me"}))

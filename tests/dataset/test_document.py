@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.conversations import Narration
-from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.script import CleaningStep
+from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.writing import files, write
 from tests.dataset.logs import log
 from tests.dataset.test_writing import SCENES

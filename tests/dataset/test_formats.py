@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from capture_daemon.dataset.conversations import Casting, Narration, Turn
-from capture_daemon.dataset.formats import Format, message_place, plain, records, subtitles, table
+from capture_daemon.dataset.conversations import Casting, Turn
+from capture_daemon.dataset.formats import message_place, plain, records, subtitles, table
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import CleaningStep
+from capture_daemon.dataset.settings import Format, Narration
 from tests.dataset.lines import RECORDING, line, scene
 
 CASTING = Casting(persona="Sylvie")

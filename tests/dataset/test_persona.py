@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.dataset.conversations import Narration
 from capture_daemon.dataset.persona import Example, Persona, read_persona
+from capture_daemon.dataset.settings import Narration
 from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
 

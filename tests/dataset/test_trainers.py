@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.trainers import masking, trainer_files
 from capture_daemon.dataset.writing import files
 from tests.dataset.logs import log

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.conversations import Narration
-from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk
 from capture_daemon.dataset.writing import files, write
 from tests.dataset.logs import conversation, log

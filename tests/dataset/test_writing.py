@@ -14,10 +14,10 @@ import pytest
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.export import export
-from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.persona import read_persona
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.writing import check, files, write
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 from tests.dataset.logs import conversation, log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import select
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from capture_daemon.pipeline.transcript import Transcript
 from capture_daemon.records import Line, parse_record
 from tests.footage import cut_sample
 from tests.needs import needs
-from tests.program import SAMPLE_REGIONS, START_LIMIT, Running, call, environment
+from tests.program import SAMPLE, SAMPLE_REGIONS, START_LIMIT, Running, call, environment
 from tests.stand_in import Cue, StandIn, echo, standing_in
 
 pytest.importorskip("openai", reason="needs the extra [llm]")
@@ -108,6 +110,42 @@ def test_what_was_said_on_screen_is_what_the_model_is_told(home: Path, place: St
     assert f"Juno: {COMMENT}\n" in text
     assert "Juno: You said: How many letters are left?\n" in text
     assert place.headers[-1]["authorization"] == "Bearer secret"
+
+
+def test_what_it_sees_is_the_newest_lines_picture(home: Path, place: StandIn) -> None:
+    (home / "c.toml").write_text('[log]\npictures = "jpeg"\n', encoding="utf-8")
+    place.say = lambda messages: "I see it."
+    content: Any = None
+    run = ["run", "--config", "c.toml", "--source", str(SAMPLE / "sample.mp4"), *SAMPLE_REGIONS, "--realtime"]
+    with Running(home, *run, "--port", "0", "--log", "lines.jsonl") as daemon:
+        address = daemon.wait_until_ready()
+        arguments = ["companion", address, "--persona-file", "juno.toml", "--after", "0", "--lines", "--see"]
+        with subprocess.Popen(
+            [sys.executable, "-m", "capture_daemon", *arguments],
+            cwd=home,
+            env=environment(home, **endpoint(place)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        ) as companion:
+            assert companion.stdin is not None
+            assert companion.stdout is not None
+            try:
+                # Whichever comes first: a busy machine may miss any line.
+                read_until(companion.stdout.fileno(), b"\n")
+                # The picture comes a moment after its line.
+                while not isinstance(content, list):
+                    companion.stdin.write(b"What do you see?\n")
+                    companion.stdin.flush()
+                    read_until(companion.stdout.fileno(), b"Juno: I see it.\n")
+                    content = place.asked[-1]["messages"][-1]["content"]
+            finally:
+                companion.kill()
+    text, picture = content[0]["text"], content[1]["image_url"]["url"]
+    newest = text.partition("\n\n")[0].splitlines()[-1]
+    # A line said twice has two pictures.
+    pictures = [home / str(line.picture) for line in logged(home / "lines.jsonl") if newest.endswith(line.text)]
+    assert base64.b64decode(picture.removeprefix("data:image/jpeg;base64,")) in [one.read_bytes() for one in pictures]
 
 
 def read_until(descriptor: int, ending: bytes) -> bytes:

@@ -83,10 +83,10 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
         page.until(lambda: page.texts(".source span") == ["Screen 1, 800x600"])
         assert "switch it on in OBS" in page.texts(".missing")[-1]
         assert not page.find("#setup-save").is_enabled()
-        game = desktop.open("The Harbour", WHITE, "Novel", "34x8+20+20", LARGE)
+        game = desktop.open("The Post of the North", WHITE, "Novel", "34x8+20+20", LARGE)
         with talking(game):
             page.press("#setup-list")
-            page.until(lambda: page.texts(".source span")[0] == "The Harbour")
+            page.until(lambda: page.texts(".source span")[0] == "The Post of the North")
             page.find(".source input").click()
             # What `auto` finds is drawn as a suggestion, and taken.
             page.until(lambda: page.find("#setup-found-dialogue").is_displayed(), LIMIT)
@@ -114,7 +114,7 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
                     place = page.find(selector).rect
                     assert place["x"] >= 0
                     assert place["x"] + place["width"] <= width
-            assert page.find("#setup-name").get_attribute("value") == "the-harbour"
+            assert page.find("#setup-name").get_attribute("value") == "the-post-of-the-north"
             assert not page.find("#setup-start").is_enabled()
             page.press("#setup-save")
             page.until(lambda: "Saved as" in page.find("#setup-said").text)
@@ -125,8 +125,10 @@ def test_a_game_is_set_up_and_captured(chromium: Browser, tmp_path: Path) -> Non
         assert page.complaints() == []
         assert running.stop()[0] == 0
         game.close()
-    text = (tmp_path / ".config" / "capture-daemon" / "games" / "the-harbour.toml").read_text(encoding="utf-8")
-    assert text.startswith('match = {title = "The Harbour", class = "Novel"}\n\n[regions]\ndialogue = "0.0')
+    text = (tmp_path / ".config" / "capture-daemon" / "games" / "the-post-of-the-north.toml").read_text(
+        encoding="utf-8"
+    )
+    assert text.startswith('match = {title = "The Post of the North", class = "Novel"}\n\n[regions]\ndialogue = "0.0')
     assert "ignore = [" in text
     assert "[ocr]" not in text
 

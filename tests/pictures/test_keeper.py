@@ -15,7 +15,7 @@ from capture_daemon.config.models import LogTable
 from capture_daemon.errors import SourceError
 from capture_daemon.frames import Box, ColourImage, Frame, Region, Regions
 from capture_daemon.pictures.keeper import PictureKeeper
-from tests.pictures.drawing import SIZE, TEXT, frame, whole
+from tests.pictures.drawing import BOX, SIZE, TEXT, frame, whole
 from tests.server.helpers import choice, line
 
 
@@ -62,6 +62,30 @@ def test_the_whole_picture_of_the_moment_when_a_line_was_complete_or_a_menu_stoo
             assert shown is not None
             assert shown.shape == (480, 640)
             assert abs(int(shown[100, 100]) - (100 if record is said else 50)) < 5
+        await keeper.close(1.0)
+
+    asyncio.run(main())
+
+
+def test_a_full_stop_that_comes_after_the_last_letter_is_in_the_picture(tmp_path: Path) -> None:
+    stop = (TEXT.top + 20, TEXT.left + TEXT.width + 8)
+
+    async def main() -> None:
+        keeper = PictureKeeper(LogTable(pictures="jpeg", picture_part="region"), tmp_path / "lines.jsonl", Camera())
+        for time in (1.0, 1.2):
+            picture = whole(1)
+            if time > 1.0:
+                picture[stop[0] : stop[0] + 4, stop[1] : stop[1] + 4] = 240
+            keeper.saw([frame(time, picture)])
+        named, shot = await keeper.take(replace(line("Hello."), box=list(TEXT)), 1.0)
+        assert shot is not None
+        written = named.numbered("0" * 12, 1)
+        keeper.keep(shot, written)
+        await shot.task
+        data = (tmp_path / str(written.picture)).read_bytes()
+        shown = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+        assert shown is not None
+        assert shown[stop[0] - BOX.top + 1, stop[1] - BOX.left + 1] > 150
         await keeper.close(1.0)
 
     asyncio.run(main())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+import capture_daemon
 from tests.needs import needs_module
 from tests.program import ROOT, SAMPLE, SAMPLE_REGIONS
 
@@ -76,7 +77,11 @@ def test_it_works_and_so_do_its_remedies(tmp_path: Path, wheel: str, tool: str, 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         return run(program, *arguments, environment=environment, folder=tmp_path)
 
+    assert call("--version").stdout == f"capture-daemon {capture_daemon.__version__}\n"
     assert f"Python {version}." in call("doctor", "--port", "0").stdout
+    played = call("demo", "--port", "0", "--log", "demo.jsonl")
+    assert played.returncode == 0, played.stderr
+    assert "Are we there yet?" in played.stdout
     read = call("extract", str(SAMPLE / "sample.mp4"), *SAMPLE_REGIONS, "-o", "lines.jsonl")
     assert read.returncode == 0, read.stderr
     for form in ("srt", "txt", "csv"):

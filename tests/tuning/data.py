@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.writing import files, write
 from tests.dataset.logs import conversation, log
 

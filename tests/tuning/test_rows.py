@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.dataset.formats import Format
+from capture_daemon.dataset.settings import Format
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.tuning.rows import read_data
 from tests.needs import needs_module

@@ -14,6 +14,8 @@ const HINTS = {
 const LIVE_WIDTH = 1280;
 const LIVE_PAUSE = 300;
 const SUGGEST_PAUSE = 1000;
+/** Letters of a proposed name, at most. */
+const LONGEST_NAME = 24;
 const rest = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 class Setup {
@@ -330,8 +332,13 @@ class Setup {
 
 /** A profile's name out of a window's title or a source's: its first words, in small letters. */
 function nameOf(label) {
-  const words = label.toLocaleLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["game"];
-  return words.slice(0, 4).join("-").slice(0, 40);
+  const [first, ...others] = label.toLocaleLowerCase().match(/[\p{L}\p{N}]+/gu) ?? ["game"];
+  let name = first.slice(0, LONGEST_NAME);
+  for (const word of others) {
+    if (name.length + 1 + word.length > LONGEST_NAME) break;
+    name += `-${word}`;
+  }
+  return name;
 }
 
 if (layout.kind === "setup") {
