@@ -35,7 +35,9 @@ PACKAGE = "capture_daemon"
 OF_THE_WHOLE = {
     "reading": ("tests/reading/test_reader*.py", "tests/test_games.py"),
     "linelog": (
+        "tests/linelog/test_lock.py",
         "tests/linelog/test_log.py",
+        "tests/linelog/test_log_failures.py",
         "tests/linelog/test_between_runs.py",
         "tests/linelog/test_outside.py",
         "tests/linelog/test_second_daemon.py",
