@@ -60,7 +60,7 @@ class Pages(Protocol):
         ...
 
 
-def plain(status: HTTPStatus, text: str, headers: Mapping[str, str]) -> Page:
+def text_page(status: HTTPStatus, text: str, headers: Mapping[str, str]) -> Page:
     """One line of text, as refusals are."""
     return Page(status, "text/plain; charset=utf-8", f"{text}\n".encode(), headers)
 

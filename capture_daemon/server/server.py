@@ -27,7 +27,7 @@ from capture_daemon.server.feed import Feed
 from capture_daemon.server.handler import WRONG_TOKEN, ClientHandler
 from capture_daemon.server.listen import BACKLOG, in_url, listening_sockets
 from capture_daemon.server.origin_policy import OriginPolicy
-from capture_daemon.server.pages import RETRY, Page, Pages, plain, to_response
+from capture_daemon.server.pages import RETRY, Page, Pages, text_page, to_response
 from capture_daemon.server.peers import Peers
 from capture_daemon.server.rate_limited_log import RateLimitedLog
 from capture_daemon.server.router import OTHER_USER, Router
@@ -209,7 +209,7 @@ class Server:
             elif refused.reason == OTHER_USER:
                 uid = "an unknown user" if connection.uid is None else f"the user with number {connection.uid}"
                 self._refusals.log(logging.WARNING, "refused a client of %s: see server.users", uid)
-            return to_response(plain(refused.status, refused.reason, refused.headers), body=with_body)
+            return to_response(text_page(refused.status, refused.reason, refused.headers), body=with_body)
         return None
 
     async def _send_picture(
@@ -220,7 +220,7 @@ class Server:
         present = self._connections.present
         self._viewers = {viewer for viewer in self._viewers if viewer in present}
         if len(self._viewers) >= MOST_VIEWERS:
-            page = plain(HTTPStatus.SERVICE_UNAVAILABLE, "too many pictures are asked for: try again", RETRY)
+            page = text_page(HTTPStatus.SERVICE_UNAVAILABLE, "too many pictures are asked for: try again", RETRY)
         else:
             self._viewers.add(connection)
             page = await self._pages.picture(route.seq, route.stream)

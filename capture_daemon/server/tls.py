@@ -35,7 +35,7 @@ def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext
         return ""
 
     try:
-        small_files.within(
+        small_files.read_in_time(
             "server.certificate, server.key", lambda: context.load_cert_chain(certificate, key, no_password)
         )
     except OSError as error:

@@ -119,7 +119,7 @@ def test_a_log_that_waits_for_room_can_be_closed(path: Path, monkeypatch: pytest
     def full(*given: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(fs, "make_folder", full)
+    monkeypatch.setattr(fs, "make_parent", full)
     with pytest.raises(LogError, match=os.strerror(errno.ENOSPC)):
         LineLog.open(path)
     log = LineLog.open(path, waits_for_room=True)
