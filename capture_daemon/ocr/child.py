@@ -22,7 +22,7 @@ from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import Engine, RowImage
 from capture_daemon.ocr.languages import canonical
-from capture_daemon.ocr.missing import explain
+from capture_daemon.ocr.missing import explain_missing
 
 if TYPE_CHECKING:
     from capture_daemon.ocr.detection import Detector
@@ -97,7 +97,7 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
         model = model_files.obtain(settings.language, settings.models, settings.engine, on_download)
         return PaddleEngine(model, settings.engine, settings.threads, hurried=hurried)
     except ImportError as error:
-        raise explain(error) from error
+        raise explain_missing(error) from error
 
 
 def load_detector(threads: int | None) -> Detector:
@@ -108,7 +108,7 @@ def load_detector(threads: int | None) -> Detector:
 
         return Detector(threads)
     except ImportError as error:
-        raise explain(error) from error
+        raise explain_missing(error) from error
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -15,7 +15,7 @@ from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.columns import laid
 from capture_daemon.ocr.ctc import confidence_of, text_of
 from capture_daemon.ocr.engine import Character, Engine, RowImage, RowText, default_threads
-from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode
+from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode_jamo
 from capture_daemon.ocr.mixed import has_latin, latin_runs, with_latin
 from capture_daemon.ocr.prepare import BinarisedRow, Look, boxed_view, view
 from capture_daemon.ocr.repair import repaired
@@ -91,7 +91,7 @@ class HangulReader:
         pixels = np.pad(drawn.pixels[:, :, 0], ((0, 0), (0, short)), mode="edge")
         pictures = (1 - pixels.astype(np.float32) / 255)[None, None]
         scores = self._session.run(None, {"rows": pictures})[0][0]
-        read = decode(scores, self._others, pixels.shape[1] / len(scores))
+        read = decode_jamo(scores, self._others, pixels.shape[1] / len(scores))
         found = [Character(one.text, drawn.column(one.place), one.probability) for one in read]
         while found and found[0].text == " ":
             found.pop(0)

@@ -22,7 +22,7 @@ def require() -> None:
         raise ModuleNotFoundError("No module named 'paddle'", name="paddle")
 
 
-def load(model: Model, threads: int) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def load_network(model: Model, threads: int) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
     """The network of a model in Paddle's own format: a batch in, scores out.
 
     Raises ImportError if Paddle isn't installed, and ModelError if the model's files are damaged.

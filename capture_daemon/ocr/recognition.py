@@ -164,10 +164,10 @@ def _carried(model: Model, session: Any) -> Description:
 
 def _on_paddle(model: Model, threads: int) -> tuple[Network, Description]:
     # It is a gigabyte, and comes with an extra.
-    from capture_daemon.ocr.paddle_inference import load  # noqa: PLC0415
+    from capture_daemon.ocr.paddle_inference import load_network  # noqa: PLC0415
 
     if model.settings is None:
         raise ModelError(
             f"{model.weights}: there is no inference.yml beside the model: put the one that belongs to it there"
         )
-    return load(model, threads), described_in(model.settings)
+    return load_network(model, threads), described_in(model.settings)

@@ -14,7 +14,7 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
-from capture_daemon.reading.wording import agreed, is_but_for_marks, letters, likeness
+from capture_daemon.reading.wording import is_but_for_marks, letters, likeness, majority_text
 
 LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
@@ -210,7 +210,7 @@ class Row:
         ]
         if not others or weights[winner] > 0.5 * sum(weights.values()):
             return best
-        return replace(best, text=tidy(agreed(best.text, others, _vote(best))))
+        return replace(best, text=tidy(majority_text(best.text, others, _vote(best))))
 
     def box_beside(self, other: Box) -> Box:
         """Its box; of dots alone, as high as another row's, at the foot of which they stand."""
