@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from capture_daemon.common import time_limit
-from capture_daemon.config.regions import CHOICES, DIALOGUE, SPEAKER, written_at
+from capture_daemon.config.regions import CHOICES, written_at
 from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
-from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
+from capture_daemon.frames import DIALOGUE, SPEAKER, Box, ColourImage, Region, Regions, Size
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.snapshot import texts_in

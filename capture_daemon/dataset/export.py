@@ -29,9 +29,10 @@ def export(
     pictures: bool = False,
     complete: Completer | None = None,
 ) -> tuple[DataSet, dict[str, Any]]:
-    """Make a data set of logs and write it into a folder that `check_folder` has seen; with `pictures`, report.txt and plots.
+    """Make a data set of logs and write it into a folder that `check_output` has seen.
 
-    Returns the data set and its report. Raises ConfigurationError.
+    With `pictures`, report.txt and plots are written as well. Returns the data set and its report. Raises
+    ConfigurationError.
     """
     recordings, counts = load_script(logs)
     made = build(recordings, counts, options, complete)

@@ -127,7 +127,7 @@ def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
-def as_text(scenes: Iterable[ScriptScene], casting: Casting) -> str:
+def as_script(scenes: Iterable[ScriptScene], casting: Casting) -> str:
     """The lines that stay as they would stand in a script, scenes parted by a blank line."""
     parts = []
     for scene in scenes:

@@ -11,7 +11,7 @@ from typing import Any
 from capture_daemon.common import private_files
 from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.data_card import card
-from capture_daemon.dataset.formats import Format, as_csv, as_srt, as_text, jsonl, message_place, sample_records
+from capture_daemon.dataset.formats import Format, as_csv, as_script, as_srt, jsonl, message_place, sample_records
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.trainers import trainer_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
@@ -36,7 +36,7 @@ def files(made: DataSet) -> dict[str, bytes]:
     return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
 
 
-def check_folder(folder: Path, *, overwrite: bool) -> None:
+def check_output(folder: Path, *, overwrite: bool) -> None:
     """See that a folder may be written to. Raises OutputExistsError if something is there that must stay."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
@@ -110,7 +110,7 @@ def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
     if form is Format.CSV:
         text = as_csv(split.scenes, made.casting, keep_formulas=made.options.keep_formulas)
     else:
-        text = as_text(split.scenes, made.casting)
+        text = as_script(split.scenes, made.casting)
     return {f"{part}{form.suffix}": text}
 
 

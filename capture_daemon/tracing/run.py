@@ -9,9 +9,8 @@ from functools import partial
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
-from capture_daemon.config.regions import DIALOGUE
 from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
-from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
+from capture_daemon.frames import DIALOGUE, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.driving import OcrBackend, answer_to, drive

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Narration
-from capture_daemon.dataset.formats import Format, as_csv, as_text
+from capture_daemon.dataset.formats import Format, as_csv, as_script
 from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.talk import Talk
@@ -84,4 +84,4 @@ def test_lines_name_their_region_and_choices_their_side(tmp_path: Path) -> None:
         ("choices", "user", "Ask her right away."),
         ("dialogue", "assistant", "Sure!"),
     ]
-    assert as_text(made.cleaned.scenes, made.casting) == "Sylvie: Hi.\nAsk her right away.\nSylvie: Sure!\n"
+    assert as_script(made.cleaned.scenes, made.casting) == "Sylvie: Hi.\nAsk her right away.\nSylvie: Sure!\n"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from capture_daemon.dataset.conversations import Casting, Narration, Turn
-from capture_daemon.dataset.formats import Format, as_csv, as_srt, as_text, message_place, sample_records
+from capture_daemon.dataset.formats import Format, as_csv, as_script, as_srt, message_place, sample_records
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import CleaningStep
 from tests.dataset.lines import RECORDING, line, scene
@@ -110,7 +110,7 @@ def test_csv_survives_what_is_said() -> None:
 def test_txt(narration: Narration, text: str) -> None:
     told = [scene("Me: Hey.", "It rains."), scene("Fog.") if narration is Narration.DROP else scene("Sylvie: Hi!")]
     told += [scene("Sylvie: Hi!")] if narration is Narration.DROP else []
-    assert as_text(told, Casting(persona="Sylvie", narration=narration)) == text
+    assert as_script(told, Casting(persona="Sylvie", narration=narration)) == text
 
 
 def test_subtitles_last_to_the_next_line_and_six_seconds_at_most() -> None:
@@ -145,4 +145,4 @@ def test_numbers_in_csv_stay_numbers() -> None:
 
 def test_a_line_of_a_script_is_one_line() -> None:
     one = line("", 1, text="a\nJuno: b\x1b[2J\n\nc", speaker="Pip\nJuno")
-    assert as_text([scene(one)], CASTING) == "Pip Juno: a Juno: b\\u001b[2J c\n"
+    assert as_script([scene(one)], CASTING) == "Pip Juno: a Juno: b\\u001b[2J c\n"

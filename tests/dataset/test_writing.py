@@ -18,7 +18,7 @@ from capture_daemon.dataset.formats import Format
 from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.persona import read_persona
 from capture_daemon.dataset.report import report
-from capture_daemon.dataset.writing import check_folder, files, write_export
+from capture_daemon.dataset.writing import check_output, files, write_export
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 from tests.dataset.logs import conversation, log
 
@@ -37,7 +37,7 @@ def data_set(folder: Path, **options: Any) -> DataSet:
 
 
 def written(folder: Path, made: DataSet) -> Path:
-    check_folder(folder / "out", overwrite=True)
+    check_output(folder / "out", overwrite=True)
     write_export(folder / "out", files(made), report(made))
     return folder / "out"
 
@@ -106,7 +106,7 @@ def test_an_earlier_export_gives_way_and_nothing_else(tmp_path: Path) -> None:
     folder = written(tmp_path, data_set(tmp_path, form=Format.SRT))
     (folder / "notes.txt").write_text("mine")
     with pytest.raises(OutputExistsError, match="holds a data set"):
-        check_folder(folder, overwrite=False)
+        check_output(folder, overwrite=False)
     written(tmp_path, data_set(tmp_path))
     assert names(folder) == {*files(data_set(tmp_path)), "report.json", "notes.txt"}
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -116,11 +116,11 @@ def test_what_no_export_made_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     for overwrite in (False, True):
         with pytest.raises(OutputExistsError, match="holds what no export made"):
-            check_folder(tmp_path, overwrite=overwrite)
+            check_output(tmp_path, overwrite=overwrite)
         with pytest.raises(OutputExistsError, match="is a file"):
-            check_folder(tmp_path / "README.md", overwrite=overwrite)
+            check_output(tmp_path / "README.md", overwrite=overwrite)
     (tmp_path / "empty").mkdir()
-    check_folder(tmp_path / "empty", overwrite=False)
+    check_output(tmp_path / "empty", overwrite=False)
 
 
 def test_a_report_cannot_have_files_elsewhere_removed(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
-from capture_daemon.llm.companion.drafting import PARTS, DraftPrompts, draft, script_parts, read_script, spread
+from capture_daemon.llm.companion.drafting import PARTS, DraftPrompts, draft, read_script, script_parts, spread
 from capture_daemon.llm.endpoint.chat_messages import Answer, Message
 from capture_daemon.llm.endpoint.sampling import Sampling
 from tests.dataset.logs import conversation, log
