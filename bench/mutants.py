@@ -40,6 +40,7 @@ OF_THE_WHOLE = {
         "tests/linelog/test_log_failures.py",
         "tests/linelog/test_between_runs.py",
         "tests/linelog/test_outside.py",
+        "tests/linelog/test_rotation.py",
         "tests/linelog/test_second_daemon.py",
         "tests/linelog/test_streams.py",
     ),

@@ -76,6 +76,13 @@ def test_a_cursor_in_the_future_is_a_gap(path: Path) -> None:
     log.close()
 
 
+def test_a_correction_keeps_what_it_replaces(path: Path) -> None:
+    log = LineLog.open(path)
+    log.append(line("Are we there"))
+    assert log.append(line("Are we there yet?", replaces=1)).replaces == 1
+    log.close()
+
+
 @pytest.mark.parametrize("damage", [b"#" * 40, b"\0" * 500, b'{"type": "line"}', b"#" * (LONGEST + 70000)])
 def test_damaged_lines_are_skipped_and_reported(path: Path, damage: bytes) -> None:
     write(path, *(f"line {number}" for number in range(1, 201)))
@@ -184,9 +191,10 @@ def test_reading_holds_one_line_at_a_time(path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
-def test_a_log_that_others_could_read_is_made_private(path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644])
+def test_a_log_that_others_could_use_is_made_private(path: Path, mode: int) -> None:
     write(path, "one")
-    path.chmod(0o644)
+    path.chmod(mode)
     write(path, "two")
     assert path.stat().st_mode & 0o777 == 0o600
 
