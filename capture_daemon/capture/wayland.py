@@ -169,7 +169,7 @@ class WaylandSource(PolledSource):
 
     @contextlib.contextmanager
     def _explained(self, choice: ScreenChoice | None) -> Iterator[None]:
-        """Within it, what ends a capture says so if it can go on only with another choice."""
+        """A context in which what ends a capture says so if it can go on only with another choice."""
         try:
             yield
         except SourceError as error:

@@ -154,7 +154,7 @@ def sync_folder(folder: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems can't do this do this
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems can't do this
             raise
     finally:
         os.close(descriptor)

@@ -63,7 +63,7 @@ def in_url(host: str) -> str:
 
 
 def dialled(host: str) -> str:
-    """Where a client on this machine reaches a server that listens on `host`: its loopback for all addresses."""
+    """The address at which a client on this machine reaches a server on `host`: loopback if that is all."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(_bare(host), host)
 
 

@@ -55,7 +55,7 @@ _WRITE_BUFFER = 32 * 1024
 class Server:
     """Serves one feed. `start` once, `close` once; both on the feed's event loop.
 
-    Where `controls` or `pages` are None, what they stand for isn't there: HTTP 404, or 426 at `/`.
+    Without `controls` or `pages` their routes don't exist: HTTP 404, or 426 at `/`.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class Server:
         acceptor.open(listener)
 
     async def close(self) -> None:
-        """Let nobody in any more, send clients what was queued for them, and close them with 1001, within about 2 s."""
+        """Accept nobody any more, send clients what is queued for them, and close them with 1001, within about 2 s."""
         await self._close_what_comes()
         closing = [asyncio.create_task(server.wait_closed()) for server in self._servers]
         if not closing:
