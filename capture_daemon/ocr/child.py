@@ -101,7 +101,7 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
 
 
 def load_detector(threads: int | None) -> Detector:
-    """The detector of text in pictures; raises ModelError if its model is not available."""
+    """Load the detector, on `threads` threads (None: as many as suit). Raises ModelError if it is not available."""
     try:
         # Imported only here, as engines are.
         from capture_daemon.ocr.detection import Detector  # noqa: PLC0415

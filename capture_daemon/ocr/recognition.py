@@ -109,16 +109,22 @@ class Recogniser:
 
 
 def filled_width(pixels: ColourImage, height: int) -> int:
-    """How many columns a picture has that is brought to `height`."""
+    """How many columns a picture has once it is scaled to a height of `height` pixels."""
     height_before, width_before = pixels.shape[:2]
     return math.ceil(height * (int(width_before) / int(height_before)))
 
 
 def as_batch(pixels: ColourImage, height: int, least_width: int) -> NDArray[np.float32]:
-    """A picture as the network looks at it: shape (1, 3, height, width), from -1 to 1.
+    """A picture as the network takes it. The arithmetic is PaddleOCR's, rounding and all.
 
-    It is brought to `height`, with grey behind it where it is narrower than `least_width`. The arithmetic is
-    PaddleOCR's, rounding and all.
+    Args:
+        pixels: Blue, green, red, shape (height, width, 3), uint8, of at least one pixel.
+        height: The height it is scaled to, in pixels.
+        least_width: Columns up to which a narrower picture is filled up with grey, at that height.
+
+    Returns:
+        Shape (1, 3, height, width), from -1 to 1; it is at most WIDEST columns wide.
+
     """
     width = int(height * max(least_width / height, pixels.shape[1] / pixels.shape[0]))
     filled = min(width, filled_width(pixels, height))

@@ -114,7 +114,7 @@ class Fitness:
         return time - self._text_at if self._text_at is not None else 0.0
 
     def picture_changed(self) -> None:
-        """While no text was seen in the region, the picture changed."""
+        """Record that the picture changed while no text was seen in the region."""
         region = self.boxes.dialogue
         self._complain(
             Complaint(

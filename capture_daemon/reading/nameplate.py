@@ -56,13 +56,13 @@ class HeardNames:
         self._read: deque[str] = deque(maxlen=REMEMBERED)
 
     def add(self, time: float, name: str | None) -> None:
-        """A look read a name, or saw none."""
+        """Record that a look read a name, or saw none."""
         if name is not None:
             self._read.append(name)
         self._names.append((time, name))
 
     def stands(self, time: float) -> None:
-        """A look saw that what was read last, or that nothing was, stands there still."""
+        """Record that a look saw the place unchanged: the name that was read last, or none, still stands there."""
         self._names.append((time, self._names[-1][1] if self._names else None))
 
     def at(self, started: float, ended: float) -> str | None:

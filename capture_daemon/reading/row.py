@@ -51,7 +51,15 @@ class Reading:
 
     @classmethod
     def of(cls, text: RowText, time: float, offset: float, box: Box) -> Reading | None:
-        """What the recogniser read in a box, `offset` columns into the region; None if it is nothing, or a mark."""
+        """What the recogniser read in a box; None if it is nothing, or a mark.
+
+        Args:
+            text: The answer for the row's picture.
+            time: When the frame was shown.
+            offset: The column of the region at which the row's picture begins.
+            box: Where the detector saw the row.
+
+        """
         words = tidy(text.text)
         if text.confidence < LEAST_CONFIDENCE or not is_readable(words) or may_be_mark(words, text.confidence):
             return None
