@@ -121,7 +121,7 @@ class Glances:
         return []
 
     def _scale(self, picture: ColourImage, row_height: float | None) -> float | None:
-        """The scale that brings rows of that height to one that is found well; None (the usual scale) without a height."""
+        """The scale that brings rows of that height to one that is found well; None (the usual) without one."""
         if row_height is None:
             return None
         usual: float = min(1.0, LONGEST_SIDE / max(picture.shape[:2]))
