@@ -32,7 +32,7 @@ from capture_daemon.tracing.recent_decisions import Recent
 MOST_IGNORED = 20
 """Regions to blank that the page may name."""
 LOOKS = 4
-"""Looks at the picture between two times that all of them are thought over."""
+"""Looks at the picture after which all looks so far are evaluated together."""
 _ENGINES = {"onnxruntime": "onnxruntime", "paddle": "paddle", "tesseract": "tesserocr"}
 """Each engine, and the module without which it isn't there."""
 
