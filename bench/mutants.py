@@ -39,12 +39,13 @@ OF_THE_WHOLE = {
         "tests/linelog/test_log.py",
         "tests/linelog/test_log_failures.py",
         "tests/linelog/test_between_runs.py",
+        "tests/linelog/test_full_disk.py",
         "tests/linelog/test_outside.py",
         "tests/linelog/test_rotation.py",
         "tests/linelog/test_second_daemon.py",
         "tests/linelog/test_streams.py",
     ),
-    "server": ("tests/server/test_server.py",),
+    "server": ("tests/server/test_document.py", "tests/server/test_server.py"),
 }
 """The rooms, and the tests of each as a whole."""
 COPIED = (PACKAGE, "bench", "tests")
