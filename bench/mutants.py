@@ -45,7 +45,13 @@ OF_THE_WHOLE = {
         "tests/linelog/test_second_daemon.py",
         "tests/linelog/test_streams.py",
     ),
-    "server": ("tests/server/test_document.py", "tests/server/test_server.py"),
+    "server": (
+        "tests/server/test_document.py",
+        "tests/server/test_line_pictures.py",
+        "tests/server/test_resuming.py",
+        "tests/server/test_server.py",
+        "tests/server/test_slow_clients.py",
+    ),
 }
 """The rooms, and the tests of each as a whole."""
 COPIED = (PACKAGE, "bench", "tests")
