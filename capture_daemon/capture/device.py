@@ -164,7 +164,7 @@ class DeviceSource(OpenCvSource):
 class StreamSource(OpenCvSource):
     """A network stream. It need not exist yet when it is opened: it may appear within ten seconds."""
 
-    patient = True
+    retries_opening = True
     open_limit = 15.0
 
     def __init__(

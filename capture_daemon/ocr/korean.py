@@ -43,11 +43,14 @@ _SINGLE, _DOUBLE = "'‘’", '"“”'
 class HangulReader:
     """The Korean recogniser by itself: reads Hangul, Latin letters, digits and the marks of dialogue."""
 
-    def __init__(self, threads: int | None = None, *, hurried: bool = False, file: Path = FILE) -> None:
-        """Load the model; `hurried` spends memory on being done sooner. Raises ModelError if it can't be loaded."""
+    def __init__(self, threads: int | None = None, *, batch_mode: bool = False, file: Path = FILE) -> None:
+        """Load the model; `batch_mode` keeps memory for the next row, to be done sooner.
+
+        Raises ModelError if it can't be loaded.
+        """
         import onnxruntime  # noqa: PLC0415 - slow to import
 
-        options = session_options(threads or default_threads(), arena=hurried)
+        options = session_options(threads or default_threads(), arena=batch_mode)
         try:
             self._session = onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
             self._others = str(self._session.get_modelmeta().custom_metadata_map["others"]).split("\n")

@@ -78,13 +78,13 @@ class Recogniser:
     `alphabet` says what each of the scores is for; its first entry is the blank.
     """
 
-    def __init__(self, model: Model, runtime: Runtime, threads: int, *, hurried: bool = False) -> None:
-        """Load the model; `hurried` spends memory on being done sooner.
+    def __init__(self, model: Model, runtime: Runtime, threads: int, *, batch_mode: bool = False) -> None:
+        """Load the model; `batch_mode` keeps memory for the next row, to be done sooner.
 
         Raises ModelError if its files are damaged, and ImportError if what the runtime needs isn't installed.
         """
         self._network, self._description = (
-            _on_paddle(model, threads) if runtime == "paddle" else _on_onnxruntime(model, threads, arena=hurried)
+            _on_paddle(model, threads) if runtime == "paddle" else _on_onnxruntime(model, threads, arena=batch_mode)
         )
         self.alphabet = self._description.alphabet
 

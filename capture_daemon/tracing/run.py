@@ -101,7 +101,7 @@ async def trace(
     """
     check_region(configuration, region)
     await check_source(configuration)
-    worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
+    worker = OcrWorker(configuration.ocr, lambda state, detail: None, batch_mode=True)
     await worker.start()
     try:
         regions = await regions_of(configuration, worker, region)
