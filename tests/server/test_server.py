@@ -155,6 +155,16 @@ def test_refusals_are_readable(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_refusals_are_counted(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            for count in (1, 2):
+                assert (await place.get("/nowhere")).status == 404
+                assert place.server.refused == count
+
+    asyncio.run(main())
+
+
 def test_handshakes_by_hand(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with room(tmp_path) as place:
