@@ -44,6 +44,7 @@ OF_THE_WHOLE = {
         "tests/linelog/test_rotation.py",
         "tests/linelog/test_second_daemon.py",
         "tests/linelog/test_streams.py",
+        "tests/linelog/test_syncing.py",
     ),
     "server": (
         "tests/server/test_document.py",

@@ -13,6 +13,7 @@ import pytest
 
 from capture_daemon.errors import LogError
 from capture_daemon.linelog import fs
+from capture_daemon.linelog.lock import lock_path
 from capture_daemon.linelog.log import LineLog
 from tests.linelog.handling import numbers
 from tests.server.helpers import line
@@ -113,6 +114,19 @@ def test_half_a_line_that_could_not_be_cut_off_is_mended_at_the_next_start(
     assert (again.stream, again.append(line("two")).seq) == (log.stream, 2)
     again.close()
     assert path.with_name("dialogue.jsonl.broken").exists()
+
+
+def test_a_log_whose_last_sync_failed_has_not_ended_cleanly(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = LineLog.open(path)
+    log.append(line("one"))
+    with monkeypatch.context() as patched:
+        patched.setattr(fs, "sync", failing)
+        log.close()
+    assert lock_path(path).exists()  # with the note by which the next daemon knows
+
+
+def failing(descriptor: int) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 def test_a_log_that_waits_for_room_can_be_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
