@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_without_a_token_the_daemons_own_user_root_and_those_that_are_named_come_in() -> None:
-    assert allowed_uids(ServerTable()) == {os.geteuid(), 0}
-    assert allowed_uids(ServerTable(users=("daemon",))) == {os.geteuid(), 0, pwd.getpwnam("daemon").pw_uid}
+    assert allowed_uids(ServerTable()) == frozenset({os.geteuid(), 0})
+    assert allowed_uids(ServerTable(users=("daemon",))) == frozenset({os.geteuid(), 0, pwd.getpwnam("daemon").pw_uid})
 
 
 def test_with_a_token_or_for_all_users_nobody_is_identified(tmp_path: Path) -> None:
