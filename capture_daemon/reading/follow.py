@@ -10,9 +10,10 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.comparison import Comparison, Verdict
 from capture_daemon.reading.going import is_remains, leave_out_mark, seems_going, take_remains, what_stays
 from capture_daemon.reading.ink import Patch
-from capture_daemon.reading.layout import belong_together, level_share, on_one_level, overlap, same_place
+from capture_daemon.reading.layout import belong_together, holds, level_share, on_one_level, overlap, same_place
 from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
 from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen
 from capture_daemon.reading.standing import (
@@ -33,8 +34,6 @@ PIECE_LEVEL = 0.7
 """Share of its height that a piece has in common with its row, at least; 0.6 to 0.8: rows lie between two others."""
 STACKED = 0.65
 """Height of the higher of two rows in the box that holds both, at most; 0.55 to 0.75."""
-COVERED = 0.8
-"""Share of a row that lies in the box that holds it, at least; 0.7 to 0.9."""
 
 
 class Follow:
@@ -84,7 +83,7 @@ class Follow:
 
     def parted(self, box: Box, luma: GreyImage, time: float) -> list[Box]:
         """What the detector sees as one row, parted where writing that stood there begins; rows that stand are two."""
-        stacked = [row for row in self.rows if row.is_text(self._parameters) and _covers(box, row.box)]
+        stacked = [row for row in self.rows if row.is_text(self._parameters) and holds(box, row.box)]
         if len(stacked) > 1 and max(row.box.height for row in stacked) < STACKED * box.height:
             self._say(time, stacked[0], "parted", "the detector took two rows for one")
             return [row.box for row in stacked]
@@ -250,6 +249,9 @@ class Follow:
     def _read_again(self, row: Row, box: Box, reading: Reading | None, seen: Seen) -> bool:
         """Take another reading of a row; whether it still is the same row."""
         stands = row.ink is not None and self.standing(row, seen.luma) >= self._parameters.stands
+        if reading is not None and (whole := with_unseen_rest(row, box, reading, seen.luma, self._parameters)):
+            self._say(seen.time, row, "seen in part", "the rest of its ink stands")
+            box, reading = row.box, whole
         if reading is not None and seems_going(row, reading, self._parameters):
             plain = what_stays(row, reading, self._parameters)
             if plain is None:
@@ -387,12 +389,6 @@ class Follow:
         self, time: float, row: Row, verdict: str, reason: str, value: float | None = None, limit: float | None = None
     ) -> None:
         self._note(Decision(time, "follow", f"row {row.number}", verdict, reason, value, limit, row.box))
-
-
-def _covers(box: Box, row: Box) -> bool:
-    """Whether nearly all of a row lies in a box."""
-    shared = box.intersection(row)
-    return shared is not None and shared.width * shared.height >= COVERED * row.width * row.height
 
 
 def _is_within(box: Box, area: Box) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -105,14 +106,12 @@ class Ink:
 
     def share_within(self, luma: GreyImage, left: float, right: float) -> float:
         """The share within columns of the region; 1 where there is no ink."""
-        columns = np.arange(self.box.left, self.box.right)
-        inside = (columns >= left) & (columns < right)
-        chosen = self.mask & inside[None, :]
-        if not chosen.any():
+        first, last = self._columns(left, right)
+        mask = self.mask[:, first:last]
+        if not mask.any():
             return 1.0
-        levels = np.zeros(self.mask.shape, np.int16)
-        levels[self.mask] = self.level
-        return float((np.abs(self._part(luma)[chosen] - levels[chosen]) <= self.tolerance).mean())
+        apart = np.abs(self._part(luma)[:, first:last] - self._levels()[:, first:last])
+        return float((apart[mask] <= self.tolerance).mean())
 
     def is_drowned(self, luma: GreyImage, left: float, right: float) -> bool:
         """Whether what is beside the ink, between two columns of the region, is as light as it, and wasn't."""
@@ -132,9 +131,13 @@ class Ink:
 
         `least` is the share of a letter's ink that must. None if its last letter doesn't stand.
         """
+        stands = (np.abs(self._part(luma) - self._levels()) <= self.tolerance) & self.mask
+        sums = [np.concatenate(((0,), np.cumsum(pixels.sum(axis=0)))) for pixels in (self.mask, stands)]
         found: int | None = None
         for left in range(self.last_column + 1 - self.box.height // 2, self.first_column - 1, -2):
-            if self.share_within(luma, left, left + self.box.height / 2) < least:
+            first, last = self._columns(left, left + self.box.height / 2)
+            ink, standing = (int(columns[last] - columns[first]) for columns in sums)
+            if standing < least * ink:
                 break
             found = left
         return found if found is None or found > self.first_column + 2 else self.first_column
@@ -167,6 +170,17 @@ class Ink:
     def last_column(self) -> int:
         """The rightmost column with ink, in the region."""
         return self.box.left + int(np.flatnonzero(self.mask.any(axis=0))[-1])
+
+    def _columns(self, left: float, right: float) -> tuple[int, int]:
+        """Columns of the region as the first of the mask's columns that lies between them, and the first behind."""
+        first, last = (min(max(0, math.ceil(edge - self.box.left)), self.mask.shape[1]) for edge in (left, right))
+        return first, max(first, last)
+
+    def _levels(self) -> NDArray[np.int16]:
+        """The ink's luma in its places, shape (height, width); 0 elsewhere."""
+        levels = np.zeros(self.mask.shape, np.int16)
+        levels[self.mask] = self.level
+        return levels
 
     def _part(self, luma: GreyImage) -> NDArray[np.int16]:
         box = self.box

@@ -13,6 +13,8 @@ LOW = 0.3
 TALLER = 1.5
 """How many times as high as its widest piece a row is at most; 1.3 to 1.8: the rim of a box beside it isn't part of it,
 though the row's own boxes differ by a third."""
+HELD = 0.8
+"""Share of a row that lies in the box that holds it, at least; 0.7 to 0.9."""
 
 
 def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
@@ -46,6 +48,12 @@ def overlap(one: Box, other: Box) -> float:
     if not on_one_level(one, other):
         return 0.0
     return max(0, min(one.right, other.right) - max(one.left, other.left)) / max(1, min(one.width, other.width))
+
+
+def holds(box: Box, row: Box) -> bool:
+    """Whether nearly all of a row lies in a box."""
+    shared = box.intersection(row)
+    return shared is not None and shared.width * shared.height >= HELD * row.width * row.height
 
 
 def same_place(one: Box, other: Box) -> bool:

@@ -39,6 +39,8 @@ SPACE = 1.5
 WHOLE_PLATE, EDGE = 0.85, 0.2
 """Share of the plate's height from which a row's box has the plate's own edges in it, 0.75 to 0.95, and what share of
 it those take at either edge, 0.1 to 0.25."""
+UNVOTED, LEAST_VOTE = 0.4, 0.0001
+"""Confidence at which a reading of a name has no vote, 0.2 to 0.6, and the vote of a look that saw it stand unread."""
 BEFORE = 0.25
 """Seconds by which a name may come before its line's first glyph, or after; 0.1 to 0.5."""
 
@@ -49,31 +51,38 @@ def _inner(row: Box) -> Box:
 
 
 class HeardNames:
-    """The names that were read in one place, each with when."""
+    """The names that were read in one place, each with when and how surely."""
 
     def __init__(self) -> None:
-        self._names: deque[tuple[float, str | None]] = deque(maxlen=REMEMBERED)
+        self._names: deque[tuple[float, str | None, float]] = deque(maxlen=REMEMBERED)
+        """The time of each look, the name that stood, and what its reading weighs."""
         self._read: deque[str] = deque(maxlen=REMEMBERED)
 
-    def add(self, time: float, name: str | None) -> None:
-        """Record that a look read a name, or saw none."""
+    def add(self, time: float, name: str | None, confidence: float = 1.0) -> None:
+        """Record that a look read a name, with a confidence from 0 to 1, or saw none."""
         if name is not None:
             self._read.append(name)
-        self._names.append((time, name))
+        self._names.append((time, name, max(LEAST_VOTE, confidence - UNVOTED)))
 
     def stands(self, time: float) -> None:
         """Record that a look saw the place unchanged: the name that was read last, or none, still stands there."""
-        self._names.append((time, self._names[-1][1] if self._names else None))
+        self._names.append((time, self._names[-1][1] if self._names else None, LEAST_VOTE))
 
     def at(self, started: float, ended: float) -> str | None:
-        """The name that stood there while a line did: the one that was read most often, or the one before it."""
-        within = [name for time, name in self._names if started - BEFORE <= time <= ended + 0.001]
+        """The name that stood there while a line did: the one that was read most often and surest, or the one before.
+
+        That a misread name stands on doesn't count for it.
+        """
+        within = [one for one in self._names if started - BEFORE <= one[0] <= ended + 0.001]
         if not within:
-            within = [name for time, name in self._names if time <= ended][-1:]
-        named = [name for name in within if name is not None]
+            within = [one for one in self._names if one[0] <= ended][-1:]
+        named = [(name, vote) for _, name, vote in within if name is not None]
         if len(named) < LEAST_SHARE * len(within) or not named:
             return None
-        often = max(reversed(named), key=lambda name: sum(same_letters(name, one) for one in named))
+        often = max(
+            (name for name, _ in reversed(named)),
+            key=lambda name: sum(vote for one, vote in named if same_letters(name, one)),
+        )
         return self._as_mostly_read(often)
 
     def _as_mostly_read(self, name: str) -> str:
@@ -132,6 +141,7 @@ class NamePlate:
         rows = [inside for row in rows_of(boxes, FOLLOW) if (inside := row.intersection(whole)) is not None]
         names: list[str] = []
         named: list[Box] = []
+        surest = 0.0
         if rows:
             texts = yield from self._read_rows(moment, rows)
             for row, text in zip(rows, texts, strict=False):
@@ -144,9 +154,10 @@ class NamePlate:
                 if text.confidence >= least and is_readable(words) and self._may_be_name(name, row):
                     names.append(name)
                     named.append(row)
+                    surest = max(surest, text.confidence)
         self._read = moment
         self._ink = ink_of(moment.luma, moment.colour, named[0], FOLLOW) if named else None
-        self._names.add(moment.time, join_rows(names) or None)
+        self._names.add(moment.time, join_rows(names) or None, surest)
 
     def _read_rows(self, moment: Moment, rows: Sequence[Box]) -> Generator[Request, Answer, list[RowText]]:
         """What is read in rows; of those as high as the plate, whose edges are in their boxes, the surer of two."""

@@ -172,3 +172,13 @@ def test_a_box_as_high_as_the_plate_is_read_without_its_edges_too(early: bool, m
     monkeypatch.setattr(screen.looks, "find", finding_all_of_it)
     monkeypatch.setattr(screen.looks, "read", seeing_edges)
     assert spoken(screen, early=early, speaker=True) == [("Mira", "Well, I never.")]
+
+
+def test_a_name_that_was_misread_and_stood_gives_way_to_the_surer_reading() -> None:
+    names = HeardNames()
+    names.add(0.0, "Mard", 0.93)
+    for time in range(1, 9):
+        names.stands(float(time))
+    names.add(9.0, "Mara", 0.99)
+    names.stands(10.0)
+    assert names.at(0.0, 10.0) == "Mara"
