@@ -82,7 +82,7 @@ class CachedLooker:
     async def _started(self) -> OcrWorker:
         self.missed += 1
         if self._worker is None:
-            self._worker = OcrWorker(self._table, lambda state, detail: None, hurried=True)
+            self._worker = OcrWorker(self._table, lambda state, detail: None, batch_mode=True)
             await self._worker.start()
         return self._worker
 

@@ -132,7 +132,7 @@ async def replayed(folder: Path, *, refresh: bool = False, accept: bool = False)
 @contextlib.asynccontextmanager
 async def _engine(case: Case) -> AsyncIterator[OcrWorker]:
     table = OcrTable.model_validate({"engine": case.engine, "language": case.language})
-    worker = OcrWorker(table, lambda state, detail: None, hurried=True)
+    worker = OcrWorker(table, lambda state, detail: None, batch_mode=True)
     await worker.start()
     try:
         yield worker

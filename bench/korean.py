@@ -10,7 +10,7 @@ from random import Random
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from bench import tutorial
 from bench.figures import Figure, Goal
@@ -141,7 +141,7 @@ def rows_in(path: Path, choose: Random) -> list[tuple[str, RowImage]]:
     """Rows of dialogue in a font, with what they say; the same ones for a seed."""
     texts = [row for line in (*SCRIPT.medium, *SCRIPT.long) for row in broken(line)]
     chosen = choose.sample([text for text in texts if fonts.drawable(text, path) == text], ROWS)
-    return [(text, drawn(text, path, choose)) for text in chosen]
+    return [(text, drawn(text, fonts.font(path, choose.randint(*SIZES)), choose)) for text in chosen]
 
 
 def broken(line: str) -> list[str]:
@@ -154,10 +154,9 @@ def broken(line: str) -> list[str]:
     return rows
 
 
-def drawn(text: str, path: Path, choose: Random) -> RowImage:
+def drawn(text: str, font: ImageFont.FreeTypeFont, choose: Random) -> RowImage:
     """A row on a dialogue box as the reader crops it: plain type, a box that shades from one level to another."""
-    size = choose.randint(*SIZES)
-    font = fonts.font(path, size)
+    size = round(font.size)
     left, top, right, bottom = (round(edge) for edge in font.getbbox(text, anchor="ls"))
     width, height = right - left + 4 * size, bottom - top + 4 * size
     sheet = Image.new("L", (width, height))

@@ -35,13 +35,24 @@ PACKAGE = "capture_daemon"
 OF_THE_WHOLE = {
     "reading": ("tests/reading/test_reader*.py", "tests/test_games.py"),
     "linelog": (
+        "tests/linelog/test_lock.py",
         "tests/linelog/test_log.py",
+        "tests/linelog/test_log_failures.py",
         "tests/linelog/test_between_runs.py",
+        "tests/linelog/test_full_disk.py",
         "tests/linelog/test_outside.py",
+        "tests/linelog/test_rotation.py",
         "tests/linelog/test_second_daemon.py",
         "tests/linelog/test_streams.py",
+        "tests/linelog/test_syncing.py",
     ),
-    "server": ("tests/server/test_server.py",),
+    "server": (
+        "tests/server/test_document.py",
+        "tests/server/test_line_pictures.py",
+        "tests/server/test_resuming.py",
+        "tests/server/test_server.py",
+        "tests/server/test_slow_clients.py",
+    ),
 }
 """The rooms, and the tests of each as a whole."""
 COPIED = (PACKAGE, "bench", "tests")

@@ -13,6 +13,7 @@ from bench.extracting import extract_now, time_decoding, time_program
 from bench.figures import Figure, Goal
 from bench.footage import FOLDER, LANGUAGES, Footage, cut_to_game, hard_clips, missing_font, record_game
 from bench.korean import korean
+from bench.parity import parity
 from bench.part import Part, Tell
 from bench.random_games import random_games
 from bench.readings import KOREAN, Reading, beside_tesseract, korean_figures, read_beside
@@ -267,6 +268,7 @@ PARTS: dict[str, Callable[[Tell], Part]] = {
     "real": real,
     "game": game,
     "korean": korean,
+    "parity": parity,
     "clips": clips,
     "live": live_game,
     "log": log,
@@ -281,6 +283,7 @@ ABOUT = {
     "real": "Wesnoth, ScummVM and Fish Fillets, recorded",
     "game": "a Ren'Py game in four languages, recorded",
     "korean": "Ren'Py's tutorial in Korean, and rows in unseen fonts, beside Tesseract",
+    "parity": "the recogniser beside PaddleOCR, on 2,000 rows",
     "clips": "the hard clips, one by one",
     "live": "a Ren'Py game, live",
     "log": "logs of 1 GB",

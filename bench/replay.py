@@ -24,7 +24,7 @@ from capture_daemon.capture import SourceSettings, open_source
 from capture_daemon.config.models import Configuration
 from capture_daemon.frames import Frame, Regions
 from capture_daemon.ocr.worker import OcrWorker
-from capture_daemon.pipeline.driving import ask, drive
+from capture_daemon.pipeline.driving import answer_to, drive
 from capture_daemon.reading.events import Answer, FindText, Request, Said
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
@@ -65,7 +65,7 @@ class Player:
         await drive(self._reader.end(), self._answer, self._take)
 
     async def _answer(self, request: Request) -> Answer:
-        answer = await ask(self._worker, request)
+        answer = await answer_to(self._worker, request)
         self._now += FIND_SECONDS if isinstance(request, FindText) else READ_SECONDS * len(request.rows)
         return answer
 

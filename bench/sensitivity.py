@@ -33,7 +33,7 @@ from bench.situations import all_cases
 from capture_daemon.capture import SourceSettings, open_source
 from capture_daemon.config.models import OcrTable
 from capture_daemon.frames import Regions
-from capture_daemon.pipeline.driving import OcrBackend, ask, go_on
+from capture_daemon.pipeline.driving import OcrBackend, answer_to, go_on
 from capture_daemon.reading import parameters
 from capture_daemon.reading.events import Answer, Said, Steps
 from capture_daemon.reading.reader import Reader
@@ -185,7 +185,7 @@ async def read(clip: Clip, looker: OcrBackend, trials: Sequence[Trial]) -> list[
         with putting(trial):
             answer: Answer = None
             while (request := go_on(steps, answer)) is not None:
-                answer = await ask(looker, request)
+                answer = await answer_to(looker, request)
 
     await source.open()
     try:

@@ -17,10 +17,10 @@ GreyImage = NDArray[np.uint8]
 ColourImage = NDArray[np.uint8]
 """Blue, green, red and perhaps an unused fourth channel, shape (height, width, 3 or 4), dtype uint8."""
 
-
 _NUMBER = re.compile(r"-?([0-9]{1,6}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 
-
+DIALOGUE, SPEAKER = "dialogue", "speaker"
+"""The names of two regions: the one that every configuration has, and the place of the name of who speaks."""
 MOST_PIXELS = 7680 * 4320
 """Default limit of a frame's pixels: 8K. One takes 100 MB in colour, and dozens may be on their way."""
 MARGIN_ACROSS, MARGIN_DOWN = 0.025, 0.015
@@ -114,7 +114,7 @@ class Region:
             raise RegionError(f"region {text!r} reaches outside the frame: fractions may add up to 1 at most")
         return region
 
-    def resolve(self, size: Size, name: str = "dialogue") -> Box:
+    def resolve(self, size: Size, name: str = DIALOGUE) -> Box:
         """The region in pixels of a frame of that size.
 
         Raises RegionError if it reaches outside the frame; `name` says in the message which region it is.
@@ -171,7 +171,7 @@ class Regions:
     dialogue: Region
     speaker: Region | None = None
     ignore: tuple[Region, ...] = ()
-    name: str = "dialogue"
+    name: str = DIALOGUE
     others: tuple[NamedRegion, ...] = ()
 
     def moved(self, name: str, place: Region | None) -> Regions:
@@ -180,10 +180,10 @@ class Regions:
         NAME.speaker is the speaker of one of the others. A name that none has is given to a new region of menus.
         """
         owner, _, part = name.partition(".")
-        if part == "speaker":
+        if part == SPEAKER:
             others = tuple(replace(one, speaker=place) if one.name == owner else one for one in self.others)
             return replace(self, others=others)
-        if name == "speaker":
+        if name == SPEAKER:
             return replace(self, speaker=place)
         if name == self.name:
             return self if place is None else replace(self, dialogue=place)
@@ -209,7 +209,7 @@ class Regions:
         return RegionBoxes(
             dialogue=dialogue,
             around=around,
-            speaker=self.speaker.resolve(size, "speaker") if self.speaker else None,
+            speaker=self.speaker.resolve(size, SPEAKER) if self.speaker else None,
             ignore=tuple(region.resolve(size, "ignore") for region in self.ignore),
             others=tuple(self.of(other).resolve(size).needed for other in self.others),
         )

@@ -48,3 +48,29 @@ def test_each_class_has_a_name_of_its_own() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
     assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def test_a_function_imported_by_its_name_has_it_alone() -> None:
+    """Common verbs may be shared if they are used through their module, as in `private_files.write`.
+
+    The commands in `cli` are named as users type them, and entry points are called `main`.
+    """
+    package = ROOT / "capture_daemon"
+    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in sorted(package.rglob("*.py"))}
+    places: dict[str, set[str]] = {}
+    for file, tree in trees.items():
+        if file.parent.name != "cli":
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name != "main":
+                    places.setdefault(node.name, set()).add(module)
+    shared = {name: modules for name, modules in places.items() if len(modules) > 1}
+    found = [
+        f"{file.relative_to(package)}: {name.name} is one of {sorted(shared[name.name])}"
+        for file, tree in trees.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+        if node.module in shared.get(name.name, ())
+    ]
+    assert found == []

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO
 
-from capture_daemon.bulk.job import Job, JobOutcome, LogMessage, Message, encode
+from capture_daemon.bulk.job import Job, JobOutcome, LogMessage, Message, to_json_line
 from capture_daemon.bulk.work import Work
 
 
@@ -29,7 +29,7 @@ def main() -> None:
 
     def report(message: Message) -> None:
         with turn, contextlib.suppress(BrokenPipeError):
-            messages.write(encode(message).encode() + b"\n")
+            messages.write(to_json_line(message).encode() + b"\n")
             messages.flush()
 
     job = Job.from_json(sys.stdin.buffer.readline())

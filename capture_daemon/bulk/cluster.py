@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from capture_daemon.bulk.job import Job, JobOutcome, Message, Progress, decode, encode
+from capture_daemon.bulk.job import Job, JobOutcome, Message, Progress, from_json_line, to_json_line
 from capture_daemon.bulk.process import JobProcess
 from capture_daemon.common.installing import extra_command
 from capture_daemon.errors import ConfigurationError
@@ -89,7 +89,7 @@ class ClusterJob:
             return
         try:
             for reference in self._generator:
-                yield decode(self._ray.get(reference))
+                yield from_json_line(self._ray.get(reference))
         except self._ray.exceptions.RayError as error:
             yield self._ended_by(error)
 
@@ -127,7 +127,7 @@ def _read(job: str) -> Iterator[str]:
                 if time.monotonic() - said < INTERVAL:
                     continue
                 said = time.monotonic()
-            yield encode(message)
+            yield to_json_line(message)
     finally:
         # Cancelled or not, when this task ends, the process has ended and its lines are in the file.
         messages.close()

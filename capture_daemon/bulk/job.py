@@ -98,12 +98,12 @@ Message = Progress | LogMessage | JobOutcome
 _KINDS: dict[str, type[Message]] = {kind.__name__: kind for kind in (Progress, LogMessage, JobOutcome)}
 
 
-def encode(message: Message) -> str:
+def to_json_line(message: Message) -> str:
     """A message as a line of JSON, without its newline."""
     return json.dumps({"message": type(message).__name__, **asdict(message)})
 
 
-def decode(text: str | bytes) -> Message:
+def from_json_line(text: str | bytes) -> Message:
     """The message in a line of JSON. Raises ValueError if it isn't one."""
     values = json.loads(text)
     try:

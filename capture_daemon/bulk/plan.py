@@ -51,7 +51,7 @@ def duration_of(video: Path) -> float | None:
         return None
 
 
-def folders(videos: Iterable[Path], output: Path) -> dict[Path, Path]:
+def video_folders(videos: Iterable[Path], output: Path) -> dict[Path, Path]:
     """A folder in `output` for each video: its existing one, or else an unused one named after it."""
     owners = _owners(output)
     taken = {folder.name.casefold() for folder in owners.values()}
@@ -126,7 +126,7 @@ def plan(configuration: Configuration, places: Sequence[str], output: Path, opti
     if output.exists() and not output.is_dir():
         raise LogError(f"{output}: is not a folder: choose another with --output-dir")
     made = Plan([], {})
-    for video, folder in folders(find_videos(places), output).items():
+    for video, folder in video_folders(find_videos(places), output).items():
         job = Job(str(video), str(folder), settings, options.pictures, options.resume)
         outcome = _before(job) if options.resume else None
         if outcome is not None:

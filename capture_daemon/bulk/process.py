@@ -11,7 +11,7 @@ import threading
 from collections.abc import Generator, Iterator
 from typing import IO
 
-from capture_daemon.bulk.job import Job, JobOutcome, Message, decode
+from capture_daemon.bulk.job import Job, JobOutcome, Message, from_json_line
 from capture_daemon.ocr.process import apart, child_environment
 
 STOP_LIMIT = 15.0
@@ -73,7 +73,7 @@ class JobProcess:
                 process.stdin.write(self._job.to_json().encode() + b"\n")
                 process.stdin.flush()
         for line in process.stdout:
-            message = decode(line)
+            message = from_json_line(line)
             yield message
             if isinstance(message, JobOutcome):
                 return

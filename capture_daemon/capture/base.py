@@ -26,7 +26,7 @@ StatusCallback = Callable[[StatusState, str | None], None]
 CLOSE_LIMIT = 2.0
 """Seconds a thread is given to end before it is left behind."""
 NOTHING = Size(0, 0)
-"""The size of what is not there."""
+"""The size that `open` returns if there is no picture yet."""
 
 logger = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ QUICK = "flags;low_delay|probesize;32768|analyzeduration;0|rtsp_transport;tcp"
 THOROUGH = "flags;low_delay|rtsp_transport;tcp"
 """Options for a stream that is joined in the middle: looks for up to some seconds until a whole picture comes."""
 EARLY = 0.25
-"""Part of an interval by which a picture may come early and still be taken: clocks waver."""
+"""Share of an interval by which a picture may come early and still be taken: clocks jitter."""
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ class OpenCvSource(LiveSource):
     def _session(self) -> Generator[Frame, None, None]:
         capture = self._capture()
         try:
-            # Before a picture is made room for, as far as that is known.
+            # Before memory is allocated for a picture, if its size is known by then.
             reported = Size(int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT)))
             check_size(self.name, reported, self._settings.max_pixels)
             yield from self._read(capture)
@@ -164,7 +164,7 @@ class DeviceSource(OpenCvSource):
 class StreamSource(OpenCvSource):
     """A network stream. It need not exist yet when it is opened: it may appear within ten seconds."""
 
-    patient = True
+    retries_opening = True
     open_limit = 15.0
 
     def __init__(

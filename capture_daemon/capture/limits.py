@@ -48,5 +48,5 @@ def refused_size(address: str, most: int) -> Size | None:
 
 
 def decoding(most: int) -> dict[str, str]:
-    """Options with which a decoder refuses larger pictures before it makes room for them."""
+    """Options with which a decoder refuses larger pictures before it allocates memory for them."""
     return {"max_pixels": str(most)}

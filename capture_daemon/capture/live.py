@@ -38,12 +38,12 @@ logger = logging.getLogger(__name__)
 class LiveSource(Source):
     """A source whose newest frame wins. Its thread opens it, reads it, and opens it again when it is lost.
 
-    `patient` says whether the first opening is retried, too; `open_limit` is how long it may take, in seconds;
+    `retries_opening` says whether the first opening is retried, too; `open_limit` is how long it may take, in seconds;
     `reopens` says whether other settings are applied by reopening it.
     """
 
     live = True
-    patient = False
+    retries_opening = False
     open_limit = 10.0
     reopens = True
 
@@ -152,7 +152,7 @@ class LiveSource(Source):
                 self._read_session()
             except (SourceError, RegionError) as error:
                 comes_later = isinstance(error, SourceError) and not isinstance(error, FrameTooLargeError)
-                if not self._opened and not (self.patient and comes_later):
+                if not self._opened and not (self.retries_opening and comes_later):
                     raise
                 self._lost(error)
             else:

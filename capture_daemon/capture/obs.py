@@ -25,11 +25,11 @@ from capture_daemon.frames import Box, ColourImage, Frame, Regions, Size
 MOST_FPS = 10.0
 """Pictures a second at most: OBS makes each for us alone, beside its own work."""
 QUALITY = 95
-"""Of its jpg, 0 to 100."""
+"""Quality of the JPEG that OBS makes, 0 to 100."""
 PASSWORD = "CAPTURE_DAEMON_OBS_PASSWORD"
-"""The environment's variable that holds the password, if any."""
+"""The environment variable that may hold the password."""
 MOST_BYTES = 1024
-"""Bytes of a file with a password."""
+"""The most bytes that a password file may have."""
 MOST_LISTED = 20
 """Sources that an error lists: it is one line."""
 _NOT_FOUND, _WRONG_KIND, _RENDER_FAILED, _NOT_READY = 600, 602, 702, 207

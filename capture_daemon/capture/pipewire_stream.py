@@ -28,7 +28,7 @@ class PipeWireStream:
         self._stream: Any = None
         try:
             # No interval: what is left out might be the last picture before the screen rests.
-            self._stream = load()(descriptor, node, 0, 0, 0.0)
+            self._stream = stream_class()(descriptor, node, 0, 0, 0.0)
             self._stream.start()
         except BaseException:
             # Whatever it was, Ctrl-C too: nobody else has the descriptor yet.
@@ -83,7 +83,7 @@ class PipeWireStream:
         return None if picture is None else np.asarray(picture, np.uint8)
 
 
-def load() -> Any:
+def stream_class() -> Any:
     """The library's class of streams; raises SourceError if the library, or the system's PipeWire, is missing."""
     try:
         from pipewire_capture import CaptureStream  # noqa: PLC0415 - an extra

@@ -176,7 +176,7 @@ class Portal:
         return PortalStream(int(node), kind == WINDOW, results.get("restore_token"))
 
     def require(self, names: Iterable[str]) -> None:
-        """Check that the servers are there that a choice is restored by: compositor, PipeWire, owners of D-Bus names.
+        """Check that the servers that restore a choice are running: compositor, PipeWire, owners of D-Bus names.
 
         A portal that is asked without them makes the token void. Raises ServerGoneError.
         """

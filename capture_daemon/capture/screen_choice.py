@@ -79,7 +79,7 @@ def forget(file: Path) -> bool:
 
 
 def stamp(file: Path | None) -> tuple[int, int] | None:
-    """What is another after each change of a file, None while there is none."""
+    """A value that differs after each change of a file; None while it doesn't exist."""
     try:
         status = None if file is None else file.stat()
     except OSError:

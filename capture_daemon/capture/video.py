@@ -20,13 +20,13 @@ OPEN_LIMIT = 30.0
 """Seconds a recording is given for its first frame: it may lie on a slow disk or far away."""
 BATCH = 32
 HELD_BYTES = 32 << 20
-"""What all frames on their way may hold together, in bytes."""
+"""Bytes that all frames on their way may hold together."""
 BATCHES_WAITING = 4
-"""Typing takes longer to read than to decode, and text that stands less: this evens it out."""
+"""Batches that wait for the reader: text being typed takes longer to read than to decode, text that stands less."""
 BATCHES_ON_THE_WAY = BATCHES_WAITING + 2
-"""Those, one being filled, and one with the reader."""
+"""Those that wait, one being filled, and one with the reader."""
 USUAL_FPS = 30
-"""Frames a second by which it is reckoned how many of a recording's frames are whole."""
+"""Frames a second of a recording, assumed in deciding how many of its frames are whole."""
 LATE = 0.1
 """Seconds after its time up to which a frame in real time counts as shown now."""
 LOOK_ROUND = 1.0

@@ -14,7 +14,7 @@ import numpy as np
 from capture_daemon.capture import screen_choice
 from capture_daemon.capture.base import SourceSettings, StatusCallback
 from capture_daemon.capture.limits import check_size
-from capture_daemon.capture.pipewire_stream import PipeWireStream, load
+from capture_daemon.capture.pipewire_stream import PipeWireStream, stream_class
 from capture_daemon.capture.polled import Grab, PolledSource, Resized
 from capture_daemon.capture.portal import NotChosenError, Portal, PortalStream, SessionClosedError
 from capture_daemon.capture.screen_choice import ScreenChoice
@@ -59,7 +59,7 @@ class WaylandSource(PolledSource):
 
     def _session(self) -> Generator[Frame, None, None]:
         try:
-            load()
+            stream_class()
             choice, limit = self._permission()
             self._may_ask = False
             with Portal(self._attend) as portal:
@@ -169,7 +169,7 @@ class WaylandSource(PolledSource):
 
     @contextlib.contextmanager
     def _explained(self, choice: ScreenChoice | None) -> Iterator[None]:
-        """Within it, what ends a capture says so if it can go on only with another choice."""
+        """A context in which what ends a capture says so if it can go on only with another choice."""
         try:
             yield
         except SourceError as error:

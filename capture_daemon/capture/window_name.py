@@ -80,7 +80,7 @@ class Wanted:
         return chosen[0]
 
     def matches(self, windows: Sequence[Window]) -> list[Window]:
-        """All that are meant, the best kind of match only."""
+        """The windows that are meant: all those of the best kind of match."""
         for matching in self._ways():
             if found := [window for window in windows if matching(window) and self._is_of_class(window)]:
                 return found

@@ -57,7 +57,7 @@ class X11:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Within it what xcffib raises becomes a SourceError: the server, or what was asked about, has gone."""
+        """A context in which xcffib's errors become SourceError: the server, or what was asked about, has gone."""
         try:
             yield
         except self._failures as error:

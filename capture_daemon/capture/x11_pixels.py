@@ -109,7 +109,7 @@ class WindowPixels:
 
     @contextmanager
     def _known(self) -> Iterator[None]:
-        """Within it an error of the server's about the window means that it was closed."""
+        """A context in which the server's errors about the window mean that it was closed."""
         from xcffib import xproto  # noqa: PLC0415 - an extra
 
         try:

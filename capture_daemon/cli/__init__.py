@@ -121,10 +121,10 @@ def _call(arguments: Sequence[str], commands: typer.Typer, name: str) -> int:
         message = complaint(name, error)
         return error.exit_code if message is None else _print_error(name, message, error.exit_code)
     except ImportError as error:
-        from capture_daemon.ocr.missing import explain  # noqa: PLC0415 - only if something is missing
+        from capture_daemon.ocr.missing import explain_missing  # noqa: PLC0415 - only if something is missing
 
         logging.getLogger(__name__).debug("an import failed", exc_info=error)
-        missing = explain(error)
+        missing = explain_missing(error)
         return _print_error(name, str(missing), missing.exit_code)
     except BrokenPipeError:
         # The reader of standard output has gone; nothing may be written there when the interpreter ends.

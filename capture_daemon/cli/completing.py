@@ -90,7 +90,7 @@ def show_questions(logs: Sequence[Path], export_options: ExportOptions, options:
     """Print what would be asked, and what it would cost about; nothing is asked and nothing written."""
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.dataset.build import build  # noqa: PLC0415
-    from capture_daemon.dataset.loading import load  # noqa: PLC0415
+    from capture_daemon.dataset.loading import load_script  # noqa: PLC0415
     from capture_daemon.llm.completion.asking import CompletionPrompts, Question, questions  # noqa: PLC0415
     from capture_daemon.llm.completion.cache import Cache, usual_path  # noqa: PLC0415
     from capture_daemon.llm.completion.completer import ANSWER_TOKENS  # noqa: PLC0415
@@ -104,7 +104,7 @@ def show_questions(logs: Sequence[Path], export_options: ExportOptions, options:
         asked.update((one.key(model), one) for one in questions(talk, export_options.persona, prompts))
         return talk
 
-    build(*load(logs), export_options, collect)
+    build(*load_script(logs), export_options, collect)
     path = options.cache or usual_path()
     if path.exists():
         with Cache(path) as cache:

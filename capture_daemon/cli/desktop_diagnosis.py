@@ -51,7 +51,7 @@ def _wayland(configuration: Configuration, session: str | None, *, needed: bool)
         with Portal(lambda: None) as portal:
             can = portal.abilities()
             portal.require(())
-        pipewire_stream.load()
+        pipewire_stream.stream_class()
     except SourceError as error:
         yield Finding("wayland", lacking(needed), f"{found}: {error}")
         return

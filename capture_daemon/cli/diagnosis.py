@@ -94,12 +94,12 @@ def _opencv(headless: str | None) -> Iterator[Finding]:
                 f"opencv-python-headless {headless} and {other} {version} have written over one another's files",
                 f"install both at one version: {package_command('opencv-python-headless', other)}",
             )
-    from capture_daemon.ocr.missing import explain  # noqa: PLC0415
+    from capture_daemon.ocr.missing import explain_missing  # noqa: PLC0415
 
     try:
         import cv2  # noqa: PLC0415 - whether this works is the question
     except ImportError as error:
-        yield Finding("OpenCV", "fault", str(explain(error)))
+        yield Finding("OpenCV", "fault", str(explain_missing(error)))
     else:
         yield Finding("OpenCV", "good", f"cv2 {cv2.__version__} can be loaded")
 
@@ -154,9 +154,9 @@ def _models(configuration: Configuration) -> Iterator[Finding]:
             folder, names = trained_for(table.language)
             found = f"{', '.join(names)} in {folder}"
         else:
-            from capture_daemon.ocr.model_files import find  # noqa: PLC0415
+            from capture_daemon.ocr import model_files  # noqa: PLC0415
 
-            model = find(table.language, table.models, table.engine)
+            model = model_files.find(table.language, table.models, table.engine)
             found = f"{model.name} in {model.place}"
     except CaptureDaemonError as error:
         yield Finding("models", "fault", f"{what}: {error}")

@@ -241,7 +241,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     from capture_daemon.dataset.export import as_text  # noqa: PLC0415
     from capture_daemon.dataset.export import export as make  # noqa: PLC0415
     from capture_daemon.dataset.talk import Talk  # noqa: PLC0415
-    from capture_daemon.dataset.writing import check  # noqa: PLC0415
+    from capture_daemon.dataset.writing import check_output  # noqa: PLC0415
 
     cleaning = Cleaning(
         min_confidence=min_confidence,
@@ -292,7 +292,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     if dry_run:
         show_questions(logs, export_options, options)
         return
-    check(output, overwrite=overwrite)
+    check_output(output, overwrite=overwrite)
     if complete:
         with completing(persona, options) as completer:
             made, results = make(logs, export_options, output, pictures=report, complete=completer)

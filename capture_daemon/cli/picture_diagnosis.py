@@ -33,7 +33,7 @@ async def _seen(configuration: Configuration) -> Finding | None:
     """What one picture shows; None for a recording, or a source that waits for a game. Raises CaptureDaemonError."""
     from capture_daemon.capture import open_source  # noqa: PLC0415 - only if asked: it is slow
     from capture_daemon.capture.waiting import WaitingSource  # noqa: PLC0415
-    from capture_daemon.daemon.silence import explain  # noqa: PLC0415
+    from capture_daemon.daemon.silence import explain_silence  # noqa: PLC0415
     from capture_daemon.frames import Size  # noqa: PLC0415
     from capture_daemon.ocr.worker import OcrWorker  # noqa: PLC0415
     from capture_daemon.pipeline.validation import source_settings  # noqa: PLC0415
@@ -55,4 +55,4 @@ async def _seen(configuration: Configuration) -> Finding | None:
     region = regions.resolve(Size(picture.shape[1], picture.shape[0])).dialogue
     if any(text.intersection(region) is not None for text in texts):
         return Finding("picture", "good", "text stands in the dialogue region")
-    return Finding("picture", "note", explain(picture, region, texts), _WHEN)
+    return Finding("picture", "note", explain_silence(picture, region, texts), _WHEN)

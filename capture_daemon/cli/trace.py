@@ -52,13 +52,13 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
     as_page = trace_records.check_trace(output, overwrite=overwrite)
     configuration = common.load(source__name=video)
     from capture_daemon.tracing import run  # noqa: PLC0415
-    from capture_daemon.tracing.page import page  # noqa: PLC0415
+    from capture_daemon.tracing.page import trace_page  # noqa: PLC0415
 
     piece = run.Piece(start, end if end is not None else start + PIECE, live)
     traced = asyncio.run(run.trace(configuration, piece, pictures=as_page, region=region_name))
     kept = traced.kept
     if as_page:
-        trace_records.write(output, page(traced, Path(video).name, piece))
+        trace_records.write(output, trace_page(traced, Path(video).name, piece))
     else:
         trace_records.write(output, trace_records.as_jsonl(kept.in_order()))
     typer.echo(f"{output}: {len(kept.decisions)} decisions, {len(kept.lines)} lines said")

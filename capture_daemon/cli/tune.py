@@ -73,7 +73,7 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
     from capture_daemon.cli.output import console  # noqa: PLC0415 - imported only in the command, as all that is slow
     from capture_daemon.tuning.base_model import find_base  # noqa: PLC0415
     from capture_daemon.tuning.rows import read_data  # noqa: PLC0415
-    from capture_daemon.tuning.run import prepare  # noqa: PLC0415
+    from capture_daemon.tuning.run import prepare_folder  # noqa: PLC0415
     from capture_daemon.tuning.run import tune as train  # noqa: PLC0415
     from capture_daemon.tuning.training import Stop  # noqa: PLC0415
 
@@ -89,7 +89,7 @@ def tune(  # noqa: PLR0913, PLR0917 - a parameter is an option
         four_bit=four_bit,
     )
     rows = read_data(data)
-    prepare(rows, settings, output, overwrite=overwrite, resume=resume)
+    prepare_folder(rows, settings, output, overwrite=overwrite, resume=resume)
     notes, stop = console(errors=True), Stop()
     with TrainingProgress(notes) as progress, signals.stopping_without_a_loop(stop):
         made = train(

@@ -41,10 +41,10 @@ def read(path: Path, name: str, most: int) -> Content:
 
 def read_if_there(path: Path, name: str, most: int) -> Content | None:
     """The same, but None if there is nothing of that name."""
-    return within(f"{name}: {path}", lambda: _read(path, name, most))
+    return read_in_time(f"{name}: {path}", lambda: _read(path, name, most))
 
 
-def within(what: str, job: Callable[[], Result]) -> Result:
+def read_in_time(what: str, job: Callable[[], Result]) -> Result:
     """What `job`, which reads `what`, returns or raises; ConfigurationError if it takes more than `READ_LIMIT`."""
     try:
         return time_limit.run(f"read {what}", READ_LIMIT, job)

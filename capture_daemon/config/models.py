@@ -25,10 +25,10 @@ from pydantic_core import ErrorDetails
 
 from capture_daemon.config import toml_file
 from capture_daemon.config.profiles import missing_profile
-from capture_daemon.config.regions import DIALOGUE, RegionsTable, RegionTable, all_of, check_names, moved, others_of
+from capture_daemon.config.regions import RegionsTable, RegionTable, all_of, check_names, moved, others_of
 from capture_daemon.config.table import MatchTable, PictureKeys, Table
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.frames import MOST_PIXELS, NamedRegion, Regions
+from capture_daemon.frames import DIALOGUE, MOST_PIXELS, NamedRegion, Regions
 
 EngineName = Literal["onnxruntime", "paddle", "tesseract"]
 LogLevel = Literal["debug", "info", "warning", "error"]

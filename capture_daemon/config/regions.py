@@ -10,12 +10,12 @@ from pydantic import AfterValidator, BeforeValidator, field_validator
 
 from capture_daemon.config.table import Table
 from capture_daemon.errors import RegionError
-from capture_daemon.frames import NamedRegion, Region, RegionKind, Regions
+from capture_daemon.frames import DIALOGUE, SPEAKER, NamedRegion, Region, RegionKind, Regions
 
 AUTOMATIC: Final = "auto"
 """Instead of a dialogue region: it is to be found."""
-DIALOGUE, SPEAKER, CHOICES = "dialogue", "speaker", "choices"
-"""What the regions of `[regions]` are called."""
+CHOICES = "choices"
+"""What the region of menus in `[regions]` is called."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
@@ -153,7 +153,7 @@ def written_at(name: str, table: RegionsTable, more: Iterable[RegionTable]) -> t
     more = tuple(more)
     main = main_of(table, more)
     if main is not None and name == SPEAKER:
-        return main.name, "speaker"
+        return main.name, SPEAKER
     owner, _, part = name.partition(".")
     if part == SPEAKER:
         return owner, part

@@ -282,9 +282,9 @@ class Daemon:
         settings = self._configuration.log
         self._log = await asyncio.to_thread(LineLog.open, settings.path, settings, waits_for_room=True)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
-        hurried = not (self._capture.source.live or self._realtime)
+        read_ahead = not (self._capture.source.live or self._realtime)
         most = self._configuration.source.max_pixels
-        self._pictures = PictureKeeper(settings, self._log.path, self._capture, hurried=hurried, max_pixels=most)
+        self._pictures = PictureKeeper(settings, self._log.path, self._capture, read_ahead=read_ahead, max_pixels=most)
         self._metrics.on_frames = self._pictures.saw
         self._feed = Feed(self._log, on_status=self._metrics.stands)
         self._feed.begin()

@@ -13,13 +13,13 @@ import cv2
 import numpy as np
 
 from capture_daemon.common import time_limit
-from capture_daemon.config.regions import CHOICES, DIALOGUE, SPEAKER, written_at
+from capture_daemon.config.regions import CHOICES, written_at
 from capture_daemon.config.source import ConfigSource
 from capture_daemon.errors import ConfigurationError, RegionError, SourceError
-from capture_daemon.frames import Box, ColourImage, Region, Regions, Size
+from capture_daemon.frames import DIALOGUE, SPEAKER, Box, ColourImage, Region, Regions, Size
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.session import CaptureSession
-from capture_daemon.pipeline.snapshot import rows_in
+from capture_daemon.pipeline.snapshot import texts_in
 from capture_daemon.server.control_interface import CapturedFrame, Corners, Form, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
 from capture_daemon.tracing.recent_decisions import Recent
@@ -126,7 +126,7 @@ class RemoteControl:
         """What is read there; nothing if OCR is down just now."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(READ_LIMIT):
-                return await rows_in(picture, place, self._capture)
+                return await texts_in(picture, place, self._capture)
         return []
 
     async def _warnings(self, name: str, picture: ColourImage, regions: Regions) -> list[str]:

@@ -23,7 +23,7 @@ from capture_daemon.pipeline.first_regions import known_by
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.region_finding import LiveSearch
 from capture_daemon.pipeline.session import CaptureSession
-from capture_daemon.pipeline.snapshot import rows_in
+from capture_daemon.pipeline.snapshot import texts_in
 from capture_daemon.pipeline.validation import source_settings
 from capture_daemon.reading.finding import FoundRegions
 from capture_daemon.server.feed import Feed
@@ -32,7 +32,7 @@ from capture_daemon.tracing.recent_decisions import Recent
 MOST_IGNORED = 20
 """Regions to blank that the page may name."""
 LOOKS = 4
-"""Looks at the picture between two times that all of them are thought over."""
+"""Looks at the picture after which all looks so far are evaluated together."""
 _ENGINES = {"onnxruntime": "onnxruntime", "paddle": "paddle", "tesseract": "tesserocr"}
 """Each engine, and the module without which it isn't there."""
 
@@ -147,7 +147,7 @@ class SetupControl(RemoteControl):
         try:
             async with asyncio.timeout(READ_LIMIT):
                 for name, place in places.items():
-                    rows[name] = await rows_in(picture, place, self._capture, regions.ignore)
+                    rows[name] = await texts_in(picture, place, self._capture, regions.ignore)
                     complaints = await complaints_of(name, boxes, picture, self._capture)
                     warnings += [str(complaint) for complaint in complaints]
         except TimeoutError:

@@ -70,14 +70,14 @@ class SilenceHint:
                 found = await self._capture.find(picture)
                 size = Size(picture.shape[1], picture.shape[0])
                 region = self._capture.regions.resolve(size).dialogue
-                said = explain(picture, region, [one.box for one in found or ()])
+                said = explain_silence(picture, region, [one.box for one in found or ()])
         except (TimeoutError, CaptureDaemonError) as error:
             logger.debug("no hint: %s", error)
             return None
         return None if self._said.is_set() else f"no line in the first {PATIENCE:.0f} s: {said}"
 
 
-def explain(picture: ColourImage, region: Box, texts: Sequence[Box]) -> str:
+def explain_silence(picture: ColourImage, region: Box, texts: Sequence[Box]) -> str:
     """What a picture shows, of which no line comes, and what to do. `texts` is where text stands, in pixels."""
     if _is_flat(picture):
         return "the picture is of one colour: is the game covered, minimised, or elsewhere? try another --source"

@@ -13,7 +13,7 @@ from capture_daemon.pictures.keeper import PictureKeeper
 from capture_daemon.records import Status, StatusState
 from capture_daemon.server import viewer
 from capture_daemon.server.feed import Feed
-from capture_daemon.server.pages import RETRY, Page, plain
+from capture_daemon.server.pages import RETRY, Page, text_page
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ async def picture_page(keeper: PictureKeeper, feed: Feed, seq: int, stream: str 
         picture = await keeper.read(stream or feed.stream, seq)
     except TimeoutError:
         reason = "the disk doesn't respond: try again later"
-        return plain(HTTPStatus.SERVICE_UNAVAILABLE, reason, RETRY)
+        return text_page(HTTPStatus.SERVICE_UNAVAILABLE, reason, RETRY)
     except OSError as error:
         logger.warning("%s: can't be read: %s", error.filename, error.strerror)
         return _none(f"the picture of line {seq} can't be read: see the daemon's log")
@@ -38,7 +38,7 @@ async def picture_page(keeper: PictureKeeper, feed: Feed, seq: int, stream: str 
 
 
 def _none(reason: str) -> Page:
-    return plain(HTTPStatus.NOT_FOUND, reason, {})
+    return text_page(HTTPStatus.NOT_FOUND, reason, {})
 
 
 WELL: tuple[StatusState, ...] = ("capturing", "paused")
@@ -92,5 +92,5 @@ class WebPages:
     async def picture(self, seq: int, stream: str | None) -> Page:
         """The answer at `/v1/pictures/SEQ`."""
         if self._picture is None:
-            return plain(HTTPStatus.NOT_FOUND, _OFF, {})
+            return text_page(HTTPStatus.NOT_FOUND, _OFF, {})
         return await self._picture(seq, stream)

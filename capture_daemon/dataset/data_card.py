@@ -11,7 +11,7 @@ from typing import Any
 import capture_daemon
 from capture_daemon.common.visible import one_line, visible
 from capture_daemon.dataset.build import DataSet
-from capture_daemon.dataset.formats import jsonl, records
+from capture_daemon.dataset.formats import jsonl, sample_records
 from capture_daemon.dataset.report import table
 from capture_daemon.dataset.script import all_lines
 from capture_daemon.dataset.settings import Narration
@@ -81,7 +81,7 @@ def _text(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
         yield from masking(options.form, overlap=options.overlap, weighted=made.weighted)
     if options.form.has_samples and made.train.samples:
         yield "\n## An example\n"
-        example = records(
+        example = sample_records(
             made.train.samples[:1], options.form, made.persona.system, weighted=made.weighted, overlap=options.overlap
         )
         yield f"```json\n{jsonl(example)}```"

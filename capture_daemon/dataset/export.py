@@ -13,10 +13,10 @@ from rich.table import Table
 from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Completer
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.report import report, table
 from capture_daemon.dataset.script import all_lines
-from capture_daemon.dataset.writing import files, write
+from capture_daemon.dataset.writing import files, write_export
 
 _COLUMNS = 100
 
@@ -29,11 +29,12 @@ def export(
     pictures: bool = False,
     complete: Completer | None = None,
 ) -> tuple[DataSet, dict[str, Any]]:
-    """Make a data set of logs and write it into a folder that `check` has seen; with `pictures`, report.txt and plots.
+    """Make a data set of logs and write it into a folder that `check_output` has seen.
 
-    Returns the data set and its report. Raises ConfigurationError.
+    With `pictures`, report.txt and plots are written as well. Returns the data set and its report. Raises
+    ConfigurationError.
     """
-    recordings, counts = load(logs)
+    recordings, counts = load_script(logs)
     made = build(recordings, counts, options, complete)
     summary = report(made)
     contents = files(made)
@@ -43,7 +44,7 @@ def export(
         contents["report.txt"] = as_text(summary).encode("utf-8", "replace")
         drawn = plots(list(all_lines(made.cleaned.scenes)), made.cleaned.rows)
         contents |= {f"report/{name}": content for name, content in drawn.items()}
-    write(folder, contents, summary)
+    write_export(folder, contents, summary)
     return made, summary
 
 

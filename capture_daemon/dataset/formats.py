@@ -28,7 +28,7 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that spreadsheets may run."""
 
 
-def records(
+def sample_records(
     samples: Iterable[Sample], form: Format, system: str, *, weighted: bool = False, overlap: bool = False
 ) -> list[dict[str, Any]]:
     """Samples as JSON objects, one each.
@@ -84,7 +84,7 @@ _MESSAGES = {Format.CHAT: "messages", Format.SHAREGPT: "conversations"}
 """Formats whose messages can have a weight, and the key that the messages are under."""
 
 
-def table(scenes: Iterable[ScriptScene], casting: Casting, *, keep_formulas: bool = False) -> str:
+def as_csv(scenes: Iterable[ScriptScene], casting: Casting, *, keep_formulas: bool = False) -> str:
     """The lines that stay as CSV, one a row, with a head; narration has neither speaker nor role.
 
     A text that a spreadsheet would take for a formula is put behind an apostrophe, unless it is to be kept.
@@ -106,7 +106,7 @@ def _harmless(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULAS) else cell
 
 
-def plain(scenes: Iterable[ScriptScene], casting: Casting) -> str:
+def as_script(scenes: Iterable[ScriptScene], casting: Casting) -> str:
     """The lines that stay as they would stand in a script, scenes parted by a blank line."""
     parts = []
     for scene in scenes:
@@ -120,7 +120,7 @@ def plain(scenes: Iterable[ScriptScene], casting: Casting) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def subtitles(scenes: Sequence[ScriptScene]) -> Iterator[tuple[CaptureRun, str]]:
+def as_srt(scenes: Sequence[ScriptScene]) -> Iterator[tuple[CaptureRun, str]]:
     """The lines that stay, as SubRip subtitles, recording by recording.
 
     A line is shown from its first letter to the next line's, six seconds at most; on a live source the time is counted

@@ -44,7 +44,7 @@ class _Taken:
     corrections: dict[int, int] = field(default_factory=dict)
 
 
-def load(logs: Iterable[Path]) -> tuple[list[list[ScriptLine]], Counts]:
+def load_script(logs: Iterable[Path]) -> tuple[list[list[ScriptLine]], Counts]:
     """The lines of logs, recording by recording, the oldest first, whatever order the logs are given in.
 
     A folder stands for the logs in it and below. Raises ConfigurationError if one can't be read.
@@ -70,7 +70,7 @@ def scenes(recordings: Iterable[list[ScriptLine]], gap: float) -> list[ScriptSce
     for lines in recordings:
         begun = 0
         for place, (before, after) in enumerate(pairwise(lines), start=1):
-            if pause(before, after) > gap or after.started < before.started - SET_BACK:
+            if pause_between(before, after) > gap or after.started < before.started - SET_BACK:
                 made.append(ScriptScene(lines=tuple(lines[begun:place])))
                 begun = place
         if lines:
@@ -78,7 +78,7 @@ def scenes(recordings: Iterable[list[ScriptLine]], gap: float) -> list[ScriptSce
     return made
 
 
-def pause(before: ScriptLine, after: ScriptLine) -> float:
+def pause_between(before: ScriptLine, after: ScriptLine) -> float:
     """Seconds from the end of a line to the beginning of the next."""
     return after.started - before.ended
 

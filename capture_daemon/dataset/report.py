@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import Any
 
 from capture_daemon.dataset.build import DataSet, Split
-from capture_daemon.dataset.loading import pause
+from capture_daemon.dataset.loading import pause_between
 from capture_daemon.dataset.samples import unanswered
 from capture_daemon.dataset.script import CleaningStep, ScriptLine, all_lines
 
@@ -118,7 +118,7 @@ def _recordings(lines: Sequence[ScriptLine]) -> list[dict[str, Any]]:
 
 
 def _pauses(made: DataSet) -> dict[str, Any]:
-    within = [pause(*pair) for scene in made.cleaned.scenes for pair in pairwise(scene.lines)]
+    within = [pause_between(*pair) for scene in made.cleaned.scenes for pair in pairwise(scene.lines)]
     return {
         "median": round(median(within), 1) if within else None,
         "longest_within_a_scene": [round(one, 1) for one in sorted(within, reverse=True)[:_LONGEST_PAUSES]],

@@ -11,7 +11,7 @@ from typing import Any
 from capture_daemon.common import private_files
 from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.data_card import card
-from capture_daemon.dataset.formats import jsonl, message_place, plain, records, subtitles, table
+from capture_daemon.dataset.formats import as_csv, as_script, as_srt, jsonl, message_place, sample_records
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.trainers import trainer_files
@@ -37,7 +37,7 @@ def files(made: DataSet) -> dict[str, bytes]:
     return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
 
 
-def check(folder: Path, *, overwrite: bool) -> None:
+def check_output(folder: Path, *, overwrite: bool) -> None:
     """See that a folder may be written to. Raises OutputExistsError if something is there that must stay."""
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
@@ -49,7 +49,7 @@ def check(folder: Path, *, overwrite: bool) -> None:
         raise OutputExistsError(f"{folder}: holds a data set: name another folder with --output, or give --overwrite")
 
 
-def write(folder: Path, contents: Mapping[str, bytes], summary: Mapping[str, Any]) -> None:
+def write_export(folder: Path, contents: Mapping[str, bytes], summary: Mapping[str, Any]) -> None:
     """Write files and the report into a folder. An earlier export's files go; whatever else is there stays.
 
     Nothing is there before all of it could be written. Raises ConfigurationError if the folder can't be written to.
@@ -100,23 +100,25 @@ def _earlier(folder: Path) -> list[str]:
 def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
     form = made.options.form
     if form.has_samples:
-        rows = records(split.samples, form, made.persona.system, weighted=made.weighted, overlap=made.options.overlap)
+        rows = sample_records(
+            split.samples, form, made.persona.system, weighted=made.weighted, overlap=made.options.overlap
+        )
         return {f"{part}.jsonl": jsonl(rows)} if rows else {}
     if not split.scenes:
         return {}
     if form is Format.SRT:
         return _subtitles(part, split)
     if form is Format.CSV:
-        text = table(split.scenes, made.casting, keep_formulas=made.options.keep_formulas)
+        text = as_csv(split.scenes, made.casting, keep_formulas=made.options.keep_formulas)
     else:
-        text = plain(split.scenes, made.casting)
+        text = as_script(split.scenes, made.casting)
     return {f"{part}{form.suffix}": text}
 
 
 def _subtitles(part: str, split: Split) -> dict[str, str]:
     """A file a recording: times of two recordings have nothing to do with each other."""
     made: dict[str, str] = {}
-    for recording, text in subtitles(split.scenes):
+    for recording, text in as_srt(split.scenes):
         stem = (
             "".join(one if one.isalnum() or one in " ._-" else "-" for one in Path(recording.name).stem) or "recording"
         )

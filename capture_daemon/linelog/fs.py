@@ -126,7 +126,7 @@ def cut(descriptor: int, size: int) -> None:
     os.ftruncate(descriptor, size)
 
 
-def make_folder(path: Path) -> None:
+def make_parent(path: Path) -> None:
     """Create a file's folder, for its owner only, if it doesn't exist. Raises OSError."""
     path.parent.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
 
@@ -154,7 +154,7 @@ def sync_folder(folder: Path) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems can't do this do this
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems can't do this
             raise
     finally:
         os.close(descriptor)

@@ -198,7 +198,7 @@ class LineLog:
     def _begin(self) -> None:
         """Lock the log and open it; can be retried if it fails because the disk is full. Raises LogError."""
         try:
-            fs.make_folder(self.path)
+            fs.make_parent(self.path)
             if self._lock is None:
                 self._lock = LogLock.acquire(self.path)
             if not self._alone and self._mark is None:
@@ -283,7 +283,7 @@ class LineLog:
         """
         assert self._lock is not None
         if not self._lock.is_there:
-            fs.make_folder(self.path)
+            fs.make_parent(self.path)
             lock = LogLock.acquire(self.path)
             try:
                 lock.note(self.stream)
@@ -313,7 +313,7 @@ class LineLog:
         file.cut_back()
         if file.is_as_left():
             return
-        fs.make_folder(self.path)
+        fs.make_parent(self.path)
         last: Entry | None = None
         status = fs.look(self.path)
         if status is None:

@@ -65,7 +65,7 @@ class Mark:
                     fs.make_private(descriptor)
                     text = os.read(descriptor, _LARGEST)
                     _refuse_what_is_no_mark(path, text)
-                    if text and _marked(text) is None:
+                    if _marked(text) is None:
                         # It is unknown which parts its ranges mean: they must not reappear after new ones.
                         os.ftruncate(descriptor, 0)
                     return cls(path, descriptor, text)

@@ -1,4 +1,4 @@
-"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [hurried]`.
+"""The OCR worker's process: `python -m capture_daemon.ocr.child SETTINGS [batch_mode]`.
 
 It takes its requests from standard input, and ends when that closes, so that nothing is left behind when the daemon is
 killed.
@@ -22,7 +22,7 @@ from capture_daemon.errors import CaptureDaemonError
 from capture_daemon.ocr import messages
 from capture_daemon.ocr.engine import Engine, RowImage
 from capture_daemon.ocr.languages import canonical
-from capture_daemon.ocr.missing import explain
+from capture_daemon.ocr.missing import explain_missing
 
 if TYPE_CHECKING:
     from capture_daemon.ocr.detection import Detector
@@ -35,7 +35,7 @@ NICENESS = 5
 
 def main() -> None:
     """Load the engine and the detector, then answer until the input closes."""
-    hurried = "hurried" in sys.argv[2:]
+    batch_mode = "batch_mode" in sys.argv[2:]
     rows_in, texts_out = _own_pipes()
     _leave_signals_to_the_daemon()
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
@@ -47,17 +47,17 @@ def main() -> None:
         texts_out.flush()
 
     settings = OcrTable.model_validate(json.loads(sys.argv[1]))
-    if hurried and settings.threads is None:
+    if batch_mode and settings.threads is None:
         settings = settings.model_copy(update={"threads": min(HURRIED_THREADS, os.cpu_count() or 1)})
     try:
-        engine = load_engine(settings, lambda what: send(messages.encode({"loading": what})), hurried=hurried)
+        engine = load_engine(settings, lambda what: send(messages.encode({"loading": what})), batch_mode=batch_mode)
         detector = load_detector(settings.threads)
     except CaptureDaemonError as error:
         send(messages.encode({"error": str(error), "kind": type(error).__name__}))
         return
     send(messages.encode({"ready": engine.name}))
     # A pass frees 100 MB.
-    give_back = _memory_kept if hurried else return_small_blocks
+    give_back = _memory_kept if batch_mode else return_small_blocks
     while True:
         request = requests.get()
         if isinstance(request, RowImage):
@@ -68,8 +68,8 @@ def main() -> None:
         give_back()
 
 
-def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurried: bool = False) -> Engine:
-    """The engine that the configuration names; `hurried` as for `PaddleEngine`.
+def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, batch_mode: bool = False) -> Engine:
+    """The engine that the configuration names; `batch_mode` as for `PaddleEngine`.
 
     `on_download` is called with the model's name before a download begins. Raises ModelError if the engine or its model
     is not available, and ConfigurationError for an unknown language.
@@ -92,23 +92,23 @@ def load_engine(settings: OcrTable, on_download: Callable[[str], None], *, hurri
 
             korean = canonical(settings.language) == "ko"
             packaged = model_files.obtain("auto", settings.models, settings.engine, on_download)
-            other = PaddleEngine(packaged, settings.engine, settings.threads, hurried=hurried)
-            return KoreanEngine(other, lambda: HangulReader(settings.threads, hurried=hurried), told=korean)
+            other = PaddleEngine(packaged, settings.engine, settings.threads, batch_mode=batch_mode)
+            return KoreanEngine(other, lambda: HangulReader(settings.threads, batch_mode=batch_mode), told=korean)
         model = model_files.obtain(settings.language, settings.models, settings.engine, on_download)
-        return PaddleEngine(model, settings.engine, settings.threads, hurried=hurried)
+        return PaddleEngine(model, settings.engine, settings.threads, batch_mode=batch_mode)
     except ImportError as error:
-        raise explain(error) from error
+        raise explain_missing(error) from error
 
 
 def load_detector(threads: int | None) -> Detector:
-    """The detector of text in pictures; raises ModelError if its model is not available."""
+    """Load the detector, on `threads` threads (None: as many as suit). Raises ModelError if it is not available."""
     try:
         # Imported only here, as engines are.
         from capture_daemon.ocr.detection import Detector  # noqa: PLC0415
 
         return Detector(threads)
     except ImportError as error:
-        raise explain(error) from error
+        raise explain_missing(error) from error
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:

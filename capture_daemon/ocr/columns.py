@@ -158,7 +158,16 @@ def _best_comb(column: RowImage, ink: BinarisedRow) -> tuple[Comb | None, NDArra
 
 
 def comb(mask: NDArray[np.bool_], width: float) -> Comb | None:
-    """The comb that cuts the least ink of a lying column, the detector's box round which is so wide."""
+    """The comb that cuts the least ink of a column.
+
+    Args:
+        mask: Where the ink of the lying column is.
+        width: The width of the detector's box round the upright column, in pixels.
+
+    Returns:
+        The comb; None if there is no ink.
+
+    """
     rows = np.flatnonzero(mask.any(axis=1))
     if not len(rows):
         return None
@@ -207,7 +216,7 @@ class Square:
 
     @classmethod
     def of(cls, mask: NDArray[np.bool_], left: float, room: float, side: float, middle: float) -> Square:
-        """The square in the room that begins at a column of the mask of a column's ink."""
+        """The square of one character. `mask` is the ink of a lying column; the rest is as in the class, in pixels."""
         start, end = max(0, round(left)), min(mask.shape[1], round(left + room))
         part = mask[:, start:end] if end > start else mask[:, :0]
         rows, columns = np.nonzero(part)

@@ -52,9 +52,16 @@ class Detector:
         self._input = self._session.get_inputs()[0].name
 
     def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
-        """The boxes of pieces of text in a picture, shape (height, width, 3), uint8; in its own pixels.
+        """Find the pieces of text in a picture.
 
-        `scale` says how large it is looked at; letters of some 20 pixels are found best and soonest.
+        Args:
+            picture: Blue, green, red, shape (height, width, 3), uint8.
+            scale: The factor by which it is scaled first: letters of some 20 pixels are found best and soonest. Without
+                one, the longer side is brought down to LONGEST_SIDE.
+
+        Returns:
+            Boxes in pixels of the picture as it is given, in no particular order.
+
         """
         height, width = picture.shape[:2]
         if scale is None:

@@ -37,7 +37,7 @@ _LESS_LIKELY = np.where(_COMMON, np.where(_SELDOM_ONES, SELDOM, 0.0), RARE)
 Scores = NDArray[np.float64]
 
 
-def decode(scores: NDArray[np.float32], others: Sequence[str], columns: float = STEP) -> list[Character]:
+def decode_jamo(scores: NDArray[np.float32], others: Sequence[str], columns: float = STEP) -> list[Character]:
     """The likeliest characters in `scores`, shape (steps, FIRSTS + VOWELS + LASTS + len(others)), before any softmax.
 
     The first of `others` is the blank. `place` is in columns of the picture, of which each step has `columns`.

@@ -15,7 +15,7 @@ from capture_daemon.ocr.agreement import agreed
 from capture_daemon.ocr.columns import laid
 from capture_daemon.ocr.ctc import confidence_of, text_of
 from capture_daemon.ocr.engine import Character, Engine, RowImage, RowText, default_threads
-from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode
+from capture_daemon.ocr.jamo import BOXED_HEIGHT, CANVAS, INK_HEIGHT, decode_jamo
 from capture_daemon.ocr.mixed import has_latin, latin_runs, with_latin
 from capture_daemon.ocr.prepare import BinarisedRow, Look, boxed_view, view
 from capture_daemon.ocr.repair import repaired
@@ -43,11 +43,14 @@ _SINGLE, _DOUBLE = "'‘’", '"“”'
 class HangulReader:
     """The Korean recogniser by itself: reads Hangul, Latin letters, digits and the marks of dialogue."""
 
-    def __init__(self, threads: int | None = None, *, hurried: bool = False, file: Path = FILE) -> None:
-        """Load the model; `hurried` spends memory on being done sooner. Raises ModelError if it can't be loaded."""
+    def __init__(self, threads: int | None = None, *, batch_mode: bool = False, file: Path = FILE) -> None:
+        """Load the model; `batch_mode` keeps memory for the next row, to be done sooner.
+
+        Raises ModelError if it can't be loaded.
+        """
         import onnxruntime  # noqa: PLC0415 - slow to import
 
-        options = session_options(threads or default_threads(), arena=hurried)
+        options = session_options(threads or default_threads(), arena=batch_mode)
         try:
             self._session = onnxruntime.InferenceSession(file.read_bytes(), options, providers=["CPUExecutionProvider"])
             self._others = str(self._session.get_modelmeta().custom_metadata_map["others"]).split("\n")
@@ -91,7 +94,7 @@ class HangulReader:
         pixels = np.pad(drawn.pixels[:, :, 0], ((0, 0), (0, short)), mode="edge")
         pictures = (1 - pixels.astype(np.float32) / 255)[None, None]
         scores = self._session.run(None, {"rows": pictures})[0][0]
-        read = decode(scores, self._others, pixels.shape[1] / len(scores))
+        read = decode_jamo(scores, self._others, pixels.shape[1] / len(scores))
         found = [Character(one.text, drawn.column(one.place), one.probability) for one in read]
         while found and found[0].text == " ":
             found.pop(0)

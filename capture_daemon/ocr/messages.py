@@ -35,13 +35,13 @@ class Picture:
 
 
 def encode(header: Mapping[str, Any], body: bytes = b"") -> bytes:
-    """One message."""
+    """One message as bytes: the lengths, `header` as JSON, `body`."""
     text = json.dumps(header).encode()
     return LENGTHS.pack(len(text), len(body)) + text + body
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:
-    """How long the header and the body are; raises ValueError if that can't be."""
+    """The lengths of header and body in bytes, from LENGTHS.size bytes. Raises ValueError if one is over LARGEST."""
     header, body = LENGTHS.unpack(prefix)
     if header > LARGEST or body > LARGEST:
         raise ValueError(f"a message of {header} and {body} bytes is not one of ours")
@@ -56,7 +56,7 @@ def row_message(row: RowImage) -> bytes:
 
 
 def picture_message(picture: ColourImage, scale: float | None) -> bytes:
-    """A picture in which rows are to be found, and how large it is to be looked at."""
+    """The request to find rows in a picture, scaled by `scale` first; None leaves the scale to the detector."""
     height, width = picture.shape[:2]
     return encode({"height": height, "width": width, "find": True, "scale": scale}, _bytes_of(picture))
 

@@ -17,7 +17,7 @@ _PACKAGES = {"cv2": "opencv-python-headless", "onnxruntime": "onnxruntime", "rap
 """The packages that reading needs, by the module that is imported."""
 
 
-def explain(error: ImportError) -> ModelError:
+def explain_missing(error: ImportError) -> ModelError:
     """What is missing, and how to get it."""
     text = " ".join(str(error).split())
     for library, package in _SYSTEM_LIBRARIES.items():

@@ -63,14 +63,14 @@ class PaddleEngine:
     """PaddleOCR's text recognition, given each row as it reads best."""
 
     def __init__(
-        self, model: Model, runtime: Runtime = "onnxruntime", threads: int | None = None, *, hurried: bool = False
+        self, model: Model, runtime: Runtime = "onnxruntime", threads: int | None = None, *, batch_mode: bool = False
     ) -> None:
-        """Load the model; takes a second or two. `hurried` spends memory on being done sooner.
+        """Load the model; takes a second or two. `batch_mode` keeps memory for the next row, to be done sooner.
 
         Raises ModelError if its files are damaged, and ImportError if what the runtime needs isn't installed.
         """
         self.name = f"PaddleOCR ({model.name}, {runtime})"
-        self._recogniser = Recogniser(model, runtime, threads or default_threads(), hurried=hurried)
+        self._recogniser = Recogniser(model, runtime, threads or default_threads(), batch_mode=batch_mode)
         self._latin = False
 
     def read(self, rows: Sequence[RowImage]) -> list[RowText]:

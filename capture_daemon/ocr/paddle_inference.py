@@ -22,9 +22,10 @@ def require() -> None:
         raise ModuleNotFoundError("No module named 'paddle'", name="paddle")
 
 
-def load(model: Model, threads: int) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
-    """The network of a model in Paddle's own format: a batch in, scores out.
+def load_network(model: Model, threads: int) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    """The network of a model in Paddle's own format, on `threads` threads.
 
+    It takes a batch, shape (1, 3, height, width), and returns scores, shape (1, steps, letters).
     Raises ImportError if Paddle isn't installed, and ModelError if the model's files are damaged.
     """
     require()

@@ -53,7 +53,7 @@ class WorkerProcess:
 
     @classmethod
     async def started(
-        cls, settings: OcrTable, on_status: Callable[[StatusState, str | None], None], *, hurried: bool
+        cls, settings: OcrTable, on_status: Callable[[StatusState, str | None], None], *, batch_mode: bool
     ) -> WorkerProcess:
         """A child whose model is loaded.
 
@@ -66,7 +66,7 @@ class WorkerProcess:
                 "-m",
                 "capture_daemon.ocr.child",
                 settings.model_dump_json(),
-                *(["hurried"] if hurried else []),
+                *(["batch_mode"] if batch_mode else []),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -78,13 +78,13 @@ class Recogniser:
     `alphabet` says what each of the scores is for; its first entry is the blank.
     """
 
-    def __init__(self, model: Model, runtime: Runtime, threads: int, *, hurried: bool = False) -> None:
-        """Load the model; `hurried` spends memory on being done sooner.
+    def __init__(self, model: Model, runtime: Runtime, threads: int, *, batch_mode: bool = False) -> None:
+        """Load the model; `batch_mode` keeps memory for the next row, to be done sooner.
 
         Raises ModelError if its files are damaged, and ImportError if what the runtime needs isn't installed.
         """
         self._network, self._description = (
-            _on_paddle(model, threads) if runtime == "paddle" else _on_onnxruntime(model, threads, arena=hurried)
+            _on_paddle(model, threads) if runtime == "paddle" else _on_onnxruntime(model, threads, arena=batch_mode)
         )
         self.alphabet = self._description.alphabet
 
@@ -109,16 +109,22 @@ class Recogniser:
 
 
 def filled_width(pixels: ColourImage, height: int) -> int:
-    """How many columns a picture has that is brought to `height`."""
+    """How many columns a picture has once it is scaled to a height of `height` pixels."""
     height_before, width_before = pixels.shape[:2]
     return math.ceil(height * (int(width_before) / int(height_before)))
 
 
 def as_batch(pixels: ColourImage, height: int, least_width: int) -> NDArray[np.float32]:
-    """A picture as the network looks at it: shape (1, 3, height, width), from -1 to 1.
+    """A picture as the network takes it. The arithmetic is PaddleOCR's, rounding and all.
 
-    It is brought to `height`, with grey behind it where it is narrower than `least_width`. The arithmetic is
-    PaddleOCR's, rounding and all.
+    Args:
+        pixels: Blue, green, red, shape (height, width, 3), uint8, of at least one pixel.
+        height: The height it is scaled to, in pixels.
+        least_width: Columns up to which a narrower picture is filled up with grey, at that height.
+
+    Returns:
+        Shape (1, 3, height, width), from -1 to 1; it is at most WIDEST columns wide.
+
     """
     width = int(height * max(least_width / height, pixels.shape[1] / pixels.shape[0]))
     filled = min(width, filled_width(pixels, height))
@@ -164,10 +170,10 @@ def _carried(model: Model, session: Any) -> Description:
 
 def _on_paddle(model: Model, threads: int) -> tuple[Network, Description]:
     # It is a gigabyte, and comes with an extra.
-    from capture_daemon.ocr.paddle_inference import load  # noqa: PLC0415
+    from capture_daemon.ocr.paddle_inference import load_network  # noqa: PLC0415
 
     if model.settings is None:
         raise ModelError(
             f"{model.weights}: there is no inference.yml beside the model: put the one that belongs to it there"
         )
-    return load(model, threads), described_in(model.settings)
+    return load_network(model, threads), described_in(model.settings)

@@ -48,17 +48,17 @@ class OcrWorker:
         on_status: Callable[[StatusState, str | None], None],
         on_pass: Callable[[float], None] = lambda seconds: None,
         *,
-        hurried: bool = False,
+        batch_mode: bool = False,
     ) -> None:
         """`on_pass` is called with the seconds that each pass took.
 
-        `hurried`: row comes after row, so the child keeps its memory from one to the next.
+        `batch_mode`: row comes after row, so the child keeps its memory from one to the next.
         """
         self.passes = 0
         self.restarts = 0
         self.load_seconds = 0.0
         """How long `start` took."""
-        self._hurried = hurried
+        self._batch_mode = batch_mode
         self._settings = settings
         self._on_status = on_status
         self._on_pass = on_pass
@@ -75,15 +75,15 @@ class OcrWorker:
         """The child's process id, or None while there is none."""
         return self._child.process_id if self._child else None
 
-    async def start(self, *, patient: bool = False) -> None:
+    async def start(self, *, retry: bool = False) -> None:
         """Start the child and wait until its model is loaded.
 
-        With `patient` a child that dies or hangs meanwhile is replaced, after delays that grow, until one is ready.
+        With `retry` a child that dies or hangs meanwhile is replaced, after delays that grow, until one is ready.
         Raises ModelError if the engine, its model or the detector isn't available, ConfigurationError for an unknown
         language.
         """
         began = time.monotonic()
-        self._child = await self._first_child(patient)
+        self._child = await self._first_child(retry)
         self.load_seconds = time.monotonic() - began
         self._keeper = asyncio.create_task(self._keep(), name="ocr-keeper")
 
@@ -161,7 +161,7 @@ class OcrWorker:
                     break
                 continue
             attempts += 1
-            limit = self._settings.timeout * (2 ** (attempts - 1) if self._hurried else 1)
+            limit = self._settings.timeout * (2 ** (attempts - 1) if self._batch_mode else 1)
             try:
                 async with asyncio.timeout(limit):
                     answer = await ask(self._child)
@@ -212,12 +212,12 @@ class OcrWorker:
         delay = self._delays.next()
         self._pause = delay if self._delays.failures > 1 else 0.0
 
-    async def _first_child(self, patient: bool) -> WorkerProcess:
+    async def _first_child(self, retry: bool) -> WorkerProcess:
         while True:
             try:
                 return await self._start_child()
             except WorkerLostError as error:
-                if not patient:
+                if not retry:
                     raise
                 self._not_started(error)
             await self._wait_a_while()
@@ -242,4 +242,4 @@ class OcrWorker:
         self._on_status("capturing", None)
 
     async def _start_child(self) -> WorkerProcess:
-        return await WorkerProcess.started(self._settings, self._on_status, hurried=self._hurried)
+        return await WorkerProcess.started(self._settings, self._on_status, batch_mode=self._batch_mode)

@@ -70,16 +70,16 @@ class PictureKeeper:
     """Chooses, encodes and writes the pictures of one run. Every method is for one event loop; `close` it."""
 
     def __init__(
-        self, settings: LogTable, log: Path, camera: Camera, *, hurried: bool = False, max_pixels: int = MOST_PIXELS
+        self, settings: LogTable, log: Path, camera: Camera, *, read_ahead: bool = False, max_pixels: int = MOST_PIXELS
     ) -> None:
-        """`log` is the log's path. With `hurried`, lines can wait for their pictures: a recording is read ahead."""
+        """`log` is the log's path. With `read_ahead`, lines can wait for their pictures: a recording is read ahead."""
         self.on = settings.pictures != "none"
         """Whether pictures are kept; earlier ones are given to clients in any case."""
         self.missed = 0
         """Lines without a picture, because too many were in hand."""
         self._settings = settings
         self._camera = camera
-        self._hurried = hurried
+        self._read_ahead = read_ahead
         self._max_pixels = max_pixels
         self._folder = PictureFolder(folder_of(log), most=settings.pictures_size, age=settings.pictures_age)
         self._recent = RecentFrames()
@@ -164,7 +164,7 @@ class PictureKeeper:
 
     async def _has_room(self) -> bool:
         """Wait for room, if there is time; else a line that was never written makes room, if there is one."""
-        if self._hurried:
+        if self._read_ahead:
             try:
                 async with asyncio.timeout(ROOM_LIMIT):
                     while len(self._shots) >= IN_HAND:

@@ -30,7 +30,7 @@ def through(reader: FrameReader, frames: Iterable[Frame]) -> Steps:
         yield from reader.see(frame)
 
 
-async def ask(ocr: OcrBackend, request: Request) -> Answer:
+async def answer_to(ocr: OcrBackend, request: Request) -> Answer:
     """The answer to a reader's request."""
     if isinstance(request, FindText):
         return await ocr.find(request.picture, request.scale)

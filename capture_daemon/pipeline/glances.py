@@ -26,7 +26,7 @@ MOST_ROWS = 8
 COARSE = 8
 """Pixels to a side of the squares by whose mean it is known that nothing changed; 4 to 16."""
 COARSE_CHANGE = 5
-"""Levels by which such a mean has changed; 3 to 10: a letter's stroke is some ten of them."""
+"""Levels of luma from which such a mean counts as changed; 3 to 10: a letter's stroke changes it by some ten."""
 CHANGED = 0.02
 """Share of a row's pixels that differ from which it is read again; 0.01 to 0.05: noise is less, a letter more."""
 LONG = 10
@@ -34,7 +34,7 @@ LONG = 10
 LETTER = 20.0
 """Pixels that rows are brought to for the detector; 18 to 30: it only has to see them, and less costs less."""
 LEAST_SCALE = 0.35
-"""To which a picture is made smaller at most; 0.25 to 0.5."""
+"""The smallest scale of a picture, as a share of the usual one; 0.25 to 0.5."""
 HOPELESS = 3
 """Times that nothing could be read in a place after which it isn't tried for a while; 2 to 5: textures."""
 FORGOTTEN = 10
@@ -121,7 +121,7 @@ class Glances:
         return []
 
     def _scale(self, picture: ColourImage, row_height: float | None) -> float | None:
-        """How large it is looked at: rows whose height is known are brought to one that is found well."""
+        """The scale that brings rows of that height to one that is found well; None (the usual) without one."""
         if row_height is None:
             return None
         usual: float = min(1.0, LONGEST_SIDE / max(picture.shape[:2]))

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from capture_daemon.capture.base import Source
 from capture_daemon.frames import Frame
-from capture_daemon.pipeline.driving import OcrBackend, ask, drive
+from capture_daemon.pipeline.driving import OcrBackend, answer_to, drive
 from capture_daemon.pipeline.frame_queue import FrameQueue
 from capture_daemon.pipeline.region_check import RegionCheck
 from capture_daemon.pipeline.sink import Observer
@@ -132,7 +132,7 @@ class Pipeline:
         if not self._is_late:
             try:
                 async with asyncio.timeout(None) as self._patience:
-                    return await ask(self._ocr, request)
+                    return await answer_to(self._ocr, request)
             except TimeoutError:
                 if not self._is_late:
                     raise

@@ -40,7 +40,7 @@ def reader_of(
 
 
 def finds_menus(regions: Regions) -> bool:
-    """Whether menus have to be found: no region is theirs, and none has the name that found ones get."""
+    """Whether to search for menus: no region holds any, and none has the name that found menus get."""
     return all(other.kind != "choices" and other.name != CHOICES for other in regions.others)
 
 

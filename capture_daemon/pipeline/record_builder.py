@@ -117,7 +117,7 @@ class RecordBuilder:
         )
 
     def shown_at(self, moment: float) -> float:
-        """When a moment of the source's was, by `time.monotonic`; a recording is taken to be played in real time."""
+        """Convert a time of the source's to `time.monotonic`'s, as if a recording were played in real time."""
         return self._began + moment if self._media_clock else moment
 
     def _unix(self, moment: float) -> float:

@@ -29,9 +29,9 @@ LATER_LINES = 100
 EVERYWHERE = Regions(Region.parse("0.0,0.0,1.0,1.0"))
 """The region while none is known."""
 SEARCHING = "searching for the dialogue box (needs a few lines)"
-"""Why a source is `waiting` that is searched."""
+"""The reason given for the state `waiting` while a source is searched."""
 _CONSIDER = 5
-"""Looks between two times that all of them are thought over."""
+"""Looks after which all looks so far are evaluated together."""
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ def is_wanted(configuration: Configuration, *, live: bool) -> bool:
 
 
 def everywhere(configuration: Configuration) -> Regions:
-    """The regions as long as the dialogue's isn't known."""
+    """The regions to read until the dialogue's is known: the whole frame."""
     return replace(EVERYWHERE, others=configuration.other_regions)
 
 
 def is_everywhere(regions: Regions) -> bool:
-    """Whether these are the regions as long as the dialogue's isn't known."""
+    """Whether these are the regions that `everywhere` gives."""
     return regions.dialogue is EVERYWHERE.dialogue
 
 

@@ -117,7 +117,7 @@ class CaptureSession:
         For a live source, a worker that dies or hangs meanwhile is replaced until one is ready.
         """
         self._status.set_ocr("waiting", "loading the OCR engine")
-        await self.worker.start(patient=self.source.live or self._realtime)
+        await self.worker.start(retry=self.source.live or self._realtime)
         self._cpu_meter = CpuMeter(self.worker.process_id)
         self._status.set_ocr("capturing", None)
         self._loaded.set()
@@ -351,7 +351,9 @@ class CaptureSession:
             if self.worker is worker:
                 self._status.set_ocr(state, detail)
 
-        worker = OcrWorker(configuration.ocr, report, self._observer.read, hurried=not (source.live or self._realtime))
+        worker = OcrWorker(
+            configuration.ocr, report, self._observer.read, batch_mode=not (source.live or self._realtime)
+        )
         return worker
 
     def _record_builder(self) -> RecordBuilder:

@@ -18,7 +18,7 @@ from capture_daemon.frames import Box, ColourImage, Frame, Region, RegionBoxes, 
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
-from capture_daemon.pipeline.driving import OcrBackend, ask, drive, through
+from capture_daemon.pipeline.driving import OcrBackend, answer_to, drive, through
 from capture_daemon.pipeline.region_check import complaints_of
 from capture_daemon.pipeline.validation import source_settings
 from capture_daemon.reading.events import Said
@@ -109,7 +109,7 @@ async def _look(source: Source, at: float, reader: Reader | None, worker: OcrWor
             first = first if first is not None else frames[0].time
             if reader is not None:
                 due = [frame for frame in frames if frame.time >= at]
-                await drive(through(reader, due), partial(ask, worker))
+                await drive(through(reader, due), partial(answer_to, worker))
             if last.time >= (first if source.live else at) + seconds:
                 break
     if last is None:
@@ -122,7 +122,7 @@ async def _look(source: Source, at: float, reader: Reader | None, worker: OcrWor
 async def _read(picture: ColourImage, boxes: RegionBoxes, reader: Reader, worker: OcrWorker) -> Snapshot:
     standing = reader.standing_rows
     # Nothing more comes, so that also what was still being typed is said as far as it stands.
-    await drive(reader.end(), partial(ask, worker))
+    await drive(reader.end(), partial(answer_to, worker))
     said = [event for event in reader.events if isinstance(event, Said)]
     rows = [FoundRow(box, text) for box, text in standing]
     return Snapshot(picture, boxes, rows, said[-1].speaker if said else None, said[-1].text if said else None)
@@ -132,7 +132,7 @@ _LOOKS = 8
 """How often the picture is shown to the reader, a tenth of a second apart: so it is known to stand."""
 
 
-async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend, ignore: tuple[Region, ...] = ()) -> list[str]:
+async def texts_in(picture: ColourImage, box: Box, ocr: OcrBackend, ignore: tuple[Region, ...] = ()) -> list[str]:
     """The text of each row in `box` of a whole frame, as they are read; rows that say nothing are left out.
 
     What lies in `ignore` is blanked.
@@ -140,7 +140,7 @@ async def rows_in(picture: ColourImage, box: Box, ocr: OcrBackend, ignore: tuple
     In one picture dialogue looks like other text, so more may be found than capturing would find.
     """
     reader = Reader(Regions(Region(*box, fractions=False), ignore=ignore))
-    await drive(through(reader, _frames(picture, box)), partial(ask, ocr))
+    await drive(through(reader, _frames(picture, box)), partial(answer_to, ocr))
     standing = reader.standing_rows
     rows = [tidy(text.text) for _, text in standing]
     return [row for row in rows if is_readable(row)]

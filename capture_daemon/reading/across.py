@@ -55,7 +55,7 @@ class NamesAcross:
         return True
 
     def note(self, time: float, *, seen: bool) -> None:
-        """A look at all of the region has seen the last name, or none."""
+        """Record whether a look at the whole region has seen the last name."""
         self.heard.add(time, self._seen[2] if seen and self._seen is not None else None)
 
 

@@ -55,7 +55,7 @@ class Blanks:
         """Where something small was seen for the first time, and nothing has looked since."""
 
     def note(self, row: Box, luma: GreyImage) -> None:
-        """Nothing could be read there."""
+        """Record that nothing could be read there."""
         inside = luma[row.top : row.bottom, row.left : row.right].copy()
         self._blank.append(_Blank(row, Patch.of(luma, row), inside))
 
@@ -87,7 +87,7 @@ class Blanks:
         return new
 
     def look(self, area: Box) -> None:
-        """An area is looked at."""
+        """Record that an area is looked at: nothing in it waits any more."""
         self.waiting = [row for row in self.waiting if row.intersection(area) != row]
 
     def passes_by(self, row: Box, letter: float, luma: GreyImage, time: float, memory: Memory) -> bool:

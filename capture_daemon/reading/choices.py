@@ -78,7 +78,7 @@ class ChoiceReader:
         self._last: _Reported | None = None
 
     def note_line(self) -> None:
-        """A line was said somewhere else: a menu that comes now is another one."""
+        """Record that a line was said in another region: a menu that comes now is another one."""
         self._last = None
 
     def see(self, frame: Frame) -> Steps:
@@ -193,7 +193,7 @@ class ChoiceReader:
         return inside is not None and inside.width * inside.height > 0.5 * row.width * row.height
 
     def _finish(self, menu: StandingMenu) -> None:
-        """A menu has gone."""
+        """Close a menu that has gone."""
         if menu.was_highlighted and is_known(menu.idle):
             self._idle = menu.idle
         shown = menu.was_highlighted or menu.options.spaced

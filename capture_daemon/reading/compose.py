@@ -96,7 +96,7 @@ class Names:
     written: deque[Row] = field(default_factory=lambda: deque(maxlen=WRITTEN))
     """The first row of the last lines."""
     region_width: int = 0
-    """That of the dialogue's region, in pixels."""
+    """The width of the dialogue's region, in pixels."""
     widest: int = 0
     """The width of the widest row that was said, in pixels."""
     capitals: int = 0
@@ -107,7 +107,7 @@ class Names:
     """Where rows of Korean are broken."""
 
     def learn(self, composed: Composed) -> None:
-        """A line was said."""
+        """Learn from a line that was said."""
         self.lines += 1
         self.wide += without_spaces(composed.rows)
         self.written.append(composed.body[0])

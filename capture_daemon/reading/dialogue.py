@@ -54,7 +54,7 @@ def _kept(line: DialogueLine) -> list[Row]:
 
 
 def _began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
-    """Whether one look first saw of two lines what lies to either side of a row, and that."""
+    """Whether the look that first saw a row also first saw rows of both lines."""
     return all(any(its.first_seen == row.first_seen for its in line.rows) for line in (one, other))
 
 
@@ -129,11 +129,11 @@ class Dialogue:
                 self._close(line, time, "all of it went")
 
     def follow_on(self, other: Dialogue) -> None:
-        """Go on where another stopped: the first frame was that one's."""
+        """Continue after `other`, which has seen the first frame."""
         self._first_frame = other._first_frame
 
     def forget(self, line: DialogueLine) -> None:
-        """A line that went was none."""
+        """Remove a line that has ended: it was no line."""
         if line in self._past:
             self._past.remove(line)
 

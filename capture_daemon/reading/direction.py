@@ -48,7 +48,7 @@ class Direction:
         return before not in ("", read)
 
     def turn(self, time: float) -> None:
-        """From now on text runs the other way."""
+        """Change the direction at this time: text runs the other way."""
         self.vertical = not self.vertical
         self.lines, self._since, self._before = 0, time, ""
 

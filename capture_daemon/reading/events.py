@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from capture_daemon.frames import Box, ColourImage
+from capture_daemon.frames import DIALOGUE, Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
-
-DIALOGUE = "dialogue"
-"""The name of the region that every configuration has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

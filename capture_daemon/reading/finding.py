@@ -56,13 +56,13 @@ class RegionFinder:
 
     def __init__(self, size: Size) -> None:
         self.size = size
-        """That of the frames in which rows are seen."""
+        """The size of the frames in which rows are seen."""
         self.read = self.unread = 0
         """How many rows were seen that could be read, and that could not; letters on their own don't count."""
         self.row_height: float | None = None
-        """The height of the dialogue's rows in pixels, as far as it was known when that was last thought over."""
+        """The height of the dialogue's rows in pixels, at the last evaluation; None if it wasn't known."""
         self.place: Box | None = None
-        """Where the dialogue and its names stand, and what is near, as far as that was known then."""
+        """The place of the dialogue and its names, with what is near, at the last evaluation; None if unknown."""
         self._sightings = Sightings()
         self._known: tuple[int, FoundDialogue | None] = (0, None)
 

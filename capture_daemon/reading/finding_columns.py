@@ -16,7 +16,7 @@ class TextFinder:
 
     def __init__(self, size: Size) -> None:
         self.size = size
-        """That of the frames in which text is seen."""
+        """The size of the frames in which text is seen."""
         self._rows, self._columns = RegionFinder(size), RegionFinder(Size(size.height, size.width))
         self._likelier = self._rows
 
@@ -37,12 +37,12 @@ class TextFinder:
 
     @property
     def row_height(self) -> float | None:
-        """How high the dialogue's rows are, or how wide its columns, as far as it was known when last thought over."""
+        """The height of the dialogue's rows, or its columns' width, at the last evaluation; None if it wasn't known."""
         return self._likelier.row_height
 
     @property
     def place(self) -> Box | None:
-        """Where the dialogue and its names stand, and what is near, as far as that was known then."""
+        """The place of the dialogue and its names, with what is near, at the last evaluation; None if unknown."""
         place = self._likelier.place
         return place if place is None or self._likelier is self._rows else self._upright(place)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from capture_daemon.frames import Box, RegionBoxes, Size
+from capture_daemon.frames import DIALOGUE, SPEAKER, Box, RegionBoxes, Size
 from capture_daemon.reading.layout import same_place, usual_height
 
 EMPTY_SECONDS = 60.0
@@ -38,7 +38,7 @@ MISSED = 2
 MOST_KEPT = 64
 """Rows that are remembered."""
 
-OPTIONS = {"dialogue": "--region", "speaker": "--speaker-region"}
+OPTIONS = {DIALOGUE: "--region", SPEAKER: "--speaker-region"}
 
 
 class Fault(Enum):
@@ -81,7 +81,7 @@ class Fitness:
 
     boxes: RegionBoxes
     size: Size
-    name: str = "dialogue"
+    name: str = DIALOGUE
     complaints: list[Complaint] = field(default_factory=list)
     """What is wrong, the caller's to empty."""
     text_seen: bool = False
@@ -114,7 +114,7 @@ class Fitness:
         return time - self._text_at if self._text_at is not None else 0.0
 
     def picture_changed(self) -> None:
-        """While no text was seen in the region, the picture changed."""
+        """Record that the picture changed while no text was seen in the region."""
         region = self.boxes.dialogue
         self._complain(
             Complaint(
@@ -179,19 +179,19 @@ class Fitness:
             self.complaints.append(complaint)
 
 
-def judge(part: str, boxes: RegionBoxes, rows: Sequence[Box], size: Size, owner: str = "dialogue") -> list[Complaint]:
+def judge(part: str, boxes: RegionBoxes, rows: Sequence[Box], size: Size, owner: str = DIALOGUE) -> list[Complaint]:
     """What is wrong with the "dialogue" or "speaker" region in one picture; `rows` are all rows of text in it.
 
     `owner` is what the region is called in records.
     """
-    region = boxes.dialogue if part == "dialogue" else boxes.speaker
+    region = boxes.dialogue if part == DIALOGUE else boxes.speaker
     if region is None:
         return []
-    name = part if owner == "dialogue" else owner if part == "dialogue" else f"{owner}.{part}"
+    name = part if owner == DIALOGUE else owner if part == DIALOGUE else f"{owner}.{part}"
     small = _too_small(name, region, size)
     if small is not None:
         return [small]
-    if part == "speaker":
+    if part == SPEAKER:
         # A row of the dialogue may reach into the place of the name above it.
         rows = [row for row in rows if _share(row, region) > MOSTLY or _share(row, boxes.dialogue) <= MOSTLY]
         boxes = RegionBoxes(dialogue=region, around=region, speaker=None, ignore=boxes.ignore)

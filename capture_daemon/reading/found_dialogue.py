@@ -143,7 +143,7 @@ def bounds_of(rows: Sequence[Writing]) -> Box:
 
 
 def within(size: Size, left: float, top: float, right: float, bottom: float) -> Box:
-    """The box in whole pixels, within the frame."""
+    """The box with these edges, rounded to whole pixels and cut to a frame of that size."""
     box = Box(round(left), round(top), round(right) - round(left), round(bottom) - round(top))
     inside = box.intersection(Box(0, 0, *size))
     assert inside is not None  # it holds text that was seen in the frame

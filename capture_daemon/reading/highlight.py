@@ -95,7 +95,7 @@ class OptionPicture:
         self._edges = [_edges(np.asarray(luma, np.uint8))]
 
     def look_again(self, luma: GreyImage) -> None:
-        """The option was read again, and may look differently by now: it is known by either look from here on."""
+        """Keep another look of the option, which was read again: from now on it is known by either."""
         self._edges = [*self._edges[: KEPT - 1], _edges(luma[self._inside])]
 
     def appearance(self, colour: ColourImage) -> Appearance:

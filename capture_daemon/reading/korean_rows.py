@@ -131,7 +131,14 @@ def width_of(text: str) -> float:
 
 
 def rooms(rows: Sequence[str], widths: Sequence[float], widest: float) -> list[float]:
-    """How much room each row but the last has left, in its own syllables, where a row can be `widest` pixels wide."""
+    """How much room each row but the last has left, in syllables as wide as its own.
+
+    Args:
+        rows: The rows' texts, from top to bottom.
+        widths: Their widths in pixels.
+        widest: How wide a row can be, in pixels.
+
+    """
     return [(widest - wide) * width_of(row) / max(wide, 1.0) for row, wide in zip(rows[:-1], widths[:-1], strict=True)]
 
 

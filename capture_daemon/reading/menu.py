@@ -63,7 +63,7 @@ class Options:
 
     @property
     def confidence(self) -> float:
-        """That of the one read least surely."""
+        """The confidence of the option that was read least surely."""
         return min(item.confidence for item in self.items)
 
     def are_those_of(self, other: Options) -> bool:

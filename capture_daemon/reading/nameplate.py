@@ -59,13 +59,13 @@ class HeardNames:
         self._read: deque[str] = deque(maxlen=REMEMBERED)
 
     def add(self, time: float, name: str | None, confidence: float = 1.0) -> None:
-        """A look read a name, with a confidence from 0 to 1, or saw none."""
+        """Record that a look read a name, with a confidence from 0 to 1, or saw none."""
         if name is not None:
             self._read.append(name)
         self._names.append((time, name, max(LEAST_VOTE, confidence - UNVOTED)))
 
     def stands(self, time: float) -> None:
-        """A look saw that what was read last, or that nothing was, stands there still."""
+        """Record that a look saw the place unchanged: the name that was read last, or none, still stands there."""
         self._names.append((time, self._names[-1][1] if self._names else None, LEAST_VOTE))
 
     def at(self, started: float, ended: float) -> str | None:

@@ -26,7 +26,7 @@ def parts_by_ink(
 ) -> tuple[Row, Box] | None:
     """The writing that stands at the end of what was found, by its ink, and the box of what comes before that.
 
-    The box and the ink of writing that is covered are set to those of the rest.
+    The box and the ink of writing that is covered are set to those of the rest. None if no writing ends there.
     """
     for row in _rested(rows, box, time, parameters):
         assert row.ink is not None
@@ -48,7 +48,11 @@ def parts_by_ink(
 def parts_by_text(  # noqa: PLR0913, PLR0917 - what was read comes with its box and its offset
     rows: Sequence[Row], box: Box, text: RowText, offset: float, time: float, parameters: FollowParameters
 ) -> tuple[tuple[Box, RowText], tuple[Box, RowText]] | None:
-    """What was read, parted where writing that stood there begins: for where its ink can't tell, as a camera pans."""
+    """What was read, parted where writing that stood there begins: for where its ink can't tell, as a camera pans.
+
+    `offset` is the column of the region at which the picture of `text` begins. Returns box and text of what comes
+    before, and of the writing; None if no writing ends there.
+    """
     for row in _rested(rows, box, time, parameters):
         if (
             text.confidence < parameters.sure

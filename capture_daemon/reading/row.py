@@ -14,7 +14,7 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
-from capture_daemon.reading.wording import agreed, is_but_for_marks, letters, likeness
+from capture_daemon.reading.wording import is_but_for_marks, letters, likeness, majority_text
 
 LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
@@ -51,7 +51,15 @@ class Reading:
 
     @classmethod
     def of(cls, text: RowText, time: float, offset: float, box: Box) -> Reading | None:
-        """What the recogniser read in a box, `offset` columns into the region; None if it is nothing, or a mark."""
+        """What the recogniser read in a box; None if it is nothing, or a mark.
+
+        Args:
+            text: The answer for the row's picture.
+            time: When the frame was shown.
+            offset: The column of the region at which the row's picture begins.
+            box: Where the detector saw the row.
+
+        """
         words = tidy(text.text)
         if text.confidence < LEAST_CONFIDENCE or not is_readable(words) or may_be_mark(words, text.confidence):
             return None
@@ -210,7 +218,7 @@ class Row:
         ]
         if not others or weights[winner] > 0.5 * sum(weights.values()):
             return best
-        return replace(best, text=tidy(agreed(best.text, others, _vote(best))))
+        return replace(best, text=tidy(majority_text(best.text, others, _vote(best))))
 
     def box_beside(self, other: Box) -> Box:
         """Its box; of dots alone, as high as another row's, at the foot of which they stand."""

@@ -85,7 +85,7 @@ class Writing:
         return alike if alike >= ALIKE else 0.0
 
     def see(self, row: SeenRow, moment: int) -> None:
-        """It was seen again."""
+        """Record that it was seen again."""
         if moment != self.last:
             self.moments.append(moment)
         more = len(letters(row.text)) - len(letters(self.text))

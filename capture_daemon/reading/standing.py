@@ -96,12 +96,12 @@ def note_standing(row: Row, seen: Seen) -> None:
 
 
 def end_of(ink: Ink) -> tuple[float, float]:
-    """The columns of the last letters."""
+    """The first column of the last letters, and the one behind them."""
     return ink.last_column - 0.6 * ink.box.height, float(ink.last_column + 1)
 
 
 def since(ink: Ink, seen: Seen, parameters: FollowParameters, left: float, right: float) -> float:
-    """Since when, in seconds, the ink between two columns has stood, as far back as pictures are kept."""
+    """The time since which the ink between two columns has stood, as far back as pictures are kept."""
     earliest = seen.time
     for time, luma in reversed(seen.memory):
         if time > seen.time:

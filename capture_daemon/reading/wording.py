@@ -122,7 +122,7 @@ def shared_end(one: str, other: str) -> int:
     return shared
 
 
-def agreed(pivot: str, others: Sequence[tuple[str, float]], weight: float) -> str:
+def majority_text(pivot: str, others: Sequence[tuple[str, float]], weight: float) -> str:
     """A text, letter by letter as most of several readings have it.
 
     `pivot` is one of them, with its `weight`; `others` are the rest, each with its own. What most have between two of

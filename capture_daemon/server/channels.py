@@ -34,7 +34,7 @@ class PauseFilter:
     def __init__(self) -> None:
         self._held: Line | None = None
         self.due: float | None = None
-        """When what is held must be let go; None if nothing is held."""
+        """When the held line must be sent; None if none is held."""
 
     def offer(self, line: Line, now: float) -> list[Line]:
         """A line was said: the lines to send now, in order."""
@@ -52,7 +52,7 @@ class PauseFilter:
         return ready
 
     def release(self) -> list[Line]:
-        """What is held, to be sent now."""
+        """The held line, to be sent now, or nothing."""
         ready = [] if self._held is None else [self._held]
         self._held = self.due = None
         return ready

@@ -117,7 +117,7 @@ class Feed:
             self._send_partial()
 
     def set_status(self, status: Status) -> None:
-        """Tell how a part of the daemon is doing; nothing is sent if that is known already."""
+        """Report the status of a part of the daemon; nothing is sent if it hasn't changed."""
         if self._statuses.get(status.what) != status:
             self._statuses[status.what] = status
             self._on_status(status)
@@ -179,7 +179,7 @@ class Feed:
             subscription.offer_line()
 
     def _opened(self) -> None:
-        """The log could not be opened at first, and is now; mostly it is as it was taken for."""
+        """The log, which could not be opened at first, is open; stream and number are mostly as predicted."""
         if self._log.found != (self._stream, self._latest):
             self._change_stream(*self._log.found)
 

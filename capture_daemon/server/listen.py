@@ -63,7 +63,7 @@ def in_url(host: str) -> str:
 
 
 def dialled(host: str) -> str:
-    """Where a client on this machine reaches a server that listens on `host`: its loopback for all addresses."""
+    """The address at which a client on this machine reaches a server on `host`: loopback if that is all."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(_bare(host), host)
 
 
@@ -77,7 +77,7 @@ def _listen(host: str, addresses: list[str], port: int, *, needed: bool = True) 
         try:
             sockets.append(_socket(address, port))
         except OSError as error:
-            if error.errno in _NOT_THERE and (len(addresses) > 1 or not needed):
+            if error.errno in _NOT_THERE:
                 continue
             _close(sockets)
             raise _explain(address, port, error) from error
@@ -114,8 +114,6 @@ def _explain(address: str, port: int, error: OSError) -> AddressError:
             f"port {port} of {address} is taken, perhaps by another capture-daemon: "
             "stop it, or choose another port with --port or server.port"
         )
-    if error.errno in _NOT_THERE:
-        return AddressError(f"server.host is {address!r}, but this machine has no such address")
     return AddressError(
         f"port {port} of {address} can't be listened on: {error.strerror}: choose another with --port or server.port"
     )

@@ -1,4 +1,4 @@
-"""What plain HTTP requests get: the viewer, the state of health, the metrics. Others make them; here is how they go."""
+"""The answers to plain HTTP requests: the viewer, health, metrics, pictures. `Pages` makes them; this sends them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ALWAYS = {
 }
 
 RETRY = {"Retry-After": "1"}
-"""The header of an answer that may be another one soon."""
+"""The header of an answer that may soon be different."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Page:
 
 
 class Pages(Protocol):
-    """Who makes the pages. Each is made anew for every request, on the event loop, so none may block.
+    """Makes the pages, each anew for every request, on the event loop: no method may block.
 
-    All but a picture are had at once.
+    Only `picture` may wait for something.
     """
 
     def viewer(self) -> Page:
@@ -60,13 +60,13 @@ class Pages(Protocol):
         ...
 
 
-def plain(status: HTTPStatus, text: str, headers: Mapping[str, str]) -> Page:
+def text_page(status: HTTPStatus, text: str, headers: Mapping[str, str]) -> Page:
     """One line of text, as refusals are."""
     return Page(status, "text/plain; charset=utf-8", f"{text}\n".encode(), headers)
 
 
 def to_response(page: Page, *, body: bool = True) -> Response:
-    """The page as it goes out; without its body where only the headers were asked for."""
+    """The page as a response; without its body if only the headers were requested."""
     headers = {
         "Date": formatdate(usegmt=True),
         "Content-Type": page.content_type,

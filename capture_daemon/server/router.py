@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 HEALTH_PATH = "/healthz"
 METRICS_PATH = "/metrics"
 VIEWER_PATHS = ("/", "/overlay", "/setup")
-"""Paths of the page; at the second it is laid out to be put over a game, at the third a game is set up."""
+"""Paths of the page: the transcript, the overlay for putting over a game, and setting a game up."""
 OTHER_USER = "user not allowed: see server.users"
 _BEARER = "bearer "
 _ASK = {"WWW-Authenticate": "Bearer"}

@@ -27,7 +27,7 @@ from capture_daemon.server.feed import Feed
 from capture_daemon.server.handler import WRONG_TOKEN, ClientHandler
 from capture_daemon.server.listen import BACKLOG, in_url, listening_sockets
 from capture_daemon.server.origin_policy import OriginPolicy
-from capture_daemon.server.pages import RETRY, Page, Pages, plain, to_response
+from capture_daemon.server.pages import RETRY, Page, Pages, text_page, to_response
 from capture_daemon.server.peers import Peers
 from capture_daemon.server.rate_limited_log import RateLimitedLog
 from capture_daemon.server.router import OTHER_USER, Router
@@ -55,7 +55,7 @@ _WRITE_BUFFER = 32 * 1024
 class Server:
     """Serves one feed. `start` once, `close` once; both on the feed's event loop.
 
-    Where `controls` or `pages` are None, what they stand for isn't there: HTTP 404, or 426 at `/`.
+    Without `controls` or `pages` their routes don't exist: HTTP 404, or 426 at `/`.
     """
 
     def __init__(
@@ -151,7 +151,7 @@ class Server:
         acceptor.open(listener)
 
     async def close(self) -> None:
-        """Let nobody in any more, send clients what was queued for them, and close them with 1001, within about 2 s."""
+        """Accept nobody any more, send clients what is queued for them, and close them with 1001, within about 2 s."""
         await self._close_what_comes()
         closing = [asyncio.create_task(server.wait_closed()) for server in self._servers]
         if not closing:
@@ -209,7 +209,7 @@ class Server:
             elif refused.reason == OTHER_USER:
                 uid = "an unknown user" if connection.uid is None else f"the user with number {connection.uid}"
                 self._refusals.log(logging.WARNING, "refused a client of %s: see server.users", uid)
-            return to_response(plain(refused.status, refused.reason, refused.headers), body=with_body)
+            return to_response(text_page(refused.status, refused.reason, refused.headers), body=with_body)
         return None
 
     async def _send_picture(
@@ -220,7 +220,7 @@ class Server:
         present = self._connections.present
         self._viewers = {viewer for viewer in self._viewers if viewer in present}
         if len(self._viewers) >= MOST_VIEWERS:
-            page = plain(HTTPStatus.SERVICE_UNAVAILABLE, "too many pictures are asked for: try again", RETRY)
+            page = text_page(HTTPStatus.SERVICE_UNAVAILABLE, "too many pictures are asked for: try again", RETRY)
         else:
             self._viewers.add(connection)
             page = await self._pages.picture(route.seq, route.stream)

@@ -34,7 +34,7 @@ AT_ONCE = 1000
 RECEIVE_PIECE = 4096
 """Bytes that are taken before others have their turn, 1 to 64 KiB: 700 of the smallest pings, some ten milliseconds."""
 REST = 0.1
-"""Seconds for which nothing more is taken at least, once there were too many."""
+"""The least time, in seconds, for which nothing more is taken once there were too many."""
 
 
 class ReceiveThrottle:
@@ -55,11 +55,11 @@ class ReceiveThrottle:
         self._go_on()
 
     def count(self) -> None:
-        """There was one more frame in it."""
+        """Count one more frame in what was taken."""
         self._owed += 1
 
     def hold(self, reason: str) -> None:
-        """Read and take nothing for this reason, until it is released."""
+        """Read and take nothing until `release` is called with this reason."""
         self._held.add(reason)
         self._transport.pause_reading()
 

@@ -35,7 +35,7 @@ def server_context(certificate: Path | None, key: Path | None) -> ssl.SSLContext
         return ""
 
     try:
-        small_files.within(
+        small_files.read_in_time(
             "server.certificate, server.key", lambda: context.load_cert_chain(certificate, key, no_password)
         )
     except OSError as error:
@@ -54,7 +54,7 @@ def pinned_context(certificate: Path) -> ssl.SSLContext:
     # Trusted regardless of who signed it.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     try:
-        # What isn't ASCII can only be somebody's remarks.
+        # What isn't ASCII can only be comments between the certificates.
         context.load_verify_locations(cadata=data.decode("ascii", "ignore"))
     except OSError as error:
         raise ConfigurationError(f"server.certificate: {certificate}: holds no certificate in PEM form") from error

@@ -16,7 +16,7 @@ from capture_daemon.capture.planes import part_of
 from capture_daemon.capture.recording import Recording
 from capture_daemon.errors import ConfigurationError, SourceDamagedError
 from capture_daemon.frames import Box, Frame, Region, Regions, Size
-from capture_daemon.pipeline.driving import OcrBackend, ask, drive
+from capture_daemon.pipeline.driving import OcrBackend, answer_to, drive
 from capture_daemon.reading.events import Answer, Request, Said
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
@@ -111,7 +111,7 @@ async def replay(
     said: list[Record] = []
 
     async def answer(request: Request) -> Answer:
-        return await ask(ocr, request)
+        return await answer_to(ocr, request)
 
     async def after_each() -> None:
         events, reader.events = reader.events, []

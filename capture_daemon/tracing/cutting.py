@@ -53,7 +53,7 @@ async def cut_case(configuration: Configuration, piece: Piece, folder: Path, reg
     """
     check_region(configuration, region)
     await check_source(configuration)
-    worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
+    worker = OcrWorker(configuration.ocr, lambda state, detail: None, batch_mode=True)
     await worker.start()
     try:
         regions = await regions_of(configuration, worker, region)

@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 _PARTS = {"STYLE": "page.css", "SCRIPT": "page.js"}
 
 
-def page(traced: Traced, name: str, piece: Piece) -> str:
+def trace_page(traced: Traced, name: str, piece: Piece) -> str:
     """The page for a piece of the recording called `name`."""
     text = (_HERE / "page.html").read_text(encoding="utf-8")
     for part, file in _PARTS.items():

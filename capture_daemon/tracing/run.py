@@ -9,12 +9,11 @@ from functools import partial
 
 from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
-from capture_daemon.config.regions import DIALOGUE
 from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
-from capture_daemon.frames import Frame, RegionBoxes, Regions, Size
+from capture_daemon.frames import DIALOGUE, Frame, RegionBoxes, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
-from capture_daemon.pipeline.driving import OcrBackend, ask, drive
+from capture_daemon.pipeline.driving import OcrBackend, answer_to, drive
 from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
@@ -106,7 +105,7 @@ async def trace(
     """
     check_region(configuration, region)
     await check_source(configuration)
-    worker = OcrWorker(configuration.ocr, lambda state, detail: None, hurried=True)
+    worker = OcrWorker(configuration.ocr, lambda state, detail: None, batch_mode=True)
     await worker.start()
     try:
         regions = await regions_of(configuration, worker, region)
@@ -136,10 +135,10 @@ async def _read(
                 ended = False
                 break
             now, size = frame.time, frame.size
-            await drive(reader.see(frame), partial(ask, ocr), after_each)
+            await drive(reader.see(frame), partial(answer_to, ocr), after_each)
             recorder.saw(frame, reader.standing_rows)
         if ended:
-            await drive(reader.end(), partial(ask, ocr), after_each)
+            await drive(reader.end(), partial(answer_to, ocr), after_each)
         if now < piece.start:
             raise SourceError(f"{source.name} ends at {now:.1f} s, before {piece.start:g} s")
     finally:

@@ -60,13 +60,13 @@ def encode_rows(tokenizer: Tokenizer, rows: Iterable[TrainingRow], longest: int)
     """
     made, left_out = [], 0
     for row in rows:
-        encoded = encode(tokenizer, row, longest)
+        encoded = tokenised(tokenizer, row, longest)
         made += encoded
         left_out += row.answers - sum(one.answers for one in encoded)
     return made, left_out
 
 
-def encode(tokenizer: Tokenizer, row: TrainingRow, longest: int) -> list[Encoded]:
+def tokenised(tokenizer: Tokenizer, row: TrainingRow, longest: int) -> list[Encoded]:
     """One row in tokens: one entry where the template renders a talk as the sum of its turns, else one an answer.
 
     Empty where an answer and what it answers are longer than `longest`. Raises ModelError.

@@ -16,12 +16,12 @@ from typing import Any
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.companion import LONGEST_ANSWER
-from capture_daemon.llm.companion.composing import CompanionPrompts, compose
+from capture_daemon.llm.companion.composing import CompanionPrompts, prompt_messages
 from capture_daemon.llm.companion.leash import Leash
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 from capture_daemon.records import Line
 from capture_daemon.tuning.base_model import find_base, load_model, load_tokenizer
-from capture_daemon.tuning.masking import Encoded, encode, prompt_of
+from capture_daemon.tuning.masking import Encoded, prompt_of, tokenised
 from capture_daemon.tuning.merging import ADAPTER
 from capture_daemon.tuning.rows import RowTurn, TrainingRow, TuningData
 from capture_daemon.tuning.settings import TuneSettings
@@ -45,7 +45,7 @@ def with_prompts(row: TrainingRow, persona: Persona, prompts: CompanionPrompts) 
     """
     *before, asked, answer = row.turns[1:]
     scene = [_line(text, turn, persona) for turn in before for text in turn.text.splitlines()]
-    messages = compose(prompts, persona, (), scene, asked.text)
+    messages = prompt_messages(prompts, persona, (), scene, asked.text)
     assert messages is not None, "there is always something to answer where the player speaks"
     return TrainingRow((*(RowTurn(message.role, message.content) for message in messages), answer))
 
@@ -208,5 +208,5 @@ def answer(model: Any, tokenizer: Any, row: TrainingRow, name: str, options: Com
 
 def _encoded(tokenizer: Any, row: TrainingRow, longest: int) -> Encoded | None:
     """All of the row in tokens; None if it is too long for the model."""
-    made = encode(tokenizer, TrainingRow(row.turns), longest * 8)
+    made = tokenised(tokenizer, TrainingRow(row.turns), longest * 8)
     return made[0] if made and len(made[0].tokens) <= longest else None

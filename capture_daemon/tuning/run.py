@@ -42,7 +42,7 @@ class Tuned:
     served: Path
 
 
-def prepare(data: TuningData, settings: TuneSettings, folder: Path, *, overwrite: bool, resume: bool) -> None:
+def prepare_folder(data: TuningData, settings: TuneSettings, folder: Path, *, overwrite: bool, resume: bool) -> None:
     """Make the folder ready for a run, or see that the one in it can go on.
 
     Raises OutputExistsError if something is there that must stay, and ConfigurationError.
@@ -85,7 +85,7 @@ def tune(  # noqa: PLR0913 - what a run is made of
     on_step: Callable[[TrainingStep], None],
     stop: Stop,
 ) -> Tuned:
-    """Train in a folder that `prepare` has seen.
+    """Train in a folder that `prepare_folder` has seen.
 
     Raises ModelError if the base can't be used or the memory isn't enough, StoppedError if `stop` was wished
     before the end, and ConfigurationError.

@@ -125,7 +125,7 @@ def test_answers_are_kept_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     picture = np.zeros((20, 60, 3), np.uint8)
     found, text = FoundBox(Box(1, 2, 3, 4), 0.9), RowText("Ahoy", 0.9, (Character("A", 3.0, 0.5),))
 
-    async def start(self: OcrWorker, *, patient: bool = False) -> None:
+    async def start(self: OcrWorker, *, retry: bool = False) -> None:
         """Nothing to load."""
 
     async def find(self: OcrWorker, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:

@@ -10,10 +10,10 @@ from capture_daemon.bulk.job import (
     LogMessage,
     Message,
     Progress,
-    decode,
-    encode,
     fingerprint,
+    from_json_line,
     settings_of,
+    to_json_line,
 )
 from capture_daemon.config import models
 
@@ -41,15 +41,15 @@ def test_a_job_takes_its_configuration_along() -> None:
     [Progress("reading", 1.5, None), LogMessage("warning: ▼"), JobOutcome("failed", "it isn't there", "SourceError")],
 )
 def test_messages_come_back_as_they_were(message: Message) -> None:
-    text = encode(message)
+    text = to_json_line(message)
     assert "\n" not in text
-    assert decode(text) == message
+    assert from_json_line(text) == message
 
 
 @pytest.mark.parametrize("text", ["", "[]", "1", '{"message": "Nothing"}', '{"message": "Progress", "other": 1}'])
 def test_what_is_no_message_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        decode(text)
+        from_json_line(text)
 
 
 def test_the_fingerprint_changes_with_what_changes_lines_only() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.bulk.job import fingerprint, settings_of
-from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, find_videos, folders, plan
+from capture_daemon.bulk.plan import BulkOptions, Plan, duration_of, find_videos, plan, video_folders
 from capture_daemon.bulk.video_folder import LINES, Stage, VideoState
 from capture_daemon.config import models
 from capture_daemon.config.models import Configuration
@@ -129,7 +129,7 @@ def test_videos_of_the_same_name_get_folders_of_their_own(tmp_path: Path) -> Non
     made = [
         make(tmp_path / name) for name in ("a/ep.mp4", "b/ep.mp4", "b/EP.mkv", "c/x/ep.mp4", "d/x/ep.mp4", "d/x/ep.mkv")
     ]
-    chosen = names(folders(made, tmp_path / "out"))
+    chosen = names(video_folders(made, tmp_path / "out"))
     assert [chosen[0], chosen[1], chosen[3]] == ["ep", "b-ep", "x-ep"]
     assert len({name.casefold() for name in chosen}) == len(made)
 
@@ -137,13 +137,13 @@ def test_videos_of_the_same_name_get_folders_of_their_own(tmp_path: Path) -> Non
 def test_a_video_keeps_the_folder_that_it_has(tmp_path: Path) -> None:
     one, other = make(tmp_path / "a" / "ep.mp4"), make(tmp_path / "b" / "ep.mp4")
     note(other, tmp_path / "out" / "ep")
-    assert names(folders([one, other], tmp_path / "out")) == ["a-ep", "ep"]
+    assert names(video_folders([one, other], tmp_path / "out")) == ["a-ep", "ep"]
 
 
 def test_what_somebody_else_keeps_is_left_alone(tmp_path: Path) -> None:
     video = make(tmp_path / "a" / "ep.mp4")
     make(tmp_path / "out" / "ep" / LINES)
-    assert names(folders([video], tmp_path / "out")) == ["a-ep"]
+    assert names(video_folders([video], tmp_path / "out")) == ["a-ep"]
 
 
 def test_durations(tmp_path: Path) -> None:

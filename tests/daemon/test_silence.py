@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.daemon import silence
-from capture_daemon.daemon.silence import explain
+from capture_daemon.daemon.silence import explain_silence
 from capture_daemon.frames import Box
 from capture_daemon.records import Status
 from tests.stage import staged
@@ -25,11 +25,11 @@ def test_each_reason_has_its_remedy() -> None:
     covered = BUSY.copy()
     covered[REGION.top : REGION.bottom, REGION.left : REGION.right] = colour
     elsewhere = [Box(10, 10, 20, 20), Box(10, 40, 300, 20)]
-    assert "of one colour: is the game covered" in explain(flat, REGION, [])
-    assert "name its language" in explain(BUSY, REGION, [Box(60, 350, 100, 30), *elsewhere])
-    assert "there is some at 10,40,300,20: move the region" in explain(BUSY, REGION, elsewhere)
-    assert "does a window cover it" in explain(covered, REGION, [])
-    assert "there is no text in the picture" in explain(BUSY, REGION, [])
+    assert "of one colour: is the game covered" in explain_silence(flat, REGION, [])
+    assert "name its language" in explain_silence(BUSY, REGION, [Box(60, 350, 100, 30), *elsewhere])
+    assert "there is some at 10,40,300,20: move the region" in explain_silence(BUSY, REGION, elsewhere)
+    assert "does a window cover it" in explain_silence(covered, REGION, [])
+    assert "there is no text in the picture" in explain_silence(BUSY, REGION, [])
 
 
 def test_a_minute_without_a_line_gives_one_hint_until_a_line_comes(

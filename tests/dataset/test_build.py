@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from capture_daemon.dataset.build import DataSet, ExportOptions, build, scenes_for_the_test
 from capture_daemon.dataset.conversations import Conversation, Turn
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
@@ -22,7 +22,7 @@ SYLVIE = ExportOptions(persona="Sylvie")
 
 
 def built(folder: Path, lines: Sequence[Line | str], options: ExportOptions = SYLVIE) -> DataSet:
-    return build(*load([log(folder / "dialogue.jsonl", lines)]), options)
+    return build(*load_script([log(folder / "dialogue.jsonl", lines)]), options)
 
 
 def test_the_only_other_speaker_has_no_name(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_what_a_completer_writes_goes_in_and_is_known(tmp_path: Path) -> None:
         assert [one.unprompted() for one in talk] == [[0]]
         return [replace(one, turns=(said, *one.turns)) for one in talk]
 
-    recordings, counts = load([log(tmp_path / "a.jsonl", conversation("Sylvie: It's me!"))])
+    recordings, counts = load_script([log(tmp_path / "a.jsonl", conversation("Sylvie: It's me!"))])
     made = build(recordings, counts, SYLVIE, complete)
     (sample,) = made.train.samples
     assert [(turn.text, turn.generated) for turn in sample.turns] == [("Who is there?", True), ("It's me!", False)]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
-from capture_daemon.dataset.formats import plain, table
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.formats import as_csv, as_script
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk
@@ -21,7 +21,7 @@ MENU = ("Ask her right away.", "Ask her later.")
 
 
 def built(folder: Path, lines: Sequence[Entry], options: ExportOptions = SYLVIE) -> DataSet:
-    return build(*load([log(folder / "dialogue.jsonl", lines)]), options)
+    return build(*load_script([log(folder / "dialogue.jsonl", lines)]), options)
 
 
 def turns(made: DataSet) -> list[list[tuple[str, str]]]:
@@ -78,10 +78,10 @@ def test_options_that_look_like_buttons_are_kept(tmp_path: Path) -> None:
 def test_lines_name_their_region_and_choices_their_side(tmp_path: Path) -> None:
     lines = [record("Sylvie: Hi.", 1, region="radio"), choice(MENU, 1, 2), record("Sylvie: Sure!", 3)]
     made = built(tmp_path, lines, replace(SYLVIE, form=Format.CSV))
-    rows = list(csv.DictReader(table(made.cleaned.scenes, made.casting).splitlines()))
+    rows = list(csv.DictReader(as_csv(made.cleaned.scenes, made.casting).splitlines()))
     assert [(row["region"], row["role"], row["text"]) for row in rows] == [
         ("radio", "assistant", "Hi."),
         ("choices", "user", "Ask her right away."),
         ("dialogue", "assistant", "Sure!"),
     ]
-    assert plain(made.cleaned.scenes, made.casting) == "Sylvie: Hi.\nAsk her right away.\nSylvie: Sure!\n"
+    assert as_script(made.cleaned.scenes, made.casting) == "Sylvie: Hi.\nAsk her right away.\nSylvie: Sure!\n"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.script import CleaningStep
 from capture_daemon.dataset.settings import Format, Narration
-from capture_daemon.dataset.writing import files, write
+from capture_daemon.dataset.writing import files, write_export
 from tests.dataset.logs import log
 from tests.dataset.test_writing import SCENES
 from tests.needs import needs_module
@@ -36,7 +36,7 @@ def test_formats_ways_and_steps_are_the_programs() -> None:
 
 
 def test_the_files_that_are_named_are_made(tmp_path: Path) -> None:
-    made = build(*load([log(tmp_path / "dialogue.jsonl", SCENES)]), ExportOptions(persona="Sylvie"))
+    made = build(*load_script([log(tmp_path / "dialogue.jsonl", SCENES)]), ExportOptions(persona="Sylvie"))
     named = {name for name in table("file") if not name.startswith(("report.txt", "report/", "generated"))}
     assert named == {*files(made), "report.json"}
 
@@ -47,8 +47,8 @@ def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
-    made = build(*load([log(tmp_path / "dialogue.jsonl", SCENES)]), ExportOptions(persona="Sylvie"))
-    write(tmp_path / "sylvie", files(made), report(made))
+    made = build(*load_script([log(tmp_path / "dialogue.jsonl", SCENES)]), ExportOptions(persona="Sylvie"))
+    write_export(tmp_path / "sylvie", files(made), report(made))
     (example,) = re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):

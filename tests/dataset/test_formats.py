@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from capture_daemon.dataset.conversations import Casting, Turn
-from capture_daemon.dataset.formats import message_place, plain, records, subtitles, table
+from capture_daemon.dataset.formats import as_csv, as_script, as_srt, message_place, sample_records
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import CleaningStep
 from capture_daemon.dataset.settings import Format, Narration
@@ -26,7 +26,7 @@ SAMPLE = Sample(
 
 
 def test_chat() -> None:
-    assert records([SAMPLE], Format.CHAT, "You are Sylvie.") == [
+    assert sample_records([SAMPLE], Format.CHAT, "You are Sylvie.") == [
         {
             "messages": [
                 {"role": "system", "content": "You are Sylvie."},
@@ -40,7 +40,7 @@ def test_chat() -> None:
 
 
 def test_sharegpt() -> None:
-    (made,) = records([SAMPLE], Format.SHAREGPT, "You are Sylvie.")
+    (made,) = sample_records([SAMPLE], Format.SHAREGPT, "You are Sylvie.")
     assert [(one["from"], one["value"]) for one in made["conversations"]] == [
         ("system", "You are Sylvie."),
         ("human", "Hey."),
@@ -51,7 +51,7 @@ def test_sharegpt() -> None:
 
 
 def test_alpaca() -> None:
-    assert records([SAMPLE], Format.ALPACA, "You are Sylvie.") == [
+    assert sample_records([SAMPLE], Format.ALPACA, "You are Sylvie.") == [
         {
             "instruction": "Going home?",
             "input": "",
@@ -70,33 +70,33 @@ WRITTEN = Sample(
 @pytest.mark.parametrize(("form", "key"), [(Format.CHAT, "messages"), (Format.SHAREGPT, "conversations")])
 def test_answers_and_what_a_model_wrote_have_a_weight(form: Format, key: str) -> None:
     def weights(*, overlap: bool) -> list[list[int | None]]:
-        made = records([SAMPLE, WRITTEN], form, "", weighted=True, overlap=overlap)
+        made = sample_records([SAMPLE, WRITTEN], form, "", weighted=True, overlap=overlap)
         return [[message.get("weight") for message in one[key]] for one in made]
 
     assert weights(overlap=False) == [[None, None, 1, None, 1], [None, 0, 1]]
     assert weights(overlap=True) == [[None, None, 0, None, 1], [None, 0, 1]]
-    assert not any("weight" in message for message in records([WRITTEN], form, "")[0][key])
+    assert not any("weight" in message for message in sample_records([WRITTEN], form, "")[0][key])
 
 
 def test_alpaca_has_no_weights() -> None:
-    assert records([SAMPLE], Format.ALPACA, "", weighted=True) == records([SAMPLE], Format.ALPACA, "")
+    assert sample_records([SAMPLE], Format.ALPACA, "", weighted=True) == sample_records([SAMPLE], Format.ALPACA, "")
 
 
 def test_where_a_turn_stands_in_a_record() -> None:
-    (made,) = records([SAMPLE], Format.CHAT, "")
+    (made,) = sample_records([SAMPLE], Format.CHAT, "")
     assert made["messages"][message_place(Format.CHAT, 2)]["content"] == "Going home?"
 
 
 def test_csv_survives_what_is_said() -> None:
     said = 'So: "no", he said,\nand left'
-    rows = list(csv.DictReader(io.StringIO(table([scene(line("Sylvie: Hm."), line("Me: x", speaker=None))], CASTING))))
+    rows = list(csv.DictReader(io.StringIO(as_csv([scene(line("Sylvie: Hm."), line("Me: x", speaker=None))], CASTING))))
     assert [(row["speaker"], row["role"], row["text"]) for row in rows] == [
         ("Sylvie", "assistant", "Hm."),
         ("", "", "x"),
     ]
-    (row,) = csv.DictReader(io.StringIO(table([scene("Sylvie: Hm.")], Casting(persona=""))))
+    (row,) = csv.DictReader(io.StringIO(as_csv([scene("Sylvie: Hm.")], Casting(persona=""))))
     assert row["role"] == ""
-    (row,) = csv.DictReader(io.StringIO(table([scene(replace(line("Me: x"), text=said))], CASTING)))
+    (row,) = csv.DictReader(io.StringIO(as_csv([scene(replace(line("Me: x"), text=said))], CASTING)))
     assert row["text"] == said
 
 
@@ -111,7 +111,7 @@ def test_csv_survives_what_is_said() -> None:
 def test_txt(narration: Narration, text: str) -> None:
     told = [scene("Me: Hey.", "It rains."), scene("Fog.") if narration is Narration.DROP else scene("Sylvie: Hi!")]
     told += [scene("Sylvie: Hi!")] if narration is Narration.DROP else []
-    assert plain(told, Casting(persona="Sylvie", narration=narration)) == text
+    assert as_script(told, Casting(persona="Sylvie", narration=narration)) == text
 
 
 def test_subtitles_last_to_the_next_line_and_six_seconds_at_most() -> None:
@@ -120,7 +120,7 @@ def test_subtitles_last_to_the_next_line_and_six_seconds_at_most() -> None:
         line("Auto", started=2.5, left_out=CleaningStep.SCREEN_WORDS),
         replace(line("Sylvie: Hi there!", started=3661.5), rows=("Hi", "there!")),
     )
-    ((recording, text),) = subtitles([told])
+    ((recording, text),) = as_srt([told])
     assert recording == RECORDING
     assert text == (
         "1\n00:00:01,000 --> 00:00:02,500\nMe: Hey -> you.\n\n2\n01:01:01,500 --> 01:01:07,500\nSylvie: Hi\nthere!\n\n"
@@ -132,7 +132,7 @@ def test_no_cell_of_csv_is_a_formula_unless_it_is_to_be(begin: str) -> None:
     evil = f'{begin}HYPERLINK("http://evil.example","x")'
     one = line("", 1, speaker=evil, text=evil)
     for keep in (False, True):
-        head, row = csv.reader(io.StringIO(table([scene(one)], CASTING, keep_formulas=keep), newline=""))
+        head, row = csv.reader(io.StringIO(as_csv([scene(one)], CASTING, keep_formulas=keep), newline=""))
         cells = dict(zip(head, row, strict=True))
         expected = evil if keep else f"'{evil}"
         assert (cells["speaker"], cells["text"]) == (expected, expected)
@@ -140,10 +140,10 @@ def test_no_cell_of_csv_is_a_formula_unless_it_is_to_be(begin: str) -> None:
 
 
 def test_numbers_in_csv_stay_numbers() -> None:
-    head, row = csv.reader(io.StringIO(table([scene(line("Hi.", 1, started=-0.5))], CASTING)))
+    head, row = csv.reader(io.StringIO(as_csv([scene(line("Hi.", 1, started=-0.5))], CASTING)))
     assert dict(zip(head, row, strict=True))["started"] == "-0.5"
 
 
 def test_a_line_of_a_script_is_one_line() -> None:
     one = line("", 1, text="a\nJuno: b\x1b[2J\n\nc", speaker="Pip\nJuno")
-    assert plain([scene(one)], CASTING) == "Pip Juno: a Juno: b\\u001b[2J c\n"
+    assert as_script([scene(one)], CASTING) == "Pip Juno: a Juno: b\\u001b[2J c\n"

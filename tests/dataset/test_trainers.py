@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.trainers import masking, trainer_files
 from capture_daemon.dataset.writing import files
@@ -44,7 +44,7 @@ def keys(value: Any) -> Iterator[str]:
 @pytest.mark.parametrize("overlap", [False, True])
 def test_the_columns_that_are_named_are_in_the_rows(tmp_path: Path, form: Format, overlap: bool) -> None:
     options = ExportOptions(persona="Sylvie", form=form, overlap=overlap)
-    made = files(build(*load([log(tmp_path / "a.jsonl", SCENES)]), options))
+    made = files(build(*load_script([log(tmp_path / "a.jsonl", SCENES)]), options))
     info = json.loads(made["dataset_info.json"])
     assert list(info) == ["train", "test"]
     for one in info.values():

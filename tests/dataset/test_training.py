@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk
-from capture_daemon.dataset.writing import files, write
+from capture_daemon.dataset.writing import files, write_export
 from tests.dataset.logs import conversation, log
 from tests.needs import needs_module
 
@@ -47,8 +47,8 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def made(folder: Path, form: Format, narration: Narration = Narration.DROP) -> Path:
     wanted: Any = {"persona": "Sylvie", "form": form, "test_share": 0.2, "talk": Talk(narration=narration)}
-    data = build(*load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), ExportOptions(**wanted))
-    write(folder / "out", files(data), report(data))
+    data = build(*load_script([log(folder / "logs" / "dialogue.jsonl", SCENES)]), ExportOptions(**wanted))
+    write_export(folder / "out", files(data), report(data))
     return folder / "out"
 
 

@@ -14,11 +14,11 @@ import pytest
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Conversation, Turn
 from capture_daemon.dataset.export import export
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.persona import read_persona
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.settings import Format
-from capture_daemon.dataset.writing import check, files, write
+from capture_daemon.dataset.writing import check_output, files, write_export
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 from tests.dataset.logs import conversation, log
 
@@ -31,13 +31,14 @@ SCENES = [
 
 def data_set(folder: Path, **options: Any) -> DataSet:
     return build(
-        *load([log(folder / "logs" / "dialogue.jsonl", SCENES)]), ExportOptions(**{"persona": "Sylvie", **options})
+        *load_script([log(folder / "logs" / "dialogue.jsonl", SCENES)]),
+        ExportOptions(**{"persona": "Sylvie", **options}),
     )
 
 
 def written(folder: Path, made: DataSet) -> Path:
-    check(folder / "out", overwrite=True)
-    write(folder / "out", files(made), report(made))
+    check_output(folder / "out", overwrite=True)
+    write_export(folder / "out", files(made), report(made))
     return folder / "out"
 
 
@@ -65,7 +66,7 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, form: Format) -> Non
 
 def test_two_recordings_of_one_name_have_subtitles_of_their_own(tmp_path: Path) -> None:
     lines = conversation("Me: One.") + conversation("Me: Two.", source="/elsewhere/play.mkv")
-    made = build(*load([log(tmp_path / "a.jsonl", lines)]), ExportOptions(form=Format.SRT, test_share=0))
+    made = build(*load_script([log(tmp_path / "a.jsonl", lines)]), ExportOptions(form=Format.SRT, test_share=0))
     assert {name for name in files(made) if name.endswith(".srt")} == {"train/play.srt", "train/play-2.srt"}
 
 
@@ -87,7 +88,7 @@ def test_turns_that_a_model_wrote_are_listed_where_they_stand(tmp_path: Path) ->
         said = Turn(role="user", text="Who?", generated=True)
         return [Conversation(scene=one.scene, turns=(said, *one.turns[1:])) for one in talk]
 
-    recordings, counts = load([log(tmp_path / "a.jsonl", SCENES)])
+    recordings, counts = load_script([log(tmp_path / "a.jsonl", SCENES)])
     folder = written(tmp_path, build(recordings, counts, ExportOptions(persona="Sylvie"), complete))
     listed = [json.loads(row) for row in (folder / "generated.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(listed) == 10
@@ -105,7 +106,7 @@ def test_an_earlier_export_gives_way_and_nothing_else(tmp_path: Path) -> None:
     folder = written(tmp_path, data_set(tmp_path, form=Format.SRT))
     (folder / "notes.txt").write_text("mine")
     with pytest.raises(OutputExistsError, match="holds a data set"):
-        check(folder, overwrite=False)
+        check_output(folder, overwrite=False)
     written(tmp_path, data_set(tmp_path))
     assert names(folder) == {*files(data_set(tmp_path)), "report.json", "notes.txt"}
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -115,11 +116,11 @@ def test_what_no_export_made_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine")
     for overwrite in (False, True):
         with pytest.raises(OutputExistsError, match="holds what no export made"):
-            check(tmp_path, overwrite=overwrite)
+            check_output(tmp_path, overwrite=overwrite)
         with pytest.raises(OutputExistsError, match="is a file"):
-            check(tmp_path / "README.md", overwrite=overwrite)
+            check_output(tmp_path / "README.md", overwrite=overwrite)
     (tmp_path / "empty").mkdir()
-    check(tmp_path / "empty", overwrite=False)
+    check_output(tmp_path / "empty", overwrite=False)
 
 
 def test_a_report_cannot_have_files_elsewhere_removed(tmp_path: Path) -> None:
@@ -136,7 +137,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     made = data_set(tmp_path)
     with pytest.raises(ConfigurationError, match="can't be written"):
-        write(tmp_path / "file" / "out", files(made), report(made))
+        write_export(tmp_path / "file" / "out", files(made), report(made))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions and links")

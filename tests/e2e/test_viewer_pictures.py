@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.records import Status
-from capture_daemon.server.pages import Page, plain
+from capture_daemon.server.pages import Page, text_page
 from tests.browser import Browser
 from tests.e2e import showing as showing_module
 from tests.e2e.showing import ViewerOnly, showing
@@ -28,7 +28,7 @@ class WithPictures(ViewerOnly):
 
     async def picture(self, seq: int, stream: str | None) -> Page:
         if seq != 1:
-            return plain(HTTPStatus.NOT_FOUND, f"the picture of line {seq} is not kept, or no longer", {})
+            return text_page(HTTPStatus.NOT_FOUND, f"the picture of line {seq} is not kept, or no longer", {})
         _, data = cv2.imencode(".jpg", np.full((90, 160, 3), (200, 120, 30), np.uint8))
         return Page(HTTPStatus.OK, "image/jpeg", data.tobytes())
 

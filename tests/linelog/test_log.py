@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import errno
 import json
-import os
-import signal
-import subprocess
 import sys
-import textwrap
 import threading
 from itertools import islice
 from pathlib import Path
@@ -16,12 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from capture_daemon.errors import LogError, LogHeldError
-from capture_daemon.linelog import fs
-from capture_daemon.linelog.lock import LogLock
+from capture_daemon.errors import LogError
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.scan import LONGEST
 from capture_daemon.records import Entry, Gap, Line
+from tests.linelog.handling import numbers
 from tests.server.helpers import line, set_mark
 
 
@@ -36,10 +30,6 @@ def write(path: Path, *texts: str) -> list[Line]:
         return [log.append(line(text)) for text in texts]
     finally:
         log.close()
-
-
-def numbers(log: LineLog, after: int) -> list[int | Gap]:
-    return [record.seq if isinstance(record, Entry) else record for record in log.read(after)]
 
 
 def test_numbers_go_on_over_restarts(path: Path) -> None:
@@ -83,6 +73,13 @@ def test_a_cursor_in_the_future_is_a_gap(path: Path) -> None:
     log = LineLog.open(path)
     log.append(line())
     assert numbers(log, 9) == [Gap(first=2, last=9, reason="future")]
+    log.close()
+
+
+def test_a_correction_keeps_what_it_replaces(path: Path) -> None:
+    log = LineLog.open(path)
+    log.append(line("Are we there"))
+    assert log.append(line("Are we there yet?", replaces=1)).replaces == 1
     log.close()
 
 
@@ -193,109 +190,13 @@ def test_reading_holds_one_line_at_a_time(path: Path) -> None:
     log.close()
 
 
-def test_a_second_log_is_refused_in_one_process(path: Path) -> None:
-    log = LineLog.open(path)
-    with pytest.raises(LogHeldError, match=f"process {os.getpid()}"):
-        LineLog.open(path)
-    log.close()
-    LineLog.open(path).close()
-
-
-def test_a_second_daemon_is_refused_until_the_first_is_killed(path: Path) -> None:
-    script = "import sys, pathlib; from capture_daemon.linelog.log import LineLog\n" + textwrap.dedent("""
-        log = LineLog.open(pathlib.Path(sys.argv[1]))
-        print("held", flush=True)
-        sys.stdin.read()
-    """)
-    command = [sys.executable, "-c", script, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        with pytest.raises(LogHeldError, match=f"process {holder.pid}") as caught:
-            LineLog.open(path)
-        assert caught.value.exit_code == 5
-        holder.kill()
-    write(path, "one")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
-@pytest.mark.parametrize("there", [True, False])
-@pytest.mark.parametrize("place", ["dialogue.jsonl", "dialogue.jsonl.lock"])
-def test_a_symbolic_link_in_the_place_of_the_log_is_refused(tmp_path: Path, place: str, there: bool) -> None:
-    target = tmp_path / "diary.txt"
-    if there:
-        target.write_text("dear diary\n")
-    (tmp_path / place).symlink_to(target)
-    with pytest.raises(LogError, match=place) as caught:
-        LineLog.open(tmp_path / "dialogue.jsonl")
-    assert caught.value.exit_code == 5
-    assert not there or target.read_text() == "dear diary\n"
-    assert there or not target.exists()
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="needs symbolic links")
-def test_a_folder_may_be_a_symbolic_link(path: Path, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").symlink_to(path.parent)
-    log = LineLog.open(path)
-    with pytest.raises(LogHeldError):
-        LineLog.open(tmp_path / "elsewhere" / path.name)
-    log.close()
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
-def test_a_log_that_others_could_read_is_made_private(path: Path) -> None:
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644])
+def test_a_log_that_others_could_use_is_made_private(path: Path, mode: int) -> None:
     write(path, "one")
-    path.chmod(0o644)
+    path.chmod(mode)
     write(path, "two")
     assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_no_lock_file_is_left_behind(path: Path) -> None:
-    log = LineLog.open(path)
-    lock = path.with_name("dialogue.jsonl.lock")
-    assert lock.read_text().split()[0] == str(os.getpid())
-    assert lock.stat().st_mode & 0o777 == 0o600 or sys.platform == "win32"
-    log.close()
-    log.close()
-    assert sys.platform == "win32" or not lock.exists()
-
-
-def test_of_many_that_want_a_log_one_has_it_at_a_time(path: Path) -> None:
-    """Also while the lock's file is removed and made again."""
-    held, most, taken = 0, 0, 0
-
-    def want() -> None:
-        nonlocal held, most, taken
-        for _ in range(200):
-            try:
-                lock = LogLock.acquire(path)
-            except LogHeldError:
-                continue
-            held += 1
-            most = max(most, held)
-            taken += 1
-            held -= 1
-            lock.release()
-
-    path.parent.mkdir()
-    threads = [threading.Thread(target=want) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most == 1
-    assert taken > 1
-
-
-@pytest.mark.parametrize("place", ["folder", "below a file", "device"])
-def test_a_log_that_cannot_be_written_says_what_to_do(tmp_path: Path, place: str) -> None:
-    (tmp_path / "file").write_text("")
-    path = {"folder": tmp_path, "below a file": tmp_path / "file" / "log.jsonl", "device": Path(os.devnull)}[place]
-    with pytest.raises(LogError, match="--log") as caught:
-        LineLog.open(path)
-    assert str(path) in str(caught.value)
-    assert "\n" not in str(caught.value)
-    assert caught.value.exit_code == 5
 
 
 def test_a_removed_log_is_begun_anew(path: Path) -> None:
@@ -311,111 +212,9 @@ def test_a_removed_log_is_begun_anew(path: Path) -> None:
     again.close()
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs POSIX limits")
-def test_a_full_disk_takes_back_what_it_cut_short(path: Path) -> None:
-    script = "import sys, pathlib, resource; from capture_daemon.linelog.log import LineLog\n" + textwrap.dedent("""
-        from capture_daemon.errors import LogError
-        from tests.server.helpers import line, set_mark
-        log = LineLog.open(pathlib.Path(sys.argv[1]))
-        log.append(line("one"))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (log.path.stat().st_size + 100, resource.RLIM_INFINITY))
-        for _ in range(2):
-            try:
-                log.append(line("too much"))
-            except LogError as error:
-                print(error)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        assert log.append(line("two")).seq == 2
-    """)
-    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
-    assert done.stdout.count("can't be written") == 2
-    assert [json.loads(text)["seq"] for text in path.read_text().splitlines()] == [1, 2]
-
-
-class FailingFile:
-    """Writes half of what it is given, then fails; and if it is told to, what was written can't be cut off either."""
-
-    def __init__(self, patched: pytest.MonkeyPatch, error: int | None, *, cuts: bool) -> None:
-        self.error = error
-        self.cuts = cuts
-        self._cut = fs.cut
-        patched.setattr(fs, "append", self.append)
-        patched.setattr(fs, "cut", self.cut)
-
-    def append(self, descriptor: int, data: bytes) -> int:
-        written = os.write(descriptor, data[: len(data) // 2])
-        if self.error is not None:
-            raise OSError(self.error, os.strerror(self.error))
-        return written
-
-    def cut(self, descriptor: int, size: int) -> None:
-        if not self.cuts:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        self._cut(descriptor, size)
-
-
-@pytest.mark.parametrize("error", [None, errno.EIO, errno.ENOSPC])
-@pytest.mark.parametrize("cuts", [True, False])
-def test_a_file_that_fails_in_the_middle_of_a_line(
-    path: Path, monkeypatch: pytest.MonkeyPatch, error: int | None, cuts: bool
-) -> None:
-    log = LineLog.open(path)
-    log.append(line("one"))
-    whole = path.read_bytes()
-    with monkeypatch.context() as patched:
-        FailingFile(patched, error, cuts=cuts)
-        for _ in range(3):
-            with pytest.raises(LogError, match="can't be written"):
-                log.append(line("two"))
-    assert (path.read_bytes() == whole) == cuts
-    assert numbers(log, 0) == [1]
-    assert log.append(line("two")).seq == 2
-    assert path.read_bytes().startswith(whole)
-    assert [json.loads(text)["seq"] for text in path.read_bytes().splitlines()] == [1, 2]
-    log.close()
-    assert not path.with_name("dialogue.jsonl.broken").exists()
-
-
-def test_half_a_line_that_could_not_be_cut_off_is_mended_at_the_next_start(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log = LineLog.open(path)
-    log.append(line("one"))
-    with monkeypatch.context() as patched:
-        FailingFile(patched, errno.EIO, cuts=False)
-        with pytest.raises(LogError):
-            log.append(line("two"))
-    log.close()
-    again = LineLog.open(path)
-    assert (again.stream, again.append(line("two")).seq) == (log.stream, 2)
-    again.close()
-    assert path.with_name("dialogue.jsonl.broken").exists()
-
-
 def test_only_lines_that_there_are_are_read(path: Path) -> None:
     write(path, "one", "two", "three")
     log = LineLog.open(path)
     assert [record.seq for record in log.read(0, until=9) if isinstance(record, Line)] == [1, 2, 3]
     assert not any(isinstance(record, Gap) for record in log.read(0, until=9))
     log.close()
-
-
-def test_only_room_is_waited_for(path: Path) -> None:
-    log = LineLog.open(path)
-    with pytest.raises(LogHeldError):
-        LineLog.open(path, waits_for_room=True)
-    log.close()
-
-
-def test_a_log_that_waits_for_room_can_be_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*given: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(fs, "make_folder", full)
-    with pytest.raises(LogError, match=os.strerror(errno.ENOSPC)):
-        LineLog.open(path)
-    log = LineLog.open(path, waits_for_room=True)
-    assert log.trouble is not None
-    log.close()
-    with pytest.raises(LogError, match="is closed"):
-        log.append(line("one"))

@@ -98,6 +98,19 @@ def test_what_somebody_adds_without_an_end_is_set_aside(path: Path) -> None:
     log.close()
 
 
+def test_a_stream_without_lines_goes_on_behind_those_of_an_earlier_one(path: Path) -> None:
+    begun_and_closed(path, "one")
+    mark_of(path).unlink()  # so that the next run begins a stream
+    log = LineLog.open(path)
+    stream = log.stream
+    data = path.read_bytes()
+    path.unlink()
+    path.write_bytes(data)  # as an editor saves it
+    said = log.append(line("two"))
+    assert (said.stream, said.seq) == (stream, 1)
+    log.close()
+
+
 @pytest.mark.parametrize("newer", [True, False])
 def test_another_log_in_its_place_is_gone_on_with_in_another_stream(path: Path, tmp_path: Path, newer: bool) -> None:
     log = begun(path, "one", "two")

@@ -163,8 +163,8 @@ def test_parts_of_a_log_without_a_mark_are_known_by_what_they_hold(path: Path) -
     assert parts(path) == [there[-1], 2025]
 
 
-@pytest.mark.parametrize("umask", [0o000, 0o022])
-def test_whatever_others_could_read_is_set_right(path: Path, umask: int) -> None:
+@pytest.mark.parametrize(("umask", "mode"), [(0o000, 0o666), (0o022, 0o666), (0o022, 0o640), (0o022, 0o601)])
+def test_whatever_others_could_read_is_set_right(path: Path, umask: int, mode: int) -> None:
     before = os.umask(umask)
     try:
         fill(path, 10, LogTable(rotate_size=0.001))
@@ -174,7 +174,7 @@ def test_whatever_others_could_read_is_set_right(path: Path, umask: int) -> None
         log.close()
         lock.touch()
         for file in path.parent.iterdir():
-            file.chmod(0o666)
+            file.chmod(mode)
         log = LineLog.open(path, LogTable(rotate_size=0.001))
         assert {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()} == dict.fromkeys(
             (file.name for file in path.parent.iterdir()), "0o600"

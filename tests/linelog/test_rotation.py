@@ -86,6 +86,27 @@ def test_only_so_many_are_kept_and_the_rest_is_a_gap(path: Path) -> None:
     log.close()
 
 
+def test_a_part_in_which_nothing_can_be_read_is_a_gap(path: Path) -> None:
+    fill(path, 20).close()
+    damaged = part_path(path, 2)
+    count = damaged.read_bytes().count(b"\n")
+    first = part_path(path, 1).read_bytes().count(b"\n") + 1
+    damaged.write_bytes(b"#" * damaged.stat().st_size + b"\n")
+    log = LineLog.open(path, SMALL)
+    gap = Gap(first=first, last=first + count - 1, reason="damaged")
+    assert numbers(log) == [*range(1, first), gap, *range(first + count, 21)]
+    log.close()
+
+
+def test_the_first_part_of_all_may_be_the_one_that_was_removed(path: Path) -> None:
+    log = fill(path, 1, LogTable(rotate_size=0.003, keep=1))
+    while log.oldest == 1:
+        log.append(line("another"))
+    assert names_of_parts(path) == ["dialogue.2.jsonl", "dialogue.jsonl"]
+    assert numbers(log)[0] == Gap(first=1, last=log.oldest - 1, reason="rotated")
+    log.close()
+
+
 def test_a_client_is_told_of_lines_that_were_rotated_away(path: Path) -> None:
     async def main() -> None:
         log = fill(path, 40, LogTable(rotate_size=0.003, keep=1))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from capture_daemon.linelog.scan import LARGEST_NUMBER, parse_line
+from capture_daemon.linelog.scan import parse_line
 from capture_daemon.records import Gap
 from tests.server.helpers import choice, line
 
@@ -19,6 +19,12 @@ def test_lines_and_choices_are_records_of_a_log_and_nothing_else_is() -> None:
     assert parse_line(b"{}") is None
 
 
-@pytest.mark.parametrize(("seq", "valid"), [(0, False), (1, True), (LARGEST_NUMBER, True), (LARGEST_NUMBER + 1, False)])
+MAX_SAFE_INTEGER = 9_007_199_254_740_991
+"""JavaScript's: its numbers are exact up to there."""
+
+
+@pytest.mark.parametrize(
+    ("seq", "valid"), [(0, False), (1, True), (MAX_SAFE_INTEGER, True), (MAX_SAFE_INTEGER + 1, False)]
+)
 def test_numbers_begin_with_one_and_are_exact_in_every_client(seq: int, valid: bool) -> None:
     assert (parse_line(replace(line("Hi."), seq=seq).to_json().encode()) is not None) == valid

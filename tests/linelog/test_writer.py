@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.config.models import LogTable
 from capture_daemon.errors import LogError
-from capture_daemon.linelog import writer
+from capture_daemon.linelog import fs, writer
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.records import Line
 from capture_daemon.server.feed import Cursor, Feed
@@ -229,5 +231,25 @@ def test_what_is_unforeseen_reaches_whoever_publishes(tmp_path: Path) -> None:
             assert isinstance(caught.value.__cause__, ValueError)
             with pytest.raises(ValueError, match="JSON"):
                 await feed.write(line("two"))
+
+    asyncio.run(main())
+
+
+def test_a_sync_that_fails_is_a_status_until_one_succeeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        log = LineLog.open(tmp_path / "dialogue.jsonl", LogTable(fsync=0.01))
+        feed = Feed(log)
+        status = told(feed)
+        with monkeypatch.context() as patched:
+            patched.setattr(fs, "sync", failing)
+            await feed.publish(line("one"))
+            await until(lambda: status()[0] == "degraded")
+            assert "a power cut could lose them" in (status()[1] or "")
+        await until(lambda: status()[0] == "capturing")
+        await feed.close()
+        log.close()
+
+    def failing(descriptor: int) -> None:
+        raise OSError(errno.EIO, "input/output error")
 
     asyncio.run(main())

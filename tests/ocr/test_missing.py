@@ -1,7 +1,7 @@
 import pytest
 
 from capture_daemon.common.installing import again, extra_command, package_command
-from capture_daemon.ocr.missing import explain
+from capture_daemon.ocr.missing import explain_missing
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ from capture_daemon.ocr.missing import explain
     ],
 )
 def test_an_import_that_fails_is_one_plain_sentence(error: ImportError, message: str) -> None:
-    assert str(explain(error)) == message
+    assert str(explain_missing(error)) == message

@@ -30,11 +30,11 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
 @asynccontextmanager
 async def working(
-    statuses: list[Status] | None = None, limit: float = 10.0, *, hurried: bool = False
+    statuses: list[Status] | None = None, limit: float = 10.0, *, batch_mode: bool = False
 ) -> AsyncIterator[OcrWorker]:
     told = [] if statuses is None else statuses
     settings = OcrTable(timeout=limit, threads=1)
-    worker = OcrWorker(settings, lambda state, detail: told.append((state, detail)), hurried=hurried)
+    worker = OcrWorker(settings, lambda state, detail: told.append((state, detail)), batch_mode=batch_mode)
     await worker.start()
     try:
         yield worker
@@ -170,7 +170,7 @@ def test_a_pass_that_hangs_is_given_up_and_tried_again() -> None:
 def test_on_a_recording_each_try_has_twice_the_time() -> None:
     async def test() -> None:
         statuses: list[Status] = []
-        async with working(statuses, limit=2, hurried=True) as worker:
+        async with working(statuses, limit=2, batch_mode=True) as worker:
 
             async def stop_two() -> None:
                 stopped: list[int] = []
@@ -299,7 +299,7 @@ def test_a_child_that_dies_while_it_loads_is_replaced(tmp_path: Path, monkeypatc
         with pytest.raises(ModelError, match="ended while it loaded its engine"):
             await worker.start()
         assert statuses == []
-        await worker.start(patient=True)
+        await worker.start(retry=True)
         assert [state for state, _ in statuses] == ["degraded", "degraded"]
         assert texts(await worker.read([draw(TEXT)])) == [TEXT]
         await worker.close()
@@ -315,7 +315,7 @@ def test_waiting_for_a_child_that_loads_ends_with_close(tmp_path: Path, monkeypa
     async def test() -> None:
         lost = asyncio.Event()
         worker = OcrWorker(OcrTable(), lambda state, detail: lost.set())
-        starting = asyncio.create_task(worker.start(patient=True))
+        starting = asyncio.create_task(worker.start(retry=True))
         await lost.wait()
         await worker.close()
         with pytest.raises(ModelError, match="was closed"):

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from capture_daemon.pipeline.driving import ask, drive, through
+from capture_daemon.pipeline.driving import answer_to, drive, through
 from capture_daemon.reading.events import Answer, FindText, Request, Said, Steps
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
@@ -17,8 +17,8 @@ def test_a_reader_is_driven_through_frames_to_its_end() -> None:
     reader, looker = Reader(looking.REGIONS, ReadingSettings(early=False)), looking.OcrBackend()
 
     async def main() -> None:
-        await drive(through(reader, looking.frames()), partial(ask, looker))
-        await drive(reader.end(), partial(ask, looker))
+        await drive(through(reader, looking.frames()), partial(answer_to, looker))
+        await drive(reader.end(), partial(answer_to, looker))
 
     asyncio.run(main())
     assert [event.text for event in reader.events if isinstance(event, Said)] == list(looking.TEXTS)
@@ -50,6 +50,6 @@ def test_steps_are_done_in_a_thread_and_answered_on_the_loop() -> None:
 
 def test_no_frames_are_no_steps() -> None:
     async def main() -> None:
-        await drive(through(Reader(looking.REGIONS), []), partial(ask, looking.OcrBackend()))
+        await drive(through(Reader(looking.REGIONS), []), partial(answer_to, looking.OcrBackend()))
 
     asyncio.run(main())

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from capture_daemon.reading.wording import (
-    agreed,
     differ_in_last,
     differing_columns,
     goes_on,
@@ -17,6 +16,7 @@ from capture_daemon.reading.wording import (
     is_in,
     letters,
     likeness,
+    majority_text,
     same_letters,
     same_words,
     shared_end,
@@ -98,18 +98,18 @@ def test_marks_behind_a_text() -> None:
 
 def test_letter_by_letter_most_readings_win() -> None:
     readings = [("The trazn was late.", 0.5), ("Thetrain was late,", 0.5), ("The train wasl ate.", 0.5)]
-    assert agreed(readings[0][0], readings[1:], 0.5) == "The train was late."
-    assert agreed("te sword", [("the sword", 0.4), ("the swor", 0.4)], 0.5) == "the sword"
+    assert majority_text(readings[0][0], readings[1:], 0.5) == "The train was late."
+    assert majority_text("te sword", [("the sword", 0.4), ("the swor", 0.4)], 0.5) == "the sword"
 
 
 def test_of_two_readings_the_one_with_a_letter_wins_and_the_one_with_a_speck_loses() -> None:
-    assert agreed("You may keep te sword", [("Yo may keep the· sword", 0.55)], 0.58) == "You may keep the sword"
+    assert majority_text("You may keep te sword", [("Yo may keep the· sword", 0.55)], 0.58) == "You may keep the sword"
 
 
 @given(ANY_TEXT, ANY_TEXT)
 def test_two_like_readings_outvote_any_other(one: str, other: str) -> None:
-    assert agreed(one, [(one, 0.5), (other, 0.5)], 0.5) == one
-    assert agreed(other, [(one, 0.5), (one, 0.5)], 0.2) == one
+    assert majority_text(one, [(one, 0.5), (other, 0.5)], 0.5) == one
+    assert majority_text(other, [(one, 0.5), (one, 0.5)], 0.2) == one
 
 
 def test_letters_that_look_alike_are_the_same() -> None:

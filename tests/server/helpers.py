@@ -24,7 +24,7 @@ from capture_daemon.linelog.mark import Mark
 from capture_daemon.records import Choice, Line, Record, parse_record
 from capture_daemon.server.control_interface import Controls, FramePicture, PictureRequest
 from capture_daemon.server.feed import Feed
-from capture_daemon.server.pages import Page, Pages, plain
+from capture_daemon.server.pages import Page, Pages, text_page
 from capture_daemon.server.server import Server
 from tests.program import ROOT, environment
 
@@ -89,7 +89,7 @@ class StandInPages:
 
     async def picture(self, seq: int, stream: str | None) -> Page:
         if seq > 9:
-            return plain(HTTPStatus.NOT_FOUND, "the picture is not kept", {})
+            return text_page(HTTPStatus.NOT_FOUND, "the picture is not kept", {})
         return Page(HTTPStatus.OK, "image/jpeg", f"picture {seq} of {stream or 'the present stream'}".encode())
 
 

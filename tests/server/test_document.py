@@ -66,6 +66,7 @@ def test_every_path_and_limit_of_the_server_is_named() -> None:
     assert f"within {handler.TOKEN_LIMIT:.0f} seconds" in DOCUMENT
     assert handler.TOKEN_LIMIT == 5, "and in words"
     assert acceptor.HANDSHAKE_LIMIT == server.HANDSHAKE_LIMIT == 10, "in words"
+    assert f"{throttle.BYTES_A_SECOND / 2**20:g} MiB a second" in DOCUMENT
     assert f"{throttle.RATE:.0f} messages a second are taken, and {throttle.AT_ONCE:,} at once" in DOCUMENT
     assert f"more than {server.LARGEST_MESSAGE // 1024} KiB" in DOCUMENT
     assert f"at least {tokens.SHORTEST} characters" in DOCUMENT

@@ -155,6 +155,27 @@ def test_refusals_are_readable(tmp_path: Path) -> None:
     asyncio.run(main())
 
 
+def test_refusals_are_counted(tmp_path: Path) -> None:
+    async def main() -> None:
+        async with room(tmp_path) as place:
+            for count in (1, 2):
+                assert (await place.get("/nowhere")).status == 404
+                assert place.server.refused == count
+
+    asyncio.run(main())
+
+
+def test_only_what_clients_cannot_cause_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    # The messages are those of websockets.
+    library = logging.getLogger("capture_daemon.server.server.websockets")
+    library.error("connection handler failed")
+    library.error("opening handshake failed")
+    library.info("connection rejected (403 Forbidden)")
+    assert [record.getMessage() for record in caplog.records if record.name == library.name] == [
+        "connection handler failed"
+    ]
+
+
 def test_handshakes_by_hand(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async def main() -> None:
         async with room(tmp_path) as place:

@@ -95,6 +95,7 @@ def test_a_client_that_takes_nothing_for_too_long_is_closed(tmp_path: Path, monk
             await place.say(*["x" * 100_000 + "."] * 100)
             await until(lambda: not place.server._connections.present)
             stuck.close()
+            assert place.server.too_slow == 1
 
     asyncio.run(main())
 

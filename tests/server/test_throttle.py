@@ -77,6 +77,16 @@ def test_nothing_is_taken_while_there_is_a_reason_not_to() -> None:
     played(script)
 
 
+def test_it_goes_on_once_the_only_reason_is_gone() -> None:
+    async def script(place: Place) -> None:
+        place.throttle.hold("slow")
+        place.throttle.offer(b"one")
+        place.throttle.release("slow")
+        await place.takes(3)
+
+    played(script)
+
+
 def test_who_sends_too_many_frames_waits() -> None:
     async def script(place: Place) -> None:
         for _ in range(AT_ONCE + 10):

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 
 from capture_daemon.frames import Box
-from capture_daemon.pipeline.driving import ask, drive
+from capture_daemon.pipeline.driving import answer_to, drive
 from capture_daemon.reading.reader import Reader
 from capture_daemon.tracing.case import LOOKS, Case, read_records
 from capture_daemon.tracing.ocr_answers import LastFrames, ReplayBackend, look_of
-from capture_daemon.tracing.page import page
+from capture_daemon.tracing.page import trace_page
 from capture_daemon.tracing.recorder import EVERY, Recorder
 from capture_daemon.tracing.run import Piece, Traced
 
@@ -38,7 +38,7 @@ def recorded(start: float, end: float) -> Traced:
     async def main() -> None:
         for frame in case.frames(FOLDER):
             scene.show(frame)
-            await drive(reader.see(frame), partial(ask, looker), after_each)
+            await drive(reader.see(frame), partial(answer_to, looker), after_each)
             recorder.saw(frame, reader.standing_rows)
 
     asyncio.run(main())
@@ -87,7 +87,7 @@ def test_frames_are_kept_where_something_was_decided_and_now_and_then() -> None:
 def test_the_page_holds_everything_and_loads_nothing() -> None:
     traced = recorded(0.0, 10.0)
     traced.kept.lines[0]["text"] = "</script><b>"
-    text = page(traced, "a <b>.mkv", Piece(0.0, 10.0))
+    text = trace_page(traced, "a <b>.mkv", Piece(0.0, 10.0))
     assert "a &lt;b&gt;.mkv" in text
     assert "default-src 'none'" in text
     assert not re.search(r"(src|href)=", text.replace('"data:', ""))

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from capture_daemon.dataset.build import ExportOptions, build
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.settings import Format
-from capture_daemon.dataset.writing import files, write
+from capture_daemon.dataset.writing import files, write_export
 from tests.dataset.logs import conversation, log
 
 TALK = (
@@ -27,6 +27,6 @@ def exported(folder: Path, form: Format = Format.CHAT, **options: Any) -> Path:
         for line in conversation(*texts, first=4 * number + 1, later=100 * number)
     ]
     wanted = ExportOptions(persona="Pip", form=form, overlap=form is Format.ALPACA, **{"test_share": 0.34, **options})
-    made = build(*load([log(folder / "logs" / "dialogue.jsonl", lines)]), wanted)
-    write(folder / "pip", files(made), report(made))
+    made = build(*load_script([log(folder / "logs" / "dialogue.jsonl", lines)]), wanted)
+    write_export(folder / "pip", files(made), report(made))
     return folder / "pip"

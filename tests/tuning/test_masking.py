@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from capture_daemon.errors import ModelError
-from capture_daemon.tuning.masking import MASKED, Encoded, encode, encode_rows, prompt_of
+from capture_daemon.tuning.masking import MASKED, Encoded, encode_rows, prompt_of, tokenised
 from capture_daemon.tuning.rows import RowTurn, TrainingRow
 from tests.tuning.tokenizer import NO_SYSTEM, PLAIN, THINKING, tokenizer
 
@@ -33,7 +33,7 @@ def whole(tokens: Any, encoded: Encoded) -> str:
 
 def test_answers_and_their_ends_are_trained_and_nothing_else() -> None:
     tokens = tokenizer(PLAIN)
-    (made,) = encode(tokens, ROW, 1000)
+    (made,) = tokenised(tokens, ROW, 1000)
     assert trained(tokens, made) == "Only at the ears!<|im_end|>It smells of bread.<|im_end|>"
     assert whole(tokens, made).startswith(
         "<|im_start|>system\nYou are Pip.<|im_end|>\n<|im_start|>user\nCold?<|im_end|>"
@@ -44,14 +44,14 @@ def test_answers_and_their_ends_are_trained_and_nothing_else() -> None:
 def test_an_answer_that_is_not_to_be_trained_is_read_only() -> None:
     tokens = tokenizer(PLAIN)
     row = TrainingRow((*ROW.turns[:2], RowTurn("assistant", "Only at the ears!"), *ROW.turns[3:]))
-    (made,) = encode(tokens, row, 1000)
+    (made,) = tokenised(tokens, row, 1000)
     assert trained(tokens, made) == "It smells of bread.<|im_end|>"
     assert "Only at the ears!" in whole(tokens, made)
 
 
 def test_a_template_that_renders_earlier_answers_otherwise_gives_a_row_for_each() -> None:
     tokens = tokenizer(THINKING)
-    first, second = encode(tokens, ROW, 1000)
+    first, second = tokenised(tokens, ROW, 1000)
     assert trained(tokens, first) == "Only at the ears!<|im_end|>"
     assert trained(tokens, second) == "It smells of bread.<|im_end|>"
     for made, end in ((first, 3), (second, 5)):
@@ -61,7 +61,7 @@ def test_a_template_that_renders_earlier_answers_otherwise_gives_a_row_for_each(
 
 def test_of_a_row_that_is_too_long_the_oldest_turns_go_and_never_the_system() -> None:
     tokens = tokenizer(PLAIN)
-    (made,) = encode(tokens, ROW, 100)
+    (made,) = tokenised(tokens, ROW, 100)
     assert trained(tokens, made) == "It smells of bread.<|im_end|>"
     assert "You are Pip." in whole(tokens, made)
     assert "Cold?" not in whole(tokens, made)
@@ -75,4 +75,4 @@ def test_answers_that_do_not_fit_are_counted() -> None:
 
 def test_a_template_that_refuses_the_system_turn_is_reported() -> None:
     with pytest.raises(ModelError, match="System role not supported"):
-        encode(tokenizer(NO_SYSTEM), ROW, 1000)
+        tokenised(tokenizer(NO_SYSTEM), ROW, 1000)

@@ -24,7 +24,7 @@ from capture_daemon.errors import (
     EndpointQuestionError,
     first_known,
 )
-from capture_daemon.llm.companion.composing import CompanionPrompts, compose
+from capture_daemon.llm.companion.composing import CompanionPrompts, prompt_messages
 from capture_daemon.llm.companion.current_scene import SCENE_GAP, CurrentScene, Heard, words_of
 from capture_daemon.llm.companion.leash import SENTENCES, Leash
 from capture_daemon.llm.companion.memory import Excerpt, Memory
@@ -288,7 +288,9 @@ class Companion:
                 self._exchanges.append(Exchange(said, answer, *place))
 
     def _composed(self, said: str | None, room: int | None, recalled: Sequence[Excerpt]) -> list[Message] | None:
-        return compose(self._prompts, self._persona, tuple(self._exchanges), self._scene.lines, said, room, recalled)
+        return prompt_messages(
+            self._prompts, self._persona, tuple(self._exchanges), self._scene.lines, said, room, recalled
+        )
 
     async def _recall(self, said: str | None) -> list[Excerpt]:
         """What was said earlier in the game that has to do with what is said now, or with what is on screen."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.llm.companion.current_scene import Heard, words_of
 from capture_daemon.llm.companion.memory import Excerpt, Remembered, in_time
-from capture_daemon.llm.companion.tuned import Exchange, in_order, tuned_messages
+from capture_daemon.llm.companion.tuned import Exchange, interleaved, tuned_messages
 from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens_of
 from capture_daemon.llm.endpoint.prompts import Prompt, read_prompt
 from capture_daemon.records import Choice
@@ -45,7 +45,7 @@ class CompanionPrompts:
         )
 
 
-def compose(  # noqa: PLR0913, PLR0917 - the parts of a prompt
+def prompt_messages(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     prompts: CompanionPrompts,
     persona: Persona,
     exchanges: Sequence[Exchange],
@@ -60,7 +60,7 @@ def compose(  # noqa: PLR0913, PLR0917 - the parts of a prompt
     lines of the scene, the oldest talk and the examples; never the persona. None if a comment has nothing to go by.
     """
     if persona.tuned:
-        past = in_order(exchanges, scene)
+        past = interleaved(exchanges, scene)
 
         def tuned(less: int) -> list[Message] | None:
             memories = len(recalled) - min(less, len(recalled))
@@ -115,7 +115,7 @@ def _general(  # noqa: PLR0913, PLR0917 - the parts of a prompt
         messages += [Message("user", example.user), Message("assistant", example.assistant)]
     for exchange in exchanges:
         messages += [Message("user", exchange.said or "…"), Message("assistant", exchange.answer)]
-    shown = "\n".join(map(script_line, scene)) or _NOTHING
+    shown = "\n".join(map(as_script_text, scene)) or _NOTHING
     if said is None:
         wish = prompts.comment.fill(name=persona.name, scene=shown)
     else:
@@ -129,13 +129,13 @@ def _with_memory(
     """The messages with what is remembered before the wish, in the order in which it was said."""
     if not recalled:
         return messages
-    excerpts = "\n…\n".join("\n".join(map(script_line, excerpt.lines)) for excerpt in in_time(recalled))
+    excerpts = "\n…\n".join("\n".join(map(as_script_text, excerpt.lines)) for excerpt in in_time(recalled))
     *others, wish = messages
     memory = prompts.memory.fill(name=persona.name, memory=excerpts)
     return [*others, Message("user", f"{memory}\n\n{wish.content}")]
 
 
-def script_line(line: Heard | Remembered) -> str:
+def as_script_text(line: Heard | Remembered) -> str:
     """A line as it stands in a script: `Sylvie: Hi there!`; what the player chose as `The player: …`."""
     if isinstance(line, Choice):
         return f"The player: {words_of(line)}"

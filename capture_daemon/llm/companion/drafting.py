@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from capture_daemon.dataset.loading import load, scenes
+from capture_daemon.dataset.loading import load_script, scenes
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.dataset.script import ScriptLine, ScriptScene
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
@@ -67,7 +67,7 @@ class DraftPrompts:
 
 def read_script(logs: Sequence[Path], name: str) -> list[ScriptScene]:
     """The scenes of logs. Raises ConfigurationError if nobody in them is called `name`."""
-    recordings, _ = load(logs)
+    recordings, _ = load_script(logs)
     made = scenes(recordings, SCENE_GAP)
     spoken = Counter(line.speaker for scene in made for line in scene.lines if line.speaker)
     if name not in spoken:
@@ -89,7 +89,7 @@ async def draft(
     hers = [line.text for line in lines if line.speaker == persona.name]
     manner = await _asked(endpoint, prompts, prompts.manner, persona.name, "\n".join(spread(hers, room)), _MANNER)
     facts: list[str] = []
-    for part in parts([_said(line) for line in lines], room):
+    for part in script_parts([_said(line) for line in lines], room):
         facts += await _asked(endpoint, prompts, prompts.facts, persona.name, part, _FACTS)
     if not manner and not facts:
         raise EndpointQuestionError("the model's answers are not what was asked for: take a larger one")
@@ -110,7 +110,7 @@ def spread(texts: Sequence[str], room: int) -> list[str]:
     return chosen or list(texts[:1])
 
 
-def parts(texts: Sequence[str], room: int) -> list[str]:
+def script_parts(texts: Sequence[str], room: int) -> list[str]:
     """At most PARTS pieces of the script, of as many tokens each as there is room for, evenly from all of it."""
     made: list[list[str]] = [[]]
     left = room

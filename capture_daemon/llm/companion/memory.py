@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.script import ScriptLine
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.current_scene import Heard, words_of
@@ -169,7 +169,7 @@ def in_time(excerpts: Iterable[Excerpt]) -> list[Excerpt]:
 
 def read_memory(logs: Iterable[Path]) -> Memory:
     """The lines of logs, or of folders with logs. Raises ConfigurationError if one can't be read."""
-    recordings, _ = load(logs)
+    recordings, _ = load_script(logs)
     return Memory(recordings)
 
 

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from capture_daemon.llm.companion.composing import script_line
+from capture_daemon.llm.companion.composing import as_script_text
 from capture_daemon.llm.companion.current_scene import Heard
 
 _BLOCK = 1 << 12
@@ -52,7 +52,7 @@ class PlainFace:
     def heard(self, line: Heard) -> None:
         """Print a line of the game on standard error, if wanted."""
         if self._shows_lines:
-            self._notes.print(Text(script_line(line), style="dim"))
+            self._notes.print(Text(as_script_text(line), style="dim"))
 
     def wait(self) -> None:
         """Show nothing: what reads the output counts on answers only."""

@@ -14,7 +14,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.text import Text
 
-from capture_daemon.llm.companion.composing import script_line
+from capture_daemon.llm.companion.composing import as_script_text
 from capture_daemon.llm.companion.current_scene import Heard
 
 _PROMPT = "> "
@@ -61,7 +61,7 @@ class TerminalFace:
     def heard(self, line: Heard) -> None:
         """Show a line of the game, if wanted."""
         if self._shows_lines:
-            self._print([(_DIM, script_line(line))])
+            self._print([(_DIM, as_script_text(line))])
 
     def wait(self) -> None:
         """Show that an answer is on its way."""

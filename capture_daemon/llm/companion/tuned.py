@@ -33,7 +33,7 @@ class Exchange:
     seq: int = 0
 
 
-def in_order(exchanges: Sequence[Exchange], scene: Sequence[Heard]) -> list[Heard | Exchange]:
+def interleaved(exchanges: Sequence[Exchange], scene: Sequence[Heard]) -> list[Heard | Exchange]:
     """Lines and exchanges in the order in which they were said; exchanges of earlier scenes come first."""
     waiting = list(exchanges)
     made: list[Heard | Exchange] = []

@@ -9,7 +9,7 @@ import pytest
 from capture_daemon.dataset.persona import Example, Persona
 from capture_daemon.dataset.talk import Talk
 from capture_daemon.errors import ConfigurationError
-from capture_daemon.llm.companion.composing import CompanionPrompts, compose
+from capture_daemon.llm.companion.composing import CompanionPrompts, prompt_messages
 from capture_daemon.llm.companion.memory import Excerpt, Remembered
 from capture_daemon.llm.companion.tuned import Exchange
 from capture_daemon.llm.endpoint.chat_messages import Message, about_tokens_of
@@ -23,7 +23,7 @@ SAID = [("Pip", "Are we there yet?"), ("Juno", "Patience."), ("Pip", "Sorry."), 
 
 def composed(*arguments: Any, budget: int | None = None) -> list[Message]:
     prompts, persona, exchanges, scene, said = arguments
-    messages = compose(prompts, persona, exchanges, scene, said, budget)
+    messages = prompt_messages(prompts, persona, exchanges, scene, said, budget)
     assert messages is not None
     return messages
 
@@ -84,7 +84,7 @@ def test_a_tuned_model_is_given_what_it_was_trained_on() -> None:
         Message("assistant", "Sorry."),
         Message("user", "Juno: I said so.\nWell?"),
     ]
-    assert compose(CompanionPrompts.read(), tuned, [], scene[:3], None) is None
+    assert prompt_messages(CompanionPrompts.read(), tuned, [], scene[:3], None) is None
 
 
 def test_what_the_player_chose_is_his_turn_to_a_tuned_model_and_a_line_to_others() -> None:
@@ -122,7 +122,7 @@ RECALLED = [excerpt(30, "Juno: Beware the geese.", "Pip: Geese?"), excerpt(10, "
 
 
 def test_what_is_recalled_stands_before_the_wish_in_the_order_of_the_game() -> None:
-    made = compose(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", None, RECALLED)
+    made = prompt_messages(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", None, RECALLED)
     assert made is not None
     assert made[-1].content.startswith(
         "Earlier in the game, not on screen now:\nJuno: A letter!\nPip: For me?\n…\nJuno: Beware the geese.\n"
@@ -132,19 +132,22 @@ def test_what_is_recalled_stands_before_the_wish_in_the_order_of_the_game() -> N
 
 
 def test_what_is_recalled_goes_first_where_there_is_no_room() -> None:
-    whole = compose(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", None, RECALLED)
+    whole = prompt_messages(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", None, RECALLED)
     assert whole is not None
-    less = compose(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", about_tokens_of(whole) - 1, RECALLED)
+    less = prompt_messages(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", about_tokens_of(whole) - 1, RECALLED)
     assert less is not None
     assert "Beware the geese." in less[-1].content, "the closest stays"
     assert "A letter!" not in less[-1].content
     without = composed(CompanionPrompts.read(), PIP, [], SCENE, "Geese?")
-    assert compose(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", about_tokens_of(without), RECALLED) == without
+    assert (
+        prompt_messages(CompanionPrompts.read(), PIP, [], SCENE, "Geese?", about_tokens_of(without), RECALLED)
+        == without
+    )
 
 
 def test_a_tuned_model_is_reminded_by_earlier_talk_as_far_as_its_window_goes() -> None:
     tuned = Persona(name="Pip", tuned=True, system="You are Pip.", talk=Talk(turns=4))
-    made = compose(CompanionPrompts.read(), tuned, [], [], "Geese?", None, RECALLED)
+    made = prompt_messages(CompanionPrompts.read(), tuned, [], [], "Geese?", None, RECALLED)
     assert made == [
         Message("system", "You are Pip."),
         Message("user", "Beware the geese."),

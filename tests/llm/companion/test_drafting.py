@@ -10,7 +10,7 @@ import pytest
 
 from capture_daemon.dataset.persona import Persona
 from capture_daemon.errors import ConfigurationError, EndpointQuestionError
-from capture_daemon.llm.companion.drafting import PARTS, DraftPrompts, draft, parts, read_script, spread
+from capture_daemon.llm.companion.drafting import PARTS, DraftPrompts, draft, read_script, script_parts, spread
 from capture_daemon.llm.endpoint.chat_messages import Answer, Message
 from capture_daemon.llm.endpoint.sampling import Sampling
 from tests.dataset.logs import conversation, log
@@ -72,7 +72,7 @@ def test_of_a_long_script_a_model_is_shown_as_much_as_it_takes_from_all_of_it() 
     assert 15 <= len(chosen) <= 20
     assert chosen[0] == "line 000"
     assert chosen[-1] > "line 300"
-    shown = parts(texts, 60)
+    shown = script_parts(texts, 60)
     assert len(shown) == PARTS
     assert shown[-1].splitlines()[0] > "line 250"
-    assert parts(["one", "two"], 60) == ["one\ntwo"]
+    assert script_parts(["one", "two"], 60) == ["one\ntwo"]

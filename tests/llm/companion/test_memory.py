@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from capture_daemon.dataset.loading import load
+from capture_daemon.dataset.loading import load_script
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.companion.memory import Excerpt, Memory, read_memory, terms
 from tests.dataset.logs import conversation, log
@@ -15,7 +15,7 @@ FILLER = [f"Juno: Nothing but clouds today, number {number}." for number in rang
 
 
 def memory_of(folder: Path, *texts: str) -> Memory:
-    return Memory(load([log(folder / "dialogue.jsonl", conversation(*texts))])[0])
+    return Memory(load_script([log(folder / "dialogue.jsonl", conversation(*texts))])[0])
 
 
 def texts(excerpts: list[Excerpt]) -> list[list[str]]:
