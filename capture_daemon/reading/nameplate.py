@@ -39,6 +39,9 @@ SPACE = 1.5
 WHOLE_PLATE, EDGE = 0.85, 0.2
 """Share of the plate's height from which a row's box has the plate's own edges in it, 0.75 to 0.95, and what share of
 it those take at either edge, 0.1 to 0.25."""
+QUESTION_MARKS = frozenset(("?", "？", "??", "？？"))
+MARKS_APART = 3
+"""Heights of a question mark's box within which the others of ??? stand, 2 to 4."""
 UNVOTED, LEAST_VOTE = 0.4, 0.0001
 """Confidence at which a reading of a name has no vote, 0.2 to 0.6, and the vote of a look that saw it stand unread."""
 BEFORE = 0.25
@@ -101,8 +104,10 @@ class HeardNames:
 def _may_be_misread(name: str, other: str) -> bool:
     """Whether two names may be one of which a letter was misread: Guard 1 and Guard 2 are two."""
     numbers = [[one for one in text if one.isdigit()] for text in (name, other)]
+    if all(numbers) and numbers[0] != numbers[1]:
+        return False
     letter = len(name) == len(other) > 1 and sum(one != two for one, two in zip(name, other, strict=True)) == 1
-    return numbers[0] == numbers[1] and (letter or likeness(name, other) >= FOLLOW.alike)
+    return letter or likeness(name, other) >= FOLLOW.alike
 
 
 class NamePlate:
@@ -163,13 +168,17 @@ class NamePlate:
                 read = Decision(time, "look", "name", "read", text.text, text.confidence, NAME_CONFIDENCE, place)
                 self._note(read)
                 words = tidy(text.text)
-                name = as_name(bracketed_name(words) or words.rstrip(" :："))
+                name = as_name(bracketed_name(words) or words.rstrip(" :：,，、;"))
                 least = LOOK.least_of_marks if says_unknown(words) else NAME_CONFIDENCE
                 if text.confidence >= least and is_readable(words) and self._may_be_name(name, row):
                     names.append(name)
                     named.append(row)
                     surest = max(surest, text.confidence)
         self._read = moment
+        if not names and self._ink is not None and self._ink.share(moment.luma) >= FOLLOW.stands:
+            # Over a picture that moves the detector sees a name now and then only.
+            self._names.stands(moment.time)
+            return
         self._ink = ink_of(moment.luma, moment.colour, named[0], FOLLOW) if named else None
         self._names.add(moment.time, join_rows(names) or None, surest)
 
@@ -184,7 +193,22 @@ class NamePlate:
         for row, again in zip(high, texts[len(rows) :], strict=True):
             place = rows.index(row)
             texts[place] = max(texts[place], again, key=lambda text: text.confidence)
-        return texts[: len(rows)]
+        return (yield from self._with_all_question_marks(moment, rows, texts[: len(rows)]))
+
+    def _with_all_question_marks(
+        self, moment: Moment, rows: Sequence[Box], texts: list[RowText]
+    ) -> Generator[Request, Answer, list[RowText]]:
+        """What was read, a lone question mark once more with what is beside it: over a picture few of ??? are seen."""
+        whole = Box(0, 0, moment.luma.shape[1], moment.luma.shape[0])
+        lone = [place for place, text in enumerate(texts) if tidy(text.text) in QUESTION_MARKS]
+        heights = [(rows[place], rows[place].height) for place in lone]
+        wider = [row.grown(MARKS_APART * height, height // 2).intersection(whole) for row, height in heights]
+        pictures = tuple(row_picture(moment.colour, row) for row in wider if row is not None)
+        answers = (yield ReadRows(pictures)) if pictures else []
+        for place, text in zip(lone, answers or (), strict=False):
+            if isinstance(text, RowText) and says_unknown(text.text):
+                texts[place] = text
+        return texts
 
     def _may_be_name(self, name: str, row: Box) -> bool:
         """Whether what was read is no thing behind the plate: those look like single letters, here and there."""
