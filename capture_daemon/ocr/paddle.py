@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -201,7 +202,14 @@ def _confidence(readings: Sequence[Sequence[Character]], best: Sequence[Characte
     """How sure what was agreed on is: the mean probability, less by what the looks disagree on."""
     if len(readings) == 1:
         return confidence_of(best)
-    words = _words(best)
-    agreement = max(SequenceMatcher(None, words, _words(reading), autojunk=False).ratio() for reading in readings)
-    alike = sorted(SequenceMatcher(None, words, _words(reading), autojunk=False).ratio() for reading in readings)
-    return confidence_of(best) * min(agreement, alike[-2])
+    words = _unmarked(best)
+    alike = sorted(SequenceMatcher(None, words, _unmarked(one), autojunk=False).ratio() for one in readings)
+    return confidence_of(best) * alike[-2]
+
+
+def _unmarked(reading: Sequence[Character]) -> str:
+    """The words of a reading without the mark behind them, which looks don't agree on."""
+    words = _words(reading)
+    while len(words) > 1 and unicodedata.category(words[-1]) in ("So", "Sm"):
+        words = words[:-1]
+    return words

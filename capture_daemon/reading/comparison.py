@@ -32,6 +32,8 @@ from capture_daemon.reading.wording import (
 
 TYPED_ON = 3
 """Letters by which an unfinished text grows for it to have been typed on, whatever else is read otherwise; 2 to 5."""
+HALF_DRAWN = " .,·:'"
+"""What the strokes of a letter that is half drawn are read as, behind those before it."""
 
 
 class Verdict(Enum):
@@ -100,7 +102,7 @@ class Comparison:
         return (
             goes_on(before, after)
             or ((self.stands or young) and is_filled_in(before, after))
-            or (self.was_stale and goes_on_but_for_last(before, after))
+            or (self.was_stale and (goes_on_but_for_last(before, after) or goes_on(before.rstrip(HALF_DRAWN), after)))
             or is_unmarked(self.row, self.reading)
         )
 

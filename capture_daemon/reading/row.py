@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from statistics import fmean
 
 from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import RowText
@@ -64,7 +65,7 @@ class Reading:
         if text.confidence < LEAST_CONFIDENCE or not is_readable(words) or may_be_mark(words, text.confidence):
             return None
         places = tuple((one.text, one.place + offset) for one in text.characters)
-        return cls(words, text.confidence, time, places, box.left)
+        return cls(words, _confidence_but_for_mark(text, words), time, places, box.left)
 
     @property
     def lead(self) -> str:
@@ -84,6 +85,22 @@ class Reading:
         """The reading with the dash or the dots of another before it."""
         space = " " if other.text[len(other.lead) :].startswith(" ") else ""
         return replace(self, text=other.lead + space + self.text[len(self.lead) :].lstrip(), left=other.left)
+
+
+def _confidence_but_for_mark(text: RowText, words: str) -> float:
+    """How surely the words of a row were read: recognisers are never sure of the mark behind them."""
+    bare = "".join(words.split())
+    read = "".join(one.text for one in text.characters if not one.text.isspace())
+    if not bare or not read.startswith(bare):
+        return text.confidence
+    kept, probabilities = 0, []
+    for one in text.characters:
+        if kept == len(bare):
+            break
+        kept += len(one.text.strip())
+        probabilities.append(one.probability)
+    usual, without = (fmean(some) for some in ([one.probability for one in text.characters], probabilities))
+    return min(1.0, text.confidence * without / usual) if without > usual > 0 else text.confidence
 
 
 def _alike(one: str, other: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import Character, RowText
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row import Reading, Row
 from tests.reading.rows import LAMP, WHOLE, Looking
@@ -82,3 +83,12 @@ def test_a_row_of_dots_is_as_high_as_the_row_beside_it() -> None:
     assert dots.box_beside(Box(20, 10, 90, 28)) == Box(20, 42, 30, 28)
     words = Row(2, Box(20, 60, 30, 10), 0, 0, 0, None, [Reading("so", 0.9, 0.0)])
     assert words.box_beside(Box(20, 10, 90, 28)) == words.box
+
+
+def test_the_mark_behind_a_text_makes_it_no_less_sure() -> None:
+    characters = tuple(Character(one, 10.0 * place, 0.99) for place, one in enumerate("Hey!"))
+    text = RowText("Hey! ▼", 0.88, (*characters, Character("▼", 60.0, 0.45)))
+    read = Reading.of(text, 0.5, 0.0, Box(0, 0, 70, 30))
+    assert read is not None
+    assert read.text == "Hey!"
+    assert read.confidence > 0.98
