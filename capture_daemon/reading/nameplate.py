@@ -175,10 +175,6 @@ class NamePlate:
                     named.append(row)
                     surest = max(surest, text.confidence)
         self._read = moment
-        if not names and self._ink is not None and self._ink.share(moment.luma) >= FOLLOW.stands:
-            # Over a picture that moves the detector sees a name now and then only.
-            self._names.stands(moment.time)
-            return
         self._ink = ink_of(moment.luma, moment.colour, named[0], FOLLOW) if named else None
         self._names.add(moment.time, join_rows(names) or None, surest)
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
-import numpy as np
 import pytest
 
-from capture_daemon.frames import Box, ColourImage, Frame, GreyImage, Size
+from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
-from capture_daemon.reading.events import FindText
-from capture_daemon.reading.nameplate import HeardNames, NamePlate
+from capture_daemon.reading.nameplate import HeardNames
 from tests.reading.drawing import SPEAKER, WHITE, Screen, Sign
-from tests.reading.rows import Drawn, box_of, picture
 from tests.reading.stage import spoken
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
@@ -227,34 +223,3 @@ def test_of_three_question_marks_the_detector_may_see_one(
     monkeypatch.setattr(screen.looks, "find", seeing_one)
     monkeypatch.setattr(screen.looks, "read", reading_it)
     assert spoken(screen, early=early, speaker=True) == [("???", "Well, I never.")]
-
-
-def looked_at(plate: NamePlate, time: float, luma: GreyImage, *found: Box) -> None:
-    """A look at a plate that shows this, in which the detector finds boxes; all are read as Mira."""
-    colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
-    size = Size(luma.shape[1], luma.shape[0])
-    plate.see(Frame(luma, time, 0, Box(0, 0, *luma.shape[::-1]), size, lambda: colour))
-    steps = plate.look(time, lambda area: 1.0)
-    answer: list[FoundBox] | list[RowText] | None = None
-    while True:
-        try:
-            request = steps.send(answer)
-        except StopIteration:
-            return
-        margin = max(8, luma.shape[0] // 3)
-        if isinstance(request, FindText):
-            answer = [FoundBox(box.shifted(margin, margin), 0.9) for box in found]
-        else:
-            answer = [RowText("Mira", 0.98) for _ in request.rows]
-
-
-def test_a_name_that_the_detector_sees_once_stands_as_long_as_its_ink() -> None:
-    name: Drawn = ("Mira", 20, 20)
-    plate = NamePlate(Box(0, 0, 480, 160), ())
-    looked_at(plate, 0.5, picture(name), box_of(*name))
-    for time in range(1, 9):
-        looked_at(plate, float(time), picture(name, ("o", 30 * time, 100)))
-    assert plate.name_at(0.5, 8.0) == "Mira"
-    for time in range(9, 18):
-        looked_at(plate, float(time), picture(("o", 20 * time, 100)))
-    assert plate.name_at(9.0, 17.0) is None
