@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, is_ruby
+from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.letter_size import SPEAKING, Texts
@@ -123,6 +124,8 @@ class Looks:
         texts = yield from self._read(now, unread)
         if texts is None:
             return
+        known = dots, overlooked
+        dots, overlooked = yield from self._with_hidden_by_nothing(known, now, area, rows, texts)
         make_surer_of_marks(texts, dots, now.luma, self._scene.letters.height, self._scene.text_place)
         self._note_texts(texts, now)
         if vertical:
@@ -151,6 +154,27 @@ class Looks:
             for row, left, text in zip(rows, lefts, answers, strict=True)
             if isinstance(text, RowText)
         }
+
+    def _with_hidden_by_nothing(
+        self, known: tuple[Dots | None, Box | None], now: Moment, area: Box, rows: list[Box], texts: Texts
+    ) -> Generator[Request, Answer, tuple[Dots | None, Box | None]]:
+        """Dots, and where they or marks stand: those known, or hidden by what was found and isn't text.
+
+        `texts` gets what is read there.
+        """
+        follow = self._scene.follow
+        kept = [
+            row
+            for row in rows
+            if (texts[row][0].confidence >= LEAST_CONFIDENCE if row in texts else follow.at(row) is not None)
+        ]
+        if known[1] is not None or kept == rows:
+            return known
+        dots = overlooked_dots(self._scene, now, kept)
+        overlooked = dots.box if dots is not None else overlooked_marks(self._scene, now, area, kept)
+        if overlooked is not None:
+            texts.update((yield from self._read(now, [overlooked])) or {})
+        return dots, overlooked
 
     def _with_ends(
         self, now: Moment, rows: list[Box], texts: Texts, end: Box | None
