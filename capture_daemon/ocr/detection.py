@@ -121,8 +121,8 @@ def rows_in(blob: NDArray[np.bool_]) -> list[Box]:
         for part in parts
         if part.height >= max(_LEAST, high / 2) and (thick[part.top] or part.width >= _ROW_LIKE * part.height)
     ]
-    if len(rows) == 1 and rows[0].height >= _WHOLE * len(blob):
-        # Its ends are round.
+    if not rows or (len(rows) == 1 and rows[0].height >= _WHOLE * len(blob)):
+        # Its ends are round, or it is so low that its round ends are most of it.
         return [Box(0, 0, blob.shape[1], blob.shape[0])]
     return rows
 

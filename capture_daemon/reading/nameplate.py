@@ -197,9 +197,9 @@ class NamePlate:
         """What was read, a lone question mark once more with what is beside it: over a picture few of ??? are seen."""
         whole = Box(0, 0, moment.luma.shape[1], moment.luma.shape[0])
         lone = [place for place, text in enumerate(texts) if tidy(text.text) in QUESTION_MARKS]
-        heights = [(rows[place], rows[place].height) for place in lone]
-        wider = [row.grown(MARKS_APART * height, height // 2).intersection(whole) for row, height in heights]
-        pictures = tuple(row_picture(moment.colour, row) for row in wider if row is not None)
+        marks = [rows[place] for place in lone]
+        wider = [row.grown(MARKS_APART * row.height, row.height // 2).intersection(whole) or row for row in marks]
+        pictures = tuple(row_picture(moment.colour, row) for row in wider)
         answers = (yield ReadRows(pictures)) if pictures else []
         for place, text in zip(lone, answers or (), strict=False):
             if isinstance(text, RowText) and says_unknown(text.text):

@@ -67,16 +67,19 @@ def is_filled_in(before: str, after: str) -> bool:
     short, long = letters(before), letters(after)
     if len(long) <= len(short):
         return False
-    common = sum(block.size for block in SequenceMatcher(None, short, long, autojunk=False).get_matching_blocks())
-    return common >= 0.8 * len(short)
+    return _common(short, long) >= 0.8 * len(short)
 
 
 def is_in(part: str, whole: str) -> bool:
     """Whether the letters of one text are in another, side by side; of a longer part nearly all, in order."""
     if part in whole or len(part) < LONG_PART:
         return part in whole
-    common = sum(block.size for block in SequenceMatcher(None, part, whole, autojunk=False).get_matching_blocks())
-    return common >= PART_IN_WHOLE * len(part)
+    return _common(part, whole) >= PART_IN_WHOLE * len(part)
+
+
+def _common(one: str, other: str) -> int:
+    """How many letters two texts have in common, in order."""
+    return sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
 
 
 def has_other_letters(before: str, after: str) -> bool:

@@ -90,3 +90,9 @@ def test_a_row_with_round_ends_is_whole() -> None:
 def test_a_column_of_characters_is_one_piece() -> None:
     column = blob("####", "####", " ## ", "####", "####")
     assert rows_in(column) == [Box(0, 0, 4, 10)]
+
+
+def test_a_row_of_three_lines_is_whole_however_round_its_ends() -> None:
+    row = np.zeros((3, 80), np.bool_)
+    row[1:], row[0, 30:40] = True, True
+    assert rows_in(row) == [Box(0, 0, 80, 3)]
