@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,24 @@ def endpoint(place: StandIn) -> dict[str, str]:
     return {"OPENAI_BASE_URL": place.url, "OPENAI_MODEL": "m", "OPENAI_API_KEY": "secret"}
 
 
+@contextmanager
+def companion_of(address: str, home: Path, place: StandIn, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The companion at a daemon's address, as a player starts it; what is typed to it and what it shows are pipes."""
+    arguments = ["companion", address, "--persona-file", "juno.toml", "--after", "0", "--lines", *options]
+    with subprocess.Popen(
+        [sys.executable, "-m", "capture_daemon", *arguments],
+        cwd=home,
+        env=environment(home, **endpoint(place)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as companion:
+        try:
+            yield companion
+        finally:
+            companion.kill()
+
+
 def logged(path: Path) -> list[Line]:
     records = [parse_record(text) for text in path.read_text(encoding="utf-8").splitlines()]
     return [record for record in records if isinstance(record, Line)]
@@ -62,33 +81,19 @@ def test_what_was_said_on_screen_is_what_the_model_is_told(home: Path, place: St
     place.say = lambda messages: COMMENT if "Nobody has spoken" in messages[-1]["content"] else echo(messages)
     with Running(home, *run) as daemon:
         address = daemon.wait_until_ready()
-        talk = [
-            *(sys.executable, "-m", "capture_daemon", "companion", address),
-            *("--persona-file", "juno.toml", "--after", "0", "--lines", "--comment", "--rest", "2.5"),
-        ]
-        with subprocess.Popen(
-            talk,
-            cwd=home,
-            env=environment(home, **endpoint(place)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as companion:
+        with companion_of(address, home, place, "--comment", "--rest", "2.5") as companion:
             assert companion.stdin is not None
             assert companion.stdout is not None
-            try:
-                assert daemon.process.wait(START_LIMIT) == 0, daemon.errors
-                lines = logged(home / "lines.jsonl")
-                shown = read_until(companion.stdout.fileno(), lines[-1].text.encode())
-                # The clip is over, so there is a rest at last.
-                shown += read_until(companion.stdout.fileno(), COMMENT.encode())
-                companion.stdin.write(b"How many letters are left?\n")
-                companion.stdin.flush()
-                shown += read_until(companion.stdout.fileno(), b"You said: How many letters are left?\n")
-                companion.terminate()
-                assert companion.wait(10) == 0
-            finally:
-                companion.kill()
+            assert daemon.process.wait(START_LIMIT) == 0, daemon.errors
+            lines = logged(home / "lines.jsonl")
+            shown = read_until(companion.stdout.fileno(), lines[-1].text.encode())
+            # The clip is over, so there is a rest at last.
+            shown += read_until(companion.stdout.fileno(), COMMENT.encode())
+            companion.stdin.write(b"How many letters are left?\n")
+            companion.stdin.flush()
+            shown += read_until(companion.stdout.fileno(), b"You said: How many letters are left?\n")
+            companion.terminate()
+            assert companion.wait(10) == 0
     transcript = Transcript()
     for line in lines:
         transcript.add(line)
@@ -119,28 +124,19 @@ def test_what_it_sees_is_the_newest_lines_picture(home: Path, place: StandIn) ->
     run = ["run", "--config", "c.toml", "--source", str(SAMPLE / "sample.mp4"), *SAMPLE_REGIONS, "--realtime"]
     with Running(home, *run, "--port", "0", "--log", "lines.jsonl") as daemon:
         address = daemon.wait_until_ready()
-        arguments = ["companion", address, "--persona-file", "juno.toml", "--after", "0", "--lines", "--see"]
-        with subprocess.Popen(
-            [sys.executable, "-m", "capture_daemon", *arguments],
-            cwd=home,
-            env=environment(home, **endpoint(place)),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as companion:
+        with companion_of(address, home, place, "--see") as companion:
             assert companion.stdin is not None
             assert companion.stdout is not None
-            try:
-                # Whichever comes first: a busy machine may miss any line.
-                read_until(companion.stdout.fileno(), b"\n")
-                # The picture comes a moment after its line.
-                while not isinstance(content, list):
-                    companion.stdin.write(b"What do you see?\n")
-                    companion.stdin.flush()
-                    read_until(companion.stdout.fileno(), b"Juno: I see it.\n")
-                    content = place.asked[-1]["messages"][-1]["content"]
-            finally:
-                companion.kill()
+            # Whichever comes first: a busy machine may miss any line.
+            read_until(companion.stdout.fileno(), b"\n")
+            # The picture comes a moment after its line.
+            end = time.monotonic() + START_LIMIT
+            while not isinstance(content, list):
+                assert time.monotonic() < end, "no line has a picture"
+                companion.stdin.write(b"What do you see?\n")
+                companion.stdin.flush()
+                read_until(companion.stdout.fileno(), b"Juno: I see it.\n")
+                content = place.asked[-1]["messages"][-1]["content"]
     text, picture = content[0]["text"], content[1]["image_url"]["url"]
     newest = text.partition("\n\n")[0].splitlines()[-1]
     # A line said twice has two pictures.
