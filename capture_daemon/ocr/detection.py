@@ -24,6 +24,9 @@ _DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
 """Of the pictures that the network was trained with, in the order in which PaddleOCR gives it their colours."""
 _TEXT, _SURE = 0.3, 0.6
 """PaddleOCR's own: how likely a pixel must be text to count, and a whole box to be kept."""
+_SURE_OF_FEW, _PEAK, _FEW = 0.5, 0.85, 2.0
+"""How likely a box of a letter or two must be, if its middle is that likely and it is so many times as wide as high at
+most: so little has more edge than middle. 0.45 to 0.6, 0.8 to 0.95, 1.5 to 3."""
 _GROWTH = 1.5
 """The network marks the middle of each row; its own post-processing lets boxes grow by this ratio of area to girth."""
 _LEAST = 3
@@ -74,11 +77,11 @@ class Detector:
         batch = np.ascontiguousarray(colours.transpose(2, 0, 1)[None])
         likely: NDArray[np.float32] = self._session.run(None, {self._input: batch})[0][0, 0]
         return [
-            FoundBox(_scaled(box, width / inner_width, height / inner_height), sure) for box, sure in _boxes(likely)
+            FoundBox(_scaled(box, width / inner_width, height / inner_height), sure) for box, sure in boxes_in(likely)
         ]
 
 
-def _boxes(likely: NDArray[np.float32]) -> list[tuple[Box, float]]:
+def boxes_in(likely: NDArray[np.float32]) -> list[tuple[Box, float]]:
     """The boxes in a map of how likely each pixel is text, each with how likely it is."""
     count, labels, statistics, _ = cv2.connectedComponentsWithStats((likely > _TEXT).astype(np.uint8), connectivity=8)
     bounds = Box(0, 0, likely.shape[1], likely.shape[0])
@@ -87,8 +90,10 @@ def _boxes(likely: NDArray[np.float32]) -> list[tuple[Box, float]]:
         left, top, width, height, _ = (int(value) for value in statistics[number])
         inside = (slice(top, top + height), slice(left, left + width))
         blob = labels[inside] == number
-        sure = float(likely[inside][blob].mean())
-        if min(width, height) < _LEAST or sure < _SURE:
+        within = likely[inside][blob]
+        sure = float(within.mean())
+        least = _SURE_OF_FEW if within.max() >= _PEAK and width <= _FEW * height else _SURE
+        if min(width, height) < _LEAST or sure < least:
             continue
         for part in rows_in(blob):
             grown = round(part.width * part.height * _GROWTH / (2 * (part.width + part.height)))

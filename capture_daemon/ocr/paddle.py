@@ -60,6 +60,10 @@ COLOURS = 3
 """In how many of its colours; 2 to 4."""
 
 
+DASH_LIKE = frozenset("-‐‑–—―一ー")
+"""What a dash at a row's beginning may be read as."""
+
+
 class PaddleEngine:
     """PaddleOCR's text recognition, given each row as it reads best."""
 
@@ -200,11 +204,19 @@ def _words(reading: Sequence[Character]) -> str:
 
 def _confidence(readings: Sequence[Sequence[Character]], best: Sequence[Character]) -> float:
     """How sure what was agreed on is: the mean probability, less by what the looks disagree on."""
+    best = _without_dash(best)
     if len(readings) == 1:
         return confidence_of(best)
     words = _unmarked(best)
-    alike = sorted(SequenceMatcher(None, words, _unmarked(one), autojunk=False).ratio() for one in readings)
+    alike = sorted(
+        SequenceMatcher(None, words, _unmarked(_without_dash(one)), autojunk=False).ratio() for one in readings
+    )
     return confidence_of(best) * alike[-2]
+
+
+def _without_dash(reading: Sequence[Character]) -> Sequence[Character]:
+    """A reading without the dash that begins it, which looks take for other strokes, too, and are never sure of."""
+    return reading[1:] if len(reading) > 2 and reading[0].text in DASH_LIKE else reading
 
 
 def _unmarked(reading: Sequence[Character]) -> str:

@@ -14,6 +14,7 @@ from capture_daemon.reading.korean_rows import Breaks, joined, rooms
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
+from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
 from capture_daemon.reading.wording import letters, same_letters
 
@@ -172,8 +173,7 @@ def compose(
     if names.above and len(rows) == 1 and rows[0].text.rstrip(" :：") in names.known and speaker is None:
         # A name whose text has gone, or hasn't come.
         return None
-    texts = [row.text for row in rows]
-    texts[-1] = _ended(rows[-1])
+    texts = with_speaker_dashes([*(row.text for row in rows[:-1]), _ended(rows[-1])])
     if speaker is None and not region:
         speaker, texts = _name_within(texts, names)
     texts[0] = names.begun(texts[0])

@@ -45,6 +45,7 @@ class Looking:
                 (since >= min(LOOK.longest, LOOK.rest * idle) and self._has_unread(now))
                 or self._differs_in_colour(now)
                 or (since >= min(LOOK.longest, LOOK.again * idle) and self._has_doubts(now))
+                or (since >= LOOK.again and bool(self._scene.unfound.any()))
             )
         return since >= self._interval(now)
 
@@ -131,6 +132,8 @@ class Looking:
         mark = tight is not None and self._scene.blanks.covers(tight)
         if mark:
             news = tight
+        if news is None:
+            news = watch.bounds(self._scene.unfound)
         unsure = [row.seen for row in self._scene.follow.rows if row.is_unfinished or self._is_unsure(row, now)]
         for place in (*unsure, *self._scene.blanks.waiting):
             news = place if news is None else news.union(place)

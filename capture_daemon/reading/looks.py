@@ -17,7 +17,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
 from capture_daemon.reading.row import LEAST_CONFIDENCE, Seen
-from capture_daemon.reading.row_ends import with_cut_ends, with_end
+from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name
@@ -184,8 +184,9 @@ class Looks:
             wholes = yield from with_end(rows, texts, end, now)
             rows = self._lengthened(rows, wholes, texts, now, but=end if wholes else None)
         if not self._scene.vertical:
-            wholes = yield from with_cut_ends(rows, texts, now)
-            rows = self._lengthened(rows, wholes, texts, now)
+            for read_further in (with_cut_ends, with_lost_dashes):
+                wholes = yield from read_further(rows, texts, now)
+                rows = self._lengthened(rows, wholes, texts, now)
         return rows
 
     def _lengthened(
@@ -304,6 +305,7 @@ class Looks:
         self._scene.passed = [row for row in standing if row.gone is not None]
         if self._scene.passed:
             self._scene.cleared_at = now.time
+        self._note_unfound(area, [*rows, *(row.seen for row in standing)])
         if not self._scene.follow.changed:
             self._scene.void |= watch.news
         elif self._scene.void.any():
@@ -318,6 +320,17 @@ class Looks:
         ]
         self._scene.letters.learn(texts, standing=bool(sure))
         self._scene.dialogue.update(self._scene.all_rows(), now.time, moving=watch.is_moving)
+
+    def _note_unfound(self, area: Box, known: Sequence[Box]) -> None:
+        """Note where something came to the area that isn't in a known place: detectors see it in another picture."""
+        watch = self._scene.watch
+        self._scene.unfound[watch.cells(area)] = False
+        if watch.is_moving:
+            return
+        came = watch.news_in(area) & ~watch.busy & ~self._scene.void
+        for box in known:
+            came[watch.cells(box.grown(box.height, box.height // 2))] = False
+        self._scene.unfound |= came
 
     def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
         found = [self._scene.placement.in_frame(row) for row in rows_of(boxes, FOLLOW)]

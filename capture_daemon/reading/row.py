@@ -13,6 +13,7 @@ from capture_daemon.reading.ink import Ink, Patch
 from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker_dashes import DASHES, ENDS, begins_with_dash, may_begin_with_dash
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.wording import is_but_for_marks, letters, likeness, majority_text
@@ -23,13 +24,9 @@ ALIKE = 0.8
 """Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
 DOTS = frozenset(".…‥⋯・·")
 """What a row may be made of that is far lower than a row of letters."""
-DASHES = frozenset("-–—―")
-"""What a line of one of two speakers begins with; detectors often leave it out."""
 ELLIPSIS = 3
 """Dots from which they are an ellipsis: a single one is a speck."""
 _LEAD = re.compile(r"[-–—―]|[.…‥⋯]+")
-ENDS = ".。!?"
-"""What one look reads at a row's end and another doesn't."""
 READINGS = 8
 """How many readings of a row are kept."""
 NOWHERE = Box(0, 0, 0, 0)
@@ -72,6 +69,11 @@ class Reading:
         """The dash before it, or the dots of an ellipsis, as they were read; empty without."""
         found = _LEAD.match(self.text)
         return found[0] if found else ""
+
+    def has_stroke_for_dash(self, other: Reading) -> bool:
+        """Whether it begins with a stroke where another reading of the same words has a dash."""
+        same = letters(self.text)[1:] == letters(other.text)[1:]
+        return same and begins_with_dash(other.text) and may_begin_with_dash(self.text)
 
     def was_cut_off(self, other: Reading) -> bool:
         """Whether its box left out the dash or the dots at the beginning of another reading of the row, or some."""
@@ -222,6 +224,9 @@ class Row:
         # Names begin with a capital; a row of a text may go on in small letters.
         capital = best.text[:1].upper() + best.text[1:]
         name = capital if is_name(capital) else best.text
+        dashed = [one for one in self.readings if best.has_stroke_for_dash(one)]
+        if dashed:
+            return replace(best, text=max(dashed, key=_vote).text[0] + best.text[1:])
         whole = [one for one in self.readings if best.was_cut_off(one)]
         if whole:
             return best.with_lead_of(max(whole, key=lambda one: len(letters(one.lead))))

@@ -1,4 +1,4 @@
-"""Row ends: rows read further than the detector's boxes reach, which end too soon or lack the row's last word."""
+"""Row ends: rows read further than the detector's boxes reach, which lack the row's last word or its first dash."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row_picture import around_row, row_picture
+from capture_daemon.reading.speaker_dashes import begins_with_dash, is_but_for_dash
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import goes_on_but_for_last
 
 END_NEAR = 0.3
 """How near a row's end lies of which the detector saw nothing, in heights of the row, over it or apart; 0.2 to 0.5."""
+
+DASH_NEAR = 1.2
+"""How far before a row its dash begins at most, in heights of the row; 1 to 1.5."""
 
 
 def with_end(rows: list[Box], texts: Texts, end: Box, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
@@ -58,6 +62,32 @@ def with_cut_ends(rows: list[Box], texts: Texts, now: Moment) -> Generator[Reque
         del texts[row]
         texts[whole] = text, left
     return wholes
+
+
+def with_lost_dashes(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
+    """The rows whose dash the detector left out, beside one that begins with a dash, with the boxes of all of them.
+
+    In `texts` what is read there takes the place of what was read before.
+    """
+    read = [row for row in rows if row in texts]
+    if not any(begins_with_dash(texts[row][0].text) for row in read):
+        return {}
+    bare = [row for row in read if texts[row][0].text and not begins_with_dash(texts[row][0].text)]
+    further = [Box(left, row.top, row.right - left, row.height) for row in bare if (left := _before(row)) < row.left]
+    again = yield from _read_again(further, now)
+    wholes: dict[Box, Box] = {}
+    for row in bare:
+        whole = next((box for box in again if (box.right, box.top) == (row.right, row.top)), None)
+        if whole is not None and is_but_for_dash(again[whole][0].text, texts[row][0].text):
+            wholes[row] = whole
+            del texts[row]
+            texts[whole] = again[whole]
+    return wholes
+
+
+def _before(row: Box) -> int:
+    """The column from which on a dash before a row would be seen."""
+    return max(0, row.left - round(DASH_NEAR * row.height))
 
 
 def _read_again(boxes: list[Box], now: Moment) -> Generator[Request, Answer, Texts]:

@@ -109,6 +109,8 @@ class Scene:
         """Looks in a row that found nothing new."""
         self.void = np.zeros_like(self.watch.news)
         """The cells in which something was new but looks found nothing."""
+        self.unfound = np.zeros_like(self.watch.news)
+        """The cells in which something came that the one look at it didn't find."""
         self.passed: list[Row] = []
         """The rows that the last look saw go."""
 

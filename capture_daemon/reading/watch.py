@@ -38,6 +38,8 @@ class Watch:
             np.minimum(np.ceil(np.arange(many + 1) * side).astype(np.intp), most)
             for many, side, most in zip(self._grid, self._cell, (width, height), strict=True)
         ]
+        self._inside = np.zeros(shape, np.uint8)
+        self._inside[region.top : region.bottom, region.left : region.right] = 1
         self._counts: Cells = np.zeros((self._grid[1], self._grid[0]), np.bool_)
         self._counts[self.cells(region)] = True
         self._before: GreyImage | None = None
@@ -97,6 +99,13 @@ class Watch:
             near = np.ones((NEAR_DOWN, NEAR_ACROSS), np.uint8)
             stirring = np.asarray(cv2.dilate(stirring.astype(np.uint8), near), np.bool_)
         return np.asarray(self.news & ~stirring & ~self.busy)
+
+    def news_in(self, area: Box) -> Cells:
+        """Where this frame differs in an area from what was last looked at, but for what never was."""
+        news = np.zeros_like(self.news)
+        cells = self.cells(area)
+        news[cells] = (self.news & ~self._never_looked)[cells]
+        return news
 
     def moved_since(self, time: float) -> Cells:
         """The cells in which something moved after a time in seconds."""
@@ -160,7 +169,8 @@ class Watch:
         return Box(left, top, int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
 
     def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
-        changed = self._differing(one, other)
+        # The outer part of a cell at the region's edge may show what moves beside a box.
+        changed = np.asarray(cv2.bitwise_and(self._differing(one, other), self._inside), np.uint8)
         if not cv2.countNonZero(changed):
             return np.zeros_like(self._counts)
         pixels = self._in_cells(changed)

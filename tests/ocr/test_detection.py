@@ -8,7 +8,7 @@ import pytest
 
 from capture_daemon.errors import ModelError
 from capture_daemon.frames import Box, ColourImage
-from capture_daemon.ocr.detection import Detector, rows_in
+from capture_daemon.ocr.detection import Detector, boxes_in, rows_in
 from capture_daemon.ocr.engine import FoundBox
 
 
@@ -60,6 +60,15 @@ def test_a_missing_detector_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ModelError, match=r"PP-OCRv6_det_small is not there: install rapidocr again"):
         Detector()
+
+
+@pytest.mark.parametrize(("columns", "found"), [(10, 1), (40, 0)], ids=["a letter or two", "a word"])
+def test_so_little_as_a_letter_or_two_is_kept_for_its_middle(columns: int, found: int) -> None:
+    likely = np.zeros((32, 64), np.float32)
+    likely[10:20, 10 : 10 + columns] = 0.4
+    likely[13:17, 12 : 8 + columns] = 0.9
+    assert 0.5 < likely[likely > 0].mean() < 0.6
+    assert len(boxes_in(likely)) == found
 
 
 def blob(*levels: str) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from capture_daemon.frames import Box
-from capture_daemon.ocr.engine import RowText
+from capture_daemon.frames import Box, ColourImage
+from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.events import FindText
 from tests.reading.drawing import BLACK, GREEN, NIGHT, PAPER, RED, WHITE, Colour, Screen, cut_from
 from tests.reading.moving import moving_picture
@@ -141,3 +141,28 @@ def test_a_second_row_in_a_bubble_that_moves_all_the_while_is_part_of_its_text(e
         step()
     screen.clear(0.5)
     assert lines_of(screen, early=early)[-1] == "Nobody came up the mountain road."
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+def test_what_one_look_does_not_find_is_looked_at_again_though_nothing_changes_any_more(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.say("This is what text looks like here.")
+    screen.show("No!", 1.6)
+    screen.clear(0.3)
+    misses = 1
+
+    class Misses:
+        """The stage's engine, which finds nothing the first time that the second text stands."""
+
+        read = screen.looks.read
+
+        def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+            nonlocal misses
+            found = screen.looks.find(picture, scale)
+            if misses and found and found[0].box.width < 100:
+                misses -= 1
+                return []
+            return found
+
+    assert [said.text for said in staged(screen, Misses(), early=early).said][1:] == ["No!"]

@@ -16,7 +16,7 @@ from capture_daemon.reading.events import FindText
 from capture_daemon.reading.reader import Reader
 from tests.reading.drawing import Screen
 from tests.reading.moving import moving_picture
-from tests.reading.stage import Stage, lines_of
+from tests.reading.stage import Stage, lines_of, staged
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 
@@ -184,6 +184,29 @@ def test_an_end_past_the_box_that_the_detector_draws(early: bool) -> None:
         screen.show(text, 1.0)
         screen.clear()
     assert lines_of(screen, early=early) == ["He said nothing...", "Ah...", "Nothing at all."]
+
+
+@BOTH
+def test_a_dash_that_the_detector_leaves_out_of_one_row(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.show("- Who is it?\n- It is me.", 1.0)
+    screen.clear(0.3)
+
+    class LeavesOut:
+        """The stage's engine, whose boxes of first rows begin behind the dash."""
+
+        read = screen.looks.read
+
+        def find(self, picture: ColourImage, scale: float | None = None) -> list[FoundBox]:
+            found = screen.looks.find(picture, scale)
+            if len(found) < 2:
+                return found
+            (first, second), dash = found, 20
+            box = Box(first.box.left + dash, first.box.top, first.box.width - dash, first.box.height)
+            return [FoundBox(box, first.sure), second]
+
+    assert [said.text for said in staged(screen, LeavesOut(), early=early).said] == ["- Who is it? - It is me."]
 
 
 @BOTH
