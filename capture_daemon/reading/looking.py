@@ -24,7 +24,6 @@ class Looking:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._postponed = FOLLOW.postponed if scene.settings.early else FOLLOW.postponed_recorded
         self._coloured_at = -1.0
         self._looked_colour: ColourImage | None = None
 
@@ -52,18 +51,28 @@ class Looking:
     def _interval(self, now: Moment) -> float:
         """Seconds from the last look after which what has changed since is looked at."""
         watch = self._scene.watch
-        rest = LOOK.rest if self._scene.settings.early else LOOK.rest_recorded
+        rest = self._rest()
         if any(line.rest.marked and line.rest.spotted > self._scene.looked_at for line in self._scene.dialogue.open):
             # Its mark has come, so all of the line is there.
             return rest
         usual = min(LOOK.longest, self._scene.settings.max_age)
         unhurried = self._is_unhurried(now)
-        if not watch.is_moving and watch.resting(now.time, rest).any():
+        resting = watch.resting(now.time, rest)
+        if not watch.is_moving and resting.any() and (resting & ~watch.being_typed(now.time, rest)).any():
             # Where looks find nothing, a picture that moves now and then need not be looked at each time it stops.
             usual = min(LOOK.longest if unhurried else LOOK.patience, rest * self._scene.idle_looks)
         elif watch.is_moving or (watch.news & watch.busy).any():
             usual = self._cadence(now)
         return min(usual, PARTIAL_SECONDS) if self._scene.wants_partials else usual
+
+    def _rest(self) -> float:
+        """Seconds of calm after which a change is looked at."""
+        if not self._scene.settings.early:
+            return LOOK.rest_recorded
+        # Where looks have come between two letters, they stand further apart than usual.
+        rows = self._scene.follow.rows
+        typed = any((row.steps or row.stale) and row.grown > self._scene.cleared_at for row in rows)
+        return LOOK.rest_typed if typed else LOOK.rest
 
     def _is_unhurried(self, now: Moment) -> bool:
         """Whether all text in a recording is beyond doubt: it is looked at when it goes, and nobody waits for more."""
@@ -154,13 +163,13 @@ class Looking:
         watch = self._scene.watch
         if not watch.is_moving and not watch.stirs(_end_of(row), now.time, LOOK.rest):
             return False
-        return self._scene.follow.is_growing(row, now.luma, now.time, self._postponed)
+        return self._scene.follow.is_growing(row, now.luma, now.time, FOLLOW.postponed)
 
     def _is_typed_on(self, row: Row, now: Moment) -> bool:
         """Whether a row of which more was seen than was read is still being typed: between two letters all is calm."""
         watch = self._scene.watch
-        rest = LOOK.rest if self._scene.settings.early else LOOK.rest_recorded
-        return now.time - row.read_at < self._postponed and watch.stirs(_end_of(row.seen), now.time, rest)
+        rest = self._rest()
+        return now.time - row.read_at < FOLLOW.postponed and watch.stirs(_end_of(row.seen), now.time, rest)
 
 
 def _end_of(row: Box) -> Box:

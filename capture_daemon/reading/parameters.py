@@ -38,6 +38,8 @@ class LookParameters:
 
     rest: float = 0.08
     """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: three frames at 30 a second, surely."""
+    rest_typed: float = 0.13
+    """The same while a row is typed that looks have seen to grow; 0.1 to 0.15: a busy game stutters."""
     rest_recorded: float = 0.4
     """The same for a recording, where nobody waits; 0.2 to 0.8. Text that goes before is read in the frame before."""
     cadence: float = 0.22
@@ -124,10 +126,9 @@ class FollowParameters:
     """Share of the pixels round a row that must have changed for what is behind it to be another; 0.3 to 0.6."""
     looks: int = 3
     """Looks at a row that stands unchanged while the picture behind it moves; 2 to 4."""
-    postponed: float = 0.6
-    """Seconds for which a row that is being typed isn't read again; 0.4 to 0.8."""
-    postponed_recorded: float = 2.4
-    """The same for a recording, where nobody waits; 1 to 4. Text that goes before is read in the frame before."""
+    postponed: float = 2.4
+    """Seconds for which a row that is being typed isn't read again; 1 to 4. Text that goes before is read in the frame
+    before."""
     overdue: float = 0.85
     """Seconds after which a row that looks different is read again, whatever its ink says; at most 1."""
     misses: int = 3

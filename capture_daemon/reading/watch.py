@@ -16,6 +16,9 @@ NEAR_ACROSS, NEAR_DOWN = 25, 7
 """Cells round one that moves, a dozen to either side and three above and below, in which text isn't taken to rest: it
 is typed there; a dozen is some ten letters."""
 
+GAP = 3
+"""Cells without news between two words that are typed one after the other, at most; 2 to 4."""
+
 SAME_MOMENT = 0.015
 """What is less apart in time, in seconds, happened in the same moment: the frame time of a usual screen, about."""
 
@@ -99,6 +102,17 @@ class Watch:
             near = np.ones((NEAR_DOWN, NEAR_ACROSS), np.uint8)
             stirring = np.asarray(cv2.dilate(stirring.astype(np.uint8), near), np.bool_)
         return np.asarray(self.news & ~stirring & ~self.busy)
+
+    def being_typed(self, time: float, seconds: float) -> Cells:
+        """The news on whose right, without much of a gap, something moved in the last seconds: text is typed there."""
+        stirring = (self._moved_at > time - seconds) & ~self.busy
+        typed = np.zeros_like(stirring)
+        left = np.zeros(stirring.shape[0], np.intp)
+        for column in reversed(range(stirring.shape[1])):
+            left = np.maximum(left - 1, 0)
+            typed[:, column] = self.news[:, column] & (left > 0)
+            left[stirring[:, column] | typed[:, column]] = GAP + 1
+        return typed
 
     def news_in(self, area: Box) -> Cells:
         """Where this frame differs in an area from what was last looked at, but for what never was."""

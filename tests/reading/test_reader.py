@@ -13,6 +13,7 @@ import pytest
 from capture_daemon.frames import Box, ColourImage, Frame, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.events import FindText
+from capture_daemon.reading.parameters import LOOK
 from capture_daemon.reading.reader import Reader
 from tests.reading.drawing import Screen
 from tests.reading.moving import moving_picture
@@ -30,6 +31,20 @@ def test_typed_text_is_one_line(speed: int, early: bool) -> None:
     screen.type("Somebody knocks.\nTwice, then not at all.", speed)
     screen.wait(1.0)
     assert lines_of(screen, early=early) == ["The lamp burns low", "Somebody knocks. Twice, then not at all."]
+
+
+@pytest.mark.parametrize("speed", [18, 24, 40, 60])
+def test_a_row_that_is_being_typed_is_looked_at_seldom_and_read_once_it_is_there(speed: int) -> None:
+    screen = Screen()
+    screen.wait(1.0)
+    text = "Somebody knocks at the door at night"
+    screen.type(text, speed)
+    screen.wait(1.0)
+    stage = staged(screen)
+    assert [said.text for said in stage.said] == [text]
+    typed = len(text) / speed
+    looks = [time for time, request in stage.asked if isinstance(request, FindText) and 1.0 < time < 1.0 + typed]
+    assert len(looks) <= typed / LOOK.longest
 
 
 @BOTH
