@@ -174,6 +174,7 @@ class Follow:
             reading = self._without_mark(row, box, reading, seen)
         if row is None or row.gone is not None:
             return reading
+        row.unsettled = False
         row.unread += reading is None
         if reading is None and likeness(row.text, text.text) >= self._parameters.alike:
             self._stand_anew(row, box, seen)

@@ -69,10 +69,8 @@ class Looking:
         """Seconds of calm after which a change is looked at."""
         if not self._scene.settings.early:
             return LOOK.rest_recorded
-        # Where looks have come between two letters, they stand further apart than usual.
-        rows = self._scene.follow.rows
-        typed = any((row.steps or row.stale) and row.grown > self._scene.cleared_at for row in rows)
-        return LOOK.rest_typed if typed else LOOK.rest
+        # What comes to rows that stand is typed, mostly, and a busy game stutters.
+        return LOOK.rest_typed if self._scene.follow.rows else LOOK.rest
 
     def _is_unhurried(self, now: Moment) -> bool:
         """Whether all text in a recording is beyond doubt: it is looked at when it goes, and nobody waits for more."""
@@ -88,7 +86,7 @@ class Looking:
 
     def _has_unread(self, now: Moment) -> bool:
         """Whether more of a row was seen than has been read, and it isn't being typed any more."""
-        return any(row.stale and not self._is_typed_on(row, now) for row in self._scene.follow.rows)
+        return any(row.stale and not self.is_typed_on(row, now) for row in self._scene.follow.rows)
 
     def _has_doubts(self, now: Moment) -> bool:
         """Whether a row, or what may be one, was read only once and not surely: then it is looked at again."""
@@ -165,11 +163,13 @@ class Looking:
             return False
         return self._scene.follow.is_growing(row, now.luma, now.time, FOLLOW.postponed)
 
-    def _is_typed_on(self, row: Row, now: Moment) -> bool:
-        """Whether a row of which more was seen than was read is still being typed: between two letters all is calm."""
-        watch = self._scene.watch
-        rest = self._rest()
-        return now.time - row.read_at < FOLLOW.postponed and watch.stirs(_end_of(row.seen), now.time, rest)
+    def is_typed_on(self, row: Row, now: Moment, box: Box | None = None) -> bool:
+        """Whether a row of which more is there than was read is still being typed: between two letters all is calm.
+
+        `box` is all of it, if the detector hasn't seen that.
+        """
+        end = _end_of(box or row.seen)
+        return now.time - row.read_at < FOLLOW.postponed and self._scene.watch.stirs(end, now.time, self._rest())
 
 
 def _end_of(row: Box) -> Box:

@@ -23,8 +23,9 @@ from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.turned import turned_box, upright_picture
+from capture_daemon.reading.typed_row import typed_on
 from capture_daemon.reading.watch import Cells
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.wording import goes_on_but_for_last, letters
 
 GOES_ON = 0.3
 """Seconds between two looks at rows that go on moving, at most; 0.2 to 0.5."""
@@ -92,6 +93,37 @@ class Looks:
         watch = self._scene.watch
         unseen = watch.resting(time, LOOK.glimpse) if watch.news.any() else None
         self._unseen = unseen if unseen is not None and unseen.sum() >= 2 else None
+
+    def look_at_news(self, now: Moment) -> Steps:
+        """What is new in the region is found and read; a row that was typed on is read where it stands."""
+        if not (yield from self._read_typed(now)):
+            yield from self.look(now, self._looking.area_of_news(now))
+
+    def _read_typed(self, now: Moment) -> Generator[Request, Answer, bool]:
+        """Whether nothing is new but the end of a row that was typed on, and it reads as that row with more behind.
+
+        While it is still being typed there is nothing to do.
+        """
+        typed = typed_on(self._scene, now)
+        if typed is None:
+            return False
+        row, box = typed
+        if not self._scene.wants_partials and self._looking.is_typed_on(row, now, box):
+            return True
+        texts = yield from self._read(now, [box])
+        if texts is None or box not in texts:
+            return False
+        text, _ = texts[box]
+        if text.confidence < FOLLOW.sure or not goes_on_but_for_last(row.text, text.text):
+            return False
+        self._scene.note(Decision(now.time, "look", "row", "read on", "nothing is new but its end", box=box))
+        self._note_texts(texts, now)
+        rows = self.found = yield from self._with_ends(now, [box], texts, None)
+        self._take(now, box.grown(2, 2), rows, texts)
+        self._looking.note_colour(now, box)
+        if self._scene.plate is not None:
+            yield from self._scene.plate.look(now.time, self._scene.scale)
+        return True
 
     def look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known.

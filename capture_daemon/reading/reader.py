@@ -95,7 +95,7 @@ class Reader:
             self._saying.notice_mark(scene, now)
         if self._looking.is_due(now):
             scene.losing = None
-            yield from self._looks.look(now, self._looking.area_of_news(now))
+            yield from self._looks.look_at_news(now)
         if scene.otherwise is not None:
             now = now.otherwise()
             scene = yield from self._turn(scene, scene.otherwise, now)

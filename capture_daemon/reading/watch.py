@@ -105,14 +105,17 @@ class Watch:
 
     def being_typed(self, time: float, seconds: float) -> Cells:
         """The news on whose right, without much of a gap, something moved in the last seconds: text is typed there."""
-        stirring = (self._moved_at > time - seconds) & ~self.busy
+        # Few letters reach as high or as low as a row does.
+        level = np.ones((3, 1), np.uint8)
+        both = (self._moved_at > time - seconds) & ~self.busy, self.news
+        stirring, news = (np.asarray(cv2.dilate(cells.astype(np.uint8), level), np.bool_) for cells in both)
         typed = np.zeros_like(stirring)
         left = np.zeros(stirring.shape[0], np.intp)
         for column in reversed(range(stirring.shape[1])):
             left = np.maximum(left - 1, 0)
-            typed[:, column] = self.news[:, column] & (left > 0)
+            typed[:, column] = news[:, column] & (left > 0)
             left[stirring[:, column] | typed[:, column]] = GAP + 1
-        return typed
+        return np.asarray(typed & self.news)
 
     def news_in(self, area: Box) -> Cells:
         """Where this frame differs in an area from what was last looked at, but for what never was."""
@@ -181,6 +184,13 @@ class Watch:
             return None
         left, top = box.left + int(columns[0]), box.top + int(rows[0])
         return Box(left, top, int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
+
+    def is_one_piece(self, luma: GreyImage, box: Box, gap: float) -> bool:
+        """Whether what changed within `box` since it was last looked at has no gap of `gap` columns, in pixels."""
+        inside = slice(box.top, box.bottom), slice(box.left, box.right)
+        changed = cv2.absdiff(luma[inside], self._looked[inside]) > self._parameters.change
+        columns = np.flatnonzero(changed.any(axis=0))
+        return bool(len(columns)) and int(np.diff(columns, prepend=0, append=box.width - 1).max()) <= gap
 
     def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
         # The outer part of a cell at the region's edge may show what moves beside a box.

@@ -48,6 +48,38 @@ def test_a_row_that_is_being_typed_is_looked_at_seldom_and_read_once_it_is_there
 
 
 @BOTH
+def test_the_end_of_a_typed_row_is_read_where_the_picture_shows_it(early: bool) -> None:
+    """The detector, which sees no more of the row than at first, isn't needed."""
+    screen = Screen()
+    screen.wait(0.3)
+    screen.type("Somebody knocks", 40)
+    screen.wait(0.6)
+    begun = len(screen.frames)
+    screen.type(" at the door.", 40)
+    screen.wait(1.0)
+    stage = Stage(screen.looks, early=early)
+    stage.play(screen.frames[:begun])
+    seen = len(stage.asked)
+    stage.play(screen.frames[begun:])
+    assert not any(isinstance(request, FindText) for _, request in stage.asked[seen:])
+    stage.end()
+    assert stage.said[-1].text == "Somebody knocks at the door."
+
+
+@BOTH
+def test_what_does_not_read_as_the_row_that_was_typed_on_is_looked_at(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.type("Somebody knocks", 40)
+    screen.wait(0.6)
+    first = screen.looks.read_rows
+    screen.looks.says = lambda text, look: RowText("Sornebody", 0.6) if look == first + 2 else None
+    screen.type(" at the door.", 40)
+    screen.wait(1.0)
+    assert lines_of(screen, early=early) == ["Somebody knocks at the door."]
+
+
+@BOTH
 @pytest.mark.parametrize("speed", [12, 40])
 def test_lines_that_begin_with_the_same_name_typed_one_over_the_other(speed: int, early: bool) -> None:
     screen = Screen()

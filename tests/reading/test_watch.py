@@ -103,7 +103,7 @@ def test_text_does_not_rest_beside_letters_that_are_still_coming() -> None:
 
 
 def test_text_is_being_typed_as_far_as_words_reach_without_a_gap_to_what_moves() -> None:
-    typed, other = Box(100, 50, 300, 24), Box(100, 84, 60, 24)
+    typed, other = Box(100, 20, 300, 24), Box(100, 84, 60, 24)
     frames = [flat(), *[flat() + 0 for _ in range(3)]]
     before = with_box(typed)
     before[other.top : other.bottom, other.left : other.right] = 255
@@ -111,7 +111,7 @@ def test_text_is_being_typed_as_far_as_words_reach_without_a_gap_to_what_moves()
     after[typed.top : typed.bottom, typed.right + 8 : typed.right + 20] = 255
     watch = watched([*frames, *[before] * 9, after])
     cells = watch.being_typed(watch._time, 0.08)
-    assert cells[watch.cells(Box(110, 55, 280, 14))].all()
+    assert cells[watch.cells(Box(110, 25, 280, 14))].all()
     assert not cells[watch.cells(other)].any()
     far = before.copy()
     far[typed.top : typed.bottom, typed.right + 120 : typed.right + 140] = 255

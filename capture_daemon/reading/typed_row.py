@@ -1,0 +1,52 @@
+"""Typed row: where a row that is typed letter by letter has come to, as the picture shows it without a detector."""
+
+from __future__ import annotations
+
+from capture_daemon.frames import Box
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.parameters import FOLLOW
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.scene import Scene
+
+LAST_LETTER = 1.5
+"""How far before its end a row may have changed, in its height: its last letter was half drawn; 1 to 2."""
+LEVEL = 0.1
+"""How far over or under a row what comes to it may stand, in its height; 0.05 to 0.2."""
+WORD_GAP = 0.6
+"""How far from one another two letters that come may be, in the row's height; 0.4 to 0.8: a mark stands apart."""
+MARGIN = 0.12
+"""What a detector's box has round the letters, in the row's height; 0.1 to 0.2."""
+
+
+def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
+    """The row to whose end something came since it was seen, and the box of all of it, if nothing else is new.
+
+    The box is in pixels of the region.
+    """
+    watch, follow = scene.watch, scene.follow
+    place = watch.bounds(watch.news)
+    if place is None or watch.is_moving or scene.vertical or scene.blanks.waiting:
+        return None
+    came = watch.tight(now.luma, place)
+    if came is None:
+        return None
+    row = next((row for row in follow.rows if _goes_on(row.seen, came)), None)
+    if row is None or row.ink is None or not row.is_text(FOLLOW) or row.contradiction is not None:
+        return None
+    if any(other.is_unfinished or other.misses for other in follow.rows if other is not row):
+        return None
+    if row.ink.share(now.luma) < FOLLOW.stands or not watch.is_one_piece(now.luma, came, WORD_GAP * row.seen.height):
+        return None
+    seen, margin = row.seen, round(MARGIN * row.seen.height)
+    return row, seen.union(came.grown(margin, 0)).intersection(scene.whole) or seen
+
+
+def _goes_on(row: Box, came: Box) -> bool:
+    """Whether what came stands at the end of a row, or right behind it."""
+    level = LEVEL * row.height
+    return (
+        row.top - level <= came.top
+        and came.bottom <= row.bottom + level
+        and row.right - LAST_LETTER * row.height <= came.left <= row.right + WORD_GAP * row.height
+        and came.right > row.right
+    )
