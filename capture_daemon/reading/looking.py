@@ -55,6 +55,9 @@ class Looking:
         if any(line.rest.marked and line.rest.spotted > self._scene.looked_at for line in self._scene.dialogue.open):
             # Its mark has come, so all of the line is there.
             return rest
+        if self._has_unread(now):
+            # The next row is being typed, mostly.
+            return rest
         usual = min(LOOK.longest, self._scene.settings.max_age)
         unhurried = self._is_unhurried(now)
         resting = watch.resting(now.time, rest)
@@ -69,8 +72,8 @@ class Looking:
         """Seconds of calm after which a change is looked at."""
         if not self._scene.settings.early:
             return LOOK.rest_recorded
-        # What comes to rows that stand is typed, mostly, and a busy game stutters.
-        return LOOK.rest_typed if self._scene.follow.rows else LOOK.rest
+        # Where looks have come between two letters, those stand further apart than usual.
+        return LOOK.rest_typed if any(row.steps for row in self._scene.follow.rows) else LOOK.rest
 
     def _is_unhurried(self, now: Moment) -> bool:
         """Whether all text in a recording is beyond doubt: it is looked at when it goes, and nobody waits for more."""

@@ -16,7 +16,7 @@ from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
-from capture_daemon.reading.row import LEAST_CONFIDENCE, Seen
+from capture_daemon.reading.row import LEAST_CONFIDENCE, Row, Seen
 from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.scene import Scene
@@ -25,7 +25,7 @@ from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.turned import turned_box, upright_picture
 from capture_daemon.reading.typed_row import typed_on
 from capture_daemon.reading.watch import Cells
-from capture_daemon.reading.wording import goes_on_but_for_last, letters
+from capture_daemon.reading.wording import goes_on_but_for_last, letters, same_words
 
 GOES_ON = 0.3
 """Seconds between two looks at rows that go on moving, at most; 0.2 to 0.5."""
@@ -102,26 +102,30 @@ class Looks:
     def _read_typed(self, now: Moment) -> Generator[Request, Answer, bool]:
         """Whether nothing is new but the end of a row that was typed on, and it reads as that row with more behind.
 
-        While it is still being typed there is nothing to do.
+        While it is still being typed there is nothing to do but to read the rows over it that were.
         """
         typed = typed_on(self._scene, now)
         if typed is None:
             return False
         row, box = typed
-        if not self._scene.wants_partials and self._looking.is_typed_on(row, now, box):
-            return True
-        texts = yield from self._read(now, [box])
-        if texts is None or box not in texts:
+        complete = {
+            one.seen: one
+            for one in self._scene.follow.rows
+            if one.stale and one is not row and not self._looking.is_typed_on(one, now)
+        }
+        if self._scene.wants_partials or not self._looking.is_typed_on(row, now, box):
+            complete[box] = row
+        texts = (yield from self._read(now, list(complete))) if complete else {}
+        if texts is None or not all(box in texts and _goes_on(row, texts[box][0]) for box, row in complete.items()):
             return False
-        text, _ = texts[box]
-        if text.confidence < FOLLOW.sure or not goes_on_but_for_last(row.text, text.text):
-            return False
-        self._scene.note(Decision(now.time, "look", "row", "read on", "nothing is new but its end", box=box))
         self._note_texts(texts, now)
-        rows = self.found = yield from self._with_ends(now, [box], texts, None)
-        self._take(now, box.grown(2, 2), rows, texts)
-        self._looking.note_colour(now, box)
-        if self._scene.plate is not None:
+        for place in complete:
+            self._scene.note(Decision(now.time, "look", "row", "read on", "nothing is new but its end", box=place))
+            one = {place: texts[place]}
+            rows = self.found = yield from self._with_ends(now, [place], one, None)
+            self._take(now, place.grown(2, 2), rows, one)
+            self._looking.note_colour(now, place)
+        if complete and self._scene.plate is not None:
             yield from self._scene.plate.look(now.time, self._scene.scale)
         return True
 
@@ -377,6 +381,12 @@ class Looks:
             self._scene.note(
                 Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row)
             )
+
+
+def _goes_on(row: Row, text: RowText) -> bool:
+    """Whether what was read where a row stands is surely that row, perhaps with more behind."""
+    again = same_words(row.text, text.text)
+    return text.confidence >= FOLLOW.sure and (again or goes_on_but_for_last(row.text, text.text))
 
 
 def _is_cut(row: Box, area: Box, whole: Box) -> bool:

@@ -39,7 +39,7 @@ class LookParameters:
     rest: float = 0.08
     """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: three frames at 30 a second, surely."""
     rest_typed: float = 0.13
-    """The same where rows stand: what comes to them is typed, mostly, and a busy game stutters; 0.1 to 0.15."""
+    """The same where a row was read while it was typed; 0.1 to 0.2: a busy game stutters."""
     rest_recorded: float = 0.4
     """The same for a recording, where nobody waits; 0.2 to 0.8. Text that goes before is read in the frame before."""
     cadence: float = 0.22

@@ -33,7 +33,7 @@ def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
     row = next((row for row in follow.rows if _goes_on(row.seen, came)), None)
     if row is None or row.ink is None or not row.is_text(FOLLOW) or row.contradiction is not None:
         return None
-    if any(other.is_unfinished or other.misses for other in follow.rows if other is not row):
+    if any(other.unsettled or other.misses for other in follow.rows if other is not row):
         return None
     if row.ink.share(now.luma) < FOLLOW.stands or not watch.is_one_piece(now.luma, came, WORD_GAP * row.seen.height):
         return None
