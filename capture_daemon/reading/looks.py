@@ -16,16 +16,16 @@ from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
-from capture_daemon.reading.row import LEAST_CONFIDENCE, Row, Seen
+from capture_daemon.reading.row import LEAST_CONFIDENCE, Seen
 from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.turned import turned_box, upright_picture
-from capture_daemon.reading.typed_row import typed_on
+from capture_daemon.reading.typed_row import reads_on, typed_on
 from capture_daemon.reading.watch import Cells
-from capture_daemon.reading.wording import goes_on_but_for_last, letters, same_words
+from capture_daemon.reading.wording import letters
 
 GOES_ON = 0.3
 """Seconds between two looks at rows that go on moving, at most; 0.2 to 0.5."""
@@ -116,7 +116,7 @@ class Looks:
         if self._scene.wants_partials or not self._looking.is_typed_on(row, now, box):
             complete[box] = row
         texts = (yield from self._read(now, list(complete))) if complete else {}
-        if texts is None or not all(box in texts and _goes_on(row, texts[box][0]) for box, row in complete.items()):
+        if texts is None or not all(box in texts and reads_on(row, texts[box][0]) for box, row in complete.items()):
             return False
         self._note_texts(texts, now)
         for place in complete:
@@ -341,7 +341,7 @@ class Looks:
         self._scene.passed = [row for row in standing if row.gone is not None]
         if self._scene.passed:
             self._scene.cleared_at = now.time
-        self._note_unfound(area, [*rows, *(row.seen for row in standing)])
+        self._scene.note_unfound(area, [*rows, *(row.seen for row in standing)])
         if not self._scene.follow.changed:
             self._scene.void |= watch.news
         elif self._scene.void.any():
@@ -357,17 +357,6 @@ class Looks:
         self._scene.letters.learn(texts, standing=bool(sure))
         self._scene.dialogue.update(self._scene.all_rows(), now.time, moving=watch.is_moving)
 
-    def _note_unfound(self, area: Box, known: Sequence[Box]) -> None:
-        """Note where something came to the area that isn't in a known place: detectors see it in another picture."""
-        watch = self._scene.watch
-        self._scene.unfound[watch.cells(area)] = False
-        if watch.is_moving:
-            return
-        came = watch.news_in(area) & ~watch.busy & ~self._scene.void
-        for box in known:
-            came[watch.cells(box.grown(box.height, box.height // 2))] = False
-        self._scene.unfound |= came
-
     def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
         found = [self._scene.placement.in_frame(row) for row in rows_of(boxes, FOLLOW)]
         text = [self._scene.placement.in_frame(row.box) for row in self._scene.follow.rows if row.is_text(FOLLOW)]
@@ -381,12 +370,6 @@ class Looks:
             self._scene.note(
                 Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row)
             )
-
-
-def _goes_on(row: Row, text: RowText) -> bool:
-    """Whether what was read where a row stands is surely that row, perhaps with more behind."""
-    again = same_words(row.text, text.text)
-    return text.confidence >= FOLLOW.sure and (again or goes_on_but_for_last(row.text, text.text))
 
 
 def _is_cut(row: Box, area: Box, whole: Box) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -121,6 +122,17 @@ class Scene:
     def all_rows(self) -> list[Row]:
         """The rows that stand, and those that the last look saw go."""
         return [*self.passed, *self.follow.rows]
+
+    def note_unfound(self, area: Box, known: Iterable[Box]) -> None:
+        """Note where something came to an area that isn't in a known place: a look may have overlooked it."""
+        watch = self.watch
+        self.unfound[watch.cells(area)] = False
+        if watch.is_moving:
+            return
+        came = watch.news_in(area) & ~watch.busy & ~self.void
+        for box in known:
+            came[watch.cells(box.grown(box.height, box.height // 2))] = False
+        self.unfound |= came
 
     def end(self, time: float) -> None:
         """No more frames come: what stands has been seen to its end."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from capture_daemon.frames import Box
+from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.scene import Scene
+from capture_daemon.reading.wording import goes_on_but_for_last, same_words
 
 LAST_LETTER = 1.5
 """How far before its end a row may have changed, in its height: its last letter was half drawn; 1 to 2."""
@@ -39,6 +41,12 @@ def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
         return None
     seen, margin = row.seen, round(MARGIN * row.seen.height)
     return row, seen.union(came.grown(margin, 0)).intersection(scene.whole) or seen
+
+
+def reads_on(row: Row, text: RowText) -> bool:
+    """Whether what was read where a row stands is surely that row, perhaps with more behind."""
+    again = same_words(row.text, text.text)
+    return text.confidence >= FOLLOW.sure and (again or goes_on_but_for_last(row.text, text.text))
 
 
 def _goes_on(row: Box, came: Box) -> bool:
