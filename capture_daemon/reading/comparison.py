@@ -99,10 +99,11 @@ class Comparison:
         """Whether the reading may be the row's text as it goes on, or without the mark behind it."""
         before, after = self.said, self.reading.text
         young = self.seen.time - self.row.born < self.parameters.reveal
+        typed = self.was_stale or young
         return (
             goes_on(before, after)
             or ((self.stands or young) and is_filled_in(before, after))
-            or (self.was_stale and (goes_on_but_for_last(before, after) or goes_on(before.rstrip(HALF_DRAWN), after)))
+            or (typed and (goes_on_but_for_last(before, after) or goes_on(before.rstrip(HALF_DRAWN), after)))
             or is_unmarked(self.row, self.reading)
         )
 

@@ -7,6 +7,9 @@ from capture_daemon.reading.row import ALIKE, Going, Reading, Row
 from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
 from capture_daemon.reading.wording import is_but_for_marks, is_in, letters, likeness
 
+IN_PLACE = 0.5
+"""Share of the letters that is left in its place of a row that fades, at least, within the row's height; 0.4 to 0.8."""
+
 
 def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParameters) -> bool:
     """Whether part of a row is read so soon after it stood that it may be going, letter by letter."""
@@ -14,7 +17,21 @@ def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParam
     fewer = len(part) < min(len(whole) - 1, parameters.part * len(whole))
     if is_unmarked(row, reading):
         return False
-    return fewer and is_in(part, whole) and 0 <= reading.time - stood < parameters.fades
+    lately = 0 <= reading.time - stood < parameters.fades
+    return fewer and lately and is_in(part, whole) and _stand_where_they_stood(row, reading)
+
+
+def _stand_where_they_stood(row: Row, reading: Reading) -> bool:
+    """Whether most letters are read where the row had them: another text in its place may have the same at its end."""
+    letters_read = [(one, place) for one, place in reading.places if one.isalnum()]
+    before = row.best.places
+    if not letters_read or not before:
+        return True
+    near = sum(
+        any(one == other and abs(place - there) <= row.box.height for other, there in before)
+        for one, place in letters_read
+    )
+    return near >= IN_PLACE * len(letters_read)
 
 
 def seems_going(row: Row, reading: Reading, parameters: FollowParameters) -> bool:

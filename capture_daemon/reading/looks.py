@@ -16,7 +16,7 @@ from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
-from capture_daemon.reading.row import LEAST_CONFIDENCE, Seen
+from capture_daemon.reading.row import LEAST_CONFIDENCE, Row, Seen
 from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes
 from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
 from capture_daemon.reading.scene import Scene
@@ -40,6 +40,8 @@ class Looks:
         self._scene = scene
         self._looking = looking
         self._unseen: Cells | None = None
+        self._typed: tuple[Row | None, int, float] = None, 0, 0.0
+        """The row that is being typed, the column which it has reached, and since when, in seconds."""
 
     def look_before_it_goes(self, now: Moment) -> Steps:
         """What stood at rest without having been looked at, and changes now, is looked at in the frame before."""
@@ -113,7 +115,7 @@ class Looks:
             for one in self._scene.follow.rows
             if one.stale and one is not row and not self._looking.is_typed_on(one, now)
         }
-        if self._scene.wants_partials or not self._looking.is_typed_on(row, now, box):
+        if self._scene.wants_partials or not self._is_typed_on(row, box, now):
             complete[box] = row
         texts = (yield from self._read(now, list(complete))) if complete else {}
         if texts is None or not all(box in texts and reads_on(row, texts[box][0]) for box, row in complete.items()):
@@ -128,6 +130,14 @@ class Looks:
         if complete and self._scene.plate is not None:
             yield from self._scene.plate.look(now.time, self._scene.scale)
         return True
+
+    def _is_typed_on(self, row: Row, box: Box, now: Moment) -> bool:
+        """Whether letters come to a row all the while: a mark behind it moves, too, but gets no further."""
+        known, right, since = self._typed
+        if known is not row or box.right > right:
+            since = now.time
+            self._typed = row, box.right, since
+        return now.time - since < LOOK.again and self._looking.is_typed_on(row, now, box)
 
     def look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known.

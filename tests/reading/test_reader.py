@@ -15,7 +15,7 @@ from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
 from capture_daemon.reading.events import FindText
 from capture_daemon.reading.parameters import LOOK
 from capture_daemon.reading.reader import Reader
-from tests.reading.drawing import Screen
+from tests.reading.drawing import Screen, bouncing
 from tests.reading.moving import moving_picture
 from tests.reading.stage import Stage, lines_of, staged
 
@@ -64,6 +64,20 @@ def test_the_end_of_a_typed_row_is_read_where_the_picture_shows_it(early: bool) 
     assert not any(isinstance(request, FindText) for _, request in stage.asked[seen:])
     stage.end()
     assert stage.said[-1].text == "Somebody knocks at the door."
+
+
+@BOTH
+def test_a_mark_that_bounces_behind_a_typed_row_does_not_keep_it_from_being_read(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.type("Somebody knocks", 40)
+    screen.wait(0.6)
+    screen.type(" at the door", 40)
+    screen.mark = bouncing(screen.end_of_text(), by=2, every=0.7)
+    screen.wait(1.2)
+    stage = Stage(screen.looks, early=early)
+    stage.play(screen.frames)
+    assert stage.reader.standing_rows[0][1].text == "Somebody knocks at the door"
 
 
 @BOTH
@@ -231,6 +245,20 @@ def test_an_end_past_the_box_that_the_detector_draws(early: bool) -> None:
         screen.show(text, 1.0)
         screen.clear()
     assert lines_of(screen, early=early) == ["He said nothing...", "Ah...", "Nothing at all."]
+
+
+@BOTH
+def test_a_text_whose_last_row_ends_as_the_text_before_it_did(early: bool) -> None:
+    """Nothing is left of that: its letters stood elsewhere."""
+    screen = Screen()
+    screen.wait(0.3)
+    screen.lefts = {0: 60}
+    screen.show("The ship sails at two o'clock", 2.0)
+    screen.lefts = {0: 230, 1: 60}
+    screen.rows = ["", ""]
+    screen.show("o'clock\nor at three", 2.0)
+    screen.clear(0.5)
+    assert lines_of(screen, early=early) == ["The ship sails at two o'clock", "o'clock or at three"]
 
 
 @BOTH
