@@ -67,6 +67,18 @@ def test_the_end_of_a_typed_row_is_read_where_the_picture_shows_it(early: bool) 
 
 
 @BOTH
+@pytest.mark.parametrize("before", ["Somebody knocks", "Somebody", ""])
+def test_a_typed_row_that_goes_as_soon_as_it_is_there(before: str, early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.type(before, 40)
+    screen.wait(0.6)
+    screen.type("Somebody knocks at the door of the house."[len(before) :], 40)
+    screen.clear(1.0)
+    assert lines_of(screen, early=early)[-1] == "Somebody knocks at the door of the house."
+
+
+@BOTH
 def test_a_mark_that_bounces_behind_a_typed_row_does_not_keep_it_from_being_read(early: bool) -> None:
     screen = Screen()
     screen.wait(0.3)
