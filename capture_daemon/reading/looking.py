@@ -162,7 +162,7 @@ class Looking:
     def is_typed(self, row: Box, now: Moment) -> bool:
         """Whether a row is being typed: its end moved just now, and more of it is seen than before."""
         watch = self._scene.watch
-        if not watch.is_moving and not watch.stirs(end_of(row), now.time, LOOK.rest):
+        if not watch.is_moving and not watch.stirs(_end_of(row), now.time, LOOK.rest):
             return False
         return self._scene.follow.is_growing(row, now.luma, now.time, FOLLOW.postponed)
 
@@ -171,10 +171,10 @@ class Looking:
 
         `box` is all of it, if the detector hasn't seen that.
         """
-        end = end_of(box or row.seen)
+        end = _end_of(box or row.seen)
         return now.time - row.read_at < FOLLOW.postponed and self._scene.watch.stirs(end, now.time, self._rest())
 
 
-def end_of(row: Box) -> Box:
+def _end_of(row: Box) -> Box:
     """Where the last letters of a row stand, and where the next would."""
     return Box(row.right - 2 * row.height, row.top, 4 * row.height, row.height)

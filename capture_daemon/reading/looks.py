@@ -11,7 +11,7 @@ from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
 from capture_daemon.reading.layout import rows_of
 from capture_daemon.reading.letter_size import SPEAKING, Texts
-from capture_daemon.reading.looking import Looking, end_of
+from capture_daemon.reading.looking import Looking
 from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
@@ -40,8 +40,8 @@ class Looks:
         self._scene = scene
         self._looking = looking
         self._unseen: Cells | None = None
-        self._typed_on: list[Row] = []
-        """The rows at whose ends something had come in the frame before that no look had seen."""
+        self._unread: tuple[Row, Box] | None = None
+        """The row that had been typed on in the frame before, and the box of all of it; None if none had."""
         self._typed: tuple[Row | None, int, float] = None, 0, 0.0
         """The row that is being typed, the column which it has reached, and since when, in seconds."""
 
@@ -88,20 +88,18 @@ class Looks:
         losing = self._scene.losing
         goes_on = losing is not None and now.time - losing[1] <= GOES_ON
         self._scene.losing = (losing[0] if losing is not None and goes_on else now.time, now.time)
-        unread = [row for row in due if row.stale or row in self._typed_on]
-        if self._scene.before is not None and unread:
-            before = area
-            for row in unread:
-                before = before.union(end_of(row.seen))
-            yield from self.look(self._scene.before, before.intersection(self._scene.whole), whole_text=True)
+        typed = self._unread if self._unread is not None and self._unread[0] in due else None
+        if self._scene.before is not None and (typed is not None or any(row.stale for row in due)):
+            before = area.union(typed[1]) if typed is not None else area
+            yield from self.look(self._scene.before, before, whole_text=True)
         yield from self.look(now, area, whole_text=True)
 
-    def remember_unseen(self, time: float) -> None:
+    def remember_unseen(self, now: Moment) -> None:
         """Keep what is new in this frame, and at rest, or at a row's end: it may be gone in the next."""
         watch = self._scene.watch
-        unseen = watch.resting(time, LOOK.glimpse) if watch.news.any() else None
+        unseen = watch.resting(now.time, LOOK.glimpse) if watch.news.any() else None
         self._unseen = unseen if unseen is not None and unseen.sum() >= 2 else None
-        self._typed_on = [row for row in self._scene.follow.rows if watch.news[watch.cells(end_of(row.seen))].any()]
+        self._unread = typed_on(self._scene, now)
 
     def look_at_news(self, now: Moment) -> Steps:
         """What is new in the region is found and read; a row that was typed on is read where it stands."""

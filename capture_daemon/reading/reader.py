@@ -100,7 +100,7 @@ class Reader:
             now = now.otherwise()
             scene = yield from self._turn(scene, scene.otherwise, now)
         scene.before = now
-        self._looks.remember_unseen(now.time)
+        self._looks.remember_unseen(now)
         self._saying.say(scene, now.time)
 
     def end(self) -> Steps:
