@@ -40,6 +40,8 @@ class Looks:
         self._scene = scene
         self._looking = looking
         self._unseen: Cells | None = None
+        self._seem_gone: list[Row] = []
+        """The rows whose ink seemed to have gone in the frame before, too soon after a look at them for another."""
         self._unread: tuple[Row, Box] | None = None
         """The row that had been typed on in the frame before, and the box of all of it; None if none had."""
         self._typed: tuple[Row | None, int, float] = None, 0, 0.0
@@ -73,12 +75,14 @@ class Looks:
     def look_at_losses(self, now: Moment) -> Steps:
         """Rows whose ink seems to have gone are looked at at once: to know a cleared box from a passing cloud."""
         watch = self._scene.watch
-        moved = [row for row in self._scene.follow.rows if watch.moved[watch.cells(row.box)].any()]
+        rows = self._scene.follow.rows
+        moved = [row for row in rows if row in self._seem_gone or watch.moved[watch.cells(row.box)].any()]
         if not moved:
-            for row in self._scene.follow.rows:
+            for row in rows:
                 row.stood = now.time
         lost = self._scene.follow.watch(now.luma, now.time, moved)
         due = [row for row in lost if now.time - row.looked_for_at >= LOOK.loss]
+        self._seem_gone = [row for row in lost if row not in due]
         if not due:
             return
         area = due[0].box

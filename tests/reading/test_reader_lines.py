@@ -9,10 +9,14 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
+from capture_daemon.frames import Frame
 from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.events import FindText
+from capture_daemon.reading.parameters import LOOK
+from capture_daemon.reading.reader import Reader
 from tests.reading.drawing import WHITE, Screen, Sign, blinking, bouncing, plain
 from tests.reading.moving import moving_picture
-from tests.reading.stage import lines_of, play
+from tests.reading.stage import lines_of, play, staged
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
 
@@ -23,6 +27,22 @@ def test_the_same_words_after_a_cleared_box_are_a_new_line(early: bool) -> None:
     for _ in range(2):
         screen.say("Knock, knock.", rest=0.8)
     assert lines_of(screen, early=early) == ["Knock, knock.", "Knock, knock."]
+
+
+def test_a_row_that_goes_just_after_a_look_at_it_is_missed_as_soon_as_another_is_due() -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.show("Knock, knock.", 1.2)
+    gone = screen.time
+    screen.clear(0.3)
+
+    def looked_just_now(reader: Reader, frame: Frame) -> None:
+        if reader._scene is not None and abs(frame.time - gone) < 0.001:
+            for row in reader._scene.follow.rows:
+                row.looked_for_at = frame.time - 0.03
+
+    stage = staged(screen, early=False, before_each=looked_just_now)
+    assert any(gone < time <= gone + LOOK.loss for time, request in stage.asked if isinstance(request, FindText))
 
 
 @pytest.mark.parametrize(
