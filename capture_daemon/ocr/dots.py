@@ -76,7 +76,8 @@ def without_raised_dots(characters: Sequence[Character], ink: BinarisedRow) -> l
     if not feet or last[-1].right < ink.runs[-1][1] or median(feet) - last[0].bottom < _RAISED * ink.text_height:
         return list(characters)
     kept = [one for one in characters if one.place < last[0].left - last[0].width / 2]
-    return kept if kept else list(characters)
+    # What looks like dots may be in letters: those of Hangul have rings, and strokes by themselves.
+    return kept if len(kept) >= len(letters.rstrip()) else list(characters)
 
 
 def _overlooked_behind(characters: Sequence[Character], runs: Sequence[Sequence[Box]]) -> list[Character]:

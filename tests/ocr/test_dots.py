@@ -97,3 +97,9 @@ def behind_letters(top: int) -> BinarisedRow:
 def test_dots_that_stand_above_the_line_behind_latin_letters_are_a_mark(word: str, top: int, kept: str) -> None:
     read = [Character(text, place, 0.9) for text, place in zip(f"{word}…", (16.0, 32.0, 48.0, 70.0), strict=True)]
     assert text_of(without_raised_dots(read, behind_letters(top))) == kept
+
+
+def test_letters_read_where_dots_seem_to_stand_are_no_mark() -> None:
+    places = (16.0, 32.0, 48.0, 63.0, 70.0, 77.0)
+    read = [Character(text, place, 0.9) for text, place in zip("고 있었다.", places, strict=True)]
+    assert text_of(without_raised_dots(read, behind_letters(18))) == "고 있었다."
