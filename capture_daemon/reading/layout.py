@@ -94,3 +94,13 @@ def low_height(heights: Sequence[int]) -> float:
     Beside a large sign it is the text that must be seen. `heights` has at least one.
     """
     return float(sorted(heights)[int(LOW * len(heights))])
+
+
+def is_cut(row: Box, area: Box, whole: Box) -> bool:
+    """Whether a row touches an edge of the area that is none of the whole picture's."""
+    return (
+        (row.top <= area.top + 1 and area.top > whole.top)
+        or (row.bottom >= area.bottom - 1 and area.bottom < whole.bottom)
+        or (row.left <= area.left + 1 and area.left > whole.left)
+        or (row.right >= area.right - 1 and area.right < whole.right)
+    )

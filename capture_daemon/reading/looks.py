@@ -9,7 +9,7 @@ from capture_daemon.ocr.engine import FoundBox, RowText
 from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, is_ruby
 from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
-from capture_daemon.reading.layout import rows_of
+from capture_daemon.reading.layout import is_cut, rows_of
 from capture_daemon.reading.letter_size import SPEAKING, Texts
 from capture_daemon.reading.looking import Looking
 from capture_daemon.reading.marks import may_be_mark
@@ -23,7 +23,7 @@ from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.turned import turned_box, upright_picture
-from capture_daemon.reading.typed_row import reads_on, typed_on
+from capture_daemon.reading.typed_row import TypingReach, reads_on, typed_on
 from capture_daemon.reading.watch import Cells
 from capture_daemon.reading.wording import letters
 
@@ -44,8 +44,7 @@ class Looks:
         """The rows whose ink seemed to have gone in the frame before, too soon after a look at them for another."""
         self._unread: tuple[Row, Box] | None = None
         """The row that had been typed on in the frame before, and the box of all of it; None if none had."""
-        self._typed: tuple[Row | None, int, float] = None, 0, 0.0
-        """The row that is being typed, the column which it has reached, and since when, in seconds."""
+        self._progress = TypingReach()
 
     def look_before_it_goes(self, now: Moment) -> Steps:
         """What stood at rest without having been looked at, and changes now, is looked at in the frame before."""
@@ -142,11 +141,8 @@ class Looks:
 
     def _is_typed_on(self, row: Row, box: Box, now: Moment) -> bool:
         """Whether letters come to a row all the while: a mark behind it moves, too, but gets no further."""
-        known, right, since = self._typed
-        if known is not row or box.right > right:
-            since = now.time
-            self._typed = row, box.right, since
-        typed = now.time - since < LOOK.again and self._looking.is_typed_on(row, now, box)
+        stands = self._progress.seconds_at(row, box.right, now.time)
+        typed = stands < LOOK.again and self._looking.is_typed_on(row, now, box)
         # Should it go at once, it is read in the frame before.
         row.stale |= typed
         return typed
@@ -167,7 +163,7 @@ class Looks:
         self.found = rows = [row for row in found if self._scene.is_inside(row)]
         found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
         self._scene.note(Decision(now.time, "look", "region", "look", found_rows, box=area))
-        if area != whole and any(_is_cut(row, area, whole) for row in rows):
+        if area != whole and any(is_cut(row, area, whole) for row in rows):
             yield from self.look(now, None, whole_text=whole_text)
             return
         self._scene.blanks.look(area)
@@ -392,16 +388,6 @@ class Looks:
             self._scene.note(
                 Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row)
             )
-
-
-def _is_cut(row: Box, area: Box, whole: Box) -> bool:
-    """Whether a row touches an edge of the area that is none of the whole picture's."""
-    return (
-        (row.top <= area.top + 1 and area.top > whole.top)
-        or (row.bottom >= area.bottom - 1 and area.bottom < whole.bottom)
-        or (row.left <= area.left + 1 and area.left > whole.left)
-        or (row.right >= area.right - 1 and area.right < whole.right)
-    )
 
 
 def _lies_in(row: Box, pieces: Sequence[Box]) -> bool:

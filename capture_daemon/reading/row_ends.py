@@ -73,12 +73,13 @@ def with_lost_dashes(rows: list[Box], texts: Texts, now: Moment) -> Generator[Re
     if not any(begins_with_dash(texts[row][0].text) for row in read):
         return {}
     bare = [row for row in read if texts[row][0].text and not begins_with_dash(texts[row][0].text)]
-    further = [Box(left, row.top, row.right - left, row.height) for row in bare if (left := _before(row)) < row.left]
-    again = yield from _read_again(further, now)
+    further = {
+        row: Box(left, row.top, row.right - left, row.height) for row in bare if (left := _before(row)) < row.left
+    }
+    again = yield from _read_again(list(further.values()), now)
     wholes: dict[Box, Box] = {}
-    for row in bare:
-        whole = next((box for box in again if (box.right, box.top) == (row.right, row.top)), None)
-        if whole is not None and is_but_for_dash(again[whole][0].text, texts[row][0].text):
+    for row, whole in further.items():
+        if whole in again and is_but_for_dash(again[whole][0].text, texts[row][0].text):
             wholes[row] = whole
             del texts[row]
             texts[whole] = again[whole]

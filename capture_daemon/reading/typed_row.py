@@ -20,6 +20,20 @@ MARGIN = 0.12
 """What a detector's box has round the letters, in the row's height; 0.1 to 0.2."""
 
 
+class TypingReach:
+    """How far the row that is being typed has come."""
+
+    def __init__(self) -> None:
+        self._row: Row | None = None
+        self._right, self._since = 0, 0.0
+
+    def seconds_at(self, row: Row, right: int, time: float) -> float:
+        """For how many seconds a row has got no further than it is now, at a time in seconds; `right` is its end."""
+        if row is not self._row or right > self._right:
+            self._row, self._right, self._since = row, right, time
+        return time - self._since
+
+
 def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
     """The row to whose end something came since it was seen, and the box of all of it, if nothing else is new.
 
