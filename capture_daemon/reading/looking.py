@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from capture_daemon.frames import Box, ColourImage
@@ -66,12 +67,16 @@ class Looking:
             usual = min(LOOK.longest if unhurried else LOOK.patience, rest * self._scene.idle_looks)
         elif watch.is_moving or (watch.news & watch.busy).any():
             usual = self._cadence(now)
+        if self._scene.left_next:
+            usual = min(usual, LOOK.again)
         return min(usual, PARTIAL_SECONDS) if self._scene.wants_partials else usual
 
     def _rest(self) -> float:
         """Seconds of calm after which a change is looked at."""
         if not self._scene.settings.early:
             return LOOK.rest_recorded
+        if (rest := self._scene.pace.rest) is not None:
+            return rest
         # Where looks have come between two letters, those stand further apart than usual.
         return LOOK.rest_typed if any(row.steps for row in self._scene.follow.rows) else LOOK.rest
 
@@ -123,7 +128,8 @@ class Looking:
         self._coloured_at = now.time
         if self._looked_colour.shape != now.colour.shape:
             return True
-        apart = np.abs(now.colour[::3, ::3, :3].astype(np.int16) - self._looked_colour[::3, ::3, :3]).max(axis=2)
+        before = np.ascontiguousarray(self._looked_colour[::3, ::3, :3])
+        apart = cv2.absdiff(np.ascontiguousarray(now.colour[::3, ::3, :3]), before).max(axis=2)
         return int((apart > 2 * WATCH.change).sum()) > 12
 
     def note_colour(self, now: Moment, area: Box) -> None:

@@ -18,12 +18,13 @@ from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_do
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
 from capture_daemon.reading.row import LEAST_CONFIDENCE, Row, Seen
 from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes
-from capture_daemon.reading.row_picture import around_row, column_picture, row_picture, upright_row_picture
+from capture_daemon.reading.row_picture import column_picture, upright_row_picture
+from capture_daemon.reading.row_texts import beginning_of, read_rows
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.turned import turned_box, upright_picture
-from capture_daemon.reading.typed_row import TypingReach, reads_on, typed_on
+from capture_daemon.reading.typed_row import reads_on, typed_on, typed_to
 from capture_daemon.reading.watch import Cells
 from capture_daemon.reading.wording import letters
 
@@ -44,7 +45,8 @@ class Looks:
         """The rows whose ink seemed to have gone in the frame before, too soon after a look at them for another."""
         self._unread: tuple[Row, Box] | None = None
         """The row that had been typed on in the frame before, and the box of all of it; None if none had."""
-        self._progress = TypingReach()
+        self._remembered = -1
+        """How many looks had been taken in then."""
 
     def look_before_it_goes(self, now: Moment) -> Steps:
         """What stood at rest without having been looked at, and changes now, is looked at in the frame before."""
@@ -102,7 +104,12 @@ class Looks:
         watch = self._scene.watch
         unseen = watch.resting(now.time, LOOK.glimpse) if watch.news.any() else None
         self._unseen = unseen if unseen is not None and unseen.sum() >= 2 else None
-        self._unread = typed_on(self._scene, now)
+        if not watch.moved.any() and self._scene.looks == self._remembered:
+            return
+        self._remembered = self._scene.looks
+        self._unread = typed = typed_on(self._scene, now)
+        if typed is not None:
+            self._scene.pace.seconds_at(typed[0], typed[1].right, now.time)
 
     def look_at_news(self, now: Moment) -> Steps:
         """What is new in the region is found and read; a row that was typed on is read where it stands."""
@@ -110,38 +117,62 @@ class Looks:
             yield from self.look(now, self._looking.area_of_news(now))
 
     def _read_typed(self, now: Moment) -> Generator[Request, Answer, bool]:
-        """Whether nothing is new but the end of a row that was typed on, and it reads as that row with more behind.
+        """Whether nothing is new but the ends of rows that were typed on, and they read as those rows with more behind.
 
-        While it is still being typed there is nothing to do but to read the rows over it that were.
+        While the next row is being typed, that may be new, too.
         """
         typed = typed_on(self._scene, now)
-        if typed is None:
-            return False
-        row, box = typed
-        complete = {
-            one.seen: one
-            for one in self._scene.follow.rows
-            if one.stale and one is not row and not self._looking.is_typed_on(one, now)
-        }
-        if self._scene.wants_partials or not self._is_typed_on(row, box, now):
-            complete[box] = row
-        texts = (yield from self._read(now, list(complete))) if complete else {}
+        if typed is not None:
+            row, box = typed
+            complete = self._complete_but_for(row, now)
+            comes = self._is_typed_on(row, box, now)
+            if self._scene.wants_partials or not comes or self._is_worth_reading(row, box, now):
+                complete[box] = row
+        else:
+            complete = self._complete_over_next(now)
+            if not complete:
+                return False
+            self._scene.left_next = True
+        texts = (yield from read_rows(self._scene, now, list(complete))) if complete else {}
         if texts is None or not all(box in texts and reads_on(row, texts[box][0]) for box, row in complete.items()):
             return False
         self._note_texts(texts, now)
+        self.found = list(complete)
         for place in complete:
             self._scene.note(Decision(now.time, "look", "row", "read on", "nothing is new but its end", box=place))
-            one = {place: texts[place]}
-            rows = self.found = yield from self._with_ends(now, [place], one, None)
-            self._take(now, place.grown(2, 2), rows, one)
+            self._take(now, place.grown(2, 2), [place], {place: texts[place]})
             self._looking.note_colour(now, place)
         if complete and self._scene.plate is not None:
             yield from self._scene.plate.look(now.time, self._scene.scale)
         return True
 
+    def _complete_but_for(self, row: Row, now: Moment) -> dict[Box, Row]:
+        """The rows other than one that is being typed of which more was seen than read; where each stands."""
+        return {
+            typed_to(self._scene, now, one) or one.seen: one
+            for one in self._scene.follow.rows
+            if one.stale and one is not row and not self._looking.is_typed_on(one, now)
+        }
+
+    def _complete_over_next(self, now: Moment) -> dict[Box, Row]:
+        """The rows of which more was seen than read, live, while letters come elsewhere; where all of each stands."""
+        scene = self._scene
+        if not scene.settings.early or scene.watch.is_moving or scene.vertical or scene.left_next:
+            return {}
+        if not (scene.watch.moved_since(now.time - LOOK.rest) & ~scene.watch.busy).any():
+            # All is at rest: what is new elsewhere is looked at, too.
+            return {}
+        typed = {one: typed_to(scene, now, one) for one in scene.follow.rows}
+        return {box: one for one, box in typed.items() if box is not None}
+
+    def _is_worth_reading(self, row: Row, box: Box, now: Moment) -> bool:
+        """Whether a row to which letters come is read already, live: so that less is left to be read at its end."""
+        long = beginning_of(self._scene, now, box) is not None or 2 * row.box.width < box.width
+        return self._scene.settings.early and long
+
     def _is_typed_on(self, row: Row, box: Box, now: Moment) -> bool:
         """Whether letters come to a row all the while: a mark behind it moves, too, but gets no further."""
-        stands = self._progress.seconds_at(row, box.right, now.time)
+        stands = self._scene.pace.seconds_at(row, box.right, now.time)
         typed = stands < LOOK.again and self._looking.is_typed_on(row, now, box)
         # Should it go at once, it is read in the frame before.
         row.stale |= typed
@@ -156,6 +187,7 @@ class Looks:
         area = whole if area is None else self._scene.with_whole_rows(area).intersection(whole)
         if area is None or self._scene.otherwise is not None:
             return
+        self._scene.left_next = False
         boxes = yield from self._find(now, area, whole=area == whole)
         if boxes is None:
             return
@@ -175,7 +207,7 @@ class Looks:
         overlooked = dots.box if dots is not None else overlooked_marks(self._scene, now, area, rows)
         if overlooked is not None:
             unread.append(overlooked)
-        texts = yield from self._read(now, unread)
+        texts = yield from read_rows(self._scene, now, unread)
         if texts is None:
             return
         known = dots, overlooked
@@ -193,21 +225,6 @@ class Looks:
         self._looking.note_colour(now, area)
         if self._scene.plate is not None:
             yield from self._scene.plate.look(now.time, self._scene.scale)
-
-    def _read(self, now: Moment, rows: list[Box]) -> Generator[Request, Answer, Texts | None]:
-        """What is read in rows; None if they can't be read."""
-        vertical = self._scene.vertical
-        pictures = tuple(row_picture(now.colour, row, column=vertical) for row in rows)
-        lefts = [around_row(now.colour, row, column=vertical).left for row in rows]
-        answers = (yield ReadRows(pictures)) if pictures else []
-        if answers is None:
-            return None
-        place, usual = self._scene.text_place, self._scene.letters.height
-        return {
-            row: (text if vertical else place.without_thing_before(text, left, usual or row.height), float(left))
-            for row, left, text in zip(rows, lefts, answers, strict=True)
-            if isinstance(text, RowText)
-        }
 
     def _with_hidden_by_nothing(
         self, known: tuple[Dots | None, Box | None], now: Moment, area: Box, rows: list[Box], texts: Texts
@@ -227,7 +244,7 @@ class Looks:
         dots = overlooked_dots(self._scene, now, kept)
         overlooked = dots.box if dots is not None else overlooked_marks(self._scene, now, area, kept)
         if overlooked is not None:
-            texts.update((yield from self._read(now, [overlooked])) or {})
+            texts.update((yield from read_rows(self._scene, now, [overlooked])) or {})
         return dots, overlooked
 
     def _with_ends(
@@ -366,6 +383,7 @@ class Looks:
             self._scene.void[:] = False
         watch.looked(now.luma, area)
         self._scene.looked_at = max(self._scene.looked_at, now.time)
+        self._scene.looks += 1
         self._scene.idle_looks = (
             0 if self._scene.follow.changed or len(self._scene.follow.rows) != before else self._scene.idle_looks + 1
         )

@@ -40,6 +40,10 @@ class LookParameters:
     """Seconds of calm after which a change is looked at, live; 0.06 to 0.2: three frames at 30 a second, surely."""
     rest_typed: float = 0.13
     """The same where a row was read while it was typed; 0.1 to 0.2: a busy game stutters."""
+    steps_of_rest: float = 1.9
+    """The same once the pace is known, in the time from letter to letter; 1.5 to 3: of spaces nothing is seen."""
+    least_rest: float = 0.06
+    """Seconds of calm below which nothing is at rest however fast letters come; 0.05 to 0.1: two frames."""
     rest_recorded: float = 0.4
     """The same for a recording, where nobody waits; 0.2 to 0.8. Text that goes before is read in the frame before."""
     cadence: float = 0.22

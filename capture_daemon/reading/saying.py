@@ -34,6 +34,8 @@ class Saying:
         self._endpoint = Endpointer(settings.settle)
         self._numbers = 0
         self._partial: tuple[float, str] = (-1.0, "")
+        self._composed: tuple[tuple[Scene, int, int, int, str | None], Composed | None] | None = None
+        """What the line that stands was last found to say, and by what."""
 
     def say(self, scene: Scene, time: float, *, last: bool = False) -> None:
         """Say the lines that have gone and, live, those at rest; with `last` no more frames of the scene come."""
@@ -72,7 +74,7 @@ class Saying:
 
     def _say_early(self, scene: Scene, line: DialogueLine, time: float) -> None:
         """Say a line that has come to rest, or again where it went on after it was said."""
-        composed = self._compose(scene, line)
+        composed = self._compose_open(scene, line)
         if composed is None:
             return
         rest, limit = self._rest_of(scene, line, composed, time), self._endpoint.needed(ending(composed.text))
@@ -157,12 +159,24 @@ class Saying:
         self._partial = (time, composed.text)
         self.events.append(Typing(composed.speaker, composed.text, time))
 
+    def _compose_open(self, scene: Scene, line: DialogueLine) -> Composed | None:
+        """What a line that stands says: it changes with looks, and with what is known of names."""
+        key = scene, line.number, scene.looks, self._numbers, self._speaker_of(scene, line)
+        if self._composed is None or self._composed[0] != key:
+            self._composed = key, self._compose(scene, line)
+        return self._composed[1]
+
     def _compose(self, scene: Scene, line: DialogueLine) -> Composed | None:
-        speaker = scene.plate.name_at(line.started, line.went or self.time) if scene.plate is not None else None
-        if speaker is None and scene.vertical:
-            speaker = scene.across.heard.at(line.started, line.went or self.time)
+        speaker = self._speaker_of(scene, line)
         region = scene.plate is not None or speaker is not None
         return compose(line, self._settings.min_confidence, self.names, speaker, region=region)
+
+    def _speaker_of(self, scene: Scene, line: DialogueLine) -> str | None:
+        """Who the speaker's region, or a row across columns of text, says is speaking."""
+        speaker = scene.plate.name_at(line.started, line.went or self.time) if scene.plate is not None else None
+        if speaker is None and scene.vertical:
+            return scene.across.heard.at(line.started, line.went or self.time)
+        return speaker
 
     def _say_line(self, scene: Scene, line: DialogueLine, composed: Composed) -> None:
         if line.said == (composed.speaker, composed.text):

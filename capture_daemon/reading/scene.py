@@ -23,6 +23,7 @@ from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.turned import turned_box, upright_box
+from capture_daemon.reading.typing_pace import TypingPace
 from capture_daemon.reading.watch import Watch
 
 
@@ -96,6 +97,7 @@ class Scene:
         self.across = NamesAcross()
         self.blanks = Blanks(FOLLOW)
         self.text_place = TextPlace()
+        self.pace = TypingPace()
         self.before: Moment | None = None
         """The frame before."""
         self.otherwise: Moment | None = None
@@ -106,12 +108,16 @@ class Scene:
         """The time of the last frame that was looked at, in seconds; negative before the first."""
         self.cleared_at = -1.0
         """The time of the last look that saw a row go, in seconds; negative before the first."""
+        self.looks = 0
+        """Looks that have been taken in, all in all."""
         self.idle_looks = 0
         """Looks in a row that found nothing new."""
         self.void = np.zeros_like(self.watch.news)
         """The cells in which something was new but looks found nothing."""
         self.unfound = np.zeros_like(self.watch.news)
         """The cells in which something came that the one look at it didn't find."""
+        self.left_next = False
+        """Whether the end of a row was read, and what came elsewhere, mostly the next row, left to the next look."""
         self.passed: list[Row] = []
         """The rows that the last look saw go."""
 
@@ -130,6 +136,8 @@ class Scene:
         if watch.is_moving:
             return
         came = watch.news_in(area) & ~watch.busy & ~self.void
+        if came.any():
+            came &= ~watch.is_plain()
         for box in known:
             came[watch.cells(box.grown(box.height, box.height // 2))] = False
         self.unfound |= came

@@ -20,20 +20,6 @@ MARGIN = 0.12
 """What a detector's box has round the letters, in the row's height; 0.1 to 0.2."""
 
 
-class TypingReach:
-    """How far the row that is being typed has come."""
-
-    def __init__(self) -> None:
-        self._row: Row | None = None
-        self._right, self._since = 0, 0.0
-
-    def seconds_at(self, row: Row, right: int, time: float) -> float:
-        """For how many seconds a row has got no further than it is now, at a time in seconds; `right` is its end."""
-        if row is not self._row or right > self._right:
-            self._row, self._right, self._since = row, right, time
-        return time - self._since
-
-
 def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
     """The row to whose end something came since it was seen, and the box of all of it, if nothing else is new.
 
@@ -44,17 +30,31 @@ def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
     if place is None or watch.is_moving or scene.vertical or scene.blanks.waiting:
         return None
     came = watch.tight(now.luma, place)
-    if came is None:
+    row = next((row for row in follow.rows if came is not None and _goes_on(row.seen, came)), None)
+    if row is None or any(other.unsettled or other.misses for other in follow.rows if other is not row):
         return None
-    row = next((row for row in follow.rows if _goes_on(row.seen, came)), None)
-    if row is None or row.ink is None or not row.is_text(FOLLOW) or row.contradiction is not None:
+    box = typed_to(scene, now, row)
+    return (row, box) if box is not None else None
+
+
+def typed_to(scene: Scene, now: Moment, row: Row) -> Box | None:
+    """The box of all of a row to whose end something came since it was seen, whatever is new elsewhere.
+
+    The box is in pixels of the region. None if nothing came there, or the row may not stand.
+    """
+    if row.ink is None or not row.is_text(FOLLOW) or row.contradiction is not None:
         return None
-    if any(other.unsettled or other.misses for other in follow.rows if other is not row):
+    if row.ink.share(now.luma) < FOLLOW.stands:
         return None
-    if row.ink.share(now.luma) < FOLLOW.stands or not watch.is_one_piece(now.luma, came, WORD_GAP * row.seen.height):
+    seen, level = row.seen, round(LEVEL * row.seen.height)
+    left = seen.right - round(LAST_LETTER * seen.height)
+    beside = Box(left, seen.top - level, scene.whole.right - left, seen.height + 2 * level).intersection(scene.whole)
+    came = scene.watch.tight(now.luma, beside) if beside is not None else None
+    if came is None or not _goes_on(seen, came):
         return None
-    seen, margin = row.seen, round(MARGIN * row.seen.height)
-    return row, seen.union(came.grown(margin, 0)).intersection(scene.whole) or seen
+    if not scene.watch.is_one_piece(now.luma, came, WORD_GAP * seen.height):
+        return None
+    return seen.union(came.grown(round(MARGIN * seen.height), 0)).intersection(scene.whole) or seen
 
 
 def reads_on(row: Row, text: RowText) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -47,9 +48,15 @@ class Watch:
         self._counts[self.cells(region)] = True
         self._before: GreyImage | None = None
         self._looked: GreyImage = np.zeros(shape, np.uint8)
+        self._differs: Cells = np.zeros_like(self._counts)
+        """Where this frame differs from what was last looked at, or from nothing."""
         self._activity: NDArray[np.float64] = np.zeros((self._grid[1], self._grid[0]))
         self._time = 0.0
         self._moved_at: NDArray[np.float64] = np.zeros((self._grid[1], self._grid[0]))
+        self.busy: Cells = np.zeros_like(self._counts)
+        """Cells that change all the time."""
+        self.is_moving = False
+        """Whether so much changes all the time that calm can't be told."""
         self.calm_since = 0.0
         """When something other than a busy cell last moved."""
         self.quiet = 0.0
@@ -65,35 +72,31 @@ class Watch:
 
     def see(self, luma: GreyImage, time: float) -> None:
         """Take in the next frame's luma of the region, at a time in seconds."""
-        if self._before is None:
+        before, place = self._before, None
+        if before is None:
             self.calm_since = time
             self.moved = self._counts.copy()
-        elif luma is self._before:
-            self.moved[:] = False
+            place = self._all
         else:
-            self.moved = self._changed(luma, self._before)
+            self.moved = np.zeros_like(self._counts)
+            if luma is not before:
+                # Of a screen mostly a few letters change, of a recording a little everywhere.
+                place = self._cells_of(cv2.boundingRect(cv2.absdiff(luma, before)))
+            if place is not None:
+                self._compare(luma, before, place, self.moved)
         self._note_activity(time)
         self._moved_at[self.moved] = time
         self.quiet = time - self.calm_since
         if (self.moved & ~self.busy).any():
             self.calm_since = time
-        if luma is not self._before:
-            self.news = self._changed(luma, self._looked) | (self.news & self._never_looked)
+        if place is not None:
+            self._compare(luma, self._looked, place, self._differs)
+            self.news = self._differs | (self.news & self._never_looked)
         if self.news_since is None and (self.news & ~self.busy).any():
             self.news_since = time
         self._before = luma
         self._time = time
         self._remember(luma, time)
-
-    @property
-    def busy(self) -> Cells:
-        """Cells that change all the time."""
-        return self._activity > self._parameters.busy
-
-    @property
-    def is_moving(self) -> bool:
-        """Whether so much changes all the time that calm can't be told."""
-        return float(self.busy.mean()) > self._parameters.moving
 
     def resting(self, time: float, seconds: float) -> Cells:
         """The news that has stood still for some seconds, and near which nothing but busy cells moves."""
@@ -124,6 +127,16 @@ class Watch:
         news[cells] = (self.news & ~self._never_looked)[cells]
         return news
 
+    def is_plain(self) -> Cells:
+        """The cells in and round which the last frame is of one lightness: no text that shows in luma stands there."""
+        luma = self._before
+        if luma is None:
+            return np.zeros_like(self._counts)
+        around = np.ones([2 * math.ceil(side) + 1 for side in reversed(self._cell)], np.uint8)
+        apart = cv2.subtract(cv2.dilate(luma, around), cv2.erode(luma, around))
+        down, across = (edges[:-1] + (edges[1:] - edges[:-1]) // 2 for edges in reversed(self._edges))
+        return np.asarray(apart[np.ix_(down, across)] <= self._parameters.change)
+
     def moved_since(self, time: float) -> Cells:
         """The cells in which something moved after a time in seconds."""
         return np.asarray(self._moved_at > time)
@@ -140,7 +153,8 @@ class Watch:
         cells = self.cells(area)
         self._never_looked[cells] = False
         if self._before is not None:
-            self.news = self._changed(self._before, self._looked) | (self.news & self._never_looked)
+            self._compare(self._before, self._looked, self._all, self._differs)
+            self.news = self._differs | (self.news & self._never_looked)
         self.news_since = None
 
     def cells(self, box: Box) -> tuple[slice, slice]:
@@ -168,7 +182,8 @@ class Watch:
         """Share of the pixels new in some cells, in the frame before since what was looked at, that changed again."""
         new = self._differing(before, self._looked)
         gone = new & self._differing(now, before)
-        came, went = (float(self._in_cells(pixels)[cells].sum()) for pixels in (new, gone))
+        across, down = self._edges
+        came, went = (float(_in_cells(pixels, down, across)[cells].sum()) for pixels in (new, gone))
         return went / came if came else 0.0
 
     def tight(self, luma: GreyImage, box: Box, before: GreyImage | None = None) -> Box | None:
@@ -192,27 +207,44 @@ class Watch:
         columns = np.flatnonzero(changed.any(axis=0))
         return bool(len(columns)) and int(np.diff(columns, prepend=0, append=box.width - 1).max()) <= gap
 
-    def _changed(self, one: GreyImage, other: GreyImage) -> Cells:
+    @property
+    def _all(self) -> tuple[slice, slice]:
+        """All cells: down, and across."""
+        return slice(0, self._grid[1]), slice(0, self._grid[0])
+
+    def _cells_of(self, pixels: Sequence[int]) -> tuple[slice, slice] | None:
+        """The cells in a box of pixels, given as left, top, width and height, and those beside them; None if none."""
+        left, top, width, height = pixels
+        if not width:
+            return None
+        down, across = self.cells(Box(left, top, width, height))
+        return _grown(down, self._grid[1]), _grown(across, self._grid[0])
+
+    def _compare(self, one: GreyImage, other: GreyImage, place: tuple[slice, slice], changed: Cells) -> None:
+        """Set which of the cells in a place differ between two frames; no cell beside it may have become different."""
+        # What a cell is depends on those beside it.
+        down, across = (_grown(cells, most) for cells, most in zip(place, reversed(self._grid), strict=True))
+        lines, columns = self._edges[1][down.start : down.stop + 1], self._edges[0][across.start : across.stop + 1]
+        inside = slice(lines[0], lines[-1]), slice(columns[0], columns[-1])
+        differing = self._differing(np.ascontiguousarray(one[inside]), other[inside])
         # The outer part of a cell at the region's edge may show what moves beside a box.
-        changed = np.asarray(cv2.bitwise_and(self._differing(one, other), self._inside), np.uint8)
-        if not cv2.countNonZero(changed):
-            return np.zeros_like(self._counts)
-        pixels = self._in_cells(changed)
+        differing = np.asarray(cv2.bitwise_and(differing, self._inside[inside]), np.uint8)
+        if not cv2.countNonZero(differing):
+            changed[place] = False
+            return
+        pixels = _in_cells(differing, lines - lines[0], columns - columns[0])
         # A full stop may lie across the corner of four cells.
         around = cv2.boxFilter(pixels, cv2.CV_32F, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
         least = self._parameters.cell_pixels
-        return np.asarray((pixels >= least) | ((pixels >= least / 2) & (around >= least))) & self._counts
+        found = np.asarray((pixels >= least) | ((pixels >= least / 2) & (around >= least)))
+        first, left = place[0].start - down.start, place[1].start - across.start
+        height, width = place[0].stop - place[0].start, place[1].stop - place[1].start
+        changed[place] = found[first : first + height, left : left + width] & self._counts[place]
 
     def _differing(self, one: GreyImage, other: GreyImage) -> GreyImage:
         """Which pixels have changed, 1 or 0."""
         _, changed = cv2.threshold(cv2.absdiff(one, other), self._parameters.change, 1, cv2.THRESH_BINARY)
         return np.asarray(changed, np.uint8)
-
-    def _in_cells(self, pixels: GreyImage) -> NDArray[np.float32]:
-        """How many of the pixels, each 0 or 1, lie in each cell."""
-        across, down = self._edges
-        corners = cv2.integral(pixels)[np.ix_(down, across)]
-        return np.asarray(corners[1:, 1:] - corners[:-1, 1:] - corners[1:, :-1] + corners[:-1, :-1], np.float32)
 
     def _note_activity(self, time: float) -> None:
         if self._before is None:
@@ -221,9 +253,22 @@ class Watch:
         left = math.exp(-max(0.0, time - self._time) / self._parameters.busy_seconds)
         self._activity *= left
         self._activity[self.moved] += 1 - left
+        self.busy = self._activity > self._parameters.busy
+        self.is_moving = float(self.busy.mean()) > self._parameters.moving
 
     def _remember(self, luma: GreyImage, time: float) -> None:
         self.memory.append((time, luma))
         most = max(3, self._parameters.memory_bytes // max(1, luma.size))
         while len(self.memory) > most or time - self.memory[0][0] > self._parameters.memory_seconds:
             self.memory.popleft()
+
+
+def _grown(cells: slice, most: int) -> slice:
+    """Some rows or columns of cells, and one more at either end; `most` is how many there are."""
+    return slice(max(0, cells.start - 1), min(most, cells.stop + 1))
+
+
+def _in_cells(pixels: GreyImage, down: NDArray[np.intp], across: NDArray[np.intp]) -> NDArray[np.float32]:
+    """How many of the pixels, each 0 or 1, lie in each cell; those begin, and the last ends, at `down` and `across`."""
+    corners = cv2.integral(pixels)[np.ix_(down, across)]
+    return np.asarray(corners[1:, 1:] - corners[:-1, 1:] - corners[1:, :-1] + corners[:-1, :-1], np.float32)
