@@ -359,7 +359,7 @@ class Follow:
     def _grow(self, row: Row, box: Box, reading: Reading, seen: Seen) -> None:
         row.box = box
         row.ink = ink_in(box, seen, self._parameters)
-        row.readings = [reading.confirmed_by(row.readings[-1])]
+        row.readings = [reading]
         row.steps += 1
         if row.ink is not None:
             row.grown = max(row.grown, since(row.ink, seen, self._parameters, *end_of(row.ink)))

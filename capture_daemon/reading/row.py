@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -28,8 +27,11 @@ DOTS = frozenset(".…‥⋯・·")
 ELLIPSIS = 3
 """Dots from which they are an ellipsis: a single one is a speck."""
 _LEAD = re.compile(r"[-–—―]|[.…‥⋯]+")
-SURE_LETTER = 0.9
-"""Probability from which a single character was read surely; 0.85 to 0.97. Those misread are mostly below."""
+SURE_LETTER = 0.95
+"""Probability from which a single letter was read surely; 0.9 to 0.97: o is read as a at 0.85, as long as nothing
+follows."""
+LOOK_ALIKES = frozenset("Il1|0O")
+"""Letters of which recognisers are never sure, and which are told by those beside them."""
 READINGS = 8
 """How many readings of a row are kept."""
 NOWHERE = Box(0, 0, 0, 0)
@@ -50,7 +52,7 @@ class Reading:
     left: float = 0.0
     """The column of the region at which the detector's box began."""
     unsure: tuple[float, ...] = ()
-    """The columns of the region at which characters stand that were not read surely, each by itself."""
+    """The columns of the region at which letters stand that were not read surely, each by itself."""
 
     @classmethod
     def of(cls, text: RowText, time: float, offset: float, box: Box) -> Reading | None:
@@ -70,7 +72,7 @@ class Reading:
         unsure = tuple(
             one.place + offset
             for one in text.characters
-            if one.probability < SURE_LETTER and not one.text.isspace()
+            if one.probability < SURE_LETTER and one.text.isalnum() and one.text not in LOOK_ALIKES
         )
         return cls(words, _confidence_but_for_mark(text, words), time, places, box.left, unsure)
 
@@ -79,16 +81,6 @@ class Reading:
         """The dash before it, or the dots of an ellipsis, as they were read; empty without."""
         found = _LEAD.match(self.text)
         return found[0] if found else ""
-
-    def confirmed_by(self, before: Reading) -> Reading:
-        """The reading, sure as far as another one of the row said the same, but for that one's last character."""
-        said = [one for one in before.places if not one[0].isspace()]
-        reads = [one for one in self.places if not one[0].isspace()]
-        alike = 0
-        while alike < min(len(said) - 1, len(reads)) and said[alike][0] == reads[alike][0]:
-            alike += 1
-        confirmed = reads[alike - 1][1] if alike else -math.inf
-        return replace(self, unsure=tuple(place for place in self.unsure if place > confirmed))
 
     def has_stroke_for_dash(self, other: Reading) -> bool:
         """Whether it begins with a stroke where another reading of the same words has a dash."""
