@@ -7,6 +7,9 @@ from capture_daemon.reading.text import Ending
 
 _FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN: 0.5}
 """Seconds of rest before anything is known of the game's habits: games pause at commas, sometimes at dots."""
+ENDS, WITHOUT_PAUSES = 2, 0.25
+"""Lines that must have ended one way, 2 to 5, and no line gone on after it, for this game not to pause there, as far as
+is known; and the seconds of rest that are enough then, 0.15 to 0.4."""
 
 
 class Endpointer:
@@ -22,8 +25,8 @@ class Endpointer:
         """Seconds of rest after which a text with this ending is complete."""
         least = max(ENDPOINT.shortest, self._settle)
         seen = min(ENDPOINT.longest, ENDPOINT.margin * self._pauses[ending])
-        if self._pauses[ending] == 0.0 and self._ends[ending] >= 3 and ending is Ending.OPEN:
-            return max(least, 0.25)
+        if ending in (Ending.OPEN, Ending.DOTS) and self._pauses[ending] == 0.0 and self._ends[ending] >= ENDS:
+            return max(least, WITHOUT_PAUSES)
         return max(least, _FIRST[ending], seen)
 
     def note_pause(self, ending: Ending, seconds: float) -> None:

@@ -60,6 +60,9 @@ class Looking:
             # The next row is being typed, mostly.
             return rest
         usual = min(LOOK.longest, self._scene.settings.max_age)
+        if self._scene.settings.early and self._scene.pace.rest is not None:
+            # Little is left to be read when the last letter comes.
+            usual = min(usual, LOOK.typed)
         unhurried = self._is_unhurried(now)
         resting = watch.resting(now.time, rest)
         if not watch.is_moving and resting.any() and (resting & ~watch.being_typed(now.time, rest)).any():

@@ -10,21 +10,22 @@ from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, is_
 from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
 from capture_daemon.reading.layout import is_cut, rows_of
-from capture_daemon.reading.letter_size import SPEAKING, Texts
+from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.looking import Looking
-from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
-from capture_daemon.reading.row import LEAST_CONFIDENCE, Row, Seen
+from capture_daemon.reading.row import LEAST_CONFIDENCE, Row
 from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes
 from capture_daemon.reading.row_picture import column_picture, upright_row_picture
-from capture_daemon.reading.row_texts import beginning_of, read_rows
+from capture_daemon.reading.row_texts import read_rows
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.taking import note_fitness, note_texts, take_in
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.turned import turned_box, upright_picture
-from capture_daemon.reading.typed_row import reads_on, typed_on, typed_to
+from capture_daemon.reading.typed_looks import TypedLooks
+from capture_daemon.reading.typed_row import typed_on
 from capture_daemon.reading.watch import Cells
 from capture_daemon.reading.wording import letters
 
@@ -40,6 +41,7 @@ class Looks:
         """The rows that the last look found."""
         self._scene = scene
         self._looking = looking
+        self._typed = TypedLooks(scene, looking)
         self._unseen: Cells | None = None
         self._seem_gone: list[Row] = []
         """The rows whose ink seemed to have gone in the frame before, too soon after a look at them for another."""
@@ -113,70 +115,8 @@ class Looks:
 
     def look_at_news(self, now: Moment) -> Steps:
         """What is new in the region is found and read; a row that was typed on is read where it stands."""
-        if not (yield from self._read_typed(now)):
+        if not (yield from self._typed.read(now)):
             yield from self.look(now, self._looking.area_of_news(now))
-
-    def _read_typed(self, now: Moment) -> Generator[Request, Answer, bool]:
-        """Whether nothing is new but the ends of rows that were typed on, and they read as those rows with more behind.
-
-        While the next row is being typed, that may be new, too.
-        """
-        typed = typed_on(self._scene, now)
-        if typed is not None:
-            row, box = typed
-            complete = self._complete_but_for(row, now)
-            comes = self._is_typed_on(row, box, now)
-            if self._scene.wants_partials or not comes or self._is_worth_reading(row, box, now):
-                complete[box] = row
-        else:
-            complete = self._complete_over_next(now)
-            if not complete:
-                return False
-            self._scene.left_next = True
-        texts = (yield from read_rows(self._scene, now, list(complete))) if complete else {}
-        if texts is None or not all(box in texts and reads_on(row, texts[box][0]) for box, row in complete.items()):
-            return False
-        self._note_texts(texts, now)
-        self.found = list(complete)
-        for place in complete:
-            self._scene.note(Decision(now.time, "look", "row", "read on", "nothing is new but its end", box=place))
-            self._take(now, place.grown(2, 2), [place], {place: texts[place]})
-            self._looking.note_colour(now, place)
-        if complete and self._scene.plate is not None:
-            yield from self._scene.plate.look(now.time, self._scene.scale)
-        return True
-
-    def _complete_but_for(self, row: Row, now: Moment) -> dict[Box, Row]:
-        """The rows other than one that is being typed of which more was seen than read; where each stands."""
-        return {
-            typed_to(self._scene, now, one) or one.seen: one
-            for one in self._scene.follow.rows
-            if one.stale and one is not row and not self._looking.is_typed_on(one, now)
-        }
-
-    def _complete_over_next(self, now: Moment) -> dict[Box, Row]:
-        """The rows of which more was seen than read, live, while letters come elsewhere; where all of each stands."""
-        scene = self._scene
-        if not scene.settings.early or scene.watch.is_moving or scene.vertical or scene.left_next:
-            return {}
-        if not (scene.watch.moved_since(now.time - LOOK.rest) & ~scene.watch.busy).any():
-            # All is at rest: what is new elsewhere is looked at, too.
-            return {}
-        typed = {one: typed_to(scene, now, one) for one in scene.follow.rows}
-        return {box: one for one, box in typed.items() if box is not None}
-
-    def _is_worth_reading(self, row: Row, box: Box, now: Moment) -> bool:
-        """Whether a row to which letters come is read already, live: so that less is left to be read at its end."""
-        long = beginning_of(self._scene, now, box) is not None or 2 * row.box.width < box.width
-        return self._scene.settings.early and long
-
-    def _is_typed_on(self, row: Row, box: Box, now: Moment) -> bool:
-        """Whether letters come to a row all the while: a mark behind it moves, too, but gets no further."""
-        stands = self._scene.pace.seconds_at(row, box.right, now.time)
-        typed = stands < LOOK.again and self._looking.is_typed_on(row, now, box)
-        # Should it go at once, it is read in the frame before.
-        row.stale |= typed
-        return typed
 
     def look(self, now: Moment, area: Box | None, *, whole_text: bool = False) -> Steps:
         """Find the rows in an area of the region, and read those that aren't known.
@@ -213,15 +153,15 @@ class Looks:
         known = dots, overlooked
         dots, overlooked = yield from self._with_hidden_by_nothing(known, now, area, rows, texts)
         make_surer_of_marks(texts, dots, now.luma, self._scene.letters.height, self._scene.text_place)
-        self._note_texts(texts, now)
+        note_texts(self._scene, texts, now)
         if vertical:
             rows = self._without_ruby(rows, texts, now)
         if overlooked in texts and says_marks_only(texts[overlooked][0]):
             rows.append(overlooked)
         end = overlooked if overlooked in texts and dots is None else None
         rows = yield from self._with_ends(now, rows, texts, end)
-        self._take(now, area, rows, texts)
-        self._note_fitness(now, area, boxes)
+        take_in(self._scene, now, area, rows, texts)
+        note_fitness(self._scene, now, area, boxes)
         self._looking.note_colour(now, area)
         if self._scene.plate is not None:
             yield from self._scene.plate.look(now.time, self._scene.scale)
@@ -265,7 +205,7 @@ class Looks:
     ) -> list[Box]:
         """The rows, those that were read further with the boxes of all of them; without `but`, which is part of one."""
         for whole in wholes.values():
-            self._note_texts({whole: texts[whole]}, now)
+            note_texts(self._scene, {whole: texts[whole]}, now)
         return [wholes.get(row, row) for row in rows if row != but]
 
     def _find(self, now: Moment, area: Box, *, whole: bool) -> Generator[Request, Answer, list[Box] | None]:
@@ -365,47 +305,6 @@ class Looks:
             )
             del texts[row]
         return [row for row in rows if row not in ruby]
-
-    def _take(self, now: Moment, area: Box, rows: list[Box], texts: Texts) -> None:
-        watch = self._scene.watch
-        before = len(self._scene.follow.rows)
-        seen = [(row, texts[row][0], texts[row][1]) if row in texts else (row, None, 0.0) for row in rows]
-        standing = list(self._scene.follow.rows)
-        self._scene.follow.changed = False
-        self._scene.follow.take(Seen(now.time, now.luma, now.colour, area, seen, list(watch.memory), watch.news_since))
-        self._scene.passed = [row for row in standing if row.gone is not None]
-        if self._scene.passed:
-            self._scene.cleared_at = now.time
-        self._scene.note_unfound(area, [*rows, *(row.seen for row in standing)])
-        if not self._scene.follow.changed:
-            self._scene.void |= watch.news
-        elif self._scene.void.any():
-            self._scene.void[:] = False
-        watch.looked(now.luma, area)
-        self._scene.looked_at = max(self._scene.looked_at, now.time)
-        self._scene.looks += 1
-        self._scene.idle_looks = (
-            0 if self._scene.follow.changed or len(self._scene.follow.rows) != before else self._scene.idle_looks + 1
-        )
-        sure = [
-            row.box for row in self._scene.follow.rows if row.is_text(FOLLOW) and len(letters(row.text)) >= SPEAKING
-        ]
-        self._scene.letters.learn(texts, standing=bool(sure))
-        self._scene.dialogue.update(self._scene.all_rows(), now.time, moving=watch.is_moving)
-
-    def _note_fitness(self, now: Moment, area: Box, boxes: Sequence[Box]) -> None:
-        found = [self._scene.placement.in_frame(row) for row in rows_of(boxes, FOLLOW)]
-        text = [self._scene.placement.in_frame(row.box) for row in self._scene.follow.rows if row.is_text(FOLLOW)]
-        self._scene.fitness.saw(now.time, self._scene.placement.in_frame(area), found, text)
-
-    def _note_texts(self, texts: Texts, now: Moment) -> None:
-        """Note what was read, and what looks like nothing that can be read."""
-        for row, (text, _) in texts.items():
-            if text.confidence < LEAST_CONFIDENCE or may_be_mark(text.text, text.confidence):
-                self._scene.blanks.note(row, now.luma)
-            self._scene.note(
-                Decision(now.time, "look", "row", "read", text.text, text.confidence, LEAST_CONFIDENCE, row)
-            )
 
 
 def _lies_in(row: Box, pieces: Sequence[Box]) -> bool:

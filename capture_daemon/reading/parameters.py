@@ -50,6 +50,8 @@ class LookParameters:
     """Seconds between two looks while the picture changes, for a region of 100,000 pixels; 0.15 to 0.35."""
     longest: float = 0.9
     """Seconds after which a change is looked at whatever happens; at most 1, by the promise never to be blind."""
+    typed: float = 0.6
+    """Seconds after which more of a row that is being typed is read, live; 0.3 to 0.9."""
     again: float = 0.3
     """Seconds after which a row that was not read surely is looked at again; 0.2 to 0.6."""
     patience: float = 0.3

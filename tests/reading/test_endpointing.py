@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.endpointing import Endpointer
+from capture_daemon.reading.endpointing import ENDS, Endpointer
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.text import Ending
 
@@ -47,12 +47,15 @@ def test_a_stutter_or_a_wait_for_the_player_is_no_pause(seconds: float) -> None:
     assert endpoint.needed(Ending.FINAL) == other.needed(Ending.FINAL)
 
 
-def test_lines_that_end_in_a_letter_time_and_again_are_waited_for_less() -> None:
+@pytest.mark.parametrize("kind", [Ending.OPEN, Ending.DOTS])
+def test_lines_that_end_in_a_letter_or_in_dots_time_and_again_are_waited_for_less(kind: Ending) -> None:
     endpoint = fresh()
-    before = endpoint.needed(Ending.OPEN)
-    for _ in range(4):
-        endpoint.note_end(Ending.OPEN)
-    assert endpoint.needed(Ending.OPEN) < before
+    before = endpoint.needed(kind)
+    for _ in range(ENDS):
+        endpoint.note_end(kind)
+    assert endpoint.needed(kind) < before
+    endpoint.note_pause(kind, 0.4)
+    assert endpoint.needed(kind) > 0.4
 
 
 def test_the_configuration_can_ask_for_more() -> None:

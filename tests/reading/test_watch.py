@@ -195,3 +195,37 @@ def test_what_moves_in_two_places_is_two_pieces() -> None:
     watch = watched([flat(), luma])
     pieces = [watch.tight(luma, piece, flat()) for piece in watch.pieces(watch.moved)]
     assert sorted(map(str, pieces)) == sorted(["100,50,14,14", "500,60,14,14"])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 560), st.integers(0, 100), st.integers(1, 90), st.integers(1, 40), st.integers(0, 255)
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_differs_is_the_same_however_it_came(changes: list[tuple[int, int, int, int, int]]) -> None:
+    pictures = [flat()]
+    for left, top, width, height, level in changes:
+        luma = pictures[-1].copy()
+        luma[top : top + height, left : left + width] = level
+        pictures.append(luma)
+    step_by_step, at_once = watched(pictures), watched([pictures[0], pictures[-1]])
+    assert (step_by_step.news == at_once.news).all()
+    moved = watched([pictures[-2], pictures[-1]]).moved
+    assert (step_by_step.moved == moved).all()
+
+
+def test_a_picture_that_slowly_grows_lighter_differs_from_what_was_looked_at() -> None:
+    watch = watched([flat(40 + step) for step in range(40)])
+    assert not watch.moved.any()
+    assert watch.news.all()
+
+
+def test_a_box_without_anything_in_it_is_plain() -> None:
+    watch = watched([flat(), with_box(Box(300, 40, 60, 24), on=70)])
+    plain = watch.is_plain()
+    assert not plain[watch.cells(Box(300, 40, 60, 24))].any()
+    assert plain[watch.cells(Box(0, 0, 240, 120))].all()
