@@ -65,8 +65,9 @@ class Beginning:
         before = [Character(text, place - left, max(SURE_LETTER, self.confidence)) for text, place in self.characters]
         after = [Character(one.text, one.place + self.end - left, one.probability) for one in rest.characters]
         share = len(letters(self.text)) / max(1, len(letters(self.text)) + len(again))
-        confidence = share * self.confidence + (1 - share) * rest.confidence
-        return RowText(self.text + rest.text, confidence, (*before, *after))
+        confidence = round(share * self.confidence + (1 - share) * rest.confidence, 4)
+        # An engine may not say where characters stand.
+        return RowText(self.text + rest.text, confidence, (*before, *after) if after else ())
 
 
 def known_beginning(row: Row, box: Box, luma: GreyImage, parameters: FollowParameters) -> Beginning | None:
@@ -109,7 +110,8 @@ def _beginnings(reading: Reading, box: Box, ink: Ink) -> Iterator[Beginning]:
             continue
         end = _gap(ink, places[number - 1][1], places[number][1], WORD_GAP * box.height if spaced else 1)
         if end is not None:
-            yield Beginning(end, reading.text[:start], tuple(places[:number]), overlap, reading.confidence)
+            before = tuple(one for one in reading.places if one[1] < places[number][1])
+            yield Beginning(end, reading.text[:start], before, overlap, reading.confidence)
 
 
 def _gap(ink: Ink, left: float, right: float, least: float) -> int | None:

@@ -154,6 +154,8 @@ class Looks:
                 characters.append(Character(" ", (letters[0][1] + end) / 2 - left, 0.99))
             characters += [Character(letter, middle - left, 0.97) for letter, middle in letters]
             end = letters[-1][1] if letters else end
+        while characters and characters[0].text == " ":
+            del characters[0]
         text = "".join(character.text for character in characters).strip()
         instead = self.says(text, self.read_rows)
         if instead is not None:

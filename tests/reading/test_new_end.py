@@ -48,6 +48,7 @@ def test_what_stands_before_a_gap_between_two_words_need_not_be_read_again() -> 
     assert found is not None
     assert found.text == "Somebody knocks at the door in the "
     assert found.overlap == "night"
+    assert "".join(letter for letter, _ in found.characters) == found.text
     letters = dict(screen.looks.scenes[0][0].letters[-6:])
     assert letters[" "] - 8 < found.end < letters["n"]
 

@@ -9,20 +9,22 @@ from tests.reading.stage import Stage, staged
 TWO_ROWS = "Somebody knocks at the door in\nthe night, and nobody answers."
 
 
-def count(stage: Stage, kind: type, until: float = 99.0) -> int:
-    return sum(isinstance(asked, kind) and time < until for time, asked in stage.asked)
+def times(stage: Stage, kind: type) -> list[float]:
+    return [time for time, asked in stage.asked if isinstance(asked, kind)]
 
 
 def test_the_end_of_a_row_needs_no_detector_when_the_next_one_begins() -> None:
     screen = Screen()
     screen.wait(0.3)
-    screen.type(TWO_ROWS)
-    complete = screen.time
+    speed = 25.0
+    screen.type(TWO_ROWS, speed)
     screen.wait(1.0)
     stage = staged(screen)
     assert [line.text for line in stage.said] == [TWO_ROWS.replace("\n", " ")]
-    # The empty box, the first row, the second.
-    assert count(stage, FindText, complete + 0.3) <= 4
+    begins = 0.3 + TWO_ROWS.index("\n") / speed
+    assert any(begins <= time < begins + 0.2 for time in times(stage, ReadRows))
+    assert not any(begins <= time < begins + 0.2 for time in times(stage, FindText))
+    assert any(begins <= time < begins + 0.6 for time in times(stage, FindText))
 
 
 def test_slow_letters_are_not_looked_at_one_by_one() -> None:
@@ -32,7 +34,7 @@ def test_slow_letters_are_not_looked_at_one_by_one() -> None:
     screen.wait(1.0)
     stage = staged(screen)
     assert [line.text for line in stage.said][-1] == "Nobody speaks for a while."
-    assert count(stage, ReadRows) <= 12
+    assert len(times(stage, ReadRows)) <= 12
 
 
 def test_what_comes_elsewhere_is_found_though_something_moves_behind_a_row() -> None:
@@ -45,6 +47,5 @@ def test_what_comes_elsewhere_is_found_though_something_moves_behind_a_row() -> 
     screen.show("Somebody knocks at the door.\nNobody answers.", 2.0)
     stage = staged(screen)
     assert "Nobody answers." in stage.said[-1].text
-    seen = [time for time, asked in stage.asked if isinstance(asked, FindText) and time >= came]
-    assert seen
-    assert seen[0] - came < 1.0
+    looked = next(time for time in times(stage, FindText) if time >= came)
+    assert looked - came < 1.0
