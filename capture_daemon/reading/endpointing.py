@@ -8,8 +8,8 @@ from capture_daemon.reading.text import Ending
 _FIRST = {Ending.FINAL: 0.0, Ending.DOTS: 0.45, Ending.PAUSE: 0.85, Ending.OPEN: 0.5}
 """Seconds of rest before anything is known of the game's habits: games pause at commas, sometimes at dots."""
 ENDS, WITHOUT_PAUSES = 2, 0.25
-"""Lines that must have ended one way, 2 to 5, and no line gone on after it, for this game not to pause there, as far as
-is known; and the seconds of rest that are enough then, 0.15 to 0.4."""
+"""Texts that must have ended one way, or gone on behind it at once, 2 to 5, and none after a pause, for this game not
+to pause there, as far as is known; and the seconds of rest that are enough then, 0.15 to 0.4."""
 
 
 class Endpointer:
@@ -37,6 +37,10 @@ class Endpointer:
         if ending is Ending.PAUSE:
             # A game that pauses at commas pauses at the ends of sentences too, until it's seen not to.
             self._pauses[Ending.FINAL] = max(self._pauses[Ending.FINAL], seconds)
+
+    def note_passed(self, ending: Ending) -> None:
+        """Record that a text was typed on behind such an ending without a pause."""
+        self._ends[ending] += 1
 
     def note_end(self, ending: Ending) -> None:
         """Record that a line ended this way."""

@@ -28,8 +28,10 @@ LEVEL = 0.35
 higher."""
 WORTH = 3.0
 """Heights of a row that must be spared for it to be worth it; 2 to 5: about six letters."""
-WORD_GAP = 0.12
-"""Width of a gap between two words, in a row's height, at least; 0.1 to 0.2. That between two letters is half of it."""
+WORD_GAP = 0.18
+"""Width of a gap between two words, in a row's height, at least; 0.15 to 0.22. Between two letters it is half."""
+LETTERS = 15
+"""Letters of a row from which the spaces between its words are known; 10 to 20: fewer don't tell how wide one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ def _beginnings(reading: Reading, box: Box, ink: Ink) -> Iterator[Beginning]:
     columns = [number for number, letter in enumerate(reading.text) if not letter.isspace()]
     if len(columns) != len(places):
         # It was mended: which of its characters stands where isn't known.
+        return
+    if len(columns) < LETTERS and not all(map(is_wide, filter(str.isalnum, reading.text))):
         return
     sure_to = min(reading.unsure, default=math.inf)
     for number in range(len(columns) - OVERLAP, 0, -1):

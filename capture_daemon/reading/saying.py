@@ -15,7 +15,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import ENDPOINT, FOLLOW, LOOK
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.settings import ReadingSettings
-from capture_daemon.reading.text import ending
+from capture_daemon.reading.text import Ending, ending, goes_on_behind_dots
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.watch import SAME_MOMENT
 
@@ -68,6 +68,8 @@ class Saying:
                 line.said, line.said_number = old.said, old.said_number
                 return
         self._endpoint.note_end(ending(composed.text))
+        if any(row.steps for row in line.rows) and goes_on_behind_dots(composed.text):
+            self._endpoint.note_passed(Ending.DOTS)
         if line.rest.spot is not None and line.rest.spotted - line.grown >= ENDPOINT.mark and line.rows:
             self._marks.learn(line.rest.spot, in_order(line.rows)[-1].box)
         self._say_line(scene, line, composed)

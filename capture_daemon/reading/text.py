@@ -18,6 +18,7 @@ _LONG_DASHES = "―—─"
 _TELLING, _DOTS, _AROUND = "!?！？♪", "…‥⋯・。", "【】「」『』（）()[]'\"“”‘’-"
 _FINAL = ".!?。！？．｡"
 _PAUSES = ",、，､;；:：-–—―─‐…‥⋯"
+_INNER_DOTS = re.compile(r"\w(?:\.{2,}|[…‥⋯]|・・)\s*\w")
 
 
 class Ending(Enum):
@@ -84,6 +85,11 @@ def is_readable(text: str) -> bool:
         return False
     # One full stop is a speck, and two are two.
     return any(character in _TELLING + "…‥⋯" for character in marks) or len(marks) > 2
+
+
+def goes_on_behind_dots(text: str) -> bool:
+    """Whether a text has an ellipsis in its middle."""
+    return _INNER_DOTS.search(text) is not None
 
 
 def ending(text: str) -> Ending:

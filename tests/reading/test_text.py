@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.text import Ending, ending, is_readable, join_rows, tidy, without_spaces
+from capture_daemon.reading.text import (
+    Ending,
+    ending,
+    goes_on_behind_dots,
+    is_readable,
+    join_rows,
+    tidy,
+    without_spaces,
+)
 
 ANY_TEXT = st.text(max_size=60)
 ASIAN = st.text("你好我不知道はいそうです。、「」", min_size=1, max_size=12)
@@ -121,3 +129,11 @@ def test_what_says_nothing(text: str) -> None:
 def test_a_colon_after_two_question_marks_is_no_name_that_is_unknown() -> None:
     assert is_readable("???:")
     assert not is_readable("??:")
+
+
+def test_dots_in_the_middle_are_told_from_those_at_an_end() -> None:
+    assert goes_on_behind_dots("Well... I guess so.")
+    assert goes_on_behind_dots("でも…まあいいか")
+    assert not goes_on_behind_dots("Well...")
+    assert not goes_on_behind_dots("...Well.")
+    assert not goes_on_behind_dots("No. 14, renpy.org")
