@@ -11,6 +11,7 @@ from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
 from capture_daemon.reading.layout import is_cut, rows_of
 from capture_daemon.reading.letter_size import Texts
+from capture_daemon.reading.lone_names import is_lone, make_surer_of_names, overlooked_name
 from capture_daemon.reading.looking import Looking
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
@@ -153,6 +154,7 @@ class Looks:
         known = dots, overlooked
         dots, overlooked = yield from self._with_hidden_by_nothing(known, now, area, rows, texts)
         make_surer_of_marks(texts, dots, now.luma, self._scene.letters.height, self._scene.text_place)
+        rows = yield from self._with_lone_name(now, rows, texts)
         note_texts(self._scene, texts, now)
         if vertical:
             rows = self._without_ruby(rows, texts, now)
@@ -186,6 +188,16 @@ class Looks:
         if overlooked is not None:
             texts.update((yield from read_rows(self._scene, now, [overlooked])) or {})
         return dots, overlooked
+
+    def _with_lone_name(self, now: Moment, rows: list[Box], texts: Texts) -> Generator[Request, Answer, list[Box]]:
+        """The rows, with the name of one character that the detector overlooked; `texts` gets what is read there."""
+        name = overlooked_name(self._scene, now, rows, texts)
+        if name is not None:
+            texts.update((yield from read_rows(self._scene, now, [name])) or {})
+            if name in texts and is_lone(texts[name][0]):
+                rows = [name, *rows]
+        make_surer_of_names(texts, rows)
+        return rows
 
     def _with_ends(
         self, now: Moment, rows: list[Box], texts: Texts, end: Box | None
