@@ -30,6 +30,10 @@ ASIDE = 0.35
 NARROW, LARGE = 0.35, 1.2
 """Width at least, and width and height at most, of one character, in the row's height; 0.3 to 0.5, and 1.1 to 1.4."""
 
+SAME_COLOUR = 50
+"""Levels of blue, green or red by which a name that the detector doesn't see may differ from its text; 30 to 70: a
+picture behind the text has things of a character's size."""
+
 
 def overlooked_name(scene: Scene, now: Moment, rows: Sequence[Box], texts: Texts) -> Box | None:
     """Where a character stands over the first row of a text that the detector doesn't see; None without any.
@@ -102,8 +106,10 @@ def _stands_over(row: Box, first: Box) -> bool:
 
 def _character_in(now: Moment, place: Box, first: Box) -> Box | None:
     """The box of the one thing in a place that is of a character's size; None if it holds something else."""
-    ink = ink_of(now.luma, now.colour, place, FOLLOW)
-    if ink is None:
+    ink, text = (ink_of(now.luma, now.colour, one, FOLLOW) for one in (place, first))
+    if ink is None or text is None:
+        return None
+    if max(abs(one - other) for one, other in zip(ink.colour, text.colour, strict=True)) > SAME_COLOUR:
         return None
     lines, columns = np.flatnonzero(ink.mask.any(axis=1)), np.flatnonzero(ink.mask.any(axis=0))
     box = Box(
