@@ -43,9 +43,10 @@ class Direction:
             return False
         if len(read) >= DIRECTION.enough or not (self.lines or self.vertical):
             return True
-        # So little may be a sign in the picture, or a name over columns; another text, read the same way, is none.
+        # So little may be a sign in the picture, or a name over columns; another text, read the same way, is none. What
+        # begins as it did is a name of one character, and the first of the text under it.
         before, self._before = self._before, read
-        return before not in ("", read)
+        return before not in ("", read) and before[0] != read[0]
 
     def turn(self, time: float) -> None:
         """Change the direction at this time: text runs the other way."""

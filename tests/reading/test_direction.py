@@ -37,6 +37,14 @@ def test_a_few_letters_decide_only_at_the_start_or_with_others() -> None:
     assert not direction.turns(_read("一"), standing=0, time=4.0)
 
 
+def test_a_name_of_one_character_over_the_first_letters_of_texts_is_no_column() -> None:
+    direction = Direction()
+    direction.lines = 2
+    assert not direction.turns(_read("凛右"), standing=0, time=1.0)
+    assert not direction.turns(_read("凛左"), standing=0, time=2.0)
+    assert direction.turns(_read("はい"), standing=0, time=3.0)
+
+
 def test_it_does_not_turn_twice_at_a_time_and_turns_back() -> None:
     direction = Direction()
     direction.turn(1.0)
