@@ -322,7 +322,7 @@ class Follow:
             self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time, first_seen=seen.time
         )
         row.read_in = Patch.of(seen.luma, box)
-        row.seen, row.apart = box, box in self._parts
+        row.seen, row.apart, row.mark_at = box, box in self._parts, reading.mark_at
         # A box may be drawn too small, and cut letters off; a line is seldom without an end.
         row.unsettled = ending(reading.text) in (Ending.OPEN, Ending.PAUSE)
         if ink is not None:

@@ -53,6 +53,8 @@ class Reading:
     """The column of the region at which the detector's box began."""
     unsure: tuple[float, ...] = ()
     """The columns of the region at which letters stand that were not read surely, each by itself."""
+    mark_at: float | None = None
+    """The column of the region from which on there stood a mark behind it, which was left out; None without one."""
 
     @classmethod
     def of(cls, text: RowText, time: float, offset: float, box: Box) -> Reading | None:

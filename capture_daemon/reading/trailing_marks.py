@@ -37,7 +37,7 @@ def without_mark(row: Row | None, box: Box, reading: Reading, seen: Seen, parame
     text = tidy("".join(character for character, _ in reading.places[:kept]))
     if not text or kept == len(reading.places):
         return reading
-    return replace(reading, text=text, places=reading.places[:kept])
+    return replace(reading, text=text, places=reading.places[:kept], mark_at=start)
 
 
 def ending_as(reading: Reading, plain: Reading) -> Reading:
