@@ -43,6 +43,9 @@ def read_rows(scene: Scene, now: Moment, rows: list[Box]) -> Generator[Request, 
 
 
 def beginning_of(scene: Scene, now: Moment, box: Box) -> Beginning | None:
-    """The beginning of the row in a box that needn't be read again; None if all of it must be, or it is new."""
-    row = None if scene.vertical else scene.follow.at(box)
+    """The beginning, live, of the row in a box that needn't be read again; None if all of it must be, or it is new.
+
+    For a recording nobody waits, and read whole a row depends on nothing that was read before.
+    """
+    row = scene.follow.at(box) if scene.settings.early and not scene.vertical else None
     return known_beginning(row, box, now.luma, FOLLOW) if row is not None else None

@@ -136,7 +136,7 @@ class Scene:
         if watch.is_moving:
             return
         came = watch.news_in(area) & ~watch.busy & ~self.void
-        if came.any():
+        if self.settings.early and came.any():
             came &= ~watch.is_plain()
         for box in known:
             came[watch.cells(box.grown(box.height, box.height // 2))] = False

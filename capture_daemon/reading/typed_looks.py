@@ -10,6 +10,7 @@ from capture_daemon.reading.looking import Looking
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import LOOK
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_ends import with_cut_ends
 from capture_daemon.reading.row_texts import beginning_of, read_rows
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.taking import note_texts, take_in
@@ -48,7 +49,9 @@ class TypedLooks:
         note_texts(scene, texts, now)
         for place in complete:
             scene.note(Decision(now.time, "look", "row", "read on", "nothing is new but its end", box=place))
-            take_in(scene, now, place.grown(2, 2), [place], {place: texts[place]})
+            one = {place: texts[place]}
+            wholes = {} if scene.settings.early else (yield from with_cut_ends([place], one, now))
+            take_in(scene, now, place.grown(2, 2), [wholes.get(place, place)], one)
             self._looking.note_colour(now, place)
         if complete and scene.plate is not None:
             yield from scene.plate.look(now.time, scene.scale)

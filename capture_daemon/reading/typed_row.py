@@ -33,7 +33,8 @@ def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
     row = next((row for row in follow.rows if came is not None and _goes_on(row.seen, came)), None)
     if row is None or any(other.unsettled or other.misses for other in follow.rows if other is not row):
         return None
-    box = typed_to(scene, now, row)
+    assert came is not None
+    box = _whole(scene, now, row, came)
     return (row, box) if box is not None else None
 
 
@@ -42,19 +43,25 @@ def typed_to(scene: Scene, now: Moment, row: Row) -> Box | None:
 
     The box is in pixels of the region. None if nothing came there, or the row may not stand.
     """
+    watch, seen, level = scene.watch, row.seen, round(LEVEL * row.seen.height)
+    left = seen.right - round(LAST_LETTER * seen.height)
+    beside = Box(left, seen.top - level, scene.whole.right - left, seen.height + 2 * level).intersection(scene.whole)
+    # Single pixels of a recording change everywhere.
+    news = watch.bounds(watch.news_in(beside)) if beside is not None else None
+    place = news.intersection(beside) if news is not None and beside is not None else None
+    came = watch.tight(now.luma, place) if place is not None else None
+    return _whole(scene, now, row, came) if came is not None and _goes_on(seen, came) else None
+
+
+def _whole(scene: Scene, now: Moment, row: Row, came: Box) -> Box | None:
+    """The box of a row with what came to its end; None if the row may not stand, or that is more than letters."""
     if row.ink is None or not row.is_text(FOLLOW) or row.contradiction is not None:
         return None
     if row.ink.share(now.luma) < FOLLOW.stands:
         return None
-    seen, level = row.seen, round(LEVEL * row.seen.height)
-    left = seen.right - round(LAST_LETTER * seen.height)
-    beside = Box(left, seen.top - level, scene.whole.right - left, seen.height + 2 * level).intersection(scene.whole)
-    came = scene.watch.tight(now.luma, beside) if beside is not None else None
-    if came is None or not _goes_on(seen, came):
+    if not scene.watch.is_one_piece(now.luma, came, WORD_GAP * row.seen.height):
         return None
-    if not scene.watch.is_one_piece(now.luma, came, WORD_GAP * seen.height):
-        return None
-    return seen.union(came.grown(round(MARGIN * seen.height), 0)).intersection(scene.whole) or seen
+    return row.seen.union(came.grown(round(MARGIN * row.seen.height), 0)).intersection(scene.whole) or row.seen
 
 
 def reads_on(row: Row, text: RowText) -> bool:
