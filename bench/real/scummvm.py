@@ -59,6 +59,7 @@ def record_scene(scene: Scene, folder: Path, display: str) -> None:
     with screen(display, WIDTH, HEIGHT) as on, recording(on, raw) as made:
         begun = time.time()
         with running(command, {**on.environment, "HOME": str(home)}, work / f"{scene.name}.log") as game:
+            # Nothing tells how far the game is: keys are pressed, and it ends, at the scene's own times.
             for at, key in scene.presses:
                 time.sleep(max(0.0, begun + at - time.time()))
                 on.press(key)

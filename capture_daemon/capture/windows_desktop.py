@@ -49,6 +49,7 @@ class GraphicsCapture:
             capture.closed_handler = self._has_closed
             self._control: Any = capture.start_free_threaded()
         except Exception as error:
+            # The library raises nothing more special.
             raise SourceError(f"Windows refuses to capture it ({error})") from error
 
     def newest(self, limit: float = 0.0) -> ColourImage:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from capture_daemon.common.hangul import is_syllable
 from capture_daemon.common.letters import is_wide
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowText
@@ -84,7 +85,7 @@ def is_lone(text: RowText) -> bool:
 def _is_written_in_characters(text: str) -> bool:
     """Whether a text's letters are those of Chinese, Japanese or Korean."""
     found = [letter for letter in text if letter.isalpha()]
-    return bool(found) and all(is_wide(letter) or "\uac00" <= letter <= "\ud7a3" for letter in found)
+    return bool(found) and all(is_wide(letter) or is_syllable(letter) for letter in found)
 
 
 def _places(first: Box) -> tuple[Box, Box]:

@@ -7,7 +7,6 @@ words on that lies well before the row's old end: what is read there must begin 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,21 +85,21 @@ def known_beginning(row: Row, box: Box, luma: GreyImage, parameters: FollowParam
     apart = (box.left - row.box.left, box.top - row.box.top, box.bottom - row.box.bottom)
     if box.right <= row.box.right or max(map(abs, apart)) > slack:
         return None
-    found = next(_beginnings(last, row.box, row.ink), None)
+    found = _longest_beginning(last, row.box, row.ink)
     if found is None or row.ink.share_within(luma, row.box.left, found.end) < parameters.certain:
         return None
     return found
 
 
-def _beginnings(reading: Reading, box: Box, ink: Ink) -> Iterator[Beginning]:
-    """The beginnings of a row that end in a gap, longest first."""
+def _longest_beginning(reading: Reading, box: Box, ink: Ink) -> Beginning | None:
+    """The longest beginning of a row that ends in a gap; None if there is none, or too little is known."""
     places = [one for one in reading.places if not one[0].isspace()]
     columns = [number for number, letter in enumerate(reading.text) if not letter.isspace()]
     if len(columns) != len(places):
         # It was mended: which of its characters stands where isn't known.
-        return
+        return None
     if len(columns) < LETTERS and not all(map(is_wide, filter(str.isalnum, reading.text))):
-        return
+        return None
     sure_to = min(reading.unsure, default=math.inf)
     for number in range(len(columns) - OVERLAP, 0, -1):
         if places[number - 1][1] >= sure_to:
@@ -115,7 +114,8 @@ def _beginnings(reading: Reading, box: Box, ink: Ink) -> Iterator[Beginning]:
         end = _gap(ink, places[number - 1][1], places[number][1], WORD_GAP * box.height if spaced else 1)
         if end is not None:
             before = tuple(one for one in reading.places if one[1] < places[number][1])
-            yield Beginning(end, reading.text[:start], before, overlap, reading.confidence)
+            return Beginning(end, reading.text[:start], before, overlap, reading.confidence)
+    return None
 
 
 def _gap(ink: Ink, left: float, right: float, least: float) -> int | None:

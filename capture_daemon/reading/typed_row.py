@@ -30,10 +30,11 @@ def typed_on(scene: Scene, now: Moment) -> tuple[Row, Box] | None:
     if place is None or watch.is_moving or scene.vertical or scene.blanks.waiting:
         return None
     came = watch.tight(now.luma, place)
-    row = next((row for row in follow.rows if came is not None and _goes_on(row.seen, came)), None)
+    if came is None:
+        return None
+    row = next((row for row in follow.rows if _goes_on(row.seen, came)), None)
     if row is None or any(other.unsettled or other.misses for other in follow.rows if other is not row):
         return None
-    assert came is not None
     box = _whole(scene, now, row, came)
     return (row, box) if box is not None else None
 
