@@ -17,13 +17,17 @@ async def flood(address: str, *, reads: bool, taken: Callable[[], None] = lambda
         async with connect(
             f"{address}/v1/control", compression=None, proxy=None, max_size=None, max_queue=1, ping_interval=None
         ) as client:
-            for number in range(10**6):
-                if not reads and number >= 50:
-                    await client.wait_closed()
-                await client.send(json.dumps({"id": number, "do": "frame"}))
-                if reads:
-                    await client.recv()
-                    taken()
+            try:
+                for number in range(10**6):
+                    if not reads and number >= 50:
+                        await client.wait_closed()
+                    await client.send(json.dumps({"id": number, "do": "frame"}))
+                    if reads:
+                        await client.recv()
+                        taken()
+            finally:
+                # Gone without a word: a goodbye would wait behind all that was not taken.
+                client.transport.abort()
     except ConnectionClosed:
         return
 

@@ -35,7 +35,9 @@ EVERY = min(20.0, SECONDS / (FAULTS + 0.6))
 WARM = 60.0
 """Seconds in which memory may still grow: libraries and buffers are used for the first time."""
 CALM = 0.8 * EVERY
-"""Seconds after a fault at which it should be over; measured is only then."""
+"""Seconds after a fault begins at which it should be over; measured is only then."""
+SETTLING = 2.0
+"""Seconds at least from a fault's end until something is measured, however long it took to end it."""
 WELL_AGAIN = 180.0
 """Seconds after the last fault in which all must be well: on a busy machine a model is loaded slowly."""
 MORE_MEMORY = 16.0
@@ -113,7 +115,7 @@ def _soak(victim: Victim, listener: Listener, program: Running) -> tuple[list[Sa
         _wait(victim, start, program)
         _strike(victim, fault, program)
         done.append(fault.name)
-        _wait(victim, start + CALM, program)
+        _wait(victim, max(start + CALM, time.monotonic() + SETTLING), program)
         samples.append(_sample(victim, time.monotonic() - began, len(listener.lines)))
     raise AssertionError("faults don't run out")
 
