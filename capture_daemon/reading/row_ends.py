@@ -43,10 +43,11 @@ def with_cut_ends(rows: list[Box], texts: Texts, now: Moment) -> Generator[Reque
 
     In `texts` what is read there takes the place of what was read before.
     """
-    cut = [row for row in rows if row in texts and _ends_past(row, *texts[row])]
+    edge = now.luma.shape[1]
+    cut = [row for row in rows if row in texts and row.right < edge and _ends_past(row, *texts[row])]
     if not cut:
         return {}
-    further = [Box(row.left, row.top, row.width + row.height, row.height) for row in cut]
+    further = [Box(row.left, row.top, min(row.width + row.height, edge - row.left), row.height) for row in cut]
     read = yield from _read_again(further, now)
     wholes: dict[Box, Box] = {}
     for row, reached in zip(cut, further, strict=True):

@@ -1,0 +1,45 @@
+"""Rows read further than the detector's boxes reach."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from capture_daemon.frames import Box, Frame, Size
+from capture_daemon.ocr.engine import Character, RowText
+from capture_daemon.reading.events import ReadRows
+from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.row_ends import with_cut_ends
+
+SIZE = Size(200, 40)
+
+
+def _read(text: str, last: float) -> RowText:
+    """A text whose last letter stands in a column of the picture."""
+    pitch = last / (len(text) - 1)
+    characters = tuple(Character(letter, number * pitch, 0.98) for number, letter in enumerate(text))
+    return RowText(text, 0.98, characters)
+
+
+def _read_further(row: Box) -> dict[Box, Box]:
+    """The rows that were read further, where a row that says "He said noth" goes on to the end of the picture."""
+    now = Moment(Frame(np.zeros((40, 200), np.uint8), 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
+    steps = with_cut_ends([row], {row: (_read("He said noth", row.right + 4), 0.0)}, now)
+    try:
+        request = next(steps)
+        assert isinstance(request, ReadRows)
+        shown_from = row.left - request.rows[0].row.left
+        steps.send([_read("He said nothing", 198 - shown_from)])
+    except StopIteration as end:
+        return dict(end.value)
+    raise AssertionError("it asks once")
+
+
+@pytest.mark.parametrize("right", [176, 190, 199])
+def test_a_row_that_is_cut_ends_where_the_picture_does_at_most(right: int) -> None:
+    row = Box(10, 5, right - 10, 26)
+    assert _read_further(row) == {row: Box(10, 5, 190, 26)}
+
+
+def test_one_that_reaches_the_edge_is_not_read_further() -> None:
+    assert _read_further(Box(10, 5, 190, 26)) == {}
