@@ -58,7 +58,8 @@ class Comparison:
     """A reading of a row that stands, and the row as it was before.
 
     `box` is where the detector sees it now, `before` the picture in which it was last read, `said` what it said.
-    `stands` says that its ink does, `was_stale` that more of it had been seen than was read.
+    `stands` says that its ink does, `was_stale` that more of it had been seen than was read, `types` that the game
+    types its rows.
     """
 
     row: Row
@@ -69,6 +70,7 @@ class Comparison:
     said: str
     stands: bool
     was_stale: bool
+    types: bool
     parameters: FollowParameters
     note: Note
 
@@ -282,9 +284,12 @@ class Comparison:
         return True
 
     def _goes_on_as_another(self) -> bool:
-        """Whether a row that came whole, and rested, now says more at its end: that is another line."""
+        """Whether a row that came whole, and rested, now says more at its end: that is another line.
+
+        Where rows are typed, the picture stopped for a while: the game or what records it is slow.
+        """
         before, after = letters(self.row.text), letters(self.reading.text)
-        if not self._came_whole() or len(before) < 3 or self.reading.confidence < self.parameters.sure:
+        if self.types or not self._came_whole() or len(before) < 3 or self.reading.confidence < self.parameters.sure:
             return False
         if self._rested() <= self.parameters.whole_rest or after[-1] in MARK_LIKE:
             return False

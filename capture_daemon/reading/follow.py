@@ -28,6 +28,7 @@ from capture_daemon.reading.standing import (
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.trailing_marks import without_mark
+from capture_daemon.reading.typing_pace import TypedRows
 from capture_daemon.reading.wording import goes_on, is_but_for_marks, letters, likeness
 
 PIECE_LEVEL = 0.7
@@ -48,6 +49,7 @@ class Follow:
         self._went: deque[Row] = deque(maxlen=READINGS)
         self._parts: dict[Box, Row] = {}
         """Of a look, the boxes of rows that were parted, with the writing that stood there."""
+        self._typed_rows = TypedRows()
         self._came_at: dict[Box, float] = {}
         """When other text, doubted at first, was first read in a box, in seconds."""
         self.changed = False
@@ -264,10 +266,10 @@ class Follow:
         before, row.read_in = row.read_in, Patch.of(seen.luma, box)
         was_stale, row.seen, row.stale = row.stale, box, False
         if reading is not None:
-            said = row.text
+            said, types = row.text, self._typed_rows.are_usual
             row.blinks = row.blinks or any(is_but_for_marks(one.text, reading.text) for one in row.readings)
             comparison = Comparison(
-                row, box, reading, seen, before, said, stands, was_stale, self._parameters, self._note
+                row, box, reading, seen, before, said, stands, was_stale, types, self._parameters, self._note
             )
             return self._apply(comparison.verdict(), comparison)
         if stands:
@@ -383,6 +385,7 @@ class Follow:
         row.gone = row.stood
         self.rows.remove(row)
         self._went.append(row)
+        self._typed_rows.note(row)
         self.changed = True
         self._say(seen.time, row, "went", reason)
 

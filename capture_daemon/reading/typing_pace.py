@@ -1,4 +1,4 @@
-"""Typing pace: how far the row that is being typed has come, and how fast letters come in this game."""
+"""Typing pace: how far the row that is being typed has come, and whether and how fast letters come in this game."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from statistics import median
 
 from capture_daemon.reading.parameters import LOOK
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.wording import letters
 
 REMEMBERED, ENOUGH = 15, 5
 """Steps by which the pace is known, 10 to 30, and how many of them are enough; 3 to 8."""
+ROWS, LETTERS = 15, 8
+"""Rows by which it is known whether a game types them, 10 to 30, and how many letters the shortest has; 6 to 12."""
+TYPED_SECONDS = 0.2
+"""Seconds that the typing of a row takes, at least; 0.15 to 0.4."""
 SLOWEST = 0.35
 """Seconds between two letters at most, 0.25 to 0.5: what takes longer is a pause."""
 
@@ -36,3 +41,20 @@ class TypingPace:
         if len(self._steps) < ENOUGH:
             return None
         return min(LOOK.rest_recorded, max(LOOK.least_rest, LOOK.steps_of_rest * median(self._steps)))
+
+
+class TypedRows:
+    """Whether a game types its rows, letter by letter, or shows them at once."""
+
+    def __init__(self) -> None:
+        self._typed: deque[bool] = deque(maxlen=ROWS)
+
+    def note(self, row: Row) -> None:
+        """A row has gone."""
+        if len(letters(row.text)) >= LETTERS:
+            self._typed.append(row.steps > 0 or row.grown - row.born >= TYPED_SECONDS)
+
+    @property
+    def are_usual(self) -> bool:
+        """Whether most rows of late were typed."""
+        return 2 * sum(self._typed) > len(self._typed)

@@ -246,6 +246,19 @@ def test_a_row_that_came_whole_and_says_more_after_a_rest_is_another() -> None:
     assert (row.text, other.text) == ("Knock", "Knock knock.")
 
 
+def test_where_rows_are_typed_one_that_stops_for_a_while_goes_on() -> None:
+    looking = Looking()
+    for time, text in ((0.2, "The lamp"), (0.5, "The lamp burns"), (0.8, "The lamp burns low")):
+        looking.look(time, (text, 20, 20))
+    looking.look(1.2)
+    for time in (1.3, 1.4, 1.5):
+        looking.frame(time, picture(("Somebody", 20, 20)))
+    [row] = looking.look(1.6, ("Somebody", 20, 20))
+    assert row.grown == row.born
+    assert looking.look(3.0, ("Somebody knocks.", 20, 20)) == [row]
+    assert row.text == "Somebody knocks."
+
+
 def test_a_row_that_slides_into_its_place_with_more_is_another() -> None:
     looking = Looking()
     for time in (0.0, 0.1, 0.2):
