@@ -64,6 +64,24 @@ DASH_LIKE = frozenset("-‐‑–—―一ー")
 """What a dash at a row's beginning may be read as."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Coloured:
+    """A row in one of its colours: what looks at it read, and its ink there."""
+
+    readings: list[list[Character]]
+    ink: BinarisedRow
+
+    @property
+    def best(self) -> list[Character]:
+        """What the looks agree on."""
+        return agreed(self.readings)
+
+    @property
+    def confidence(self) -> float:
+        """How sure that is, from 0 to 1."""
+        return _confidence(self.readings, self.best)
+
+
 class PaddleEngine:
     """PaddleOCR's text recognition, given each row as it reads best."""
 
@@ -95,17 +113,19 @@ class PaddleEngine:
             self._latin = latin
             looks = LATIN if latin else WIDE
             readings = [self._look(row, ink, looks.first)]
+        coloured: Coloured | None = None
         if not _is_sure(readings[0]):
             if latin and _is_broad(readings[0], row):
                 looks = BROAD
                 readings = [self._look(row, ink, looks.first)]
-            self._look_again(row, ink, looks, readings)
+            further, coloured = self._further_looks(row, ink, looks, readings[0])
+            readings += further
         best = agreed(readings)
         confidence = _confidence(readings, best)
         if LEAST < confidence < UNSURE and _may_be_words(best, row):
-            coloured = self._in_its_colour(row, looks)
-            if coloured is not None and (words := _confidence(coloured[0], coloured[1])) > confidence + BETTER:
-                best, confidence, ink = coloured[1], words, coloured[2]
+            coloured = coloured or self._in_its_colour(row, looks)
+            if coloured is not None and (words := coloured.confidence) > confidence + BETTER:
+                best, confidence, ink = coloured.best, words, coloured.ink
         if ink.empty:
             return RowText(with_look_alikes(text_of(best)).strip(), confidence, tuple(best))
         text = repaired(best, ink, _parted(row, best, ink))
@@ -116,13 +136,19 @@ class PaddleEngine:
             return RowText("." * count, DOTS_CONFIDENCE)
         return RowText(text, confidence if text else 0.0, tuple(best))
 
-    def _look_again(self, row: RowImage, ink: BinarisedRow, looks: LookPlan, readings: list[list[Character]]) -> None:
-        """Add the readings of further looks, until two in a row say the same."""
-        for look in (looks.second, looks.third):
-            if look.raw or not ink.empty:
-                readings.append(self._look(row, ink, look))
-            if len(readings) > 1 and _words(readings[-1]) == _words(readings[-2]):
-                break
+    def _further_looks(
+        self, row: RowImage, ink: BinarisedRow, looks: LookPlan, first: list[Character]
+    ) -> tuple[list[list[Character]], Coloured | None]:
+        """The readings of further looks: at the row's ink and, if that says something else, at one of its colours."""
+        found: list[list[Character]] = []
+        if looks.second.raw or not ink.empty:
+            found.append(self._look(row, ink, looks.second))
+            if _words(found[0]) == _words(first):
+                return found, None
+        coloured = self._in_its_colour(row, looks) if _may_be_words(first, row) else None
+        if coloured is None:
+            return [*found, self._look(row, ink, looks.third)], None
+        return [*found, *coloured.readings], coloured
 
     def _read_column(self, column: RowImage) -> RowText:
         """A column of vertical text, read as it lies and with its characters laid side by side, upright."""
@@ -138,24 +164,22 @@ class PaddleEngine:
         text = with_look_alikes(text_of(best)).strip()
         return RowText(text, _confidence(list(map(_letters, readings)), _letters(best)) if text else 0.0, tuple(best))
 
-    def _in_its_colour(
-        self, row: RowImage, looks: LookPlan
-    ) -> tuple[list[list[Character]], list[Character], BinarisedRow] | None:
-        """The readings of the row in the colour that reads best, what they agree on, and its ink; None without any."""
-        found: tuple[list[list[Character]], BinarisedRow] | None = None
+    def _in_its_colour(self, row: RowImage, looks: LookPlan) -> Coloured | None:
+        """The row in the colour that reads best; None if nothing is read in any."""
+        found: tuple[RowImage, BinarisedRow, list[Character]] | None = None
         for plane in in_each_colour(row)[:COLOURS]:
             ink = BinarisedRow(plane)
             reading = self._look(plane, ink, looks.first)
-            if reading and (found is None or confidence_of(reading) > confidence_of(found[0][0])):
-                found = [reading], ink
+            if reading and (found is None or confidence_of(reading) > confidence_of(found[2])):
+                found = plane, ink, reading
                 if _is_sure(reading):
                     break
         if found is None:
             return None
-        readings, ink = found
-        if not _is_sure(readings[0]) and not ink.empty:
-            readings.append(self._look(row, ink, looks.second))
-        return readings, agreed(readings), ink
+        plane, ink, reading = found
+        if _is_sure(reading) or ink.empty:
+            return Coloured([reading], ink)
+        return Coloured([reading, self._look(plane, ink, looks.second)], ink)
 
     def _look(self, row: RowImage, ink: BinarisedRow, look: Look) -> list[Character]:
         drawn = raw_view(row, look) if look.raw else view(ink, look)

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from capture_daemon.errors import ModelError
+from capture_daemon.frames import Box
 from capture_daemon.ocr import model_files
-from capture_daemon.ocr.engine import default_threads
+from capture_daemon.ocr.engine import RowImage, default_threads
 from capture_daemon.ocr.paddle import PaddleEngine
 from tests.needs import needs_module
 from tests.ocr.drawing import GOTHIC, SANS, SERIF, column, draw, row_of
@@ -60,6 +61,24 @@ def test_letters_as_broad_as_high_over_a_picture(engine: PaddleEngine, text: str
     grains = np.asarray(np.random.default_rng(3).normal(0, 120, broad.shape))
     clouds = cv2.GaussianBlur(grains, (0, 0), 2)
     [read] = engine.read([row_of(np.clip(broad + clouds, 0, 255).astype(np.uint8), 6)])
+    assert read.text == text
+
+
+@pytest.mark.parametrize(("size", "blur", "strength", "seed"), [(8, 4, 400, 1), (9, 2, 320, 2)])
+def test_red_pixel_type_with_a_shadow_over_a_picture(
+    engine: PaddleEngine, size: int, blur: int, strength: int, seed: int
+) -> None:
+    text = "IT'S ALWAYS THE SAME STORY"
+    small = draw(text, SANS, size, margin=4).pixels[:, :, 0]
+    drawn = cv2.resize(small, None, fx=3, fy=2, interpolation=cv2.INTER_NEAREST)
+    letters = ((drawn.astype(np.float64) - 40) / 195)[:, :, None]
+    grains = np.asarray(np.random.default_rng(seed).normal(0, strength, (3, *drawn.shape)))
+    planes = [np.asarray(cv2.GaussianBlur(plane, (0, 0), blur)) for plane in grains]
+    picture = np.stack(planes, axis=2) + np.array((90, 80, 75))
+    picture *= 1 - np.roll(letters, (2, 2), axis=(0, 1))
+    picture = picture * (1 - letters) + letters * (30, 20, 215)
+    row = Box(10, 6, drawn.shape[1] - 20, drawn.shape[0] - 12)
+    [read] = engine.read([RowImage(np.clip(picture, 0, 255).astype(np.uint8), row)])
     assert read.text == text
 
 
