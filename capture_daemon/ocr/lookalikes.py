@@ -11,6 +11,19 @@ _KATAKANA_FOR = dict(zip("二口力工夕八三卜へべぺり", "ニロカエ�
 """What katakana a kanji or hiragana is among katakana."""
 _KANJI_FOR = dict(zip("ニロエタ", "二口工夕", strict=True))
 """What kanji a katakana is among kanji."""
+_JAPANESE_FOR = dict(
+    zip(
+        "别决况净减凉冲户吴强步德值黑每册吕宫姬卷带单弹恼脑晓团",
+        "別決況浄減涼沖戸呉強歩徳値黒毎冊呂宮姫巻帯単弾悩脳暁団",
+        strict=True,
+    )
+)
+"""How Japanese writes characters of simplified Chinese that differ by a stroke."""
+_SIMPLIFIED_FOR = {japanese: chinese for chinese, japanese in _JAPANESE_FOR.items()}
+_SIMPLIFIED_ONLY = frozenset(
+    "个这们说吗为对时过还么让给谁话请谢东车马鸟鱼长见问间开关头买卖伤从几动务实样认识记讲谈远进边钱铜银错锁门难风飞饭听爱"
+)
+"""Common characters that neither Japanese nor traditional Chinese has."""
 _COUNTING = frozenset("一二三四五六七八九十百千万数何")
 """What stands before カ where that counts: 三カ月, 数カ所."""
 _SMALL_FOR = dict(zip("ユヤヨ", "ュャョ", strict=True))
@@ -18,6 +31,8 @@ _BEFORE_SMALL = re.compile(r"(?<=ッ[シチジ])[ユヤヨ]")
 """Large only in names of their own, which begin so: after a doubled sound they are small."""
 _HIRAGANA_FOR = dict(zip("ヘベペリ", "へべぺり", strict=True))
 """What hiragana a katakana is among hiragana."""
+_HIRAGANA_I = re.compile(r"(?<![A-Za-z])L[iIl1](?![A-Za-z])(?:(?<=[ぁ-ん]L.)|(?=[ぁ-ん]))")
+"""い beside hiragana, whose strokes stand so far apart in pixel type that they were read as two letters."""
 _DASHES = "ー一"
 _SPEAKERS = re.compile(r"^[ー一](?= )|(?<=[。？！…?!])\s?[ー一](?=\s?\w)")
 """The dash before each of two speakers' words, in a text that begins with one and a space: no number does."""
@@ -45,6 +60,8 @@ _LATIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     # 1st and 1kg are right; no unit has four letters and none is written so.
     (re.compile(r"(?<![\w.,'’])1(?=[a-zà-ÿ]{4})"), "l"),
     (re.compile(r"(?<=[A-ZÀ-Þ])0(?=[A-ZÀ-Þ])"), "O"),
+    # Old, Oh, Of, Only: no unit is written so, and no number begins with 0 and three letters.
+    (re.compile(r"(?<![\w.,])0(?=(?:[fhnr]|ld|ne|ur|ut|ff|dd|il|wn)\b|[a-wyzà-ÿ][a-zà-ÿ]{2})"), "O"),
 )
 
 _LONE = re.compile(r"^[l|1](?=[.…?!,]*$)")
@@ -64,6 +81,11 @@ def with_look_alikes(text: str) -> str:
         text = pattern.sub(right, text)
     if not any(is_han(character) or is_kana(character) for character in text):
         return text
+    if any(is_kana(character) for character in text if character not in _DASHES):
+        text = _HIRAGANA_I.sub("い", text)
+        text = "".join(_JAPANESE_FOR.get(character, character) for character in text)
+    elif not _SIMPLIFIED_ONLY.isdisjoint(text):
+        text = "".join(_SIMPLIFIED_FOR.get(character, character) for character in text)
     text = _SPEAKERS.sub("—", text) if _SPEAKERS.match(text) else text
     return _with_kana_and_kanji(_BEFORE_SMALL.sub(lambda found: _SMALL_FOR[found[0]], text))
 

@@ -27,7 +27,8 @@ RUBY_IN_COLUMNS = 0.72
 LONGEST_NAME = 0.5
 """Share of a column's room that a name in a column of its own takes at most; 0.4 to 0.6."""
 WRAPPED = 0.9
-"""Share of the widest row's width that a row and the next word must take for the text to wrap there; 0.85 to 1."""
+"""Share of the widest row's width that a row and the next word must take for the text to wrap there, 0.85 to 1, as long
+as names weren't seen in rows of their own."""
 LEAST_ROOM = 0.55
 """Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
 LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
@@ -309,7 +310,9 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
         # over another text, too, is a name.
         return text if names.unsure.get(text, second.text) != second.text else None
     room = max(names.widest, LEAST_ROOM * names.region_width)
-    return None if names.vertical or _may_be_wrapped(first, others, room) else text
+    # Where names stand in rows of their own, whatever would have fitted is one.
+    share = 1.0 if names.are_above else WRAPPED
+    return None if names.vertical or _may_be_wrapped(first, others, room, share) else text
 
 
 def _are_centred(first: Row, second: Row) -> bool:
@@ -350,16 +353,16 @@ def _time_at_pace_of(typed: Row, other: Row) -> float:
     return seconds * len(letters(other.text)) / max(1, len(letters(typed.text)))
 
 
-def _may_be_wrapped(first: Row, others: Sequence[Row], room: float) -> bool:
+def _may_be_wrapped(first: Row, others: Sequence[Row], room: float, share: float) -> bool:
     """Whether the text may just go on in the next row: the first word there would not have fitted into this one.
 
-    `room` is the least width in pixels that a row surely may have.
+    `room` is the least width in pixels that a row surely may have; what takes more than `share` of it may not fit.
     """
     second = others[0]
     word = second.text.split()[0] if " " in second.text.strip() else second.text[:1]
-    share = (len(word) + 1) / max(1, len(second.text))
+    of_second = (len(word) + 1) / max(1, len(second.text))
     room = max(room, *(row.box.width for row in others))
-    return first.box.width + share * second.box.width > WRAPPED * room
+    return first.box.width + of_second * second.box.width > share * room
 
 
 def _name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:

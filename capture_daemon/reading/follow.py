@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.comparison import Comparison, Verdict
-from capture_daemon.reading.going import is_remains, leave_out_mark, seems_going, take_remains, what_stays
+from capture_daemon.reading.going import (
+    is_remains,
+    leave_out_mark,
+    may_have_moved,
+    seems_going,
+    take_remains,
+    what_stays,
+)
 from capture_daemon.reading.ink import Patch
 from capture_daemon.reading.layout import belong_together, holds, level_share, on_one_level, overlap, same_place
 from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
@@ -212,7 +219,7 @@ class Follow:
         moved: dict[int, tuple[Box, Reading]] = {}
         for row in lost:
             for one in fresh:
-                if one not in moved.values() and self._may_have_moved(row, *one, seen.time):
+                if one not in moved.values() and may_have_moved(row, *one, seen.time, self._parameters):
                     moved[row.number] = one
                     break
         for row in lost:
@@ -229,13 +236,6 @@ class Follow:
             self._say(seen.time, row, "moved", "the same text stands elsewhere")
             self._stand_anew(row, found[0], seen)
             self._add(row, found[1])
-
-    def _may_have_moved(self, row: Row, box: Box, reading: Reading, time: float) -> bool:
-        """Whether what is read somewhere else may be that row: it is seen there once it isn't seen here."""
-        if row.misses > 1:
-            return False
-        alike = likeness(row.text, reading.text) >= 0.8 and 0.75 < box.height / row.box.height < 1.33
-        return alike and len(letters(row.text)) > 2 and time - row.stood <= self._parameters.moves
 
     def _absorb(self, row: Row, box: Box, seen: Seen) -> None:
         """Rows that turn out to be parts of this one are no rows of their own."""

@@ -1,14 +1,26 @@
-"""Going: rows that fade letter by letter, so that looks read less and less of them."""
+"""Going: rows that fade letter by letter, so that looks read less and less of them, and rows that move as a whole."""
 
 from __future__ import annotations
 
+from capture_daemon.frames import Box
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import ALIKE, Going, Reading, Row
 from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
-from capture_daemon.reading.wording import is_but_for_marks, is_in, letters, likeness
+from capture_daemon.reading.wording import (
+    goes_on_but_for_last,
+    is_but_for_marks,
+    is_in,
+    letters,
+    likeness,
+    same_letters,
+)
 
 IN_PLACE = 0.5
 """Share of the letters that is left in its place of a row that fades, at least, within the row's height; 0.4 to 0.8."""
+
+MOVED_ALIKE, MOVED_HEIGHT = 0.8, 1.33
+"""What an unsure reading of a row that moved has in common with it, at least, 0.7 to 0.9; and how many times as high a
+detector draws its box, 1.2 to 1.5."""
 
 
 def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParameters) -> bool:
@@ -67,3 +79,14 @@ def take_remains(row: Row, reading: Reading, parameters: FollowParameters) -> bo
     row.stale = True
     less = before is None or len(letters(reading.text)) <= len(letters(before.remains.text))
     return less and is_remains(row, row.stood, reading, parameters)
+
+
+def may_have_moved(row: Row, box: Box, reading: Reading, time: float, parameters: FollowParameters) -> bool:
+    """Whether what is read somewhere else may be a row that isn't seen in its place, for the first time."""
+    if row.misses > 1 or time - row.stood > parameters.moves or len(letters(row.text)) <= 2:
+        return False
+    # Two texts beyond doubt that differ in a letter are two.
+    surest = min(row.best.confidence, reading.confidence)
+    alike = surest < parameters.beyond_doubt and likeness(row.text, reading.text) >= MOVED_ALIKE
+    same = alike or same_letters(row.text, reading.text) or goes_on_but_for_last(row.text, reading.text)
+    return same and 1 / MOVED_HEIGHT < box.height / row.box.height < MOVED_HEIGHT

@@ -51,9 +51,11 @@ def takes_other_strength(row: Row, luma: GreyImage, parameters: FollowParameters
 def stands_unseen(row: Row, luma: GreyImage, share: float, parameters: FollowParameters) -> bool:
     """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for a third time.
 
-    Dots and marks it may overlook each time.
+    Dots and marks it may overlook each time. Where all is as dark or light as the ink, that tells nothing.
     """
     row.misses += 1
+    if row.ink is not None and row.ink.is_drowned(luma, row.box.left, row.box.right):
+        return False
     if row.read_in is not None and row.read_in.changed(luma, parameters.change) <= parameters.speck:
         return True
     least = max(parameters.stands, row.usual_share - parameters.share_drop)

@@ -86,6 +86,14 @@ def test_a_row_behind_which_the_next_word_had_no_room_is_text() -> None:
         assert said(first, second, knows=names(widest=400)) == (None, f"Captain Oderberg Sailed {text}")
 
 
+def test_where_names_are_rows_of_their_own_the_first_word_may_just_have_fitted() -> None:
+    first, second = row("Captain Oderberg", took=0.0), row("Thereafter they came.", level=1, took=0.0)
+    widest = round(first.box.width + 11.5 / 21 * second.box.width)
+    text = (None, "Captain Oderberg Thereafter they came.")
+    assert said(first, second, knows=names(widest=widest)) == text
+    assert said(first, second, knows=names(widest=widest, above=1, lines=1)) == ("Captain Oderberg", second.text)
+
+
 def test_a_name_that_came_before_the_text_was_typed() -> None:
     name = row("Captain Oderberg Sailed", took=0.0)
     text = row("Thereafter they went home.", level=1, born=1.4, took=0.8)

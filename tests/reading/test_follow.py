@@ -237,6 +237,16 @@ def test_pieces_of_a_row_become_one() -> None:
     assert row.text == whole
 
 
+def test_the_same_with_a_word_more_elsewhere_is_another_row() -> None:
+    looking = Looking()
+    for time in (0.2, 0.5):
+        looking.look(time, ("the old mill.", 220, 20), confidence=0.99)
+    [other] = looking.look(0.6, ("To the old mill.", 40, 90), confidence=0.99)
+    assert other.born == 0.6
+    [same] = looking.look(0.7, ("To the old mill.", 40, 60), confidence=0.99)
+    assert same is other
+
+
 def test_a_row_that_came_whole_and_says_more_after_a_rest_is_another() -> None:
     looking = Looking()
     for time in (0.0, 0.1, 0.2):

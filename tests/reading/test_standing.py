@@ -7,8 +7,8 @@ import numpy as np
 
 from capture_daemon.frames import GreyImage
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Row, Seen
-from capture_daemon.reading.standing import ink_in, standing_share, takes_other_strength
+from capture_daemon.reading.row import Reading, Row, Seen
+from capture_daemon.reading.standing import ink_in, standing_share, stands_unseen, takes_other_strength
 from tests.reading.rows import LAMP, WHOLE, box_of, picture
 
 
@@ -25,3 +25,15 @@ def test_ink_follows_text_that_fades_until_an_empty_box_would_look_like_it() -> 
     assert not takes_other_strength(row, picture(LAMP, level=58), FOLLOW)
     empty = np.full((WHOLE.height, WHOLE.width), 40, np.uint8)
     assert standing_share(row, empty, FOLLOW) < FOLLOW.lost
+
+
+def test_ink_tells_nothing_where_all_is_as_dark_as_it() -> None:
+    """A bubble that goes from a dark picture."""
+    row = _row(255 - picture(LAMP))
+    row.readings = [Reading(LAMP[0], 0.99, 0.0, ())]
+    night = np.full((WHOLE.height, WHOLE.width), 25, np.uint8)
+    share = standing_share(row, night, FOLLOW)
+    assert share > FOLLOW.stands
+    assert not stands_unseen(row, night, share, FOLLOW)
+    row.misses = 0
+    assert stands_unseen(row, 255 - picture(LAMP), 1.0, FOLLOW)
