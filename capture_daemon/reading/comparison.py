@@ -11,6 +11,7 @@ from capture_daemon.reading.layout import same_place
 from capture_daemon.reading.marks import MARK_LIKE
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Reading, Row, Seen
+from capture_daemon.reading.speaker_dashes import ENDS
 from capture_daemon.reading.standing import ink_in, is_calm
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note
@@ -81,7 +82,7 @@ class Comparison:
         passing = replaced and self.stands and self._may_pass_by()
         if (
             (replaced and not passing)
-            or (not self.was_stale and self._goes_on_as_another())
+            or self._goes_on_as_another()
             or self._is_other_text(further=further)
             or not (self.stands or further or likeness(self.said, self.reading.text) >= self.parameters.alike)
         ):
@@ -177,7 +178,7 @@ class Comparison:
         other = has_other_letters(self.row.best.text, self.reading.text) or has_more_before(
             self.row.best.text, self.reading.text
         )
-        if _is_typed_on(self.row.best.text, self.reading.text) or self._is_but_for_lead():
+        if self._is_typed_on() or self._is_but_for_lead():
             return False
         ended = ending(self.row.best.text) is Ending.FINAL and not self._is_misread()
         return rested and other and surest >= (self.parameters.sure if ended else self.parameters.beyond_doubt)
@@ -202,7 +203,7 @@ class Comparison:
         if on and (self.stands or not self._is_in_doubt()):
             return False
         half_drawn = self.row.steps and not rested and differ_in_last(best.text, self.reading.text)
-        if half_drawn or _is_typed_on(best.text, self.reading.text) or is_unmarked(self.row, self.reading):
+        if half_drawn or self._is_typed_on() or is_unmarked(self.row, self.reading):
             # Or, of what was there before, a letter was misread, or a mark has gone.
             return False
         if self.row.ink is not None and self.stands:
@@ -296,6 +297,10 @@ class Comparison:
         if self.row.box.width < 2 * self.row.box.height and ending(self.row.text) is not Ending.FINAL:
             # First and last letter are too near each other to tell that they came together.
             return False
+        body = before.rstrip(ENDS)
+        if ending(self.reading.text) is Ending.FINAL and after[len(body) : len(body) + 1].isalnum():
+            # It goes on where its full stop stood.
+            before = body
         more = after[len(before) :]
         dots = len(more) > 1 and set(more) == {"."}
         if not dots and not any(character.isalnum() or character in "!?！？…" for character in more):
@@ -305,7 +310,7 @@ class Comparison:
         # It slides into its place: what only grows keeps one of its edges, or its middle.
         left, right = self.box.left - self.row.box.left, self.box.right - self.row.box.right
         slides = left * right > 0 and min(abs(left), abs(right)) > 0.4 * self.box.height
-        return (wider or slides) and len(after) > len(before) and same_letters(self.row.text, after[: len(before)])
+        return (wider or slides) and len(after) > len(before) and same_letters(before, after[: len(before)])
 
     def _has_new_ink(self) -> bool:
         """Whether there is more ink than when the row was last read; if the picture moves, past the row's end."""
@@ -320,6 +325,16 @@ class Comparison:
         past = now.mask[:, max(0, self.row.ink.last_column + 2 - now.box.left) :].sum()
         return bool(past > self.parameters.speck or now.mask.sum() > 1.03 * self.row.ink.mask.sum())
 
+    def _is_typed_on(self) -> bool:
+        """Whether an unfinished text has become longer by a word or so."""
+        before, after = self.row.best.text, self.reading.text
+        if self.types and self.was_stale:
+            # More of it was seen: the stroke behind it was that of a letter.
+            before = before.rstrip(HALF_DRAWN)
+        more = sum(one.isalnum() for one in after) - sum(one.isalnum() for one in before)
+        on = goes_on(before, after) or goes_on_but_for_last(before, after)
+        return more >= TYPED_ON and ending(before) is not Ending.FINAL and on
+
     def _came_whole(self) -> bool:
         """Whether the row came at once: it was not typed."""
         return not self.row.steps and self.row.grown - self.row.born < 0.05
@@ -329,15 +344,10 @@ class Comparison:
         if self.seen.news_since is None:
             return self.seen.time - self.row.grown
         last = self.row.readings[-1].time if self.row.readings else self.row.grown
-        return max(min(self.seen.news_since, self.seen.time), self.row.unchanged_at, last) - self.row.grown
+        # What moves round a row says nothing of when it was typed on.
+        until = self.row.stale_since if self.was_stale else min(self.seen.news_since, self.seen.time)
+        return max(until, self.row.unchanged_at, last) - self.row.grown
 
     def _say(self, verdict: str, reason: str, value: float, limit: float | None = None) -> None:
         row = self.row
         self.note(Decision(self.seen.time, "follow", f"row {row.number}", verdict, reason, value, limit, row.box))
-
-
-def _is_typed_on(before: str, after: str) -> bool:
-    """Whether an unfinished text has become longer by a word or so."""
-    more = sum(one.isalnum() for one in after) - sum(one.isalnum() for one in before)
-    on = goes_on(before, after) or goes_on_but_for_last(before, after)
-    return more >= TYPED_ON and ending(before) is not Ending.FINAL and on

@@ -286,7 +286,8 @@ class Follow:
             self._confirm(comparison, grew=verdict is Verdict.GROWN)
             row.stood = seen.time
             return True
-        row.contradiction, row.stale = Contradiction(letters(reading.text), seen.time), True
+        row.contradiction = Contradiction(letters(reading.text), seen.time)
+        row.note_more(seen.time)
         if verdict is Verdict.PASSING:
             # Until it's known, the picture in which the row was read is what counts.
             row.read_in, row.pending = comparison.before, reading

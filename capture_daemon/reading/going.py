@@ -76,7 +76,7 @@ def take_remains(row: Row, reading: Reading, parameters: FollowParameters) -> bo
     """Take what may be left of a row that is going; whether it may be: what goes only becomes less."""
     before = row.going
     row.going = Going(reading, before.since if before is not None else reading.time)
-    row.stale = True
+    row.note_more(reading.time)
     less = before is None or len(letters(reading.text)) <= len(letters(before.remains.text))
     return less and is_remains(row, row.stood, reading, parameters)
 

@@ -116,5 +116,5 @@ class Rereading:
             and self.row.box.right - self.box.right < 0.3 * self.box.height
         ):
             return False
-        self.row.stale = True
+        self.row.note_more(self.time)
         return True

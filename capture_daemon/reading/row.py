@@ -172,6 +172,8 @@ class Row:
     """Where the detector saw it last."""
     stale: bool = False
     """Whether more of it was seen than has been read."""
+    stale_since: float = -1.0
+    """When a row that is stale was first seen to have more."""
     steps: int = 0
     """How often it was seen to have grown."""
     unread: int = 0
@@ -203,6 +205,11 @@ class Row:
     surface: Surface | None = None
     _best: tuple[list[Reading], bool, Reading] | None = None
     """What was found to be the best of which readings."""
+
+    def note_more(self, time: float) -> None:
+        """Record that more of it was seen, but not read, at a time in seconds."""
+        if not self.stale:
+            self.stale, self.stale_since = True, time
 
     @property
     def is_unfinished(self) -> bool:

@@ -89,5 +89,6 @@ class TypedLooks:
         stands = self._scene.pace.seconds_at(row, box.right, now.time)
         typed = stands < LOOK.again and self._looking.is_typed_on(row, now, box)
         # Should it go at once, it is read in the frame before.
-        row.stale |= typed
+        if typed:
+            row.note_more(now.time)
         return typed

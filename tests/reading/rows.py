@@ -65,6 +65,7 @@ class Looking:
         says: str | None = None,
         confidence: float = 0.97,
         shows: GreyImage | None = None,
+        news_since: float | None = None,
     ) -> Sequence[Row]:
         """The rows that stand after texts were seen in a frame; one of them may be read otherwise."""
         luma = picture(*texts) if shows is None else shows
@@ -73,7 +74,7 @@ class Looking:
             (box_of(*text), read_as(says or text[0], confidence, text[1]), 0.0) for text in texts
         ]
         colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
-        self.follow.take(Seen(time, luma, colour, WHOLE, rows, list(self._memory)))
+        self.follow.take(Seen(time, luma, colour, WHOLE, rows, list(self._memory), news_since))
         return self.follow.rows
 
     def forget(self) -> None:

@@ -256,6 +256,32 @@ def test_a_row_that_came_whole_and_says_more_after_a_rest_is_another() -> None:
     assert (row.text, other.text) == ("Knock", "Knock knock.")
 
 
+def test_one_that_goes_on_where_its_full_stop_stood_is_another_too() -> None:
+    looking = Looking()
+    [row] = looking.look(0.3, ("It is don.", 20, 20))
+    more = ("It is done now.", 20, 20)
+    # Its end is seen to go on a while before it is read.
+    looking.frame(1.6, picture(more))
+    assert looking.follow.is_growing(box_of(*more), picture(more), 1.6, 2.4)
+    [other] = looking.look(1.9, more, news_since=0.4)
+    assert (row.text, other.text) == ("It is don.", "It is done now.")
+
+
+def test_a_half_drawn_letter_of_a_row_that_is_typed_is_no_full_stop() -> None:
+    looking = Looking()
+    for time, text in ((0.2, "The lamp"), (0.5, "The lamp burns"), (0.8, "The lamp burns low")):
+        looking.look(time, (text, 20, 20))
+    looking.look(1.2)
+    [row] = looking.look(1.5, ("Go hom", 20, 20), says="Go hom.")
+    whole = ("Go home at once!", 20, 20)
+    assert looking.follow.is_growing(box_of(*whole), picture(("Go hom", 20, 20)), 2.1, 2.4)
+    snow = picture(whole).copy()
+    snow[::5, ::7] = 235
+    [same] = looking.look(2.6, whole, confidence=0.99, shows=snow)
+    assert same is row
+    assert row.text == "Go home at once!"
+
+
 def test_where_rows_are_typed_one_that_stops_for_a_while_goes_on() -> None:
     looking = Looking()
     for time, text in ((0.2, "The lamp"), (0.5, "The lamp burns"), (0.8, "The lamp burns low")):
