@@ -12,7 +12,7 @@ from capture_daemon.reading.marks import MARK_LIKE
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Reading, Row, Seen
 from capture_daemon.reading.speaker_dashes import ENDS
-from capture_daemon.reading.standing import ink_in, is_calm
+from capture_daemon.reading.standing import end_of, ink_in, is_calm, since
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note
 from capture_daemon.reading.trailing_marks import is_unmarked
@@ -292,7 +292,7 @@ class Comparison:
         before, after = letters(self.row.text), letters(self.reading.text)
         if self.types or not self._came_whole() or len(before) < 3 or self.reading.confidence < self.parameters.sure:
             return False
-        if self._rested() <= self.parameters.whole_rest or after[-1] in MARK_LIKE:
+        if self._rested_at_its_end() <= self.parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
         if self.row.box.width < 2 * self.row.box.height and ending(self.row.text) is not Ending.FINAL:
             # First and last letter are too near each other to tell that they came together.
@@ -347,6 +347,15 @@ class Comparison:
         # What moves round a row says nothing of when it was typed on.
         until = self.row.stale_since if self.was_stale else min(self.seen.news_since, self.seen.time)
         return max(until, self.row.unchanged_at, last) - self.row.grown
+
+    def _rested_at_its_end(self) -> float:
+        """The same by what the pictures before show of the row's end, if they show when that came."""
+        now = ink_in(self.box, self.seen, self.parameters)
+        if now is None or not self.seen.memory:
+            return self._rested()
+        came = since(now, self.seen, self.parameters, *end_of(now))
+        known = self.seen.memory[0][0] < came < self.seen.time
+        return max(self._rested(), came - self.row.grown) if known else self._rested()
 
     def _say(self, verdict: str, reason: str, value: float, limit: float | None = None) -> None:
         row = self.row

@@ -18,9 +18,9 @@ LONG_PART, PART_IN_WHOLE = 6, 0.9
 be in the whole, 0.85 to 1."""
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
-_FORMS = str.maketrans("¡il1|0,:;", "IIIIIO...")
+_FORMS = str.maketrans("¡!il1|0,:;", "IIIIIIO...")
 """Letters whose form is nearly another's: upside down, or but for a pixel."""
-_STRAIGHT = str.maketrans("’‘“”„", '\'\'"""')
+_STRAIGHT = str.maketrans("’‘“”„‐‑–—―", '\'\'"""-----')
 
 
 def letters(text: str) -> str:

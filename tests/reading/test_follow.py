@@ -282,6 +282,26 @@ def test_a_half_drawn_letter_of_a_row_that_is_typed_is_no_full_stop() -> None:
     assert row.text == "Go home at once!"
 
 
+def test_how_long_a_row_rested_is_seen_at_its_end_where_the_picture_never_does() -> None:
+    looking = Looking()
+    looking.look(0.3, ("What?", 20, 20))
+    [row] = looking.look(0.8, ("What?", 20, 20))
+    looking.forget()
+    for time, mark in ((1.2, ""), (1.3, ""), (1.4, "!"), (1.5, "!")):
+        looking.frame(time, picture((f"What?{mark}", 20, 20)))
+    [other] = looking.look(1.6, ("What?!", 20, 20), news_since=0.4)
+    assert (row.text, other.text) == ("What?", "What?!")
+
+
+@pytest.mark.parametrize(("read", "again"), [("— Who is it?", "- Who is it?"), ("Ha!", "Hal"), ("¡No!", "INol")])
+def test_what_looks_alike_is_the_same_row(read: str, again: str) -> None:
+    looking = Looking()
+    looking.look(0.3, (read, 20, 20))
+    [row] = looking.look(0.9, (read, 20, 20))
+    shows = picture((read, 21, 20))
+    assert looking.look(1.5, (read, 20, 20), says=again, shows=shows) == [row]
+
+
 def test_where_rows_are_typed_one_that_stops_for_a_while_goes_on() -> None:
     looking = Looking()
     for time, text in ((0.2, "The lamp"), (0.5, "The lamp burns"), (0.8, "The lamp burns low")):
