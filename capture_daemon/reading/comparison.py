@@ -12,7 +12,7 @@ from capture_daemon.reading.marks import MARK_LIKE
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Reading, Row, Seen
 from capture_daemon.reading.speaker_dashes import ENDS
-from capture_daemon.reading.standing import end_of, ink_in, is_calm, since
+from capture_daemon.reading.standing import ink_in, is_calm, since
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note
 from capture_daemon.reading.trailing_marks import is_unmarked
@@ -89,7 +89,7 @@ class Comparison:
             return Verdict.OTHER
         if not further and self._is_contradicted():
             return Verdict.CONTRADICTED
-        if passing:
+        if passing or self._may_have_changed():
             return Verdict.PASSING
         restless = not self.stands or not self._is_quiet()
         if restless and self._is_in_doubt():
@@ -143,6 +143,19 @@ class Comparison:
         if self.before is None or self.row.contradicted == letters(self.reading.text):
             return False
         return not is_calm(self.before, self.seen.luma, self.seen.time, self.seen.memory, self.parameters)
+
+    def _may_have_changed(self) -> bool:
+        """Whether a letter at rest is now read as another, not beyond doubt, and the picture changed there."""
+        if self.before is None or self.row.contradicted == letters(self.reading.text) or not self._is_in_doubt():
+            return False
+        if self._was_read_in_passing():
+            return True
+        half = 0.4 * self.row.box.height
+        return any(
+            self.before.changed(self.seen.luma, self.parameters.change, place - half, place + half)
+            > self.parameters.speck
+            for place in differing_columns(list(self.row.best.places), self.reading.text)
+        )
 
     def _is_other_text(self, *, further: bool) -> bool:
         """Whether two texts are so unlike that the pixels say nothing."""
@@ -230,7 +243,12 @@ class Comparison:
         """Whether the same other text is surely read once more, where the picture is too restless to tell."""
         if self.before is None or self.row.contradicted != letters(self.reading.text):
             return False
-        return not self._is_quiet() and self._is_in_doubt()
+        return (not self._is_quiet() or self._was_read_in_passing()) and self._is_in_doubt()
+
+    def _was_read_in_passing(self) -> bool:
+        """Whether a row that had rested was last read as its ink changed: one text may have faded into another then."""
+        first, last = self.row.readings[0].time, self.row.readings[-1].time
+        return last <= self.row.anew_at and self.row.anew_at - first >= self.parameters.rested
 
     def _changed_in_place(self, ink: Ink, *, sure: bool) -> bool:
         if self.before is not None:
@@ -349,11 +367,12 @@ class Comparison:
         return max(until, self.row.unchanged_at, last) - self.row.grown
 
     def _rested_at_its_end(self) -> float:
-        """The same by what the pictures before show of the row's end, if they show when that came."""
+        """The same by what the pictures before show behind the row's end, if they show when something came there."""
         now = ink_in(self.box, self.seen, self.parameters)
-        if now is None or not self.seen.memory:
+        if now is None or self.row.ink is None or not self.seen.memory:
             return self._rested()
-        came = since(now, self.seen, self.parameters, *end_of(now))
+        behind = self.row.ink.last_column + 1
+        came = since(now, self.seen, self.parameters, behind, behind + self.row.box.height)
         known = self.seen.memory[0][0] < came < self.seen.time
         return max(self._rested(), came - self.row.grown) if known else self._rested()
 

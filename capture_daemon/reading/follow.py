@@ -154,9 +154,7 @@ class Follow:
             if new is not None:
                 fresh.append((box, new))
         lost = []
-        for row in left.values():
-            if row.absorbed:
-                continue
+        for row in (row for row in left.values() if not row.absorbed):
             if stands_unseen(row, seen.luma, self.standing(row, seen.luma), self._parameters):
                 row.stood = seen.time
             else:
@@ -375,7 +373,7 @@ class Follow:
         """The same text looks different now: it faded, moved, or shook."""
         row.box, row.uncovered = box, None
         row.ink = ink_in(box, seen, self._parameters)
-        row.stood = seen.time
+        row.stood = row.anew_at = seen.time
 
     def _add(self, row: Row, reading: Reading) -> None:
         was = row.is_text(self._parameters)

@@ -39,10 +39,11 @@ class Rereading:
             return False
         if self.row.contradiction is not None:
             return False
-        if self.row.ink.share(self.luma) < self.parameters.stands and not takes_other_strength(
-            self.row, self.luma, self.parameters
-        ):
-            return False
+        if self.row.ink.share(self.luma) < self.parameters.stands:
+            faded = takes_other_strength(self.row, self.luma, self.parameters)
+            # What was read while one text faded into another may have been either.
+            if not faded or self.row.readings[-1].time <= self.row.anew_at:
+                return False
         changed = self.row.read_in.changed_round(self.row.ink, self.luma, self.parameters.change, beside)
         same = changed <= self.parameters.speck
         if same and self.row.read_in.box.intersection(self.box) == self.box:
@@ -84,6 +85,8 @@ class Rereading:
             return False
         last = self.row.readings[-CERTAIN:]
         if len(last) < CERTAIN or min(one.confidence for one in last) < self.parameters.beyond_doubt:
+            return False
+        if last[0].time < self.row.anew_at:
             return False
         if len({letters(one.text) for one in last}) > 1 or self.row.ink.share(self.luma) < self.parameters.certain:
             return False

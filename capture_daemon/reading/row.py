@@ -198,6 +198,8 @@ class Row:
     """Its whole box and ink, where other text stands over its beginning; its own are then those of the rest."""
     mark_at: float | None = None
     """The column of the region from which on a mark stands behind it."""
+    anew_at: float = -1.0
+    """When its ink was last taken anew, as it looked different: the same text, or another that came by fading."""
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
     unsettled: bool = False

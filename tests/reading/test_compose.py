@@ -86,6 +86,14 @@ def test_a_row_behind_which_the_next_word_had_no_room_is_text() -> None:
         assert said(first, second, knows=names(widest=400)) == (None, f"Captain Oderberg Sailed {text}")
 
 
+def test_what_stands_over_words_in_quotation_marks_is_a_name() -> None:
+    text = row("「分かった。」", level=1, took=0.0)
+    name = row("凛", took=0.0)
+    name.box = name.box.shifted(round((text.box.width - name.box.width) / 2), 0)
+    assert said(name, text) == ("凛", "「分かった。」")
+    assert said(name, row("分かった。」", level=1, took=0.0)) == (None, "凛分かった。」")
+
+
 def test_where_names_are_rows_of_their_own_the_first_word_may_just_have_fitted() -> None:
     first, second = row("Captain Oderberg", took=0.0), row("Thereafter they came.", level=1, took=0.0)
     widest = round(first.box.width + 11.5 / 21 * second.box.width)

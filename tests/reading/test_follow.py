@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -300,6 +301,31 @@ def test_what_looks_alike_is_the_same_row(read: str, again: str) -> None:
     [row] = looking.look(0.9, (read, 20, 20))
     shows = picture((read, 21, 20))
     assert looking.look(1.5, (read, 20, 20), says=again, shows=shows) == [row]
+
+
+def test_a_mark_that_is_another_now_is_looked_at_again() -> None:
+    looking = Looking()
+    for time in (0.3, 0.9, 1.5):
+        [row] = looking.look(time, ("It is open.", 20, 20), confidence=0.99)
+    shown = ("It is open!", 20, 20)
+    assert looking.look(2.0, shown, confidence=0.93) == [row]
+    assert row.is_doubted
+    [other] = looking.look(2.4, shown, confidence=0.99)
+    assert (row.text, other.text) == ("It is open.", "It is open!")
+
+
+def test_what_was_read_while_one_text_faded_into_another_is_read_again() -> None:
+    looking = Looking()
+    first, second = ("It is open.", 20, 20), ("It is open?", 20, 20)
+    for time in (0.3, 0.9, 1.5):
+        [row] = looking.look(time, first, confidence=0.99)
+    between = (0.35 * picture(first) + 0.35 * picture(second)).astype(np.uint8)
+    looking.look(2.0, first, confidence=0.99, shows=between)
+    box, luma = box_of(*second), picture(second)
+    assert not looking.follow.is_known(box, luma, 2.4)
+    looking.look(2.4, second, confidence=0.99)
+    [other] = looking.look(2.7, second, confidence=0.99)
+    assert (row.text, other.text) == ("It is open.", "It is open?")
 
 
 def test_where_rows_are_typed_one_that_stops_for_a_while_goes_on() -> None:
