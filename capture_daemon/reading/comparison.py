@@ -146,10 +146,12 @@ class Comparison:
 
     def _may_have_changed(self) -> bool:
         """Whether a letter at rest is now read as another, not beyond doubt, and the picture changed there."""
-        if self.before is None or self.row.contradicted == letters(self.reading.text) or not self._is_in_doubt():
+        if self.before is None or not self._is_in_doubt():
             return False
         if self._was_read_in_passing():
-            return True
+            return not self._is_contradicted_again()
+        if self.row.contradicted == letters(self.reading.text) or not self._is_quiet():
+            return False
         half = 0.4 * self.row.box.height
         return any(
             self.before.changed(self.seen.luma, self.parameters.change, place - half, place + half)
@@ -243,7 +245,15 @@ class Comparison:
         """Whether the same other text is surely read once more, where the picture is too restless to tell."""
         if self.before is None or self.row.contradicted != letters(self.reading.text):
             return False
-        return (not self._is_quiet() or self._was_read_in_passing()) and self._is_in_doubt()
+        if self._was_read_in_passing():
+            return self._is_contradicted_again() and self._is_in_doubt()
+        return not self._is_quiet() and self._is_in_doubt()
+
+    def _is_contradicted_again(self) -> bool:
+        """Whether the same other text was read a while ago, in another picture."""
+        before = self.row.contradiction
+        same = before is not None and before.words == letters(self.reading.text)
+        return before is not None and same and self.seen.time - before.time >= self.parameters.stays
 
     def _was_read_in_passing(self) -> bool:
         """Whether a row that had rested was last read as its ink changed: one text may have faded into another then."""

@@ -284,7 +284,8 @@ class Follow:
             self._confirm(comparison, grew=verdict is Verdict.GROWN)
             row.stood = seen.time
             return True
-        row.contradiction = Contradiction(letters(reading.text), seen.time)
+        if row.contradicted != (words := letters(reading.text)):
+            row.contradiction = Contradiction(words, seen.time)
         row.note_more(seen.time)
         if verdict is Verdict.PASSING:
             # Until it's known, the picture in which the row was read is what counts.
