@@ -25,7 +25,10 @@ from capture_daemon.ocr.vertical import with_marks, with_small_kana
 
 @dataclass(frozen=True, slots=True)
 class LookPlan:
-    """How rows of one kind of script are looked at, in this order, until two looks agree."""
+    """How rows of one kind of script are looked at, in this order, until two looks agree.
+
+    The third is for what is no row of words, or has no colour of its own; others are looked at in their colours.
+    """
 
     first: Look
     second: Look

@@ -6,8 +6,8 @@ import pytest
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.parameters import LOOK
-from capture_daemon.reading.row import Row
-from capture_daemon.reading.typing_pace import ENOUGH, SLOWEST, TypingPace
+from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.typing_pace import ENOUGH, SLOWEST, TypedRows, TypingPace
 
 
 def row() -> Row:
@@ -21,6 +21,29 @@ def paced(*steps: float) -> TypingPace:
         time += step
         pace.seconds_at(typed, 100 + number, time)
     return pace
+
+
+def rows(*typed: bool) -> TypedRows:
+    """What is known after rows each of which was typed, or came at once."""
+    found = TypedRows()
+    for one in typed:
+        text = Reading("Somebody knocks.", 0.99, 1.0)
+        found.note(Row(1, Box(0, 0, 100, 20), 0.0, 0.8 if one else 0.02, 1.0, None, [text]))
+    return found
+
+
+def test_rows_are_typed_where_most_of_late_were() -> None:
+    assert not rows().are_usual
+    assert rows(True).are_usual
+    assert not rows(True, False).are_usual
+    assert rows(*[False] * 8, *[True] * 12).are_usual
+
+
+def test_a_word_says_nothing_of_it() -> None:
+    found = rows(True)
+    for _ in range(5):
+        found.note(Row(1, Box(0, 0, 100, 20), 0.0, 0.0, 1.0, None, [Reading("What?", 0.99, 1.0)]))
+    assert found.are_usual
 
 
 def test_nothing_is_known_after_a_few_letters() -> None:

@@ -115,6 +115,7 @@ def test_two_like_readings_outvote_any_other(one: str, other: str) -> None:
 def test_letters_that_look_alike_are_the_same() -> None:
     assert same_letters("Ilse, lost at 10.", "llse. lost at 1O,")
     assert same_letters("Even this, so?", "Éven thís, sö?")
+    assert same_letters("Ha! — Who?", "Hal - Who?")
     assert not same_letters("No!", "No.")
     assert not same_letters("Room 1", "Room 7")
 
