@@ -88,9 +88,11 @@ def _holds_more(row: Box, dots: Box) -> bool:
 def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter: float, place: TextPlace) -> None:
     """Raise the confidence of marks that the picture shows: the recogniser is never sure of them, and miscounts dots.
 
-    `letter` is the height of a row's box in pixels, 0 while it isn't known. Dots elsewhere than in the `place` of text
-    are the sign that the game waits.
+    `letter` is the height of a row's box in pixels, 0 while it isn't known: then that of what else was read. Dots
+    elsewhere than in the `place` of text are the sign that the game waits.
     """
+    surely_read = (row.height for row, (text, _) in texts.items() if text.confidence >= FOLLOW.sure)
+    letter = letter or max(surely_read, default=0)
     for row, (text, left) in texts.items():
         sure = max(text.confidence, FOLLOW.sure_of_marks)
         count = 0

@@ -32,6 +32,15 @@ def test_dots_that_the_detector_sees_are_counted_whatever_is_read() -> None:
     assert [text.text for text, _ in texts.values()] == ["..."]
 
 
+def test_before_letters_are_known_dots_are_counted_beside_the_name_that_is_read_with_them() -> None:
+    luma = picture(("...", 40, 60))
+    whole, name = box_of("...", 40, 60), box_of("Pip", 40, 20)
+    low = Box(whole.left, whole.bottom - 10, whole.width, 10)
+    texts = {name: (RowText("Pip", 0.99), 0.0), low: (RowText("…", 0.0), 0.0)}
+    make_surer_of_marks(texts, None, luma, 0.0, TextPlace())
+    assert texts[low][0].confidence == FOLLOW.sure_of_marks
+
+
 def test_words_in_their_place_do_not_become_dots() -> None:
     texts = {HERE: (RowText("Hello", 0.9), 0.0)}
     make_surer_of_marks(texts, Dots(HERE, 3), NOTHING, 30, TextPlace())
