@@ -13,7 +13,7 @@ from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_othe
 from capture_daemon.reading.korean_rows import Breaks, joined, rooms
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, split_name
+from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, is_quoted, split_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
 from capture_daemon.reading.wording import letters, same_letters
@@ -29,7 +29,6 @@ LONGEST_NAME = 0.5
 WRAPPED = 0.9
 """Share of the widest row's width that a row and the next word must take for the text to wrap there, 0.85 to 1, as long
 as names weren't seen in rows of their own."""
-QUOTES = frozenset({("「", "」"), ("『", "』")})
 LEAST_ROOM = 0.55
 """Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
 LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
@@ -304,7 +303,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     in_capitals = first.text.isupper() and second.text.isupper() and len(text.split()) >= SENTENCE
     if text in names.known or text in UNKNOWN or text != first.text:
         return text
-    if (_stands_apart(first, second, line) and not in_capitals) or _are_quoted(others):
+    if (_stands_apart(first, second, line) and not in_capitals) or is_quoted(second.text, others[-1].text):
         return text
     if second.text[:1].islower() or in_capitals or (_are_centred(first, second) and not names.are_above):
         # A sentence goes on, or may, or rows are centred, as subtitles are, and broken where it looks best. What stands
@@ -314,11 +313,6 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     # Where names stand in rows of their own, whatever would have fitted is one.
     share = 1.0 if names.are_above else WRAPPED
     return None if names.vertical or _may_be_wrapped(first, others, room, share) else text
-
-
-def _are_quoted(rows: Sequence[Row]) -> bool:
-    """Whether rows are what somebody says, between the quotation marks of Chinese and Japanese."""
-    return (rows[0].text[:1], rows[-1].text[-1:]) in QUOTES
 
 
 def _are_centred(first: Row, second: Row) -> bool:
@@ -377,6 +371,9 @@ def _name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]
     if alone is not None and len(texts) > 1:
         return alone, texts[1:]
     name, rest = split_name(texts[0], names.known)
-    if name is None or not (name in names.known or names.may_be_inline or name in UNKNOWN):
+    if name is None:
+        return None, texts
+    quoted = is_quoted(rest, texts[-1])
+    if not (quoted or name in names.known or names.may_be_inline or name in UNKNOWN):
         return None, texts
     return name, [rest, *texts[1:]]

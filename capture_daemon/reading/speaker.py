@@ -17,7 +17,12 @@ _BRACKETED = re.compile(
 _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
-_QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10})\s*(?P<rest>[「『].*)$", re.S)
+_DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
+"""A bracket that was read twice: what stands beside it, or a plate's edge, was read as another."""
+_QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
+_PARTICLES = frozenset("はがをにでへ")
+"""What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
+_QUOTES = frozenset({("「", "」"), ("『", "』")})
 _OPENING, _CLOSING = tuple("[({【"), tuple("])}】")
 _NUMBERED = re.compile(r"(?:[\s\-#]?\d{1,3}|\s[A-Z])$")
 _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<>|\d]|--|—")
@@ -78,6 +83,7 @@ def as_name(text: str) -> str:
 
 def bracketed_name(text: str) -> str | None:
     """The name in a row that is nothing but `【Name】`, or None. Looks read some square brackets as round ones."""
+    text = _DOUBLED.sub(r"\1", text)
     bracketed = _BRACKETED.match(text)
     if bracketed is None:
         rounded = _ROUNDED.match(text)
@@ -89,6 +95,14 @@ def bracketed_name(text: str) -> str | None:
 
 def _name_of(bracketed: re.Match[str]) -> str:
     return next(str(found) for key, found in bracketed.groupdict().items() if key != "rest" and found).strip()
+
+
+def is_quoted(first: str, last: str) -> bool:
+    """Whether rows, of which the first and the last are given, are all between the quotation marks of somebody's words.
+
+    Those of Chinese and Japanese: other languages put a whole line between theirs seldom.
+    """
+    return (first[:1], last[-1:]) in _QUOTES
 
 
 def split_name(text: str, known: Container[str] = ()) -> tuple[str | None, str]:
@@ -103,8 +117,8 @@ def split_name(text: str, known: Container[str] = ()) -> tuple[str | None, str]:
         if rest:
             return name, rest
     quoted = _QUOTED.match(text)
-    if quoted and is_name(quoted.group("name")):
-        return quoted.group("name"), quoted.group("rest")
+    if quoted and is_name(quoted.group("name")) and quoted.group("name")[-1] not in _PARTICLES:
+        return as_name(quoted.group("name")), quoted.group("rest")
     colon = _COLON.match(text)
     if colon and (colon.group("name") in UNKNOWN or colon.group("name") in known):
         return colon.group("name"), colon.group("rest").strip()

@@ -94,6 +94,12 @@ def test_what_stands_over_words_in_quotation_marks_is_a_name() -> None:
     assert said(name, row("分かった。」", level=1, took=0.0)) == (None, "凛分かった。」")
 
 
+def test_a_name_before_words_in_quotation_marks_needs_no_habit() -> None:
+    knows = names(lines=20)
+    assert said(row("衛兵「分かった。」"), knows=knows) == ("衛兵", "「分かった。」")
+    assert said(row("衛兵「分かった。」と言った。"), knows=knows) == (None, "衛兵「分かった。」と言った。")
+
+
 def test_where_names_are_rows_of_their_own_the_first_word_may_just_have_fitted() -> None:
     first, second = row("Captain Oderberg", took=0.0), row("Thereafter they came.", level=1, took=0.0)
     widest = round(first.box.width + 11.5 / 21 * second.box.width)
