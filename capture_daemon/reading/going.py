@@ -19,8 +19,8 @@ IN_PLACE = 0.5
 """Share of the letters that is left in its place of a row that fades, at least, within the row's height; 0.4 to 0.8."""
 
 MOVED_ALIKE, MOVED_HEIGHT = 0.8, 1.33
-"""What an unsure reading of a row that moved has in common with it, at least, 0.7 to 0.9; and how many times as high a
-detector draws its box, 1.2 to 1.5."""
+"""What a reading of a row that moved has in common with it, at least, 0.7 to 0.9; and how many times as high a detector
+draws its box, 1.2 to 1.5."""
 
 
 def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParameters) -> bool:
@@ -85,8 +85,9 @@ def may_have_moved(row: Row, box: Box, reading: Reading, time: float, parameters
     """Whether what is read somewhere else may be a row that isn't seen in its place, for the first time."""
     if row.misses > 1 or time - row.stood > parameters.moves or len(letters(row.text)) <= 2:
         return False
+    if likeness(row.text, reading.text) < MOVED_ALIKE:
+        return False
     # Two texts beyond doubt that differ in a letter are two.
-    surest = min(row.best.confidence, reading.confidence)
-    alike = surest < parameters.beyond_doubt and likeness(row.text, reading.text) >= MOVED_ALIKE
-    same = alike or same_letters(row.text, reading.text) or goes_on_but_for_last(row.text, reading.text)
+    doubted = min(row.best.confidence, reading.confidence) < parameters.beyond_doubt
+    same = doubted or same_letters(row.text, reading.text) or goes_on_but_for_last(row.text, reading.text)
     return same and 1 / MOVED_HEIGHT < box.height / row.box.height < MOVED_HEIGHT

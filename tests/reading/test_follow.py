@@ -248,6 +248,14 @@ def test_the_same_with_a_word_more_elsewhere_is_another_row() -> None:
     assert same is other
 
 
+def test_a_text_that_begins_with_the_name_that_stood_over_it_is_not_that_name() -> None:
+    looking = Looking()
+    for time in (0.2, 0.5):
+        looking.look(time, ("Kai Krellis", 20, 20), confidence=0.99)
+    [row] = looking.look(0.6, ("Kai Krellis saw that it was so.", 20, 60), confidence=0.99)
+    assert row.born == 0.6
+
+
 def test_a_row_that_came_whole_and_says_more_after_a_rest_is_another() -> None:
     looking = Looking()
     for time in (0.0, 0.1, 0.2):
