@@ -12,7 +12,7 @@ from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ink import Ink, Patch
 from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker import bracketed_name, is_name
 from capture_daemon.reading.speaker_dashes import DASHES, ENDS, begins_with_dash, may_begin_with_dash
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
@@ -238,7 +238,12 @@ class Row:
     def _agreed(self) -> Reading:
         weights: dict[str, float] = {}
         for reading in self.readings:
-            plain = [one.text for one in self.readings if is_but_for_marks(reading.text, one.text)]
+            plain = [
+                one.text
+                for one in self.readings
+                # Behind a name dots are what is said.
+                if is_but_for_marks(reading.text, one.text) and bracketed_name(one.text) is None
+            ]
             # What is sometimes there, after the text, is the sign that the game waits for its player.
             words = letters(min(plain, key=len) if self.blinks and plain else reading.text)
             weights[words] = weights.get(words, 0.0) + _vote(reading)

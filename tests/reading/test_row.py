@@ -18,6 +18,13 @@ def test_the_sign_that_the_game_waits_is_dropped_if_a_look_lacks_it() -> None:
     assert row.text == "The lamp burns low"
 
 
+def test_dots_behind_a_name_in_brackets_are_no_sign_that_the_game_waits() -> None:
+    said = [("【ミオ】…", 0.95), ("【ミオ】", 0.82), ("【ミオ】…▼", 0.97)]
+    row = Row(1, WHOLE, 0.0, 0.0, 0.0, None, [Reading(text, sure, 1.0) for text, sure in said])
+    row.blinks = True
+    assert row.text == "【ミオ】…"
+
+
 def test_what_most_looks_read_wins() -> None:
     row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, 0.9, 0.0) for text in ("hat", "that", "that", "tat")])
     assert row.text == "that"
