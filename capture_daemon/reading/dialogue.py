@@ -141,13 +141,19 @@ class Dialogue:
         """See in a frame without them whether the boxes of lines that have just gone are gone, too."""
         for line in self._past:
             since = time - line.went
-            if since <= 0 or since > (RETURN_SECONDS if line.with_box else TOGETHER) or line.box_came is not None:
+            if since <= 0 or since > (RETURN_SECONDS if line.with_box else TOGETHER):
+                continue
+            # What passes where the box was may look like it for a moment, as long as nothing else has come.
+            is_last = line is self._past[-1] and not self.open
+            if line.box_came is not None and not is_last:
                 continue
             surfaces = [row.surface for row in line.rows if row.surface is not None]
             vanished = bool(surfaces) and all(surface.vanished_in(luma) for surface in surfaces)
             if not line.with_box:
                 line.with_box = vanished
-            elif not vanished:
+            elif vanished:
+                line.box_came = None
+            elif line.box_came is None:
                 line.box_came = time
 
     def end(self, time: float) -> None:
@@ -167,7 +173,9 @@ class Dialogue:
             if line.started - old.went <= usual:
                 # Here each line has a box of its own.
                 return None
-            if old.words == line.words and overlap(old.rows[0].box, line.rows[0].box) > 0.8:
+            # The rows of either may have been read in any order.
+            first, again = (min(one.rows, key=lambda row: row.box.top).box for one in (old, line))
+            if old.words == line.words and overlap(first, again) > 0.8:
                 return old
         return None
 

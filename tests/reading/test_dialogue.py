@@ -155,6 +155,20 @@ def test_a_line_comes_back_with_its_box() -> None:
     assert playing.dialogue.is_old(back) is old
 
 
+def test_it_does_in_whatever_order_its_rows_are_read() -> None:
+    playing = Playing()
+    name, text = row("Mira", took=0.0), row("What did you say?", level=1, took=0.0)
+    playing.come(name, text)
+    playing.go(2.0)
+    [old] = playing.dialogue.gone
+    again = row("What did you say?", level=1, born=4.0, took=0.0), row("Mira", born=4.0, took=0.0)
+    playing.come(*again)
+    [back] = playing.dialogue.open
+    back.rows = list(again)
+    old.with_box, old.box_came = True, back.started
+    assert playing.dialogue.is_old(back) is old
+
+
 @pytest.mark.parametrize(
     "again",
     [
