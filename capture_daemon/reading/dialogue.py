@@ -10,6 +10,7 @@ from capture_daemon.frames import GreyImage
 from capture_daemon.reading.dialogue_line import DialogueLine, State, is_other_colour
 from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
 from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
 from capture_daemon.reading.row import READINGS, Row
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import Ending, ending
@@ -28,10 +29,6 @@ ALIKE_HEIGHT = 0.74
 """How high one of two rows of a size is at least beside the other; 0.7 to 0.85: boxes round a word vary so much."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
-TOGETHER = 0.2
-"""Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
-WHOLE = 0.02
-"""Seconds in which a text comes whole; 0 to 0.03: in one frame."""
 CORNER = 0.8
 """Share of a text's width from which on a mark stands in the corner under it; 0.7 to 1."""
 MARK_REACH = 1.5
@@ -44,8 +41,6 @@ MISREAD = 0.8
 BLINK = 0.3
 """Seconds by which dots or marks in a row of their own go before the text for them to be a mark that blinks; 0.2 to
 0.5: letters fade unequally."""
-RETURN_SECONDS = 8.0
-"""Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
 
 
 def _kept(line: DialogueLine) -> list[Row]:
@@ -56,11 +51,6 @@ def _kept(line: DialogueLine) -> list[Row]:
 def _began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
     """Whether the look that first saw a row also first saw rows of both lines."""
     return all(any(its.first_seen == row.first_seen for its in line.rows) for line in (one, other))
-
-
-def _came_with_box(line: DialogueLine, old: DialogueLine) -> bool:
-    """Whether the box of an old line, which had gone with it, was there again when another one began."""
-    return old.box_came is not None and -0.6 * TOGETHER <= old.box_came - line.started <= TOGETHER
 
 
 def _is_mark_behind(row: Row, text: Row) -> bool:
@@ -167,7 +157,7 @@ class Dialogue:
             return None
         usual = self._usual_absence()
         for old in reversed(self._past):
-            if old is line or line.started - old.went > RETURN_SECONDS or not _came_with_box(line, old):
+            if old is line or line.started - old.went > RETURN_SECONDS or not came_with_box(line.started, old):
                 # If the box was there before its text, it is being filled anew.
                 continue
             if line.started - old.went <= usual:
@@ -185,7 +175,7 @@ class Dialogue:
         absences = [
             line.started - old.went
             for old, line in pairwise(lines)
-            if _came_with_box(line, old) and old.words != line.words
+            if came_with_box(line.started, old) and old.words != line.words
         ]
         return OWN_BOX * max(absences) if len(absences) >= OFTEN else 0.0
 
@@ -193,6 +183,9 @@ class Dialogue:
         """The transition function: what a row that is new on screen does to the lines that stand."""
         if self._is_scrolled(row):
             self._note(Decision(time, "follow", f"row {row.number}", "old", "it only scrolled", box=row.box))
+            return
+        if came_back(row, self._past):
+            self._note(Decision(time, "follow", f"row {row.number}", "old", "it came back with its page", box=row.box))
             return
         if any(_is_mark_behind(row, one) for line in self.open for one in line.standing):
             self._note(Decision(time, "follow", f"row {row.number}", "left out", "a mark behind a text", box=row.box))

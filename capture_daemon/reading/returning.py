@@ -1,0 +1,44 @@
+"""Returning: text that went together with its box, and comes back with it: it is the old one, and not said again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from capture_daemon.reading.dialogue_line import DialogueLine
+from capture_daemon.reading.layout import overlap
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.wording import letters
+
+TOGETHER = 0.2
+"""Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
+WHOLE = 0.02
+"""Seconds in which a text comes whole; 0 to 0.03: in one frame."""
+RETURN_SECONDS = 8.0
+"""Seconds within which a line comes back with its box; 4 to 20: a menu is read and chosen from."""
+IN_PLACE = 0.8
+"""Share of its box that a row has in common with the one that it was; 0.7 to 0.9."""
+
+
+def came_with_box(started: float, old: DialogueLine) -> bool:
+    """Whether the box of an old line, which had gone with it, was there again when a text began; that in seconds."""
+    return old.box_came is not None and -0.6 * TOGETHER <= old.box_came - started <= TOGETHER
+
+
+def came_back(row: Row, past: Sequence[DialogueLine]) -> bool:
+    """Whether a row is that of an earlier paragraph, back in its place with the page that had gone with it.
+
+    `past` are the lines that ended, oldest first; the last paragraph's own rows are a line, which is known as such.
+    """
+    if row.steps or row.grown - row.born > WHOLE:
+        return False
+    for last in past:
+        if not came_with_box(row.born, last) or row.born - last.went > RETURN_SECONDS:
+            continue
+        rows = (one for line in past if line is not last for one in line.rows)
+        if any(_is_again(one, row) for one in rows if one.gone is not None and abs(one.gone - last.went) <= TOGETHER):
+            return True
+    return False
+
+
+def _is_again(one: Row, row: Row) -> bool:
+    return letters(one.text) == letters(row.text) and overlap(one.box, row.box) > IN_PLACE

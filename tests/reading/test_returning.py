@@ -1,0 +1,63 @@
+"""Paragraphs that come back with their page."""
+
+from __future__ import annotations
+
+import pytest
+
+from capture_daemon.reading.dialogue_line import DialogueLine
+from capture_daemon.reading.returning import came_back
+from capture_daemon.reading.row import Row
+from tests.reading.drawing import Screen
+from tests.reading.stage import lines_of
+from tests.reading.test_dialogue import row
+
+BACK = 4.0
+
+
+def _past() -> list[DialogueLine]:
+    """Two paragraphs that went with their page, which is back."""
+    first, last = DialogueLine(1, [row("The ship sails.")]), DialogueLine(2, [row("Who is it?", level=1, born=3.0)])
+    for line in (first, last):
+        line.rows[0].gone = line.went = 2.0
+    last.with_box, last.box_came = True, BACK
+    return [first, last]
+
+
+def test_an_earlier_paragraph_is_back() -> None:
+    assert came_back(row("The ship sails.", born=BACK, took=0.0), _past())
+
+
+def test_the_last_one_is_a_line_of_its_own() -> None:
+    assert not came_back(row("Who is it?", level=1, born=BACK, took=0.0), _past())
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        row("The ship sails.", born=BACK, took=0.6),
+        row("The ship sank.", born=BACK, took=0.0),
+        row("The ship sails.", level=3, born=BACK, took=0.0),
+        row("The ship sails.", born=BACK + 1, took=0.0),
+    ],
+    ids=["typed", "other words", "elsewhere", "after the page"],
+)
+def test_what_else_comes_is_new(other: Row) -> None:
+    assert not came_back(other, _past())
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recorded"])
+def test_a_page_of_two_paragraphs_that_vanishes_and_comes_back(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.type("Who is it?")
+    screen.wait(1.6)
+    screen.rows = ["Who is it?", ""]
+    screen.type("Only the cat.")
+    screen.wait(1.6)
+    screen.boxed, rows = False, screen.rows
+    screen.rows = []
+    screen.wait(1.5)
+    screen.boxed, screen.rows = True, rows
+    screen.wait(1.2)
+    screen.clear(0.5)
+    assert lines_of(screen, early=early) == ["Who is it?", "Only the cat."]
