@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from capture_daemon.reading.dialogue_line import DialogueLine
 from capture_daemon.reading.layout import overlap
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.wording import letters
 
 TOGETHER = 0.2
@@ -27,9 +28,10 @@ def came_with_box(started: float, old: DialogueLine) -> bool:
 def came_back(row: Row, past: Sequence[DialogueLine]) -> bool:
     """Whether a row is that of an earlier paragraph, back in its place with the page that had gone with it.
 
-    `past` are the lines that ended, oldest first; the last paragraph's own rows are a line, which is known as such.
+    `past` are the lines that ended, oldest first; the last paragraph's own rows are a line, which is known as such. A
+    name may have stood over several lines, and come back over another.
     """
-    if row.steps or row.grown - row.born > WHOLE:
+    if row.steps or row.grown - row.born > WHOLE or is_name(row.text):
         return False
     for last in past:
         if not came_with_box(row.born, last) or row.born - last.went > RETURN_SECONDS:

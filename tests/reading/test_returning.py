@@ -6,7 +6,7 @@ import pytest
 
 from capture_daemon.reading.dialogue_line import DialogueLine
 from capture_daemon.reading.returning import came_back
-from capture_daemon.reading.row import Row
+from capture_daemon.reading.row import Reading, Row
 from tests.reading.drawing import Screen
 from tests.reading.stage import lines_of
 from tests.reading.test_dialogue import row
@@ -29,6 +29,13 @@ def test_an_earlier_paragraph_is_back() -> None:
 
 def test_the_last_one_is_a_line_of_its_own() -> None:
     assert not came_back(row("Who is it?", level=1, born=BACK, took=0.0), _past())
+
+
+def test_a_name_is_back_over_another_text() -> None:
+    past = _past()
+    past[0].rows[0].readings = [Reading("Mira", 0.98, 1.0)]
+    past[0].rows[0].box = row("Mira").box
+    assert not came_back(row("Mira", born=BACK, took=0.0), past)
 
 
 @pytest.mark.parametrize(
