@@ -252,8 +252,9 @@ class Comparison:
     def _is_contradicted_again(self) -> bool:
         """Whether the same other text was read a while ago, in another picture."""
         before = self.row.contradiction
-        same = before is not None and before.words == letters(self.reading.text)
-        return before is not None and same and self.seen.time - before.time >= self.parameters.stays
+        if before is None or before.words != letters(self.reading.text):
+            return False
+        return self.seen.time - before.time >= self.parameters.stays
 
     def _was_read_in_passing(self) -> bool:
         """Whether a row that had rested was last read as its ink changed: one text may have faded into another then."""
