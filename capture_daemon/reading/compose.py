@@ -16,6 +16,7 @@ from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, is_quoted, split_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
+from capture_daemon.reading.typing_pace import TYPED_SECONDS
 from capture_daemon.reading.wording import letters, same_letters
 
 NAME_CONFIDENCE = 0.75
@@ -51,9 +52,8 @@ OFTEN_ABOVE = 0.4
 """Share of the lines that had a name above them from which that is the game's habit; 0.3 to 0.6."""
 FEW_LINES, INLINE_SHARE = 3, 0.25
 """Lines after which a game's habit is known, and the share of them from which it is one to write names before text."""
-IN_ONE_GO_SECONDS, TYPED_SECONDS = 0.07, 0.2
-"""Seconds in which a row comes in one go, 0.04 to 0.1: two frames; and that typing takes for it to be seen, 0.15 to
-0.4."""
+IN_ONE_GO_SECONDS = 0.07
+"""Seconds in which a row comes in one go; 0.04 to 0.1: two frames."""
 PACE = 1.3
 """How many times as long as it took a row must have taken at the text's pace not to be of the text; 1.2 to 2."""
 AT_ONCE_SECONDS = 0.2

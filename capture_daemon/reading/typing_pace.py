@@ -14,7 +14,7 @@ REMEMBERED, ENOUGH = 15, 5
 ROWS, LETTERS = 15, 8
 """Rows by which it is known whether a game types them, 10 to 30, and how many letters the shortest has; 6 to 12."""
 TYPED_SECONDS = 0.2
-"""Seconds that the typing of a row takes, at least; 0.15 to 0.4."""
+"""Seconds that the typing of a row takes, at least, for it to be seen; 0.15 to 0.4."""
 SLOWEST = 0.35
 """Seconds between two letters at most, 0.25 to 0.5: what takes longer is a pause."""
 
