@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from capture_daemon.frames import GreyImage
-from capture_daemon.reading.dialogue_line import DialogueLine, State, is_other_colour
+from capture_daemon.reading.dialogue_line import DialogueLine, State, in_order, is_other_colour
 from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
 from capture_daemon.reading.row import READINGS, Row
+from capture_daemon.reading.scrolling import stood_elsewhere
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -19,8 +20,6 @@ from capture_daemon.reading.wording import letters, likeness
 
 REMEMBERED = 12
 """Lines that went, among which one is looked for that comes back, or has scrolled; 4 to 20."""
-SCROLL_SECONDS = 0.5
-"""Seconds that a page takes to scroll; 0.2 to 1."""
 EARLIER = 0.3
 """Seconds by which writing that stays when a line goes must have stood there before it came; 0.2 to 0.6."""
 AFTER_NAME, LATE = 0.25, 0.6
@@ -29,6 +28,8 @@ ALIKE_HEIGHT = 0.74
 """How high one of two rows of a size is at least beside the other; 0.7 to 0.85: boxes round a word vary so much."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
+FURTHER_DOWN = 3.0
+"""Heights of a row by which a paragraph begins below the last one that was read, at most; 2 to 4: one row between."""
 CORNER = 0.8
 """Share of a text's width from which on a mark stands in the corner under it; 0.7 to 1."""
 MARK_REACH = 1.5
@@ -77,6 +78,11 @@ def _blinked(row: Row, line: DialogueLine, time: float) -> bool:
 
 def _lasted(line: DialogueLine) -> bool:
     return line.went - line.started > 0.4 and len(line.words) >= 3
+
+
+def _went_before(line: DialogueLine, time: float) -> bool:
+    """Whether some of a line went before a time in seconds; a paragraph stands on when its line has ended."""
+    return any(row.gone is not None and row.gone < time for row in line.rows)
 
 
 class Dialogue:
@@ -181,7 +187,8 @@ class Dialogue:
 
     def _place(self, row: Row, time: float) -> None:
         """The transition function: what a row that is new on screen does to the lines that stand."""
-        if self._is_scrolled(row):
+        others = (one for line in (*self.open, *self._past) for one in line.rows if one is not row)
+        if stood_elsewhere(row, list(others), self._parameters):
             self._note(Decision(time, "follow", f"row {row.number}", "old", "it only scrolled", box=row.box))
             return
         if came_back(row, self._past):
@@ -195,8 +202,10 @@ class Dialogue:
             beside = [line for line in self.open if self._came_together(line, row)]
             if beside:
                 self._join(beside[0], row, time, "it came at the same time")
-            else:
-                self._open(row, self._still_standing(row), time)
+                return
+            for line in [line for line in self.open if self._is_further_down(line, row)]:
+                self._close(line, time, "a new row began further down", goes_on=True)
+            self._open(row, self._still_standing(row), time)
             return
         line = self._in_one(near, row, time)
         missed = self._missed(line, row)
@@ -247,17 +256,6 @@ class Dialogue:
                 or is_right_above(one.box, row.box, self._parameters)
             )
         ]
-
-    def _is_scrolled(self, row: Row) -> bool:
-        """Whether a row that seems new stood elsewhere before: others moved just now, and one that said this went."""
-        others = [one for line in (*self.open, *self._past) for one in line.rows if one is not row]
-        moving = any(one.moved_at is not None and abs(one.moved_at - row.first_seen) < SCROLL_SECONDS for one in others)
-        return moving and any(
-            one.gone is not None
-            and row.first_seen - one.gone < SCROLL_SECONDS
-            and likeness(one.text, row.text) >= self._parameters.alike
-            for one in others
-        )
 
     def _missed(self, line: DialogueLine, row: Row) -> Row | None:
         """The row of a line of which others stood all the while, that this one is: it wasn't seen for a moment."""
@@ -317,12 +315,20 @@ class Dialogue:
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
         if row.born - line.grown <= self._parameters.paragraph:
             return False
-        if any(one.stale for one in line.rows):
+        if any(one.stale and one.contradiction is None for one in line.rows):
             return False
         seen_at = max(max(one.unchanged_at, one.read_at) for one in line.rows)
         if self._moving and seen_at - line.grown < self._parameters.settled:
             return False
         return not (len(line.rows) == 1 and is_name(line.rows[0].text) and row.box.top > line.rows[0].box.top)
+
+    def _is_further_down(self, line: DialogueLine, row: Row) -> bool:
+        """Whether a row is in the column of a line that stands, and begins below it after a rest: a row was missed."""
+        last = in_order(line.rows)[-1]
+        height = max(last.box.height, row.box.height)
+        below = 0 < row.box.top - last.box.bottom < FURTHER_DOWN * height
+        column = abs(row.box.left - last.box.left) < height / 2 and not is_other_colour(row, last)
+        return below and column and len(line.standing) == len(line.rows) and self._is_paragraph(line, row)
 
     def _open(self, row: Row, kept: list[Row], time: float) -> None:
         self._numbers += 1
@@ -347,7 +353,8 @@ class Dialogue:
                 if row.moved_at is None and not row.misses and (first - row.born > EARLIER or is_name(row.text))
             ]
         line.outlived = sum(
-            _lasted(other) and line.started + 0.3 < other.started and other.went < time - 0.1 for other in self._past
+            _lasted(other) and line.started + 0.3 < other.started and _went_before(other, time - 0.1)
+            for other in self._past
         )
         line.from_start = line.started - (self._first_frame or 0.0) < self._parameters.at_once
         line.went = max(ends) if ends else time

@@ -9,20 +9,22 @@ from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.comparison import Comparison, Verdict
 from capture_daemon.reading.going import (
-    is_remains,
+    is_beginning_of,
+    is_remains_of_any,
     leave_out_mark,
-    may_have_moved,
+    moved_alone,
     seems_going,
     take_remains,
     what_stays,
 )
 from capture_daemon.reading.ink import Patch
-from capture_daemon.reading.layout import belong_together, holds, level_share, on_one_level, overlap, same_place
+from capture_daemon.reading.layout import holds, is_within, level_share, on_one_level, overlap, same_place
 from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
 from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen
+from capture_daemon.reading.scrolling import SeenRow, move_by_ink, moved_by_text, scroll_out
 from capture_daemon.reading.standing import (
     end_of,
     ink_in,
@@ -36,7 +38,7 @@ from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.trailing_marks import without_mark
 from capture_daemon.reading.typing_pace import TypedRows
-from capture_daemon.reading.wording import goes_on, is_but_for_marks, letters, likeness
+from capture_daemon.reading.wording import is_but_for_marks, letters, likeness
 
 PIECE_LEVEL = 0.7
 """Share of its height that a piece has in common with its row, at least; 0.6 to 0.8: rows lie between two others."""
@@ -76,6 +78,13 @@ class Follow:
                 continue
             lost.append(row)
             self._say(time, row, "ink seems gone", "share of its ink that stands", share, self._parameters.lost)
+        scrolled = move_by_ink(lost, moved, luma, time, self._parameters)
+        for row in scrolled:
+            self._say(time, row, "moved", "its ink stands elsewhere, as that of others does")
+        lost = [row for row in lost if row not in scrolled]
+        for row in scroll_out(lost, scrolled):
+            lost.remove(row)
+            self._end(row, time, "it scrolled out, or under another row")
         return lost
 
     def standing(self, row: Row, luma: GreyImage) -> float:
@@ -104,9 +113,9 @@ class Follow:
         self._parts[before], self._parts[row.box] = row, row
         return [before, row.box]
 
-    def _parted_by_text(self, seen: Seen) -> Sequence[tuple[Box, RowText | None, float]]:
+    def _parted_by_text(self, seen: Seen) -> Sequence[SeenRow]:
         """The rows that a look saw, where need be parted where writing that stood there begins."""
-        rows: list[tuple[Box, RowText | None, float]] = []
+        rows: list[SeenRow] = []
         for box, text, offset in seen.rows:
             found = text and parts_by_text(self.rows, box, text, offset, seen.time, self._parameters)
             if not found:
@@ -141,10 +150,12 @@ class Follow:
 
     def take(self, seen: Seen) -> None:
         """Bring the rows up to date with what a look saw."""
-        left = {id(row): row for row in self.rows if _is_within(row.box, seen.area)}
+        left = {id(row): row for row in self.rows if is_within(row.box, seen.area)}
         fresh: list[tuple[Box, Reading]] = []
-        for box, text, offset in self._parted_by_text(seen):
-            row = self.at(box)
+        seen_rows = self._parted_by_text(seen)
+        scrolled = self._scrolled(list(left.values()), seen_rows, seen)
+        for box, text, offset in seen_rows:
+            row = scrolled.get(box) or self.at(box)
             if row is not None:
                 row.misses = 0
                 left.pop(id(row), None)
@@ -153,14 +164,14 @@ class Follow:
             new = self._take_row(row, box, text, offset, seen)
             if new is not None:
                 fresh.append((box, new))
-        lost = []
-        for row in (row for row in left.values() if not row.absorbed):
-            if stands_unseen(row, seen.luma, self.standing(row, seen.luma), self._parameters):
-                row.stood = seen.time
-            else:
-                lost.append(row)
+        unseen = [row for row in left.values() if not row.absorbed]
+        lost = [row for row in unseen if not stands_unseen(row, seen, self.standing(row, seen.luma), self._parameters)]
         self._lose(lost, seen, fresh)
-        begun = [(box, reading) for box, reading in fresh if not self._remains_of_any(box, reading)]
+        begun = [
+            (box, reading)
+            for box, reading in fresh
+            if not is_remains_of_any(self._went, box, reading, self._parameters)
+        ]
         self.left_out = len(begun) < len(fresh)
         for box, reading in begun:
             self._begin(box, reading, seen)
@@ -168,6 +179,13 @@ class Follow:
             note_standing(row, seen)
         self._parts.clear()
         self._came_at.clear()
+
+    def _scrolled(self, rows: Sequence[Row], seen_rows: Sequence[SeenRow], seen: Seen) -> dict[Box, Row]:
+        """The rows that moved together, by where they stand now, as text tells: their ink could not."""
+        moved = {one[0]: row for row, one in moved_by_text(rows, seen_rows)}
+        for box, row in moved.items():
+            self._move(row, box, "it is read elsewhere, as others are", seen)
+        return moved
 
     def _take_row(self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen) -> Reading | None:
         """Take in one row that a look saw; what was read there if that is a new row's."""
@@ -189,7 +207,7 @@ class Follow:
         if self._read_again(row, box, reading, seen):
             return None
         row.replaced = True
-        self._end(row, seen, "other text stands in its place")
+        self._end(row, seen.time, "other text stands in its place")
         contradiction = row.contradiction
         if reading is not None and contradiction is not None and contradiction.words == letters(reading.text):
             self._came_at[box] = contradiction.time
@@ -214,26 +232,20 @@ class Follow:
 
     def _lose(self, lost: Sequence[Row], seen: Seen, fresh: list[tuple[Box, Reading]]) -> None:
         """Rows whose ink doesn't stand, and that the detector doesn't see in their places: they have moved, or gone."""
-        moved: dict[int, tuple[Box, Reading]] = {}
+        moved = moved_alone(lost, fresh, seen.time, self._parameters)
         for row in lost:
-            for one in fresh:
-                if one not in moved.values() and may_have_moved(row, *one, seen.time, self._parameters):
-                    moved[row.number] = one
-                    break
-        for row in lost:
-            found = moved.get(row.number)
-            near = [one for one in lost if one is row or belong_together(one.box, row.box, self._parameters)]
-            share = sum(one.number in moved for one in near) / len(near)
-            # A page scrolls up by whole rows. A name that now stands elsewhere, over other text, stands there anew.
-            scrolls = found is not None and any(same_place(found[0], one.box) for one in near)
-            if found is None or share < 0.5 or (share == 0.5 and not scrolls):
-                self._end(row, seen, "its ink has gone, and nothing is seen there")
+            found = moved.get(id(row))
+            if found is None:
+                self._end(row, seen.time, "its ink has gone, and nothing is seen there")
                 continue
             fresh.remove(found)
-            row.moved_at = seen.time
-            self._say(seen.time, row, "moved", "the same text stands elsewhere")
-            self._stand_anew(row, found[0], seen)
+            self._move(row, found[0], "the same text stands elsewhere", seen)
             self._add(row, found[1])
+
+    def _move(self, row: Row, box: Box, reason: str, seen: Seen) -> None:
+        row.moved_at, row.moved_by = seen.time, box.top - row.box.top
+        self._say(seen.time, row, "moved", reason)
+        self._stand_anew(row, box, seen)
 
     def _absorb(self, row: Row, box: Box, seen: Seen) -> None:
         """Rows that turn out to be parts of this one are no rows of their own."""
@@ -306,16 +318,11 @@ class Follow:
             return
         if not comparison.stands or row.ink is None or (row.uncovered and not same_place(row.box, box)):
             self._stand_anew(row, box, seen)
+        elif row.ink.share(seen.luma) < self._parameters.certain and not same_place(row.box, box):
+            # A mark stood behind it when its ink was taken.
+            row.box, row.ink = box, ink_in(box, seen, self._parameters)
         self._add(row, reading)
         row.unchanged_at = seen.time
-
-    def _remains_of_any(self, box: Box, reading: Reading) -> bool:
-        return any(
-            one.gone is not None
-            and overlap(one.box, box) > 0.5
-            and is_remains(one, one.gone, reading, self._parameters)
-            for one in self._went
-        )
 
     def _begin(self, box: Box, reading: Reading, seen: Seen) -> None:
         ink = ink_in(box, seen, self._parameters)
@@ -349,11 +356,8 @@ class Follow:
 
     def _take_up(self, row: Row, reading: Reading, seen: Seen) -> None:
         """Text that shakes, or whose letters pop in, may seem to go and come anew with more of it: it began before."""
-        brief = self._parameters.brief
         for one in self._went:
-            if one.gone is None or one.absorbed or seen.time - one.gone > brief or one.gone - one.born > brief:
-                continue
-            if overlap(one.box, row.box) > 0.5 and goes_on(one.text, reading.text):
+            if is_beginning_of(one, row, reading, seen.time, self._parameters):
                 one.absorbed, one.going = True, None
                 row.born = min(row.born, one.born)
                 self._say(seen.time, one, "joined", f"row {row.number} goes on from it")
@@ -381,20 +385,15 @@ class Follow:
         row.readings = [*row.readings, reading][-READINGS:]
         self.changed = self.changed or not was
 
-    def _end(self, row: Row, seen: Seen, reason: str) -> None:
+    def _end(self, row: Row, time: float, reason: str) -> None:
         row.gone = row.stood
         self.rows.remove(row)
         self._went.append(row)
         self._typed_rows.note(row)
         self.changed = True
-        self._say(seen.time, row, "went", reason)
+        self._say(time, row, "went", reason)
 
     def _say(  # noqa: PLR0913, PLR0917 - a decision has as many parts
         self, time: float, row: Row, verdict: str, reason: str, value: float | None = None, limit: float | None = None
     ) -> None:
         self._note(Decision(time, "follow", f"row {row.number}", verdict, reason, value, limit, row.box))
-
-
-def _is_within(box: Box, area: Box) -> bool:
-    middle_x, middle_y = box.left + box.width / 2, box.top + box.height / 2
-    return area.left <= middle_x < area.right and area.top <= middle_y < area.bottom

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from capture_daemon.frames import Box
+from capture_daemon.reading.layout import belong_together, overlap, same_place
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import ALIKE, Going, Reading, Row
 from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
 from capture_daemon.reading.wording import (
+    goes_on,
     goes_on_but_for_last,
     is_but_for_marks,
     is_in,
@@ -18,6 +22,8 @@ from capture_daemon.reading.wording import (
 IN_PLACE = 0.5
 """Share of the letters that is left in its place of a row that fades, at least, within the row's height; 0.4 to 0.8."""
 
+LEFT_IN_PLACE = 0.5
+"""How much of a box what is left in it of a row has in common with that row's; 0.3 to 0.7."""
 MOVED_ALIKE, MOVED_HEIGHT = 0.8, 1.33
 """What a reading of a row that moved has in common with it, at least, 0.7 to 0.9; and how many times as high a detector
 draws its box, 1.2 to 1.5."""
@@ -31,6 +37,16 @@ def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParam
         return False
     lately = 0 <= reading.time - stood < parameters.fades
     return fewer and lately and is_in(part, whole) and _stand_where_they_stood(row, reading)
+
+
+def is_remains_of_any(went: Iterable[Row], box: Box, reading: Reading, parameters: FollowParameters) -> bool:
+    """Whether what was read in a box may be part of one of the rows that went."""
+    return any(
+        one.gone is not None
+        and overlap(one.box, box) > LEFT_IN_PLACE
+        and is_remains(one, one.gone, reading, parameters)
+        for one in went
+    )
 
 
 def _stand_where_they_stood(row: Row, reading: Reading) -> bool:
@@ -81,7 +97,38 @@ def take_remains(row: Row, reading: Reading, parameters: FollowParameters) -> bo
     return less and is_remains(row, row.stood, reading, parameters)
 
 
-def may_have_moved(row: Row, box: Box, reading: Reading, time: float, parameters: FollowParameters) -> bool:
+def is_beginning_of(one: Row, row: Row, reading: Reading, time: float, parameters: FollowParameters) -> bool:
+    """Whether a row that came and went just now was the beginning of one that is read in its place."""
+    if one.gone is None or one.absorbed or max(time - one.gone, one.gone - one.born) > parameters.brief:
+        return False
+    return overlap(one.box, row.box) > LEFT_IN_PLACE and goes_on(one.text, reading.text)
+
+
+def moved_alone(
+    lost: Sequence[Row], fresh: Sequence[tuple[Box, Reading]], time: float, parameters: FollowParameters
+) -> dict[int, tuple[Box, Reading]]:
+    """Of rows that aren't seen in their places, by their identities, what was read elsewhere that they are, moved.
+
+    `fresh` is what was read where no row stood.
+    """
+    moved: dict[int, tuple[Box, Reading]] = {}
+    for row in lost:
+        for one in fresh:
+            if one not in moved.values() and _may_have_moved(row, *one, time, parameters):
+                moved[id(row)] = one
+                break
+    kept = {}
+    for row in (row for row in lost if id(row) in moved):
+        near = [one for one in lost if one is row or belong_together(one.box, row.box, parameters)]
+        share = sum(id(one) in moved for one in near) / len(near)
+        # A page scrolls up by whole rows. A name that now stands elsewhere, over other text, stands there anew.
+        scrolls = any(same_place(moved[id(row)][0], one.box) for one in near)
+        if share > 0.5 or (share == 0.5 and scrolls):
+            kept[id(row)] = moved[id(row)]
+    return kept
+
+
+def _may_have_moved(row: Row, box: Box, reading: Reading, time: float, parameters: FollowParameters) -> bool:
     """Whether what is read somewhere else may be a row that isn't seen in its place, for the first time."""
     if row.misses > 1 or time - row.stood > parameters.moves or len(letters(row.text)) <= 2:
         return False

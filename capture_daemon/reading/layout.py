@@ -56,6 +56,12 @@ def holds(box: Box, row: Box) -> bool:
     return shared is not None and shared.width * shared.height >= HELD * row.width * row.height
 
 
+def is_within(box: Box, area: Box) -> bool:
+    """Whether the middle of a box lies in an area."""
+    middle_x, middle_y = box.left + box.width / 2, box.top + box.height / 2
+    return area.left <= middle_x < area.right and area.top <= middle_y < area.bottom
+
+
 def same_place(one: Box, other: Box) -> bool:
     """Whether two boxes may be the detector's of the same row, unchanged."""
     slack = 0.4 * max(one.height, other.height)

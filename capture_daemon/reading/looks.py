@@ -80,11 +80,11 @@ class Looks:
         """Rows whose ink seems to have gone are looked at at once: to know a cleared box from a passing cloud."""
         watch = self._scene.watch
         rows = self._scene.follow.rows
-        moved = [row for row in rows if row in self._seem_gone or watch.moved[watch.cells(row.box)].any()]
-        if not moved:
+        near = [row for row in rows if row in self._seem_gone or watch.moved[watch.cells(row.box)].any()]
+        if not near:
             for row in rows:
                 row.stood = now.time
-        lost = self._scene.follow.watch(now.luma, now.time, moved)
+        lost = self._scene.follow.watch(now.luma, now.time, near)
         due = [row for row in lost if now.time - row.looked_for_at >= LOOK.loss]
         self._seem_gone = [row for row in lost if row not in due]
         if not due:
@@ -97,7 +97,8 @@ class Looks:
         goes_on = losing is not None and now.time - losing[1] <= GOES_ON
         self._scene.losing = (losing[0] if losing is not None and goes_on else now.time, now.time)
         typed = self._unread if self._unread is not None and self._unread[0] in due else None
-        if self._scene.before is not None and (typed is not None or any(row.stale for row in due)):
+        moved = any(row.moved_at == now.time for row in rows)
+        if self._scene.before is not None and not moved and (typed is not None or any(row.stale for row in due)):
             before = area.union(typed[1]) if typed is not None else area
             yield from self.look(self._scene.before, before, whole_text=True)
         yield from self.look(now, area, whole_text=True)

@@ -48,11 +48,11 @@ class Rereading:
         same = changed <= self.parameters.speck
         if same and self.row.read_in.box.intersection(self.box) == self.box:
             # Wherever the detector draws the box this time.
-            return True
+            return self._has_no_more()
         if not same_place(self.row.box, self.box) or self._is_overdue():
             return False
         if same or self._is_certain():
-            return True
+            return self._has_no_more()
         if changed > self.parameters.restless * self.row.read_in.box.width * self.row.read_in.box.height:
             # The picture moves behind the row: what changes beside its ink says nothing, but its end may.
             grew = (
@@ -62,6 +62,11 @@ class Rereading:
             often = len(self.row.readings) >= self.parameters.looks and not self._may_differ_in_letter()
             return not grew and (often or self.time - self.row.read_at < 0.4)
         return False
+
+    def _has_no_more(self) -> bool:
+        """Record that it is as it was read; if it was seen to have more, that was a mark that blinks."""
+        self.row.stale = self.row.stale and not same_place(self.row.box, self.box)
+        return True
 
     def _may_differ_in_letter(self) -> bool:
         """Whether less than usual stands of a short text: another may have come that shares all but a letter."""

@@ -202,6 +202,8 @@ class Row:
     """When its ink was last taken anew, as it looked different: the same text, or another that came by fading."""
     moved_at: float | None = None
     """When it was last seen to move as a whole; None if never."""
+    moved_by: int = 0
+    """How far it moved then, in pixels down; negative upwards."""
     unsettled: bool = False
     """Whether something came beside its ink just now: it may be a letter, or pass by."""
     surface: Surface | None = None

@@ -48,20 +48,26 @@ def takes_other_strength(row: Row, luma: GreyImage, parameters: FollowParameters
     return True
 
 
-def stands_unseen(row: Row, luma: GreyImage, share: float, parameters: FollowParameters) -> bool:
+def stands_unseen(row: Row, seen: Seen, share: float, parameters: FollowParameters) -> bool:
     """Whether a row that the detector doesn't see stands by its ink: as well as ever, and not for a third time.
 
-    Dots and marks it may overlook each time. Where all is as dark or light as the ink, that tells nothing.
+    Dots and marks it may overlook each time. Where all is as dark or light as the ink, that tells nothing. That it
+    stands is recorded.
     """
     row.misses += 1
-    if row.ink is not None and row.ink.is_drowned(luma, row.box.left, row.box.right):
+    if row.ink is not None and row.ink.is_drowned(seen.luma, row.box.left, row.box.right):
         return False
-    if row.read_in is not None and row.read_in.changed(luma, parameters.change) <= parameters.speck:
-        return True
+    same = row.read_in is not None and row.read_in.changed(seen.luma, parameters.change) <= parameters.speck
     least = max(parameters.stands, row.usual_share - parameters.share_drop)
+    stands = row.ink is not None and (share >= least or _share_of_letters(row, seen.luma) >= parameters.stands)
     overlooked = not any(character.isalnum() for character in row.text)
-    stands = share >= least or _share_of_letters(row, luma) >= parameters.stands
-    return row.ink is not None and stands and (row.misses < parameters.misses or overlooked)
+    if not same and not (stands and (row.misses < parameters.misses or overlooked)):
+        return False
+    row.stood = seen.time
+    if overlooked:
+        # No look sees it as it was before.
+        row.unchanged_at = seen.time
+    return True
 
 
 def _share_of_letters(row: Row, luma: GreyImage) -> float:

@@ -39,18 +39,23 @@ class TextPlace:
 
     def __init__(self) -> None:
         self._lines: deque[tuple[Row, Row]] = deque(maxlen=REMEMBERED)
+        self._step = 0
+        """How far below the row before a paragraph began that came under a line which stood on; 0 before any did."""
 
     def learn(self, rows: Sequence[Row]) -> None:
         """A line was said that stood in these rows, from top to bottom."""
-        if rows[0].ink is not None:
-            self._lines.append((rows[0], rows[-1]))
+        if rows[0].ink is None:
+            return
+        if self._lines and (before := self._lines[-1][1]).gone is None and rows[0].box.top > before.box.bottom:
+            self._step = rows[0].box.top - before.box.top
+        self._lines.append((rows[0], rows[-1]))
 
     def dots_in(self, colour: ColourImage, taken: Sequence[Box]) -> Dots | None:
         """A row of dots in the place where lines begin, in the colour of text; None without any.
 
         `taken` are the rows that stand: where one stands in the place there is nothing to be looked for.
         """
-        for place in self._places(colour.shape[1]):
+        for place in self._places(colour.shape[1], taken):
             inside = place.intersection(Box(0, 0, colour.shape[1], colour.shape[0]))
             if inside is None or any(_reaches_into(row, inside) for row in taken):
                 continue
@@ -90,8 +95,11 @@ class TextPlace:
             return text
         return replace(text, text=text.text.removeprefix(first.text).lstrip(), characters=text.characters[1:])
 
-    def _places(self, width: int) -> list[Box]:
-        """Where a line of a few dots would stand: at the levels of the last line's first and last rows."""
+    def _places(self, width: int, taken: Sequence[Box]) -> list[Box]:
+        """Where a line of a few dots would stand: at the levels of the last line's first and last rows.
+
+        On a page that fills, below what stands.
+        """
         if not self._lines:
             return []
         first, last = self._lines[-1]
@@ -104,6 +112,9 @@ class TextPlace:
         else:
             return []
         levels = [first.box.top] if first is last else [first.box.top, last.box.top]
+        column = [row.top for row in taken if abs(row.left - left) < height]
+        if self._step and column:
+            levels.append(max(column) + self._step)
         return [Box(left, top, REACH * height, height) for top in levels if left < width]
 
 

@@ -367,3 +367,22 @@ def test_a_row_missed_for_a_moment_is_of_its_line_and_one_that_comes_later_is_sa
     playing.come(row("in winter.", level=1, born=4.0 + seconds, took=0.0))
     whole = "Nobody came up the road in winter."
     assert playing.said() == ([whole] if is_missed else [whole, "in winter."])
+
+
+def test_a_paragraph_further_down_ends_the_one_above_though_a_row_between_was_missed() -> None:
+    playing = Playing()
+    playing.come(row("Somebody knocks."))
+    playing.come(row("Nobody is there.", level=2, born=4.0))
+    assert [line.state for line in playing.dialogue.gone] == [State.GONE]
+    playing.come(row("At once, elsewhere.", level=2, left=300, born=4.1))
+    assert playing.said() == ["Somebody knocks.", "Nobody is there.", "At once, elsewhere."]
+
+
+def test_a_paragraph_that_others_follow_is_no_sign() -> None:
+    """Though it stands as long as they do: a sign stands on when other lines have gone."""
+    playing = Playing()
+    playing.come(row("Somebody knocks."))
+    for level in (1, 2, 3):
+        playing.come(row("Nobody is there.", level=level, left=300, born=2.0 + 2 * level))
+    playing.go(11.0)
+    assert [line.outlived for line in playing.dialogue.gone] == [0, 0, 0, 0]

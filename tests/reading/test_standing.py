@@ -9,13 +9,17 @@ from capture_daemon.frames import GreyImage
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row import Reading, Row, Seen
 from capture_daemon.reading.standing import ink_in, standing_share, stands_unseen, takes_other_strength
-from tests.reading.rows import LAMP, WHOLE, box_of, picture
+from tests.reading.rows import LAMP, WHOLE, Drawn, box_of, picture
 
 
-def _row(luma: GreyImage) -> Row:
-    box = box_of(*LAMP)
-    colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
-    return Row(1, box, 0, 0, 0, ink_in(box, Seen(0.0, luma, colour, WHOLE, [], []), FOLLOW))
+def _row(luma: GreyImage, drawn: Drawn = LAMP) -> Row:
+    box = box_of(*drawn)
+    return Row(1, box, 0, 0, 0, ink_in(box, _seen(0.0, luma), FOLLOW))
+
+
+def _seen(time: float, luma: GreyImage) -> Seen:
+    """A look that sees nothing."""
+    return Seen(time, luma, np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8), WHOLE, [], [])
 
 
 def test_ink_follows_text_that_fades_until_an_empty_box_would_look_like_it() -> None:
@@ -34,6 +38,15 @@ def test_ink_tells_nothing_where_all_is_as_dark_as_it() -> None:
     night = np.full((WHOLE.height, WHOLE.width), 25, np.uint8)
     share = standing_share(row, night, FOLLOW)
     assert share > FOLLOW.stands
-    assert not stands_unseen(row, night, share, FOLLOW)
+    assert not stands_unseen(row, _seen(1.0, night), share, FOLLOW)
     row.misses = 0
-    assert stands_unseen(row, 255 - picture(LAMP), 1.0, FOLLOW)
+    assert stands_unseen(row, _seen(1.0, 255 - picture(LAMP)), 1.0, FOLLOW)
+    assert (row.stood, row.unchanged_at) == (1.0, -1.0)
+
+
+def test_dots_that_no_look_sees_rest_where_they_stand() -> None:
+    row = _row(picture(("...", 20, 20)), ("...", 20, 20))
+    row.readings = [Reading("...", 0.99, 0.0, ())]
+    for time in (1.0, 2.0, 3.0, 4.0):
+        assert stands_unseen(row, _seen(time, picture(("...", 20, 20))), 1.0, FOLLOW)
+    assert row.unchanged_at == 4.0

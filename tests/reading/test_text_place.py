@@ -15,13 +15,29 @@ from capture_daemon.reading.text_place import TextPlace
 from tests.reading.rows import box_of, picture
 
 
+def _row(text: str, left: int, top: int) -> Row:
+    luma = picture((text, left, top))
+    box = box_of(text, left, top)
+    ink = ink_of(luma, np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8), box, FOLLOW)
+    return Row(1, box, 0, 0, 0, ink)
+
+
+def test_on_a_page_that_fills_dots_are_found_below_what_stands() -> None:
+    place = TextPlace()
+    dots = np.asarray(cv2.cvtColor(picture(("...", 20, 104)), cv2.COLOR_GRAY2BGR), np.uint8)
+    place.learn([_row("Who is there?", 20, 20)])
+    standing = [box_of("Who is there?", 20, top) for top in (20, 62)]
+    assert place.dots_in(dots, standing) is None
+    place.learn([_row("Who is there?", 20, 62)])
+    found = place.dots_in(dots, standing)
+    assert found is not None
+    assert found.number == 3
+
+
 def test_dots_are_found_where_lines_begin_though_one_line_began_elsewhere() -> None:
     place = TextPlace()
     for left in (40, 12, 41, 40):
-        luma = picture(("Who is there?", left, 60))
-        box = box_of("Who is there?", left, 60)
-        ink = ink_of(luma, np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8), box, FOLLOW)
-        place.learn([Row(1, box, 0, 0, 0, ink)])
+        place.learn([_row("Who is there?", left, 60)])
     dots = np.asarray(cv2.cvtColor(picture(("...", 40, 60)), cv2.COLOR_GRAY2BGR), np.uint8)
     found = place.dots_in(dots, [])
     assert found is not None
@@ -39,10 +55,7 @@ def _read(text: str, left: float, step: float = 20.0, gap: float = 0.0) -> RowTe
 def _place(left: int) -> TextPlace:
     place = TextPlace()
     for _ in range(3):
-        luma = picture(("Who is there?", left, 60))
-        box = box_of("Who is there?", left, 60)
-        ink = ink_of(luma, np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8), box, FOLLOW)
-        place.learn([Row(1, box, 0, 0, 0, ink)])
+        place.learn([_row("Who is there?", left, 60)])
     return place
 
 

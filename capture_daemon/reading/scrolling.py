@@ -1,0 +1,201 @@
+"""Scrolling: rows that move up or down together, as those of a page do, told by their ink, or by what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from capture_daemon.frames import Box, GreyImage
+from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.ink import Ink, Patch
+from capture_daemon.reading.layout import on_one_level, overlap, same_place
+from capture_daemon.reading.parameters import FollowParameters
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.text import tidy
+from capture_daemon.reading.wording import letters, likeness
+
+SCROLL_SECONDS = 0.5
+"""Seconds that a page takes to scroll; 0.2 to 1."""
+TOGETHER = 2
+"""Rows that move by the same way, at least; 2 to 3. One alone does only to where another stood."""
+SPEAKING = 3
+"""Letters from which a row is told from others by them; 2 to 5."""
+SAMPLES = 400
+"""Pixels of a row's ink by which its way is told, evenly spread; 200 to 1,000."""
+CLEAR = 0.4
+"""How much more of its ink a row shows in its new place than in most others; 0.3 to 0.6: a flash shows it all over."""
+ALIKE = 0.8
+"""What a row has in common with its reading in another place, at least, as for one that moves alone; 0.7 to 0.9."""
+LEVEL = 0.3
+"""How far the ways of rows that move together differ, at most, and how far they move, at least, in a row's height; 0.2
+to 0.4: detectors draw boxes a little higher or lower."""
+
+UNDER = 0.3
+"""How much of its box a row that went has in common with the row that stands there now, at least; 0.2 to 0.4."""
+
+SeenRow = tuple[Box, RowText | None, float]
+"""A row that a look saw, as in `Seen`."""
+
+
+def move_by_ink(
+    lost: Sequence[Row], near: Sequence[Row], luma: GreyImage, time: float, parameters: FollowParameters
+) -> list[Row]:
+    """Move the rows whose ink stands higher or lower in a frame, all by the same way.
+
+    Args:
+        lost: Rows whose ink doesn't stand in its place.
+        near: All rows round which something moved; where other text came to stand in a row's place, its ink may seem
+            to stand.
+        luma: The region's in this frame, shape (height, width), uint8.
+        time: When it was shown, in seconds.
+        parameters: `stands` is the share of its ink that must stand.
+
+    Returns:
+        Those that moved.
+
+    """
+    way = _common_way(
+        [_shares(row.ink, luma) for row in lost if row.ink is not None and _speaks(row)], parameters.stands
+    )
+    moved = [] if way == 0 else [(row, *found) for row in near if (found := _found(row, way, luma, parameters))]
+    if len(moved) < TOGETHER and not any(_takes_place(row, own, lost) for row, own, _ in moved):
+        return []
+    for row, own, ink in moved:
+        _move(row, own, ink, luma, time)
+    return [row for row, _, _ in moved]
+
+
+def _found(row: Row, way: int, luma: GreyImage, parameters: FollowParameters) -> tuple[int, Ink] | None:
+    """By how much a row has moved, a pixel more or less than `way`, and its ink there; None if it doesn't stand there.
+
+    Nor does it if all that is beside it is as light.
+    """
+    if row.ink is None:
+        return None
+    shares = _shares(row.ink, luma)
+    own = max((way - 1, way, way + 1), key=lambda one: shares.get(one, 0.0))
+    if shares.get(own, 0.0) < max(parameters.stands, shares[0]):
+        return None
+    ink = replace(row.ink, box=row.ink.box.shifted(0, own))
+    return None if ink.is_drowned(luma, ink.box.left, ink.box.right) else (own, ink)
+
+
+def _common_way(rows: Sequence[dict[int, float]], least: float) -> int:
+    """The way by which most rows' ink stands, a pixel more or less for each; 0 if there is none.
+
+    `rows` are the shares of each row's ink that stand, by how far it is moved, and `least` the share that must.
+    """
+    fitting: dict[int, float] = {}
+    for shares in rows:
+        usual = float(np.median(list(shares.values())))
+        for way, share in shares.items():
+            if share >= max(least, usual + CLEAR):
+                fitting[way] = fitting.get(way, 0.0) + share
+    return max(fitting, key=lambda one: (fitting[one], -abs(one)), default=0)
+
+
+def _takes_place(row: Row, way: int, lost: Sequence[Row]) -> bool:
+    """Whether a row moves to where another stood: pages scroll by whole rows, and of two captions one may be left."""
+    place = row.box.shifted(0, way)
+    return any(
+        one is not row and on_one_level(place, one.box) and abs(place.left - one.box.left) < row.box.height
+        for one in lost
+    )
+
+
+def scroll_out(lost: Sequence[Row], moved: Sequence[Row]) -> list[Row]:
+    """The rows that went as others moved: where one of those stands now, or at the edge to which they moved.
+
+    They are moved as well, as far as the picture goes: rows of a line are read from the top.
+    """
+    if not moved:
+        return []
+    way = moved[0].moved_by
+    first = min(row.box.top for row in moved) if way < 0 else -max(row.box.top for row in moved)
+    out = []
+    for row in lost:
+        at_edge = (row.box.top if way < 0 else -row.box.top) < first
+        if at_edge or any(overlap(row.box, one.box) > UNDER for one in moved):
+            row.moved_by = way
+            row.box = row.box.shifted(0, max(way, -row.box.top)) if way < 0 else row.box
+            out.append(row)
+    return out
+
+
+def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameters) -> bool:
+    """Whether a row that seems new only scrolled: others moved just now, and one that went said this.
+
+    Or it is what is left of a row that leaves the page at its top.
+    """
+    moving = [one for one in others if one.moved_at is not None and abs(one.moved_at - row.first_seen) < SCROLL_SECONDS]
+    if not moving:
+        return False
+    stand = [one for one in moving if one.gone is None]
+    above = bool(stand) and all(one.moved_by < 0 and row.box.top < one.box.top for one in stand)
+    return any(
+        likeness(one.text, row.text) >= parameters.alike
+        or (
+            above
+            and one.moved_by < 0
+            and -row.box.height < row.box.bottom - one.box.top < row.box.height + one.box.height
+        )
+        for one in others
+        if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS
+    )
+
+
+def moved_by_text(rows: Sequence[Row], seen: Sequence[SeenRow]) -> list[tuple[Row, SeenRow]]:
+    """The rows of those that stood where a look saw others which it read higher or lower, each with what it saw.
+
+    All have moved by the same way.
+    """
+    pairs = [
+        (row, one)
+        for row in rows
+        if len(letters(row.text)) >= SPEAKING
+        and not any(_says(row, one) for one in seen if same_place(row.box, one[0]))
+        for one in seen
+        if one[1] is not None and _says(row, one)
+    ]
+    best: list[tuple[Row, SeenRow]] = []
+    for row, (box, _, _) in pairs:
+        way = box.top - row.box.top
+        slack = LEVEL * row.box.height
+        if abs(way) < slack:
+            continue
+        same = [pair for pair in pairs if abs(pair[1][0].top - pair[0].box.top - way) < slack]
+        if len({id(one) for one, _ in same}) == len(same) > len(best):
+            best = same
+    return best if len(best) >= TOGETHER else []
+
+
+def _speaks(row: Row) -> bool:
+    return len(letters(row.text)) >= SPEAKING
+
+
+def _says(row: Row, seen: SeenRow) -> bool:
+    """Whether what a look saw says what a row does; what was not read stands unchanged."""
+    return seen[1] is None or likeness(row.text, tidy(seen[1].text)) >= ALIKE
+
+
+def _shares(ink: Ink, luma: GreyImage) -> dict[int, float]:
+    """The share of the ink that a frame shows, by how far it is moved: pixels down, negative upwards."""
+    down, across = np.nonzero(ink.mask)
+    chosen = np.linspace(0, len(down) - 1, min(SAMPLES, len(down))).astype(int)
+    ways = np.arange(-ink.box.top, luma.shape[0] - ink.box.bottom + 1)
+    places = ways[:, None] + (ink.box.top + down[chosen])[None, :]
+    now: NDArray[np.int16] = luma[places, (ink.box.left + across[chosen])[None, :]].astype(np.int16)
+    shares = (np.abs(now - ink.level[chosen][None, :]) <= ink.tolerance).mean(axis=1)
+    return dict(zip(ways.tolist(), shares.tolist(), strict=True))
+
+
+def _move(row: Row, way: int, ink: Ink, luma: GreyImage, time: float) -> None:
+    """Move a row to where its ink stands; what was known of its surroundings is known no more."""
+    row.box, row.seen = row.box.shifted(0, way), row.seen.shifted(0, way)
+    row.ink, row.uncovered = ink, None
+    row.read_in = Patch.of(luma, row.box)
+    row.moved_by = way
+    row.moved_at = row.stood = time
