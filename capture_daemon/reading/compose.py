@@ -13,7 +13,7 @@ from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_othe
 from capture_daemon.reading.korean_rows import Breaks, joined, rooms
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import UNKNOWN, as_name, bracketed_name, is_name, is_quoted, split_name
+from capture_daemon.reading.speaker import UNKNOWN, as_known, as_name, bracketed_name, is_name, is_quoted, split_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
 from capture_daemon.reading.typing_pace import TYPED_SECONDS
@@ -280,7 +280,7 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     ]
     if kept:
         above = max(kept, key=lambda row: row.box.top)
-        text = as_name(bracketed_name(above.text) or above.text.rstrip(" :："))
+        text = as_known(as_name(bracketed_name(above.text) or above.text.rstrip(" :：")), names.known)
         if text in names.known and above.confidence >= NAME_CONFIDENCE:
             return text, rows
     if len(rows) > 1 and not on_one_level(rows[0].box, rows[1].box):
@@ -292,7 +292,7 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
 
 def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
-    text = as_name(bracketed_name(first.text) or first.text.rstrip(" :："))
+    text = as_known(as_name(bracketed_name(first.text) or first.text.rstrip(" :：")), names.known)
     if text.rstrip(_SPECKS) in names.known:
         text = text.rstrip(_SPECKS)
     if first.confidence < NAME_CONFIDENCE or not is_name(text):

@@ -16,7 +16,8 @@ _BRACKETED = re.compile(
 )
 _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
-_TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ")
+_TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ?")
+"""Titles, with a space behind them that narrow type may lose."""
 _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 """A bracket that was read twice: what stands beside it, or a plate's edge, was read as another."""
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
@@ -81,6 +82,12 @@ def as_name(text: str) -> str:
     return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}|[?？]{2}", text.replace(" ", "")) else text
 
 
+def as_known(name: str, known: Container[str]) -> str:
+    """A name, with its first letter large if so it is `known`: O and o, S and s, differ in height alone."""
+    large = name[:1].upper() + name[1:]
+    return large if name not in known and large in known else name
+
+
 def bracketed_name(text: str) -> str | None:
     """The name in a row that is nothing but `【Name】`, or None. Looks read some square brackets as round ones."""
     text = _DOUBLED.sub(r"\1", text)
@@ -120,8 +127,8 @@ def split_name(text: str, known: Container[str] = ()) -> tuple[str | None, str]:
     if quoted and is_name(quoted.group("name")) and quoted.group("name")[-1] not in _PARTICLES:
         return as_name(quoted.group("name")), quoted.group("rest")
     colon = _COLON.match(text)
-    if colon and (colon.group("name") in UNKNOWN or colon.group("name") in known):
-        return colon.group("name"), colon.group("rest").strip()
+    if colon and ((name := as_known(colon.group("name"), known)) in known or name in UNKNOWN):
+        return name, colon.group("rest").strip()
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))
         # After a colon that is no name's, English goes on in lower case, or with a number.

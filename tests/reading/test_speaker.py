@@ -20,6 +20,8 @@ NAMES = [
     "Ana María",
     "Old man",
     "Guard 2",
+    "Dr. Weiß",
+    "Dr.Weiß",
     "K-7",
     "The Innkeeper",
     "d'Artagnan",
@@ -175,3 +177,8 @@ def test_brackets_in_pairs_and_nothing_else_stay(text: str) -> None:
 def test_a_known_name_needs_no_space_behind_its_colon() -> None:
     assert split_name("Ilse:Wait.") == (None, "Ilse:Wait.")
     assert split_name("Ilse:Wait.", {"Ilse"}) == ("Ilse", "Wait.")
+
+
+def test_a_known_name_whose_capital_was_read_small() -> None:
+    assert split_name("old man: Why?", {"Old man"}) == ("Old man", "Why?")
+    assert split_name("old man: Why?", {"Oliver"}) == (None, "old man: Why?")
