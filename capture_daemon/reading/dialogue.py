@@ -39,6 +39,8 @@ OFTEN, OWN_BOX = 2, 1.5
 longest its box may be away for the next line to be another, even with the same words; 1.2 to 2."""
 MISREAD = 0.8
 """Share of its letters that a row misread has in common with what it says, at least; 0.75 to 0.9."""
+NEARLY = 0.93
+"""The same of a row below which others of its text stand; 0.9 to 0.97: of thirty letters, two."""
 BLINK = 0.3
 """Seconds by which dots or marks in a row of their own go before the text for them to be a mark that blinks; 0.2 to
 0.5: letters fade unequally."""
@@ -273,12 +275,16 @@ class Dialogue:
         return None
 
     def _is_misread(self, line: DialogueLine, before: Row, row: Row) -> bool:
-        """Whether a letter was read otherwise in one row of a text of which rows above stand: it is no other text."""
+        """Whether a letter was read otherwise in one row of a text of which rows above or below stand: it's no other.
+
+        More was read at the end of a row that others stand below if all else is alike.
+        """
+        others = [one for one in line.standing if not is_name(one.text)]
+        above = any(one.box.bottom <= row.box.top + row.box.height / 4 for one in others)
+        below = any(one.box.top >= row.box.bottom - row.box.height / 4 for one in others)
+        alike = likeness(before.text, row.text)
         same = len(letters(before.text)) == len(letters(row.text))
-        above = any(
-            one.box.bottom <= row.box.top + row.box.height / 4 and not is_name(one.text) for one in line.standing
-        )
-        return above and same and likeness(before.text, row.text) >= MISREAD
+        return (above and same and alike >= MISREAD) or (below and alike >= NEARLY)
 
     def _is_near(self, line: DialogueLine, row: Row) -> bool:
         others = line.rows

@@ -386,3 +386,16 @@ def test_a_paragraph_that_others_follow_is_no_sign() -> None:
         playing.come(row("Nobody is there.", level=level, left=300, born=2.0 + 2 * level))
     playing.go(11.0)
     assert [line.outlived for line in playing.dialogue.gone] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("again", "lines"), [("It was a very long winter, and I", 1), ("It was a single very long night, I", 2)]
+)
+def test_more_read_in_a_row_that_others_stand_below_is_no_other_text(again: str, lines: int) -> None:
+    playing = Playing()
+    first = row("It was a very long winter, and")
+    playing.come(first)
+    playing.come(row("nobody came up the road.", level=1, born=1.6))
+    first.gone, first.replaced = 4.0, True
+    playing.come(row(again, born=4.1, took=0.0))
+    assert len(playing.said()) == lines
