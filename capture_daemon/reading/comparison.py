@@ -21,6 +21,7 @@ from capture_daemon.reading.wording import (
     differing_columns,
     goes_on,
     goes_on_but_for_last,
+    goes_on_in_word,
     has_more_before,
     has_other_letters,
     is_but_for_marks,
@@ -323,8 +324,9 @@ class Comparison:
             return False
         if self._rested_at_its_end() <= self.parameters.whole_rest or after[-1] in MARK_LIKE:
             return False
-        if self.row.box.width < 2 * self.row.box.height and ending(self.row.text) is not Ending.FINAL:
-            # First and last letter are too near each other to tell that they came together.
+        short = self.row.box.width < 2 * self.row.box.height and ending(self.row.text) is not Ending.FINAL
+        if short or goes_on_in_word(self.row.text, self.reading.text):
+            # First and last letter are too near each other to tell that they came together; or it was being typed.
             return False
         body = before.rstrip(ENDS)
         if ending(self.reading.text) is Ending.FINAL and after[len(body) : len(body) + 1].isalnum():

@@ -56,6 +56,11 @@ def goes_on(before: str, after: str) -> bool:
     return SequenceMatcher(None, short, long[: len(short)], autojunk=False).ratio() >= 0.8
 
 
+def goes_on_in_word(before: str, after: str) -> bool:
+    """Whether `after` is `before` with more typed in the middle of a word, in a script with small letters."""
+    return after.startswith(before) and before[-1:].isalpha() and after[len(before) : len(before) + 1].islower()
+
+
 def goes_on_but_for_last(before: str, after: str) -> bool:
     """Whether `after` is `before` with more typed, but for its last letter: that may have been half drawn."""
     short, long = _plain(before), _plain(after)

@@ -10,6 +10,7 @@ from capture_daemon.reading.wording import (
     differ_in_last,
     differing_columns,
     goes_on,
+    goes_on_in_word,
     has_more_before,
     is_but_for_marks,
     is_filled_in,
@@ -157,3 +158,10 @@ def test_a_long_part_of_a_text_may_have_gaps() -> None:
     assert is_in("hot!", "Don'ttouchthat,it'sstillhot!")
     assert not is_in("hos!", "Don'ttouchthat,it'sstillhot!")
     assert not is_in("Whotoldyou", "Don'ttouchthat,it'sstillhot!")
+
+
+def test_a_text_that_goes_on_in_the_middle_of_a_word_was_being_typed() -> None:
+    assert goes_on_in_word("Ivy: M", "Ivy: My father built this clock.")
+    assert not goes_on_in_word("Ivy: My", "Ivy: My father built this clock.")
+    assert not goes_on_in_word("Wait.", "Wait. Who is there?")
+    assert not goes_on_in_word("知道了", "知道了吗")
