@@ -21,6 +21,8 @@ from capture_daemon.reading.wording import letters, same_letters
 
 NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
+UNKNOWN_CONFIDENCE = 0.6
+"""The same of ???, which recognisers are never sure of; 0.5 to 0.7."""
 RUBY = 0.62
 """A row of kana at most this share as high as the row right under it is how that is pronounced; 0.5 to 0.7."""
 RUBY_IN_COLUMNS = 0.72
@@ -295,7 +297,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     text = as_known(as_name(bracketed_name(first.text) or first.text.rstrip(" :：")), names.known)
     if text.rstrip(_SPECKS) in names.known:
         text = text.rstrip(_SPECKS)
-    if first.confidence < NAME_CONFIDENCE or not is_name(text):
+    if first.confidence < (UNKNOWN_CONFIDENCE if text in UNKNOWN else NAME_CONFIDENCE) or not is_name(text):
         return None
     if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
         return None

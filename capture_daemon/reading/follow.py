@@ -15,6 +15,7 @@ from capture_daemon.reading.going import (
     moved_alone,
     seems_going,
     take_remains,
+    was_piece,
     what_stays,
 )
 from capture_daemon.reading.ink import Patch
@@ -135,8 +136,7 @@ class Follow:
 
         `memory` are the frames before, as a look's are, and `rows` all that the look found.
         """
-        row = self.at(box)
-        if row is None:
+        if (row := self.at(box)) is None:
             return False
         row.unsettled = False
         beside = [one for one in rows if not on_one_level(one, box)]
@@ -182,10 +182,10 @@ class Follow:
 
     def _scrolled(self, rows: Sequence[Row], seen_rows: Sequence[SeenRow], seen: Seen) -> dict[Box, Row]:
         """The rows that moved together, by where they stand now, as text tells: their ink could not."""
-        moved = {one[0]: row for row, one in moved_by_text(rows, seen_rows)}
-        for box, row in moved.items():
+        moved = moved_by_text(rows, seen_rows)
+        for row, (box, _, _) in moved:
             self._move(row, box, "it is read elsewhere, as others are", seen)
-        return moved
+        return {one[0]: row for row, one in moved}
 
     def _take_row(self, row: Row | None, box: Box, text: RowText | None, offset: float, seen: Seen) -> Reading | None:
         """Take in one row that a look saw; what was read there if that is a new row's."""
@@ -217,15 +217,14 @@ class Follow:
         """What was read without the mark behind it that came when the text was complete."""
         plain = without_mark(row, box, reading, seen, self._parameters)
         if plain is not reading:
-            reason = "it came behind a text that was complete"
-            self._note(Decision(seen.time, "follow", "mark", "left out", reason, box=box))
+            self._note(Decision(seen.time, "follow", "mark", "left out", "it came behind a complete text", box=box))
         return plain
 
     def end_all(self, time: float) -> None:
         """No more frames come: what stands has been seen to its end."""
-        for row in list(self.rows):
+        for row in self.rows:
             row.gone = time
-            self.rows.remove(row)
+        self.rows.clear()
         self.changed = True
 
     # One row
@@ -236,7 +235,9 @@ class Follow:
         for row in lost:
             found = moved.get(id(row))
             if found is None:
-                self._end(row, seen.time, "its ink has gone, and nothing is seen there")
+                row.absorbed = was_piece(row, seen, self._parameters)
+                what = "it is read as part of another" if row.absorbed else "nothing is seen there"
+                self._end(row, seen.time, f"its ink has gone, and {what}")
                 continue
             fresh.remove(found)
             self._move(row, found[0], "the same text stands elsewhere", seen)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from capture_daemon.frames import Box
 from capture_daemon.reading.layout import belong_together, overlap, same_place
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import ALIKE, Going, Reading, Row
+from capture_daemon.reading.row import ALIKE, Going, Reading, Row, Seen
 from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
 from capture_daemon.reading.wording import (
     goes_on,
@@ -102,6 +102,22 @@ def is_beginning_of(one: Row, row: Row, reading: Reading, time: float, parameter
     if one.gone is None or one.absorbed or max(time - one.gone, one.gone - one.born) > parameters.brief:
         return False
     return overlap(one.box, row.box) > LEFT_IN_PLACE and goes_on(one.text, reading.text)
+
+
+def was_piece(row: Row, seen: Seen, parameters: FollowParameters) -> bool:
+    """Whether a row that came just now, and isn't seen any more, was a piece of one that is read there.
+
+    Of text that slides or fades in, looks may find some words first.
+    """
+    if seen.time - row.born > parameters.brief or len(row.readings) > 1:
+        return False
+    return any(
+        text is not None
+        and len(letters(text.text)) > len(letters(row.text))
+        and is_in(letters(row.text), letters(text.text))
+        and row.box.grown(0, row.box.height).intersection(box) is not None
+        for box, text, _ in seen.rows
+    )
 
 
 def moved_alone(

@@ -60,7 +60,7 @@ def join_rows(rows: Sequence[str]) -> str:
 
 _STROKES = re.compile(r"^[/\\|](?:\s+[/\\|])*\s+(?=\w)|(?<=[\w.!?…,])(?:\s+[/\\|])+$")
 """Strokes apart from the text at its ends: of rain, or a frame."""
-_STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$")
+_STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$|(?<=[。？！?!…][」』])。$")
 """A ring behind a text that has ended is a mark."""
 
 

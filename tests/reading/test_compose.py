@@ -218,6 +218,12 @@ def test_a_known_name_in_a_row_of_its_own_whose_capital_was_read_small() -> None
     assert said(row("old man:"), row("Why?", level=1), knows=names("Old man")) == ("Old man", "Why?")
 
 
+def test_question_marks_for_a_name_need_not_be_surely_read() -> None:
+    text = row("I know you.", level=1)
+    assert said(row("???", confidence=0.7), text) == ("???", "I know you.")
+    assert said(row("???", confidence=0.5), text) != ("???", "I know you.")
+
+
 def test_a_short_text_under_a_name_is_not_wrapped() -> None:
     for above in (0, 2):
         name, text = row("Old man", took=0.0), row("No.", level=1, took=0.0)

@@ -186,6 +186,16 @@ def test_text_that_is_found_elsewhere_has_moved() -> None:
     assert row.box.top == 74
 
 
+def test_words_seen_first_of_a_text_that_slides_in_are_a_piece_of_it() -> None:
+    looking = Looking()
+    [piece] = looking.look(0.2, ("burns low", 120, 20))
+    [whole] = looking.look(0.3, ("The lamp burns low", 20, 46))
+    assert (piece.absorbed, whole.text) == (True, "The lamp burns low")
+    [other] = looking.look(0.4, ("burns low", 120, 90))
+    looking.look(0.5, ("Nobody is there", 20, 104))
+    assert not other.absorbed
+
+
 def test_two_rows_that_scroll_up_are_the_same_rows() -> None:
     looking = Looking()
     first, second = looking.look(0.2, ("The top row", 20, 20), ("and the lower", 20, 54))

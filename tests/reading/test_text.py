@@ -65,6 +65,8 @@ def test_tidy_text_is_one_clean_line_and_stays_so(text: str) -> None:
     [
         ("真的吗？。", "真的吗？"),
         ("是吗……。", "是吗……。"),
+        ("「来た。」。", "「来た。」"),
+        ("「駅」。", "「駅」。"),
         ("Sure! ▼", "Sure!"),
         ("Sure!▼▽", "Sure!"),
         ("Sure! ∇", "Sure!"),
