@@ -32,7 +32,8 @@ FURTHER = 0.25
 ROOM = 0.3
 """Heights of a row that a region should have round it; 0.2 to 0.5."""
 SIGN_SECONDS, SIGN_ROWS = 20.0, 4
-"""Seconds that writing must have stood, and rows that must have come meanwhile, for it to be part of the picture."""
+"""Seconds that writing must have stood, and rows that must have come and gone meanwhile, for it to be part of the
+picture: on a page that fills the first row stands for long, but so do the others."""
 MISSED = 2
 """Looks one after another by which such writing may be missed; 1 to 3: the detector passes over some."""
 MOST_KEPT = 64
@@ -64,12 +65,15 @@ class Complaint:
 
 @dataclass(slots=True)
 class _Standing:
-    """Writing in one place: since when, how many looks have missed it, and how many other rows came meanwhile."""
+    """Writing in one place: since when, how many looks have missed it, and what came, and went, meanwhile."""
 
     box: Box
     since: float
     missed: int = 0
-    others: int = 0
+    came: list[Box] = field(default_factory=list)
+    """The rows that came and stand."""
+    went: int = 0
+    """How many of those that came have gone."""
 
 
 @dataclass(slots=True)
@@ -150,17 +154,19 @@ class Fitness:
     def _note_standing(self, time: float, area: Box, text: Sequence[Box]) -> None:
         if Fault.SIGN in self._made:
             return
-        new = [row for row in text if not any(same_place(row, before) for before in self._rows)]
+        new = [row for row in text if not _is_among(row, self._rows)]
         first = not self._rows
         self._rows = [*self._rows, *new][-MOST_KEPT:]
         if first:
             self._standing = [_Standing(row, time) for row in new]
             return
         for one in self._standing:
-            seen = any(same_place(one.box, row) for row in text)
+            seen = _is_among(one.box, text)
             one.missed = 0 if seen else one.missed + (area.intersection(one.box) == one.box)
-            one.others += len(new)
-            if seen and time - one.since >= SIGN_SECONDS and one.others >= SIGN_ROWS:
+            stand = [row for row in one.came if area.intersection(row) != row or _is_among(row, text)]
+            one.went += len(one.came) - len(stand)
+            one.came = [*stand, *new][-MOST_KEPT:]
+            if seen and time - one.since >= SIGN_SECONDS and one.went >= SIGN_ROWS:
                 place = one.box.grown(4, 4).intersection(Box(0, 0, *self.size))
                 self._complain(
                     Complaint(
@@ -197,6 +203,11 @@ def judge(part: str, boxes: RegionBoxes, rows: Sequence[Box], size: Size, owner:
         boxes = RegionBoxes(dialogue=region, around=region, speaker=None, ignore=boxes.ignore)
     cut = [row for row in rows if _is_cut(row, boxes, size)]
     return [_cut_complaint(name, region, cut, size)] if cut else []
+
+
+def _is_among(row: Box, others: Sequence[Box]) -> bool:
+    """Whether a row stands in the place of one of others."""
+    return any(same_place(row, other) for other in others)
 
 
 def _too_small(name: str, region: Box, size: Size) -> Complaint | None:

@@ -184,6 +184,16 @@ def test_a_first_line_that_stands_for_long_is_no_sign() -> None:
     assert fitness.complaints == []
 
 
+def test_the_first_row_of_a_page_that_fills_is_no_sign() -> None:
+    here = boxes("212,40,900,600")
+    fitness = Fitness(here, FRAME)
+    page = [Box(220, 60 + 40 * number, 300 + 40 * number, 30) for number in range(12)]
+    for number in range(24):
+        rows = page[: 1 + number // 2]
+        fitness.saw(2.0 * number, here.around, rows, rows)
+    assert fitness.complaints == []
+
+
 def test_one_picture_is_judged_by_whole_rows() -> None:
     here = boxes("212,580,900,90", "212,540,200,24")
     [complaint] = judge("dialogue", here, [LINES[0]], FRAME)
