@@ -156,7 +156,10 @@ class Style:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One piece of footage. `page` fills the area paragraph by paragraph and scrolls when it is full."""
+    """One piece of footage. `page` fills the area paragraph by paragraph and scrolls when it is full.
+
+    It takes `scroll_frames` for that; with none it jumps.
+    """
 
     name: str
     about: str
@@ -171,6 +174,7 @@ class Clip:
     fps: int = 30
     seed: int = 1
     page: bool = False
+    scroll_frames: int = 8
     menu_place: Box | None = None
     crf: int = 20
     preset: str = "superfast"

@@ -223,13 +223,13 @@ class Player:
         return bottom + style.paragraph_gap, 0
 
     def room_on_page(self, step: Say) -> tuple[Placed, ...]:
-        """Scroll the page up, smoothly, until the next paragraph has room; what is then still on it."""
+        """Scroll the page up until the next paragraph has room; what is then still on it."""
         style = self.clip.style
         top, left = self.page_place(step)
         laid = lay_out(step.text, style, self.clip.language, (left, top))
         over = laid.bottom - style.area.height
         if over > 0 and self.page:
-            frames = 8
+            frames = self.clip.scroll_frames
             for count in range(1, frames + 1):
                 self.states.append(State(texts=self.scrolled(self.page, round(over * count / frames))))
             self.page = [text for text in self.scrolled(self.page, over) if text.laid.bottom > text.scrolled]

@@ -327,3 +327,20 @@ LEDGER: tuple[Step, ...] = (
     "Some conversations can't be hurried...",
     "Bye!",
 )
+
+CAPTIONS: tuple[Step, ...] = (
+    Say("Good evening. Here is the weather for the coast.", hold=2.3),
+    Say("Fog until noon.", hold=2.1),
+    Say("Fog after noon, too, says the lighthouse keeper.", hold=2.3),
+    Say("Really?", hold=2.1),
+    Say("He has been right since 1911.", hold=2.2),
+    Say("In other news, the harbour's oldest gull has turned forty.", hold=2.4),
+    Say("It was given a herring, and gave it back.", hold=2.3),
+    Say("No.", hold=2.1),
+    Say("No!", hold=2.1),
+    Menu(("Stay tuned", "Look out of the window"), 1.4, 1.3),
+    Say("We're told that it was given another one.", hold=2.3),
+    Say("The ferry to the islands leaves at 6:40, or when the captain has found his hat.", hold=2.5),
+    Say("He had it yesterday.", hold=2.1),
+    Say("And now, the tides.", hold=2.3),
+)

@@ -172,8 +172,8 @@ class Dialogue:
                 # Here each line has a box of its own.
                 return None
             # The rows of either may have been read in any order.
-            first, again = (min(one.rows, key=lambda row: row.box.top).box for one in (old, line))
-            if old.words == line.words and overlap(first, again) > 0.8:
+            first, again = (min(one.rows, key=lambda row: row.box.top) for one in (old, line))
+            if old.words == line.words and overlap(first.box, again.came_in or again.box) > 0.8:
                 return old
         return None
 

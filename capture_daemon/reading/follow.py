@@ -25,7 +25,7 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
 from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen
-from capture_daemon.reading.scrolling import SeenRow, move_by_ink, moved_by_text, scroll_out
+from capture_daemon.reading.scrolling import SeenRow, move_by_ink, moved_by_text, moved_from, scroll_out
 from capture_daemon.reading.standing import (
     end_of,
     ink_in,
@@ -82,11 +82,10 @@ class Follow:
         scrolled = move_by_ink(lost, moved, luma, time, self._parameters)
         for row in scrolled:
             self._say(time, row, "moved", "its ink stands elsewhere, as that of others does")
-        lost = [row for row in lost if row not in scrolled]
-        for row in scroll_out(lost, scrolled):
-            lost.remove(row)
+        out = scroll_out(lost, moved, scrolled)
+        for row in out:
             self._end(row, time, "it scrolled out, or under another row")
-        return lost
+        return [row for row in lost if row not in scrolled and row not in out]
 
     def standing(self, row: Row, luma: GreyImage) -> float:
         """Share of the row's ink that a frame shows, 1 where that isn't known."""
@@ -332,7 +331,7 @@ class Follow:
             self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time, first_seen=seen.time
         )
         row.read_in = Patch.of(seen.luma, box)
-        row.seen, row.apart, row.mark_at = box, box in self._parts, reading.mark_at
+        row.seen, row.came_in, row.apart, row.mark_at = box, box, box in self._parts, reading.mark_at
         # A box may be drawn too small, and cut letters off; a line is seldom without an end.
         row.unsettled = ending(reading.text) in (Ending.OPEN, Ending.PAUSE)
         if ink is not None:
@@ -342,10 +341,9 @@ class Follow:
                 # It came before the oldest picture that is kept.
                 row.born = min(row.born, seen.news_since)
         self._take_up(row, reading, seen)
-        # Ink of two texts may lie in the same place by chance: none stood there before the other had gone.
-        before = [
-            one.gone for one in self._went if one.gone is not None and not one.absorbed and overlap(one.box, box) > 0
-        ]
+        # Ink of two texts may lie in the same place by chance: none stood there before the other had gone, or moved.
+        went = [one for one in self._went if not one.absorbed and overlap(one.box, box) > 0]
+        before = [*(one.gone for one in went if one.gone is not None), *moved_from(box, self.rows)]
         row.born = max([row.born, *before])
         if box in self._came_at:
             # It was read before that it was not believed.

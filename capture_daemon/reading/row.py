@@ -170,6 +170,8 @@ class Row:
     """Share of its ink that stood in the looks that saw it."""
     seen: Box = NOWHERE
     """Where the detector saw it last."""
+    came_in: Box | None = None
+    """Where it stood when it came; None where that isn't known."""
     stale: bool = False
     """Whether more of it was seen than has been read."""
     stale_since: float = -1.0

@@ -57,11 +57,13 @@ def move_by_ink(
         Those that moved.
 
     """
-    way = _common_way(
-        [_shares(row.ink, luma) for row in lost if row.ink is not None and _speaks(row)], parameters.stands
-    )
+    way = 0
+    for rows in (lost, near) if lost else ():
+        if way == 0:
+            shares = [_shares(row.ink, luma) for row in rows if row.ink is not None and _speaks(row)]
+            way = _common_way(shares, parameters.stands)
     moved = [] if way == 0 else [(row, *found) for row in near if (found := _found(row, way, luma, parameters))]
-    if len(moved) < TOGETHER and not any(_takes_place(row, own, lost) for row, own, _ in moved):
+    if len(moved) < TOGETHER and not any(_takes_place(row, own, near) for row, own, _ in moved):
         return []
     for row, own, ink in moved:
         _move(row, own, ink, luma, time)
@@ -92,32 +94,35 @@ def _common_way(rows: Sequence[dict[int, float]], least: float) -> int:
     for shares in rows:
         usual = float(np.median(list(shares.values())))
         for way, share in shares.items():
-            if share >= max(least, usual + CLEAR):
+            if share >= max(least, usual + CLEAR) and share > shares[0]:
                 fitting[way] = fitting.get(way, 0.0) + share
     return max(fitting, key=lambda one: (fitting[one], -abs(one)), default=0)
 
 
-def _takes_place(row: Row, way: int, lost: Sequence[Row]) -> bool:
+def _takes_place(row: Row, way: int, others: Sequence[Row]) -> bool:
     """Whether a row moves to where another stood: pages scroll by whole rows, and of two captions one may be left."""
     place = row.box.shifted(0, way)
     return any(
         one is not row and on_one_level(place, one.box) and abs(place.left - one.box.left) < row.box.height
-        for one in lost
+        for one in others
     )
 
 
-def scroll_out(lost: Sequence[Row], moved: Sequence[Row]) -> list[Row]:
-    """The rows that went as others moved: where one of those stands now, or at the edge to which they moved.
+def scroll_out(lost: Sequence[Row], near: Sequence[Row], moved: Sequence[Row]) -> list[Row]:
+    """The rows of those `near` that went as others moved.
 
-    They are moved as well, as far as the picture goes: rows of a line are read from the top.
+    Where one of those stands now there is no other, and what is `lost` at the edge to which they moved has left. They
+    are moved as well, as far as the picture goes: rows of a line are read from the top.
     """
     if not moved:
         return []
     way = moved[0].moved_by
     first = min(row.box.top for row in moved) if way < 0 else -max(row.box.top for row in moved)
     out = []
-    for row in lost:
-        at_edge = (row.box.top if way < 0 else -row.box.top) < first
+    for row in near:
+        if row in moved:
+            continue
+        at_edge = row in lost and (row.box.top if way < 0 else -row.box.top) < first
         if at_edge or any(overlap(row.box, one.box) > UNDER for one in moved):
             row.moved_by = way
             row.box = row.box.shifted(0, max(way, -row.box.top)) if way < 0 else row.box
@@ -145,6 +150,13 @@ def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameter
         for one in others
         if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS
     )
+
+
+def moved_from(box: Box, rows: Sequence[Row]) -> list[float]:
+    """When each of the rows that moved out of a box last did so, in seconds."""
+    return [
+        row.moved_at for row in rows if row.moved_at is not None and overlap(row.box.shifted(0, -row.moved_by), box) > 0
+    ]
 
 
 def moved_by_text(rows: Sequence[Row], seen: Sequence[SeenRow]) -> list[tuple[Row, SeenRow]]:

@@ -14,7 +14,15 @@ from tests.reading.rows import Drawn, Looking, box_of, picture, read_as
 from tests.reading.stage import lines_of
 
 BOTH = pytest.mark.parametrize("early", [True, False], ids=["live", "recorded"])
-TEXTS = ["Is anybody there?", "Only the wind.", "Then who spoke?", "I did, said the door.", "Doors don't speak."]
+TEXTS = [
+    "Is anybody there?",
+    "Only the wind.",
+    "No?",
+    "No!",
+    "Then who spoke?",
+    "I did, said the door.",
+    "Doors don't speak.",
+]
 UP = -34
 
 
@@ -47,7 +55,7 @@ def test_one_row_alone_moves_to_where_another_stood_only() -> None:
     assert move_by_ink([upper, lower], [upper, lower], elsewhere, 0.3, FOLLOW) == []
     in_its_place = picture(*_higher(TWO[1]))
     assert move_by_ink([upper, lower], [upper, lower], in_its_place, 0.3, FOLLOW) == [lower]
-    assert scroll_out([upper], [lower]) == [upper]
+    assert scroll_out([upper], [upper, lower], [lower]) == [upper]
     assert upper.box.top < lower.box.top
 
 
@@ -64,7 +72,7 @@ def test_what_is_left_of_a_row_at_the_top_is_no_new_row() -> None:
     move_by_ink(
         [second, third], [second, third], picture(*_higher(("at the", 20, 54), ("back door", 20, 88))), 0.3, FOLLOW
     )
-    assert scroll_out([first], [second, third]) == [first]
+    assert scroll_out([first], [first, second, third], [second, third]) == [first]
     first.gone = 0.2
     [rest] = Looking().look(0.4, ("comobody krooks", 20, 4))
     [below] = Looking().look(0.4, ("Open it.", 20, 120))
