@@ -19,7 +19,7 @@ from capture_daemon.reading.wording import letters, likeness
 
 SCROLL_SECONDS = 0.5
 """Seconds that a page takes to scroll; 0.2 to 1."""
-TOGETHER = 2
+FEWEST_ROWS = 2
 """Rows that move by the same way, at least; 2 to 3. One alone does only to where another stood."""
 SPEAKING = 3
 """Letters from which a row is told from others by them; 2 to 5."""
@@ -63,7 +63,7 @@ def move_by_ink(
             shares = [_shares(row.ink, luma) for row in rows if row.ink is not None and _speaks(row)]
             way = _common_way(shares, parameters.stands)
     moved = [] if way == 0 else [(row, *found) for row in near if (found := _found(row, way, luma, parameters))]
-    if len(moved) < TOGETHER and not any(_takes_place(row, own, near) for row, own, _ in moved):
+    if len(moved) < FEWEST_ROWS and not any(_takes_place(row, own, near) for row, own, _ in moved):
         return []
     for row, own, ink in moved:
         _move(row, own, ink, luma, time)
@@ -79,7 +79,7 @@ def _found(row: Row, way: int, luma: GreyImage, parameters: FollowParameters) ->
         return None
     shares = _shares(row.ink, luma)
     own = max((way - 1, way, way + 1), key=lambda one: shares.get(one, 0.0))
-    if shares.get(own, 0.0) < max(parameters.stands, shares[0]):
+    if shares.get(own, 0.0) < max(parameters.stands, shares.get(0, 0.0)):
         return None
     ink = replace(row.ink, box=row.ink.box.shifted(0, own))
     return None if ink.is_drowned(luma, ink.box.left, ink.box.right) else (own, ink)
@@ -94,7 +94,7 @@ def _common_way(rows: Sequence[dict[int, float]], least: float) -> int:
     for shares in rows:
         usual = float(np.median(list(shares.values())))
         for way, share in shares.items():
-            if share >= max(least, usual + CLEAR) and share > shares[0]:
+            if share >= max(least, usual + CLEAR) and share > shares.get(0, 0.0):
                 fitting[way] = fitting.get(way, 0.0) + share
     return max(fitting, key=lambda one: (fitting[one], -abs(one)), default=0)
 
@@ -181,7 +181,7 @@ def moved_by_text(rows: Sequence[Row], seen: Sequence[SeenRow]) -> list[tuple[Ro
         same = [pair for pair in pairs if abs(pair[1][0].top - pair[0].box.top - way) < slack]
         if len({id(one) for one, _ in same}) == len(same) > len(best):
             best = same
-    return best if len(best) >= TOGETHER else []
+    return best if len(best) >= FEWEST_ROWS else []
 
 
 def _speaks(row: Row) -> bool:
