@@ -8,28 +8,12 @@ from bench.drawing import scripts_english as english
 from bench.drawing.model import Arrow, BoxStyle, Clip, NameStyle, Pace, Style
 from capture_daemon.frames import Box, Size
 
-DUSK = pictures.landscape(
-    (((58, 62, 104), (112, 108, 152)), ((38, 58, 72), (96, 120, 110)), ((20, 34, 34), (74, 100, 60))),
-    ((60, 72, 140), (250, 180, 140)),
-    (0.5, 1.0, 2.2, 4.5),
-)
-SPRING = pictures.landscape(
-    (((120, 150, 180), (190, 210, 220)), ((70, 120, 80), (170, 200, 120)), ((40, 90, 40), (150, 190, 80))),
-    ((90, 160, 230), (220, 240, 250)),
-    (0.4, 0.8, 1.7, 3.2),
-)
-NIGHT = pictures.landscape(
-    (((18, 20, 44), (44, 48, 88)), ((10, 14, 30), (36, 44, 70)), ((4, 8, 14), (30, 40, 44))),
-    ((6, 8, 26), (60, 50, 96)),
-    (0.3, 1.5, 3.0, 7.0),
-)
-
 CLIPS: tuple[Clip, ...] = (
     Clip(
         name="moving-box",
         about="a moving picture and drifting specks under a half-transparent box",
         language="en",
-        picture=pictures.snowing(DUSK),
+        picture=pictures.snowing(pictures.DUSK),
         style=Style(
             font=fonts.DEJAVU_SANS,
             size=25,
@@ -50,7 +34,7 @@ CLIPS: tuple[Clip, ...] = (
         name="outline-no-box",
         about="outlined text with no box over a moving picture",
         language="en",
-        picture=SPRING,
+        picture=pictures.SPRING,
         style=Style(
             font=fonts.COMIC,
             size=34,
@@ -191,7 +175,7 @@ CLIPS: tuple[Clip, ...] = (
         name="small",
         about="17-pixel text",
         language="en",
-        picture=NIGHT,
+        picture=pictures.NIGHT,
         style=Style(
             font=fonts.LATO,
             size=17,
@@ -230,7 +214,7 @@ CLIPS: tuple[Clip, ...] = (
         name="names",
         about="names inside the text, as `Name: text`",
         language="en",
-        picture=pictures.water((30, 60, 80), (200, 220, 230), ((120, 170, 220), (230, 240, 250)), 0.42),
+        picture=pictures.GLITTER,
         style=Style(
             font=fonts.DEJAVU_SERIF,
             size=26,
@@ -275,7 +259,7 @@ CLIPS: tuple[Clip, ...] = (
         name="japanese",
         about="Japanese with 【name】 before the text",
         language="ja",
-        picture=pictures.snowing(SPRING, count=70, colour=(255, 196, 214), fall=1.6, largest=6),
+        picture=pictures.snowing(pictures.SPRING, count=70, colour=(255, 196, 214), fall=1.6, largest=6),
         style=Style(
             font=fonts.NOTO_JAPANESE,
             size=30,
@@ -316,7 +300,7 @@ CLIPS: tuple[Clip, ...] = (
         name="chinese",
         about="Chinese with the name on a plate of its own",
         language="zh",
-        picture=pictures.snowing(NIGHT, count=200, colour=(150, 170, 200), fall=14, largest=2),
+        picture=pictures.snowing(pictures.NIGHT, count=200, colour=(150, 170, 200), fall=14, largest=2),
         style=Style(
             font=fonts.NOTO_CHINESE,
             size=28,
@@ -355,7 +339,7 @@ CLIPS: tuple[Clip, ...] = (
         name="page",
         about="a page that fills paragraph by paragraph and scrolls when it is full",
         language="en",
-        picture=pictures.snowing(NIGHT, count=120, colour=(170, 190, 220), fall=9, largest=2),
+        picture=pictures.snowing(pictures.NIGHT, count=120, colour=(170, 190, 220), fall=9, largest=2),
         style=Style(
             font=fonts.DEJAVU_SERIF,
             size=23,
@@ -377,14 +361,13 @@ CLIPS: tuple[Clip, ...] = (
         name="captions",
         about="captions of three rows over a moving picture that roll up at once, a row at a time",
         language="en",
-        picture=pictures.water((30, 60, 80), (200, 220, 230), ((120, 170, 220), (230, 240, 250)), 0.42),
+        picture=pictures.GLITTER,
         style=Style(
             font=fonts.LATO_BOLD,
             size=27,
             area=Box(330, 560, 660, 120),
             row_height=40,
             box=BoxStyle(Box(310, 548, 700, 144), (0, 0, 0), 0.8, 4),
-            arrow=Arrow("blink", "corner", size=12, corner=(986, 664)),
         ),
         pace=Pace(cps=None),
         script=english.CAPTIONS,

@@ -189,8 +189,8 @@ class Dialogue:
 
     def _place(self, row: Row, time: float) -> None:
         """The transition function: what a row that is new on screen does to the lines that stand."""
-        others = (one for line in (*self.open, *self._past) for one in line.rows if one is not row)
-        if stood_elsewhere(row, list(others), self._parameters):
+        others = [one for line in (*self.open, *self._past) for one in line.rows if one is not row]
+        if stood_elsewhere(row, others, self._parameters):
             self._note(Decision(time, "follow", f"row {row.number}", "old", "it only scrolled", box=row.box))
             return
         if came_back(row, self._past):

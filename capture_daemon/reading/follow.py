@@ -24,8 +24,8 @@ from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
-from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen
-from capture_daemon.reading.scrolling import SeenRow, move_by_ink, moved_by_text, moved_from, scroll_out
+from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen, SeenRow
+from capture_daemon.reading.scrolling import move_by_ink, moved_by_text, moved_from, scroll_out
 from capture_daemon.reading.standing import (
     end_of,
     ink_in,

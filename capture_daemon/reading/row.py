@@ -305,6 +305,11 @@ class Row:
         return len(alike) >= 2
 
 
+SeenRow = tuple[Box, RowText | None, float]
+"""A row that a look saw: its box, its text, and how many columns of the region lie left of the picture that was read.
+"""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
     """What one look saw: the frame's luma and colours in the region, and the rows in `area` with what was read.
@@ -316,8 +321,7 @@ class Seen:
     luma: GreyImage
     colour: ColourImage
     area: Box
-    rows: Sequence[tuple[Box, RowText | None, float]]
-    """The box, the text, and how many columns of the region lie left of the picture that was read."""
+    rows: Sequence[SeenRow]
     memory: Memory
     """The frames before, with their times, oldest first; the look's own may be among them."""
     news_since: float | None = None

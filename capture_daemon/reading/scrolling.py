@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from capture_daemon.frames import Box, GreyImage
-from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.going import MOVED_ALIKE
 from capture_daemon.reading.ink import Ink, Patch
 from capture_daemon.reading.layout import on_one_level, overlap, same_place
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import Row
+from capture_daemon.reading.row import Row, SeenRow
 from capture_daemon.reading.text import tidy
 from capture_daemon.reading.wording import letters, likeness
 
@@ -27,17 +27,11 @@ SAMPLES = 400
 """Pixels of a row's ink by which its way is told, evenly spread; 200 to 1,000."""
 CLEAR = 0.4
 """How much more of its ink a row shows in its new place than in most others; 0.3 to 0.6: a flash shows it all over."""
-ALIKE = 0.8
-"""What a row has in common with its reading in another place, at least, as for one that moves alone; 0.7 to 0.9."""
 LEVEL = 0.3
 """How far the ways of rows that move together differ, at most, and how far they move, at least, in a row's height; 0.2
 to 0.4: detectors draw boxes a little higher or lower."""
-
 UNDER = 0.3
 """How much of its box a row that went has in common with the row that stands there now, at least; 0.2 to 0.4."""
-
-SeenRow = tuple[Box, RowText | None, float]
-"""A row that a look saw, as in `Seen`."""
 
 
 def move_by_ink(
@@ -57,12 +51,15 @@ def move_by_ink(
         Those that moved.
 
     """
-    way = 0
-    for rows in (lost, near) if lost else ():
-        if way == 0:
-            shares = [_shares(row.ink, luma) for row in rows if row.ink is not None and _speaks(row)]
-            way = _common_way(shares, parameters.stands)
-    moved = [] if way == 0 else [(row, *found) for row in near if (found := _found(row, way, luma, parameters))]
+    if not lost:
+        return []
+    shares = {id(row): _shares(row.ink, luma) for row in near if row.ink is not None}
+    speaking = [[shares[id(row)] for row in rows if id(row) in shares and _speaks(row)] for rows in (lost, near)]
+    way = next(filter(None, (_common_way(some, parameters.stands) for some in speaking)), None)
+    if way is None:
+        return []
+    found = ((row, _found(row, shares.get(id(row), {}), way, luma, parameters)) for row in near)
+    moved = [(row, *place) for row, place in found if place is not None]
     if len(moved) < FEWEST_ROWS and not any(_takes_place(row, own, near) for row, own, _ in moved):
         return []
     for row, own, ink in moved:
@@ -70,16 +67,15 @@ def move_by_ink(
     return [row for row, _, _ in moved]
 
 
-def _found(row: Row, way: int, luma: GreyImage, parameters: FollowParameters) -> tuple[int, Ink] | None:
+def _found(
+    row: Row, shares: dict[int, float], way: int, luma: GreyImage, parameters: FollowParameters
+) -> tuple[int, Ink] | None:
     """By how much a row has moved, a pixel more or less than `way`, and its ink there; None if it doesn't stand there.
 
-    Nor does it if all that is beside it is as light.
+    `shares` are of its ink, by how far it is moved. Nor does it stand if all that is beside it is as light.
     """
-    if row.ink is None:
-        return None
-    shares = _shares(row.ink, luma)
     own = max((way - 1, way, way + 1), key=lambda one: shares.get(one, 0.0))
-    if shares.get(own, 0.0) < max(parameters.stands, shares.get(0, 0.0)):
+    if row.ink is None or shares.get(own, 0.0) < max(parameters.stands, shares.get(0, 0.0)):
         return None
     ink = replace(row.ink, box=row.ink.box.shifted(0, own))
     return None if ink.is_drowned(luma, ink.box.left, ink.box.right) else (own, ink)
@@ -117,13 +113,13 @@ def scroll_out(lost: Sequence[Row], near: Sequence[Row], moved: Sequence[Row]) -
     if not moved:
         return []
     way = moved[0].moved_by
-    first = min(row.box.top for row in moved) if way < 0 else -max(row.box.top for row in moved)
+    highest, lowest = min(row.box.top for row in moved), max(row.box.top for row in moved)
     out = []
     for row in near:
         if row in moved:
             continue
-        at_edge = row in lost and (row.box.top if way < 0 else -row.box.top) < first
-        if at_edge or any(overlap(row.box, one.box) > UNDER for one in moved):
+        past = row.box.top < highest if way < 0 else row.box.top > lowest
+        if (past and row in lost) or any(overlap(row.box, one.box) > UNDER for one in moved):
             row.moved_by = way
             row.box = row.box.shifted(0, max(way, -row.box.top)) if way < 0 else row.box
             out.append(row)
@@ -140,16 +136,13 @@ def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameter
         return False
     stand = [one for one in moving if one.gone is None]
     above = bool(stand) and all(one.moved_by < 0 and row.box.top < one.box.top for one in stand)
-    return any(
-        likeness(one.text, row.text) >= parameters.alike
-        or (
-            above
-            and one.moved_by < 0
-            and -row.box.height < row.box.bottom - one.box.top < row.box.height + one.box.height
-        )
-        for one in others
-        if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS
-    )
+    went = [one for one in others if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS]
+    return any(likeness(one.text, row.text) >= parameters.alike or (above and _may_leave(one, row)) for one in went)
+
+
+def _may_leave(row: Row, rest: Row) -> bool:
+    """Whether a row that scrolled up stood near what may be left of it."""
+    return row.moved_by < 0 and -rest.box.height < rest.box.bottom - row.box.top < rest.box.height + row.box.height
 
 
 def moved_from(box: Box, rows: Sequence[Row]) -> list[float]:
@@ -167,8 +160,7 @@ def moved_by_text(rows: Sequence[Row], seen: Sequence[SeenRow]) -> list[tuple[Ro
     pairs = [
         (row, one)
         for row in rows
-        if len(letters(row.text)) >= SPEAKING
-        and not any(_says(row, one) for one in seen if same_place(row.box, one[0]))
+        if _speaks(row) and not any(_says(row, one) for one in seen if same_place(row.box, one[0]))
         for one in seen
         if one[1] is not None and _says(row, one)
     ]
@@ -190,7 +182,7 @@ def _speaks(row: Row) -> bool:
 
 def _says(row: Row, seen: SeenRow) -> bool:
     """Whether what a look saw says what a row does; what was not read stands unchanged."""
-    return seen[1] is None or likeness(row.text, tidy(seen[1].text)) >= ALIKE
+    return seen[1] is None or likeness(row.text, tidy(seen[1].text)) >= MOVED_ALIKE
 
 
 def _shares(ink: Ink, luma: GreyImage) -> dict[int, float]:

@@ -8,6 +8,15 @@ import pytest
 from tests.reading.rows import Looking, box_of, picture
 
 
+def _after_a_typed_row() -> Looking:
+    """In a game that types its rows."""
+    looking = Looking()
+    for time, text in ((0.2, "The lamp"), (0.5, "The lamp burns"), (0.8, "The lamp burns low")):
+        looking.look(time, (text, 20, 20))
+    looking.look(1.2)
+    return looking
+
+
 def test_a_row_that_came_whole_and_says_more_after_a_rest_is_another() -> None:
     looking = Looking()
     for time in (0.0, 0.1, 0.2):
@@ -29,10 +38,7 @@ def test_one_that_goes_on_where_its_full_stop_stood_is_another_too() -> None:
 
 
 def test_a_half_drawn_letter_of_a_row_that_is_typed_is_no_full_stop() -> None:
-    looking = Looking()
-    for time, text in ((0.2, "The lamp"), (0.5, "The lamp burns"), (0.8, "The lamp burns low")):
-        looking.look(time, (text, 20, 20))
-    looking.look(1.2)
+    looking = _after_a_typed_row()
     [row] = looking.look(1.5, ("Go hom", 20, 20), says="Go hom.")
     whole = ("Go home at once!", 20, 20)
     assert looking.follow.is_growing(box_of(*whole), picture(("Go hom", 20, 20)), 2.1, 2.4)
@@ -89,10 +95,7 @@ def test_what_was_read_while_one_text_faded_into_another_is_read_again() -> None
 
 
 def test_where_rows_are_typed_one_that_stops_for_a_while_goes_on() -> None:
-    looking = Looking()
-    for time, text in ((0.2, "The lamp"), (0.5, "The lamp burns"), (0.8, "The lamp burns low")):
-        looking.look(time, (text, 20, 20))
-    looking.look(1.2)
+    looking = _after_a_typed_row()
     for time in (1.3, 1.4, 1.5):
         looking.frame(time, picture(("Somebody", 20, 20)))
     [row] = looking.look(1.6, ("Somebody", 20, 20))

@@ -12,7 +12,7 @@ from capture_daemon.reading.dialogue import Dialogue
 from capture_daemon.reading.dialogue_line import State, in_order, is_other_colour
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Contradiction, Reading, Row
 
 
 def row(
@@ -139,53 +139,6 @@ def test_a_row_that_turned_out_to_be_part_of_another_is_left_out() -> None:
     part.absorbed = True
     playing.dialogue.update([first], 3.0)
     assert playing.said() == ["The lamp burns"]
-
-
-def test_a_line_comes_back_with_its_box() -> None:
-    playing = Playing()
-    playing.come(row("What did you say?", took=0.0))
-    playing.go(2.0)
-    [old] = playing.dialogue.gone
-    playing.come(row("What did you say?", born=4.0, took=0.0))
-    [back] = playing.dialogue.open
-    assert playing.dialogue.is_old(back) is None  # the box was only cleared
-    old.with_box, old.box_came = True, back.started - 0.5
-    assert playing.dialogue.is_old(back) is None  # the box was there before its text
-    old.box_came = back.started
-    assert playing.dialogue.is_old(back) is old
-
-
-def test_it_does_in_whatever_order_its_rows_are_read() -> None:
-    playing = Playing()
-    name, text = row("Mira", took=0.0), row("What did you say?", level=1, took=0.0)
-    playing.come(name, text)
-    playing.go(2.0)
-    [old] = playing.dialogue.gone
-    again = row("What did you say?", level=1, born=4.0, took=0.0), row("Mira", born=4.0, took=0.0)
-    playing.come(*again)
-    [back] = playing.dialogue.open
-    back.rows = list(again)
-    old.with_box, old.box_came = True, back.started
-    assert playing.dialogue.is_old(back) is old
-
-
-@pytest.mark.parametrize(
-    "again",
-    [
-        row("What did you say?", born=4.0, took=0.6),  # typed
-        row("What did I say?", born=4.0, took=0.0),
-        row("What did you say?", born=4.0, took=0.0, level=2),
-        row("What did you say?", born=20.0, took=0.0),
-    ],
-    ids=["typed", "other words", "elsewhere", "much later"],
-)
-def test_what_is_no_line_come_back(again: Row) -> None:
-    playing = Playing()
-    playing.come(row("What did you say?", took=0.0))
-    playing.go(2.0)
-    playing.dialogue.gone[0].with_box = True
-    playing.come(again)
-    assert playing.dialogue.is_old(playing.dialogue.open[0]) is None
 
 
 def test_rows_are_read_from_the_top_and_from_the_left() -> None:
@@ -399,3 +352,14 @@ def test_more_read_in_a_row_that_others_stand_below_is_no_other_text(again: str,
     first.gone, first.replaced = 4.0, True
     playing.come(row(again, born=4.1, took=0.0))
     assert len(playing.said()) == lines
+
+
+def test_a_paragraph_of_which_a_letter_was_misread_has_rested() -> None:
+    """What passes before a letter is no more text at the row's end."""
+    for contradiction, lines in ((None, 1), (Contradiction("Sornebodyknocks.", 2.0), 2)):
+        playing = Playing()
+        first = row("Somebody knocks.")
+        first.seen, first.stale, first.contradiction = first.box, True, contradiction
+        playing.come(first)
+        playing.come(row("Nobody is there.", level=1, born=4.0))
+        assert len(playing.said()) == lines

@@ -186,6 +186,14 @@ def test_text_that_is_found_elsewhere_has_moved() -> None:
     assert row.box.top == 74
 
 
+def test_ink_that_was_taken_with_a_mark_in_it_is_taken_anew_without() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, (f"{LAMP[0]} ####", *LAMP[1:]), says=LAMP[0])
+    looking.look(0.5, LAMP)
+    assert row.box == box_of(*LAMP)
+    assert looking.follow.standing(row, picture(LAMP)) == 1.0
+
+
 def test_words_seen_first_of_a_text_that_slides_in_are_a_piece_of_it() -> None:
     looking = Looking()
     [piece] = looking.look(0.2, ("burns low", 120, 20))

@@ -90,3 +90,13 @@ def test_a_row_that_is_being_typed_is_left_until_it_rests_but_not_for_long() -> 
     assert follow.is_growing(box_of(*LAMP), picture(LAMP), 0.4, FOLLOW.postponed)
     assert row.stale
     assert not follow.is_growing(box_of(*LAMP), picture(LAMP), 0.2 + FOLLOW.postponed, FOLLOW.postponed)
+
+
+def test_a_row_seen_to_grow_that_is_as_it_was_read_had_a_mark_behind_it() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, LAMP)
+    with_mark = box_of(f"{LAMP[0]} x", *LAMP[1:])
+    assert looking.follow.is_growing(with_mark, picture(LAMP), 0.4, FOLLOW.postponed)
+    assert row.stale
+    assert looking.follow.is_known(box_of(*LAMP), picture(LAMP), 0.6)
+    assert not row.stale

@@ -1,4 +1,4 @@
-"""Paragraphs that come back with their page."""
+"""Lines that come back with their box, and paragraphs with their page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,56 @@ from capture_daemon.reading.returning import came_back
 from capture_daemon.reading.row import Reading, Row
 from tests.reading.drawing import Screen
 from tests.reading.stage import lines_of
-from tests.reading.test_dialogue import row
+from tests.reading.test_dialogue import Playing, row
 
 BACK = 4.0
+
+
+def test_a_line_comes_back_with_its_box() -> None:
+    playing = Playing()
+    playing.come(row("What did you say?", took=0.0))
+    playing.go(2.0)
+    [old] = playing.dialogue.gone
+    playing.come(row("What did you say?", born=4.0, took=0.0))
+    [back] = playing.dialogue.open
+    assert playing.dialogue.is_old(back) is None  # the box was only cleared
+    old.with_box, old.box_came = True, back.started - 0.5
+    assert playing.dialogue.is_old(back) is None  # the box was there before its text
+    old.box_came = back.started
+    assert playing.dialogue.is_old(back) is old
+
+
+def test_it_does_in_whatever_order_its_rows_are_read() -> None:
+    playing = Playing()
+    name, text = row("Mira", took=0.0), row("What did you say?", level=1, took=0.0)
+    playing.come(name, text)
+    playing.go(2.0)
+    [old] = playing.dialogue.gone
+    again = row("What did you say?", level=1, born=4.0, took=0.0), row("Mira", born=4.0, took=0.0)
+    playing.come(*again)
+    [back] = playing.dialogue.open
+    back.rows = list(again)
+    old.with_box, old.box_came = True, back.started
+    assert playing.dialogue.is_old(back) is old
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        row("What did you say?", born=4.0, took=0.6),  # typed
+        row("What did I say?", born=4.0, took=0.0),
+        row("What did you say?", born=4.0, took=0.0, level=2),
+        row("What did you say?", born=20.0, took=0.0),
+    ],
+    ids=["typed", "other words", "elsewhere", "much later"],
+)
+def test_what_is_no_line_come_back(again: Row) -> None:
+    playing = Playing()
+    playing.come(row("What did you say?", took=0.0))
+    playing.go(2.0)
+    playing.dialogue.gone[0].with_box = True
+    playing.come(again)
+    assert playing.dialogue.is_old(playing.dialogue.open[0]) is None
 
 
 def _past() -> list[DialogueLine]:
