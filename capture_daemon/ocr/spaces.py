@@ -18,6 +18,13 @@ one, or, where none was read, in usual distances of two letters."""
 WIDE_SPACE, WIDE_ROOM = 1.2, 0.28
 """How far apart two Chinese or Japanese characters with a space between them are at least, in usual distances, and how
 much of a row's height lies empty between them."""
+KANA_SPACE, KANA_ROOM = 1.3, 0.55
+"""The same where one of the two isn't Chinese, 1.25 to 1.5 and 0.5 to 0.7: kana have air of their own round them."""
+MARK_SPACE, MARK_ROOM = 1.55, 1.2
+"""The same behind a mark and before an opening bracket, 1.5 to 1.6 and 1.15 to 1.25: half of their square is empty.
+Of 35,000 pairs of characters in ten fonts without a space one passes these limits, of 1,750 with one all but one."""
+FULL_WIDTH = 1.7
+"""In usual distances: how far apart the two are at least if the space has a character's width; 1.6 to 1.75."""
 _LIKE_OTHERS = 0.75
 """How wide a gap is at least, in usual word gaps of its row, to be one by itself, however close the characters are: of
 I and a letter the middles are no further apart than those of two wide letters."""
@@ -61,6 +68,11 @@ _SET_APART = frozenset("?!:;»？！：；")
 """What French sets apart from the word before, by a space."""
 _CLOSING = frozenset(".,…)]}”’'\"%")
 _OPENING = frozenset("([{«“‘'\"¿¡-")
+_WIDE_CLOSING = frozenset("、。，．,.！？!?：；:;…‥・」』】）)]”’")
+_NEVER_FIRST = _WIDE_CLOSING | frozenset("ー〜～")
+"""What no word begins with."""
+_WIDE_OPENING = frozenset("「『【（([“‘")
+_SPACES = frozenset(" \u3000")
 
 
 def hides_spaces(characters: Sequence[Character], ink: BinarisedRow) -> bool:
@@ -201,19 +213,32 @@ def _holds_one(start: int, end: int, characters: Sequence[Character]) -> bool:
 
 
 def _with_wide_spaces(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
-    """Chinese or Japanese with a space where the picture has room for one: some write it where a comma would be."""
+    """Chinese or Japanese with a space where the picture has room for one.
+
+    Some write it where a comma would be, and games without kanji between words.
+    """
     characters = _without_narrow_spaces(characters)
     pitch = statistics.median(right.place - left.place for left, right in pairwise(characters))
     result = [characters[0]]
     for left, right in pairwise(characters):
         apart = right.place - left.place
-        # Kana have air of their own round them.
-        if WIDE_SPACE * pitch <= apart and is_han(left.text) and is_han(right.text):
+        space, room = _least_of_wide_space(left.text, right.text)
+        if space * pitch <= apart and not {left.text, right.text} & _SPACES and right.text not in _NEVER_FIRST:
             gaps = [end - start for start, end in ink.gaps if left.place < (start + end) / 2 < right.place]
-            if max(gaps, default=0) >= WIDE_ROOM * ink.text_height:
-                result.append(Character(" ", (left.place + right.place) / 2, 1.0))
+            if max(gaps, default=0) >= room * ink.text_height:
+                wide = "\u3000" if apart >= FULL_WIDTH * pitch else " "
+                result.append(Character(wide, (left.place + right.place) / 2, 1.0))
         result.append(right)
     return result
+
+
+def _least_of_wide_space(left: str, right: str) -> tuple[float, float]:
+    """How far apart two characters with a space between them are at least, and how much room is between them."""
+    if is_han(left) and is_han(right):
+        return WIDE_SPACE, WIDE_ROOM
+    if left in _WIDE_CLOSING or right in _WIDE_OPENING:
+        return MARK_SPACE, MARK_ROOM
+    return KANA_SPACE, KANA_ROOM
 
 
 def _without_narrow_spaces(characters: Sequence[Character]) -> list[Character]:

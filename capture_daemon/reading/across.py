@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowText
-from capture_daemon.reading.compose import NAME_CONFIDENCE
 from capture_daemon.reading.ink import Patch
 from capture_daemon.reading.layout import same_place
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.nameplate import HeardNames
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.speaker import bracketed_name, is_name
+from capture_daemon.reading.speaker_rows import NAME_CONFIDENCE
 from capture_daemon.reading.text import tidy
 from capture_daemon.reading.wording import letters
 

@@ -34,6 +34,9 @@ from capture_daemon.reading.wording import (
 
 TYPED_ON = 3
 """Letters by which an unfinished text grows for it to have been typed on, whatever else is read otherwise; 2 to 5."""
+TYPED_ON_ALIKE = 0.65
+"""Share of a row's text with which one begins that goes on from it, if the row's ink stands and more was seen to come:
+as some of it was misread; 0.6 to 0.75."""
 HALF_DRAWN = " .,·:'"
 """What the strokes of a letter that is half drawn are read as, behind those before it."""
 
@@ -108,6 +111,7 @@ class Comparison:
             goes_on(before, after)
             or ((self.stands or young) and is_filled_in(before, after))
             or (typed and (goes_on_but_for_last(before, after) or goes_on(before.rstrip(HALF_DRAWN), after)))
+            or (self.was_stale and self.stands and goes_on(before, after, TYPED_ON_ALIKE))
             or is_unmarked(self.row, self.reading)
         )
 

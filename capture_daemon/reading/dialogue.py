@@ -7,7 +7,14 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from capture_daemon.frames import GreyImage
-from capture_daemon.reading.dialogue_line import DialogueLine, State, in_order, is_other_colour
+from capture_daemon.reading.dialogue_line import (
+    DialogueLine,
+    State,
+    begins_as_next_point,
+    has_gone_before,
+    in_order,
+    is_other_colour,
+)
 from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
@@ -217,11 +224,7 @@ class Dialogue:
             row.readings = [*missed.readings, *row.readings][-READINGS:]
             self._join(line, row, time, f"it is row {missed.number}, which was missed")
             return
-        gone = any(
-            one.gone is not None and (one.gone <= row.born + 0.05 or (one.replaced and one.gone <= row.first_seen))
-            for one in line.rows
-        )
-        if gone or self._is_replaced(line, row):
+        if has_gone_before(line, row) or self._is_replaced(line, row):
             self._close(line, time, "some of it went, and other text came")
             self._open(row, _kept(line), time)
         elif row.apart or self._is_paragraph(line, row):
@@ -319,7 +322,8 @@ class Dialogue:
         return any(overlap(one.box, other.box) > 0 for one in lost for other in others)
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
-        if row.born - line.grown <= self._parameters.paragraph:
+        rest = self._parameters.point if begins_as_next_point(line, row) else self._parameters.paragraph
+        if row.born - line.grown <= rest:
             return False
         if any(one.stale and one.contradiction is None for one in line.rows):
             return False

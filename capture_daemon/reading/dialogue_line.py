@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
 
+BULLETS = frozenset("•*●◆■▪·・")
+"""What games set each of a character's paragraphs off with."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 
@@ -117,5 +121,35 @@ def _apart(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
-    """Rows as they are read: from the top, and from the left where they stand side by side."""
-    return sorted(rows, key=lambda row: (row.box.top + row.box.height / 2, row.box.left))
+    """Rows as they are read: from the top, and from the left where they stand side by side.
+
+    Those that left the page at its top come first, in the order in which they left.
+    """
+    return sorted(rows, key=lambda row: (_left_at(row), row.box.top + row.box.height / 2, row.box.left))
+
+
+def _left_at(row: Row) -> float:
+    """When a row left the page at its top, in seconds; infinite if it didn't."""
+    return row.gone if row.scrolled_out and row.moved_by < 0 and row.gone is not None else inf
+
+
+def begins_as_next_point(line: DialogueLine, row: Row) -> bool:
+    """Whether a row begins with the bullet with which a line began that has ended, on a page that scrolls.
+
+    In a box that is filled once, one who speaks may make several points.
+    """
+    rows = in_order(line.rows)
+    bullet = rows[0].text[:1]
+    if all(one.moved_at is None for one in rows):
+        return False
+    return bullet in BULLETS and row.text.startswith(bullet) and ending(rows[-1].text) is Ending.FINAL
+
+
+def has_gone_before(line: DialogueLine, row: Row) -> bool:
+    """Whether some of a line had gone when a row came; what left the page in the middle of a sentence has not ended."""
+    unfinished = ending(in_order(line.rows)[-1].text) is not Ending.FINAL
+    return any(
+        one.gone is not None and (one.gone <= row.born + 0.05 or (one.replaced and one.gone <= row.first_seen))
+        for one in line.rows
+        if not (unfinished and one.scrolled_out)
+    )

@@ -25,7 +25,7 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
 from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen, SeenRow
-from capture_daemon.reading.scrolling import move_by_ink, moved_by_text, moved_from, scroll_out
+from capture_daemon.reading.scrolling import has_scrolled_out, move_by_ink, moved_by_text, moved_from, scroll_out
 from capture_daemon.reading.standing import (
     end_of,
     ink_in,
@@ -71,10 +71,8 @@ class Follow:
         """The rows of those in `moved`, round which something moved in this frame, whose ink seems to have gone."""
         lost = []
         for row in self.rows:
-            if row not in moved or row.ink is None or (share := self.standing(row, luma)) >= self._parameters.lost:
-                row.stood = time
-                continue
-            if takes_other_strength(row, luma, self._parameters):
+            stands = row not in moved or row.ink is None or (share := self.standing(row, luma)) >= self._parameters.lost
+            if stands or takes_other_strength(row, luma, self._parameters):
                 row.stood = time
                 continue
             lost.append(row)
@@ -274,7 +272,8 @@ class Follow:
                 self._say(seen.time, row, "marked", "dots or a mark stood behind it for a while")
         row.read_at = seen.time
         before, row.read_in = row.read_in, Patch.of(seen.luma, box)
-        was_stale, row.seen, row.stale = row.stale, box, False
+        was_stale, row.stale = row.stale, False
+        row.note_seen(box, seen.time)
         if reading is not None:
             said, types = row.text, self._typed_rows.are_usual
             row.blinks = row.blinks or any(is_but_for_marks(one.text, reading.text) for one in row.readings)
@@ -331,7 +330,8 @@ class Follow:
             self._numbers, box, seen.time, seen.time, seen.time, ink, [reading], read_at=seen.time, first_seen=seen.time
         )
         row.read_in = Patch.of(seen.luma, box)
-        row.seen, row.came_in, row.apart, row.mark_at = box, box, box in self._parts, reading.mark_at
+        row.note_seen(box, seen.time)
+        row.came_in, row.apart, row.mark_at = box, box in self._parts, reading.mark_at
         # A box may be drawn too small, and cut letters off; a line is seldom without an end.
         row.unsettled = ending(reading.text) in (Ending.OPEN, Ending.PAUSE)
         if ink is not None:
@@ -387,6 +387,7 @@ class Follow:
     def _end(self, row: Row, time: float, reason: str) -> None:
         row.gone = row.stood
         self.rows.remove(row)
+        row.scrolled_out = row.scrolled_out or has_scrolled_out(row, self.rows, time)
         self._went.append(row)
         self._typed_rows.note(row)
         self.changed = True

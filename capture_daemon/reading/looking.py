@@ -120,7 +120,8 @@ class Looking:
         scale = self._scene.scale(box)
         size = box.width * box.height * scale * scale
         usual = LOOK.cadence * max(1.0, size / 60_000)
-        if not self._scene.watch.is_moving or self._is_unhurried(now):
+        typed = any(row.stale for row in self._scene.follow.rows)
+        if self._is_unhurried(now) or not (self._scene.watch.is_moving or typed):
             usual *= 1 + 0.5 * self._scene.idle_looks
         return min(LOOK.longest, usual)
 

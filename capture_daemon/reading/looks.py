@@ -6,10 +6,10 @@ from collections.abc import Generator, Sequence
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import FoundBox, RowText
-from capture_daemon.reading.compose import NAME_CONFIDENCE, RUBY_IN_COLUMNS, is_ruby
+from capture_daemon.reading.compose import RUBY_IN_COLUMNS, is_ruby
 from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
-from capture_daemon.reading.layout import is_cut, rows_of
+from capture_daemon.reading.layout import is_cut, is_within, on_one_level, rows_of
 from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.lone_names import is_lone, make_surer_of_names, overlooked_name
 from capture_daemon.reading.looking import Looking
@@ -22,6 +22,7 @@ from capture_daemon.reading.row_picture import column_picture, upright_row_pictu
 from capture_daemon.reading.row_texts import read_rows
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker_rows import NAME_CONFIDENCE
 from capture_daemon.reading.taking import note_fitness, note_texts, take_in
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.turned import turned_box, upright_picture
@@ -50,6 +51,8 @@ class Looks:
         """The row that had been typed on in the frame before, and the box of all of it; None if none had."""
         self._remembered = -1
         """How many looks had been taken in then."""
+        self._left: tuple[Moment, int] | None = None
+        """The moment in which the last look left a row that was being typed, and how many looks had been taken in."""
 
     def look_before_it_goes(self, now: Moment) -> Steps:
         """What stood at rest without having been looked at, and changes now, is looked at in the frame before."""
@@ -133,10 +136,7 @@ class Looks:
         boxes = yield from self._find(now, area, whole=area == whole)
         if boxes is None:
             return
-        found = (part for row in rows_of(boxes, FOLLOW) for part in self._scene.follow.parted(row, now.luma, now.time))
-        self.found = rows = [row for row in found if self._scene.is_inside(row)]
-        found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
-        self._scene.note(Decision(now.time, "look", "region", "look", found_rows, box=area))
+        rows = yield from self._rows_of(boxes, now, area)
         if area != whole and any(is_cut(row, area, whole) for row in rows):
             yield from self.look(now, None, whole_text=whole_text)
             return
@@ -168,6 +168,17 @@ class Looks:
         self._looking.note_colour(now, area)
         if self._scene.plate is not None:
             yield from self._scene.plate.look(now.time, self._scene.scale)
+
+    def _rows_of(self, boxes: Sequence[Box], now: Moment, area: Box) -> Generator[Request, Answer, list[Box]]:
+        """The rows that pieces of text in an area make; what the last look left, and isn't there now, is read first."""
+        found = (part for row in rows_of(boxes, FOLLOW) for part in self._scene.follow.parted(row, now.luma, now.time))
+        rows = [row for row in found if self._scene.is_inside(row)]
+        if (left := self._left_and_gone(area, rows)) is not None:
+            yield from self.look(*left, whole_text=True)
+        found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
+        self._scene.note(Decision(now.time, "look", "region", "look", found_rows, box=area))
+        self.found = rows
+        return rows
 
     def _with_hidden_by_nothing(
         self, known: tuple[Dots | None, Box | None], now: Moment, area: Box, rows: list[Box], texts: Texts
@@ -252,10 +263,31 @@ class Looks:
             reason = "one letter or a mark, seen for the first time"
         elif not self._scene.wants_partials and self._looking.is_typed(row, now):
             reason = "it is being typed"
+            self._left = now, self._scene.looks + 1
         else:
             return False
         self._scene.note(Decision(now.time, "look", "row", "left", reason, box=row))
         return True
+
+    def _left_and_gone(self, area: Box, found: Sequence[Box]) -> tuple[Moment, Box | None] | None:
+        """The moment in which the last look left a row that was being typed, and where, if the row isn't `found` now.
+
+        What was seen of it, and not read, can only be read there.
+        """
+        left, self._left = self._left, None
+        if left is None or left[1] != self._scene.looks:
+            return None
+        gone = [
+            row.seen
+            for row in self._scene.follow.rows
+            if row.stale and row.read_at < row.seen_at and is_within(row.box, area)
+        ]
+        gone = [seen for seen in gone if not any(_is_as_long(box, seen) for box in found)]
+        if not gone:
+            return None
+        reason = "a row has gone that was left while it was being typed"
+        self._scene.note(Decision(left[0].time, "look", "left moment", "look", reason, box=gone[0]))
+        return left[0], self._looking.area_round(gone[0])
 
     def _runs_otherwise(self, now: Moment, pieces: Sequence[Box]) -> Generator[Request, Answer, bool]:
         """Whether text in the pieces that were found runs in the other direction: then it is read so from now on."""
@@ -318,6 +350,11 @@ class Looks:
             )
             del texts[row]
         return [row for row in rows if row not in ruby]
+
+
+def _is_as_long(box: Box, row: Box) -> bool:
+    """Whether a box may hold all of a row: it stands on its level, and reaches as far."""
+    return on_one_level(box, row) and box.right > row.right - 0.5 * row.height
 
 
 def _lies_in(row: Box, pieces: Sequence[Box]) -> bool:

@@ -10,7 +10,6 @@ import numpy as np
 
 from capture_daemon.frames import Box, Frame
 from capture_daemon.ocr.engine import FoundBox, RowText
-from capture_daemon.reading.compose import NAME_CONFIDENCE
 from capture_daemon.reading.events import Answer, FindText, ReadRows, Request, Steps
 from capture_daemon.reading.ink import Ink, ink_of
 from capture_daemon.reading.layout import rows_of
@@ -18,6 +17,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row_picture import row_picture
 from capture_daemon.reading.speaker import as_name, bracketed_name, says_unknown
+from capture_daemon.reading.speaker_rows import NAME_CONFIDENCE
 from capture_daemon.reading.text import is_readable, join_rows, tidy
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness, same_letters

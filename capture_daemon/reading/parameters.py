@@ -159,6 +159,8 @@ class FollowParameters:
     """Seconds of rest after which more text, in a row that came whole, is another line; 0.6 to 1.2."""
     paragraph: float = 1.0
     """Seconds of rest after which a new row begins a new line (docs/protocol.md)."""
+    point: float = 0.3
+    """The same of a row that begins with a bullet, as the line before did; 0.2 to 0.6: text may be typed on at once."""
     glimpse: float = 0.3
     """Seconds for which a few letters that were read but once must have stood; 0.2 to 0.5."""
     settled: float = 0.25

@@ -15,6 +15,10 @@ from capture_daemon.reading.wording import letters
 
 SHORT = 6
 """Letters of a text that another may follow which differs in one of them; 4 to 10: 右だ。 and 左だ。"""
+SLOWED = 0.5
+"""Of the pace at which a row grew between the two looks before: what is slower has come to its end; 0.3 to 0.6."""
+SHORTEST = 0.03
+"""Seconds between two looks at a row, at least; 0.02 to 0.05: one frame."""
 CERTAIN = 2
 """Looks in a row that read the same, surely, after which a row needs no more; 2 to 3."""
 
@@ -117,11 +121,17 @@ class Rereading:
             return False
         if self.row.ink is None or self.row.ink.share(self.luma) < self.parameters.stands:
             return False
-        grew = self.box.width - self.row.seen.width > 0.15 * self.box.height
-        self.row.seen = self.box
-        if not grew or not (
-            self.box.left - self.row.box.left < 0.3 * self.box.height
-            and self.row.box.right - self.box.right < 0.3 * self.box.height
+        grown = self.box.width - self.row.seen.width
+        pace = grown / max(self.time - self.row.seen_at, SHORTEST)
+        stopped = pace < SLOWED * self.row.pace
+        self.row.note_seen(self.box, self.time, pace)
+        if (
+            stopped
+            or grown <= 0.15 * self.box.height
+            or not (
+                self.box.left - self.row.box.left < 0.3 * self.box.height
+                and self.row.box.right - self.box.right < 0.3 * self.box.height
+            )
         ):
             return False
         self.row.note_more(self.time)

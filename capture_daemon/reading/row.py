@@ -170,6 +170,10 @@ class Row:
     """Share of its ink that stood in the looks that saw it."""
     seen: Box = NOWHERE
     """Where the detector saw it last."""
+    seen_at: float = 0.0
+    """When that was."""
+    pace: float = 0.0
+    """Pixels a second by which it had grown then, since it was seen before."""
     came_in: Box | None = None
     """Where it stood when it came; None where that isn't known."""
     stale: bool = False
@@ -206,11 +210,17 @@ class Row:
     """When it was last seen to move as a whole; None if never."""
     moved_by: int = 0
     """How far it moved then, in pixels down; negative upwards."""
+    scrolled_out: bool = False
+    """Whether it left the page as others moved: what it said goes on below."""
     unsettled: bool = False
     """Whether something came beside its ink just now: it may be a letter, or pass by."""
     surface: Surface | None = None
     _best: tuple[list[Reading], bool, Reading] | None = None
     """What was found to be the best of which readings."""
+
+    def note_seen(self, box: Box, time: float, pace: float = 0.0) -> None:
+        """Record where a look saw it, at a time in seconds, and by how many pixels a second it grew till then."""
+        self.seen, self.seen_at, self.pace = box, time, pace
 
     def note_more(self, time: float) -> None:
         """Record that more of it was seen, but not read, at a time in seconds."""

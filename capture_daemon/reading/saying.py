@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from capture_daemon.reading.certainty import certainty
-from capture_daemon.reading.compose import Composed, Names, compose
+from capture_daemon.reading.compose import compose
 from capture_daemon.reading.dialogue_line import DialogueLine, State, in_order
 from capture_daemon.reading.endpointing import Endpointer
 from capture_daemon.reading.events import Event, Said, Typing
 from capture_daemon.reading.looking import PARTIAL_SECONDS
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks
 from capture_daemon.reading.moment import Moment
+from capture_daemon.reading.names import Composed, Names
 from capture_daemon.reading.parameters import ENDPOINT, FOLLOW, LOOK
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.settings import ReadingSettings

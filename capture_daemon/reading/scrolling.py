@@ -120,10 +120,17 @@ def scroll_out(lost: Sequence[Row], near: Sequence[Row], moved: Sequence[Row]) -
             continue
         past = row.box.top < highest if way < 0 else row.box.top > lowest
         if (past and row in lost) or any(overlap(row.box, one.box) > UNDER for one in moved):
-            row.moved_by = way
+            row.moved_by, row.scrolled_out = way, True
             row.box = row.box.shifted(0, max(way, -row.box.top)) if way < 0 else row.box
             out.append(row)
     return out
+
+
+def has_scrolled_out(row: Row, standing: Sequence[Row], time: float) -> bool:
+    """Whether a row that goes was the highest of those that just scrolled up: it is hidden bit by bit."""
+    moved = [one for one in (row, *standing) if one.moved_at is not None and time - one.moved_at < SCROLL_SECONDS]
+    highest = all(row.box.top < one.box.top for one in standing)
+    return len(moved) > 1 and row in moved and row.moved_by < 0 and highest
 
 
 def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameters) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Collection, Container
 
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
@@ -16,11 +16,17 @@ _BRACKETED = re.compile(
 )
 _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
+_DASH = re.compile(r"^(?P<name>[^—–:：]{1,24}?)\s+(?:—|–|--?)\s+(?P<rest>\S.*)$", re.S)
+_PLAYER = "YOU"
+"""What stands before a dash, in capitals, for the player's own words."""
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ?")
 """Titles, with a space behind them that narrow type may lose."""
+_GLUED = re.compile(r"^(?P<name>\?{3})(?P<rest>[A-Za-zÀ-ÿ¡¿].*)$", re.S)
+"""A colon between ??? and the text is narrow, and easily overlooked; without one there would be a space."""
 _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 """A bracket that was read twice: what stands beside it, or a plate's edge, was read as another."""
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
+_BULLETS = ("•", "·", "●", "◆", "■", "*")
 _PARTICLES = frozenset("はがをにでへ")
 """What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
 _QUOTES = frozenset({("「", "」"), ("『", "』")})
@@ -30,6 +36,7 @@ _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
 reminder hint tip example first second third last finally result results conclusion problem reason translation
+stop help fire run hey oh ah god damn please sorry fine well
 that one thing two things update status time date day place location objective mission quest task reward price
 cost total name names title chapter part level score hp mp exp today tomorrow yesterday tonight now he she it
 they we you i the a an this these those here there and but or so because if when what who where why how my
@@ -50,7 +57,7 @@ def is_name(text: str) -> bool:
     text = _TITLE.sub("", text.strip())
     if text in UNKNOWN:
         return True
-    if _COLON.match(text):
+    if text[:1] in _BULLETS or _COLON.match(text):
         return False
     bare = _NUMBERED.sub("", text)
     if not bare or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(bare) or not any(c.isalpha() for c in bare):
@@ -112,7 +119,15 @@ def is_quoted(first: str, last: str) -> bool:
     return (first[:1], last[-1:]) in _QUOTES
 
 
-def split_name(text: str, known: Container[str] = ()) -> tuple[str | None, str]:
+def dashed_name(text: str) -> tuple[str, str] | None:
+    """What would be the name and the text of a line in the form `Name - text`, or None; sentences begin so, too."""
+    dash = _DASH.match(text)
+    if dash is None or not (is_name(dash.group("name")) or dash.group("name") == _PLAYER):
+        return None
+    return dash.group("name").strip(), dash.group("rest").strip()
+
+
+def split_name(text: str, known: Collection[str] = ()) -> tuple[str | None, str]:
     """The name and the text of a line in one of the forms `【Name】text` and `Name: text`.
 
     One of the `known` names needs no space behind its colon: that is narrow in some type.
@@ -126,6 +141,9 @@ def split_name(text: str, known: Container[str] = ()) -> tuple[str | None, str]:
     quoted = _QUOTED.match(text)
     if quoted and is_name(quoted.group("name")) and quoted.group("name")[-1] not in _PARTICLES:
         return as_name(quoted.group("name")), quoted.group("rest")
+    glued = _GLUED.match(text) if known else None
+    if glued:
+        return UNKNOWN[0], glued.group("rest")
     colon = _COLON.match(text)
     if colon and ((name := as_known(colon.group("name"), known)) in known or name in UNKNOWN):
         return name, colon.group("rest").strip()

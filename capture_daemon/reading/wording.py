@@ -13,6 +13,8 @@ from capture_daemon.reading.text import Ending, ending
 
 LETTER_TIP, SPECK_TIP = 1.2, 0.7
 """What a vote for a letter counts against none, 1.1 to 1.5, and one for a speck; 0.5 to 0.9."""
+BEGINS_ALIKE = 0.8
+"""Share of a text, and of the beginning of one that goes on from it, that is alike; 0.75 to 0.9."""
 LONG_PART, PART_IN_WHOLE = 6, 0.9
 """Letters from which a part of a text may have gaps, 5 to 10: a few are in many texts; and the share of them that must
 be in the whole, 0.85 to 1."""
@@ -46,19 +48,23 @@ def same_letters(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
-def goes_on(before: str, after: str) -> bool:
-    """Whether `after` may be `before` with more typed: it begins like it, but for a letter misread here and there."""
+def goes_on(before: str, after: str, share: float = BEGINS_ALIKE) -> bool:
+    """Whether `after` may be `before` with more typed: it begins like it, but for a letter misread here and there.
+
+    `share` is how much of the beginning must be alike.
+    """
     short, long = _plain(before), _plain(after)
     if not short or len(long) < len(short):
         return False
     if len(short) <= 3:
         return long.startswith(short)
-    return SequenceMatcher(None, short, long[: len(short)], autojunk=False).ratio() >= 0.8
+    return SequenceMatcher(None, short, long[: len(short)], autojunk=False).ratio() >= share
 
 
 def goes_on_in_word(before: str, after: str) -> bool:
-    """Whether `after` is `before` with more typed in the middle of a word, in a script with small letters."""
-    return after.startswith(before) and before[-1:].isalpha() and after[len(before) : len(before) + 1].islower()
+    """Whether `after` is `before` with more typed in the middle of a word, in a script with small letters: I, I'll."""
+    more = after[len(before) :].lstrip("'’")
+    return after.startswith(before) and before[-1:].isalpha() and more[:1].islower()
 
 
 def goes_on_but_for_last(before: str, after: str) -> bool:

@@ -58,9 +58,27 @@ def test_a_capital_or_a_digit_without_more_room_before_it_is_no_word(name: str) 
     assert text_of(with_spaces(characters, ink)) == name
 
 
-def test_chinese_and_japanese_get_no_spaces() -> None:
-    characters, ink = row("今日 は雨だった")
+def test_chinese_and_japanese_get_no_space_where_there_is_but_a_little_more_room() -> None:
+    characters, ink = row("今日 は雨だった", letter=20, space=7)
     assert text_of(with_spaces(without_space(characters, 0), ink)) == "今日は雨だった"
+
+
+@pytest.mark.parametrize(("space", "read"), [(12, "ここは まちです"), (22, "ここは\u3000まちです")])
+def test_a_space_between_kana_is_put_back(space: int, read: str) -> None:
+    characters, ink = row("ここは まちです", letter=20, space=space)
+    assert text_of(with_spaces(without_space(characters, 0), ink)) == read
+
+
+@pytest.mark.parametrize(("space", "read"), [(12, "まて。いくぞ"), (26, "まて。\u3000いくぞ")])
+def test_behind_a_mark_a_space_has_more_room_than_the_mark_has_of_its_own(space: int, read: str) -> None:
+    characters, ink = row("まて。 いくぞ", letter=20, space=space)
+    assert text_of(with_spaces(without_space(characters, 0), ink)) == read
+
+
+def test_no_space_before_a_mark_or_a_long_vowel() -> None:
+    for text in ("ここは 。まち", "ゲ ートへ"):
+        characters, ink = row(text, letter=20, space=22)
+        assert text_of(with_spaces(without_space(characters, 0), ink)) == text.replace(" ", "")
 
 
 def test_a_space_read_where_there_is_no_more_room_between_two_kanji_is_none() -> None:

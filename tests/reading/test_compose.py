@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.compose import Names, compose
+from capture_daemon.reading.compose import compose
 from capture_daemon.reading.dialogue_line import DialogueLine
+from capture_daemon.reading.names import Names
 from capture_daemon.reading.row import Row
 from tests.reading.test_dialogue import row
 

@@ -162,6 +162,7 @@ def test_a_long_part_of_a_text_may_have_gaps() -> None:
 
 def test_a_text_that_goes_on_in_the_middle_of_a_word_was_being_typed() -> None:
     assert goes_on_in_word("Ivy: M", "Ivy: My father built this clock.")
+    assert goes_on_in_word("Ivy: I", "Ivy: I'll be back.")
     assert not goes_on_in_word("Ivy: My", "Ivy: My father built this clock.")
     assert not goes_on_in_word("Wait.", "Wait. Who is there?")
     assert not goes_on_in_word("知道了", "知道了吗")

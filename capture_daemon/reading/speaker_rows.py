@@ -1,0 +1,194 @@
+"""Speaker rows: the name of who speaks among the rows of a line: over the text, beside it, or before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from capture_daemon.reading.dialogue_line import DialogueLine, is_other_colour
+from capture_daemon.reading.layout import on_one_level
+from capture_daemon.reading.names import Names
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.speaker import (
+    UNKNOWN,
+    as_known,
+    as_name,
+    bracketed_name,
+    dashed_name,
+    is_name,
+    is_quoted,
+    split_name,
+)
+from capture_daemon.reading.typing_pace import TYPED_SECONDS
+from capture_daemon.reading.wording import letters
+
+NAME_CONFIDENCE = 0.75
+"""A name read with less confidence than this is no name; 0.6 to 0.9."""
+KNOWN_CONFIDENCE = 0.35
+"""The same of a name that came before: its letters in its place are hardly chance; 0.3 to 0.5."""
+UNKNOWN_CONFIDENCE = 0.6
+"""The same of ???, which recognisers are never sure of; 0.5 to 0.7."""
+LONGEST_NAME = 0.5
+"""Share of a column's room that a name in a column of its own takes at most; 0.4 to 0.6."""
+WRAPPED = 0.9
+"""Share of the widest row's width that a row and the next word must take for the text to wrap there, 0.85 to 1, as long
+as names weren't seen in rows of their own."""
+LEAST_ROOM = 0.55
+"""Share of the region's width that text surely has before it wraps; 0.4 to 0.7: people draw regions round the text."""
+SENTENCE = 3
+"""Words from which a row of capitals over capitals is a sentence's beginning rather than a name; 3 to 4."""
+SET_ALIKE = 0.5
+"""How far edges or middles of rows of one text may lie apart, in heights; 0.4 to 0.7: a full stop is half blank."""
+SAME_SIZE = 0.25
+"""By what share of its height a name's row may differ from a text's to be set in the same type; 0.2 to 0.35."""
+CAPITALS = 3
+"""Letters of a name in capitals before a dash, at least, to be one at first sight; 3 to 4: I and TV begin texts."""
+IN_ONE_GO_SECONDS = 0.07
+"""Seconds in which a row comes in one go; 0.04 to 0.1: two frames."""
+PACE = 1.3
+"""How many times as long as it took a row must have taken at the text's pace not to be of the text; 1.2 to 2."""
+AT_ONCE_SECONDS = 0.2
+"""What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
+_SPECKS = ",.，、·"
+"""What specks behind a name are read as."""
+
+
+def name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, list[Row]]:
+    """A name in a row of its own above the text, of this line or standing since the one before."""
+    kept = [
+        row for row in line.kept if row.box.bottom <= rows[0].box.top + 0.5 * rows[0].box.height and not row.absorbed
+    ]
+    if kept:
+        above = max(kept, key=lambda row: row.box.top)
+        text = as_known(as_name(bracketed_name(above.text) or above.text.rstrip(" :：")), names.known)
+        if text in names.known and above.confidence >= KNOWN_CONFIDENCE:
+            return text, rows
+    if len(rows) > 1 and not on_one_level(rows[0].box, rows[1].box):
+        name = _name_of(rows[0], rows[1:], line, names)
+        if name is not None:
+            return name, rows[1:]
+    return None, rows
+
+
+def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
+    """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
+    text = as_known(as_name(bracketed_name(first.text) or first.text.rstrip(" :：")), names.known)
+    if text.rstrip(_SPECKS) in names.known:
+        text = text.rstrip(_SPECKS)
+    if first.confidence < _sure_of_name(text, names) or not is_name(text):
+        return None
+    if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
+        return None
+    second = others[0]
+    in_capitals = first.text.isupper() and second.text.isupper() and len(text.split()) >= SENTENCE
+    if text in names.known or text in UNKNOWN or text != first.text:
+        return text
+    if (_stands_apart(first, second, line) and not in_capitals) or is_quoted(second.text, others[-1].text):
+        return text
+    if second.text[:1].islower() or in_capitals or (_are_centred(first, second) and not names.are_above):
+        # A sentence goes on, or may, or rows are centred, as subtitles are, and broken where it looks best. What stands
+        # over another text, too, is a name.
+        return text if names.unsure.get(text, second.text) != second.text else None
+    room = max(names.widest, LEAST_ROOM * names.region_width)
+    # Where names stand in rows of their own, whatever would have fitted is one.
+    share = 1.0 if names.are_above else WRAPPED
+    return None if names.vertical or _may_be_wrapped(first, others, room, share) else text
+
+
+def _sure_of_name(text: str, names: Names) -> float:
+    """How sure a look must be of a text for it to be a name."""
+    if text in names.known:
+        return KNOWN_CONFIDENCE
+    return UNKNOWN_CONFIDENCE if text in UNKNOWN else NAME_CONFIDENCE
+
+
+def _are_centred(first: Row, second: Row) -> bool:
+    """Whether two rows don't begin at one place: they have their middles, or their ends, in common."""
+    return abs(first.box.left - second.box.left) > SET_ALIKE * second.box.height
+
+
+def _is_set_apart(first: Row, second: Row) -> bool:
+    """Whether a row stands where no row of one text with the next would: neither edge nor the middle is in common."""
+    left, right = first.box.left - second.box.left, first.box.right - second.box.right
+    return min(abs(left), abs(right), abs(left + right) / 2) > SET_ALIKE * second.box.height
+
+
+def _stands_apart(first: Row, second: Row, line: DialogueLine) -> bool:
+    """Whether a row differs from the text under it in colour or place, or stood there whole before that began."""
+    if is_other_colour(first, second) or _is_set_apart(first, second):
+        return True
+    if _came_whole(first, second):
+        return True
+    came = first.grown - first.born
+    came_first = came <= AT_ONCE_SECONDS and second.born > first.grown + 0.08
+    indent = abs(first.box.left - second.box.left) > 0.6 * second.box.height
+    slower = _time_at_pace_of(second, first) > PACE * max(came, IN_ONE_GO_SECONDS)
+    return came_first and first.grown <= line.started + AT_ONCE_SECONDS and (indent or slower)
+
+
+def _came_whole(first: Row, second: Row) -> bool:
+    """Whether a row came in one go while the text under it was typed: so fast that it was not typed before it."""
+    together = abs(first.born - second.born) <= IN_ONE_GO_SECONDS and first.grown - first.born <= IN_ONE_GO_SECONDS
+    return together and _time_at_pace_of(second, first) > PACE * IN_ONE_GO_SECONDS
+
+
+def _time_at_pace_of(typed: Row, other: Row) -> float:
+    """Seconds that a row would have taken to come at the pace at which another was typed; 0 if that wasn't."""
+    seconds = typed.grown - typed.born
+    if seconds < TYPED_SECONDS:
+        return 0.0
+    return seconds * len(letters(other.text)) / max(1, len(letters(typed.text)))
+
+
+def _may_be_wrapped(first: Row, others: Sequence[Row], room: float, share: float) -> bool:
+    """Whether the text may just go on in the next row: the first word there would not have fitted into this one.
+
+    `room` is the least width in pixels that a row surely may have; what takes more than `share` of it may not fit.
+    """
+    second = others[0]
+    word = second.text.split()[0] if " " in second.text.strip() else second.text[:1]
+    of_second = (len(word) + 1) / max(1, len(second.text))
+    room = max(room, *(row.box.width for row in others))
+    return first.box.width + of_second * second.box.width > share * room
+
+
+def name_beside(rows: list[Row], names: Names) -> tuple[str | None, str | None, list[Row]]:
+    """Who speaks, what stands under the text and beside it, as under a portrait, and the rows without that.
+
+    No text goes on there. A label in that place, such as AUTO, is no name: it is the same in all lines, or of another
+    size or colour than the text.
+    """
+    if len(rows) < 2:
+        return None, None, rows
+    *others, last = rows
+    text = as_known(as_name(bracketed_name(last.text) or last.text.rstrip(" :：")), names.known)
+    if last.confidence < _sure_of_name(text, names) or not is_name(text):
+        return None, None, rows
+    height, box = others[0].box.height, last.box
+    beside = box.left > max(row.box.right for row in others) + height or box.right < others[0].box.left - height
+    if not beside or box.top < max(row.box.bottom for row in others):
+        return None, None, rows
+    alike = abs(box.height - height) <= SAME_SIZE * height and not is_other_colour(last, others[0])
+    is_one = alike or text in names.known or bool(names.below - {text})
+    return text if is_one else None, text, others
+
+
+def _is_in_capitals(name: str, rest: str) -> bool:
+    """Whether a name before a dash is written in capitals, and what follows isn't."""
+    return len(name) >= CAPITALS and name.isupper() and not rest.isupper()
+
+
+def name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:
+    """A name before the text, in the first row."""
+    alone = bracketed_name(texts[0])
+    if alone is not None and len(texts) > 1:
+        return alone, texts[1:]
+    dashed = dashed_name(texts[0])
+    if dashed is not None and (dashed[0] in names.known or names.are_dashed or _is_in_capitals(*dashed)):
+        return dashed[0], [dashed[1], *texts[1:]]
+    name, rest = split_name(texts[0], names.known)
+    if name is None:
+        return None, texts
+    quoted = is_quoted(rest, texts[-1])
+    if not (quoted or name in names.known or names.may_be_inline or name in UNKNOWN):
+        return None, texts
+    return name, [rest, *texts[1:]]
