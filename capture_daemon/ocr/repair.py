@@ -8,8 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-import numpy as np
-
 from capture_daemon.common.letters import is_latin
 from capture_daemon.ocr.accents import with_accents
 from capture_daemon.ocr.brackets import with_closing_bracket
@@ -17,6 +15,7 @@ from capture_daemon.ocr.commas import with_commas
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots, without_raised_dots
 from capture_daemon.ocr.engine import Character
+from capture_daemon.ocr.letter_shapes import with_double_us, with_exclamation_marks
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.opening_marks import as_opening_marks, with_opening_marks
 from capture_daemon.ocr.prepare import BinarisedRow
@@ -34,32 +33,9 @@ def repaired(characters: Sequence[Character], ink: BinarisedRow, parted: Binaris
     if not ink.overflows:
         characters = with_closing_bracket(characters, ink)
         characters = without_raised_dots(with_counted_dots(with_commas(characters, ink), ink), ink)
-        characters = with_exclamation_marks(characters, ink)
+        characters = with_exclamation_marks(with_double_us(characters, ink), ink)
         characters = with_spaces(with_opening_marks(with_accents(characters, ink), ink), parted or ink)
     text = text_of(characters)
     if is_latin(text):
         text = text.translate(_NARROW)
     return unicodedata.normalize("NFC", with_look_alikes(as_opening_marks(text))).strip()
-
-
-_STROKES = frozenset("lI1|i")
-
-
-def with_exclamation_marks(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
-    """The characters; a final stroke, such as l, with a dot below it becomes an exclamation mark."""
-    result = list(characters)
-    if not result or result[-1].text not in _STROKES or not ink.runs or not _dotted_below(ink, ink.runs[-1]):
-        return result
-    last = result.pop()
-    if result and result[-1].text == " ":
-        result.pop()
-    return [*result, Character("!", last.place, last.probability)]
-
-
-def _dotted_below(ink: BinarisedRow, run: tuple[int, int]) -> bool:
-    rows = np.concatenate(([False], ink.mask[:, run[0] : run[1]].any(axis=1), [False]))
-    edges = np.flatnonzero(rows[1:] != rows[:-1])
-    if len(edges) != 4:
-        return False
-    stroke, dot = int(edges[1] - edges[0]), int(edges[3] - edges[2])
-    return stroke >= 0.4 * ink.text_height and dot <= 0.5 * stroke and run[1] - run[0] <= 0.6 * stroke

@@ -1,0 +1,78 @@
+"""Letters whose shapes tell them from what recognisers take them for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+import numpy as np
+
+from capture_daemon.ocr.engine import Character
+from capture_daemon.ocr.prepare import BinarisedRow
+
+_STROKES = frozenset("lI1|itfrT")
+"""What an exclamation mark is read as; in pixel type with a thick upper end also as a t."""
+_PAST_WORD = frozenset(' "”)]»!?')
+"""What may follow the last letter of a word, and a mark behind it."""
+_OFF = 0.1
+"""Of the text's height: how far a character's place may lie beside its ink; 0.05 to 0.15: places are known in steps."""
+_LEAST_STROKE, _MOST_DOT, _WIDEST = 0.4, 0.5, 0.85
+"""Of an exclamation mark: how high its stroke is at least, in heights of the text, 0.35 to 0.5; and in heights of the
+stroke, how high its dot is at most, 0.4 to 0.6, and how wide the mark, 0.7 to 0.9: pixel type makes it wide."""
+_END, _MIDDLE = 0.2, 0.12
+"""Of a letter: which part of its height its upper and its lower end are, 0.15 to 0.25, and how much of its width on
+either side of its middle is looked at; 0.08 to 0.15: a column of pixel type."""
+
+
+def with_exclamation_marks(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
+    """The characters; a stroke at a word's end, such as l, with a dot below it becomes an exclamation mark."""
+    result: list[Character] = []
+    for place, one in enumerate(characters):
+        is_last = place + 1 == len(characters)
+        if one.text in _STROKES and (is_last or characters[place + 1].text in _PAST_WORD):
+            run = ink.runs[-1] if is_last and ink.runs else _run_at(one.place, ink)
+            if run is not None and _dotted_below(ink, run):
+                if result and result[-1].text == " ":
+                    result.pop()
+                one = Character("!", one.place, one.probability)  # noqa: PLW2901
+        result.append(one)
+    return result
+
+
+def _run_at(place: float, ink: BinarisedRow) -> tuple[int, int] | None:
+    """The run of columns with ink in which a place lies, or which is next to it; None if none is near."""
+    near = [(max(start - place, place - end, 0.0), (start, end)) for start, end in ink.runs]
+    off, run = min(near, default=(inf, None))
+    return run if off <= _OFF * ink.text_height else None
+
+
+def _dotted_below(ink: BinarisedRow, run: tuple[int, int]) -> bool:
+    rows = np.concatenate(([False], ink.mask[:, run[0] : run[1]].any(axis=1), [False]))
+    edges = np.flatnonzero(rows[1:] != rows[:-1])
+    if len(edges) != 4:
+        return False
+    stroke, dot = int(edges[1] - edges[0]), int(edges[3] - edges[2])
+    return (
+        stroke >= _LEAST_STROKE * ink.text_height and dot <= _MOST_DOT * stroke and run[1] - run[0] <= _WIDEST * stroke
+    )
+
+
+def with_double_us(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
+    """The characters; an H whose middle comes down to its foot, and not up to its head, is a W of pixel type."""
+    return [
+        Character("W", one.place, one.probability) if one.text == "H" and _is_open_above(one, ink) else one
+        for one in characters
+    ]
+
+
+def _is_open_above(letter: Character, ink: BinarisedRow) -> bool:
+    run = _run_at(letter.place, ink)
+    if run is None:
+        return False
+    shape = ink.mask[:, run[0] : run[1]]
+    rows = np.flatnonzero(shape.any(axis=1))
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    end = max(1, round(_END * (bottom - top)))
+    middle, beside = shape.shape[1] / 2, max(0.5, _MIDDLE * shape.shape[1])
+    columns = shape[top:bottom, int(middle - beside) : int(np.ceil(middle + beside))]
+    return bool(columns[-end:].any()) and not columns[:end].any()
