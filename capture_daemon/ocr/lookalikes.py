@@ -36,6 +36,8 @@ _HIRAGANA_I = re.compile(r"(?<![A-Za-z])L[iIl1](?![A-Za-z])(?:(?<=[ぁ-ん]L.)|(
 _DASHES = "ー一"
 _SPEAKERS = re.compile(r"^[ー一](?= )|(?<=[。？！…?!])\s?[ー一](?=\s?\w)")
 """The dash before each of two speakers' words, in a text that begins with one and a space: no number does."""
+_KOREAN_DASH = re.compile(r"(?<!\S)ㅡ(?=\s?[가-힣])(?!ㅡ)|(?<=[가-힣.?!…])ㅡ(?=\s?$)")
+"""A dash before or after Korean words: the vowel of that form is none of a word by itself."""
 _COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒")
 """What is counted, and so has a number before it: a second ー before it is none."""
 
@@ -52,6 +54,8 @@ _LATIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=[a-zà-ÿ])I(?=[a-zà-ÿ]|\b)"), "l"),
     # know: no word ends in one capital; those have the form of their small letters.
     (re.compile(r"(?<=[a-zà-ÿ]{2})[COSUVWXZ](?!\w)"), lambda found: found[0].lower()),
+    # What, Why: no word begins with Hh; pixel type's W is nearly an H.
+    (re.compile(r"(?<!\w)Hh(?=[aeioy])"), "Wh"),
     # Among digits, and among letters.
     (re.compile(r"(?<=\d)[OoΟ](?=\d|\b)"), "0"),
     (re.compile(r"(?<=\d)[lI|](?=\d)"), "1"),
@@ -79,6 +83,7 @@ def with_look_alikes(text: str) -> str:
         text = text.replace("i", "I").replace("l", "I")
     for pattern, right in _LATIN:
         text = pattern.sub(right, text)
+    text = _KOREAN_DASH.sub("—", text)
     if not any(is_han(character) or is_kana(character) for character in text):
         return text
     if any(is_kana(character) for character in text if character not in _DASHES):

@@ -15,7 +15,7 @@ from capture_daemon.ocr.commas import with_commas
 from capture_daemon.ocr.ctc import text_of
 from capture_daemon.ocr.dots import with_counted_dots, without_raised_dots
 from capture_daemon.ocr.engine import Character
-from capture_daemon.ocr.letter_shapes import with_double_us, with_exclamation_marks
+from capture_daemon.ocr.exclamation_marks import with_exclamation_marks
 from capture_daemon.ocr.lookalikes import with_look_alikes
 from capture_daemon.ocr.opening_marks import as_opening_marks, with_opening_marks
 from capture_daemon.ocr.prepare import BinarisedRow
@@ -33,7 +33,7 @@ def repaired(characters: Sequence[Character], ink: BinarisedRow, parted: Binaris
     if not ink.overflows:
         characters = with_closing_bracket(characters, ink)
         characters = without_raised_dots(with_counted_dots(with_commas(characters, ink), ink), ink)
-        characters = with_exclamation_marks(with_double_us(characters, ink), ink)
+        characters = with_exclamation_marks(characters, ink)
         characters = with_spaces(with_opening_marks(with_accents(characters, ink), ink), parted or ink)
     text = text_of(characters)
     if is_latin(text):

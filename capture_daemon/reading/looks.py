@@ -173,7 +173,7 @@ class Looks:
         """The rows that pieces of text in an area make; what the last look left, and isn't there now, is read first."""
         found = (part for row in rows_of(boxes, FOLLOW) for part in self._scene.follow.parted(row, now.luma, now.time))
         rows = [row for row in found if self._scene.is_inside(row)]
-        if (left := self._left_and_gone(area, rows)) is not None:
+        if (left := self._left_and_gone(now, area, rows)) is not None:
             yield from self.look(*left, whole_text=True)
         found_rows = f"{len(rows)} row{'' if len(rows) == 1 else 's'} found"
         self._scene.note(Decision(now.time, "look", "region", "look", found_rows, box=area))
@@ -269,20 +269,21 @@ class Looks:
         self._scene.note(Decision(now.time, "look", "row", "left", reason, box=row))
         return True
 
-    def _left_and_gone(self, area: Box, found: Sequence[Box]) -> tuple[Moment, Box | None] | None:
+    def _left_and_gone(self, now: Moment, area: Box, found: Sequence[Box]) -> tuple[Moment, Box | None] | None:
         """The moment in which the last look left a row that was being typed, and where, if the row isn't `found` now.
 
-        What was seen of it, and not read, can only be read there.
+        What was seen of it, and not read, can only be read there. If what was read of it stands, a mark has gone.
         """
         left, self._left = self._left, None
+        follow = self._scene.follow
         if left is None or left[1] != self._scene.looks:
             return None
+        rows = [row for row in follow.rows if row.stale and row.read_at < row.seen_at and is_within(row.box, area)]
         gone = [
             row.seen
-            for row in self._scene.follow.rows
-            if row.stale and row.read_at < row.seen_at and is_within(row.box, area)
+            for row in rows
+            if follow.standing(row, now.luma) < FOLLOW.stands and not any(_is_as_long(box, row.seen) for box in found)
         ]
-        gone = [seen for seen in gone if not any(_is_as_long(box, seen) for box in found)]
         if not gone:
             return None
         reason = "a row has gone that was left while it was being typed"

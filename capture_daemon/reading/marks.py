@@ -25,7 +25,7 @@ DISTRUST = 4
 OFTEN = 2
 """Lines after which a mark came in the same place from which it is known there; 2 to 4."""
 
-MARK_LIKE = frozenset("4AVYvyOoQ0DXTZ8>»<«^*+|_=•·∙口回日ロ一▼▽▾▿▲△▶▷►◀◆◇■□●○◎★☆♦♥→↓⇒ㅁㅅㅇㅗㅜ")
+MARK_LIKE = frozenset("4AVYvyOoQ0DXTZ8>»<«^*+|_=•·∙口回日ロ一▼▽▾▿▲△▶▷►◀◆◇■□●○◎★☆♦♥→↓⇒ㅁㅅㅇㅗㅜ〇０ＯｏＶｖ")
 """What a mark behind a row is read as: a recogniser trained on letters sees one in anything."""
 ALONE = frozenset("…‥⋯!?！？—―♪。")
 """Marks of punctuation that are a line by themselves."""

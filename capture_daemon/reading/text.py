@@ -11,7 +11,7 @@ _MARKS = "▼▽▾▿▲△▴▵∇∆⊽⊿◢◣◤◥◆◇◈►▶▷▸�
 _TRAILING_MARK = re.compile(
     rf"\s*[{_MARKS}]+\s*$|(?<=[.!?…。！？\"”」])\s+[>＞]{{1,3}}\s*$|(?<=[.!?。！？\"”」])\s+[•·…]\s*$|(?<=[.!?])\s+\.{{3}}\s*$"
     # What a recogniser sees in rings, arrows and squares. No text goes on so after its end.
-    rf"|(?<=[.!?…。！？」』”\"])(?:\s*[○◯◎□☆★♢・∙·•|^]|\s+[oO0vVyY])\s*$"
+    rf"|(?<=[.!?…。！？」』”\"])(?:\s*[○◯◎□☆★♢・∙·•|^]|\s+[oO0vVyY])\s*$|(?<=[」』])\s*[！!0０〇Ｏ]$"
 )
 _CLOSERS = "\"'”’»›)]）］」』】〉》♪♥~～"
 _LONG_DASHES = "―—─"

@@ -1,4 +1,4 @@
-"""Letters whose shapes tell them from what recognisers take them for."""
+"""Exclamation marks that were read as a letter: a stroke with a dot under it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,6 @@ _OFF = 0.1
 _LEAST_STROKE, _MOST_DOT, _WIDEST = 0.4, 0.5, 0.85
 """Of an exclamation mark: how high its stroke is at least, in heights of the text, 0.35 to 0.5; and in heights of the
 stroke, how high its dot is at most, 0.4 to 0.6, and how wide the mark, 0.7 to 0.9: pixel type makes it wide."""
-_END, _MIDDLE = 0.2, 0.12
-"""Of a letter: which part of its height its upper and its lower end are, 0.15 to 0.25, and how much of its width on
-either side of its middle is looked at; 0.08 to 0.15: a column of pixel type."""
 
 
 def with_exclamation_marks(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
@@ -55,24 +52,3 @@ def _dotted_below(ink: BinarisedRow, run: tuple[int, int]) -> bool:
     return (
         stroke >= _LEAST_STROKE * ink.text_height and dot <= _MOST_DOT * stroke and run[1] - run[0] <= _WIDEST * stroke
     )
-
-
-def with_double_us(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
-    """The characters; an H whose middle comes down to its foot, and not up to its head, is a W of pixel type."""
-    return [
-        Character("W", one.place, one.probability) if one.text == "H" and _is_open_above(one, ink) else one
-        for one in characters
-    ]
-
-
-def _is_open_above(letter: Character, ink: BinarisedRow) -> bool:
-    run = _run_at(letter.place, ink)
-    if run is None:
-        return False
-    shape = ink.mask[:, run[0] : run[1]]
-    rows = np.flatnonzero(shape.any(axis=1))
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    end = max(1, round(_END * (bottom - top)))
-    middle, beside = shape.shape[1] / 2, max(0.5, _MIDDLE * shape.shape[1])
-    columns = shape[top:bottom, int(middle - beside) : int(np.ceil(middle + beside))]
-    return bool(columns[-end:].any()) and not columns[:end].any()
