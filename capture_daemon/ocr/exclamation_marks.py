@@ -12,7 +12,7 @@ from capture_daemon.ocr.prepare import BinarisedRow
 
 _STROKES = frozenset("lI1|itfrT")
 """What an exclamation mark is read as; in pixel type with a thick upper end also as a t."""
-_PAST_WORD = frozenset(' "”)]»!?')
+_PAST_WORD = frozenset(' "”)]»')
 """What may follow the last letter of a word, and a mark behind it."""
 _OFF = 0.1
 """Of the text's height: how far a character's place may lie beside its ink; 0.05 to 0.15: places are known in steps."""

@@ -337,8 +337,10 @@ class Dialogue:
         last = in_order(line.rows)[-1]
         height = max(last.box.height, row.box.height)
         below = 0 < row.box.top - last.box.bottom < FURTHER_DOWN * height
-        column = abs(row.box.left - last.box.left) < height / 2 and not is_other_colour(row, last)
-        return below and column and len(line.standing) == len(line.rows) and self._is_paragraph(line, row)
+        middles = row.box.left + row.box.right - last.box.left - last.box.right
+        column = min(abs(row.box.left - last.box.left), abs(middles) / 2) < height / 2
+        alike = column and not is_other_colour(row, last)
+        return below and alike and len(line.standing) == len(line.rows) and self._is_paragraph(line, row)
 
     def _open(self, row: Row, kept: list[Row], time: float) -> None:
         self._numbers += 1

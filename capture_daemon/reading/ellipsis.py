@@ -49,11 +49,13 @@ def dots_of_colour(colour: ColourImage, place: Box, text: tuple[int, int, int], 
     """
     part = colour[place.top : place.bottom, place.left : place.right, :3].astype(np.int16)
     apart = np.abs(part - np.array(text, np.int16)).sum(axis=2)
-    mask = apart <= max(SAME_COLOUR, NEARER * float(np.median(apart)))
+    level = max(SAME_COLOUR, NEARER * float(np.median(apart)))
+    mask = apart <= level
     if not mask.any() or mask.mean() > CLUTTER:
         return None
-    row = _first_row(_shapes(mask), max(2.0, SMALLEST * height), LARGEST * height)
-    if not row:
+    sizes = max(2.0, SMALLEST * height), LARGEST * height
+    row = _first_row(_shapes(mask), *sizes)
+    if not row or _is_pattern(colour, place, text, level, sizes):
         return None
     box = row[0]
     for dot in row[1:]:
@@ -61,6 +63,21 @@ def dots_of_colour(colour: ColourImage, place: Box, text: tuple[int, int, int], 
     # Dots stand at the foot of their row, or in the middle of it.
     top = min(box.top, max(0, box.bottom - round(0.6 * height)))
     return Dots(Box(place.left + box.left, place.top + top, box.width, box.bottom - top), len(row))
+
+
+def _is_pattern(
+    colour: ColourImage, place: Box, text: tuple[int, int, int], level: float, sizes: tuple[float, float]
+) -> bool:
+    """Whether rows of dots stand over or under a place, too: what is behind the text is dotted."""
+    for beside in (place.shifted(0, -place.height), place.shifted(0, place.height)):
+        inside = beside.intersection(Box(0, 0, colour.shape[1], colour.shape[0]))
+        if inside is None:
+            continue
+        part = colour[inside.top : inside.bottom, inside.left : inside.right, :3].astype(np.int16)
+        mask = np.abs(part - np.array(text, np.int16)).sum(axis=2) <= level
+        if _first_row(_shapes(mask), *sizes):
+            return True
+    return False
 
 
 def counted_dots(luma: GreyImage, box: Box, letter: float) -> int:

@@ -154,7 +154,9 @@ class Looks:
             return
         known = dots, overlooked
         dots, overlooked = yield from self._with_hidden_by_nothing(known, now, area, rows, texts)
-        make_surer_of_marks(texts, dots, now.luma, self._scene.letters.height, self._scene.text_place)
+        make_surer_of_marks(
+            texts, dots, now.luma, self._scene.letters.height, self._scene.text_place, self._scene.follow.rows
+        )
         rows = yield from self._with_lone_name(now, rows, texts)
         note_texts(self._scene, texts, now)
         if vertical:

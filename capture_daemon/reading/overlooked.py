@@ -10,8 +10,9 @@ from capture_daemon.reading.ellipsis import Dots, counted_dots
 from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK
+from capture_daemon.reading.row import Row
 from capture_daemon.reading.scene import Scene
-from capture_daemon.reading.speaker import UNKNOWN, says_unknown
+from capture_daemon.reading.speaker import UNKNOWN, is_name, says_unknown
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.text_place import TextPlace
 from capture_daemon.reading.watch import SAME_MOMENT
@@ -21,6 +22,7 @@ MORE = 0.3
 """How much further than their box dots must reach to be more than were read, in the box's height; 0.2 to 0.5."""
 LOW = 0.5
 """Height of a row, in a letter's, under which what the detector sees may be some of the dots; 0.4 to 0.6."""
+_DOTS = frozenset(".…·・‥⋯")
 ROW_MARGIN = 0.15
 """How much a box is higher than its row, at either edge, in its height; 0.1 to 0.25: dots may stand in the next row."""
 
@@ -85,12 +87,15 @@ def _holds_more(row: Box, dots: Box) -> bool:
     return past and row.intersection(dots) is not None
 
 
-def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter: float, place: TextPlace) -> None:
+def make_surer_of_marks(  # noqa: PLR0913, PLR0917 - what was read, and all that says what dots are
+    texts: Texts, dots: Dots | None, luma: GreyImage, letter: float, place: TextPlace, standing: Sequence[Row]
+) -> None:
     """Raise the confidence of marks that the picture shows: the recogniser is never sure of them, and miscounts dots.
 
     `letter` is the height of a row's box in pixels, 0 while it isn't known: then that of what else was read. Dots
-    elsewhere than in the `place` of text are the sign that the game waits.
+    elsewhere than in the `place` of text are the sign that the game waits, if text is `standing`.
     """
+    alone = all(is_name(row.text) for row in standing)
     surely_read = (row.height for row, (text, _) in texts.items() if text.confidence >= FOLLOW.sure)
     letter = letter or max(surely_read, default=0)
     for row, (text, left) in texts.items():
@@ -100,8 +105,9 @@ def make_surer_of_marks(texts: Texts, dots: Dots | None, luma: GreyImage, letter
             # Where nothing is read, something in the picture only looks like dots.
             read = text.text.strip()
             count = dots.number if read and not any(character.isalnum() for character in read) else 0
-        elif row.height <= LOW * letter and (says_marks_only(text) or text.confidence < FOLLOW.words):
-            count = counted_dots(luma, row, letter) if place.may_hold(row) else 0
+        elif text.confidence < FOLLOW.words or (row.height <= LOW * letter and says_marks_only(text)):
+            said = set(letters(text.text)) <= _DOTS if alone else False
+            count = counted_dots(luma, row, letter) if said or place.may_hold(row) else 0
         if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:
             # Wide or narrow, three or four, with a colon or without: looks never read it alike.
             texts[row] = RowText(UNKNOWN[0], sure), left

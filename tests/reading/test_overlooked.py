@@ -18,7 +18,7 @@ NOTHING = np.full((160, 320), 40, np.uint8)
 
 def test_only_dots_that_the_picture_shows_become_surer_and_are_counted() -> None:
     texts = {row: (RowText("...", 0.5), 0.0) for row in (HERE, ELSEWHERE)}
-    make_surer_of_marks(texts, Dots(HERE, 6), NOTHING, 30, TextPlace())
+    make_surer_of_marks(texts, Dots(HERE, 6), NOTHING, 30, TextPlace(), [])
     assert texts[HERE][0] == RowText("......", FOLLOW.sure_of_marks)
     assert texts[ELSEWHERE][0].confidence == 0.5
 
@@ -28,7 +28,7 @@ def test_dots_that_the_detector_sees_are_counted_whatever_is_read() -> None:
     whole = box_of("...", 40, 60)
     low = Box(whole.left, whole.bottom - 16, whole.width, 16)
     texts = {low: (RowText("ml", 0.3), 0.0)}
-    make_surer_of_marks(texts, None, luma, 34, TextPlace())
+    make_surer_of_marks(texts, None, luma, 34, TextPlace(), [])
     assert [text.text for text, _ in texts.values()] == ["..."]
 
 
@@ -37,18 +37,18 @@ def test_before_letters_are_known_dots_are_counted_beside_the_name_that_is_read_
     whole, name = box_of("...", 40, 60), box_of("Pip", 40, 20)
     low = Box(whole.left, whole.bottom - 10, whole.width, 10)
     texts = {name: (RowText("Pip", 0.99), 0.0), low: (RowText("…", 0.0), 0.0)}
-    make_surer_of_marks(texts, None, luma, 0.0, TextPlace())
+    make_surer_of_marks(texts, None, luma, 0.0, TextPlace(), [])
     assert texts[low][0].confidence == FOLLOW.sure_of_marks
 
 
 def test_words_in_their_place_do_not_become_dots() -> None:
     texts = {HERE: (RowText("Hello", 0.9), 0.0)}
-    make_surer_of_marks(texts, Dots(HERE, 3), NOTHING, 30, TextPlace())
+    make_surer_of_marks(texts, Dots(HERE, 3), NOTHING, 30, TextPlace(), [])
     assert texts[HERE][0] == RowText("Hello", 0.9)
 
 
 def test_what_may_be_an_unknown_name_does_from_a_third_of_certainty_on() -> None:
     texts = {HERE: (RowText("???", 0.32), 0.0), ELSEWHERE: (RowText("???", 0.2), 0.0)}
-    make_surer_of_marks(texts, None, NOTHING, 30, TextPlace())
+    make_surer_of_marks(texts, None, NOTHING, 30, TextPlace(), [])
     assert texts[HERE][0].confidence == FOLLOW.sure_of_marks
     assert texts[ELSEWHERE][0].confidence == 0.2
