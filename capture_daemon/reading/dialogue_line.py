@@ -13,7 +13,7 @@ from capture_daemon.reading.row import Row
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
 
-BULLETS = frozenset("•*●◆■▪·・")
+BULLETS = frozenset("•*＊●◆■▪·・")
 """What games set each of a character's paragraphs off with."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
@@ -146,8 +146,14 @@ def begins_as_next_point(line: DialogueLine, row: Row) -> bool:
 
 
 def has_gone_before(line: DialogueLine, row: Row) -> bool:
-    """Whether some of a line had gone when a row came; what left the page in the middle of a sentence has not ended."""
-    unfinished = ending(in_order(line.rows)[-1].text) is not Ending.FINAL
+    """Whether some of a line had gone when a row came; what left the page in the middle of a text has not ended.
+
+    That is in the middle of a sentence, or of what a bullet sets off, where the next begins with one, too.
+    """
+    rows = in_order(line.rows)
+    bullet = rows[0].text[:1]
+    one_point = bullet in BULLETS and not row.text.startswith(bullet)
+    unfinished = one_point or ending(rows[-1].text) is not Ending.FINAL
     return any(
         one.gone is not None and (one.gone <= row.born + 0.05 or (one.replaced and one.gone <= row.first_seen))
         for one in line.rows

@@ -36,6 +36,7 @@ _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
 reminder hint tip example first second third last finally result results conclusion problem reason translation
+log skip auto save load menu config settings history backlog
 stop help fire run hey oh ah god damn please sorry fine well
 that one thing two things update status time date day place location objective mission quest task reward price
 cost total name names title chapter part level score hp mp exp today tomorrow yesterday tonight now he she it
