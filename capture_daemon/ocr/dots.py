@@ -25,6 +25,9 @@ _CLEAR = 1.25
 _RAISED = 0.3
 """How far above the letters' feet dots stand that are no ellipsis, as a share of the row's height; 0.2 to 0.4."""
 _MOST = 24
+_ELLIPSIS, _BEFORE = 3, 0.6
+"""Dots before a text that are an ellipsis, and how far before its first letter they end, in heights of the text; 0.4 to
+0.8: some set a space there."""
 _ROUND = frozenset("0oOQD。°○◦◎⊙•・·…. ")
 """What dots with an outline are read as."""
 _FEWEST_RINGS, _RING_SHARE = 3, 0.42
@@ -53,7 +56,7 @@ def with_counted_dots(characters: Sequence[Character], ink: BinarisedRow) -> lis
         counts = len(within) == 1 and not any(left < _middle(dot) and _is_stop_before(dot, within[0]) for dot in alone)
         result.extend(_counted(read, within[0]) if counts else read)
         place = end
-    return [*result, *_overlooked_behind(result, runs)]
+    return [*_overlooked_before(result, runs, ink), *result, *_overlooked_behind(result, runs)]
 
 
 def without_raised_dots(characters: Sequence[Character], ink: BinarisedRow) -> list[Character]:
@@ -78,6 +81,23 @@ def without_raised_dots(characters: Sequence[Character], ink: BinarisedRow) -> l
     kept = [one for one in characters if one.place < last[0].left - last[0].width / 2]
     # What looks like dots may be in letters: those of Hangul have rings, and strokes by themselves.
     return kept if len(kept) >= len(letters.rstrip()) else list(characters)
+
+
+def _overlooked_before(
+    characters: Sequence[Character], runs: Sequence[Sequence[Box]], ink: BinarisedRow
+) -> list[Character]:
+    """The dots at a text's beginning that were not read: they stand right before its first word, at its feet."""
+    if not characters or not characters[0].text.isalnum() or not runs or len(runs[0]) < _ELLIPSIS:
+        return []
+    first, run = characters[0], runs[0]
+    word = next((start for start, _ in ink.runs if start >= run[-1].right), None)
+    before = any(end <= run[0].left for _, end in ink.runs)
+    if before or word is None or first.place < word or word - run[-1].right > _BEFORE * ink.text_height:
+        return []
+    foot = int(np.flatnonzero(ink.mask[:, word:].any(axis=1))[-1]) + 1
+    if not 0 <= foot - run[0].bottom < _RAISED * ink.text_height:
+        return []
+    return [Character(".", _middle(dot), first.probability) for dot in run]
 
 
 def _overlooked_behind(characters: Sequence[Character], runs: Sequence[Sequence[Box]]) -> list[Character]:

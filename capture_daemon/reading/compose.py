@@ -51,7 +51,7 @@ def compose(
         speaker, rows = name_above(line, rows, names)
         above = speaker is not None
         if speaker is None:
-            speaker, beside, rows = name_beside(rows, names)
+            speaker, beside, rows = name_beside(line, rows, names)
     if names.lines and not names.wide and len(rows) == 1 and len(letters(rows[0].text)) == 1:
         # One character of another script than this game's is something in a picture.
         return None

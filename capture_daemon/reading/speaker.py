@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container
+import unicodedata
+from collections.abc import Collection
 
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
@@ -27,6 +28,7 @@ _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 """A bracket that was read twice: what stands beside it, or a plate's edge, was read as another."""
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
 _BULLETS = ("•", "·", "●", "◆", "■", "*")
+_BARRED = str.maketrans("łŁøØđĐ", "lLoOdD")
 _PARTICLES = frozenset("はがをにでへ")
 """What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
 _QUOTES = frozenset({("「", "」"), ("『", "』")})
@@ -90,10 +92,21 @@ def as_name(text: str) -> str:
     return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}|[?？]{2}", text.replace(" ", "")) else text
 
 
-def as_known(name: str, known: Container[str]) -> str:
-    """A name, with its first letter large if so it is `known`: O and o, S and s, differ in height alone."""
+def as_known(name: str, known: Collection[str]) -> str:
+    """A name as it is `known`, with its first letter large and all its accents.
+
+    O and o, S and s, differ in height alone, and small accents are overlooked.
+    """
+    if name in known:
+        return name
     large = name[:1].upper() + name[1:]
-    return large if name not in known and large in known else name
+    return next((one for one in known if one == large or (_plain(one) == _plain(name) == name)), name)
+
+
+def _plain(name: str) -> str:
+    """A name without accents."""
+    letters = unicodedata.normalize("NFKD", name.translate(_BARRED))
+    return "".join(one for one in letters if not unicodedata.combining(one))
 
 
 def bracketed_name(text: str) -> str | None:

@@ -151,25 +151,32 @@ def _may_be_wrapped(first: Row, others: Sequence[Row], room: float, share: float
     return first.box.width + of_second * second.box.width > share * room
 
 
-def name_beside(rows: list[Row], names: Names) -> tuple[str | None, str | None, list[Row]]:
+def name_beside(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, str | None, list[Row]]:
     """Who speaks, what stands under the text and beside it, as under a portrait, and the rows without that.
 
     No text goes on there. A label in that place, such as AUTO, is no name: it is the same in all lines, or of another
     size or colour than the text.
     """
-    if len(rows) < 2:
-        return None, None, rows
-    *others, last = rows
-    text = as_known(as_name(bracketed_name(last.text) or last.text.rstrip(" :：")), names.known)
-    if last.confidence < _sure_of_name(text, names) or not is_name(text):
-        return None, None, rows
-    height, box = others[0].box.height, last.box
-    beside = box.left > max(row.box.right for row in others) + height or box.right < others[0].box.left - height
-    if not beside or box.top < max(row.box.bottom for row in others):
-        return None, None, rows
-    alike = abs(box.height - height) <= SAME_SIZE * height and not is_other_colour(last, others[0])
-    is_one = alike or text in names.known or bool(names.below - {text})
-    return text if is_one else None, text, others
+    last, others = rows[-1], rows[:-1]
+    candidates = [(last, others)] if others else []
+    candidates += [(row, rows) for row in line.kept if not row.absorbed and row not in rows]
+    for row, text in candidates:
+        name = as_known(as_name(bracketed_name(row.text) or row.text.rstrip(" :：")), names.known)
+        if row.confidence < _sure_of_name(name, names) or not is_name(name) or not _is_beside(row, text):
+            continue
+        height = text[0].box.height
+        alike = abs(row.box.height - height) <= SAME_SIZE * height and not is_other_colour(row, text[0])
+        is_one = alike or name in names.known or bool(names.below - {name})
+        return name if is_one else None, name, text
+    return None, None, rows
+
+
+def _is_beside(row: Row, text: Sequence[Row]) -> bool:
+    """Whether a row stands under all of a text, and beside it."""
+    height, box = text[0].box.height, row.box
+    right, left = max(one.box.right for one in text), min(one.box.left for one in text)
+    beside = box.left > right + height or box.right < left - height
+    return beside and box.top >= max(one.box.bottom for one in text)
 
 
 def _is_in_capitals(name: str, rest: str) -> bool:
