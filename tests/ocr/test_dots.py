@@ -103,3 +103,13 @@ def test_letters_read_where_dots_seem_to_stand_are_no_mark() -> None:
     places = (16.0, 32.0, 48.0, 63.0, 70.0, 77.0)
     read = [Character(text, place, 0.9) for text, place in zip("고 있었다.", places, strict=True)]
     assert text_of(without_raised_dots(read, behind_letters(18))) == "고 있었다."
+
+
+@pytest.mark.parametrize(("dots", "found"), [(3, "...no"), (2, "no"), (0, "no")])
+def test_dots_before_a_text_that_were_not_read(dots: int, found: str) -> None:
+    pixels = np.full((40, 200), 20, np.uint8)
+    for number in range(dots):
+        pixels[27:30, 45 + 9 * number : 48 + 9 * number] = 230
+    pixels[8:30, 75:95] = pixels[8:30, 100:120] = 230
+    ink = BinarisedRow(row_of(pixels))
+    assert text_of(with_counted_dots([Character("n", 85.0, 0.9), Character("o", 110.0, 0.9)], ink)) == found

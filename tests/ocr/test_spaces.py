@@ -63,7 +63,9 @@ def test_chinese_and_japanese_get_no_space_where_there_is_but_a_little_more_room
     assert text_of(with_spaces(without_space(characters, 0), ink)) == "今日は雨だった"
 
 
-@pytest.mark.parametrize(("space", "read"), [(12, "ここはまちです"), (16, "ここは まちです"), (22, "ここは\u3000まちです")])
+@pytest.mark.parametrize(
+    ("space", "read"), [(12, "ここはまちです"), (16, "ここは まちです"), (22, "ここは\u3000まちです")]
+)
 def test_a_space_between_kana_is_put_back(space: int, read: str) -> None:
     characters, ink = row("ここは まちです", letter=20, space=space)
     assert text_of(with_spaces(without_space(characters, 0), ink)) == read

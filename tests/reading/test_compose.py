@@ -251,3 +251,32 @@ def test_what_is_cut_by_the_region_s_edge_for_a_moment_slides_in() -> None:
         line = DialogueLine(1, [row("ame here.", left=left, took=0.0)], went=1.0 + lasted)
         composed = compose(line, 0.6, names(), None, region=False)
         assert (composed and (composed.speaker, composed.text)) == text
+
+
+def test_a_name_under_the_text_and_beside_it_is_no_part_of_that() -> None:
+    text, name = row("Take this with you.", took=0.0), row("Linus", level=3, left=420, took=0.0)
+    assert said(text, name) == ("Linus", "Take this with you.")
+    assert said(text, kept=name) == ("Linus", "Take this with you.")
+    button = row("Pause", level=3, left=420, took=0.0, colour=GOLD)
+    knows = names()
+    assert said(text, button, knows=knows) == (None, "Take this with you.")
+    knows.below.add("Linus")
+    assert said(text, button, knows=knows) == ("Pause", "Take this with you.")
+    under = row("Linus", level=1, left=60, took=0.0)
+    assert said(text, under) == (None, "Take this with you. Linus")
+
+
+def test_names_before_a_dash_are_names_in_capitals_or_where_most_lines_begin_so() -> None:
+    text = "Imoen - Can we keep him?"
+    assert said(row("LOGIC - It broke.")) == ("LOGIC", "It broke.")
+    assert said(row(text)) == (None, text)
+    assert said(row(text), knows=names("Imoen")) == ("Imoen", "Can we keep him?")
+    knows = names(lines=3)
+    knows.dashed = 2
+    assert said(row(text), knows=knows) == ("Imoen", "Can we keep him?")
+
+
+def test_a_known_name_needs_little_confidence() -> None:
+    rows = row("민호", confidence=0.65), row("왔어.", level=1, confidence=0.9)
+    assert said(*rows, knows=names("민호", above=3, lines=3)) == ("민호", "왔어.")
+    assert said(*rows, knows=names("지우", above=3, lines=3)) == (None, "민호 왔어.")

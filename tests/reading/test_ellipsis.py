@@ -45,3 +45,15 @@ def test_dots_are_found_by_their_colour_and_counted(lefts: tuple[int, ...], heig
 )
 def test_other_things_are_not_counted(luma: GreyImage) -> None:
     assert counted_dots(luma, Box(36, 30, 50, 22), 40) == 0
+
+
+def test_dots_over_and_under_others_are_what_is_behind_the_text() -> None:
+    luma = np.full((140, 220), 30, np.uint8)
+    for top in (6, 56, 106):
+        for left in (40, 50, 60, 70):
+            luma[top : top + 4, left : left + 4] = 230
+    colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
+    place = Box(10, 40, 200, 40)
+    assert dots_of_colour(colour, place, (230, 230, 230), 40) is None
+    colour[:40] = colour[80:] = 30
+    assert dots_of_colour(colour, place, (230, 230, 230), 40) is not None

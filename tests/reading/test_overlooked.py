@@ -10,7 +10,7 @@ from capture_daemon.reading.ellipsis import Dots
 from capture_daemon.reading.overlooked import make_surer_of_marks
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.text_place import TextPlace
-from tests.reading.rows import box_of, picture
+from tests.reading.rows import Looking, box_of, picture
 
 HERE, ELSEWHERE = Box(30, 70, 40, 30), Box(30, 110, 40, 30)
 NOTHING = np.full((160, 320), 40, np.uint8)
@@ -52,3 +52,16 @@ def test_what_may_be_an_unknown_name_does_from_a_third_of_certainty_on() -> None
     make_surer_of_marks(texts, None, NOTHING, 30, TextPlace(), [])
     assert texts[HERE][0].confidence == FOLLOW.sure_of_marks
     assert texts[ELSEWHERE][0].confidence == 0.2
+
+
+def test_dots_elsewhere_are_a_text_only_if_nothing_but_a_name_stands() -> None:
+    luma = picture(("...", 40, 60))
+    whole = box_of("...", 40, 60)
+    low = Box(whole.left, whole.bottom - 16, whole.width, 16)
+    [name], [text] = Looking().look(0.2, ("Ivy", 40, 20)), Looking().look(0.2, ("Who is there?", 200, 20))
+    place = TextPlace()
+    place.learn([text])
+    for standing, confidence in (([name], FOLLOW.sure_of_marks), ([text], 0.3)):
+        texts = {low: (RowText("…", 0.3), 0.0)}
+        make_surer_of_marks(texts, None, luma, 34, place, standing)
+        assert texts[low][0].confidence == confidence

@@ -100,3 +100,13 @@ def test_a_row_seen_to_grow_that_is_as_it_was_read_had_a_mark_behind_it() -> Non
     assert row.stale
     assert looking.follow.is_known(box_of(*LAMP), picture(LAMP), 0.6)
     assert not row.stale
+
+
+def test_a_row_that_grows_much_slower_than_before_has_come_to_its_end() -> None:
+    looking = Looking()
+    looking.look(0.2, ("The lamp", 20, 20))
+    follow = looking.follow
+    shown = picture(LAMP)
+    assert follow.is_growing(box_of("The lamp burns", 20, 20), shown, 0.4, FOLLOW.postponed)
+    assert follow.is_growing(box_of("The lamp burns low as", 20, 20), shown, 0.6, FOLLOW.postponed)
+    assert not follow.is_growing(box_of("The lamp burns low as ever", 20, 20), shown, 1.4, FOLLOW.postponed)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from capture_daemon.reading.speaker import as_name, bracketed_name, is_name, says_unknown, split_name
+from capture_daemon.reading.speaker import (
+    as_known,
+    as_name,
+    bracketed_name,
+    dashed_name,
+    is_name,
+    says_unknown,
+    split_name,
+)
 
 NAMES = [
     "Sylvie",
@@ -182,3 +190,34 @@ def test_a_known_name_needs_no_space_behind_its_colon() -> None:
 def test_a_known_name_whose_capital_was_read_small() -> None:
     assert split_name("old man: Why?", {"Old man"}) == ("Old man", "Why?")
     assert split_name("old man: Why?", {"Oliver"}) == (None, "old man: Why?")
+
+
+def test_a_known_name_whose_small_accents_were_overlooked() -> None:
+    assert as_known("Soltys", {"Sołtys"}) == "Sołtys"
+    assert as_known("Sołtys", {"Soltys"}) == "Sołtys"
+
+
+def test_a_colon_between_question_marks_and_a_text_is_easily_overlooked() -> None:
+    assert split_name("???¡Espera!", {"Ivy"}) == ("???", "¡Espera!")
+    assert split_name("???¡Espera!") == (None, "???¡Espera!")
+    assert split_name("??? Why?", {"Ivy"}) == (None, "??? Why?")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("LOGIC — The window was broken.", ("LOGIC", "The window was broken.")),
+        ("Old Fisher - No.", ("Old Fisher", "No.")),
+        ("YOU — No.", ("YOU", "No.")),
+        ("Wait - what?", None),
+        ("It is well-known.", None),
+        ("- Who is it? - Me.", None),
+    ],
+)
+def test_what_may_be_a_name_before_a_dash(text: str, name: tuple[str, str] | None) -> None:
+    assert dashed_name(text) == name
+
+
+@pytest.mark.parametrize("label", ["LOG SKIP", "AUTO", "• Good night", "*Sigh*"])
+def test_buttons_and_points_are_no_names(label: str) -> None:
+    assert not is_name(label)
