@@ -15,7 +15,7 @@ from capture_daemon.reading.speaker_dashes import ENDS
 from capture_daemon.reading.standing import ink_in, is_calm, since
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note
-from capture_daemon.reading.trailing_marks import is_unmarked
+from capture_daemon.reading.trailing_marks import has_one_mark_more, is_unmarked
 from capture_daemon.reading.wording import (
     differ_in_last,
     differing_columns,
@@ -127,6 +127,8 @@ class Comparison:
         if len(without_specks(after)) <= len(without_specks(before)):
             return False
         if (self.row.blinks and is_but_for_marks(after, before)) or self._is_misread():
+            return False
+        if has_one_mark_more(before, after) and self._rested() >= self.parameters.rested:
             return False
         return not self.stands or not same_place(self.row.box, self.box) or self._has_new_ink()
 

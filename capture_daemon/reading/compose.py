@@ -25,6 +25,8 @@ LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
 the text's, 0.7 to 0.9."""
 EDGE, SLIDE_SECONDS = 1, 0.5
 """Pixels from the region's edge at which a row is cut by it, 0 to 2; seconds in which text slides in, 0.3 to 0.7."""
+SAME_HUE = 0.3
+"""How far the shares of blue, green and red of two colours are apart, summed, for them to be one; 0.15 to 0.4."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 
@@ -125,7 +127,10 @@ def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
 
 def _differs_from_all(row: Row, names: Names) -> bool:
     """Whether a row's colour is none of those that text has here."""
-    usual = [one for one in names.written if is_other_colour(row, one)]
+    usual = [one for one in names.written if is_other_colour(row, one) and not _is_stronger(row, one)]
+    if any(one not in usual and not _is_short(one.text) for one in names.written):
+        # One of those who speak has this colour.
+        return False
     if not usual or len(usual) < (1 - VARIED) * len(names.written):
         return False
     if all(_is_other_polarity(row, one) for one in usual):
@@ -134,6 +139,17 @@ def _differs_from_all(row: Row, names: Names) -> bool:
     if len(usual) < (1 if names.are_above else FEW_LINES):
         return False
     return sum(is_other_colour(one, usual[-1]) for one in usual) <= VARIED * len(usual)
+
+
+def _is_stronger(row: Row, other: Row) -> bool:
+    """Whether a row has another's colour, but more of it: of that the ink was taken while it faded."""
+    if row.ink is None or other.ink is None or not (row.ink.light and other.ink.light):
+        return False
+    strong, weak = max(row.ink.colour), max(other.ink.colour)
+    if strong < weak or weak == 0:
+        return False
+    apart = sum(abs(a / strong - b / weak) for a, b in zip(row.ink.colour, other.ink.colour, strict=True))
+    return apart < SAME_HUE
 
 
 def _is_other_polarity(one: Row, other: Row) -> bool:

@@ -14,7 +14,8 @@ from capture_daemon.reading.wording import likeness
 MARGIN = 0.5
 """By how much less the detector must see of a row at either end, or may see more, in the row's height; 0.3 to 0.8."""
 FEWEST = 2
-"""Letters that the rest has at least; 2 to 4: a last letter may be one that isn't drawn yet."""
+"""Letters or dots that the rest has at least; 2 to 4: a last letter may be one that isn't drawn yet."""
+_DOTS = frozenset(".…‥⋯")
 
 
 def with_unseen_rest(
@@ -40,7 +41,7 @@ def with_unseen_rest(
     before = [(one, place) for one, place in places if place < box.left]
     behind = [(one, place) for one, place in places if place > box.right]
     inside = "".join(one for one, place in places if box.left <= place <= box.right)
-    unseen = sum(one.isalnum() for one, _ in (*before, *behind))
+    unseen = sum(one.isalnum() or one in _DOTS for one, _ in (*before, *behind))
     if unseen < FEWEST or likeness(inside.casefold(), reading.text.casefold()) < parameters.alike:
         return None
     edges = [(row.box.left, left)] if before else []

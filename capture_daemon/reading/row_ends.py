@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowText
+from capture_daemon.reading.ellipsis import FEWEST, counted_dots
 from capture_daemon.reading.events import Answer, ReadRows, Request
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.letter_size import Texts
@@ -14,13 +16,16 @@ from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row_picture import around_row, row_picture
 from capture_daemon.reading.speaker_dashes import begins_with_dash, is_but_for_dash
 from capture_daemon.reading.text import Ending, ending
-from capture_daemon.reading.wording import goes_on_but_for_last
+from capture_daemon.reading.wording import goes_on_but_for_last, letters
 
 END_NEAR = 0.3
 """How near a row's end lies of which the detector saw nothing, in heights of the row, over it or apart; 0.2 to 0.5."""
 
-DASH_NEAR = 1.2
-"""How far before a row its dash begins at most, in heights of the row; 1 to 1.5."""
+DASH_NEAR, DOTS_NEAR = 1.2, 2.0
+"""How far before a row its dash begins at most, in heights of the row, 1 to 1.5, and its dots; 1.5 to 2.5."""
+GAP = 0.15
+"""Heights of a row between its box and the dots before it, at least; 0.1 to 0.2."""
+_DOTS_FIRST = re.compile(r"\s*(?:\.{3,}|[…‥⋯]+)\s*")
 
 
 def with_end(rows: list[Box], texts: Texts, end: Box, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
@@ -85,6 +90,35 @@ def with_lost_dashes(rows: list[Box], texts: Texts, now: Moment) -> Generator[Re
             del texts[row]
             texts[whole] = again[whole]
     return wholes
+
+
+def with_lost_dots(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
+    """The rows before which the picture shows dots that the detector left out, with the boxes of all of them.
+
+    In `texts` what is read there takes the place of what was read before.
+    """
+    bare = [row for row in rows if row in texts and texts[row][0].text[:1].isalnum()]
+    further = {row: whole for row in bare if (whole := _with_dots_before(row, now)) is not None}
+    again = yield from _read_again(list(further.values()), now)
+    wholes: dict[Box, Box] = {}
+    for row, whole in further.items():
+        dots = _DOTS_FIRST.match(again[whole][0].text) if whole in again else None
+        if dots is not None and letters(again[whole][0].text[dots.end() :]) == letters(texts[row][0].text):
+            wholes[row] = whole
+            del texts[row]
+            texts[whole] = again[whole]
+    return wholes
+
+
+def _with_dots_before(row: Box, now: Moment) -> Box | None:
+    """A row with the dots right before it; None if there are none, or anything else."""
+    left = max(0, row.left - round(DOTS_NEAR * row.height))
+    # What is counted in is a little wider than its place.
+    right = row.left - round(GAP * row.height)
+    place = Box(left, row.top + row.height // 4, right - left, row.height - row.height // 4)
+    if place.width <= 0 or counted_dots(now.luma, place, row.height) < FEWEST:
+        return None
+    return Box(left, row.top, row.right - left, row.height)
 
 
 def _before(row: Box) -> int:

@@ -11,10 +11,11 @@ LONGEST_NAME = 24
 UNKNOWN = ("???", "？？？")
 """What games write for the name of somebody not introduced yet."""
 _BRACKETED = re.compile(
-    r"^\s*(?:【(?P<a>[^【】]{1,24})】|〔(?P<b>[^〔〕]{1,24})〕|\[(?P<c>[^\[\]]{1,24})\]|［(?P<d>[^［］]{1,24})］"
+    r"^\s*(?:【(?P<a>[^【】]{1,24})】|〔(?P<b>[^〔〕]{1,24})〕|\[(?!\s)(?P<c>[^\[\]]{1,24})(?<!\s)\]|［(?P<d>[^［］]{1,24})］"
     r"|<(?P<e>[^<>]{1,24})>|＜(?P<f>[^＜＞]{1,24})＞)\s*[:：]?\s*(?P<rest>.*)$",
     re.S,
 )
+"""A name in brackets. Captions write sounds with spaces inside: [ APPLAUSE ]."""
 _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _DASH = re.compile(r"^(?P<name>[^—–:：]{1,24}?)\s+(?:—|–|--?)\s+(?P<rest>\S.*)$", re.S)

@@ -10,7 +10,7 @@ from capture_daemon.reading.marks import BEHIND, mark_behind, stands_apart
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Reading, Row, Seen
 from capture_daemon.reading.standing import ink_in, since
-from capture_daemon.reading.text import tidy
+from capture_daemon.reading.text import Ending, ending, tidy
 from capture_daemon.reading.wording import is_but_for_marks, letters
 
 _END = re.compile(r"\W*$")
@@ -44,6 +44,12 @@ def ending_as(reading: Reading, plain: Reading) -> Reading:
     """A reading that ends as another does, which has no mark behind it."""
     end = plain.text[len(_END.sub("", plain.text)) :]
     return replace(reading, text=_END.sub("", reading.text) + end)
+
+
+def has_one_mark_more(before: str, after: str) -> bool:
+    """Whether `after` is a complete text with one mark behind it: a sign that turns is read as any."""
+    more = after[len(before) :]
+    return len(more) == 1 and not more.isalnum() and after.startswith(before) and ending(before) is Ending.FINAL
 
 
 def is_unmarked(row: Row, reading: Reading) -> bool:

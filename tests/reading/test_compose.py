@@ -280,3 +280,19 @@ def test_a_known_name_needs_little_confidence() -> None:
     rows = row("민호", confidence=0.65), row("왔어.", level=1, confidence=0.9)
     assert said(*rows, knows=names("민호", above=3, lines=3)) == ("민호", "왔어.")
     assert said(*rows, knows=names("지우", above=3, lines=3)) == (None, "민호 왔어.")
+
+
+def test_a_word_in_the_colour_of_one_who_speaks_is_no_label() -> None:
+    white, blue = (235, 235, 235), (240, 200, 130)
+    knows = names(lines=5)
+    knows.written.extend(row("I never saw it.", colour=colour) for colour in (blue, white, white, white))
+    assert said(row("River Fort", colour=GOLD, took=0.0), knows=knows) is None
+    knows.written.append(row("It was here.", colour=GOLD))
+    assert said(row("River Fort", colour=GOLD, took=0.0), knows=knows) == (None, "River Fort")
+
+
+def test_a_word_of_the_same_colour_as_lines_that_were_seen_as_they_faded_in_is_no_label() -> None:
+    knows = names(lines=5)
+    knows.written.extend(row("I never saw it.", colour=(60, 66, 66)) for _ in range(4))
+    assert said(row("The end", colour=(230, 235, 235), took=0.0), knows=knows) == (None, "The end")
+    assert said(row("The end", colour=(230, 120, 120), took=0.0), knows=knows) is None

@@ -9,7 +9,7 @@ from capture_daemon.frames import Box, Frame, Size
 from capture_daemon.ocr.engine import Character, RowText
 from capture_daemon.reading.events import ReadRows
 from capture_daemon.reading.moment import Moment
-from capture_daemon.reading.row_ends import with_cut_ends
+from capture_daemon.reading.row_ends import with_cut_ends, with_lost_dots
 
 SIZE = Size(200, 40)
 
@@ -43,3 +43,25 @@ def test_a_row_that_is_cut_ends_where_the_picture_does_at_most(right: int) -> No
 
 def test_one_that_reaches_the_edge_is_not_read_further() -> None:
     assert _read_further(Box(10, 5, 190, 26)) == {}
+
+
+@pytest.mark.parametrize(
+    ("dots", "again", "found"),
+    [(3, "...No?", "...No?"), (6, "……No?", "……No?"), (2, "..No?", "No?"), (3, "...Yes?", "No?")],
+)
+def test_dots_before_a_row_that_the_detector_left_out(dots: int, again: str, found: str) -> None:
+    picture = np.full((40, 200), 30, np.uint8)
+    for number in range(dots):
+        picture[22:26, 92 - 8 * number : 96 - 8 * number] = 230
+    row = Box(100, 8, 60, 22)
+    picture[10:26, 102:158] = 230
+    texts = {row: (_read("No?", 150), 0.0)}
+    now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
+    steps = with_lost_dots([row], texts, now)
+    with pytest.raises(StopIteration) as end:
+        request = next(steps)
+        while True:
+            assert isinstance(request, ReadRows)
+            request = steps.send([_read(again, 150)] * len(request.rows))
+    assert bool(end.value.value) == (found != "No?")
+    assert [text.text for text, _ in texts.values()] == [found]

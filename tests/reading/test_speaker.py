@@ -221,3 +221,9 @@ def test_what_may_be_a_name_before_a_dash(text: str, name: tuple[str, str] | Non
 @pytest.mark.parametrize("label", ["LOG SKIP", "AUTO", "• Good night", "*Sigh*"])
 def test_buttons_and_points_are_no_names(label: str) -> None:
     assert not is_name(label)
+
+
+def test_a_sound_in_brackets_is_no_name() -> None:
+    assert bracketed_name("[Ivy]") == "Ivy"
+    assert bracketed_name("[ APPLAUSE ]") is None
+    assert split_name("[ APPLAUSE ] And now") == (None, "[ APPLAUSE ] And now")
