@@ -58,10 +58,9 @@ def test_dots_before_a_row_that_the_detector_left_out(dots: int, again: str, fou
     texts = {row: (_read("No?", 150), 0.0)}
     now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
     steps = with_lost_dots([row], texts, now)
+    request = next(steps)
+    assert isinstance(request, ReadRows)
     with pytest.raises(StopIteration) as end:
-        request = next(steps)
-        while True:
-            assert isinstance(request, ReadRows)
-            request = steps.send([_read(again, 150)] * len(request.rows))
+        steps.send([_read(again, 150)] * len(request.rows))
     assert bool(end.value.value) == (found != "No?")
     assert [text.text for text, _ in texts.values()] == [found]
