@@ -128,7 +128,8 @@ def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
 def _differs_from_all(row: Row, names: Names) -> bool:
     """Whether a row's colour is none of those that text has here."""
     usual = [one for one in names.written if is_other_colour(row, one) and not _is_stronger(row, one)]
-    if any(one not in usual and not _is_short(one.text) for one in names.written):
+    alike = [one for one in names.written if one not in usual and not _is_other_polarity(row, one)]
+    if not all(_is_short(one.text) for one in alike):
         # One of those who speak has this colour.
         return False
     if not usual or len(usual) < (1 - VARIED) * len(names.written):
