@@ -105,7 +105,8 @@ class Dialogue:
         self._parameters = parameters
         self._note = note
         self._numbers = 0
-        self._past: deque[DialogueLine] = deque(maxlen=REMEMBERED)
+        self.past: deque[DialogueLine] = deque(maxlen=REMEMBERED)
+        """The last lines that have ended, oldest first."""
         self._first_frame: float | None = None
         self._moving = False
         self._fresh: list[Row] = []
@@ -139,17 +140,17 @@ class Dialogue:
 
     def forget(self, line: DialogueLine) -> None:
         """Remove a line that has ended: it was no line."""
-        if line in self._past:
-            self._past.remove(line)
+        if line in self.past:
+            self.past.remove(line)
 
     def watch(self, luma: GreyImage, time: float) -> None:
         """See in a frame without them whether the boxes of lines that have just gone are gone, too."""
-        for line in self._past:
+        for line in self.past:
             since = time - line.went
             if since <= 0 or since > (RETURN_SECONDS if line.with_box else TOGETHER):
                 continue
             # What passes where the box was may look like it for a moment, as long as nothing else has come.
-            is_last = line is self._past[-1] and not self.open
+            is_last = line is self.past[-1] and not self.open
             if line.box_came is not None and not is_last:
                 continue
             surfaces = [row.surface for row in line.rows if row.surface is not None]
@@ -171,7 +172,7 @@ class Dialogue:
         if any(row.grown - row.born > WHOLE or row.steps for row in line.rows):
             return None
         usual = self._usual_absence()
-        for old in reversed(self._past):
+        for old in reversed(self.past):
             if old is line or line.started - old.went > RETURN_SECONDS or not came_with_box(line.started, old):
                 # If the box was there before its text, it is being filled anew.
                 continue
@@ -186,7 +187,7 @@ class Dialogue:
 
     def _usual_absence(self) -> float:
         """For how many seconds the box is away between two lines where it goes and comes with each, 0 elsewhere."""
-        lines = list(self._past)
+        lines = list(self.past)
         absences = [
             line.started - old.went
             for old, line in pairwise(lines)
@@ -196,11 +197,11 @@ class Dialogue:
 
     def _place(self, row: Row, time: float) -> None:
         """The transition function: what a row that is new on screen does to the lines that stand."""
-        others = [one for line in (*self.open, *self._past) for one in line.rows if one is not row]
+        others = [one for line in (*self.open, *self.past) for one in line.rows if one is not row]
         if stood_elsewhere(row, others, self._parameters):
             self._note(Decision(time, "follow", f"row {row.number}", "old", "it only scrolled", box=row.box))
             return
-        if came_back(row, self._past):
+        if came_back(row, self.past):
             self._note(Decision(time, "follow", f"row {row.number}", "old", "it came back with its page", box=row.box))
             return
         if any(_is_mark_behind(row, one) for line in self.open for one in line.standing):
@@ -251,7 +252,7 @@ class Dialogue:
 
     def _still_standing(self, row: Row) -> list[Row]:
         """Rows near a new one that stand since lines before: a name, perhaps."""
-        before = [one for line in self._past for one in _kept(line)]
+        before = [one for line in self.past for one in _kept(line)]
         return [
             one
             for one in before
@@ -366,13 +367,13 @@ class Dialogue:
             ]
         line.outlived = sum(
             _lasted(other) and line.started + 0.3 < other.started and _went_before(other, time - 0.1)
-            for other in self._past
+            for other in self.past
         )
         line.from_start = line.started - (self._first_frame or 0.0) < self._parameters.at_once
         line.went = max(ends) if ends else time
         line.state = State.GONE
         self.open.remove(line)
-        self._past.append(line)
+        self.past.append(line)
         self._release(line, time, goes_on=goes_on)
         if goes_on and line.from_start and line.said is None and len(line.standing) == len(line.rows):
             self._withheld = line

@@ -13,6 +13,8 @@ from capture_daemon.reading.row import Row
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
 
+TOGETHER = 0.2
+"""Seconds within which rows go together; 0.1 to 0.3: they may fade."""
 BULLETS = frozenset("•*＊●◆■▪·・")
 """What games set each of a character's paragraphs off with."""
 OTHER_COLOUR = 60
@@ -58,6 +60,8 @@ class DialogueLine:
     state: State = State.REVEALING
     kept: list[Row] = field(default_factory=list)
     """Rows of the line before that stand on: a name, perhaps."""
+    beside: list[Row] = field(default_factory=list)
+    """Rows of other lines that stand as it does."""
     went: float = 0.0
     """When the last of it was seen; 0 while it stands."""
     said: tuple[str | None, str] | None = None
@@ -159,3 +163,11 @@ def has_gone_before(line: DialogueLine, row: Row) -> bool:
         for one in line.rows
         if not (unfinished and one.scrolled_out)
     )
+
+
+def rows_with(line: DialogueLine, others: Iterable[DialogueLine]) -> list[Row]:
+    """The rows of other lines that stood when a line ended, or stand as it does."""
+    rows = [row for other in others if other is not line for row in other.rows if not row.absorbed]
+    if not line.went:
+        return [row for row in rows if row.gone is None]
+    return [row for row in rows if row.born < line.went and (row.gone is None or row.gone > line.went - TOGETHER)]

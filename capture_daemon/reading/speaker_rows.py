@@ -155,20 +155,32 @@ def name_beside(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     """Who speaks, what stands under the text and beside it, as under a portrait, and the rows without that.
 
     No text goes on there. A label in that place, such as AUTO, is no name: it is the same in all lines, or of another
-    size or colour than the text.
+    size or colour than the text. What stands there apart from the line may be a button: it is a name if another stood
+    there before, and it stands alone.
     """
-    last, others = rows[-1], rows[:-1]
-    candidates = [(last, others)] if others else []
-    candidates += [(row, rows) for row in line.kept if not row.absorbed and row not in rows]
-    for row, text in candidates:
-        name = as_known(as_name(bracketed_name(row.text) or row.text.rstrip(" :：")), names.known)
-        if row.confidence < _sure_of_name(name, names) or not is_name(name) or not _is_beside(row, text):
-            continue
-        height = text[0].box.height
-        alike = abs(row.box.height - height) <= SAME_SIZE * height and not is_other_colour(row, text[0])
-        is_one = alike or name in names.known or bool(names.below - {name})
-        return name if is_one else None, name, text
-    return None, None, rows
+    if len(rows) > 1 and (name := _name_in_place(rows[-1], rows[:-1], names)) is not None:
+        is_one = _is_set_like(rows[-1], rows[0]) or name in names.known or bool(names.below - {name})
+        return name if is_one else None, name, rows[:-1]
+    kept = [row for row in line.kept if not row.absorbed and row not in rows]
+    found = {name: row for row in (*kept, *line.beside) if (name := _name_in_place(row, rows, names)) is not None}
+    if len(found) != 1:
+        return None, None, rows
+    [(name, row)] = found.items()
+    is_one = (row in kept and _is_set_like(row, rows[0])) or name in names.known or bool(names.below - {name})
+    return name if is_one else None, name, rows
+
+
+def _name_in_place(row: Row, text: Sequence[Row], names: Names) -> str | None:
+    """What has the form of a name in a row under a text and beside it; None if nothing has."""
+    name = as_known(as_name(bracketed_name(row.text) or row.text.rstrip(" :：")), names.known)
+    is_one = row.confidence >= _sure_of_name(name, names) and is_name(name) and _is_beside(row, text)
+    return name if is_one else None
+
+
+def _is_set_like(row: Row, text: Row) -> bool:
+    """Whether a row is set in the type of a text."""
+    height = text.box.height
+    return abs(row.box.height - height) <= SAME_SIZE * height and not is_other_colour(row, text)
 
 
 def _is_beside(row: Row, text: Sequence[Row]) -> bool:

@@ -27,8 +27,13 @@ def said(
     region: bool = False,
 ) -> tuple[str | None, str] | None:
     line = DialogueLine(1, list(rows), kept=[kept] if kept else [])
-    composed = compose(line, 0.6, knows or names(), speaker, region=region)
-    return None if composed is None else (composed.speaker, composed.text)
+    found = compose(line, 0.6, knows or names(), speaker, region=region)
+    return None if found is None else (found.speaker, found.text)
+
+
+def composed(line: DialogueLine, knows: Names) -> tuple[str | None, str] | None:
+    found = compose(line, 0.6, knows, None, region=False)
+    return None if found is None else (found.speaker, found.text)
 
 
 def test_rows_are_joined_and_nobody_is_named() -> None:
@@ -260,8 +265,13 @@ def test_a_name_under_the_text_and_beside_it_is_no_part_of_that() -> None:
     button = row("Pause", level=3, left=420, took=0.0, colour=GOLD)
     knows = names()
     assert said(text, button, knows=knows) == (None, "Take this with you.")
-    knows.below.add("Linus")
+    knows.below.add("Ivy")
     assert said(text, button, knows=knows) == ("Pause", "Take this with you.")
+    line = DialogueLine(1, [text], beside=[name])
+    assert composed(line, names()) == (None, "Take this with you.")
+    assert composed(line, knows) == ("Linus", "Take this with you.")
+    line.beside.append(row("Close", level=3, left=520, took=0.0))
+    assert composed(line, knows) == (None, "Take this with you.")
     under = row("Linus", level=1, left=60, took=0.0)
     assert said(text, under) == (None, "Take this with you. Linus")
 
