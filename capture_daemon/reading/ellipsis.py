@@ -24,6 +24,8 @@ UNEVEN = 0.35
 their dots."""
 FEWEST = 3
 """Dots of an ellipsis."""
+PATTERN = 5
+"""Dots over or under others from which they are what is behind the text; 4 to 7: ??? has three."""
 CLUTTER = 0.12
 """Share of the place that may be of the text's colour; 0.05 to 0.2: more is a picture."""
 SQUARE, FILLED, PITCH = 0.55, 0.6, 1.4
@@ -75,7 +77,7 @@ def _is_pattern(
             continue
         part = colour[inside.top : inside.bottom, inside.left : inside.right, :3].astype(np.int16)
         mask = np.abs(part - np.array(text, np.int16)).sum(axis=2) <= level
-        if _first_row(_shapes(mask), *sizes):
+        if len(_first_row(_shapes(mask), *sizes)) >= PATTERN:
             return True
     return False
 

@@ -34,7 +34,11 @@ _PARTICLES = frozenset("はがをにでへ")
 """What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
 _QUOTES = frozenset({("「", "」"), ("『", "』")})
 _OPENING, _CLOSING = tuple("[({【"), tuple("])}】")
-_NUMBERED = re.compile(r"(?:[\s\-#]?\d{1,3}|\s[A-Z])$")
+_NUMBERED = re.compile(r"(?:[\s\-#]?\d{1,3}|\s\d{1,3}[A-Z]|\s[A-Z])$")
+_CODE = re.compile(r"\d{1,2}[A-Z]{1,2}")
+"""A name such as 2B."""
+_SQUARE = re.compile(r"^[■◆▪]\s*")
+"""What a plate has before the name."""
 _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<>|\d]|--|—")
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
@@ -59,7 +63,7 @@ def is_name(text: str) -> bool:
     "Old man", "Guard 2", "K-7", "The Innkeeper" and "d'Artagnan" have it.
     """
     text = _TITLE.sub("", text.strip())
-    if text in UNKNOWN:
+    if text in UNKNOWN or _CODE.fullmatch(text):
         return True
     if text[:1] in _BULLETS or _COLON.match(text):
         return False
@@ -86,6 +90,7 @@ def as_name(text: str) -> str:
 
     ??? is read as 777 and ??, too, and nobody is called so; a plate's edge is read as a bracket that none closes.
     """
+    text = _SQUARE.sub("", text)
     if text[:1] in _OPENING and _CLOSING[_OPENING.index(text[0])] not in text and len(text) > 1:
         text = text[1:].lstrip()
     if text[-1:] in _CLOSING and _OPENING[_CLOSING.index(text[-1])] not in text and len(text) > 1:

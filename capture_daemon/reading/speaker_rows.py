@@ -38,6 +38,8 @@ SENTENCE = 3
 """Words from which a row of capitals over capitals is a sentence's beginning rather than a name; 3 to 4."""
 SET_ALIKE = 0.5
 """How far edges or middles of rows of one text may lie apart, in heights; 0.4 to 0.7: a full stop is half blank."""
+NEAR_ABOVE = 2.5
+"""How far above a text a known name stands apart from it at most, in heights of its row; 1.5 to 3."""
 SAME_SIZE = 0.25
 """By what share of its height a name's row may differ from a text's to be set in the same type; 0.2 to 0.35."""
 CAPITALS = 3
@@ -54,9 +56,9 @@ _SPECKS = ",.，、·"
 
 def name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, list[Row]]:
     """A name in a row of its own above the text, of this line or standing since the one before."""
-    kept = [
-        row for row in line.kept if row.box.bottom <= rows[0].box.top + 0.5 * rows[0].box.height and not row.absorbed
-    ]
+    first = rows[0].box
+    near = [row for row in line.beside if first.top - row.box.bottom < NEAR_ABOVE * first.height]
+    kept = [row for row in (*line.kept, *near) if row.box.bottom <= first.top + 0.5 * first.height and not row.absorbed]
     if kept:
         above = max(kept, key=lambda row: row.box.top)
         text = as_known(as_name(bracketed_name(above.text) or above.text.rstrip(" :：")), names.known)

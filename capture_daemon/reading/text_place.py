@@ -12,6 +12,7 @@ import numpy as np
 from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ellipsis import Dots, dots_of_colour
+from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.text import is_east_asian
 
@@ -21,6 +22,8 @@ ALIGNED = 0.6
 """Heights of a row by which beginnings, or middles, may differ; 0.3 to 1."""
 TOUCHES = 0.3
 """Share of its height by which another row's box may reach into the place; 0.2 to 0.4."""
+PLACES = 4
+"""Lines at whose beginnings dots are looked for; 2 to 6."""
 KNOWN = 2
 """Lines from which the place counts; 2 to 4."""
 BEFORE, SQUARE = 0.1, 0.65
@@ -98,7 +101,7 @@ class TextPlace:
     def _places(self, width: int, taken: Sequence[Box]) -> list[Box]:
         """Where a line of a few dots would stand: at the levels of the last line's first and last rows.
 
-        On a page that fills, below what stands.
+        Besides, where the lines before that began, and on a page that fills, below what stands.
         """
         if not self._lines:
             return []
@@ -115,7 +118,13 @@ class TextPlace:
         column = [row.top for row in taken if abs(row.left - left) < height]
         if self._step and column:
             levels.append(max(column) + self._step)
-        return [Box(left, top, REACH * height, height) for top in levels if left < width]
+        places = [Box(left, top, REACH * height, height) for top in levels if left < width]
+        for box in (row.box for row, _ in list(self._lines)[-PLACES:-1]):
+            # Boxes may change places.
+            place = Box(box.left - height // 2, box.top, REACH * height, height)
+            if not any(on_one_level(place, known) and abs(place.left - known.left) < height for known in places):
+                places.append(place)
+        return places
 
 
 def _middle(box: Box) -> float:

@@ -306,3 +306,10 @@ def test_a_word_of_the_same_colour_as_lines_that_were_seen_as_they_faded_in_is_n
     knows.written.extend(row("I never saw it.", colour=(60, 66, 66)) for _ in range(4))
     assert said(row("The end", colour=(230, 235, 235), took=0.0), knows=knows) == (None, "The end")
     assert said(row("The end", colour=(230, 120, 120), took=0.0), knows=knows) is None
+
+
+def test_a_known_name_that_stands_apart_right_above_a_text() -> None:
+    text = row("Bram...", level=2, left=300, took=0.0)
+    for level, knows, name in ((1, names("Ivy"), "Ivy"), (1, names("Mira"), None), (-1, names("Ivy"), None)):
+        plate = row("Ivy", level=level, left=40, took=0.0)
+        assert composed(DialogueLine(1, [text], beside=[plate]), knows) == (name, "Bram...")

@@ -50,7 +50,7 @@ def test_other_things_are_not_counted(luma: GreyImage) -> None:
 def test_dots_over_and_under_others_are_what_is_behind_the_text() -> None:
     luma = np.full((140, 220), 30, np.uint8)
     for top in (6, 56, 106):
-        for left in (40, 50, 60, 70):
+        for left in (40, 50, 60, 70, 80):
             luma[top : top + 4, left : left + 4] = 230
     colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
     place = Box(10, 40, 200, 40)

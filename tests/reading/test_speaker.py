@@ -31,6 +31,8 @@ NAMES = [
     "Dr. Weiß",
     "Dr.Weiß",
     "K-7",
+    "2B",
+    "Operator 11B",
     "The Innkeeper",
     "d'Artagnan",
     "Knight of the Rose",
@@ -227,3 +229,7 @@ def test_a_sound_in_brackets_is_no_name() -> None:
     assert bracketed_name("[Ivy]") == "Ivy"
     assert bracketed_name("[ APPLAUSE ]") is None
     assert split_name("[ APPLAUSE ] And now") == (None, "[ APPLAUSE ] And now")
+
+
+def test_the_square_before_a_name_on_a_plate_is_no_part_of_it() -> None:
+    assert as_name("■ 4F") == "4F"

@@ -46,6 +46,16 @@ def test_dots_are_found_where_lines_begin_though_one_line_began_elsewhere() -> N
     assert place.dots_in(dots, [Box(30, 50, 100, 40)]) is None
 
 
+def test_dots_are_found_where_the_line_before_the_last_began_in_another_box() -> None:
+    place = TextPlace()
+    for left, top in ((120, 20), (20, 104), (120, 20)):
+        place.learn([_row("Who is there?", left, top)])
+    dots = np.asarray(cv2.cvtColor(picture(("...", 20, 104)), cv2.COLOR_GRAY2BGR), np.uint8)
+    found = place.dots_in(dots, [])
+    assert found is not None
+    assert found.box.intersection(box_of("...", 20, 104)) is not None
+
+
 def _read(text: str, left: float, step: float = 20.0, gap: float = 0.0) -> RowText:
     """What was read in a row whose first character stands `gap` further from the next than that from its next."""
     places = [left, *(left + gap + step * number for number in range(1, len(text)))]
