@@ -101,8 +101,11 @@ def _overlooked_before(
 
 
 def _overlooked_behind(characters: Sequence[Character], runs: Sequence[Sequence[Box]]) -> list[Character]:
-    """The dots behind a colon at the row's end that were not read: of a name and dots, the name is all that counts."""
-    if not characters or characters[-1].text not in ":：" or not runs:
+    """The dots behind a colon, or a terminal's >, at the row's end that were not read.
+
+    Of a name and dots, the name is all that counts.
+    """
+    if not characters or characters[-1].text not in ":：>" or not runs:
         return []
     last, run = characters[-1], runs[-1]
     if len(run) < 3 or run[0].left < last.place + run[0].width:

@@ -10,18 +10,23 @@ from capture_daemon.frames import GreyImage
 from capture_daemon.reading.dialogue_line import (
     DialogueLine,
     State,
+    began_together,
     begins_as_next_point,
+    begins_as_next_speaker,
+    blinked,
     has_gone_before,
     in_order,
+    is_mark_behind,
     is_other_colour,
+    lasted,
+    went_before,
 )
-from capture_daemon.reading.layout import belong_together, is_right_above, on_one_level, overlap
+from capture_daemon.reading.layout import belong_together, is_right_above, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
 from capture_daemon.reading.row import READINGS, Row
 from capture_daemon.reading.scrolling import stood_elsewhere
 from capture_daemon.reading.speaker import is_name
-from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness
 
@@ -37,10 +42,6 @@ SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
 FURTHER_DOWN = 3.0
 """Heights of a row by which a paragraph begins below the last one that was read, at most; 2 to 4: one row between."""
-CORNER = 0.8
-"""Share of a text's width from which on a mark stands in the corner under it; 0.7 to 1."""
-MARK_REACH = 1.5
-"""How far behind a text a mark may stand, in its height; 1 to 2."""
 OFTEN, OWN_BOX = 2, 1.5
 """Lines whose box came with them from which each has a box of its own here, 2 to 4, and how many times as long as the
 longest its box may be away for the next line to be another, even with the same words; 1.2 to 2."""
@@ -48,50 +49,11 @@ MISREAD = 0.8
 """Share of its letters that a row misread has in common with what it says, at least; 0.75 to 0.9."""
 NEARLY = 0.93
 """The same of a row below which others of its text stand; 0.9 to 0.97: of thirty letters, two."""
-BLINK = 0.3
-"""Seconds by which dots or marks in a row of their own go before the text for them to be a mark that blinks; 0.2 to
-0.5: letters fade unequally."""
 
 
 def _kept(line: DialogueLine) -> list[Row]:
     """The rows that stand on when a line ends: its own, and those that were kept for it."""
     return [row for row in (*line.rows, *line.kept) if row.gone is None]
-
-
-def _began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
-    """Whether the look that first saw a row also first saw rows of both lines."""
-    return all(any(its.first_seen == row.first_seen for its in line.rows) for line in (one, other))
-
-
-def _is_mark_behind(row: Row, text: Row) -> bool:
-    """Whether a row of dots or marks alone came when a text was complete: right behind it, or in the box's corner."""
-    if any(character.isalnum() for character in row.text) or ending(text.text) is not Ending.FINAL:
-        return False
-    behind = -0.2 < (row.box.left - text.box.right) / text.box.height < MARK_REACH
-    if on_one_level(row.box, text.box):
-        return behind and row.born >= text.grown
-    middle = row.box.left + row.box.width / 2
-    return row.box.top > text.box.top and middle > text.box.left + CORNER * text.box.width and row.born > text.grown
-
-
-def _blinked(row: Row, line: DialogueLine, time: float) -> bool:
-    """Whether a row of a line was a mark that blinks: dots or marks alone, which went while words stood on.
-
-    Under a name that stands on, they are what was said.
-    """
-    if row.gone is None or any(character.isalnum() for character in row.text):
-        return False
-    texts = [one for one in line.rows if any(character.isalnum() for character in one.text) and not is_name(one.text)]
-    return any((time if one.gone is None else one.gone) - row.gone > BLINK for one in texts)
-
-
-def _lasted(line: DialogueLine) -> bool:
-    return line.went - line.started > 0.4 and len(line.words) >= 3
-
-
-def _went_before(line: DialogueLine, time: float) -> bool:
-    """Whether some of a line went before a time in seconds; a paragraph stands on when its line has ended."""
-    return any(row.gone is not None and row.gone < time for row in line.rows)
 
 
 class Dialogue:
@@ -121,7 +83,7 @@ class Dialogue:
         if self._first_frame is None:
             self._first_frame = time
         for line in list(self.open):
-            line.rows = [row for row in line.rows if not (row.absorbed or _blinked(row, line, time))]
+            line.rows = [row for row in line.rows if not (row.absorbed or blinked(row, line, time))]
             line.kept = [row for row in line.kept if not row.absorbed]
             if not line.rows:
                 self.open.remove(line)
@@ -204,7 +166,7 @@ class Dialogue:
         if came_back(row, self.past):
             self._note(Decision(time, "follow", f"row {row.number}", "old", "it came back with its page", box=row.box))
             return
-        if any(_is_mark_behind(row, one) for line in self.open for one in line.standing):
+        if any(is_mark_behind(row, one) for line in self.open for one in line.standing):
             self._note(Decision(time, "follow", f"row {row.number}", "left out", "a mark behind a text", box=row.box))
             return
         near = [line for line in self.open if self._is_near(line, row)]
@@ -228,8 +190,8 @@ class Dialogue:
         if has_gone_before(line, row) or self._is_replaced(line, row):
             self._close(line, time, "some of it went, and other text came")
             self._open(row, _kept(line), time)
-        elif row.apart or self._is_paragraph(line, row):
-            self._close(line, time, "a new row began after a rest", goes_on=True)
+        elif (reason := self._begins_anew(line, row)) is not None:
+            self._close(line, time, reason, goes_on=True)
             self._open(row, _kept(line), time)
         else:
             self._join(line, row, time, "it came to what stands")
@@ -237,7 +199,7 @@ class Dialogue:
     def _in_one(self, near: list[DialogueLine], row: Row, time: float) -> DialogueLine:
         """The line that grew last of those near a row between them; what began together with it is part of it."""
         line = max(near, key=lambda line: line.grown)
-        together = [one for one in near if one is line or _began_together(line, one, row)]
+        together = [one for one in near if one is line or began_together(line, one, row)]
         if sum(one.said is not None for one in together) > 1:
             return line
         kept = min(together, key=lambda one: (one.said is None, one.number))
@@ -322,6 +284,12 @@ class Dialogue:
         lost = [one for one in line.rows if one.gone is not None and one.gone < row.first_seen]
         return any(overlap(one.box, other.box) > 0 for one in lost for other in others)
 
+    def _begins_anew(self, line: DialogueLine, row: Row) -> str | None:
+        """Why a row begins a line of its own though all of another stands; None if it belongs to that."""
+        if row.apart or self._is_paragraph(line, row):
+            return "a new row began after a rest"
+        return "another speaks" if begins_as_next_speaker(line, row) else None
+
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
         rest = self._parameters.point if begins_as_next_point(line, row) else self._parameters.paragraph
         if row.born - line.grown <= rest:
@@ -334,13 +302,17 @@ class Dialogue:
         return not (len(line.rows) == 1 and is_name(line.rows[0].text) and row.box.top > line.rows[0].box.top)
 
     def _is_further_down(self, line: DialogueLine, row: Row) -> bool:
-        """Whether a row is in the column of a line that stands, and begins below it after a rest: a row was missed."""
+        """Whether a row begins below a line that stands, after a rest, as its text does, or in its column.
+
+        A row was missed between them, or each has a bubble, or a card with a name.
+        """
         last = in_order(line.rows)[-1]
         height = max(last.box.height, row.box.height)
         below = 0 < row.box.top - last.box.bottom < FURTHER_DOWN * height
         middles = row.box.left + row.box.right - last.box.left - last.box.right
         column = min(abs(row.box.left - last.box.left), abs(middles) / 2) < height / 2
-        alike = column and not is_other_colour(row, last)
+        high = ALIKE_HEIGHT < row.box.height / last.box.height < 1 / ALIKE_HEIGHT
+        alike = is_name(row.text) or ((column or high) and not is_other_colour(row, last))
         return below and alike and len(line.standing) == len(line.rows) and self._is_paragraph(line, row)
 
     def _open(self, row: Row, kept: list[Row], time: float) -> None:
@@ -366,7 +338,7 @@ class Dialogue:
                 if row.moved_at is None and not row.misses and (first - row.born > EARLIER or is_name(row.text))
             ]
         line.outlived = sum(
-            _lasted(other) and line.started + 0.3 < other.started and _went_before(other, time - 0.1)
+            lasted(other) and line.started + 0.3 < other.started and went_before(other, time - 0.1)
             for other in self.past
         )
         line.from_start = line.started - (self._first_frame or 0.0) < self._parameters.at_once

@@ -8,11 +8,20 @@ from enum import Enum
 from math import inf
 
 from capture_daemon.frames import Box
+from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.speaker import begins_with_name, is_name
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
 
+CORNER = 0.8
+"""Share of a text's width from which on a mark stands in the corner under it; 0.7 to 1."""
+MARK_REACH = 1.5
+"""How far behind a text a mark may stand, in its height; 1 to 2."""
+BLINK = 0.3
+"""Seconds by which dots or marks in a row of their own go before the text for them to be a mark that blinks; 0.2 to
+0.5: letters fade unequally."""
 TOGETHER = 0.2
 """Seconds within which rows go together; 0.1 to 0.3: they may fade."""
 BULLETS = frozenset("•*＊●◆■▪·・")
@@ -61,7 +70,7 @@ class DialogueLine:
     kept: list[Row] = field(default_factory=list)
     """Rows of the line before that stand on: a name, perhaps."""
     beside: list[Row] = field(default_factory=list)
-    """Rows of other lines that stand as it does."""
+    """Rows by themselves that stand as it does: a name, perhaps."""
     went: float = 0.0
     """When the last of it was seen; 0 while it stands."""
     said: tuple[str | None, str] | None = None
@@ -165,9 +174,54 @@ def has_gone_before(line: DialogueLine, row: Row) -> bool:
     )
 
 
+def begins_as_next_speaker(line: DialogueLine, row: Row) -> bool:
+    """Whether a row begins with a name and the text of who that is, as a line did that is above: captions stand so."""
+    first = in_order(line.rows)[0]
+    below = row.box.top >= first.box.bottom - first.box.height / 2
+    return below and begins_with_name(row.text) and begins_with_name(first.text)
+
+
 def rows_with(line: DialogueLine, others: Iterable[DialogueLine]) -> list[Row]:
-    """The rows of other lines that stood when a line ended, or stand as it does."""
-    rows = [row for other in others if other is not line for row in other.rows if not row.absorbed]
+    """The rows by themselves that stood when a line ended, or stand as it does."""
+    alone = [other for other in others if other is not line and len(other.rows) == 1]
+    rows = [row for other in alone for row in other.rows if not row.absorbed]
     if not line.went:
         return [row for row in rows if row.gone is None]
     return [row for row in rows if row.born < line.went and (row.gone is None or row.gone > line.went - TOGETHER)]
+
+
+def lasted(line: DialogueLine) -> bool:
+    """Whether a line stood for long enough, and is long enough, to say that what stood past it is none."""
+    return line.went - line.started > 0.4 and len(line.words) >= 3
+
+
+def went_before(line: DialogueLine, time: float) -> bool:
+    """Whether some of a line went before a time in seconds; a paragraph stands on when its line has ended."""
+    return any(row.gone is not None and row.gone < time for row in line.rows)
+
+
+def began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
+    """Whether the look that first saw a row also first saw rows of both lines."""
+    return all(any(its.first_seen == row.first_seen for its in line.rows) for line in (one, other))
+
+
+def is_mark_behind(row: Row, text: Row) -> bool:
+    """Whether a row of dots or marks alone came when a text was complete: right behind it, or in the box's corner."""
+    if any(character.isalnum() for character in row.text) or ending(text.text) is not Ending.FINAL:
+        return False
+    behind = -0.2 < (row.box.left - text.box.right) / text.box.height < MARK_REACH
+    if on_one_level(row.box, text.box):
+        return behind and row.born >= text.grown
+    middle = row.box.left + row.box.width / 2
+    return row.box.top > text.box.top and middle > text.box.left + CORNER * text.box.width and row.born > text.grown
+
+
+def blinked(row: Row, line: DialogueLine, time: float) -> bool:
+    """Whether a row of a line was a mark that blinks: dots or marks alone, which went while words stood on.
+
+    Under a name that stands on, they are what was said.
+    """
+    if row.gone is None or any(character.isalnum() for character in row.text):
+        return False
+    texts = [one for one in line.rows if any(character.isalnum() for character in one.text) and not is_name(one.text)]
+    return any((time if one.gone is None else one.gone) - row.gone > BLINK for one in texts)

@@ -17,6 +17,8 @@ from capture_daemon.reading.row import Row, SeenRow
 from capture_daemon.reading.text import tidy
 from capture_daemon.reading.wording import letters, likeness
 
+ROOM = 3.5
+"""How far up a row goes to make room for others, in its height; 2 to 4: for two rows."""
 SCROLL_SECONDS = 0.5
 """Seconds that a page takes to scroll; 0.2 to 1."""
 FEWEST_ROWS = 2
@@ -138,6 +140,8 @@ def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameter
 
     Or it is what is left of a row that leaves the page at its top.
     """
+    if any(_made_room(one, row) for one in others):
+        return True
     moving = [one for one in others if one.moved_at is not None and abs(one.moved_at - row.first_seen) < SCROLL_SECONDS]
     if not moving:
         return False
@@ -145,6 +149,15 @@ def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameter
     above = bool(stand) and all(one.moved_by < 0 and row.box.top < one.box.top for one in stand)
     went = [one for one in others if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS]
     return any(likeness(one.text, row.text) >= parameters.alike or (above and _may_leave(one, row)) for one in went)
+
+
+def _made_room(one: Row, row: Row) -> bool:
+    """Whether a new row says what one did right below it, in whose place other text came just now."""
+    if not one.replaced or one.gone is None or row.first_seen - one.gone > SCROLL_SECONDS or not _speaks(one):
+        return False
+    up = one.box.top - row.box.top
+    near = 0 < up < ROOM * row.box.height and abs(one.box.left - row.box.left) < row.box.height
+    return near and likeness(one.text, row.text) >= MOVED_ALIKE
 
 
 def _may_leave(row: Row, rest: Row) -> bool:

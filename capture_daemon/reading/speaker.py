@@ -21,8 +21,11 @@ _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*
 _DASH = re.compile(r"^(?P<name>[^—–:：]{1,24}?)\s+(?:—|–|--?)\s+(?P<rest>\S.*)$", re.S)
 _PLAYER = "YOU"
 """What stands before a dash, in capitals, for the player's own words."""
-_TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ?")
+_TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ?", re.IGNORECASE)
 """Titles, with a space behind them that narrow type may lose."""
+_PROMPT = re.compile(r"^(?P<name>[^<>:：.!?]{1,24}?)>\s*(?P<rest>[^\s>].*)$", re.S)
+"""A terminal's form: `NAME> text`."""
+_MARKED = re.compile(r"^(?P<name>[^<>:：.!?]{1,24}?)\s?[>:：]$")
 _GLUED = re.compile(r"^(?P<name>\?{3})(?P<rest>[A-Za-zÀ-ÿ¡¿].*)$", re.S)
 """A colon between ??? and the text is narrow, and easily overlooked; without one there would be a space."""
 _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
@@ -109,6 +112,12 @@ def as_known(name: str, known: Collection[str]) -> str:
     return next((one for one in known if one == large or (_plain(one) == _plain(name) == name)), name)
 
 
+def begins_with_name(text: str) -> bool:
+    """Whether a text begins with a name in one of the forms of `Name: text`, or is as much of it."""
+    marked = _MARKED.match(text)
+    return split_name(text)[0] is not None or (marked is not None and is_name(marked.group("name")))
+
+
 def _plain(name: str) -> str:
     """A name without accents."""
     letters = unicodedata.normalize("NFKD", name.translate(_BARRED))
@@ -161,9 +170,10 @@ def split_name(text: str, known: Collection[str] = ()) -> tuple[str | None, str]
     quoted = _QUOTED.match(text)
     if quoted and is_name(quoted.group("name")) and quoted.group("name")[-1] not in _PARTICLES:
         return as_name(quoted.group("name")), quoted.group("rest")
-    glued = _GLUED.match(text) if known else None
-    if glued:
-        return UNKNOWN[0], glued.group("rest")
+    prompt, glued = _PROMPT.match(text), _GLUED.match(text) if known else None
+    bare = prompt if prompt and is_name(prompt.group("name")) else glued
+    if bare:
+        return bare.group("name"), bare.group("rest")
     colon = _COLON.match(text)
     if colon and ((name := as_known(colon.group("name"), known)) in known or name in UNKNOWN):
         return name, colon.group("rest").strip()

@@ -38,8 +38,8 @@ SENTENCE = 3
 """Words from which a row of capitals over capitals is a sentence's beginning rather than a name; 3 to 4."""
 SET_ALIKE = 0.5
 """How far edges or middles of rows of one text may lie apart, in heights; 0.4 to 0.7: a full stop is half blank."""
-NEAR_ABOVE = 2.5
-"""How far above a text a known name stands apart from it at most, in heights of its row; 1.5 to 3."""
+NEAR_ABOVE = 1.5
+"""How far above a text a known name stands apart from it at most, in heights of its row; 1 to 2."""
 SAME_SIZE = 0.25
 """By what share of its height a name's row may differ from a text's to be set in the same type; 0.2 to 0.35."""
 CAPITALS = 3
