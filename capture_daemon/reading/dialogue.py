@@ -40,6 +40,9 @@ ALIKE_HEIGHT = 0.74
 """How high one of two rows of a size is at least beside the other; 0.7 to 0.85: boxes round a word vary so much."""
 SAME_MOMENT = 0.12
 """Seconds within which rows in two places come at the same moment; 0.05 to 0.2."""
+SEEN_LATE = 0.5
+"""Seconds by which a line may be seen to go later than others that went with it, 0.3 to 1: looks at what moves are that
+far apart. A sign stands on for longer."""
 FURTHER_DOWN = 3.0
 """Heights of a row by which a paragraph begins below the last one that was read, at most; 2 to 4: one row between."""
 OFTEN, OWN_BOX = 2, 1.5
@@ -338,7 +341,7 @@ class Dialogue:
                 if row.moved_at is None and not row.misses and (first - row.born > EARLIER or is_name(row.text))
             ]
         line.outlived = sum(
-            lasted(other) and line.started + 0.3 < other.started and went_before(other, time - 0.1)
+            lasted(other) and line.started + 0.3 < other.started and went_before(other, time - SEEN_LATE)
             for other in self.past
         )
         line.from_start = line.started - (self._first_frame or 0.0) < self._parameters.at_once

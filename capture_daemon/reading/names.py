@@ -10,7 +10,7 @@ from capture_daemon.common.hangul import has_hangul
 from capture_daemon.common.letters import form_of
 from capture_daemon.reading.korean_rows import Breaks, rooms
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import dashed_name
+from capture_daemon.reading.speaker import dashed_name, rounded_name
 from capture_daemon.reading.text import without_spaces
 
 CAPITALS = 4
@@ -71,6 +71,8 @@ class Names:
     """How many with such a small letter: sentences go on from line to line."""
     breaks: Breaks = field(default_factory=Breaks)
     """Where rows of Korean are broken."""
+    rounded: int = 0
+    """How many lines began like a name in round brackets, as Japanese captions tell who begins to speak."""
     dashed: int = 0
     """How many lines began like a name and a dash, as that form of `Name: text` does."""
     below: set[str] = field(default_factory=set)
@@ -93,6 +95,7 @@ class Names:
         if composed.beside is not None:
             self.below.add(composed.beside)
         self.dashed += dashed_name(composed.body[0].text) is not None
+        self.rounded += rounded_name(composed.body[0].text) is not None
         if composed.speaker is not None:
             self.known.add(composed.speaker)
             self.above += composed.above
@@ -120,6 +123,11 @@ class Names:
     def are_dashed(self) -> bool:
         """Whether this game writes names before the text, with a dash: most lines begin so."""
         return self.dashed >= FEW_DASHED and 2 * self.dashed >= self.lines
+
+    @property
+    def are_rounded(self) -> bool:
+        """Whether this game, or film, writes names in round brackets before the text of whoever begins to speak."""
+        return self.rounded >= FEW_DASHED and self.rounded >= INLINE_SHARE * self.lines
 
     @property
     def may_be_inline(self) -> bool:

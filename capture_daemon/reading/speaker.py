@@ -17,6 +17,7 @@ _BRACKETED = re.compile(
 )
 """A name in brackets. Captions write sounds with spaces inside: [ APPLAUSE ]."""
 _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
+_ROUND_BEFORE = re.compile(r"^（(?P<name>[^（）()]{1,10})[）)]\s*(?P<rest>\S.*)$", re.S)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _DASH = re.compile(r"^(?P<name>[^—–:：]{1,24}?)\s+(?:—|–|--?)\s+(?P<rest>\S.*)$", re.S)
 _PLAYER = "YOU"
@@ -154,6 +155,14 @@ def dashed_name(text: str) -> tuple[str, str] | None:
     if dash is None or not (is_name(dash.group("name")) or dash.group("name") == _PLAYER):
         return None
     return dash.group("name").strip(), dash.group("rest").strip()
+
+
+def rounded_name(text: str) -> tuple[str, str] | None:
+    """What would be the name and the text of a line in the form `（Name）text`, or None; sounds are told so, too."""
+    rounded = _ROUND_BEFORE.match(text)
+    if rounded is None or not is_name(rounded.group("name")):
+        return None
+    return rounded.group("name").strip(), rounded.group("rest").strip()
 
 
 def split_name(text: str, known: Collection[str] = ()) -> tuple[str | None, str]:

@@ -16,6 +16,7 @@ from capture_daemon.reading.speaker import (
     dashed_name,
     is_name,
     is_quoted,
+    rounded_name,
     split_name,
 )
 from capture_daemon.reading.typing_pace import TYPED_SECONDS
@@ -206,6 +207,9 @@ def name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:
     dashed = dashed_name(texts[0])
     if dashed is not None and (dashed[0] in names.known or names.are_dashed or _is_in_capitals(*dashed)):
         return dashed[0], [dashed[1], *texts[1:]]
+    rounded = rounded_name(texts[0])
+    if rounded is not None and (rounded[0] in names.known or names.are_rounded):
+        return rounded[0], [rounded[1], *texts[1:]]
     name, rest = split_name(texts[0], names.known)
     if name is None:
         return None, texts

@@ -313,3 +313,12 @@ def test_a_known_name_that_stands_apart_right_above_a_text() -> None:
     for level, knows, name in ((1, names("Ivy"), "Ivy"), (1, names("Mira"), None), (-1, names("Ivy"), None)):
         plate = row("Ivy", level=level, left=40, took=0.0)
         assert composed(DialogueLine(1, [text], beside=[plate]), knows) == (name, "Bram...")
+
+
+def test_names_in_round_brackets_are_names_where_more_than_one_line_begins_so() -> None:
+    text = "（母）美咲、まだかかるの？"
+    assert said(row(text)) == (None, text)
+    knows = names(lines=4)
+    knows.rounded = 2
+    assert said(row(text), knows=knows) == ("母", "美咲、まだかかるの？")
+    assert said(row("（ため息をついた。）はい。"), knows=knows) == (None, "（ため息をついた。）はい。")

@@ -410,3 +410,31 @@ def test_centred_paragraphs_are_lines() -> None:
     playing.come(row("“How many?”", level=3, left=177, born=4.0))
     assert playing.said() == ["“The hold is flooded!”", "“How many?”"]
     assert len(playing.dialogue.open) == 1
+
+
+def test_captions_that_begin_with_who_speaks_are_lines_however_fast_they_come() -> None:
+    playing = Playing()
+    playing.come(row("MARA: Doctor, smile.", took=0.0), row("DR. OSWIN: I am smiling.", level=1, took=0.0))
+    playing.come(row("This is it.", level=2, born=1.1, took=0.0))
+    assert playing.said() == ["MARA: Doctor, smile.", "DR. OSWIN: I am smiling. This is it."]
+
+
+def test_bubbles_below_one_another_are_lines_in_their_order() -> None:
+    playing = Playing()
+    playing.come(row("Please tell me.", level=1, left=260, took=0.0))
+    second = row("He wears a scarf.", level=3, left=20, born=3.0, took=0.0)
+    second.first_seen = 3.0
+    playing.come(second)
+    assert [line.state for line in playing.dialogue.gone] == [State.GONE]
+    assert playing.said() == ["Please tell me.", "He wears a scarf."]
+
+
+def test_a_line_that_goes_with_its_panel_is_no_sign_though_it_is_seen_to_go_a_little_later() -> None:
+    for late, outlived in ((0.3, 0), (1.0, 1)):
+        playing = Playing()
+        first, second = row("That winter it stopped.", born=1.0), row("When do we eat?", level=9, left=300, born=3.0)
+        playing.come(first)
+        playing.come(second)
+        playing.go(6.0, second)
+        playing.go(6.0 + late, first)
+        assert [line.outlived for line in playing.dialogue.gone] == [0, outlived]

@@ -114,3 +114,13 @@ def test_a_page_that_slides_up(seconds: float, early: bool) -> None:
         screen.type(("\n" if screen.rows else "") + text)
         screen.wait(1.5)
     assert lines_of(screen, early=early) == TEXTS
+
+
+@pytest.mark.parametrize(("left", "scrolled"), [(20, True), (120, False)])
+def test_a_row_that_makes_room_for_another_in_its_place_is_no_new_one(left: int, scrolled: bool) -> None:
+    [old] = _standing(("Papers, please.", 20, 60))
+    old.gone, old.replaced = 0.4, True
+    [new] = Looking().look(0.5, ("Papers, please.", left, 26))
+    assert stood_elsewhere(new, [old], FOLLOW) == scrolled
+    old.replaced = False
+    assert not stood_elsewhere(new, [old], FOLLOW)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from capture_daemon.reading.speaker import (
     as_known,
     as_name,
+    begins_with_name,
     bracketed_name,
     dashed_name,
     is_name,
@@ -233,3 +234,16 @@ def test_a_sound_in_brackets_is_no_name() -> None:
 
 def test_the_square_before_a_name_on_a_plate_is_no_part_of_it() -> None:
     assert as_name("■ 4F") == "4F"
+
+
+def test_a_terminal_writes_who_speaks_before_an_arrow() -> None:
+    assert split_name("HELM> Nobody moved it.") == ("HELM", "Nobody moved it.")
+    assert split_name("x > 3, so it is.") == (None, "x > 3, so it is.")
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [("MARA: Row!", True), ("ARDEN>", True), ("MARA:", True), ("Row!", False), ("like: that", False)],
+)
+def test_what_begins_with_who_speaks(text: str, begins: bool) -> None:
+    assert begins_with_name(text) == begins
