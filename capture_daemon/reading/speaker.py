@@ -47,8 +47,6 @@ _NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
 reminder hint tip example first second third last finally result results conclusion problem reason translation
-log skip auto save load menu config settings history backlog
-stop help fire run hey oh ah god damn please sorry fine well
 that one thing two things update status time date day place location objective mission quest task reward price
 cost total name names title chapter part level score hp mp exp today tomorrow yesterday tonight now he she it
 they we you i the a an this these those here there and but or so because if when what who where why how my
@@ -59,6 +57,29 @@ remarque rappel hinweis achtung merke nota atención recuerda
 """
 """Words that may stand before a colon but are not names."""
 _NOT_NAMES = frozenset(_WORDS.split())
+_BUTTONS = frozenset(
+    [
+        "log",
+        "skip",
+        "auto",
+        "save",
+        "load",
+        "menu",
+        "config",
+        "settings",
+        "history",
+        "backlog",
+        "options",
+        "next",
+        "close",
+        "back",
+    ]
+)
+"""What stands on a box's buttons."""
+EXCLAMATIONS = frozenset(
+    ["stop", "help", "fire", "run", "hey", "oh", "ah", "god", "damn", "please", "sorry", "fine", "well"]
+)
+"""Words in capitals that somebody shouts before a dash."""
 
 
 def is_name(text: str) -> bool:
@@ -75,6 +96,8 @@ def is_name(text: str) -> bool:
     if not bare or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(bare) or not any(c.isalpha() for c in bare):
         return False
     words = bare.split()
+    if all(word.casefold() in _BUTTONS for word in words):
+        return False
     if len(words) > 4 or bare.casefold() in _NOT_NAMES or (words[0].casefold() in _NOT_NAMES - {"the", "first"}):
         return False
     first = words[0]

@@ -9,6 +9,7 @@ from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.names import Names
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import (
+    EXCLAMATIONS,
     UNKNOWN,
     as_known,
     as_name,
@@ -196,7 +197,8 @@ def _is_beside(row: Row, text: Sequence[Row]) -> bool:
 
 def _is_in_capitals(name: str, rest: str) -> bool:
     """Whether a name before a dash is written in capitals, and what follows isn't."""
-    return len(name) >= CAPITALS and name.isupper() and not rest.isupper()
+    shouted = name.casefold() in EXCLAMATIONS
+    return len(name) >= CAPITALS and name.isupper() and not (rest.isupper() or shouted)
 
 
 def name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:

@@ -280,6 +280,7 @@ def test_names_before_a_dash_are_names_in_capitals_or_where_most_lines_begin_so(
     text = "Imoen - Can we keep him?"
     assert said(row("LOGIC - It broke.")) == ("LOGIC", "It broke.")
     assert said(row(text)) == (None, text)
+    assert said(row("FIRE - Run!")) == (None, "FIRE - Run!")
     assert said(row(text), knows=names("Imoen")) == ("Imoen", "Can we keep him?")
     knows = names(lines=3)
     knows.dashed = 2

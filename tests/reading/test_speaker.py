@@ -33,6 +33,8 @@ NAMES = [
     "Dr.Weiß",
     "K-7",
     "2B",
+    "Fire Keeper",
+    "History Teacher",
     "Operator 11B",
     "The Innkeeper",
     "d'Artagnan",
