@@ -58,26 +58,11 @@ remarque rappel hinweis achtung merke nota atención recuerda
 """Words that may stand before a colon but are not names."""
 _NOT_NAMES = frozenset(_WORDS.split())
 _BUTTONS = frozenset(
-    [
-        "log",
-        "skip",
-        "auto",
-        "save",
-        "load",
-        "menu",
-        "config",
-        "settings",
-        "history",
-        "backlog",
-        "options",
-        "next",
-        "close",
-        "back",
-    ]
+    ("log", "skip", "auto", "save", "load", "menu", "config", "settings", "history", "options", "next", "close", "back")
 )
 """What stands on a box's buttons."""
 EXCLAMATIONS = frozenset(
-    ["stop", "help", "fire", "run", "hey", "oh", "ah", "god", "damn", "please", "sorry", "fine", "well"]
+    ("stop", "help", "fire", "run", "hey", "oh", "ah", "god", "damn", "please", "sorry", "fine", "well")
 )
 """Words in capitals that somebody shouts before a dash."""
 
@@ -96,9 +81,12 @@ def is_name(text: str) -> bool:
     if not bare or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(bare) or not any(c.isalpha() for c in bare):
         return False
     words = bare.split()
-    if all(word.casefold() in _BUTTONS for word in words):
-        return False
-    if len(words) > 4 or bare.casefold() in _NOT_NAMES or (words[0].casefold() in _NOT_NAMES - {"the", "first"}):
+    if (
+        len(words) > 4
+        or all(word.casefold() in _BUTTONS for word in words)
+        or bare.casefold() in _NOT_NAMES
+        or (words[0].casefold() in _NOT_NAMES - {"the", "first"})
+    ):
         return False
     first = words[0]
     if first[0].upper() == first[0].lower() or first[0].isupper():

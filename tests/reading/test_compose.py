@@ -270,7 +270,7 @@ def test_a_name_under_the_text_and_beside_it_is_no_part_of_that() -> None:
     line = DialogueLine(1, [text], beside=[name])
     assert composed(line, names()) == (None, "Take this with you.")
     assert composed(line, knows) == ("Linus", "Take this with you.")
-    line.beside.append(row("Close", level=3, left=520, took=0.0))
+    line.beside.append(row("Quit", level=3, left=520, took=0.0))
     assert composed(line, knows) == (None, "Take this with you.")
     under = row("Linus", level=1, left=60, took=0.0)
     assert said(text, under) == (None, "Take this with you. Linus")
