@@ -17,8 +17,8 @@ from capture_daemon.reading.row import Row, SeenRow
 from capture_daemon.reading.text import tidy
 from capture_daemon.reading.wording import letters, likeness
 
-ROOM = 3.5
-"""How far up a row goes to make room for others, in its height; 2 to 4: for two rows."""
+ROOM = 0.6, 3.5
+"""How far up a row goes to make room for others, in its height: from 0.5 to 0.8, for one, to 2 to 4, for two."""
 SCROLL_SECONDS = 0.5
 """Seconds that a page takes to scroll; 0.2 to 1."""
 FEWEST_ROWS = 2
@@ -155,8 +155,8 @@ def _made_room(one: Row, row: Row) -> bool:
     """Whether a new row says what one did right below it, in whose place other text came just now."""
     if not one.replaced or one.gone is None or row.first_seen - one.gone > SCROLL_SECONDS or not _speaks(one):
         return False
-    up = one.box.top - row.box.top
-    near = 0 < up < ROOM * row.box.height and abs(one.box.left - row.box.left) < row.box.height
+    up = (one.box.top - row.box.top) / row.box.height
+    near = ROOM[0] < up < ROOM[1] and abs(one.box.left - row.box.left) < row.box.height
     return near and likeness(one.text, row.text) >= MOVED_ALIKE
 
 

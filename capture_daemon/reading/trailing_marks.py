@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.marks import BEHIND, mark_behind, stands_apart
+from capture_daemon.reading.marks import BEHIND, MARK_LIKE, mark_behind, stands_apart
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Reading, Row, Seen
 from capture_daemon.reading.standing import ink_in, since
 from capture_daemon.reading.text import Ending, ending, tidy
 from capture_daemon.reading.wording import is_but_for_marks, letters
 
+_CLOSING = frozenset("」』）)】")
 _END = re.compile(r"\W*$")
 
 
@@ -47,9 +48,13 @@ def ending_as(reading: Reading, plain: Reading) -> Reading:
 
 
 def has_one_mark_more(before: str, after: str) -> bool:
-    """Whether `after` is a complete text with one mark behind it: a sign that turns is read as any."""
+    """Whether `after` is a complete text with a mark behind it that none ends with.
+
+    A sign that turns is read as another bracket, too.
+    """
     more = after[len(before) :]
-    return len(more) == 1 and not more.isalnum() and after.startswith(before) and ending(before) is Ending.FINAL
+    mark = more in MARK_LIKE or (more in _CLOSING and before.endswith(more))
+    return len(more) == 1 and mark and after.startswith(before) and ending(before) is Ending.FINAL
 
 
 def is_unmarked(row: Row, reading: Reading) -> bool:

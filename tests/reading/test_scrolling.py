@@ -122,5 +122,7 @@ def test_a_row_that_makes_room_for_another_in_its_place_is_no_new_one(left: int,
     old.gone, old.replaced = 0.4, True
     [new] = Looking().look(0.5, ("Papers, please.", left, 26))
     assert stood_elsewhere(new, [old], FOLLOW) == scrolled
+    [other] = Looking().look(0.5, ("Papers, please!", left, 58))
+    assert not stood_elsewhere(other, [old], FOLLOW)
     old.replaced = False
     assert not stood_elsewhere(new, [old], FOLLOW)
