@@ -22,7 +22,7 @@ MARK_REACH = 1.5
 BLINK = 0.3
 """Seconds by which dots or marks in a row of their own go before the text for them to be a mark that blinks; 0.2 to
 0.5: letters fade unequally."""
-TOGETHER = 0.2
+GO_TOGETHER = 0.2
 """Seconds within which rows go together; 0.1 to 0.3: they may fade."""
 BULLETS = frozenset("•*＊●◆■▪·・")
 """What games set each of a character's paragraphs off with."""
@@ -187,7 +187,7 @@ def rows_with(line: DialogueLine, others: Iterable[DialogueLine]) -> list[Row]:
     rows = [row for other in alone for row in other.rows if not row.absorbed]
     if not line.went:
         return [row for row in rows if row.gone is None]
-    return [row for row in rows if row.born < line.went and (row.gone is None or row.gone > line.went - TOGETHER)]
+    return [row for row in rows if row.born < line.went and (row.gone is None or row.gone > line.went - GO_TOGETHER)]
 
 
 def lasted(line: DialogueLine) -> bool:

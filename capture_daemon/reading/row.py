@@ -16,7 +16,7 @@ from capture_daemon.reading.speaker import bracketed_name, is_name
 from capture_daemon.reading.speaker_dashes import DASHES, ENDS, begins_with_dash, may_begin_with_dash
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
-from capture_daemon.reading.wording import is_but_for_marks, letters, likeness, majority_text
+from capture_daemon.reading.wording import has_end_more, is_but_for_marks, letters, likeness, majority_text
 
 LEAST_CONFIDENCE = 0.45
 """Confidence under which a reading says nothing, not even that something stands there; 0.3 to 0.6."""
@@ -262,6 +262,9 @@ class Row:
             words = letters(min(plain, key=len) if self.blinks and plain else reading.text)
             weights[words] = weights.get(words, 0.0) + _vote(reading)
         winner = max(weights, key=lambda words: weights[words])
+        if not self.blinks and has_end_more(winner, letters(self.readings[-1].text)):
+            # What was typed last was seen but once.
+            return self.readings[-1]
         best = max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
         # Names begin with a capital; a row of a text may go on in small letters.
         capital = best.text[:1].upper() + best.text[1:]

@@ -18,6 +18,7 @@ BEGINS_ALIKE = 0.8
 LONG_PART, PART_IN_WHOLE = 6, 0.9
 """Letters from which a part of a text may have gaps, 5 to 10: a few are in many texts; and the share of them that must
 be in the whole, 0.85 to 1."""
+SENTENCE_ENDS = frozenset(".!?。！？")
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
 _FORMS = str.maketrans("¡!il1|0,:;", "IIIIIIO...")
@@ -65,6 +66,11 @@ def goes_on_in_word(before: str, after: str) -> bool:
     """Whether `after` is `before` with more typed in the middle of a word, in a script with small letters: I, I'll."""
     more = after[len(before) :].lstrip("'’")
     return after.startswith(before) and before[-1:].isalpha() and more[:1].islower()
+
+
+def has_end_more(before: str, after: str) -> bool:
+    """Whether `after` is `before`, which has no end, with the mark that ends a sentence."""
+    return after[:-1] == before and ending(before) is Ending.OPEN and after[-1:] in SENTENCE_ENDS
 
 
 def goes_on_but_for_last(before: str, after: str) -> bool:

@@ -99,3 +99,15 @@ def test_the_mark_behind_a_text_makes_it_no_less_sure() -> None:
     assert read is not None
     assert read.text == "Hey!"
     assert read.confidence > 0.98
+
+
+def test_the_end_of_a_sentence_that_was_typed_last_was_seen_but_once() -> None:
+    def text(*readings: str, blinks: bool = False) -> str:
+        row = Row(1, WHOLE, 0, 0, 0, None, [Reading(one, 0.97, number) for number, one in enumerate(readings)])
+        row.blinks = blinks
+        return row.text
+
+    assert text("He is here", "He is here", "He is here.") == "He is here."
+    assert text("He is here", "He is here.", blinks=True) == "He is here"
+    assert text("He is here", "He is here.", "He is here", "He is here") == "He is here"
+    assert text("He is here!", "He is here!", "He is here!.") == "He is here!"
