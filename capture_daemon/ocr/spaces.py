@@ -23,7 +23,8 @@ KANA_SPACE, KANA_ROOM = 1.45, 0.8
 over a picture some of their ink isn't seen. A space half as wide as a character is left out rather than guessed."""
 MARK_SPACE, MARK_ROOM = 1.55, 1.2
 """The same behind a mark and before an opening bracket, 1.5 to 1.6 and 1.15 to 1.25: half of their square is empty.
-Of 42,500 pairs of characters in ten fonts without a space none passes these limits, of 1,750 with a wide one all."""
+Of 40,700 pairs of characters in ten fonts without a space none passes these limits; of 1,750 with a wide one 1,267 are
+read, and all but one of the others pass."""
 FULL_WIDTH = 1.7
 """In usual distances: how far apart the two are at least if the space has a character's width; 1.6 to 1.75."""
 _LIKE_OTHERS = 0.75
