@@ -11,7 +11,7 @@ from capture_daemon.frames import Box
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import begins_with_name, is_name
+from capture_daemon.reading.speaker import BULLETS, begins_with_name, is_name
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
 
@@ -24,8 +24,6 @@ BLINK = 0.3
 0.5: letters fade unequally."""
 GO_TOGETHER = 0.2
 """Seconds within which rows go together; 0.1 to 0.3: they may fade."""
-BULLETS = frozenset("•*＊●◆■▪·・")
-"""What games set each of a character's paragraphs off with."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 

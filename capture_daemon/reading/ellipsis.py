@@ -49,8 +49,7 @@ def dots_of_colour(colour: ColourImage, place: Box, text: tuple[int, int, int], 
 
     `text` is the colour's blue, green and red; `height` that of a row's box in pixels.
     """
-    part = colour[place.top : place.bottom, place.left : place.right, :3].astype(np.int16)
-    apart = np.abs(part - np.array(text, np.int16)).sum(axis=2)
+    apart = _apart(colour, place, text)
     level = max(SAME_COLOUR, NEARER * float(np.median(apart)))
     mask = apart <= level
     if not mask.any() or mask.mean() > CLUTTER:
@@ -67,6 +66,13 @@ def dots_of_colour(colour: ColourImage, place: Box, text: tuple[int, int, int], 
     return Dots(Box(place.left + box.left, place.top + top, box.width, box.bottom - top), len(row))
 
 
+def _apart(colour: ColourImage, place: Box, text: tuple[int, int, int]) -> NDArray[np.int64]:
+    """How far each pixel of a place is from a colour, in levels summed over blue, green and red."""
+    part = colour[place.top : place.bottom, place.left : place.right, :3].astype(np.int16)
+    apart: NDArray[np.int64] = np.abs(part - np.array(text, np.int16)).sum(axis=2)
+    return apart
+
+
 def _is_pattern(
     colour: ColourImage, place: Box, text: tuple[int, int, int], level: float, sizes: tuple[float, float]
 ) -> bool:
@@ -75,9 +81,7 @@ def _is_pattern(
         inside = beside.intersection(Box(0, 0, colour.shape[1], colour.shape[0]))
         if inside is None:
             continue
-        part = colour[inside.top : inside.bottom, inside.left : inside.right, :3].astype(np.int16)
-        mask = np.abs(part - np.array(text, np.int16)).sum(axis=2) <= level
-        if len(_first_row(_shapes(mask), *sizes)) >= PATTERN:
+        if len(_first_row(_shapes(_apart(colour, inside, text) <= level), *sizes)) >= PATTERN:
             return True
     return False
 

@@ -32,7 +32,8 @@ _GLUED = re.compile(r"^(?P<name>\?{3})(?P<rest>[A-Za-zÀ-ÿ¡¿].*)$", re.S)
 _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 """A bracket that was read twice: what stands beside it, or a plate's edge, was read as another."""
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
-_BULLETS = ("•", "·", "●", "◆", "■", "*")
+BULLETS = frozenset("•*＊●◆■▪·・")
+"""What games set each of a character's paragraphs off with."""
 _BARRED = str.maketrans("łŁøØđĐ", "lLoOdD")
 _PARTICLES = frozenset("はがをにでへ")
 """What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
@@ -75,7 +76,7 @@ def is_name(text: str) -> bool:
     text = _TITLE.sub("", text.strip())
     if text in UNKNOWN or _CODE.fullmatch(text):
         return True
-    if text[:1] in _BULLETS or _COLON.match(text):
+    if text[:1] in BULLETS or _COLON.match(text):
         return False
     bare = _NUMBERED.sub("", text)
     if not bare or len(text) > LONGEST_NAME or _NOT_IN_A_NAME.search(bare) or not any(c.isalpha() for c in bare):
@@ -121,7 +122,10 @@ def as_known(name: str, known: Collection[str]) -> str:
     if name in known:
         return name
     large = name[:1].upper() + name[1:]
-    return next((one for one in known if one == large or (_plain(one) == _plain(name) == name)), name)
+    if large in known:
+        return large
+    # Names are kept in a set, whose order is another in each run.
+    return min((one for one in known if _plain(one) == _plain(name) == name), default=name)
 
 
 def begins_with_name(text: str) -> bool:

@@ -200,6 +200,7 @@ def test_a_known_name_whose_capital_was_read_small() -> None:
 def test_a_known_name_whose_small_accents_were_overlooked() -> None:
     assert as_known("Soltys", {"Sołtys"}) == "Sołtys"
     assert as_known("Sołtys", {"Soltys"}) == "Sołtys"
+    assert as_known("Jose", {"José", "Josè", "Jósé"}) == "Josè"
 
 
 def test_a_colon_between_question_marks_and_a_text_is_easily_overlooked() -> None:

@@ -1,0 +1,54 @@
+"""Where one line ends and the next begins, by what their rows say."""
+
+from __future__ import annotations
+
+import pytest
+
+from capture_daemon.reading.row import Row
+from tests.reading.test_dialogue import Playing, row
+
+
+def scrolled(*rows: Row, at: float) -> None:
+    """Rows move up by one, and the first of them leaves the page."""
+    for one in rows:
+        one.box = one.seen = one.box.shifted(0, -40)
+        one.moved_at, one.moved_by = at, -40
+    rows[0].gone, rows[0].scrolled_out = at, True
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "more", "lines"),
+    [
+        ("My cat ran into", "the grass, and I", "can't find her!", 1),
+        ("My cat ran away.", "I saw it.", "Did you?", 2),
+        ("• My cat ran away.", "I saw it.", "Did you?", 1),
+        ("• My cat ran away.", "I saw it.", "• Did you?", 2),
+    ],
+)
+def test_what_left_the_page_in_the_middle_of_a_text_goes_on(first: str, last: str, more: str, lines: int) -> None:
+    playing = Playing()
+    upper, lower = row(first, level=1), row(last, level=2, born=1.6)
+    playing.come(upper)
+    playing.come(lower)
+    scrolled(upper, lower, at=2.4)
+    playing.come(row(more, level=2, born=2.6))
+    assert len(playing.said()) == lines
+    assert " ".join(playing.said()) == f"{first} {last} {more}"
+
+
+@pytest.mark.parametrize(("scrolls", "lines"), [(True, 2), (False, 1)])
+def test_a_point_begins_a_line_after_a_short_rest_on_a_page_that_scrolls(scrolls: bool, lines: int) -> None:
+    playing = Playing()
+    first, second = row("• It is late.", level=1), row("• Go home.", level=2, born=2.0)
+    playing.come(first)
+    if scrolls:
+        first.moved_at, first.moved_by = 1.8, -40
+    playing.come(second)
+    assert len(playing.said()) == lines
+
+
+def test_captions_that_begin_with_who_speaks_are_lines_however_fast_they_come() -> None:
+    playing = Playing()
+    playing.come(row("MARA: Doctor, smile.", took=0.0), row("DR. OSWIN: I am smiling.", level=1, took=0.0))
+    playing.come(row("This is it.", level=2, born=1.1, took=0.0))
+    assert playing.said() == ["MARA: Doctor, smile.", "DR. OSWIN: I am smiling. This is it."]
