@@ -56,6 +56,9 @@ _LATIN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(r"(?<=[a-zà-ÿ]{2})[COSUVWXZ](?!\w)"), lambda found: found[0].lower()),
     # What, Why: no word begins with Hh; pixel type's W is nearly an H.
     (re.compile(r"(?<!\w)Hh(?=[aeioy])"), "Wh"),
+    # ♪ before and behind what is sung: either is read as a letter or a mark of its form.
+    (re.compile(r"^[Jjfd&♩♫](?=\s+\w.*♪$)"), "♪"),
+    (re.compile(r"^(♪\s.*\s)[Jjfd&♩♫]$"), r"\1♪"),
     # Among digits, and among letters.
     (re.compile(r"(?<=\d)[OoΟ](?=\d|\b)"), "0"),
     (re.compile(r"(?<=\d)[lI|](?=\d)"), "1"),

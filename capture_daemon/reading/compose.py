@@ -12,7 +12,7 @@ from capture_daemon.reading.names import FEW_LINES, VARIED, Composed, Names
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
-from capture_daemon.reading.speaker_rows import name_above, name_beside, name_within
+from capture_daemon.reading.speaker_rows import name_above, name_beside, name_within, without_name
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
 from capture_daemon.reading.wording import letters, same_letters
 
@@ -68,8 +68,8 @@ def compose(
         # A name whose text has gone, or hasn't come.
         return None
     texts = with_speaker_dashes([*(row.text for row in rows[:-1]), _ended(rows[-1])])
-    if speaker is None and not region:
-        speaker, texts = name_within(texts, names)
+    if not region:
+        speaker, texts = name_within(texts, names) if speaker is None else (speaker, without_name(texts, speaker))
     texts[0] = names.begun(texts[0])
     confidence = min(row.confidence for row in rows)
     text = joined(texts, names.rooms(texts, rows), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)

@@ -14,6 +14,7 @@ from capture_daemon.reading.dialogue_line import (
     begins_as_next_point,
     begins_as_next_speaker,
     blinked,
+    comes_under_its_name,
     has_gone_before,
     in_order,
     is_mark_behind,
@@ -34,6 +35,8 @@ REMEMBERED = 12
 """Lines that went, among which one is looked for that comes back, or has scrolled; 4 to 20."""
 EARLIER = 0.3
 """Seconds by which writing that stays when a line goes must have stood there before it came; 0.2 to 0.6."""
+WAITS = 2.0
+"""Seconds for which a name stands by itself before its text comes, at most, 1.5 to 3: a word stands so, too."""
 AFTER_NAME, LATE = 0.25, 0.6
 """Seconds by which a text may come before the name over it, 0.1 to 0.4, and after it, 0.3 to 1."""
 ALIKE_HEIGHT = 0.74
@@ -256,8 +259,8 @@ class Dialogue:
         return (above and same and alike >= MISREAD) or (below and alike >= NEARLY)
 
     def _is_near(self, line: DialogueLine, row: Row) -> bool:
-        others = line.rows
-        return any(other is not row and self._close_by(other, row) for other in others)
+        near = any(other is not row and self._close_by(other, row) for other in line.rows)
+        return near or comes_under_its_name(line, row)
 
     def _close_by(self, other: Row, row: Row) -> bool:
         place = other.seen if other.stale else other.box.union(other.seen)
@@ -302,7 +305,8 @@ class Dialogue:
         seen_at = max(max(one.unchanged_at, one.read_at) for one in line.rows)
         if self._moving and seen_at - line.grown < self._parameters.settled:
             return False
-        return not (len(line.rows) == 1 and is_name(line.rows[0].text) and row.box.top > line.rows[0].box.top)
+        under_name = len(line.rows) == 1 and is_name(line.rows[0].text) and row.box.top > line.rows[0].box.top
+        return not under_name or row.born - line.grown > WAITS
 
     def _is_further_down(self, line: DialogueLine, row: Row) -> bool:
         """Whether a row begins below a line that stands, after a rest, as its text does, or in its column.

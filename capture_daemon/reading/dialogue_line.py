@@ -11,7 +11,7 @@ from capture_daemon.frames import Box
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import BULLETS, begins_with_name, is_name
+from capture_daemon.reading.speaker import BULLETS, begins_with_name, bracketed_name, is_name
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
 
@@ -172,6 +172,17 @@ def has_gone_before(line: DialogueLine, row: Row) -> bool:
     )
 
 
+def comes_under_its_name(line: DialogueLine, row: Row) -> bool:
+    """Whether a row comes on the level of a line's text that has gone, of which only the name stands on.
+
+    Text that is centred, or was a few dots, may have stood elsewhere on that level.
+    """
+    names, gone = line.standing, [one for one in line.rows if one.gone is not None]
+    if not names or not gone or not all(is_name(one.text) for one in names):
+        return False
+    return any(on_one_level(one.box, row.box) for one in gone) and all(one.box.top < row.box.top for one in names)
+
+
 def begins_as_next_speaker(line: DialogueLine, row: Row) -> bool:
     """Whether a row begins with a name and the text of who that is, as a line did that is above: captions stand so."""
     first = in_order(line.rows)[0]
@@ -204,8 +215,13 @@ def began_together(one: DialogueLine, other: DialogueLine, row: Row) -> bool:
 
 
 def is_mark_behind(row: Row, text: Row) -> bool:
-    """Whether a row of dots or marks alone came when a text was complete: right behind it, or in the box's corner."""
+    """Whether a row of dots or marks alone came when a text was complete: right behind it, or in the box's corner.
+
+    What comes under a name is what is said.
+    """
     if any(character.isalnum() for character in row.text) or ending(text.text) is not Ending.FINAL:
+        return False
+    if bracketed_name(text.text) is not None:
         return False
     behind = -0.2 < (row.box.left - text.box.right) / text.box.height < MARK_REACH
     if on_one_level(row.box, text.box):

@@ -31,17 +31,44 @@ CLUTTER = 0.12
 SQUARE, FILLED, PITCH = 0.55, 0.6, 1.4
 """How much longer than wide a dot is at most, in its length, 0.4 to 0.6; the share of its box that it fills at least,
 0.5 to 0.75: of o less is ink; and how far apart two are at least, in their width, 1.3 to 1.6: letters stand closer."""
+WIDEST_PITCH = 6.5
+"""How far apart two dots are at most, in their width; 5 to 7: in pixel type a dot may be one of six columns."""
 MARGIN = 0.15
 """How much is looked at round dots that are counted, in the height of their box; 0.1 to 0.3."""
 CONTRAST = 24
 """Levels of luma between dots that are counted and what is behind them, at least; 15 to 40."""
+GROUND = 0.9
+"""Side of the square whose median is what is behind its middle, in heights of a row; 0.7 to 1.2: a dot fills little of
+it."""
+LARGEST_SQUARE = 255
+"""What OpenCV's median takes at most."""
+BESIDE, ABOVE, BELOW = 0.45, 0.6, 0.2
+"""How far nothing else stands beside, above and below dots by themselves, in heights of a row; 0.3 to 0.8, 0.5 to 0.8
+and 0.1 to 0.3."""
+UNEVEN_GROUND = 10.0
+"""Levels of luma by which what is round dots by themselves differs, as a standard deviation, at most; 5 to 15."""
+BLUR = 2
+"""Pixels round dots that aren't looked at there; 1 to 4."""
+QUOTED, QUOTE_WIDTH, STROKES = 0.8, 0.5, 2
+"""How far from dots their quotation marks are, and how wide, in heights of a row, 0.6 to 1 and 0.3 to 0.6; and of how
+many strokes they are, at most."""
+OWN_BOX = 2.5
+"""How far the box of a few dots reaches past them at most, in heights of a row; 2 to 3."""
+MOST = 9
+"""Dots that stand by themselves, at most; 6 to 12: more are a dotted rule."""
 
 
 class Dots(NamedTuple):
-    """A row of dots: its box, as high as most of a row of text, and how many they are."""
+    """A row of dots: its box, as high as most of a row of text, and how many they are.
+
+    `alone` says that all round them is plain, `quoted` that something stands before and behind them as quotation marks
+    or brackets do.
+    """
 
     box: Box
     number: int
+    alone: bool = False
+    quoted: bool = False
 
 
 def dots_of_colour(colour: ColourImage, place: Box, text: tuple[int, int, int], height: int) -> Dots | None:
@@ -55,15 +82,13 @@ def dots_of_colour(colour: ColourImage, place: Box, text: tuple[int, int, int], 
     if not mask.any() or mask.mean() > CLUTTER:
         return None
     sizes = max(2.0, SMALLEST * height), LARGEST * height
-    row = _first_row(_shapes(mask), *sizes)
+    shapes = _shapes(mask)
+    row = _first_row(shapes, *sizes)
     if not row or _is_pattern(colour, place, text, level, sizes):
         return None
-    box = row[0]
-    for dot in row[1:]:
-        box = box.union(dot)
-    # Dots stand at the foot of their row, or in the middle of it.
-    top = min(box.top, max(0, box.bottom - round(0.6 * height)))
-    return Dots(Box(place.left + box.left, place.top + top, box.width, box.bottom - top), len(row))
+    quotes = _quotes_round(_bounds(row), shapes, height)
+    box = _as_row(_bounds([*row, *quotes]), height).shifted(place.left, place.top)
+    return Dots(box, len(row), quoted=bool(quotes))
 
 
 def _apart(colour: ColourImage, place: Box, text: tuple[int, int, int]) -> NDArray[np.int64]:
@@ -108,6 +133,119 @@ def counted_dots(luma: GreyImage, box: Box, letter: float) -> int:
     return len(row) if square and filled and row[1].left - row[0].left >= PITCH * row[0].width else 0
 
 
+def dots_by_themselves(luma: GreyImage, area: Box, letter: float, contrast: float) -> list[Dots]:
+    """The rows of dots in an area round which there is nothing else: not even a picture, only quotation marks.
+
+    `letter` is the height of a row's box in pixels; `contrast` how many levels of luma the dots differ from what is
+    behind them, at least.
+    """
+    part = np.ascontiguousarray(luma[area.top : area.bottom, area.left : area.right])
+    ground = cv2.medianBlur(part, min(LARGEST_SQUARE, round(GROUND * letter) | 1))
+    found: list[Dots] = []
+    # Where video smears, dots hang together but for their middles.
+    for apart in (cv2.subtract(part, ground), cv2.subtract(ground, part)):
+        for level in (max(CONTRAST, contrast / 2), contrast):
+            mask = apart >= level
+            shapes = _shapes(mask)
+            for row in _all_rows(shapes, max(2.0, SMALLEST * letter), LARGEST * letter):
+                box = _bounds(row)
+                if len(row) > MOST or apart[box.top : box.bottom, box.left : box.right].max() < contrast:
+                    continue
+                quotes = _quotes_round(box, shapes, letter)
+                if _are_round(row, mask) and _is_alone(part, mask, [*row, *quotes], letter):
+                    whole = _as_row(_bounds([*row, *quotes]), letter).shifted(area.left, area.top)
+                    found.append(Dots(whole, len(row), alone=True, quoted=bool(quotes)))
+            if found:
+                return found
+    return found
+
+
+def _quotes_round(dots: Box, shapes: Sequence[Box], letter: float) -> list[Box]:
+    """What may be the quotation marks or brackets before and behind dots; none if it is on one side only."""
+    reach = dots.grown(round(QUOTED * letter), round(letter / 2))
+    near = [
+        one
+        for one in shapes
+        if one.intersection(reach) is not None and one.height <= letter and one.width <= QUOTE_WIDTH * letter
+    ]
+    before = [one for one in near if one.right <= dots.left]
+    behind = [one for one in near if one.left >= dots.right]
+    return [*before, *behind] if 0 < len(before) <= STROKES and 0 < len(behind) <= STROKES else []
+
+
+def _are_round(row: Sequence[Box], mask: NDArray[np.bool_]) -> bool:
+    """Whether dots are as wide as high, filled, and apart; `mask` is all that isn't ground."""
+    size = max(max(dot.width, dot.height) for dot in row)
+    if any(max(dot.width, dot.height) - min(dot.width, dot.height) > max(1, SQUARE * size) for dot in row):
+        return False
+    box = _bounds(row)
+    ink = int(mask[box.top : box.bottom, box.left : box.right].sum())
+    filled = ink >= FILLED * sum(dot.width * dot.height for dot in row)
+    return filled and row[1].left - row[0].left >= PITCH * row[0].width
+
+
+def _is_alone(luma: GreyImage, mask: NDArray[np.bool_], marks: Sequence[Box], letter: float) -> bool:
+    """Whether nothing but plain ground is beside, above and below marks; `mask` is all that isn't ground."""
+    box = _bounds(marks)
+    beside, above, below = (round(share * letter) for share in (BESIDE, ABOVE, BELOW))
+    left, top, right, bottom = box.left - beside, box.top - above, box.right + beside, box.bottom + below
+    if left < 0 or top < 0 or right > luma.shape[1] or bottom > luma.shape[0]:
+        return False
+    if mask[top:bottom, left:right].sum() > mask[box.top : box.bottom, box.left : box.right].sum():
+        return False
+    around = np.ones((bottom - top, right - left), np.bool_)
+    # Video leaves a blur.
+    around[above - BLUR : above + box.height + BLUR, beside - BLUR : beside + box.width + BLUR] = False
+    return float(luma[top:bottom, left:right][around].std()) <= UNEVEN_GROUND
+
+
+def is_in_own_box(luma: GreyImage, box: Box, letter: float) -> bool:
+    """Whether what is round dots ends not far from them on all sides, as a bubble of a few dots does.
+
+    `box` is the dots' in pixels, `letter` the height of a row's box.
+    """
+    reach = round(OWN_BOX * letter)
+    window = box.grown(reach, reach).intersection(Box(0, 0, luma.shape[1], luma.shape[0]))
+    if window is None:
+        return False
+    part = np.ascontiguousarray(luma[window.top : window.bottom, window.left : window.right])
+    seed = box.left - window.left - 2, box.top - window.top + box.height // 2
+    if seed[0] < 1:
+        return False
+    filled = np.zeros((part.shape[0] + 2, part.shape[1] + 2), np.uint8)
+    flags = 4 | cv2.FLOODFILL_FIXED_RANGE | cv2.FLOODFILL_MASK_ONLY
+    _, _, _, (left, top, width, height) = cv2.floodFill(
+        part, filled, seed, (0,), (UNEVEN_GROUND,), (UNEVEN_GROUND,), flags
+    )
+    around = Box(left + window.left, top + window.top, width, height)
+    whole = around.intersection(box) == box
+    return whole and around.intersection(window.grown(-1, -1)) == around
+
+
+def _all_rows(shapes: Sequence[Box], least: float, most: float) -> list[list[Box]]:
+    """The rows of dots among shapes, from left to right; as `_first_row` has them."""
+    rows: list[list[Box]] = []
+    left = list(shapes)
+    while row := _first_row(left, least, most):
+        rows.append(row)
+        left = [one for one in left if one not in row]
+    return rows
+
+
+def _bounds(dots: Sequence[Box]) -> Box:
+    """The box round dots."""
+    box = dots[0]
+    for dot in dots[1:]:
+        box = box.union(dot)
+    return box
+
+
+def _as_row(box: Box, height: float) -> Box:
+    """The box of dots as high as most of a row: they stand at its foot, or in the middle of it."""
+    top = min(box.top, max(0, box.bottom - round(0.6 * height)))
+    return Box(box.left, top, box.width, box.bottom - top)
+
+
 def _shapes(mask: NDArray[np.bool_]) -> list[Box]:
     """The boxes round what lies together, from left to right, without dirt of a few pixels."""
     _, _, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
@@ -135,7 +273,7 @@ def _regular(dots: Sequence[Box]) -> list[Box]:
         alike = max(dot.height, before.height) <= ALIKE * min(dot.height, before.height)
         if not alike or abs(dot.top - before.top) > 0.5 * before.height + 1:
             continue
-        if apart <= dot.width or abs(apart - pitch) > max(2, UNEVEN * pitch) or apart > 5 * dot.width:
+        if apart <= dot.width or abs(apart - pitch) > max(2, UNEVEN * pitch) or apart > WIDEST_PITCH * dot.width:
             break
         row.append(dot)
     return row

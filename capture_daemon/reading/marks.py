@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.ink import Ink
+from capture_daemon.reading.speaker import split_name
 from capture_daemon.reading.text import Ending, ending
 
 LARGEST = 1.8
@@ -61,6 +62,8 @@ def mark_behind(ink: Ink, places: Sequence[tuple[str, float]], since: Callable[[
         tail = [character for character, place in places if place >= start - 1 and character != " "]
         if not tail or not all(one in BEHIND for one in tail) or ending("".join(body)) is not Ending.FINAL:
             continue
+        if _is_name_and_dots("".join([*body, *tail])):
+            continue
         dots = _dots_apart(columns[at + 1 :], start - end)
         ellipsis = dots >= MOST_TYPED or (dots > 0 and set(tail) & _ELLIPSES)
         if body[-1] in ".。" and ellipsis and all(one in _DOTS for one in tail):
@@ -74,6 +77,12 @@ def mark_behind(ink: Ink, places: Sequence[tuple[str, float]], since: Callable[[
         if since(start, float(columns[-1]) + 1) - came >= LATE + PACES * len(tail) * pace:
             return start
     return None
+
+
+def _is_name_and_dots(text: str) -> bool:
+    """Whether a text is a name before it and nothing but dots, which are what is said."""
+    name, said = split_name(text)
+    return name is not None and all(one in _TYPED_DOTS for one in said)
 
 
 def _dots_apart(columns: NDArray[np.intp], gap: float) -> int:

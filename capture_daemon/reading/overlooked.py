@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import RowText
-from capture_daemon.reading.ellipsis import Dots, counted_dots
+from capture_daemon.reading.ellipsis import Dots, counted_dots, dots_by_themselves, is_in_own_box
 from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK
@@ -22,6 +23,9 @@ MORE = 0.3
 """How much further than their box dots must reach to be more than were read, in the box's height; 0.2 to 0.5."""
 LOW = 0.5
 """Height of a row, in a letter's, under which what the detector sees may be some of the dots; 0.4 to 0.6."""
+LIKE_TEXT = 0.5
+"""Contrast of dots by themselves in that of text, at least; 0.4 to 0.7: small ones blur."""
+_QUOTES = re.compile(r"""\s*([“"‘'「『(（【]).*([”"’'」』)）】])\s*$""", re.S)
 _DOTS = frozenset(".…·・‥⋯")
 ROW_MARGIN = 0.15
 """How much a box is higher than its row, at either edge, in its height; 0.1 to 0.25: dots may stand in the next row."""
@@ -67,18 +71,43 @@ def _mark_in(scene: Scene, now: Moment, place: Box, area: Box) -> Box | None:
 
 
 def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | None:
-    """Dots where lines begin, over a picture that moves: there the detector overlooks them, too."""
+    """Dots where lines begin, or by themselves on plain ground: the detector overlooks them."""
     if not scene.watch.news.any():
         return None
     standing = [row for row in scene.follow.rows if scene.follow.standing(row, now.luma) >= FOLLOW.lost]
     # Those that stand may be more by now: they are typed.
     fewer = [row.box for row in standing if set(letters(row.text)) == {"."}]
     others = [row for row in rows if row.height >= LOW * scene.letters.height]
-    dots = scene.text_place.dots_in(now.colour, [*others, *(row.box for row in standing if row.box not in fewer)])
+    taken = [*others, *(row.box for row in standing if row.box not in fewer)]
+    dots = _dots_by_themselves(scene, now, taken) or scene.text_place.dots_in(now.colour, taken)
     if dots is None or not scene.is_inside(dots.box) or any(_holds_more(row, dots.box) for row in rows):
         return None
     end = dots.box.right - MORE * dots.box.height
     return None if any(dots.box.intersection(box) is not None and end <= box.right for box in fewer) else dots
+
+
+def _dots_by_themselves(scene: Scene, now: Moment, taken: Sequence[Box]) -> Dots | None:
+    """Dots round which there is nothing else, that came since something went.
+
+    Where text stands they do so where lines begin or have their middle, or in a box of their own; others are a sign
+    that the game waits.
+    """
+    letter, contrast = scene.letters.height, scene.text_place.contrast
+    if not letter or not contrast:
+        return None
+    area = scene.watch.bounds(scene.watch.news)
+    area = area.grown(round(letter), round(letter)).intersection(scene.region) if area is not None else None
+    if area is None:
+        return None
+    alone = all(is_name(row.text) for row in scene.follow.rows)
+    for dots in dots_by_themselves(now.luma, area, letter, LIKE_TEXT * contrast):
+        if any(dots.box.intersection(row) for row in taken):
+            continue
+        if not scene.watch.moved_since(scene.cleared_at)[scene.watch.cells(dots.box)].any():
+            continue
+        if alone or scene.text_place.may_hold(dots.box) or is_in_own_box(now.luma, dots.box, letter):
+            return dots
+    return None
 
 
 def _holds_more(row: Box, dots: Box) -> bool:
@@ -104,16 +133,19 @@ def make_surer_of_marks(  # noqa: PLR0913, PLR0917 - what was read, and all that
         if dots is not None and row == dots.box:
             # Where nothing is read, something in the picture only looks like dots.
             read = text.text.strip()
-            count = dots.number if read and not any(character.isalnum() for character in read) else 0
+            words = any(character.isalnum() for character in read)
+            count = dots.number if dots.alone or (read and not words) else 0
         elif text.confidence < FOLLOW.words or (row.height <= LOW * letter and says_marks_only(text)):
             said = set(letters(text.text)) <= _DOTS if alone else False
-            count = counted_dots(luma, row, letter) if said or place.may_hold(row) else 0
+            said = said or place.may_hold(row) or is_in_own_box(luma, row, letter)
+            count = counted_dots(luma, row, letter) if said else 0
         if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:
             # Wide or narrow, three or four, with a colon or without: looks never read it alike.
             texts[row] = RowText(UNKNOWN[0], sure), left
         elif count:
-            dots_read = "." * count
-            texts[row] = RowText(text.text if letters(text.text) == dots_read else dots_read, sure), left
+            quotes = _QUOTES.match(text.text) if dots is not None and dots.quoted and row == dots.box else None
+            marks = f"{quotes[1]}{'.' * count}{quotes[2]}" if quotes else "." * count
+            texts[row] = RowText(text.text if letters(text.text) == letters(marks) else marks, sure), left
 
 
 def says_marks_only(text: RowText) -> bool:

@@ -25,6 +25,9 @@ DASH_NEAR, DOTS_NEAR = 1.2, 2.0
 """How far before a row its dash begins at most, in heights of the row, 1 to 1.5, and its dots; 1.5 to 2.5."""
 GAP = 0.15
 """Heights of a row between its box and the dots before it, at least; 0.1 to 0.2."""
+AFTER_NAME = 0.05
+"""Heights of a row between the box of a name and the dots behind it, at least; 0 to 0.15."""
+_NAME_ALONE = re.compile(r"[^\W\d_][^:：>]*[:：>]|<[^<>]+>|【[^【】]+】|\[[^\[\]]+\]")
 _DOTS_FIRST = re.compile(r"\s*(?:\.{3,}|[…‥⋯]+)\s*")
 
 
@@ -93,20 +96,35 @@ def with_lost_dashes(rows: list[Box], texts: Texts, now: Moment) -> Generator[Re
 
 
 def with_lost_dots(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
-    """The rows before which the picture shows dots that the detector left out, with the boxes of all of them.
+    """The rows before which the picture shows dots that the detector left out, or behind a name, with their boxes.
 
     In `texts` what is read there takes the place of what was read before.
     """
+    wholes = _with_dots_behind_names(rows, texts, now)
     bare = [row for row in rows if row in texts and texts[row][0].text[:1].isalnum()]
     further = {row: whole for row in bare if (whole := _with_dots_before(row, now)) is not None}
     again = yield from _read_again(list(further.values()), now)
-    wholes: dict[Box, Box] = {}
     for row, whole in further.items():
         dots = _DOTS_FIRST.match(again[whole][0].text) if whole in again else None
         if dots is not None and letters(again[whole][0].text[dots.end() :]) == letters(texts[row][0].text):
             wholes[row] = whole
             del texts[row]
             texts[whole] = again[whole]
+    return wholes
+
+
+def _with_dots_behind_names(rows: list[Box], texts: Texts, now: Moment) -> dict[Box, Box]:
+    """The rows that are a name and its mark, behind which there is nothing but dots, with the boxes of both."""
+    wholes: dict[Box, Box] = {}
+    for row in rows:
+        if row not in texts or _NAME_ALONE.fullmatch(texts[row][0].text.strip()) is None:
+            continue
+        left = row.right + round(AFTER_NAME * row.height)
+        place = Box(left, row.top, round(DOTS_NEAR * row.height), row.height)
+        if (count := counted_dots(now.luma, place, row.height)) >= FEWEST:
+            wholes[row] = whole = Box(row.left, row.top, place.right - row.left, row.height)
+            text, column = texts.pop(row)
+            texts[whole] = RowText(f"{text.text.strip()} {'.' * count}", text.confidence), column
     return wholes
 
 
@@ -128,6 +146,8 @@ def _before(row: Box) -> int:
 
 def _read_again(boxes: list[Box], now: Moment) -> Generator[Request, Answer, Texts]:
     """What is read in boxes; nothing of those that can't be read."""
+    if not boxes:
+        return {}
     answers = yield ReadRows(tuple(row_picture(now.colour, box) for box in boxes))
     return {
         box: (text, float(around_row(now.colour, box).left))

@@ -13,6 +13,7 @@ from capture_daemon.reading.looking import PARTIAL_SECONDS
 from capture_daemon.reading.marks import LARGEST, AdvanceMarks
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.names import Composed, Names
+from capture_daemon.reading.ordering import Ordering
 from capture_daemon.reading.parameters import ENDPOINT, FOLLOW, LOOK
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.settings import ReadingSettings
@@ -33,6 +34,7 @@ class Saying:
         self._settings = settings
         self._marks = AdvanceMarks()
         self._endpoint = Endpointer(settings.settle)
+        self._ordering = Ordering()
         self._numbers = 0
         self._partial: tuple[float, str] = (-1.0, "")
         self._composed: tuple[tuple[Scene, int, int, int, str | None], Composed | None] | None = None
@@ -53,6 +55,8 @@ class Saying:
             line.rows = [row for row in line.rows if not row.absorbed]
             self._finish(scene, line, time)
         if not self._settings.early:
+            standing = [] if last else [line.started for line in (*scene.dialogue.open, *scene.dialogue.gone)]
+            self.events += self._ordering.take(standing, time)
             return
         for line in scene.dialogue.open:
             self._say_early(scene, line, time)
@@ -193,16 +197,18 @@ class Saying:
         self.names.learn(composed)
         scene.text_place.learn(composed.body)
         scene.direction.lines += replaces is None
-        self.events.append(
-            Said(
-                number=self._numbers,
-                replaces=replaces,
-                started=line.started,
-                completed=line.grown,
-                speaker=composed.speaker,
-                text=composed.text,
-                rows=composed.rows,
-                confidence=round(certainty(composed.confidence, line.went - line.grown if line.went else None), 4),
-                box=scene.placement.in_frame(box),
-            )
+        said = Said(
+            number=self._numbers,
+            replaces=replaces,
+            started=line.started,
+            completed=line.grown,
+            speaker=composed.speaker,
+            text=composed.text,
+            rows=composed.rows,
+            confidence=round(certainty(composed.confidence, line.went - line.grown if line.went else None), 4),
+            box=scene.placement.in_frame(box),
         )
+        if self._settings.early:
+            self.events.append(said)
+        else:
+            self._ordering.add(said)

@@ -84,6 +84,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
         return None
     second = others[0]
     in_capitals = first.text.isupper() and second.text.isupper() and len(text.split()) >= SENTENCE
+    in_capitals = in_capitals and not names.are_above
     if text in names.known or text in UNKNOWN or text != first.text:
         return text
     if (_stands_apart(first, second, line) and not in_capitals) or is_quoted(second.text, others[-1].text):
@@ -199,6 +200,12 @@ def _is_in_capitals(name: str, rest: str) -> bool:
     """Whether a name before a dash is written in capitals, and what follows isn't."""
     shouted = name.casefold() in EXCLAMATIONS
     return len(name) >= CAPITALS and name.isupper() and not (rest.isupper() or shouted)
+
+
+def without_name(texts: list[str], name: str) -> list[str]:
+    """A text's rows without the name before it, where that stands over it, too, in a row of nothing else."""
+    inner, rest = split_name(texts[0])
+    return [rest, *texts[1:]] if inner == name else texts
 
 
 def name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:

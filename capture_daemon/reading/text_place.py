@@ -12,7 +12,6 @@ import numpy as np
 from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ellipsis import Dots, dots_of_colour
-from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.text import is_east_asian
 
@@ -24,6 +23,8 @@ TOUCHES = 0.3
 """Share of its height by which another row's box may reach into the place; 0.2 to 0.4."""
 PLACES = 4
 """Lines at whose beginnings dots are looked for; 2 to 6."""
+LEVEL = 0.25
+"""Heights of a row by which two levels differ at least, 0.2 to 0.35: a line of one row may stand in the middle."""
 KNOWN = 2
 """Lines from which the place counts; 2 to 4."""
 BEFORE, SQUARE = 0.1, 0.65
@@ -70,6 +71,12 @@ class TextPlace:
                     return found
         return None
 
+    @property
+    def contrast(self) -> float:
+        """Levels of luma between the text of the lines that are known and what is behind it, usually; 0 without any."""
+        inks = [last.ink for _, last in self._lines if last.ink is not None]
+        return float(np.median([abs(_luma(ink.ends[1]) - _luma(ink.ends[0])) for ink in inks])) if inks else 0.0
+
     def may_hold(self, box: Box) -> bool:
         """Whether a text in a box would begin where others do, or have its middle there; True before any is known."""
         if not self._lines:
@@ -108,23 +115,29 @@ class TextPlace:
         first, last = self._lines[-1]
         height = first.box.height
         lefts, middles = _usual_places([row.box for row, _ in self._lines], ALIGNED * height)
-        if lefts:
-            left = round(min(lefts)) - height // 2
-        elif middles:
-            left = round(sum(middles) / len(middles) - REACH * height / 2)
-        else:
+        starts = [round(min(lefts)) - height // 2] if lefts else []
+        if middles:
+            starts.append(round(sum(middles) / len(middles) - REACH * height / 2))
+        if not starts:
             return []
         levels = [first.box.top] if first is last else [first.box.top, last.box.top]
-        column = [row.top for row in taken if abs(row.left - left) < height]
+        column = [row.top for row in taken if any(abs(row.left - left) < height for left in starts[:1])]
         if self._step and column:
             levels.append(max(column) + self._step)
-        places = [Box(left, top, REACH * height, height) for top in levels if left < width]
+        places = [Box(left, top, REACH * height, height) for left in starts for top in levels if left < width]
         for box in (row.box for row, _ in list(self._lines)[-PLACES:-1]):
             # Boxes may change places.
             place = Box(box.left - height // 2, box.top, REACH * height, height)
-            if not any(on_one_level(place, known) and abs(place.left - known.left) < height for known in places):
+            near = (known for known in places if abs(place.left - known.left) < height)
+            if all(abs(place.top - known.top) > LEVEL * height for known in near):
                 places.append(place)
         return places
+
+
+def _luma(colour: tuple[int, int, int]) -> float:
+    """The luma of blue, green and red (ITU-R BT.601)."""
+    blue, green, red = colour
+    return 0.114 * blue + 0.587 * green + 0.299 * red
 
 
 def _middle(box: Box) -> float:

@@ -26,6 +26,8 @@ from capture_daemon.ocr.lookalikes import with_look_alikes as look_alikes
         ("Liliのいえ", "Liliのいえ"),
         ("只是擦伤，別担心。", "只是擦伤，别担心。"),
         ("心配するな、别に。", "心配するな、別に。"),
+        ("J Ay, la luna... ♪", "♪ Ay, la luna... ♪"),
+        ("♪ Sous le ciel de mai J", "♪ Sous le ciel de mai ♪"),
     ],
 )
 def test_look_alikes_are_told_apart_by_their_neighbours(read: str, meant: str) -> None:

@@ -323,3 +323,15 @@ def test_names_in_round_brackets_are_names_where_more_than_one_line_begins_so() 
     knows.rounded = 2
     assert said(row(text), knows=knows) == ("母", "美咲、まだかかるの？")
     assert said(row("（ため息をついた。）はい。"), knows=knows) == (None, "（ため息をついた。）はい。")
+
+
+def test_where_names_stand_over_the_text_one_in_capitals_may_stand_over_capitals() -> None:
+    rows = row("THE ONE WHO WAITS", took=0.0), row("SILENCE.", level=1, born=1.3)
+    assert said(*rows) == (None, "THE ONE WHO WAITS SILENCE.")
+    assert said(*rows, knows=names(above=3, lines=4)) == ("THE ONE WHO WAITS", "SILENCE.")
+
+
+def test_a_name_before_the_text_that_stands_over_it_too_is_no_text() -> None:
+    kept = row("<Moss>", took=0.0)
+    assert said(row("<Moss> maybe", level=1, born=2.0), kept=kept, knows=names("Moss")) == ("Moss", "maybe")
+    assert said(row("<Alex> maybe", level=1, born=2.0), kept=kept, knows=names("Moss")) == ("Moss", "<Alex> maybe")

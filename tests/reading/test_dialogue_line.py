@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from capture_daemon.reading.dialogue_line import is_mark_behind
 from capture_daemon.reading.row import Row
 from tests.reading.test_dialogue import Playing, row
 
@@ -52,3 +53,27 @@ def test_captions_that_begin_with_who_speaks_are_lines_however_fast_they_come() 
     playing.come(row("MARA: Doctor, smile.", took=0.0), row("DR. OSWIN: I am smiling.", level=1, took=0.0))
     playing.come(row("This is it.", level=2, born=1.1, took=0.0))
     assert playing.said() == ["MARA: Doctor, smile.", "DR. OSWIN: I am smiling. This is it."]
+
+
+def test_dots_under_a_name_in_brackets_are_no_mark_behind_it() -> None:
+    dots = row("………", level=1, left=120, born=1.6)
+    assert is_mark_behind(dots, row("【祖父】", took=0.0)) is False
+    assert is_mark_behind(dots, row("Come in.", took=0.0)) is True
+
+
+def test_a_text_on_the_level_of_dots_that_went_from_under_a_name_is_the_next_line() -> None:
+    playing = Playing()
+    name, dots = row("Mira", left=200, took=0.0), row("...", level=1, left=210, born=1.2)
+    playing.come(name, dots)
+    playing.go(3.0, dots)
+    playing.come(row("Well then.", level=1, left=20, born=3.3))
+    assert playing.said() == ["Mira ...", "Well then."]
+    assert [one.text for one in playing.dialogue.open[0].kept] == ["Mira"]
+
+
+@pytest.mark.parametrize(("rest", "lines"), [(1.2, 1), (3.0, 2)])
+def test_what_has_the_form_of_a_name_and_stands_by_itself_for_long_is_a_line(rest: float, lines: int) -> None:
+    playing = Playing()
+    playing.come(row("Thunder", took=0.2))
+    playing.come(row("Nobody moved for a while.", level=1, born=1.2 + rest))
+    assert len(playing.said()) == lines

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.frames import Box, GreyImage
-from capture_daemon.reading.ellipsis import counted_dots, dots_of_colour
+from capture_daemon.reading.ellipsis import counted_dots, dots_by_themselves, dots_of_colour, is_in_own_box
 
 PLACE = Box(10, 10, 200, 40)
 
@@ -57,3 +57,54 @@ def test_dots_over_and_under_others_are_what_is_behind_the_text() -> None:
     assert dots_of_colour(colour, place, (230, 230, 230), 40) is None
     colour[:40] = colour[80:] = 30
     assert dots_of_colour(colour, place, (230, 230, 230), 40) is not None
+
+
+WHOLE = Box(0, 0, 220, 100)
+
+
+def alone(*lefts: int) -> GreyImage:
+    """Dots of five pixels, light on dark, in the middle of a picture."""
+    picture = np.full((100, 220), 30, np.uint8)
+    for left in lefts:
+        picture[60:65, left : left + 5] = 230
+    return picture
+
+
+def test_dots_by_themselves_are_found_wherever_they_stand_light_or_dark_sharp_or_smeared() -> None:
+    luma = alone(100, 110, 120)
+    smeared = luma.copy()
+    smeared[60:65, 105:110] = smeared[60:65, 115:120] = 100
+    for picture in (luma, 255 - luma, cv2.GaussianBlur(luma, (3, 3), 0), smeared):
+        [dots] = dots_by_themselves(np.asarray(picture, np.uint8), WHOLE, 40, 80)
+        assert (dots.number, dots.alone, dots.quoted) == (3, True, False)
+        assert abs(dots.box.left - 100) <= 1
+
+
+def test_dots_beside_anything_are_not_by_themselves() -> None:
+    letters, shade, row = alone(100, 110, 120), alone(100, 110, 120), alone(*range(20, 200, 12))
+    letters[40:64, 130:142] = 230
+    shade[:, 90:180] = np.linspace(30, 160, 90, dtype=np.uint8)
+    shade[60:65, 100:105] = shade[60:65, 110:115] = shade[60:65, 120:125] = 230
+    for picture in (letters, shade, row, alone(100, 110), alone(100, 110, 130)):
+        assert not dots_by_themselves(picture, WHOLE, 40, 80)
+
+
+def test_dots_in_quotation_marks_are_by_themselves_with_these() -> None:
+    luma = alone(100, 110, 120)
+    for left in (84, 91, 131, 138):
+        luma[42:52, left : left + 4] = 230
+    [dots] = dots_by_themselves(luma, WHOLE, 40, 80)
+    assert (dots.number, dots.quoted) == (3, True)
+    assert (dots.box.left, dots.box.right) == (84, 142)
+    luma[42:52, 131:142] = 30
+    assert not dots_by_themselves(luma, WHOLE, 40, 80)
+
+
+def test_a_bubble_of_a_few_dots_is_a_box_of_their_own() -> None:
+    luma = np.full((160, 400), 30, np.uint8)
+    luma[50:100, 150:230] = 220
+    dots = Box(180, 70, 25, 12)
+    assert is_in_own_box(luma, dots, 30)
+    assert not is_in_own_box(luma, dots, 8)
+    luma[50:100] = 220
+    assert not is_in_own_box(luma, dots, 30)

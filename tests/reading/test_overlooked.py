@@ -65,3 +65,15 @@ def test_dots_elsewhere_are_a_text_only_if_nothing_but_a_name_stands() -> None:
         texts = {low: (RowText("…", 0.3), 0.0)}
         make_surer_of_marks(texts, None, luma, 34, place, standing)
         assert texts[low][0].confidence == confidence
+
+
+def test_a_row_of_dots_by_themselves_is_one_whatever_is_read_and_keeps_its_quotation_marks() -> None:
+    for read, quoted, said in (
+        ("m", False, "..."),
+        ("“m”", True, "“...”"),
+        ("「…」", True, "「…」"),
+        ("m", True, "..."),
+    ):
+        texts = {HERE: (RowText(read, 0.85), 0.0)}
+        make_surer_of_marks(texts, Dots(HERE, 3, alone=True, quoted=quoted), NOTHING, 30, TextPlace(), [])
+        assert texts[HERE][0] == RowText(said, 0.85)

@@ -58,9 +58,30 @@ def test_dots_before_a_row_that_the_detector_left_out(dots: int, again: str, fou
     texts = {row: (_read("No?", 150), 0.0)}
     now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
     steps = with_lost_dots([row], texts, now)
-    request = next(steps)
-    assert isinstance(request, ReadRows)
-    with pytest.raises(StopIteration) as end:
-        steps.send([_read(again, 150)] * len(request.rows))
-    assert bool(end.value.value) == (found != "No?")
+    for request in steps:
+        assert isinstance(request, ReadRows)
+        with pytest.raises(StopIteration) as end:
+            steps.send([_read(again, 150)] * len(request.rows))
+        assert bool(end.value.value) == (found != "No?")
     assert [text.text for text, _ in texts.values()] == [found]
+
+
+@pytest.mark.parametrize(
+    ("name", "dots", "said"),
+    [
+        ("Ivy:", 3, "Ivy: ..."),
+        ("HELM>", 6, "HELM> ......"),
+        ("<Ivy>", 3, "<Ivy> ..."),
+        ("Ivy:", 2, "Ivy:"),
+        ("Ivy", 3, "Ivy"),
+    ],
+)
+def test_dots_behind_a_name_that_the_detector_left_out(name: str, dots: int, said: str) -> None:
+    row = Box(10, 5, 60, 26)
+    picture = np.full((40, 200), 30, np.uint8)
+    for number in range(dots):
+        picture[24:28, 78 + 8 * number : 82 + 8 * number] = 230
+    texts = {row: (_read(name, 65), 0.0)}
+    now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
+    assert not list(with_lost_dots([row], texts, now))
+    assert [text.text for text, _ in texts.values()] == [said]

@@ -56,6 +56,34 @@ def test_dots_are_found_where_the_line_before_the_last_began_in_another_box() ->
     assert found.box.intersection(box_of("...", 20, 104)) is not None
 
 
+def test_dots_are_found_where_a_line_of_one_row_stands_in_the_middle_of_the_box() -> None:
+    place = TextPlace()
+    place.learn([_row("Who is there?", 20, 40)])
+    place.learn([_row("Who is there?", 20, 20), _row("Who is there?", 20, 62)])
+    dots = np.asarray(cv2.cvtColor(picture(("...", 20, 40)), cv2.COLOR_GRAY2BGR), np.uint8)
+    found = place.dots_in(dots, [])
+    assert found is not None
+    assert found.box.intersection(box_of("...", 20, 40)) is not None
+
+
+def test_dots_are_found_where_lines_have_their_middle_though_some_began_alike() -> None:
+    place = TextPlace()
+    for _ in range(3):
+        place.learn([_row("Who is there?", 100, 20)])
+    left = box_of("Who is there?", 100).width // 2 + 100 - 10
+    dots = np.asarray(cv2.cvtColor(picture(("...", left, 20)), cv2.COLOR_GRAY2BGR), np.uint8)
+    found = place.dots_in(dots, [])
+    assert found is not None
+    assert found.number == 3
+
+
+def test_how_text_stands_out_is_learned_from_the_lines() -> None:
+    place = TextPlace()
+    assert place.contrast == 0.0
+    place.learn([_row("Who is there?", 20, 20)])
+    assert 150 < place.contrast <= 195
+
+
 def _read(text: str, left: float, step: float = 20.0, gap: float = 0.0) -> RowText:
     """What was read in a row whose first character stands `gap` further from the next than that from its next."""
     places = [left, *(left + gap + step * number for number in range(1, len(text)))]
