@@ -4,10 +4,25 @@ from __future__ import annotations
 
 _CAPITAL_FORM = str.maketrans("ckopsuvwxz", "CKOPSUVWXZ")
 
+_KATAKANA_FORM = str.maketrans("二口工力夕八卜三へべぺり", "ニロエカタハトミヘベペリ")
+_LARGE_FORM = str.maketrans(
+    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮー一°", "あいうえおつやゆよわアイウエオツヤユヨワ--。"
+)
+
 
 def form_of(text: str) -> str:
     """The text with those small letters as capitals that have their form: recognisers take one for the other."""
     return text.translate(_CAPITAL_FORM)
+
+
+def katakana_form_of(text: str) -> str:
+    """The text with katakana for kanji and hiragana of their form: recognisers take one for the other."""
+    return text.translate(_KATAKANA_FORM)
+
+
+def kana_form_of(text: str) -> str:
+    """The same, with small kana as large ones, and a full stop for a small circle."""
+    return katakana_form_of(text).translate(_LARGE_FORM)
 
 
 def is_han(character: str) -> bool:

@@ -38,6 +38,8 @@ _SPEAKERS = re.compile(r"^[ー一](?= )|(?<=[。？！…?!])\s?[ー一](?=\s?\w
 """The dash before each of two speakers' words, in a text that begins with one and a space: no number does."""
 _KOREAN_DASH = re.compile(r"(?<!\S)ㅡ(?=\s?[가-힣])(?!ㅡ)|(?<=[가-힣.?!…])ㅡ(?=\s?$)")
 """A dash before or after Korean words: the vowel of that form is none of a word by itself."""
+_KOREAN_STOP = re.compile(r"(?<=[가-힣]니다),(?!\d)")
+"""A full stop that was read as a comma: that ending closes a sentence."""
 _COUNTED = frozenset("つ杯人個度回枚番緒瞬匹冊台軒段歩週秒")
 """What is counted, and so has a number before it: a second ー before it is none."""
 
@@ -86,7 +88,7 @@ def with_look_alikes(text: str) -> str:
         text = text.replace("i", "I").replace("l", "I")
     for pattern, right in _LATIN:
         text = pattern.sub(right, text)
-    text = _KOREAN_DASH.sub("—", text)
+    text = _KOREAN_STOP.sub(".", _KOREAN_DASH.sub("—", text))
     if not any(is_han(character) or is_kana(character) for character in text):
         return text
     if any(is_kana(character) for character in text if character not in _DASHES):
@@ -111,7 +113,7 @@ def _with_kana_and_kanji(text: str) -> str:
         after = letters[place + 1] if place + 1 < len(letters) else ""
         if letter in _DASHES:
             letters[place] = _dash(letter, before, after, kana)
-        elif letter in _KATAKANA_FOR and _among(letter, before, after):
+        elif letter in _KATAKANA_FOR and (_among(letter, before, after) or _is_second(letters, place)):
             letters[place] = _KATAKANA_FOR[letter]
         elif (
             letter in _HIRAGANA_FOR and is_hiragana(before) | is_hiragana(after) and not _beside_katakana(before, after)
@@ -129,6 +131,12 @@ def _among(letter: str, before: str, after: str) -> bool:
     if is_katakana(before) and is_katakana(after):
         return True
     return is_kana(letter) and _beside_katakana(before, after) and not (before.isalpha() and after.isalpha())
+
+
+def _is_second(letters: list[str], place: int) -> bool:
+    """Whether a letter follows a single katakana, which is no word: カニ."""
+    first, ahead = letters[place - 1] if place else "", letters[place - 2] if place > 1 else ""
+    return is_katakana(first) and first != "ー" and not (is_katakana(ahead) or is_han(ahead))
 
 
 def _beside_katakana(before: str, after: str) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from capture_daemon.common.hangul import has_hangul
 from capture_daemon.frames import Box
@@ -20,6 +23,8 @@ RUBY = 0.62
 """A row of kana at most this share as high as the row right under it is how that is pronounced; 0.5 to 0.7."""
 RUBY_IN_COLUMNS = 0.72
 """The same beside a column; 0.65 to 0.78: boxes round a few small characters are drawn wider."""
+RUBY_PITCH = 0.72
+"""How far apart its characters are, in the distance of the others', at most; 0.65 to 0.8: half as far, usually."""
 LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
 """Words of a label at most, 2 to 4; in Chinese and Japanese, characters, 4 to 8; and its height at most, as a share of
 the text's, 0.7 to 0.9."""
@@ -27,6 +32,8 @@ EDGE, SLIDE_SECONDS = 1, 0.5
 """Pixels from the region's edge at which a row is cut by it, 0 to 2; seconds in which text slides in, 0.3 to 0.7."""
 SAME_HUE = 0.3
 """How far the shares of blue, green and red of two colours are apart, summed, for them to be one; 0.15 to 0.4."""
+KOREAN_ENDINGS = frozenset("다요까죠네")
+"""What Korean sentences end with: nearly all do, and no noun that is enumerated last."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 
@@ -44,7 +51,7 @@ def compose(
     rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
     names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
     rows = [row for row in rows if row not in line.stayed or row in names_row]
-    rows = [row for row in rows if not _is_ruby(row, rows)]
+    rows = [row for row in rows if not _is_ruby(row, [*rows, *line.among])]
     rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
     if not rows or _are_labels(rows, line, names):
         return None
@@ -95,6 +102,8 @@ def _ended(row: Row) -> str:
     """What the last row says, with the full stop that a look read where others read a comma: no text ends with that."""
     if not row.text.endswith(","):
         return row.text
+    if row.text[-2:-1] in KOREAN_ENDINGS:
+        return f"{row.text[:-1]}."
     stopped = [one for one in row.readings if one.text.endswith(".") and same_letters(one.text, row.text)]
     return max(stopped, key=lambda one: one.confidence, default=row.best).text
 
@@ -159,7 +168,18 @@ def _is_other_polarity(one: Row, other: Row) -> bool:
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
     """Whether a row says how the row under it is pronounced: small kana close above it."""
-    return is_ruby(row.box, row.text, [other.box for other in rows])
+    if is_ruby(row.box, row.text, [other.box for other in rows]):
+        return True
+    # Boxes round small characters are drawn wider, and reach down to what they belong to.
+    narrow = [other.box for other in rows if _pitch(row) <= RUBY_PITCH * _pitch(other)]
+    return is_ruby(row.box, row.text, narrow, share=1.0)
+
+
+def _pitch(row: Row) -> float:
+    """How far apart the characters of a row are usually, in pixels; for a single one, the width of its box."""
+    places = sorted(place for character, place in row.best.places if not character.isspace())
+    steps = [right - left for left, right in pairwise(places)]
+    return float(np.median(steps)) if steps else row.box.width / max(1, len(letters(row.text)))
 
 
 def is_ruby(box: Box, text: str, others: Iterable[Box], share: float = RUBY) -> bool:

@@ -13,6 +13,7 @@ from capture_daemon.reading.dialogue_line import (
     began_together,
     begins_as_next_point,
     begins_as_next_speaker,
+    begins_beside_speech,
     blinked,
     comes_under_its_name,
     has_gone_before,
@@ -297,7 +298,11 @@ class Dialogue:
         return "another speaks" if begins_as_next_speaker(line, row) else None
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
-        rest = self._parameters.point if begins_as_next_point(line, row) else self._parameters.paragraph
+        rest = self._parameters.paragraph
+        if begins_as_next_point(line, row):
+            rest = self._parameters.point
+        elif begins_beside_speech(line, row):
+            rest = self._parameters.speech
         if row.born - line.grown <= rest:
             return False
         if any(one.stale and one.contradiction is None for one in line.rows):

@@ -11,7 +11,14 @@ from capture_daemon.frames import Box
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import BULLETS, begins_with_name, bracketed_name, is_name
+from capture_daemon.reading.speaker import (
+    BULLETS,
+    CLOSING_QUOTES,
+    OPENING_QUOTES,
+    begins_with_name,
+    bracketed_name,
+    is_name,
+)
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
 
@@ -69,6 +76,8 @@ class DialogueLine:
     """Rows of the line before that stand on: a name, perhaps."""
     beside: list[Row] = field(default_factory=list)
     """Rows by themselves that stand as it does: a name, perhaps."""
+    among: list[Row] = field(default_factory=list)
+    """Rows of other lines that stood at the same time."""
     went: float = 0.0
     """When the last of it was seen; 0 while it stands."""
     said: tuple[str | None, str] | None = None
@@ -172,6 +181,15 @@ def has_gone_before(line: DialogueLine, row: Row) -> bool:
     )
 
 
+def begins_beside_speech(line: DialogueLine, row: Row) -> bool:
+    """Whether a row begins behind words in quotation marks, or with them behind what has ended, as a novel's text does.
+
+    Those of Chinese and Japanese: other languages quote within sentences.
+    """
+    last = in_order(line.rows)[-1].text
+    return last[-1:] in CLOSING_QUOTES or (row.text[:1] in OPENING_QUOTES and ending(last) is Ending.FINAL)
+
+
 def comes_under_its_name(line: DialogueLine, row: Row) -> bool:
     """Whether a row comes on the level of a line's text that has gone, of which only the name stands on.
 
@@ -197,6 +215,13 @@ def rows_with(line: DialogueLine, others: Iterable[DialogueLine]) -> list[Row]:
     if not line.went:
         return [row for row in rows if row.gone is None]
     return [row for row in rows if row.born < line.went and (row.gone is None or row.gone > line.went - GO_TOGETHER)]
+
+
+def rows_during(line: DialogueLine, others: Iterable[DialogueLine]) -> list[Row]:
+    """The rows of other lines that stood while a line did."""
+    rows = [row for other in others if other is not line for row in other.rows if not row.absorbed]
+    end = line.went or float("inf")
+    return [row for row in rows if row.born < end and (row.gone is None or row.gone > line.started)]
 
 
 def lasted(line: DialogueLine) -> bool:

@@ -62,13 +62,14 @@ class Dots(NamedTuple):
     """A row of dots: its box, as high as most of a row of text, and how many they are.
 
     `alone` says that all round them is plain, `quoted` that something stands before and behind them as quotation marks
-    or brackets do.
+    or brackets do, `passing` that they may be part of a picture that moves.
     """
 
     box: Box
     number: int
     alone: bool = False
     quoted: bool = False
+    passing: bool = False
 
 
 def dots_of_colour(colour: ColourImage, place: Box, text: tuple[int, int, int], height: int) -> Dots | None:
@@ -151,7 +152,7 @@ def dots_by_themselves(luma: GreyImage, area: Box, letter: float, contrast: floa
                 box = _bounds(row)
                 if len(row) > MOST or apart[box.top : box.bottom, box.left : box.right].max() < contrast:
                     continue
-                quotes = _quotes_round(box, shapes, letter)
+                quotes = [one for one in _quotes_round(box, shapes, letter) if one.bottom <= box.top]
                 if _are_round(row, mask) and _is_alone(part, mask, [*row, *quotes], letter):
                     whole = _as_row(_bounds([*row, *quotes]), letter).shifted(area.left, area.top)
                     found.append(Dots(whole, len(row), alone=True, quoted=bool(quotes)))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.ellipsis import Dots, counted_dots, dots_by_themselves, is_in_own_box
+from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK
@@ -23,6 +24,12 @@ MORE = 0.3
 """How much further than their box dots must reach to be more than were read, in the box's height; 0.2 to 0.5."""
 LOW = 0.5
 """Height of a row, in a letter's, under which what the detector sees may be some of the dots; 0.4 to 0.6."""
+NEAR = 0.6
+"""Heights of a row within which text goes on behind dots; 0.4 to 0.8."""
+SEEN_ONCE = 0.7
+"""Confidence of dots over a picture that moves, 0.6 to 0.74: another look must see them."""
+NO_DOTS = 0.3
+"""Confidence left to dots that stand elsewhere than text does; 0.1 to 0.4: a picture is full of them."""
 LIKE_TEXT = 0.5
 """Contrast of dots by themselves in that of text, at least; 0.4 to 0.7: small ones blur."""
 _QUOTES = re.compile(r"""\s*([“"‘'「『(（【]).*([”"’'」』)）】])\s*$""", re.S)
@@ -80,8 +87,11 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | No
     others = [row for row in rows if row.height >= LOW * scene.letters.height]
     taken = [*others, *(row.box for row in standing if row.box not in fewer)]
     dots = _dots_by_themselves(scene, now, taken) or scene.text_place.dots_in(now.colour, taken)
-    if dots is None or not scene.is_inside(dots.box) or any(_holds_more(row, dots.box) for row in rows):
+    if dots is None or not scene.is_inside(dots.box):
         return None
+    if any(_holds_more(row, dots.box) or _follows(row, dots.box) for row in rows):
+        return None
+    dots = dots._replace(passing=scene.watch.is_moving and not dots.alone)
     end = dots.box.right - MORE * dots.box.height
     return None if any(dots.box.intersection(box) is not None and end <= box.right for box in fewer) else dots
 
@@ -103,7 +113,11 @@ def _dots_by_themselves(scene: Scene, now: Moment, taken: Sequence[Box]) -> Dots
     for dots in dots_by_themselves(now.luma, area, letter, LIKE_TEXT * contrast):
         if any(dots.box.intersection(row) for row in taken):
             continue
-        if not scene.watch.moved_since(scene.cleared_at)[scene.watch.cells(dots.box)].any():
+        place = scene.watch.cells(dots.box)
+        if not scene.watch.moved_since(scene.cleared_at)[place].any():
+            continue
+        if scene.watch.is_moving and scene.watch.moved_since(now.time - LOOK.rest)[place].any():
+            # Lit windows pass by.
             continue
         if alone or scene.text_place.may_hold(dots.box) or is_in_own_box(now.luma, dots.box, letter):
             return dots
@@ -116,29 +130,39 @@ def _holds_more(row: Box, dots: Box) -> bool:
     return past and row.intersection(dots) is not None
 
 
+def _follows(row: Box, dots: Box) -> bool:
+    """Whether what was found goes on right behind dots: they are read with it."""
+    return on_one_level(row, dots) and 0 <= row.left - dots.right < NEAR * row.height
+
+
 def make_surer_of_marks(  # noqa: PLR0913, PLR0917 - what was read, and all that says what dots are
     texts: Texts, dots: Dots | None, luma: GreyImage, letter: float, place: TextPlace, standing: Sequence[Row]
 ) -> None:
     """Raise the confidence of marks that the picture shows: the recogniser is never sure of them, and miscounts dots.
 
     `letter` is the height of a row's box in pixels, 0 while it isn't known: then that of what else was read. Dots
-    elsewhere than in the `place` of text are the sign that the game waits, if text is `standing`.
+    elsewhere than in the `place` of text are the sign that the game waits, or part of the picture, if text is
+    `standing`, or came with them.
     """
-    alone = all(is_name(row.text) for row in standing)
-    surely_read = (row.height for row, (text, _) in texts.items() if text.confidence >= FOLLOW.sure)
-    letter = letter or max(surely_read, default=0)
+    surely_read = [(row, text) for row, (text, _) in texts.items() if text.confidence >= FOLLOW.sure]
+    others = [*(row.text for row in standing), *(text.text for _, text in surely_read if not says_marks_only(text))]
+    alone = all(is_name(other) for other in others)
+    letter = letter or max((row.height for row, _ in surely_read), default=0)
     for row, (text, left) in texts.items():
         sure = max(text.confidence, FOLLOW.sure_of_marks)
+        says_dots = set(letters(text.text)) <= _DOTS
         count = 0
         if dots is not None and row == dots.box:
             # Where nothing is read, something in the picture only looks like dots.
             read = text.text.strip()
             words = any(character.isalnum() for character in read)
             count = dots.number if dots.alone or (read and not words) else 0
-        elif text.confidence < FOLLOW.words or (row.height <= LOW * letter and says_marks_only(text)):
-            said = set(letters(text.text)) <= _DOTS if alone else False
-            said = said or place.may_hold(row) or is_in_own_box(luma, row, letter)
+            sure = min(sure, SEEN_ONCE) if dots.passing else sure
+        elif text.confidence < FOLLOW.words or says_dots or (row.height <= LOW * letter and says_marks_only(text)):
+            said = (says_dots and alone) or place.may_hold(row) or is_in_own_box(luma, row, letter)
             count = counted_dots(luma, row, letter) if said else 0
+            if says_dots and not said:
+                texts[row] = RowText(text.text, min(text.confidence, NO_DOTS)), left
         if says_unknown(text.text) and text.confidence >= LOOK.least_of_marks:
             # Wide or narrow, three or four, with a colon or without: looks never read it alike.
             texts[row] = RowText(UNKNOWN[0], sure), left

@@ -161,6 +161,8 @@ class FollowParameters:
     """Seconds of rest after which a new row begins a new line (docs/protocol.md)."""
     point: float = 0.3
     """The same of a row that begins with a bullet, as the line before did; 0.2 to 0.6: text may be typed on at once."""
+    speech: float = 0.5
+    """The same before and behind what Japanese and Chinese quote: somebody else speaks, or nobody; 0.3 to 0.8."""
     glimpse: float = 0.3
     """Seconds for which a few letters that were read but once must have stood; 0.2 to 0.5."""
     settled: float = 0.25

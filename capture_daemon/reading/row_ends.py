@@ -101,16 +101,22 @@ def with_lost_dots(rows: list[Box], texts: Texts, now: Moment) -> Generator[Requ
     In `texts` what is read there takes the place of what was read before.
     """
     wholes = _with_dots_behind_names(rows, texts, now)
-    bare = [row for row in rows if row in texts and texts[row][0].text[:1].isalnum()]
+    bare = [row for row in rows if row in texts and _without_dots(texts[row][0].text)[:1].isalnum()]
     further = {row: whole for row in bare if (whole := _with_dots_before(row, now)) is not None}
     again = yield from _read_again(list(further.values()), now)
     for row, whole in further.items():
         dots = _DOTS_FIRST.match(again[whole][0].text) if whole in again else None
-        if dots is not None and letters(again[whole][0].text[dots.end() :]) == letters(texts[row][0].text):
+        said = letters(_without_dots(texts[row][0].text))
+        if dots is not None and letters(again[whole][0].text[dots.end() :]) == said:
             wholes[row] = whole
             del texts[row]
             texts[whole] = again[whole]
     return wholes
+
+
+def _without_dots(text: str) -> str:
+    """A text without the dots before it, of which the detector may have seen some."""
+    return _DOTS_FIRST.sub("", text, count=1) if _DOTS_FIRST.match(text) else text.lstrip(".")
 
 
 def _with_dots_behind_names(rows: list[Box], texts: Texts, now: Moment) -> dict[Box, Box]:

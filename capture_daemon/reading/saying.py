@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from capture_daemon.reading.certainty import certainty
 from capture_daemon.reading.compose import compose
-from capture_daemon.reading.dialogue_line import DialogueLine, State, in_order, rows_with
+from capture_daemon.reading.dialogue_line import DialogueLine, State, in_order, rows_during, rows_with
 from capture_daemon.reading.endpointing import Endpointer
 from capture_daemon.reading.events import Event, Said, Typing
 from capture_daemon.reading.looking import PARTIAL_SECONDS
@@ -176,7 +176,8 @@ class Saying:
     def _compose(self, scene: Scene, line: DialogueLine) -> Composed | None:
         speaker = self._speaker_of(scene, line)
         region = scene.plate is not None or speaker is not None
-        line.beside = rows_with(line, (*scene.dialogue.open, *scene.dialogue.past))
+        others = [*scene.dialogue.open, *scene.dialogue.past]
+        line.beside, line.among = rows_with(line, others), rows_during(line, others)
         return compose(line, self._settings.min_confidence, self.names, speaker, region=region)
 
     def _speaker_of(self, scene: Scene, line: DialogueLine) -> str | None:

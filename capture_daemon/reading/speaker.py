@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from capture_daemon.common.letters import katakana_form_of
+
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
 UNKNOWN = ("???", "？？？")
@@ -38,6 +40,7 @@ _BARRED = str.maketrans("łŁøØđĐ", "lLoOdD")
 _PARTICLES = frozenset("はがをにでへ")
 """What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
 _QUOTES = frozenset({("「", "」"), ("『", "』")})
+OPENING_QUOTES, CLOSING_QUOTES = frozenset("「『"), frozenset("」』")
 _OPENING, _CLOSING = tuple("[({【"), tuple("])}】")
 _NUMBERED = re.compile(r"(?:[\s\-#]?\d{1,3}|\s\d{1,3}[A-Z]|\s[A-Z])$")
 _CODE = re.compile(r"\d{1,2}[A-Z]{1,2}")
@@ -95,6 +98,12 @@ def is_name(text: str) -> bool:
     return re.match(r"\w{1,3}['’][A-ZÀ-Þ]", first) is not None
 
 
+def is_titled(text: str) -> bool:
+    """Whether a text has the form of a name and what somebody is: "Florin, Apothecary". Sentences begin so, too."""
+    name, comma, title = text.partition(", ")
+    return bool(comma) and is_name(name) and is_name(title) and name.casefold() not in EXCLAMATIONS
+
+
 def says_unknown(text: str) -> bool:
     """Whether a text is nothing but question marks, as stand for a name, in one of the forms of a name."""
     bare = bracketed_name(text) or text.strip().rstrip(" :：")
@@ -115,7 +124,7 @@ def as_name(text: str) -> str:
 
 
 def as_known(name: str, known: Collection[str]) -> str:
-    """A name as it is `known`, with its first letter large and all its accents.
+    """A name as it is `known`, with its first letter large, all its accents, and katakana for what looks like it.
 
     O and o, S and s, differ in height alone, and small accents are overlooked.
     """
@@ -125,7 +134,8 @@ def as_known(name: str, known: Collection[str]) -> str:
     if large in known:
         return large
     # Names are kept in a set, whose order is another in each run.
-    return min((one for one in known if _plain(one) == _plain(name) == name), default=name)
+    alike = (one for one in known if _plain(one) == _plain(name) == name or one == katakana_form_of(name))
+    return min(alike, default=name)
 
 
 def begins_with_name(text: str) -> bool:

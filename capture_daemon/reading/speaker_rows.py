@@ -17,9 +17,11 @@ from capture_daemon.reading.speaker import (
     dashed_name,
     is_name,
     is_quoted,
+    is_titled,
     rounded_name,
     split_name,
 )
+from capture_daemon.reading.text import Ending, ending, is_east_asian
 from capture_daemon.reading.typing_pace import TYPED_SECONDS
 from capture_daemon.reading.wording import letters
 
@@ -46,6 +48,10 @@ SAME_SIZE = 0.25
 """By what share of its height a name's row may differ from a text's to be set in the same type; 0.2 to 0.35."""
 CAPITALS = 3
 """Letters of a name in capitals before a dash, at least, to be one at first sight; 3 to 4: I and TV begin texts."""
+LONGEST_HEAD = 48
+"""Characters of a name with all that belongs to it, at most; 32 to 60."""
+SECOND_HEIGHT = 0.8
+"""Height of a name in Latin letters under another, in that of the text, at most; 0.7 to 0.9."""
 IN_ONE_GO_SECONDS = 0.07
 """Seconds in which a row comes in one go; 0.04 to 0.1: two frames."""
 PACE = 1.3
@@ -57,7 +63,27 @@ _SPECKS = ",.，、·"
 
 
 def name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, list[Row]]:
-    """A name in a row of its own above the text, of this line or standing since the one before."""
+    """A name in a row of its own above the text, of this line or standing since the one before.
+
+    Some games write it once more under it, small, in Latin letters.
+    """
+    name, rest = _name_above(line, rows, names)
+    return name, (rest[1:] if name is not None and _is_second_name(name, rest) else rest)
+
+
+def _is_second_name(name: str, rows: Sequence[Row]) -> bool:
+    """Whether the first row under a Chinese or Japanese name is that in Latin letters, over the text."""
+    text = [row for row in rows[1:] if _is_wide(row.text)]
+    if not text or not _is_wide(name) or _is_wide(rows[0].text):
+        return False
+    return is_name(rows[0].text) and rows[0].box.height < SECOND_HEIGHT * text[0].box.height
+
+
+def _is_wide(text: str) -> bool:
+    return any(is_east_asian(one) for one in text)
+
+
+def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, list[Row]]:
     first = rows[0].box
     near = [row for row in line.beside if first.top - row.box.bottom < NEAR_ABOVE * first.height]
     kept = [row for row in (*line.kept, *near) if row.box.bottom <= first.top + 0.5 * first.height and not row.absorbed]
@@ -78,10 +104,11 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     text = as_known(as_name(bracketed_name(first.text) or first.text.rstrip(" :：")), names.known)
     if text.rstrip(_SPECKS) in names.known:
         text = text.rstrip(_SPECKS)
-    if first.confidence < _sure_of_name(text, names) or not is_name(text):
+    is_long = names.vertical and first.box.width > LONGEST_NAME * names.region_width
+    if first.confidence < _sure_of_name(text, names) or is_long:
         return None
-    if names.vertical and first.box.width > LONGEST_NAME * names.region_width:
-        return None
+    if not is_name(text):
+        return text if text in names.known or _heads_texts(text, first, others, names) else None
     second = others[0]
     in_capitals = first.text.isupper() and second.text.isupper() and len(text.split()) >= SENTENCE
     in_capitals = in_capitals and not names.are_above
@@ -97,6 +124,23 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     # Where names stand in rows of their own, whatever would have fitted is one.
     share = 1.0 if names.are_above else WRAPPED
     return None if names.vertical or _may_be_wrapped(first, others, room, share) else text
+
+
+def _heads_texts(text: str, first: Row, others: Sequence[Row], names: Names) -> bool:
+    """Whether what hasn't the form of a name is one: it headed another text, or is a name with a title.
+
+    Of those that hadn't a sentence's end, and behind which the text would have had room to go on.
+    """
+    second = others[0].text
+    if (
+        len(text) > LONGEST_HEAD
+        or ending(text) is not Ending.OPEN
+        or not (second[:1].isupper() or _is_wide(second[:1]))
+    ):
+        return False
+    if _may_be_wrapped(first, others, max(names.widest, LEAST_ROOM * names.region_width), 1.0):
+        return False
+    return names.unsure.get(text, second) != second or (names.are_above and is_titled(text))
 
 
 def _sure_of_name(text: str, names: Names) -> float:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from capture_daemon.common.letters import form_of
+from capture_daemon.common.letters import form_of, kana_form_of
 from capture_daemon.reading.marks import BEHIND
 from capture_daemon.reading.text import Ending, ending
 
@@ -37,8 +37,8 @@ def same_words(one: str, other: str) -> bool:
 
 
 def likeness(one: str, other: str) -> float:
-    """The share of letters that two texts have in common, in order, 0 to 1."""
-    first, second = letters(one), letters(other)
+    """The share of letters that two texts have in common, in order, 0 to 1; kana that look alike are the same."""
+    first, second = (kana_form_of(letters(text)) for text in (one, other))
     if first == second:
         return 1.0
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
@@ -182,9 +182,9 @@ def _tip(letters_: str) -> float:
 
 
 def _plain(text: str) -> str:
-    """The letters without accents and small letters of a capital's form, in which readings of one text may differ."""
+    """The letters without accents, and as larger ones of their form: in those readings of one text may differ."""
     plain = ""
-    for part in unicodedata.normalize("NFD", letters(text)):
+    for part in unicodedata.normalize("NFD", kana_form_of(letters(text))):
         if not (unicodedata.category(part) == "Mn" and plain[-1:].isalpha()):
             plain += part
     return form_of(plain).translate(_FORMS)
@@ -195,7 +195,7 @@ def differing_columns(before: list[tuple[str, float]], after: str) -> list[float
 
     Where `after` has more in the middle of them, that is the last one's: it can't stand where it did.
     """
-    text = "".join(character for character, _ in before)
+    text, after = kana_form_of("".join(character for character, _ in before)), kana_form_of(after)
     if len(text) != len(before):
         return []
     places: list[float] = []

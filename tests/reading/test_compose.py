@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from capture_daemon.frames import Box
@@ -335,3 +337,54 @@ def test_a_name_before_the_text_that_stands_over_it_too_is_no_text() -> None:
     kept = row("<Moss>", took=0.0)
     assert said(row("<Moss> maybe", level=1, born=2.0), kept=kept, knows=names("Moss")) == ("Moss", "maybe")
     assert said(row("<Alex> maybe", level=1, born=2.0), kept=kept, knows=names("Moss")) == ("Moss", "<Alex> maybe")
+
+
+@pytest.mark.parametrize(
+    ("read", "text"), [("함락되지 않았다,", "함락되지 않았다."), ("그리고 봄이 오던 날,", "그리고 봄이 오던 날,")]
+)
+def test_no_korean_sentence_ends_with_a_comma(read: str, text: str) -> None:
+    assert said(row(read)) == (None, text)
+
+
+def test_ruby_in_wide_boxes_is_told_by_how_close_its_characters_stand() -> None:
+    base, ruby = row("今日は川の水が高い", level=1), row("かわ")
+    ruby.box = Box(base.box.left + 60, base.box.top - 20, 34, 26)
+    for one, pitch in ((base, 28.0), (ruby, 14.0)):
+        one.readings = [
+            replace(one.readings[0], places=tuple((letter, pitch * n) for n, letter in enumerate(one.text)))
+        ]
+    assert said(ruby, base) == (None, "今日は川の水が高い")
+    line = DialogueLine(1, [ruby], among=[base])
+    assert composed(line, names()) is None
+    line.among = []
+    assert composed(line, names()) == (None, "かわ")
+
+
+def test_a_name_is_written_once_more_in_latin_letters() -> None:
+    second = row("Ms. Vertine", level=1)
+    second.box = Box(20, 62, 90, 16)
+    text = row("谢谢。你听见钟声了吗？", level=2)
+    assert said(row("维尔汀女士", took=0.0), second, text, knows=names("维尔汀女士")) == (
+        "维尔汀女士",
+        "谢谢。你听见钟声了吗？",
+    )
+    second.box = Box(20, 60, 154, 28)
+    found = said(row("维尔汀女士", took=0.0), second, text, knows=names("维尔汀女士"))
+    assert found is not None
+    assert found[1].startswith("Ms. Vertine")
+
+
+def test_a_name_with_a_title_is_one_where_names_stand_over_the_text_and_what_heads_another_text_too() -> None:
+    head, text = row("Florin, Apothecary", took=0.0), row("The book tells of redemption.", level=1, took=0.0)
+    whole = "Florin, Apothecary The book tells of redemption."
+    assert said(head, text) == (None, whole)
+    assert said(head, text, knows=names(above=2, lines=3)) == ("Florin, Apothecary", "The book tells of redemption.")
+    knows = names()
+    knows.unsure["Keeper of the lamp at the gate"] = "Who goes there?"
+    keeper = row("Keeper of the lamp at the gate", took=0.0)
+    assert said(keeper, text, knows=names()) != said(keeper, text, knows=knows)
+    assert said(keeper, text, knows=knows) == ("Keeper of the lamp at the gate", "The book tells of redemption.")
+    assert said(keeper, row("tells of redemption.", level=1, took=0.0), knows=knows) == (
+        None,
+        "Keeper of the lamp at the gate tells of redemption.",
+    )
