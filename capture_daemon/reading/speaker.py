@@ -101,7 +101,7 @@ def is_name(text: str) -> bool:
 def is_titled(text: str) -> bool:
     """Whether a text has the form of a name and what somebody is: "Florin, Apothecary". Sentences begin so, too."""
     name, comma, title = text.partition(", ")
-    return bool(comma) and is_name(name) and is_name(title) and name.casefold() not in EXCLAMATIONS
+    return bool(comma) and is_name(name) and is_name(title.removeprefix("the ")) and name.casefold() not in EXCLAMATIONS
 
 
 def says_unknown(text: str) -> bool:

@@ -77,3 +77,21 @@ def test_what_has_the_form_of_a_name_and_stands_by_itself_for_long_is_a_line(res
     playing.come(row("Thunder", took=0.2))
     playing.come(row("Nobody moved for a while.", level=1, born=1.2 + rest))
     assert len(playing.said()) == lines
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lines"),
+    [
+        ("「電話はつながらないの？」", "真里亜がたずねた。", 2),
+        ("真里亜がたずねた。", "「電話はつながらないの？」", 2),
+        ("真里亜が", "「電話はつながらないの？」と言った。", 1),
+        ("真里亜がたずねた。", "答えはなかった。", 1),
+    ],
+)
+def test_beside_speech_a_paragraph_begins_after_a_shorter_rest(first: str, second: str, lines: int) -> None:
+    playing = Playing()
+    playing.come(row("Far away."))
+    playing.go(2.0)
+    playing.come(row(first, born=3.0))
+    playing.come(row(second, level=1, born=4.2))
+    assert len(playing.said()) == 1 + lines

@@ -77,3 +77,22 @@ def test_a_row_of_dots_by_themselves_is_one_whatever_is_read_and_keeps_its_quota
         texts = {HERE: (RowText(read, 0.85), 0.0)}
         make_surer_of_marks(texts, Dots(HERE, 3, alone=True, quoted=quoted), NOTHING, 30, TextPlace(), [])
         assert texts[HERE][0] == RowText(said, 0.85)
+
+
+def test_dots_that_come_with_a_text_elsewhere_are_part_of_the_picture() -> None:
+    luma = picture(("...", 300, 110))
+    whole, words = box_of("...", 300, 110), box_of("Who is there?", 20, 20)
+    low = Box(whole.left, whole.bottom - 16, whole.width, 16)
+    [text] = Looking().look(0.2, ("Who is there?", 20, 20))
+    place = TextPlace()
+    place.learn([text])
+    for others, sure in (({}, True), ({words: (RowText("Who is there?", 0.99), 0.0)}, False)):
+        texts = {low: (RowText("...", 0.8), 0.0), **others}
+        make_surer_of_marks(texts, None, luma, 34, place, [])
+        assert (texts[low][0].confidence >= FOLLOW.sure_of_marks) == sure
+
+
+def test_dots_over_a_picture_that_moves_must_be_seen_twice() -> None:
+    texts = {HERE: (RowText("...", 0.8), 0.0)}
+    make_surer_of_marks(texts, Dots(HERE, 3, passing=True), NOTHING, 30, TextPlace(), [])
+    assert 0.6 <= texts[HERE][0].confidence < FOLLOW.sure_of_marks

@@ -11,6 +11,7 @@ from capture_daemon.reading.speaker import (
     bracketed_name,
     dashed_name,
     is_name,
+    is_titled,
     says_unknown,
     split_name,
 )
@@ -250,3 +251,22 @@ def test_a_terminal_writes_who_speaks_before_an_arrow() -> None:
 )
 def test_what_begins_with_who_speaks(text: str, begins: bool) -> None:
     assert begins_with_name(text) == begins
+
+
+@pytest.mark.parametrize(
+    ("text", "titled"),
+    [
+        ("Florin, Apothecary", True),
+        ("Anna, the Elder", True),
+        ("Well, Anna", False),
+        ("Anna, come here", False),
+        ("Anna", False),
+    ],
+)
+def test_names_with_a_title(text: str, titled: bool) -> None:
+    assert is_titled(text) == titled
+
+
+def test_a_known_name_in_katakana_is_meant_by_what_looks_like_it() -> None:
+    assert as_known("三ナ", {"ミナ"}) == "ミナ"
+    assert as_known("ミナ", {"三ナ"}) == "ミナ"

@@ -12,6 +12,7 @@ from capture_daemon.reading.wording import (
     goes_on,
     goes_on_in_word,
     has_more_before,
+    has_other_letters,
     is_but_for_marks,
     is_filled_in,
     is_in,
@@ -166,3 +167,14 @@ def test_a_text_that_goes_on_in_the_middle_of_a_word_was_being_typed() -> None:
     assert not goes_on_in_word("Ivy: My", "Ivy: My father built this clock.")
     assert not goes_on_in_word("Wait.", "Wait. Who is there?")
     assert not goes_on_in_word("知道了", "知道了吗")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("じやあ、", "じゃあ、"), ("お一い", "おーい"), ("カ二玉", "カニ玉"), ("はい°", "はい。")]
+)
+def test_kana_that_look_alike_are_the_same(one: str, other: str) -> None:
+    assert likeness(one, other) == 1.0
+    assert same_letters(one, other)
+    assert goes_on(one, f"{other}ハル！")
+    assert not has_other_letters(one, other)
+    assert not differing_columns([(letter, 10.0 * place) for place, letter in enumerate(one)], other)
