@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import cv2
@@ -37,11 +38,8 @@ MARGIN = 0.15
 """How much is looked at round dots that are counted, in the height of their box; 0.1 to 0.3."""
 CONTRAST = 24
 """Levels of luma between dots that are counted and what is behind them, at least; 15 to 40."""
-GROUND = 0.9
-"""Side of the square whose median is what is behind its middle, in heights of a row; 0.7 to 1.2: a dot fills little of
-it."""
-LARGEST_SQUARE = 255
-"""What OpenCV's median takes at most."""
+GROUND = 0.4
+"""Side of a square that is larger than any dot, in heights of a row; 0.35 to 0.5."""
 BESIDE, ABOVE, BELOW = 0.45, 0.6, 0.2
 """How far nothing else stands beside, above and below dots by themselves, in heights of a row; 0.3 to 0.8, 0.5 to 0.8
 and 0.1 to 0.3."""
@@ -54,6 +52,8 @@ QUOTED, QUOTE_WIDTH, STROKES = 0.8, 0.5, 2
 many strokes they are, at most."""
 OWN_BOX = 2.5
 """How far the box of a few dots reaches past them at most, in heights of a row; 2 to 3."""
+CLUTTERED = 600
+"""Shapes in a place in which dots aren't looked for, as it is a picture; 300 to 1,000: a page of text has as many."""
 MOST = 9
 """Dots that stand by themselves, at most; 6 to 12: more are a dotted rule."""
 
@@ -134,21 +134,25 @@ def counted_dots(luma: GreyImage, box: Box, letter: float) -> int:
     return len(row) if square and filled and row[1].left - row[0].left >= PITCH * row[0].width else 0
 
 
-def dots_by_themselves(luma: GreyImage, area: Box, letter: float, contrast: float) -> list[Dots]:
+def dots_by_themselves(
+    luma: GreyImage, area: Box, letter: float, contrast: float, light: Iterable[bool] = (True, False)
+) -> list[Dots]:
     """The rows of dots in an area round which there is nothing else: not even a picture, only quotation marks.
 
     `letter` is the height of a row's box in pixels; `contrast` how many levels of luma the dots differ from what is
-    behind them, at least.
+    behind them, at least; `light` whether they are lighter than that, darker, or either.
     """
     part = np.ascontiguousarray(luma[area.top : area.bottom, area.left : area.right])
-    ground = cv2.medianBlur(part, min(LARGEST_SQUARE, round(GROUND * letter) | 1))
+    # What is smaller than the square stands out from its ground.
+    square = np.ones((round(GROUND * letter) | 1,) * 2, np.uint8)
     found: list[Dots] = []
     # Where video smears, dots hang together but for their middles.
-    for apart in (cv2.subtract(part, ground), cv2.subtract(ground, part)):
+    for lighter in light:
+        apart = cv2.morphologyEx(part, cv2.MORPH_TOPHAT if lighter else cv2.MORPH_BLACKHAT, square)
         for level in (max(CONTRAST, contrast / 2), contrast):
             mask = apart >= level
-            shapes = _shapes(mask)
-            for row in _all_rows(shapes, max(2.0, SMALLEST * letter), LARGEST * letter):
+            shapes = _shapes(mask, CLUTTERED)
+            for row in _rows(shapes, max(2.0, SMALLEST * letter), LARGEST * letter):
                 box = _bounds(row)
                 if len(row) > MOST or apart[box.top : box.bottom, box.left : box.right].max() < contrast:
                     continue
@@ -223,16 +227,6 @@ def is_in_own_box(luma: GreyImage, box: Box, letter: float) -> bool:
     return whole and around.intersection(window.grown(-1, -1)) == around
 
 
-def _all_rows(shapes: Sequence[Box], least: float, most: float) -> list[list[Box]]:
-    """The rows of dots among shapes, from left to right; as `_first_row` has them."""
-    rows: list[list[Box]] = []
-    left = list(shapes)
-    while row := _first_row(left, least, most):
-        rows.append(row)
-        left = [one for one in left if one not in row]
-    return rows
-
-
 def _bounds(dots: Sequence[Box]) -> Box:
     """The box round dots."""
     box = dots[0]
@@ -247,29 +241,45 @@ def _as_row(box: Box, height: float) -> Box:
     return Box(box.left, top, box.width, box.bottom - top)
 
 
-def _shapes(mask: NDArray[np.bool_]) -> list[Box]:
-    """The boxes round what lies together, from left to right, without dirt of a few pixels."""
-    _, _, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+def _shapes(mask: NDArray[np.bool_], most: int | None = None) -> list[Box]:
+    """The boxes round what lies together, from left to right, without dirt of a few pixels; none if over `most`."""
+    number, _, found, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    if most is not None and number > most:
+        return []
     return sorted((Box(*one[:4]) for one in found[1:].tolist() if one[4] >= 4), key=_left)
 
 
-def _first_row(shapes: Sequence[Box], least: float, most: float) -> list[Box]:
-    """The first row of dots among shapes, each of `least` pixels of height and `most` of width and height."""
+def _rows(shapes: Sequence[Box], least: float, most: float) -> Iterator[list[Box]]:
+    """The rows of dots among shapes, from left to right, each dot in one of them.
+
+    Each is of `least` pixels of height and `most` of width and height.
+    """
     dots = [one for one in shapes if max(one.width, one.height) <= most and one.height >= least]
-    rows = (_regular(dots[start:]) for start in range(len(dots) - FEWEST + 1))
-    return next((row for row in rows if len(row) >= FEWEST), [])
+    taken: set[Box] = set()
+    for start in range(len(dots) - FEWEST + 1):
+        row = [] if dots[start] in taken else _regular(dots, start)
+        if len(row) >= FEWEST:
+            taken.update(row)
+            yield row
+
+
+def _first_row(shapes: Sequence[Box], least: float, most: float) -> list[Box]:
+    """The first of them; empty without any."""
+    return next(_rows(shapes, least, most), [])
 
 
 def _left(box: Box) -> int:
     return box.left
 
 
-def _regular(dots: Sequence[Box]) -> list[Box]:
-    """The dots from the first on that are alike, on one level, and equally far apart."""
-    row = [dots[0]]
-    for dot in dots[1:]:
+def _regular(dots: Sequence[Box], start: int) -> list[Box]:
+    """The dots from one on that are alike, on one level, and equally far apart."""
+    row = [dots[start]]
+    for dot in islice(dots, start + 1, None):
         before = row[-1]
         apart = dot.left - before.left
+        if apart > 2 * WIDEST_PITCH * before.width:
+            break
         pitch = row[1].left - row[0].left if len(row) > 1 else apart
         alike = max(dot.height, before.height) <= ALIKE * min(dot.height, before.height)
         if not alike or abs(dot.top - before.top) > 0.5 * before.height + 1:

@@ -102,7 +102,8 @@ def _dots_by_themselves(scene: Scene, now: Moment, taken: Sequence[Box]) -> Dots
     Where text stands they do so where lines begin or have their middle, or in a box of their own; others are a sign
     that the game waits.
     """
-    letter, contrast = scene.letters.height, scene.text_place.contrast
+    letter, place = scene.letters.height, scene.text_place
+    contrast = place.contrast
     if not letter or not contrast:
         return None
     area = scene.watch.bounds(scene.watch.news)
@@ -110,16 +111,16 @@ def _dots_by_themselves(scene: Scene, now: Moment, taken: Sequence[Box]) -> Dots
     if area is None:
         return None
     alone = all(is_name(row.text) for row in scene.follow.rows)
-    for dots in dots_by_themselves(now.luma, area, letter, LIKE_TEXT * contrast):
+    for dots in dots_by_themselves(now.luma, area, letter, LIKE_TEXT * contrast, sorted(place.light)):
         if any(dots.box.intersection(row) for row in taken):
             continue
-        place = scene.watch.cells(dots.box)
-        if not scene.watch.moved_since(scene.cleared_at)[place].any():
+        cells = scene.watch.cells(dots.box)
+        if not scene.watch.moved_since(scene.cleared_at)[cells].any():
             continue
-        if scene.watch.is_moving and scene.watch.moved_since(now.time - LOOK.rest)[place].any():
+        if scene.watch.is_moving and scene.watch.moved_since(now.time - LOOK.rest)[cells].any():
             # Lit windows pass by.
             continue
-        if alone or scene.text_place.may_hold(dots.box) or is_in_own_box(now.luma, dots.box, letter):
+        if alone or place.may_hold(dots.box) or is_in_own_box(now.luma, dots.box, letter):
             return dots
     return None
 

@@ -77,6 +77,11 @@ class TextPlace:
         inks = [last.ink for _, last in self._lines if last.ink is not None]
         return float(np.median([abs(_luma(ink.ends[1]) - _luma(ink.ends[0])) for ink in inks])) if inks else 0.0
 
+    @property
+    def light(self) -> set[bool]:
+        """Whether the text of the lines that are known is lighter than what is behind it: one answer, or both."""
+        return {last.ink.light for _, last in self._lines if last.ink is not None}
+
     def may_hold(self, box: Box) -> bool:
         """Whether a text in a box would begin where others do, or have its middle there; True before any is known."""
         if not self._lines:
