@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from capture_daemon.common.letters import katakana_form_of
+from capture_daemon.common.letters import is_katakana, katakana_form_of
 
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
@@ -113,13 +113,17 @@ def says_unknown(text: str) -> bool:
 def as_name(text: str) -> str:
     """The name in what was read where a name stands.
 
-    ??? is read as 777 and ??, too, and nobody is called so; a plate's edge is read as a bracket that none closes.
+    ??? is read as 777 and ??, too, and nobody is called so; a plate's edge is read as a bracket that none closes. Among
+    katakana alone, what looks like one is one.
     """
     text = _SQUARE.sub("", text)
     if text[:1] in _OPENING and _CLOSING[_OPENING.index(text[0])] not in text and len(text) > 1:
         text = text[1:].lstrip()
     if text[-1:] in _CLOSING and _OPENING[_CLOSING.index(text[-1])] not in text and len(text) > 1:
         text = text[:-1].rstrip()
+    katakana = katakana_form_of(text)
+    if any(map(is_katakana, text)) and all(is_katakana(one) or one in " ・" for one in katakana):
+        text = katakana
     return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}|[?？]{2}", text.replace(" ", "")) else text
 
 

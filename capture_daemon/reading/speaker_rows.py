@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from capture_daemon.common.letters import katakana_form_of
 from capture_daemon.reading.dialogue_line import DialogueLine, is_other_colour
 from capture_daemon.reading.layout import on_one_level
 from capture_daemon.reading.names import Names
@@ -112,7 +113,8 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     second = others[0]
     in_capitals = first.text.isupper() and second.text.isupper() and len(text.split()) >= SENTENCE
     in_capitals = in_capitals and not names.are_above
-    if text in names.known or text in UNKNOWN or text != first.text:
+    marked = katakana_form_of(text) != katakana_form_of(first.text)
+    if text in names.known or text in UNKNOWN or marked:
         return text
     if (_stands_apart(first, second, line) and not in_capitals) or is_quoted(second.text, others[-1].text):
         return text

@@ -270,3 +270,10 @@ def test_names_with_a_title(text: str, titled: bool) -> None:
 def test_a_known_name_in_katakana_is_meant_by_what_looks_like_it() -> None:
     assert as_known("三ナ", {"ミナ"}) == "ミナ"
     assert as_known("ミナ", {"三ナ"}) == "ミナ"
+
+
+@pytest.mark.parametrize(
+    ("read", "name"), [("三ナ", "ミナ"), ("二ーナ", "ニーナ"), ("三木", "三木"), ("三木ミナ", "三木ミナ")]
+)
+def test_among_katakana_alone_what_looks_like_one_is_one(read: str, name: str) -> None:
+    assert as_name(read) == name
