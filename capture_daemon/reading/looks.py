@@ -14,7 +14,13 @@ from capture_daemon.reading.letter_size import Texts
 from capture_daemon.reading.lone_names import is_lone, make_surer_of_names, overlooked_name
 from capture_daemon.reading.looking import Looking
 from capture_daemon.reading.moment import Moment
-from capture_daemon.reading.overlooked import make_surer_of_marks, overlooked_dots, overlooked_marks, says_marks_only
+from capture_daemon.reading.overlooked import (
+    goes_on_behind,
+    make_surer_of_marks,
+    overlooked_dots,
+    overlooked_marks,
+    says_marks_only,
+)
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
 from capture_daemon.reading.row import LEAST_CONFIDENCE, Row
 from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes, with_lost_dots
@@ -146,7 +152,7 @@ class Looks:
             # The detector may see some of them.
             self.found = rows = [row for row in rows if row.intersection(dots.box) is None]
         unread = [row for row in rows if not self._is_left(row, now, rows, whole_text=whole_text)]
-        overlooked = dots.box if dots is not None else overlooked_marks(self._scene, now, area, rows)
+        overlooked = dots.box if dots is not None else self._marks_in(area, now, rows, unread)
         if overlooked is not None:
             unread.append(overlooked)
         texts = yield from read_rows(self._scene, now, unread)
@@ -181,6 +187,13 @@ class Looks:
         self._scene.note(Decision(now.time, "look", "region", "look", found_rows, box=area))
         self.found = rows
         return rows
+
+    def _marks_in(self, area: Box, now: Moment, rows: Sequence[Box], unread: Sequence[Box]) -> Box | None:
+        """Where there are marks that the detector overlooked; those behind a row being typed are read with it."""
+        marks = overlooked_marks(self._scene, now, area, rows)
+        left = [(row, self._scene.follow.at(row)) for row in rows if row not in unread]
+        typed = [row for row, known in left if known is not None and known.stale]
+        return None if marks is None or any(goes_on_behind(row, marks) for row in typed) else marks
 
     def _with_hidden_by_nothing(
         self, known: tuple[Dots | None, Box | None], now: Moment, area: Box, rows: list[Box], texts: Texts

@@ -24,8 +24,8 @@ MORE = 0.3
 """How much further than their box dots must reach to be more than were read, in the box's height; 0.2 to 0.5."""
 LOW = 0.5
 """Height of a row, in a letter's, under which what the detector sees may be some of the dots; 0.4 to 0.6."""
-NEAR = 0.6
-"""Heights of a row within which text goes on behind dots; 0.4 to 0.8."""
+NEAR, OVER = 0.6, 0.2
+"""Heights of a row within which text goes on behind dots, or before them, 0.4 to 0.8, and over which boxes may lie."""
 SEEN_ONCE = 0.7
 """Confidence of dots over a picture that moves, 0.6 to 0.74: another look must see them."""
 NO_DOTS = 0.3
@@ -89,7 +89,9 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | No
     dots = _dots_by_themselves(scene, now, taken) or scene.text_place.dots_in(now.colour, taken)
     if dots is None or not scene.is_inside(dots.box):
         return None
-    if any(_holds_more(row, dots.box) or _follows(row, dots.box) for row in rows):
+    if any(
+        _holds_more(row, dots.box) or goes_on_behind(dots.box, row) or goes_on_behind(row, dots.box) for row in rows
+    ):
         return None
     dots = dots._replace(passing=scene.watch.is_moving and not dots.alone)
     end = dots.box.right - MORE * dots.box.height
@@ -131,9 +133,10 @@ def _holds_more(row: Box, dots: Box) -> bool:
     return past and row.intersection(dots) is not None
 
 
-def _follows(row: Box, dots: Box) -> bool:
-    """Whether what was found goes on right behind dots: they are read with it."""
-    return on_one_level(row, dots) and 0 <= row.left - dots.right < NEAR * row.height
+def goes_on_behind(row: Box, end: Box) -> bool:
+    """Whether something stands right behind a row, and is read with it."""
+    height = max(row.height, end.height)
+    return on_one_level(row, end) and -OVER * height <= end.left - row.right < NEAR * height
 
 
 def make_surer_of_marks(  # noqa: PLR0913, PLR0917 - what was read, and all that says what dots are
