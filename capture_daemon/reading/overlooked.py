@@ -83,7 +83,7 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | No
         return None
     standing = [row for row in scene.follow.rows if scene.follow.standing(row, now.luma) >= FOLLOW.lost]
     # Those that stand may be more by now: they are typed.
-    fewer = [row.box for row in standing if set(letters(row.text)) == {"."}]
+    fewer = {row.box: row for row in standing if set(letters(row.text)) == {"."}}
     others = [row for row in rows if row.height >= LOW * scene.letters.height]
     taken = [*others, *(row.box for row in standing if row.box not in fewer)]
     dots = _dots_by_themselves(scene, now, taken) or scene.text_place.dots_in(now.colour, taken)
@@ -95,7 +95,8 @@ def overlooked_dots(scene: Scene, now: Moment, rows: Sequence[Box]) -> Dots | No
         return None
     dots = dots._replace(passing=scene.watch.is_moving and not dots.alone)
     end = dots.box.right - MORE * dots.box.height
-    return None if any(dots.box.intersection(box) is not None and end <= box.right for box in fewer) else dots
+    known = [box for box, row in fewer.items() if row.is_text(FOLLOW)]
+    return None if any(dots.box.intersection(box) is not None and end <= box.right for box in known) else dots
 
 
 def _dots_by_themselves(scene: Scene, now: Moment, taken: Sequence[Box]) -> Dots | None:
