@@ -51,7 +51,7 @@ def compose(
     rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
     names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
     rows = [row for row in rows if row not in line.stayed or row in names_row]
-    rows = [row for row in rows if not _is_ruby(row, [*rows, *line.among])]
+    rows = [row for row in rows if not (_is_ruby(row, [*rows, *line.among]) or _is_part(row, rows))]
     rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
     if not rows or _are_labels(rows, line, names):
         return None
@@ -164,6 +164,11 @@ def _is_stronger(row: Row, other: Row) -> bool:
 
 def _is_other_polarity(one: Row, other: Row) -> bool:
     return one.ink is not None and other.ink is not None and one.ink.light != other.ink.light
+
+
+def _is_part(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row of dots stands within another, which was read with them later."""
+    return row.says_dots and any(row.box.intersection(other.box) == row.box for other in rows if other is not row)
 
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:

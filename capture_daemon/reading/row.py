@@ -287,10 +287,15 @@ class Row:
             return best
         return replace(best, text=tidy(majority_text(best.text, others, _vote(best))))
 
+    @property
+    def says_dots(self) -> bool:
+        """Whether it is nothing but dots."""
+        return set(letters(self.text)) <= DOTS
+
     def box_beside(self, other: Box) -> Box:
         """Its box; of dots alone, as high as another row's, at the foot of which they stand."""
         box = self.box
-        if box.height >= other.height or not set(letters(self.text)) <= DOTS:
+        if box.height >= other.height or not self.says_dots:
             return box
         return Box(box.left, box.bottom - other.height, box.width, other.height)
 

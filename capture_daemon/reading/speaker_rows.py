@@ -45,6 +45,8 @@ SET_ALIKE = 0.5
 """How far edges or middles of rows of one text may lie apart, in heights; 0.4 to 0.7: a full stop is half blank."""
 NEAR_ABOVE = 1.5
 """How far above a text a known name stands apart from it at most, in heights of its row; 1 to 2."""
+BESIDE = 0.3
+"""Heights of a row by which a name under a text, as under a portrait, stands beside it, at least; 0.2 to 0.6."""
 SAME_SIZE = 0.25
 """By what share of its height a name's row may differ from a text's to be set in the same type; 0.2 to 0.35."""
 CAPITALS = 3
@@ -236,9 +238,9 @@ def _is_set_like(row: Row, text: Row) -> bool:
 
 def _is_beside(row: Row, text: Sequence[Row]) -> bool:
     """Whether a row stands under all of a text, and beside it."""
-    height, box = text[0].box.height, row.box
+    apart, box = BESIDE * text[0].box.height, row.box
     right, left = max(one.box.right for one in text), min(one.box.left for one in text)
-    beside = box.left > right + height or box.right < left - height
+    beside = box.left > right + apart or box.right < left - apart
     return beside and box.top >= max(one.box.bottom for one in text)
 
 

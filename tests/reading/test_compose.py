@@ -388,3 +388,11 @@ def test_a_name_with_a_title_is_one_where_names_stand_over_the_text_and_what_hea
         None,
         "Keeper of the lamp at the gate tells of redemption.",
     )
+
+
+def test_dots_that_were_read_with_the_row_they_stand_in_are_no_row() -> None:
+    text, dots = row("「……半分やろうか、席」", took=0.0), row("......", took=0.0)
+    dots.box = Box(40, 36, 62, 9)
+    assert said(dots, text) == (None, "「……半分やろうか、席」")
+    dots.box = Box(40, 60, 62, 9)
+    assert said(dots, text) == (None, "「……半分やろうか、席」......")
