@@ -170,9 +170,9 @@ def test_what_may_be_a_mark_is_one_character_that_is_no_word(text: str, confiden
     assert may_be_mark(text, confidence) == may_be
 
 
-def test_dots_behind_a_name_are_what_is_said() -> None:
-    for text, says in (("<Moss>", False), ("Really?", True)):
-        left = round(20 + FACE.getlength(text)) + 12
-        where = places(text, "...", left)
-        found = mark_behind(drawn(text, "...", left), where, lambda first, last, left=left: 1.0 + (first > left - 4))
-        assert (found is not None) == says
+@pytest.mark.parametrize(("text", "is_mark"), [("<Moss>", False), ("Really?", True)])
+def test_dots_behind_a_name_are_what_is_said(text: str, is_mark: bool) -> None:
+    left = round(20 + FACE.getlength(text)) + 12
+    where = places(text, "...", left)
+    found = mark_behind(drawn(text, "...", left), where, lambda first, last: 1.4 if first >= left - 4 else 1.0)
+    assert (found is not None) == is_mark
