@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from capture_daemon.common.letters import is_han, is_hiragana, is_kana, is_katakana
+from capture_daemon.common.letters import is_han, is_hiragana, is_kana, is_katakana, katakana_form_of
 
-_KATAKANA_FOR = dict(zip("二口力工夕八三卜へべぺり", "ニロカエタハミトヘベペリ", strict=True))
-"""What katakana a kanji or hiragana is among katakana."""
 _KANJI_FOR = dict(zip("ニロエタ", "二口工夕", strict=True))
 """What kanji a katakana is among kanji."""
 _JAPANESE_FOR = dict(
@@ -113,8 +111,8 @@ def _with_kana_and_kanji(text: str) -> str:
         after = letters[place + 1] if place + 1 < len(letters) else ""
         if letter in _DASHES:
             letters[place] = _dash(letter, before, after, kana)
-        elif letter in _KATAKANA_FOR and (_among(letter, before, after) or _is_second(letters, place)):
-            letters[place] = _KATAKANA_FOR[letter]
+        elif katakana_form_of(letter) != letter and (_among(letter, before, after) or _is_second(letters, place)):
+            letters[place] = katakana_form_of(letter)
         elif (
             letter in _HIRAGANA_FOR and is_hiragana(before) | is_hiragana(after) and not _beside_katakana(before, after)
         ):

@@ -176,7 +176,8 @@ def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
     if is_ruby(row.box, row.text, [other.box for other in rows]):
         return True
     # Boxes round small characters are drawn wider, and reach down to what they belong to.
-    narrow = [other.box for other in rows if _pitch(row) <= RUBY_PITCH * _pitch(other)]
+    pitch = _pitch(row)
+    narrow = [other.box for other in rows if pitch <= RUBY_PITCH * _pitch(other)]
     return is_ruby(row.box, row.text, narrow, share=1.0)
 
 

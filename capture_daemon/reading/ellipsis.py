@@ -128,10 +128,7 @@ def counted_dots(luma: GreyImage, box: Box, letter: float) -> int:
     row = _first_row(shapes, max(2.0, SMALLEST * letter), LARGEST * letter)
     if not row or len(row) != len(shapes):
         return 0
-    size = max(max(dot.width, dot.height) for dot in row)
-    square = all(max(dot.width, dot.height) - min(dot.width, dot.height) <= max(1, SQUARE * size) for dot in row)
-    filled = mask.sum() >= FILLED * sum(dot.width * dot.height for dot in row)
-    return len(row) if square and filled and row[1].left - row[0].left >= PITCH * row[0].width else 0
+    return len(row) if _are_round(row, int(mask.sum())) else 0
 
 
 def dots_by_themselves(
@@ -157,7 +154,8 @@ def dots_by_themselves(
                 if len(row) > MOST or apart[box.top : box.bottom, box.left : box.right].max() < contrast:
                     continue
                 quotes = [one for one in _quotes_round(box, shapes, letter) if one.bottom <= box.top]
-                if _are_round(row, mask) and _is_alone(part, mask, [*row, *quotes], letter):
+                ink = int(mask[box.top : box.bottom, box.left : box.right].sum())
+                if _are_round(row, ink) and _is_alone(part, mask, [*row, *quotes], letter):
                     whole = _as_row(_bounds([*row, *quotes]), letter).shifted(area.left, area.top)
                     found.append(Dots(whole, len(row), alone=True, quoted=bool(quotes)))
             if found:
@@ -178,15 +176,12 @@ def _quotes_round(dots: Box, shapes: Sequence[Box], letter: float) -> list[Box]:
     return [*before, *behind] if 0 < len(before) <= STROKES and 0 < len(behind) <= STROKES else []
 
 
-def _are_round(row: Sequence[Box], mask: NDArray[np.bool_]) -> bool:
-    """Whether dots are as wide as high, filled, and apart; `mask` is all that isn't ground."""
+def _are_round(row: Sequence[Box], ink: int) -> bool:
+    """Whether dots are as wide as high, filled, and apart; `ink` is how many pixels they have."""
     size = max(max(dot.width, dot.height) for dot in row)
-    if any(max(dot.width, dot.height) - min(dot.width, dot.height) > max(1, SQUARE * size) for dot in row):
-        return False
-    box = _bounds(row)
-    ink = int(mask[box.top : box.bottom, box.left : box.right].sum())
+    square = all(max(dot.width, dot.height) - min(dot.width, dot.height) <= max(1, SQUARE * size) for dot in row)
     filled = ink >= FILLED * sum(dot.width * dot.height for dot in row)
-    return filled and row[1].left - row[0].left >= PITCH * row[0].width
+    return square and filled and row[1].left - row[0].left >= PITCH * row[0].width
 
 
 def _is_alone(luma: GreyImage, mask: NDArray[np.bool_], marks: Sequence[Box], letter: float) -> bool:

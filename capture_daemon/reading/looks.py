@@ -191,9 +191,11 @@ class Looks:
     def _marks_in(self, area: Box, now: Moment, rows: Sequence[Box], unread: Sequence[Box]) -> Box | None:
         """Where there are marks that the detector overlooked; those behind a row being typed are read with it."""
         marks = overlooked_marks(self._scene, now, area, rows)
+        if marks is None:
+            return None
         left = [(row, self._scene.follow.at(row)) for row in rows if row not in unread]
         typed = [row for row, known in left if known is not None and known.stale]
-        return None if marks is None or any(goes_on_behind(row, marks) for row in typed) else marks
+        return None if any(goes_on_behind(row, marks) for row in typed) else marks
 
     def _with_hidden_by_nothing(
         self, known: tuple[Dots | None, Box | None], now: Moment, area: Box, rows: list[Box], texts: Texts

@@ -128,7 +128,8 @@ def _with_dots_behind_names(rows: list[Box], texts: Texts, now: Moment) -> dict[
         left = row.right + round(AFTER_NAME * row.height)
         place = Box(left, row.top, round(DOTS_NEAR * row.height), row.height)
         if (count := counted_dots(now.luma, place, row.height)) >= FEWEST:
-            wholes[row] = whole = Box(row.left, row.top, place.right - row.left, row.height)
+            right = min(place.right, now.luma.shape[1])
+            wholes[row] = whole = Box(row.left, row.top, right - row.left, row.height)
             text, column = texts.pop(row)
             texts[whole] = RowText(f"{text.text.strip()} {'.' * count}", text.confidence), column
     return wholes

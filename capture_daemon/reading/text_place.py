@@ -126,7 +126,7 @@ class TextPlace:
         if not starts:
             return []
         levels = [first.box.top] if first is last else [first.box.top, last.box.top]
-        column = [row.top for row in taken if any(abs(row.left - left) < height for left in starts[:1])]
+        column = [row.top for row in taken if abs(row.left - starts[0]) < height]
         if self._step and column:
             levels.append(max(column) + self._step)
         places = [Box(left, top, REACH * height, height) for left in starts for top in levels if left < width]

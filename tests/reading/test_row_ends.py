@@ -85,3 +85,14 @@ def test_dots_behind_a_name_that_the_detector_left_out(name: str, dots: int, sai
     now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
     assert not list(with_lost_dots([row], texts, now))
     assert [text.text for text, _ in texts.values()] == [said]
+
+
+def test_dots_behind_a_name_end_with_the_picture_at_most() -> None:
+    row, texts = Box(10, 5, 142, 26), {}
+    picture = np.full((40, 200), 30, np.uint8)
+    for number in range(3):
+        picture[24:28, 160 + 8 * number : 164 + 8 * number] = 230
+    texts[row] = (_read("Ivy:", 140), 0.0)
+    now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
+    assert not list(with_lost_dots([row], texts, now))
+    assert [(box.right, text.text) for box, (text, _) in texts.items()] == [(200, "Ivy: ...")]
