@@ -13,7 +13,7 @@ from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_othe
 from capture_daemon.reading.korean_rows import joined
 from capture_daemon.reading.names import FEW_LINES, VARIED, Composed, Names
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker import is_button, is_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.speaker_rows import name_above, name_beside, name_within, without_name
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
@@ -45,15 +45,16 @@ def compose(
 
     `speaker` is what was read in the speaker's region; `region` says that there is one.
     """
-    if line.outlived >= 2 or (line.outlived and line.from_start) or _slid_in(line, names.region_width):
-        # Writing in the picture, or on the screen, past which the dialogue goes on.
+    past = line.outlived >= 2 or (line.outlived and line.from_start)
+    if past or line.is_answer or _slid_in(line, names.region_width):
+        # Writing in the picture, or on the screen, past which the dialogue goes on, or what may be answered.
         return None
     rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
     names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
     rows = [row for row in rows if row not in line.stayed or row in names_row]
     rows = [row for row in rows if not (_is_ruby(row, [*rows, *line.among]) or _is_part(row, rows))]
     rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
-    if not rows or _are_labels(rows, line, names):
+    if not rows or _are_labels(rows, line, names) or (len(rows) == 1 and is_button(rows[0].text) and line.among):
         return None
     above, beside = False, None
     if not region:
@@ -77,7 +78,7 @@ def compose(
     texts = with_speaker_dashes([*(row.text for row in rows[:-1]), _ended(rows[-1])])
     if not region:
         speaker, texts = name_within(texts, names) if speaker is None else (speaker, without_name(texts, speaker))
-    texts[0] = names.begun(texts[0])
+    texts = names.as_sentences(texts)
     confidence = min(row.confidence for row in rows)
     text = joined(texts, names.rooms(texts, rows), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
     if names.wide and set(text) == {"."} and len(text) % 3 == 0:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from capture_daemon.frames import GreyImage
+from capture_daemon.reading.blocks import Answers, block_of, nearest, note_block
 from capture_daemon.reading.dialogue_line import (
     DialogueLine,
     State,
@@ -28,7 +29,7 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
 from capture_daemon.reading.row import READINGS, Row
 from capture_daemon.reading.scrolling import stood_elsewhere
-from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker import SPECKS, is_name
 from capture_daemon.reading.trace import Decision, Note, ignore
 from capture_daemon.reading.wording import letters, likeness
 
@@ -79,6 +80,7 @@ class Dialogue:
         self._first_frame: float | None = None
         self._moving = False
         self._fresh: list[Row] = []
+        self._answers = Answers()
         self._withheld: DialogueLine | None = None
 
     def update(self, rows: Iterable[Row], time: float, *, moving: bool = False) -> None:
@@ -99,6 +101,8 @@ class Dialogue:
         for row in sorted(new, key=lambda row: (row.first_seen, row.box.top)):
             row.placed = True
             self._place(row, time)
+        for line in self.open:
+            self._answers.note(line.offered)
         for line in list(self.open):
             if not line.standing:
                 self._close(line, time, "all of it went")
@@ -186,7 +190,17 @@ class Dialogue:
                 self._close(line, time, "a new row began further down", goes_on=True)
             self._open(row, self._still_standing(row), time)
             return
-        line = self._in_one(near, row, time)
+        blocks = {line.number: block_of(line, row, self._fresh) for line in near}
+        self._place_near([line for line in near if blocks[line.number] is None], row, time)
+        if self.open[-1].rows == [row]:
+            note_block(self.open[-1], near, blocks.values())
+
+    def _place_near(self, near: list[DialogueLine], row: Row, time: float) -> None:
+        """The same among lines that it stands near, and isn't set apart from."""
+        if not near:
+            self._open(row, [], time)
+            return
+        line = self._in_one(nearest(near, row), row, time)
         missed = self._missed(line, row)
         if missed is not None:
             line.rows.remove(missed)
@@ -274,7 +288,8 @@ class Dialogue:
         upper, lower = (other, row) if other.box.top <= row.box.top else (row, other)
         with_it = upper.gone is None and -AFTER_NAME < lower.born - upper.born < LATE
         place = lower.box_beside(upper.box)
-        return with_it and is_name(upper.text) and is_right_above(upper.box, place, self._parameters)
+        name = is_name(upper.text.rstrip(SPECKS))
+        return with_it and name and is_right_above(upper.box, place, self._parameters)
 
     def _came_together(self, line: DialogueLine, row: Row) -> bool:
         """Whether a row somewhere else is part of the line: two speak at once, and both came in the same moment."""

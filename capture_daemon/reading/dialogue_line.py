@@ -87,6 +87,12 @@ class DialogueLine:
     rest: LineRest = field(default_factory=LineRest)
     stayed: list[Row] = field(default_factory=list)
     """Its rows that stayed when the others went."""
+    is_block: bool = False
+    """Whether it came under another text in the same moment."""
+    offered: list[DialogueLine] = field(default_factory=list)
+    """The texts of other colours under a line that came with it, where it is one of them."""
+    is_answer: bool = False
+    """Whether it is offered to the player to say, and said by nobody."""
     outlived: int = 0
     """How many other lines came and went while it stood."""
     from_start: bool = False
@@ -130,13 +136,14 @@ def is_other_colour(one: Row, other: Row) -> bool:
         return False
     # Of one, the outline was taken for its ink.
     outlined = one.ink.light != other.ink.light and (
-        min(_apart(one.ink.colour, end) for end in other.ink.ends) < OTHER_COLOUR
-        and min(_apart(other.ink.colour, end) for end in one.ink.ends) < OTHER_COLOUR
+        min(colours_apart(one.ink.colour, end) for end in other.ink.ends) < OTHER_COLOUR
+        and min(colours_apart(other.ink.colour, end) for end in one.ink.ends) < OTHER_COLOUR
     )
-    return not outlined and _apart(one.ink.colour, other.ink.colour) >= OTHER_COLOUR
+    return not outlined and colours_apart(one.ink.colour, other.ink.colour) >= OTHER_COLOUR
 
 
-def _apart(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+def colours_apart(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+    """By how many levels two colours differ, summed over blue, green and red."""
     return sum(abs(a - b) for a, b in zip(one, other, strict=True))
 
 

@@ -28,6 +28,7 @@ from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction
 from capture_daemon.reading.scrolling import has_scrolled_out, move_by_ink, moved_by_text, moved_from, scroll_out
 from capture_daemon.reading.standing import (
     end_of,
+    has_lost_its_end,
     ink_in,
     note_standing,
     since,
@@ -69,21 +70,24 @@ class Follow:
 
     def watch(self, luma: GreyImage, time: float, moved: Sequence[Row]) -> list[Row]:
         """The rows of those in `moved`, round which something moved in this frame, whose ink seems to have gone."""
-        lost = []
+        lost, ends = list[Row](), list[Row]()
         for row in self.rows:
-            stands = row not in moved or row.ink is None or (share := self.standing(row, luma)) >= self._parameters.lost
-            if stands or takes_other_strength(row, luma, self._parameters):
+            share = self.standing(row, luma) if row in moved else 1.0
+            stands = share >= self._parameters.lost
+            ended = stands and row in moved and has_lost_its_end(row, luma, self._parameters)
+            if not ended and (stands or takes_other_strength(row, luma, self._parameters)):
                 row.stood = time
                 continue
-            lost.append(row)
-            self._say(time, row, "ink seems gone", "share of its ink that stands", share, self._parameters.lost)
+            (ends if ended else lost).append(row)
+            verdict = "its end seems gone" if ended else "ink seems gone"
+            self._say(time, row, verdict, "share of its ink that stands", share, self._parameters.lost)
         scrolled = move_by_ink(lost, moved, luma, time, self._parameters)
         for row in scrolled:
             self._say(time, row, "moved", "its ink stands elsewhere, as that of others does")
         out = scroll_out(lost, moved, scrolled)
         for row in out:
             self._end(row, time, "it scrolled out, or under another row")
-        return [row for row in lost if row not in scrolled and row not in out]
+        return [row for row in lost if row not in scrolled and row not in out] + ends
 
     def standing(self, row: Row, luma: GreyImage) -> float:
         """Share of the row's ink that a frame shows, 1 where that isn't known."""
@@ -366,10 +370,8 @@ class Follow:
         row.ink = ink_in(box, seen, self._parameters)
         row.readings = [reading]
         row.steps += 1
-        if row.ink is not None:
-            row.grown = max(row.grown, since(row.ink, seen, self._parameters, *end_of(row.ink)))
-        else:
-            row.grown = seen.time
+        came = seen.time if row.ink is None else since(row.ink, seen, self._parameters, *end_of(row.ink))
+        row.grown = max(row.grown, came)
         self.changed = True
         self._say(seen.time, row, "grew", f"read {reading.confidence:.2f}")
 

@@ -13,14 +13,29 @@ LOW = 0.3
 TALLER = 1.5
 """How many times as high as its widest piece a row is at most; 1.3 to 1.8: the rim of a box beside it isn't part of it,
 though the row's own boxes differ by a third."""
+SEVERAL, FLUSH, BESIDE = 3, 0.4, 1.5
+"""Rows that begin at one column from which it is the text's margin, 3 to 4, how far their edges may lie apart, 0.3 to
+0.6, and how far left of it something else begins at least, 1 to 2, both in a row's height."""
 HELD = 0.8
 """Share of a row that lies in the box that holds it, at least; 0.7 to 0.9."""
 
 
 def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
     """Pieces of text at one level, no further apart than words, as rows, from top to bottom."""
+    pieces = sorted(boxes, key=lambda box: box.left)
+    rows = _joined(pieces, parameters)
+    parted = [row for row in rows if _reaches_past_margin(row, rows)]
+    if parted:
+        # Something else stands beside the text: a name under a portrait.
+        left = [piece for piece in pieces if any(_is_left_of_margin(piece, row, pieces, rows) for row in parted)]
+        rows = [*_joined(left, parameters), *_joined([piece for piece in pieces if piece not in left], parameters)]
+    return sorted(rows, key=lambda row: (row.top, row.left))
+
+
+def _joined(pieces: Sequence[Box], parameters: FollowParameters) -> list[Box]:
+    """Pieces, from left to right, as rows."""
     rows: list[Box] = []
-    for box in sorted(boxes, key=lambda box: box.left):
+    for box in pieces:
         for number, row in enumerate(rows):
             near = box.left - row.right < parameters.word_gap * min(row.height, box.height)
             whole, widest = row.union(box), max(row, box, key=lambda one: one.width)
@@ -29,7 +44,32 @@ def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
                 break
         else:
             rows.append(box)
-    return sorted(rows, key=lambda row: (row.top, row.left))
+    return rows
+
+
+def _margin_beside(row: Box, rows: Sequence[Box]) -> int | None:
+    """The column at which several rows begin that reach less far to the left than one, and the row goes past."""
+    begin = [
+        other.left
+        for other in rows
+        if other.left > row.left + BESIDE * row.height and other.left < row.right and not on_one_level(other, row)
+    ]
+    column = next((one for one in begin if sum(abs(one - left) <= FLUSH * row.height for left in begin) >= SEVERAL), 0)
+    return column or None
+
+
+def _reaches_past_margin(row: Box, rows: Sequence[Box]) -> bool:
+    return _margin_beside(row, rows) is not None
+
+
+def _is_left_of_margin(piece: Box, row: Box, pieces: Sequence[Box], rows: Sequence[Box]) -> bool:
+    """Whether a piece of a row ends where other rows begin, and one of the row's begins there, too."""
+    margin = _margin_beside(row, rows)
+    if margin is None or piece.intersection(row) != piece:
+        return False
+    slack = FLUSH * row.height
+    begins = any(abs(one.left - margin) <= slack and on_one_level(one, row) for one in pieces)
+    return begins and piece.right <= margin + slack
 
 
 def level_share(one: Box, other: Box) -> float:

@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from capture_daemon.common.hangul import has_hangul
-from capture_daemon.common.letters import form_of
+from capture_daemon.common.letters import form_of, is_latin
 from capture_daemon.reading.korean_rows import Breaks, rooms
 from capture_daemon.reading.row import Row
+from capture_daemon.reading.sentences import with_capitals, with_commas
 from capture_daemon.reading.speaker import dashed_name, rounded_name
 from capture_daemon.reading.text import without_spaces
 
 CAPITALS = 4
 """Lines that began with a capital after which all do, if none began with a small letter; 3 to 8."""
+FEW_SMALL = 0.2
+"""Share of the lines that may begin with a small letter where sentences begin with a capital; 0.1 to 0.4: some lines go
+on from the one before, and some are read without their beginning."""
 WRITTEN, VARIED = 8, 0.34
 """Lines whose colour is remembered, 4 to 16, and the share of them that may be of another one than the last, 0 to 0.5:
 where each speaker has a colour, colour says nothing."""
@@ -107,12 +111,16 @@ class Names:
         widths = [float(row.box.width) for row in rows[-len(texts) :]]
         return rooms(texts, widths, max(self.widest, *widths))
 
-    def begun(self, text: str) -> str:
-        """A text with a capital, where lines begin with one here and its first letter looks alike small and large."""
-        first = text[:1]
-        if self.small or self.capitals < CAPITALS or not first.islower() or form_of(first) == first:
-            return text
-        return first.upper() + text[1:]
+    def as_sentences(self, rows: Sequence[str]) -> list[str]:
+        """A line's rows with the commas and capitals that they must have where lines here begin with a capital."""
+        first = rows[0][:1]
+        if self.small > FEW_SMALL * self.lines or not is_latin("".join(filter(str.isalpha, "".join(rows)))):
+            return list(rows)
+        if self.small == 0 and self.capitals >= CAPITALS and form_of(first) != first:
+            rows = [first.upper() + rows[0][1:], *rows[1:]]
+        if self.capitals >= CAPITALS:
+            rows = with_capitals(rows)
+        return with_commas(rows) if rows[0][:1].isupper() else list(rows)
 
     @property
     def are_above(self) -> bool:

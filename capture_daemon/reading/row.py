@@ -308,8 +308,15 @@ class Row:
     def confidence(self) -> float:
         """How sure that is, from 0 to 1: that of the surest look, lowered if others read something else."""
         best = self.best
-        others = [_alike(best.text, one.text) for one in self.readings if one.confidence >= LEAST_CONFIDENCE]
-        return best.confidence * (sum(others) / len(others) if others else 1.0)
+        marked = [one for one in self.readings if self.blinks and is_but_for_marks(one.text, best.text)]
+        # A look at the same letters with a mark behind them is sure of the letters.
+        others = [
+            1.0 if one in marked else _alike(best.text, one.text)
+            for one in self.readings
+            if one.confidence >= LEAST_CONFIDENCE
+        ]
+        surest = max(one.confidence for one in (best, *marked))
+        return surest * (sum(others) / len(others) if others else 1.0)
 
     def is_text(self, parameters: FollowParameters) -> bool:
         """Whether it was read alike twice, or surely once."""

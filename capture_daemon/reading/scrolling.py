@@ -109,18 +109,20 @@ def _takes_place(row: Row, way: int, others: Sequence[Row]) -> bool:
 def scroll_out(lost: Sequence[Row], near: Sequence[Row], moved: Sequence[Row]) -> list[Row]:
     """The rows of those `near` that went as others moved.
 
-    Where one of those stands now there is no other, and what is `lost` at the edge to which they moved has left. They
+    Where one of those stands now there is no other, and what is `lost` past the edge to which they moved has left. They
     are moved as well, as far as the picture goes: rows of a line are read from the top.
     """
     if not moved:
         return []
     way = moved[0].moved_by
-    highest, lowest = min(row.box.top for row in moved), max(row.box.top for row in moved)
+    before = [row.box.shifted(0, -row.moved_by) if row in moved else row.box for row in near]
+    highest, lowest = min(box.top for box in before), max(box.bottom for box in before)
     out = []
     for row in near:
         if row in moved:
             continue
-        past = row.box.top < highest if way < 0 else row.box.top > lowest
+        slack = LEVEL * row.box.height
+        past = row.box.top + way < highest - slack if way < 0 else row.box.bottom + way > lowest + slack
         if (past and row in lost) or any(overlap(row.box, one.box) > UNDER for one in moved):
             row.moved_by, row.scrolled_out = way, True
             row.box = row.box.shifted(0, max(way, -row.box.top)) if way < 0 else row.box

@@ -36,6 +36,8 @@ _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
 BULLETS = frozenset("•*＊●◆■▪·・")
 """What games set each of a character's paragraphs off with."""
+SPECKS = ",.，、·"
+"""What specks behind a name are read as."""
 _BARRED = str.maketrans("łŁøØđĐ", "lLoOdD")
 _PARTICLES = frozenset("はがをにでへ")
 """What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
@@ -62,7 +64,10 @@ remarque rappel hinweis achtung merke nota atención recuerda
 """Words that may stand before a colon but are not names."""
 _NOT_NAMES = frozenset(_WORDS.split())
 _BUTTONS = frozenset(
-    ("log", "skip", "auto", "save", "load", "menu", "config", "settings", "history", "options", "next", "close", "back")
+    (
+        *("log", "skip", "auto", "save", "load", "menu", "config", "settings", "history", "options", "next", "close"),
+        *("back", "ok", "continue", "cancel"),
+    )
 )
 """What stands on a box's buttons."""
 EXCLAMATIONS = frozenset(
@@ -96,6 +101,11 @@ def is_name(text: str) -> bool:
     if first[0].upper() == first[0].lower() or first[0].isupper():
         return True
     return re.match(r"\w{1,3}['’][A-ZÀ-Þ]", first) is not None
+
+
+def is_button(text: str) -> bool:
+    """Whether a text is what stands on one of a box's buttons."""
+    return text.strip().casefold() in _BUTTONS
 
 
 def is_titled(text: str) -> bool:

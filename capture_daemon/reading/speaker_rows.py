@@ -11,6 +11,7 @@ from capture_daemon.reading.names import Names
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import (
     EXCLAMATIONS,
+    SPECKS,
     UNKNOWN,
     as_known,
     as_name,
@@ -61,8 +62,6 @@ PACE = 1.3
 """How many times as long as it took a row must have taken at the text's pace not to be of the text; 1.2 to 2."""
 AT_ONCE_SECONDS = 0.2
 """What took no longer than this to come, in seconds, may have come at once; 0.1 to 0.3."""
-_SPECKS = ",.，、·"
-"""What specks behind a name are read as."""
 
 
 def name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str | None, list[Row]]:
@@ -105,8 +104,8 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
 def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
     text = as_known(as_name(bracketed_name(first.text) or first.text.rstrip(" :：")), names.known)
-    if text.rstrip(_SPECKS) in names.known:
-        text = text.rstrip(_SPECKS)
+    if text.rstrip(SPECKS) in names.known:
+        text = text.rstrip(SPECKS)
     is_long = names.vertical and first.box.width > LONGEST_NAME * names.region_width
     if first.confidence < _sure_of_name(text, names) or is_long:
         return None

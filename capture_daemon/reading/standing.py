@@ -10,6 +10,9 @@ from capture_daemon.reading.surface import Surface
 
 MARK_APART = 0.3
 """How far behind the middle of a row's last letter its mark begins, in the row's height; 0.2 to 0.4."""
+LAST_LETTERS, ENDED = 1.0, 0.2
+"""Heights of a row in which its last letters stand, 0.8 to 1.5, and the share of their ink that is left at most where
+they have gone, 0.1 to 0.3."""
 FAINTEST = 1.2
 """How many times its tolerance the contrast of ink that fades is at least, for it to tell that it stands; 1 to 1.6."""
 
@@ -46,6 +49,15 @@ def takes_other_strength(row: Row, luma: GreyImage, parameters: FollowParameters
     if row.read_in is not None:
         row.read_in = Patch.of_box(luma, row.read_in.box)
     return True
+
+
+def has_lost_its_end(row: Row, luma: GreyImage, parameters: FollowParameters) -> bool:
+    """Whether the last letters of a row that was at rest have gone: behind a name that stands it is typed anew."""
+    if row.ink is None or row.is_unfinished or row.stood - row.grown < parameters.rested:
+        return False
+    right = row.ink.last_column + 1
+    left = right - LAST_LETTERS * row.box.height
+    return row.ink.share_within(luma, left, right) < ENDED and not row.ink.is_drowned(luma, left, right)
 
 
 def stands_unseen(row: Row, seen: Seen, share: float, parameters: FollowParameters) -> bool:

@@ -63,6 +63,9 @@ _STROKES = re.compile(r"^[/\\|](?:\s+[/\\|])*\s+(?=\w)|(?<=[\w.!?…,])(?:\s+[/\
 _STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$|(?<=[。？！?!…][」』])。$")
 """A ring behind a text that has ended is a mark."""
 
+_RINGS = re.compile(r"(?<=[^\W\d_])\.(?:[oO°]{2}|[.·][oO°]|[oO°][.·])$")
+"""What the dots of an ellipsis with outlines are read as, or with snow before them."""
+
 
 def tidy(text: str) -> str:
     """What OCR read, as text: NFC, without control characters and marks at its end, single spaces."""
@@ -71,7 +74,7 @@ def tidy(text: str) -> str:
         for character in unicodedata.normalize("NFC", text)
     )
     text = _STOP_AFTER_END.sub("", _TRAILING_MARK.sub("", _STROKES.sub("", text.strip())))
-    return re.sub(r" {2,}", " ", text).strip()
+    return re.sub(r" {2,}", " ", _RINGS.sub("...", text)).strip()
 
 
 def is_readable(text: str) -> bool:

@@ -30,6 +30,17 @@ def test_the_wide_space_of_chinese_text_parts_no_row() -> None:
     assert len(rows_of([Box(100, 50, 60, 30), Box(220, 50, 60, 30)], FOLLOW)) == 1
 
 
+def test_a_name_under_a_portrait_is_no_part_of_the_text_beside_it() -> None:
+    margin = [Box(444, 56 + 32 * level, 500, 30) for level in range(3)]
+    name, text = Box(220, 152, 190, 30), Box(444, 153, 120, 30)
+    assert sorted(rows_of([*margin, name, text], FOLLOW), key=lambda box: box.top) == [*margin, name, text]
+
+
+def test_a_number_before_a_text_is_part_of_it() -> None:
+    margin = [Box(70, 56 + 32 * level, 500, 30) for level in range(3)]
+    assert Box(52, 152, 318, 30) in rows_of([*margin, Box(52, 152, 14, 30), Box(70, 152, 300, 30)], FOLLOW)
+
+
 def test_the_rim_of_a_box_beside_a_row_is_no_part_of_it() -> None:
     row, rim = Box(47, 58, 436, 37), Box(531, 12, 15, 77)
     assert sorted(rows_of([row, rim], FOLLOW), key=lambda box: box.left) == [row, rim]

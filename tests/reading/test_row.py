@@ -111,3 +111,11 @@ def test_the_end_of_a_sentence_that_was_typed_last_was_seen_but_once() -> None:
     assert text("He is here", "He is here.", blinks=True) == "He is here"
     assert text("He is here", "He is here.", "He is here", "He is here") == "He is here"
     assert text("He is here!", "He is here!", "He is here!.") == "He is here!"
+
+
+def test_a_row_before_a_mark_that_blinks_is_as_sure_as_with_the_mark() -> None:
+    box = Box(0, 0, 100, 28)
+    readings = [Reading("晚安·", 0.98, 1.0), Reading("晚安·", 0.9, 1.2), Reading("晚安", 0.64, 1.4)]
+    row = Row(1, box, 1.0, 1.0, 1.4, None, readings, blinks=True)
+    assert row.text == "晚安"
+    assert row.confidence > 0.9

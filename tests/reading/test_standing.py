@@ -8,7 +8,13 @@ import numpy as np
 from capture_daemon.frames import GreyImage
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row import Reading, Row, Seen
-from capture_daemon.reading.standing import ink_in, standing_share, stands_unseen, takes_other_strength
+from capture_daemon.reading.standing import (
+    has_lost_its_end,
+    ink_in,
+    standing_share,
+    stands_unseen,
+    takes_other_strength,
+)
 from tests.reading.rows import LAMP, WHOLE, Drawn, box_of, picture
 
 
@@ -50,3 +56,14 @@ def test_dots_that_no_look_sees_rest_where_they_stand() -> None:
     for time in (1.0, 2.0, 3.0, 4.0):
         assert stands_unseen(row, _seen(time, picture(("...", 20, 20))), 1.0, FOLLOW)
     assert row.unchanged_at == 4.0
+
+
+def test_a_row_that_is_typed_anew_behind_its_name_has_lost_its_end() -> None:
+    said, anew = ("Mr. Hale: What?", 20, 20), ("Mr. Hale: W", 20, 20)
+    row = _row(picture(said), said)
+    row.grown, row.stood = 1.0, 2.0
+    assert standing_share(row, picture(anew), FOLLOW) > FOLLOW.lost
+    assert has_lost_its_end(row, picture(anew), FOLLOW)
+    assert not has_lost_its_end(row, picture(said), FOLLOW)
+    row.stood = 1.1
+    assert not has_lost_its_end(row, picture(anew), FOLLOW), "it may still be being typed"

@@ -139,3 +139,10 @@ def test_dots_in_the_middle_are_told_from_those_at_an_end() -> None:
     assert not goes_on_behind_dots("Well...")
     assert not goes_on_behind_dots("...Well.")
     assert not goes_on_behind_dots("No. 14, renpy.org")
+
+
+@pytest.mark.parametrize(
+    ("read", "says"), [("Tja.oo", "Tja..."), ("Tja.o.", "Tja..."), ("Zoo", "Zoo"), ("1.00", "1.00")]
+)
+def test_rings_behind_a_dot_are_an_ellipsis(read: str, says: str) -> None:
+    assert tidy(read) == says
