@@ -33,12 +33,13 @@ SAME_COLOUR = 45
 """Levels, summed over blue, green and red, by which answers of one kind differ at most; 30 to 60."""
 _NUMBER = re.compile(r"^[(\[]?(?:\d{1,2}|[A-Fa-f])\s?[.:)\]]\s?\S|^[①-⑳]|^\d{1,2}\s?[“\"'「]")
 """What stands before a numbered answer; its colon is overlooked easily."""
+_COUNTED = re.compile(r"^[(\[]?(\d{1,2})\s?(?:[.:)\]]|(?=[“\"'「]))")
 _OPENING = frozenset('“„«"')
 
 
 def pitch_of(rows: Iterable[Row]) -> float:
     """How far apart rows under one another stand at least, by their middles, in pixels; 0 if none do."""
-    pairs = pairwise(in_order(rows))
+    pairs = pairwise(sorted(rows, key=lambda row: row.box.top))
     apart = [_middle(lower.box) - _middle(upper.box) for upper, lower in pairs if _is_under(lower.box, upper.box)]
     return min(apart, default=0.0)
 
@@ -50,7 +51,7 @@ class Block(Enum):
     COLOURED = "coloured"
 
 
-def block_of(line: DialogueLine, row: Row, fresh: Sequence[Row]) -> Block | None:
+def block_of(line: DialogueLine, row: Row, page: Sequence[Row]) -> Block | None:
     """What a row begins that came together with all of a line, under it; None if it is part of that.
 
     It is set apart from the row above it, and of another colour, or begins with the quotation mark of whoever speaks
@@ -59,14 +60,14 @@ def block_of(line: DialogueLine, row: Row, fresh: Sequence[Row]) -> Block | None
     Args:
         line: The line above, as far as it is known.
         row: The row.
-        fresh: All rows that came with it.
+        page: All rows that stand, those that came with it among them.
 
     """
     rows = [one for one in in_order(line.rows) if one is not row]
     above = [one for one in rows if _is_under(row.box, one.box)]
     if not above or any(one.first_seen != row.first_seen or one.steps for one in (*rows, row)):
         return None
-    last, usual = above[-1], pitch_of([*rows, *fresh])
+    last, usual = above[-1], pitch_of([*rows, *page])
     if not usual or _middle(row.box) - _middle(last.box) < PARAGRAPH * usual:
         return None
     end = ending(last.text)
@@ -90,6 +91,12 @@ def nearest(lines: list[DialogueLine], row: Row) -> list[DialogueLine]:
     """The lines that a row may be part of: where some came with it under others, the lowest of those."""
     came = [line for line in lines if line.is_block and line.rows[0].first_seen == row.first_seen]
     return [max(came, key=lambda line: line.box().top)] if came else lines
+
+
+def is_menu(texts: Sequence[str]) -> bool:
+    """Whether rows begin with the numbers of answers: 1, 2 and so on."""
+    numbers = [int(found[1]) for text in texts if (found := _COUNTED.match(text))]
+    return len(numbers) > 1 and numbers == list(range(1, len(numbers) + 1)) and _COUNTED.match(texts[0]) is not None
 
 
 class Answers:

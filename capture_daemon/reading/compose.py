@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-
-import numpy as np
 
 from capture_daemon.common.hangul import has_hangul
 from capture_daemon.frames import Box
+from capture_daemon.reading.blocks import is_menu
 from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_other_colour
 from capture_daemon.reading.korean_rows import joined
+from capture_daemon.reading.name_gaps import letter_pitch, name_and_rank
 from capture_daemon.reading.names import FEW_LINES, VARIED, Composed, Names
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import is_button, is_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
-from capture_daemon.reading.speaker_rows import name_above, name_beside, name_within, without_name
-from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, without_spaces
+from capture_daemon.reading.speaker_rows import name_above, name_beside, name_in_column, name_within, without_name
+from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, with_one_ellipsis, without_spaces
 from capture_daemon.reading.wording import letters, same_letters
 
 RUBY = 0.62
@@ -34,6 +34,13 @@ SAME_HUE = 0.3
 """How far the shares of blue, green and red of two colours are apart, summed, for them to be one; 0.15 to 0.4."""
 KOREAN_ENDINGS = frozenset("다요까죠네")
 """What Korean sentences end with: nearly all do, and no noun that is enumerated last."""
+PROMPT_HEIGHT, WITH_IT = 0.85, 0.3
+"""Height of a prompt in that of the text, at most, 0.7 to 0.9; and seconds by which it may outlast that; 0.2 to 0.5."""
+_CLOCK = re.compile(r"(?:(?:오전|오후|午前|午後|上午|下午)\s?)?\d{1,2}:\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?")
+"""The time of day, as it stands beside messages."""
+_DIGITS = re.compile(r"[+\-]?\d[\d.,]*%?")
+FLASHES = 2.0
+"""Seconds for which digits alone are no text, 1.5 to 2.5: hits and scores."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 
@@ -52,9 +59,11 @@ def compose(
     rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
     names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
     rows = [row for row in rows if row not in line.stayed or row in names_row]
+    rows = [row for row in rows if not _CLOCK.fullmatch(row.text)]
     rows = [row for row in rows if not (_is_ruby(row, [*rows, *line.among]) or _is_part(row, rows))]
     rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
-    if not rows or _are_labels(rows, line, names) or (len(rows) == 1 and is_button(rows[0].text) and line.among):
+    rows = _without_controls(rows)
+    if not rows or _are_none(rows, line, names):
         return None
     above, beside = False, None
     if not region:
@@ -62,25 +71,25 @@ def compose(
         above = speaker is not None
         if speaker is None:
             speaker, beside, rows = name_beside(line, rows, names)
-    if names.lines and not names.wide and len(rows) == 1 and len(letters(rows[0].text)) == 1:
-        # One character of another script than this game's is something in a picture.
-        return None
-    if len(rows) == 1 and rows[0].confidence < LONE_LETTER and _has_one_letter(rows[0].text):
+    if len(rows) == 1 and _is_in_picture(rows[0], names):
         return None
     if (
         (names.above or names.below)
         and len(rows) == 1
-        and rows[0].text.rstrip(" :：") in names.known
+        and (name_and_rank(rows[0]) or rows[0].text.rstrip(" :：")) in names.known
         and speaker is None
     ):
         # A name whose text has gone, or hasn't come.
         return None
     texts = with_speaker_dashes([*(row.text for row in rows[:-1]), _ended(rows[-1])])
-    if not region:
+    if not region and speaker is None and (column := name_in_column(rows, names)) is not None:
+        speaker, texts[0] = column
+    elif not region:
         speaker, texts = name_within(texts, names) if speaker is None else (speaker, without_name(texts, speaker))
     texts = names.as_sentences(texts)
     confidence = min(row.confidence for row in rows)
     text = joined(texts, names.rooms(texts, rows), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
+    text = with_one_ellipsis(text)
     if names.wide and set(text) == {"."} and len(text) % 3 == 0:
         # As Chinese and Japanese write it.
         text = "…" * (len(text) // 3)
@@ -91,6 +100,12 @@ def _slid_in(line: DialogueLine, width: int) -> bool:
     """Whether a line was seen only for a moment, and cut by an edge of the region: text that comes in from there."""
     cut = width > 0 and all(row.box.left <= EDGE or row.box.right >= width - EDGE for row in line.rows)
     return cut and line.went > 0 and line.went - line.started < SLIDE_SECONDS
+
+
+def _is_in_picture(row: Row, names: Names) -> bool:
+    """Whether all that a line has is one character of another script than this game's, or not surely one of it."""
+    other = bool(names.lines) and not names.wide and len(letters(row.text)) == 1
+    return other or (row.confidence < LONE_LETTER and _has_one_letter(row.text))
 
 
 def _has_one_letter(text: str) -> bool:
@@ -125,6 +140,22 @@ def _is_label(row: Row, above: Row) -> bool:
     return _is_short(row.text) and ending(above.text) is Ending.FINAL and smaller and is_other_colour(row, above)
 
 
+def _without_controls(rows: list[Row]) -> list[Row]:
+    """A text's rows without the numbered answers under it, and the button that came when it was complete."""
+    at = next((place for place in range(1, len(rows)) if is_menu([row.text for row in rows[place:]])), len(rows))
+    rows = rows[:at]
+    if len(rows) > 1 and is_button(rows[-1].text):
+        complete = max(row.grown for row in rows[:-1])
+        if rows[-1].born >= complete - WITH_IT or is_other_colour(rows[-1], rows[-2]):
+            return rows[:-1]
+    return rows
+
+
+def _are_none(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
+    """Whether rows are nothing that is said: labels, a menu, a button."""
+    return _are_labels(rows, line, names) or is_menu([row.text for row in rows]) or _is_prompt(rows, line)
+
+
 def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
     """Whether rows are labels in the picture: they stood there first, or all text is of another colour."""
     if not _is_short(join_rows([row.text for row in rows])):
@@ -133,6 +164,27 @@ def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
         # A map's names, or a menu.
         return True
     return len(rows) == 1 and _differs_from_all(rows[0], names)
+
+
+def _is_prompt(rows: Sequence[Row], line: DialogueLine) -> bool:
+    """Whether a row is a button, a score, or what tells players to go on.
+
+    It came together with another text, apart from it, and goes with it; or later, and is set smaller.
+    """
+    row, went = rows[0], rows[0].gone
+    if len(rows) == 1 and _DIGITS.fullmatch(row.text) and went is not None and went - row.born < FLASHES:
+        return True
+    if not line.among or not all(_is_short(one.text) for one in rows):
+        return False
+    return all(is_button(one.text) for one in rows) or any(
+        (other.gone is None or (went is not None and went <= other.gone + WITH_IT))
+        and (
+            (other.grown < row.born and row.box.height < PROMPT_HEIGHT * other.box.height)
+            or abs(other.born - row.born) <= WITH_IT
+        )
+        for other in line.among
+        if not _is_short(other.text)
+    )
 
 
 def _differs_from_all(row: Row, names: Names) -> bool:
@@ -177,16 +229,9 @@ def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:
     if is_ruby(row.box, row.text, [other.box for other in rows]):
         return True
     # Boxes round small characters are drawn wider, and reach down to what they belong to.
-    pitch = _pitch(row)
-    narrow = [other.box for other in rows if pitch <= RUBY_PITCH * _pitch(other)]
+    pitch = letter_pitch(row)
+    narrow = [other.box for other in rows if pitch <= RUBY_PITCH * letter_pitch(other)]
     return is_ruby(row.box, row.text, narrow, share=1.0)
-
-
-def _pitch(row: Row) -> float:
-    """How far apart the characters of a row are usually, in pixels; for a single one, the width of its box."""
-    places = sorted(place for character, place in row.best.places if not character.isspace())
-    steps = [right - left for left, right in pairwise(places)]
-    return float(np.median(steps)) if steps else row.box.width / max(1, len(letters(row.text)))
 
 
 def is_ruby(box: Box, text: str, others: Iterable[Box], share: float = RUBY) -> bool:

@@ -14,7 +14,9 @@ from capture_daemon.reading.dialogue_line import (
     began_together,
     begins_as_next_point,
     begins_as_next_speaker,
+    begins_behind_speech,
     begins_beside_speech,
+    begins_next_speech,
     blinked,
     comes_under_its_name,
     has_gone_before,
@@ -190,7 +192,8 @@ class Dialogue:
                 self._close(line, time, "a new row began further down", goes_on=True)
             self._open(row, self._still_standing(row), time)
             return
-        blocks = {line.number: block_of(line, row, self._fresh) for line in near}
+        page = [*self._fresh, *(one for line in (*self.open, *self.past) for one in line.standing)]
+        blocks = {line.number: block_of(line, row, page) for line in near}
         self._place_near([line for line in near if blocks[line.number] is None], row, time)
         if self.open[-1].rows == [row]:
             note_block(self.open[-1], near, blocks.values())
@@ -310,11 +313,11 @@ class Dialogue:
         """Why a row begins a line of its own though all of another stands; None if it belongs to that."""
         if row.apart or self._is_paragraph(line, row):
             return "a new row began after a rest"
-        return "another speaks" if begins_as_next_speaker(line, row) else None
+        return "another speaks" if begins_as_next_speaker(line, row) or begins_next_speech(line, row) else None
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
         rest = self._parameters.paragraph
-        if begins_as_next_point(line, row):
+        if begins_as_next_point(line, row) or begins_behind_speech(line, row):
             rest = self._parameters.point
         elif begins_beside_speech(line, row):
             rest = self._parameters.speech

@@ -8,16 +8,18 @@ from enum import Enum
 from math import inf
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.layout import on_one_level
+from capture_daemon.reading.layout import level_share, on_one_level
 from capture_daemon.reading.parameters import ENDPOINT
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import (
     BULLETS,
     CLOSING_QUOTES,
+    LATIN_QUOTES,
     OPENING_QUOTES,
     begins_with_name,
     bracketed_name,
     is_name,
+    split_name,
 )
 from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.wording import letters
@@ -31,6 +33,8 @@ BLINK = 0.3
 0.5: letters fade unequally."""
 GO_TOGETHER = 0.2
 """Seconds within which rows go together; 0.1 to 0.3: they may fade."""
+LEVEL = 0.5
+"""Share of its height that a row of dots has in common with the one beside it, at least; 0.4 to 0.7."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 
@@ -152,7 +156,28 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
 
     Those that left the page at its top come first, in the order in which they left.
     """
-    return sorted(rows, key=lambda row: (_left_at(row), row.box.top + row.box.height / 2, row.box.left))
+    rows = list(rows)
+    ordered = sorted(rows, key=lambda row: (_left_at(row), _middle(row, rows), row.box.left))
+    for place in range(1, len(ordered)):
+        # Dots are low: their middle may lie above that of a name beside them.
+        before, row = ordered[place - 1], ordered[place]
+        if row.box.left < before.box.left and _left_at(row) == _left_at(before) and _is_beside(row, before):
+            ordered[place - 1], ordered[place] = row, before
+    return ordered
+
+
+def _middle(row: Row, others: Iterable[Row]) -> float:
+    """The level of a row's middle, in pixels: before it moved, if others had gone by then, and stay where they were."""
+    middle = row.box.top + row.box.height / 2
+    moved_at = row.moved_at
+    alone = moved_at is not None and any(one.gone is not None and one.gone <= moved_at for one in others)
+    return middle - row.moved_by if alone else middle
+
+
+def _is_beside(one: Row, other: Row) -> bool:
+    """Whether of two rows side by side one is dots, which stand anywhere on the other's level."""
+    dots = one.says_dots or other.says_dots
+    return dots and level_share(one.box, other.box) > LEVEL and not one.box.intersection(other.box)
 
 
 def _left_at(row: Row) -> float:
@@ -195,6 +220,19 @@ def begins_beside_speech(line: DialogueLine, row: Row) -> bool:
     """
     last = in_order(line.rows)[-1].text
     return last[-1:] in CLOSING_QUOTES or (row.text[:1] in OPENING_QUOTES and ending(last) is Ending.FINAL)
+
+
+def begins_behind_speech(line: DialogueLine, row: Row) -> bool:
+    """Whether a row begins behind all of somebody's words, in quotation marks: other languages than Japanese."""
+    texts = [one.text for one in in_order(line.rows)]
+    first = texts[1] if len(texts) > 1 and is_name(texts[0]) else split_name(texts[0])[1]
+    return first[:1] in LATIN_QUOTES and texts[-1][-1:] in LATIN_QUOTES and not row.text[:1].islower()
+
+
+def begins_next_speech(line: DialogueLine, row: Row) -> bool:
+    """Whether a row begins with 「 behind 」, and came later: however soon, those are somebody else's words."""
+    later = all(one.first_seen < row.first_seen for one in line.rows)
+    return later and in_order(line.rows)[-1].text[-1:] in CLOSING_QUOTES and row.text[:1] in OPENING_QUOTES
 
 
 def comes_under_its_name(line: DialogueLine, row: Row) -> bool:

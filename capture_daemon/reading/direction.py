@@ -41,7 +41,8 @@ class Direction:
         read = "".join(map(letters, words))
         if len(read) <= standing or len(read) < DIRECTION.few or time - self._since < DIRECTION.least_seconds:
             return False
-        if len(read) >= DIRECTION.enough or not (self.lines or self.vertical):
+        used = self.lines >= DIRECTION.used and not self.vertical
+        if (len(read) >= DIRECTION.enough and not used) or not (self.lines or self.vertical):
             return True
         # So little may be a sign in the picture, or a name over columns; another text, read the same way, is none. What
         # begins as it did is a name of one character, and the first of the text under it.

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from capture_daemon.common.hangul import has_hangul
 from capture_daemon.common.letters import form_of, is_latin
 from capture_daemon.reading.korean_rows import Breaks, rooms
+from capture_daemon.reading.name_gaps import column_behind
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.sentences import with_capitals, with_commas
 from capture_daemon.reading.speaker import dashed_name, rounded_name
@@ -79,6 +80,8 @@ class Names:
     """How many lines began like a name in round brackets, as Japanese captions tell who begins to speak."""
     dashed: int = 0
     """How many lines began like a name and a dash, as that form of `Name: text` does."""
+    columns: deque[float] = field(default_factory=lambda: deque(maxlen=WRITTEN))
+    """The columns at which text began behind a wide blank, in pixels."""
     below: set[str] = field(default_factory=set)
     """Names, or labels, that stood under the text and beside it."""
 
@@ -88,6 +91,8 @@ class Names:
         self.wide += without_spaces(composed.rows)
         self.written.append(composed.body[0])
         self.widest = max(self.widest, *(row.box.width for row in composed.body))
+        if (behind := column_behind(composed.body[0])) is not None:
+            self.columns.append(behind[2])
         first = composed.text[:1]
         if form_of(first.lower()) == first.lower():
             self.capitals += first.isupper()

@@ -194,6 +194,8 @@ class DirectionParameters:
     """Confidence from which what is read in the other direction counts; 0.75 to 0.9. Across it is seldom over 0.6."""
     enough: int = 4
     """Letters surely read in the other direction in one look that tell it; 3 to 6."""
+    used: int = 3
+    """Lines that ran in rows after which one look's columns don't tell it, 2 to 5: pixel type is set wide."""
     few: int = 2
     """Letters that tell it where nothing has been said yet, or after others such; 2 to 3. One is a stroke."""
     least_seconds: float = 0.5

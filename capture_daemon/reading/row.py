@@ -182,6 +182,8 @@ class Row:
     """When a row that is stale was first seen to have more."""
     steps: int = 0
     """How often it was seen to have grown."""
+    endless: bool = False
+    """Whether its last letters were gone in the frame before."""
     unread: int = 0
     """Looks that could read nothing where it stands, of all."""
     placed: bool = False

@@ -32,6 +32,8 @@ CLEAR = 0.4
 LEVEL = 0.3
 """How far the ways of rows that move together differ, at most, and how far they move, at least, in a row's height; 0.2
 to 0.4: detectors draw boxes a little higher or lower."""
+LONGER = 0.2
+"""By what share of its letters a row that scrolled may have become longer, or shorter; 0.1 to 0.25."""
 UNDER = 0.3
 """How much of its box a row that went has in common with the row that stands there now, at least; 0.2 to 0.4."""
 
@@ -150,7 +152,21 @@ def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameter
     stand = [one for one in moving if one.gone is None]
     above = bool(stand) and all(one.moved_by < 0 and row.box.top < one.box.top for one in stand)
     went = [one for one in others if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS]
-    return any(likeness(one.text, row.text) >= parameters.alike or (above and _may_leave(one, row)) for one in went)
+    return any(
+        (likeness(one.text, row.text) >= parameters.alike and _is_as_long(one, row)) or (above and _may_leave(one, row))
+        for one in went
+    ) or any(_scrolled_back(one, row) for one in others if any(other.moved_by > 0 for other in stand))
+
+
+def _is_as_long(one: Row, row: Row) -> bool:
+    """Whether two rows have about as many letters: behind a name the same words are another's."""
+    first, second = (len(letters(text)) for text in (one.text, row.text))
+    return abs(first - second) <= LONGER * max(first, second)
+
+
+def _scrolled_back(one: Row, row: Row) -> bool:
+    """Whether a row is one that had left the page at its top, and comes back as that moves down."""
+    return one.scrolled_out and one.moved_by < 0 and likeness(one.text, row.text) >= MOVED_ALIKE
 
 
 def _made_room(one: Row, row: Row) -> bool:

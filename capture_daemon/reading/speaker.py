@@ -6,10 +6,14 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from capture_daemon.common.letters import is_katakana, katakana_form_of
+from capture_daemon.common.letters import form_of, is_hiragana, is_katakana, katakana_form_of
 
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
+FEW_CAPITALS = 3
+"""Capitals from which a name is written in them alone; 2 to 4."""
+LONGEST_HIRAGANA = 6
+"""Characters of a name in hiragana alone, at most; 5 to 7."""
 UNKNOWN = ("???", "？？？")
 """What games write for the name of somebody not introduced yet."""
 _BRACKETED = re.compile(
@@ -22,6 +26,8 @@ _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*
 _ROUND_BEFORE = re.compile(r"^（(?P<name>[^（）()]{1,10})[）)]\s*(?P<rest>\S.*)$", re.S)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
 _DASH = re.compile(r"^(?P<name>[^—–:：]{1,24}?)\s+(?:—|–|--?)\s+(?P<rest>\S.*)$", re.S)
+_NOTED = re.compile(r"^(?P<name>[^\[\]:：—–]{1,24}?)\s*\[[^\[\]]{1,40}\]?\s*[—–:：-]*\s*(?P<rest>.*)$", re.S)
+"""A name, what its words are in brackets, such as a check of a skill, and the text: `LOGIC [Easy: Success] – Text`."""
 _PLAYER = "YOU"
 """What stands before a dash, in capitals, for the player's own words."""
 _TITLE = re.compile(r"^(?:Dr|Mr|Mrs|Ms|St|Prof|Sr|Jr|Lt|Capt|Sgt|Rev|Fr)\. ?", re.IGNORECASE)
@@ -39,17 +45,18 @@ BULLETS = frozenset("•*＊●◆■▪·・")
 SPECKS = ",.，、·"
 """What specks behind a name are read as."""
 _BARRED = str.maketrans("łŁøØđĐ", "lLoOdD")
+_AFTER_NOUNS = frozenset("はがをにでへのもと")
 _PARTICLES = frozenset("はがをにでへ")
 """What a sentence that quotes somebody goes on with before the quotation, and no name ends with."""
 _QUOTES = frozenset({("「", "」"), ("『", "』")})
-OPENING_QUOTES, CLOSING_QUOTES = frozenset("「『"), frozenset("」』")
+OPENING_QUOTES, CLOSING_QUOTES, LATIN_QUOTES = frozenset("「『"), frozenset("」』"), frozenset('“”„«»"')
 _OPENING, _CLOSING = tuple("[({【"), tuple("])}】")
 _NUMBERED = re.compile(r"(?:[\s\-#]?\d{1,3}|\s\d{1,3}[A-Z]|\s[A-Z])$")
 _CODE = re.compile(r"\d{1,2}[A-Z]{1,2}")
 """A name such as 2B."""
 _SQUARE = re.compile(r"^[■◆▪]\s*")
 """What a plate has before the name."""
-_NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()。、，；！？…「」『』<>|\d]|--|—")
+_NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()\[\]。、，；！？…「」『』<>|\d]|--|—")
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
 reminder hint tip example first second third last finally result results conclusion problem reason translation
@@ -92,6 +99,7 @@ def is_name(text: str) -> bool:
     words = bare.split()
     if (
         len(words) > 4
+        or begins_sentence(bare)
         or all(word.casefold() in _BUTTONS for word in words)
         or bare.casefold() in _NOT_NAMES
         or (words[0].casefold() in _NOT_NAMES - {"the", "first"})
@@ -101,6 +109,13 @@ def is_name(text: str) -> bool:
     if first[0].upper() == first[0].lower() or first[0].isupper():
         return True
     return re.match(r"\w{1,3}['’][A-ZÀ-Þ]", first) is not None
+
+
+def begins_sentence(text: str) -> bool:
+    """Whether a text is the beginning of a sentence: katakana with a particle, or longer than names in hiragana are."""
+    if len(text) > LONGEST_HIRAGANA and all(is_hiragana(one) or one in " ー" for one in text):
+        return True
+    return len(text) > 2 and text[-1] in _AFTER_NOUNS and is_katakana(text[-2])
 
 
 def is_button(text: str) -> bool:
@@ -191,9 +206,25 @@ def is_quoted(first: str, last: str) -> bool:
 def dashed_name(text: str) -> tuple[str, str] | None:
     """What would be the name and the text of a line in the form `Name - text`, or None; sentences begin so, too."""
     dash = _DASH.match(text)
-    if dash is None or not (is_name(dash.group("name")) or dash.group("name") == _PLAYER):
+    name = in_capitals(dash.group("name").strip()) if dash is not None else ""
+    if dash is None or not (is_name(name) or name == _PLAYER):
         return None
-    return dash.group("name").strip(), dash.group("rest").strip()
+    return name, dash.group("rest").strip()
+
+
+def noted_name(text: str) -> tuple[str, str] | None:
+    """The name, in capitals, and the text of a line in the form `NAME [Note] – text`, or None."""
+    noted = _NOTED.match(text)
+    name = in_capitals(noted.group("name").strip()) if noted is not None else ""
+    if noted is None or not (name.isupper() and (is_name(name) or name == _PLAYER)):
+        return None
+    return name, noted.group("rest").strip()
+
+
+def in_capitals(name: str) -> str:
+    """A name in capitals, those of its letters among them that look alike small and large."""
+    capitals = form_of(name)
+    return capitals if capitals.isupper() and sum(one.isupper() for one in name) >= FEW_CAPITALS else name
 
 
 def rounded_name(text: str) -> tuple[str, str] | None:

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from capture_daemon.common.letters import katakana_form_of
 from capture_daemon.reading.dialogue_line import DialogueLine, is_other_colour
 from capture_daemon.reading.layout import on_one_level
+from capture_daemon.reading.name_gaps import letter_pitch, name_and_rank, name_before_column
 from capture_daemon.reading.names import Names
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import (
     EXCLAMATIONS,
+    LATIN_QUOTES,
     SPECKS,
     UNKNOWN,
     as_known,
     as_name,
+    begins_sentence,
     bracketed_name,
     dashed_name,
     is_name,
     is_quoted,
     is_titled,
+    noted_name,
     rounded_name,
     split_name,
 )
@@ -31,8 +35,9 @@ NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
 KNOWN_CONFIDENCE = 0.35
 """The same of a name that came before: its letters in its place are hardly chance; 0.3 to 0.5."""
-UNKNOWN_CONFIDENCE = 0.6
-"""The same of ???, which recognisers are never sure of; 0.5 to 0.7."""
+UNKNOWN_CONFIDENCE, SHORT_NAME = 0.6, 8
+"""The same of ???, which recognisers are never sure of, and where names stand over the text, of one with no more
+characters than that; 0.5 to 0.7, 6 to 10."""
 LONGEST_NAME = 0.5
 """Share of a column's room that a name in a column of its own takes at most; 0.4 to 0.6."""
 WRAPPED = 0.9
@@ -74,11 +79,21 @@ def name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str |
 
 
 def _is_second_name(name: str, rows: Sequence[Row]) -> bool:
-    """Whether the first row under a Chinese or Japanese name is that in Latin letters, over the text."""
-    text = [row for row in rows[1:] if _is_wide(row.text)]
-    if not text or not _is_wide(name) or _is_wide(rows[0].text):
+    """Whether the first row under a name says who that is, in smaller type; Latin letters may be anything under others.
+
+    It stands over the text, or apart from it.
+    """
+    if len(rows) < 2 or not is_name(rows[0].text):
         return False
-    return is_name(rows[0].text) and rows[0].box.height < SECOND_HEIGHT * text[0].box.height
+    first, second = rows[0], rows[1]
+    if _is_wide(name) and not _is_wide(first.text):
+        text = [row for row in rows[1:] if _is_wide(row.text)]
+        return bool(text) and first.box.height < SECOND_HEIGHT * text[0].box.height
+    if not is_other_colour(first, second):
+        return False
+    small = first.box.height < SECOND_HEIGHT * second.box.height
+    # Boxes round small characters are drawn wider.
+    return small or (_is_wide(first.text) and letter_pitch(first) < SECOND_HEIGHT * letter_pitch(second))
 
 
 def _is_wide(text: str) -> bool:
@@ -92,6 +107,7 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     if kept:
         above = max(kept, key=lambda row: row.box.top)
         text = as_known(as_name(bracketed_name(above.text) or above.text.rstrip(" :：")), names.known)
+        text = name_and_rank(above) or text
         if text in names.known and above.confidence >= KNOWN_CONFIDENCE:
             return text, rows
     if len(rows) > 1 and not on_one_level(rows[0].box, rows[1].box):
@@ -106,6 +122,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     text = as_known(as_name(bracketed_name(first.text) or first.text.rstrip(" :：")), names.known)
     if text.rstrip(SPECKS) in names.known:
         text = text.rstrip(SPECKS)
+    text = name_and_rank(first) or text
     is_long = names.vertical and first.box.width > LONGEST_NAME * names.region_width
     if first.confidence < _sure_of_name(text, names) or is_long:
         return None
@@ -137,6 +154,7 @@ def _heads_texts(text: str, first: Row, others: Sequence[Row], names: Names) -> 
     second = others[0].text
     if (
         len(text) > LONGEST_HEAD
+        or begins_sentence(text)
         or ending(text) is not Ending.OPEN
         or not (second[:1].isupper() or _is_wide(second[:1]))
     ):
@@ -150,7 +168,8 @@ def _sure_of_name(text: str, names: Names) -> float:
     """How sure a look must be of a text for it to be a name."""
     if text in names.known:
         return KNOWN_CONFIDENCE
-    return UNKNOWN_CONFIDENCE if text in UNKNOWN else NAME_CONFIDENCE
+    usual = names.are_above and len(text) <= SHORT_NAME
+    return UNKNOWN_CONFIDENCE if text in UNKNOWN or usual else NAME_CONFIDENCE
 
 
 def _are_centred(first: Row, second: Row) -> bool:
@@ -222,6 +241,12 @@ def name_beside(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
     return name if is_one else None, name, rows
 
 
+def name_in_column(rows: Sequence[Row], names: Names) -> tuple[str, str] | None:
+    """The name before a text that has a column of its own, and the rest of its row; None without one."""
+    found = name_before_column(rows[0], rows[1:], names.columns)
+    return None if found is None else (found[0], found[1])
+
+
 def _name_in_place(row: Row, text: Sequence[Row], names: Names) -> str | None:
     """What has the form of a name in a row under a text and beside it; None if nothing has."""
     name = as_known(as_name(bracketed_name(row.text) or row.text.rstrip(" :：")), names.known)
@@ -243,6 +268,12 @@ def _is_beside(row: Row, text: Sequence[Row]) -> bool:
     return beside and box.top >= max(one.box.bottom for one in text)
 
 
+def _is_dashed(dashed: tuple[str, str], names: Names) -> bool:
+    """Whether what stands before a dash is a name."""
+    quoted = dashed[1][:1] in LATIN_QUOTES
+    return dashed[0] in names.known or names.are_dashed or quoted or _is_in_capitals(*dashed)
+
+
 def _is_in_capitals(name: str, rest: str) -> bool:
     """Whether a name before a dash is written in capitals, and what follows isn't."""
     shouted = name.casefold() in EXCLAMATIONS
@@ -261,8 +292,9 @@ def name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:
     if alone is not None and len(texts) > 1:
         return alone, texts[1:]
     dashed = dashed_name(texts[0])
-    if dashed is not None and (dashed[0] in names.known or names.are_dashed or _is_in_capitals(*dashed)):
-        return dashed[0], [dashed[1], *texts[1:]]
+    dashed = dashed if dashed is not None and _is_dashed(dashed, names) else noted_name(texts[0])
+    if dashed is not None:
+        return dashed[0], [text for text in (dashed[1], *texts[1:]) if text]
     rounded = rounded_name(texts[0])
     if rounded is not None and (rounded[0] in names.known or names.are_rounded):
         return rounded[0], [rounded[1], *texts[1:]]

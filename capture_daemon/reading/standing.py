@@ -52,12 +52,13 @@ def takes_other_strength(row: Row, luma: GreyImage, parameters: FollowParameters
 
 
 def has_lost_its_end(row: Row, luma: GreyImage, parameters: FollowParameters) -> bool:
-    """Whether the last letters of a row that was at rest have gone: behind a name that stands it is typed anew."""
+    """Whether the last letters of a row that was at rest have just gone: behind a name that stands it is typed anew."""
     if row.ink is None or row.is_unfinished or row.stood - row.grown < parameters.rested:
         return False
     right = row.ink.last_column + 1
     left = right - LAST_LETTERS * row.box.height
-    return row.ink.share_within(luma, left, right) < ENDED and not row.ink.is_drowned(luma, left, right)
+    before, row.endless = row.endless, row.ink.share_within(luma, left, right) < ENDED
+    return row.endless and not before and not row.ink.is_drowned(luma, left, right)
 
 
 def stands_unseen(row: Row, seen: Seen, share: float, parameters: FollowParameters) -> bool:

@@ -61,10 +61,18 @@ def join_rows(rows: Sequence[str]) -> str:
 _STROKES = re.compile(r"^[/\\|](?:\s+[/\\|])*\s+(?=\w)|(?<=[\w.!?…,])(?:\s+[/\\|])+$")
 """Strokes apart from the text at its ends: of rain, or a frame."""
 _STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$|(?<=[。？！?!…][」』])。$")
+_STOP_AFTER_QUOTE = re.compile(r"^(「[^「」]*」|『[^『』]*』)。$")
 """A ring behind a text that has ended is a mark."""
 
+_MIXED_DOTS = re.compile(r"(?:…\s?\.{1,3}|\.{1,3}\s?…|(?=[.,]*,)[.,]{3,})(?=\w|$|\s)")
+"""An ellipsis of which one part was read as a character, and the rest as full stops."""
 _RINGS = re.compile(r"(?<=[^\W\d_])\.(?:[oO°]{2}|[.·][oO°]|[oO°][.·])$")
 """What the dots of an ellipsis with outlines are read as, or with snow before them."""
+
+
+def with_one_ellipsis(text: str) -> str:
+    """A text in which no ellipsis is part a character, part full stops or commas."""
+    return _MIXED_DOTS.sub("……" if any(map(is_east_asian, text)) else "...", text)
 
 
 def tidy(text: str) -> str:
@@ -74,7 +82,8 @@ def tidy(text: str) -> str:
         for character in unicodedata.normalize("NFC", text)
     )
     text = _STOP_AFTER_END.sub("", _TRAILING_MARK.sub("", _STROKES.sub("", text.strip())))
-    return re.sub(r" {2,}", " ", _RINGS.sub("...", text)).strip()
+    text = _STOP_AFTER_QUOTE.sub(r"\1", text)
+    return re.sub(r" {2,}", " ", _RINGS.sub("...", with_one_ellipsis(text))).strip()
 
 
 def is_readable(text: str) -> bool:
