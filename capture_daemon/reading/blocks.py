@@ -15,6 +15,7 @@ from capture_daemon.reading.dialogue_line import (
     colours_apart,
     in_order,
     is_other_colour,
+    same_hue,
 )
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.text import Ending, ending
@@ -24,9 +25,6 @@ PARAGRAPH = 1.2
 tenth."""
 ALIKE_HEIGHT = 0.7
 """How high one of two rows of texts that are set alike is at least beside the other; 0.6 to 0.8."""
-SAME_HUE = 0.3
-"""How far the shares of blue, green and red of two colours are apart, summed, for one to be the other lit up; 0.15 to
-0.4."""
 REMEMBERED = 4
 """Colours of answers that are remembered; 2 to 6: the chosen one's and the others'."""
 SAME_COLOUR = 45
@@ -148,10 +146,7 @@ def _is_lit(one: Row, other: Row) -> bool:
     first, second = _fill_of(one), _fill_of(other)
     if first is None or second is None or colours_apart(first, second) < OTHER_COLOUR:
         return False
-    strong, weak = max(first), max(second)
-    if weak == 0 or strong <= weak:
-        return False
-    return sum(abs(a / strong - b / weak) for a, b in zip(first, second, strict=True)) < SAME_HUE
+    return max(first) > max(second) and same_hue(first, second)
 
 
 def _middle(box: Box) -> float:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from capture_daemon.common.hangul import has_hangul
 from capture_daemon.frames import Box
 from capture_daemon.reading.blocks import is_menu
-from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_other_colour
+from capture_daemon.reading.controls import is_clock, is_prompt, is_short, without_controls
+from capture_daemon.reading.dialogue_line import DialogueLine, in_order, is_other_colour, same_hue
 from capture_daemon.reading.korean_rows import joined
 from capture_daemon.reading.name_gaps import letter_pitch, name_and_rank
 from capture_daemon.reading.names import FEW_LINES, VARIED, Composed, Names
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import is_button, is_name
+from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.speaker_rows import name_above, name_beside, name_in_column, name_within, without_name
-from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, with_one_ellipsis, without_spaces
+from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, with_one_ellipsis
 from capture_daemon.reading.wording import letters, same_letters
 
 RUBY = 0.62
@@ -25,22 +25,12 @@ RUBY_IN_COLUMNS = 0.72
 """The same beside a column; 0.65 to 0.78: boxes round a few small characters are drawn wider."""
 RUBY_PITCH = 0.72
 """How far apart its characters are, in the distance of the others', at most; 0.65 to 0.8: half as far, usually."""
-LABEL_WORDS, LABEL_CHARACTERS, LABEL_HEIGHT = 3, 6, 0.8
-"""Words of a label at most, 2 to 4; in Chinese and Japanese, characters, 4 to 8; and its height at most, as a share of
-the text's, 0.7 to 0.9."""
+LABEL_HEIGHT = 0.8
+"""Height of a label at most, as a share of the text's; 0.7 to 0.9."""
 EDGE, SLIDE_SECONDS = 1, 0.5
 """Pixels from the region's edge at which a row is cut by it, 0 to 2; seconds in which text slides in, 0.3 to 0.7."""
-SAME_HUE = 0.3
-"""How far the shares of blue, green and red of two colours are apart, summed, for them to be one; 0.15 to 0.4."""
 KOREAN_ENDINGS = frozenset("다요까죠네")
 """What Korean sentences end with: nearly all do, and no noun that is enumerated last."""
-PROMPT_HEIGHT, WITH_IT = 0.85, 0.3
-"""Height of a prompt in that of the text, at most, 0.7 to 0.9; and seconds by which it may outlast that; 0.2 to 0.5."""
-_CLOCK = re.compile(r"(?:(?:오전|오후|午前|午後|上午|下午)\s?)?\d{1,2}:\d{2}(?:\s?[AaPp]\.?[Mm]\.?)?")
-"""The time of day, as it stands beside messages."""
-_DIGITS = re.compile(r"[+\-]?\d[\d.,]*%?")
-FLASHES = 2.0
-"""Seconds for which digits alone are no text, 1.5 to 2.5: hits and scores."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 
@@ -59,10 +49,10 @@ def compose(
     rows = [row for row in in_order(line.rows) if row.confidence >= min_confidence]
     names_row = [row for row in line.stayed if is_name(row.text) and row is rows[0]]
     rows = [row for row in rows if row not in line.stayed or row in names_row]
-    rows = [row for row in rows if not _CLOCK.fullmatch(row.text)]
+    rows = [row for row in rows if not is_clock(row.text)]
     rows = [row for row in rows if not (_is_ruby(row, [*rows, *line.among]) or _is_part(row, rows))]
     rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
-    rows = _without_controls(rows)
+    rows = without_controls(rows)
     if not rows or _are_none(rows, line, names):
         return None
     above, beside = False, None
@@ -124,41 +114,20 @@ def _ended(row: Row) -> str:
     return max(stopped, key=lambda one: one.confidence, default=row.best).text
 
 
-def _is_short(text: str) -> bool:
-    """Whether a text is a word or three without any punctuation: a label, perhaps."""
-    wide = without_spaces([text])
-    return (
-        len(text.split()) <= LABEL_WORDS
-        and not (wide and len(text) > LABEL_CHARACTERS)
-        and (all(character.isalnum() or character in " '’-" for character in text))
-    )
-
-
 def _is_label(row: Row, above: Row) -> bool:
     """Whether a row is something in the picture under a text: that has ended, and this is written otherwise."""
     smaller = row.box.height < LABEL_HEIGHT * above.box.height
-    return _is_short(row.text) and ending(above.text) is Ending.FINAL and smaller and is_other_colour(row, above)
-
-
-def _without_controls(rows: list[Row]) -> list[Row]:
-    """A text's rows without the numbered answers under it, and the button that came when it was complete."""
-    at = next((place for place in range(1, len(rows)) if is_menu([row.text for row in rows[place:]])), len(rows))
-    rows = rows[:at]
-    if len(rows) > 1 and is_button(rows[-1].text):
-        complete = max(row.grown for row in rows[:-1])
-        if rows[-1].born >= complete - WITH_IT or is_other_colour(rows[-1], rows[-2]):
-            return rows[:-1]
-    return rows
+    return is_short(row.text) and ending(above.text) is Ending.FINAL and smaller and is_other_colour(row, above)
 
 
 def _are_none(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
     """Whether rows are nothing that is said: labels, a menu, a button."""
-    return _are_labels(rows, line, names) or is_menu([row.text for row in rows]) or _is_prompt(rows, line)
+    return _are_labels(rows, line, names) or is_menu([row.text for row in rows]) or is_prompt(rows, line)
 
 
 def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
     """Whether rows are labels in the picture: they stood there first, or all text is of another colour."""
-    if not _is_short(join_rows([row.text for row in rows])):
+    if not is_short(join_rows([row.text for row in rows])):
         return False
     if line.from_start and rows[0].text not in names.known:
         # A map's names, or a menu.
@@ -166,32 +135,11 @@ def _are_labels(rows: Sequence[Row], line: DialogueLine, names: Names) -> bool:
     return len(rows) == 1 and _differs_from_all(rows[0], names)
 
 
-def _is_prompt(rows: Sequence[Row], line: DialogueLine) -> bool:
-    """Whether a row is a button, a score, or what tells players to go on.
-
-    It came together with another text, apart from it, and goes with it; or later, and is set smaller.
-    """
-    row, went = rows[0], rows[0].gone
-    if len(rows) == 1 and _DIGITS.fullmatch(row.text) and went is not None and went - row.born < FLASHES:
-        return True
-    if not line.among or not all(_is_short(one.text) for one in rows):
-        return False
-    return all(is_button(one.text) for one in rows) or any(
-        (other.gone is None or (went is not None and went <= other.gone + WITH_IT))
-        and (
-            (other.grown < row.born and row.box.height < PROMPT_HEIGHT * other.box.height)
-            or abs(other.born - row.born) <= WITH_IT
-        )
-        for other in line.among
-        if not _is_short(other.text)
-    )
-
-
 def _differs_from_all(row: Row, names: Names) -> bool:
     """Whether a row's colour is none of those that text has here."""
     usual = [one for one in names.written if is_other_colour(row, one) and not _is_stronger(row, one)]
     alike = [one for one in names.written if one not in usual and not _is_other_polarity(row, one)]
-    if not all(_is_short(one.text) for one in alike):
+    if not all(is_short(one.text) for one in alike):
         # One of those who speak has this colour.
         return False
     if not usual or len(usual) < (1 - VARIED) * len(names.written):
@@ -208,11 +156,7 @@ def _is_stronger(row: Row, other: Row) -> bool:
     """Whether a row has another's colour, but more of it: of that the ink was taken while it faded."""
     if row.ink is None or other.ink is None or not (row.ink.light and other.ink.light):
         return False
-    strong, weak = max(row.ink.colour), max(other.ink.colour)
-    if strong < weak or weak == 0:
-        return False
-    apart = sum(abs(a / strong - b / weak) for a, b in zip(row.ink.colour, other.ink.colour, strict=True))
-    return apart < SAME_HUE
+    return max(row.ink.colour) >= max(other.ink.colour) and same_hue(row.ink.colour, other.ink.colour)
 
 
 def _is_other_polarity(one: Row, other: Row) -> bool:

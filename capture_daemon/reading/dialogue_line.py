@@ -33,6 +33,8 @@ BLINK = 0.3
 0.5: letters fade unequally."""
 GO_TOGETHER = 0.2
 """Seconds within which rows go together; 0.1 to 0.3: they may fade."""
+SAME_HUE = 0.3
+"""How far the shares of blue, green and red of two colours are apart, summed, for them to be one; 0.15 to 0.4."""
 LEVEL = 0.5
 """Share of its height that a row of dots has in common with the one beside it, at least; 0.4 to 0.7."""
 OTHER_COLOUR = 60
@@ -149,6 +151,13 @@ def is_other_colour(one: Row, other: Row) -> bool:
 def colours_apart(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
     """By how many levels two colours differ, summed over blue, green and red."""
     return sum(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def same_hue(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+    """Whether two colours differ in strength alone, if at all."""
+    if not max(one) or not max(other):
+        return False
+    return sum(abs(a / max(one) - b / max(other)) for a, b in zip(one, other, strict=True)) < SAME_HUE
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

@@ -27,6 +27,7 @@ Places = Sequence[tuple[str, float]]
 def name_and_rank(row: Row) -> str | None:
     """The name before who that is, in smaller type, in a row over a text; None if there is no such thing."""
     places = _letters(row)
+    found: list[tuple[float, str]] = []
     for at in _breaks(row):
         left, right = places[:at], places[at:]
         name = _text_of(row, len(left))
@@ -34,9 +35,10 @@ def name_and_rank(row: Row) -> str | None:
             continue
         wide, narrow = _pitch(left), _pitch(right)
         apart = APART_EAST if is_east_asian(right[0][0]) else APART
-        if _blank(places, at, wide, narrow) >= apart * row.box.height and narrow <= SMALLER * wide:
-            return name
-    return None
+        blank = _blank(places, at, wide, narrow)
+        if blank >= apart * row.box.height and narrow <= SMALLER * wide:
+            found.append((blank, name))
+    return max(found)[1] if found else None
 
 
 def name_before_column(row: Row, others: Sequence[Row], columns: Sequence[float]) -> tuple[str, str, float] | None:

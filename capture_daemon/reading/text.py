@@ -61,8 +61,8 @@ def join_rows(rows: Sequence[str]) -> str:
 _STROKES = re.compile(r"^[/\\|](?:\s+[/\\|])*\s+(?=\w)|(?<=[\w.!?…,])(?:\s+[/\\|])+$")
 """Strokes apart from the text at its ends: of rain, or a frame."""
 _STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$|(?<=[。？！?!…][」』])。$")
-_STOP_AFTER_QUOTE = re.compile(r"^(「[^「」]*」|『[^『』]*』)。$")
-"""A ring behind a text that has ended is a mark."""
+_STOP_AFTER_QUOTE = re.compile(r"^(「[^「」]{8,}」|『[^『』]{8,}』)。$")
+"""A ring behind a text that has ended is a mark; words that are quoted, such as 「駅」。, may have one."""
 
 _MIXED_DOTS = re.compile(r"(?:…\s?\.{1,3}|\.{1,3}\s?…|(?=[.,]*,)[.,]{3,})(?=\w|$|\s)")
 """An ellipsis of which one part was read as a character, and the rest as full stops."""
@@ -71,7 +71,9 @@ _RINGS = re.compile(r"(?<=[^\W\d_])\.(?:[oO°]{2}|[.·][oO°]|[oO°][.·])$")
 
 
 def with_one_ellipsis(text: str) -> str:
-    """A text in which no ellipsis is part a character, part full stops or commas."""
+    """A text in which no ellipsis is part a character, part full stops or commas; marks alone are left as they are."""
+    if not any(map(str.isalnum, text)):
+        return text
     return _MIXED_DOTS.sub("……" if any(map(is_east_asian, text)) else "...", text)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from capture_daemon.frames import Box
+from capture_daemon.reading.blocks import is_menu
 from capture_daemon.reading.compose import compose
 from capture_daemon.reading.dialogue import Dialogue
 from capture_daemon.reading.dialogue_line import DialogueLine, in_order
@@ -107,3 +108,18 @@ def test_once_answers_are_known_a_single_one_is_told_by_its_colour() -> None:
     second.append(row("But I must!", 98, BRIGHT, seen=4.0))
     dialogue.update(second, 4.0)
     assert [line.is_answer for line in dialogue.open] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("rows", "menu"),
+    [
+        (["1. Ask him.", "2. Go."], True),
+        (['1"Ask him."', "(2) Go."], True),
+        (["1. Ask him about the tower", "and the bells.", "2. Go."], True),
+        (["1. Ask him."], False),
+        (["In 1990", "2. of May"], False),
+        (["2. Ask him.", "3. Go."], False),
+    ],
+)
+def test_rows_that_are_numbered_from_1_are_a_menu(rows: list[str], menu: bool) -> None:
+    assert is_menu(rows) == menu

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from capture_daemon.reading.dialogue_line import is_mark_behind
+from capture_daemon.frames import Box
+from capture_daemon.reading.dialogue_line import (
+    DialogueLine,
+    begins_behind_speech,
+    begins_next_speech,
+    in_order,
+    is_mark_behind,
+    same_hue,
+)
 from capture_daemon.reading.row import Row
 from tests.reading.test_dialogue import Playing, row
 
@@ -95,3 +103,44 @@ def test_beside_speech_a_paragraph_begins_after_a_shorter_rest(first: str, secon
     playing.come(row(first, born=3.0))
     playing.come(row(second, level=1, born=4.2))
     assert len(playing.said()) == 1 + lines
+
+
+def test_words_in_japanese_quotation_marks_behind_others_are_somebody_else_s() -> None:
+    line = DialogueLine(1, [row("「数えたら、どうなるんだ？」")])
+    after = row("「足りなくなるの」", level=1)
+    line.rows[0].first_seen, after.first_seen = 1.0, 1.2
+    assert begins_next_speech(line, after)
+    after.first_seen = 1.0
+    assert not begins_next_speech(line, after), "both came in one moment"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "behind"),
+    [
+        ("“How much is it?”", "A hundred.", True),
+        ("Lía: “How much is it?”", "A hundred.", True),
+        ("“How much is it?”", "she said.", False),
+        ("“How much", "is it?”", False),
+    ],
+)
+def test_what_comes_behind_all_of_somebody_s_words(first: str, second: str, behind: bool) -> None:
+    assert begins_behind_speech(DialogueLine(1, [row(first)]), row(second, level=1)) == behind
+
+
+def test_dots_beside_a_name_are_read_behind_it() -> None:
+    name, dots = row("维伦", took=0.0), row("……", left=120, took=0.0)
+    dots.box = Box(120, 24, 60, 14)
+    assert [one.text for one in in_order([dots, name])] == ["维伦", "……"]
+
+
+def test_rows_of_which_one_moved_when_the_other_had_gone_keep_their_order() -> None:
+    upper, lower = row("It was cut"), row("off.", level=1)
+    upper.gone, lower.moved_at, lower.moved_by = 2.0, 2.0, -60
+    lower.box = lower.box.shifted(0, -60)
+    assert in_order([upper, lower]) == [upper, lower]
+
+
+def test_colours_that_differ_in_strength_alone() -> None:
+    assert same_hue((120, 250, 250), (60, 125, 125))
+    assert not same_hue((120, 250, 250), (250, 125, 125))
+    assert not same_hue((0, 0, 0), (60, 125, 125))

@@ -53,3 +53,11 @@ def test_it_does_not_turn_twice_at_a_time_and_turns_back() -> None:
     assert direction.turns(_read("The rain has stopped."), standing=0, time=1.6)
     direction.turn(1.6)
     assert not direction.vertical
+
+
+def test_where_lines_ran_in_rows_one_look_s_columns_do_not_tell() -> None:
+    """Pixel type is set so wide that its characters seem to stand under one another."""
+    direction = Direction()
+    direction.lines = 5
+    assert not direction.turns(_read("まっ", "しき", "かま", "しら"), standing=0, time=1.0)
+    assert direction.turns(_read("若者は", "山を"), standing=0, time=2.0)

@@ -80,6 +80,30 @@ def test_what_is_left_of_a_row_at_the_top_is_no_new_row() -> None:
     assert not stood_elsewhere(below, [first, second, third], FOLLOW)
 
 
+def test_one_answer_that_moves_up_takes_no_page_with_it() -> None:
+    """Of a panel all else is replaced: what would still be seen had it scrolled has not."""
+    first, second, third = _standing(
+        ("Aid her? No.", 20, 20), ("I promise, please.", 20, 54), ("Open the gate!", 20, 100)
+    )
+    third.box, third.moved_by = third.box.shifted(0, -20), -20
+    assert scroll_out([first, second], [first, second, third], [third]) == [first]
+
+
+def test_the_same_words_behind_a_name_did_not_scroll() -> None:
+    first, second = _standing(("1. What does it cost?", 20, 54), ("The skull laughs.", 20, 20))
+    first.gone, second.moved_at, second.moved_by = 0.2, 0.3, 20
+    [said] = Looking().look(0.3, ("The wanderer: What does it cost?", 20, 88))
+    assert not stood_elsewhere(said, [first, second], FOLLOW)
+
+
+def test_a_row_that_had_left_the_page_comes_back_as_that_moves_down() -> None:
+    gone, standing = _standing(("Of course not.", 20, 20), ("The skull laughs.", 20, 54))
+    gone.gone, gone.scrolled_out, gone.moved_by = 0.2, True, -34
+    standing.moved_at, standing.moved_by = 9.0, 34
+    [back] = Looking().look(9.1, ("Of course not.", 20, 20))
+    assert stood_elsewhere(back, [gone, standing], FOLLOW)
+
+
 @BOTH
 @pytest.mark.parametrize("rows", [2, 3])
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "at once"])

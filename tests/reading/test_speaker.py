@@ -12,6 +12,7 @@ from capture_daemon.reading.speaker import (
     dashed_name,
     is_name,
     is_titled,
+    noted_name,
     says_unknown,
     split_name,
 )
@@ -277,3 +278,31 @@ def test_a_known_name_in_katakana_is_meant_by_what_looks_like_it() -> None:
 )
 def test_among_katakana_alone_what_looks_like_one_is_one(read: str, name: str) -> None:
     assert as_name(read) == name
+
+
+@pytest.mark.parametrize("text", ["ピコマルの", "この さきの どうくつは", "ドロヌマは"])
+def test_the_beginning_of_a_japanese_sentence_is_no_name(text: str) -> None:
+    assert not is_name(text)
+
+
+@pytest.mark.parametrize("text", ["しの", "カナ", "ミナト", "さくら", "いろは"])
+def test_japanese_names(text: str) -> None:
+    assert is_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("LOGIC [Medium: Success] – Three nights.", ("LOGIC", "Three nights.")),
+        ("LoGIC [Medium: Success] - Three nights.", ("LOGIC", "Three nights.")),
+        ("PERCEPTION [Easy: Failure] –", ("PERCEPTION", "")),
+        ("He left [quietly] – alone.", None),
+    ],
+)
+def test_a_name_with_a_note_in_brackets(text: str, found: tuple[str, str] | None) -> None:
+    assert noted_name(text) == found
+
+
+def test_capitals_that_look_alike_small_and_large_are_large_among_capitals() -> None:
+    assert dashed_name('LIGHTHoUSE KEEPER – "Here."') == ("LIGHTHOUSE KEEPER", '"Here."')
+    assert dashed_name("oDA VINTERS – Here.") == ("ODA VINTERS", "Here.")

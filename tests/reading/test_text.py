@@ -146,3 +146,18 @@ def test_dots_in_the_middle_are_told_from_those_at_an_end() -> None:
 )
 def test_rings_behind_a_dot_are_an_ellipsis(read: str, says: str) -> None:
     assert tidy(read) == says
+
+
+@pytest.mark.parametrize(
+    ("read", "says"),
+    [
+        ("… ..Yes.", "...Yes."),
+        ("약속했잖아,,,", "약속했잖아..."),
+        ("待て…..", "待て……"),
+        ("Well… maybe", "Well… maybe"),
+        ("“.,.", "“.,."),
+        ("「また誰かが、いなくなった」。", "「また誰かが、いなくなった」"),
+    ],
+)
+def test_dots_and_rings(read: str, says: str) -> None:
+    assert tidy(read) == says
