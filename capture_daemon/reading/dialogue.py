@@ -12,10 +12,7 @@ from capture_daemon.reading.dialogue_line import (
     DialogueLine,
     State,
     began_together,
-    begins_as_next_point,
     begins_as_next_speaker,
-    begins_behind_speech,
-    begins_beside_speech,
     begins_next_speech,
     blinked,
     comes_under_its_name,
@@ -24,6 +21,7 @@ from capture_daemon.reading.dialogue_line import (
     is_mark_behind,
     is_other_colour,
     lasted,
+    rest_before,
     went_before,
 )
 from capture_daemon.reading.layout import belong_together, is_right_above, overlap
@@ -316,12 +314,7 @@ class Dialogue:
         return "another speaks" if begins_as_next_speaker(line, row) or begins_next_speech(line, row) else None
 
     def _is_paragraph(self, line: DialogueLine, row: Row) -> bool:
-        rest = self._parameters.paragraph
-        if begins_as_next_point(line, row) or begins_behind_speech(line, row):
-            rest = self._parameters.point
-        elif begins_beside_speech(line, row):
-            rest = self._parameters.speech
-        if row.born - line.grown <= rest:
+        if row.born - line.grown <= rest_before(line, row, self._parameters):
             return False
         if any(one.stale and one.contradiction is None for one in line.rows):
             return False

@@ -9,7 +9,7 @@ from math import inf
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.layout import level_share, on_one_level
-from capture_daemon.reading.parameters import ENDPOINT
+from capture_daemon.reading.parameters import ENDPOINT, FollowParameters
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import (
     BULLETS,
@@ -37,6 +37,8 @@ SAME_HUE = 0.3
 """How far the shares of blue, green and red of two colours are apart, summed, for them to be one; 0.15 to 0.4."""
 LEVEL = 0.5
 """Share of its height that a row of dots has in common with the one beside it, at least; 0.4 to 0.7."""
+GOES_ON = 2.5
+"""Seconds for which a sentence that a row leaves open waits for the next, at most; 2 to 4: captions roll up slowly."""
 OTHER_COLOUR = 60
 """Levels, summed over blue, green and red, from which ink is of another colour; 40 to 120."""
 
@@ -242,6 +244,20 @@ def begins_next_speech(line: DialogueLine, row: Row) -> bool:
     """Whether a row begins with 「 behind 」, and came later: however soon, those are somebody else's words."""
     later = all(one.first_seen < row.first_seen for one in line.rows)
     return later and in_order(line.rows)[-1].text[-1:] in CLOSING_QUOTES and row.text[:1] in OPENING_QUOTES
+
+
+def goes_on_in_row(line: DialogueLine, row: Row) -> bool:
+    """Whether a row goes on in small letters with a sentence that the one above it left open."""
+    return row.text[:1].islower() and ending(in_order(line.rows)[-1].text) is Ending.OPEN
+
+
+def rest_before(line: DialogueLine, row: Row, parameters: FollowParameters) -> float:
+    """Seconds of rest of a line that stands, after which a new row begins another."""
+    if goes_on_in_row(line, row):
+        return GOES_ON
+    if begins_as_next_point(line, row) or begins_behind_speech(line, row):
+        return parameters.point
+    return parameters.speech if begins_beside_speech(line, row) else parameters.paragraph
 
 
 def comes_under_its_name(line: DialogueLine, row: Row) -> bool:

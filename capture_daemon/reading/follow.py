@@ -13,6 +13,7 @@ from capture_daemon.reading.going import (
     is_remains_of_any,
     leave_out_mark,
     moved_alone,
+    pieces_of,
     seems_going,
     take_remains,
     was_piece,
@@ -25,7 +26,7 @@ from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
 from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen, SeenRow
-from capture_daemon.reading.scrolling import has_scrolled_out, move_by_ink, moved_by_text, moved_from, scroll_out
+from capture_daemon.reading.scrolling import has_scrolled_out, move_by_ink, moved_by_text, moved_from, rose, scroll_out
 from capture_daemon.reading.standing import (
     end_of,
     has_lost_its_end,
@@ -42,8 +43,6 @@ from capture_daemon.reading.trailing_marks import without_mark
 from capture_daemon.reading.typing_pace import TypedRows
 from capture_daemon.reading.wording import is_but_for_marks, letters, likeness
 
-PIECE_LEVEL = 0.7
-"""Share of its height that a piece has in common with its row, at least; 0.6 to 0.8: rows lie between two others."""
 STACKED = 0.65
 """Height of the higher of two rows in the box that holds both, at most; 0.55 to 0.75."""
 
@@ -142,7 +141,7 @@ class Follow:
         row.unsettled = False
         beside = [one for one in rows if not on_one_level(one, box)]
         again = Rereading(row, box, luma, time, memory, self._parameters)
-        return self._parts.get(box) is row or again.is_unchanged(beside)
+        return self._parts.get(box) is row or (again.is_unchanged(beside) and not rose(row, time))
 
     def is_growing(self, box: Box, luma: GreyImage, time: float, postponed: float) -> bool:
         """Whether a row that the detector sees is being typed: it is read at rest, or after `postponed` seconds."""
@@ -251,15 +250,11 @@ class Follow:
 
     def _absorb(self, row: Row, box: Box, seen: Seen) -> None:
         """Rows that turn out to be parts of this one are no rows of their own."""
-        for other in list(self.rows):
-            if other is row or not on_one_level(other.box, row.box):
-                continue
-            level = level_share(other.box, box) >= PIECE_LEVEL and other.box.width < box.width + box.height
-            if level and overlap(other.box, box) > 0.8 and overlap(row.box, box) > 0.8:
-                self._say(seen.time, other, "joined", f"it is part of row {row.number}")
-                row.born = min(row.born, other.born)
-                self.rows.remove(other)
-                other.gone, other.absorbed = seen.time, True
+        for other in pieces_of(row, box, self.rows):
+            self._say(seen.time, other, "joined", f"it is part of row {row.number}")
+            row.born = min(row.born, other.born)
+            self.rows.remove(other)
+            other.gone, other.absorbed = seen.time, True
 
     def _read_again(self, row: Row, box: Box, reading: Reading | None, seen: Seen) -> bool:
         """Take another reading of a row; whether it still is the same row."""
@@ -383,7 +378,7 @@ class Follow:
 
     def _add(self, row: Row, reading: Reading) -> None:
         was = row.is_text(self._parameters)
-        row.readings = [*row.readings, reading][-READINGS:]
+        row.readings = [*([] if rose(row, reading.time) else row.readings), reading][-READINGS:]
         self.changed = self.changed or not was
 
     def _end(self, row: Row, time: float, reason: str) -> None:

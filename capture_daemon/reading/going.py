@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from capture_daemon.frames import Box
-from capture_daemon.reading.layout import belong_together, overlap, same_place
+from capture_daemon.reading.layout import belong_together, level_share, on_one_level, overlap, same_place
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import ALIKE, Going, Reading, Row, Seen
 from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
@@ -24,6 +24,9 @@ IN_PLACE = 0.5
 
 LEFT_IN_PLACE = 0.5
 """How much of a box what is left in it of a row has in common with that row's; 0.3 to 0.7."""
+PIECE_LEVEL, PIECE = 0.7, 0.8
+"""Share of its height that a piece has in common with its row, at least, 0.6 to 0.8: rows lie between two others; and
+of its width, 0.7 to 0.9."""
 MOVED_ALIKE, MOVED_HEIGHT = 0.8, 1.33
 """What a reading of a row that moved has in common with it, at least, 0.7 to 0.9; and how many times as high a detector
 draws its box, 1.2 to 1.5."""
@@ -95,6 +98,19 @@ def take_remains(row: Row, reading: Reading, parameters: FollowParameters) -> bo
     row.note_more(reading.time)
     less = before is None or len(letters(reading.text)) <= len(letters(before.remains.text))
     return less and is_remains(row, row.stood, reading, parameters)
+
+
+def pieces_of(row: Row, box: Box, rows: Iterable[Row]) -> list[Row]:
+    """Those of some rows that are parts of another, which was seen in a box."""
+    return [
+        one
+        for one in rows
+        if one is not row
+        and on_one_level(one.box, row.box)
+        and level_share(one.box, box) >= PIECE_LEVEL
+        and one.box.width < box.width + box.height
+        and min(overlap(one.box, box), overlap(row.box, box)) > PIECE
+    ]
 
 
 def is_beginning_of(one: Row, row: Row, reading: Reading, time: float, parameters: FollowParameters) -> bool:

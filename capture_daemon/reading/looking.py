@@ -10,6 +10,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW, LOOK, WATCH
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.scene import Scene
+from capture_daemon.reading.scrolling import rose
 from capture_daemon.reading.standing import has_changed_round
 
 PARTIAL_SECONDS = 0.25
@@ -104,7 +105,8 @@ class Looking:
         if any(row.misses and has_changed_round(row, now.luma, FOLLOW) for row in self._scene.follow.rows):
             # Its box went, and what was behind it may have ink where its letters were.
             return True
-        if self._scene.blanks.waiting or any(row.unsettled for row in self._scene.follow.rows):
+        rows = self._scene.follow.rows
+        if self._scene.blanks.waiting or any(row.unsettled or rose(row, now.time) for row in rows):
             return True
         return self._scene.follow.left_out or any(self._is_unsure(row, now) for row in self._scene.follow.rows)
 
@@ -154,7 +156,11 @@ class Looking:
             news = tight
         if news is None:
             news = watch.bounds(self._scene.unfound)
-        unsure = [row.seen for row in self._scene.follow.rows if row.is_unfinished or self._is_unsure(row, now)]
+        unsure = [
+            row.seen
+            for row in self._scene.follow.rows
+            if row.is_unfinished or rose(row, now.time) or self._is_unsure(row, now)
+        ]
         for place in (*unsure, *self._scene.blanks.waiting):
             news = place if news is None else news.union(place)
         return self.area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None

@@ -32,6 +32,9 @@ CLEAR = 0.4
 LEVEL = 0.3
 """How far the ways of rows that move together differ, at most, and how far they move, at least, in a row's height; 0.2
 to 0.4: detectors draw boxes a little higher or lower."""
+RISES, RESTS = 1.5, 0.15
+"""Seconds after it came in which a row rises to its place, 1 to 2.5: a row's height at a time; and for which it must
+not have moved to be there; 0.1 to 0.3."""
 LONGER = 0.2
 """By what share of its letters a row that scrolled may have become longer, or shorter; 0.1 to 0.25."""
 UNDER = 0.3
@@ -241,3 +244,13 @@ def _move(row: Row, way: int, ink: Ink, luma: GreyImage, time: float) -> None:
     row.read_in = Patch.of(luma, row.box)
     row.moved_by = way
     row.moved_at = row.stood = time
+
+
+def rose(row: Row, time: float) -> bool:
+    """Whether a row has moved up right after it came, and was not read since: an edge unseen may have cut it.
+
+    While it moves it isn't read.
+    """
+    if row.moved_at is None or row.moved_by >= 0 or row.moved_at - row.born > RISES or time - row.moved_at < RESTS:
+        return False
+    return all(one.time < row.moved_at for one in row.readings)

@@ -35,9 +35,10 @@ NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
 KNOWN_CONFIDENCE = 0.35
 """The same of a name that came before: its letters in its place are hardly chance; 0.3 to 0.5."""
-UNKNOWN_CONFIDENCE, SHORT_NAME = 0.6, 8
-"""The same of ???, which recognisers are never sure of, and where names stand over the text, of one with no more
-characters than that; 0.5 to 0.7, 6 to 10."""
+USUAL_CONFIDENCE, SHORT_NAME = 0.7, 8
+"""The same where names stand over the text, of one with no more characters than that; 0.68 to 0.75, 6 to 10."""
+UNKNOWN_CONFIDENCE = 0.6
+"""The same of ???, which recognisers are never sure of; 0.5 to 0.7."""
 LONGEST_NAME = 0.5
 """Share of a column's room that a name in a column of its own takes at most; 0.4 to 0.6."""
 WRAPPED = 0.9
@@ -168,8 +169,9 @@ def _sure_of_name(text: str, names: Names) -> float:
     """How sure a look must be of a text for it to be a name."""
     if text in names.known:
         return KNOWN_CONFIDENCE
-    usual = names.are_above and len(text) <= SHORT_NAME
-    return UNKNOWN_CONFIDENCE if text in UNKNOWN or usual else NAME_CONFIDENCE
+    if text in UNKNOWN:
+        return UNKNOWN_CONFIDENCE
+    return USUAL_CONFIDENCE if names.are_above and len(text) <= SHORT_NAME else NAME_CONFIDENCE
 
 
 def _are_centred(first: Row, second: Row) -> bool:
