@@ -11,7 +11,7 @@ from capture_daemon.common.letters import form_of, is_latin
 from capture_daemon.reading.korean_rows import Breaks, rooms
 from capture_daemon.reading.name_gaps import column_behind
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.sentences import with_capitals, with_commas
+from capture_daemon.reading.sentences import with_capitals, with_commas_for_stops
 from capture_daemon.reading.speaker import dashed_name, rounded_name
 from capture_daemon.reading.text import without_spaces
 
@@ -125,7 +125,7 @@ class Names:
             rows = [first.upper() + rows[0][1:], *rows[1:]]
         if self.capitals >= CAPITALS:
             rows = with_capitals(rows)
-        return with_commas(rows) if rows[0][:1].isupper() else list(rows)
+        return with_commas_for_stops(rows) if rows[0][:1].isupper() else list(rows)
 
     @property
     def are_above(self) -> bool:

@@ -16,7 +16,7 @@ _STOP = re.compile(r"(?<![\w.])(?P<word>[^\W\d_]{2,})\.(?P<space>\s+)(?P<next>[^
 _BEGINNING = re.compile(r"(?<=[^\W\d_.][.!?])(?P<space>\s+)(?P<next>[^\W\d_])")
 
 
-def with_commas(rows: Sequence[str]) -> list[str]:
+def with_commas_for_stops(rows: Sequence[str]) -> list[str]:
     """A line's rows with a comma where a sentence goes on in small letters behind what was read as a full stop."""
 
     def comma(found: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from capture_daemon.reading.names import Names
-from capture_daemon.reading.sentences import with_capitals, with_commas
+from capture_daemon.reading.sentences import with_capitals, with_commas_for_stops
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,11 @@ from capture_daemon.reading.sentences import with_capitals, with_commas
 )
 def test_a_sentence_that_goes_on_in_small_letters_has_a_comma(read: str, says: str) -> None:
     """S looks alike small and large: the stop may be one."""
-    assert with_commas([read]) == [says]
+    assert with_commas_for_stops([read]) == [says]
 
 
 def test_rows_keep_their_ends() -> None:
-    assert with_commas(["I am sorry.", "traveller."]) == ["I am sorry,", "traveller."]
+    assert with_commas_for_stops(["I am sorry.", "traveller."]) == ["I am sorry,", "traveller."]
     assert with_capitals(["Turn back?", "whatever for? and why"]) == ["Turn back?", "Whatever for? and why"]
 
 
