@@ -120,10 +120,12 @@ def _name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str 
 
 def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names) -> str | None:
     """The name in the first row: it has the form of one, and stands apart from the text or isn't part of it."""
+    noted, after = noted_name(first.text) or ("", "")
+    noted = "" if after else noted
     text = as_known(as_name(bracketed_name(first.text) or first.text.rstrip(" :：")), names.known)
     if text.rstrip(SPECKS) in names.known:
         text = text.rstrip(SPECKS)
-    text = name_and_rank(first) or text
+    text = noted or name_and_rank(first) or text
     is_long = names.vertical and first.box.width > LONGEST_NAME * names.region_width
     if first.confidence < _sure_of_name(text, names) or is_long:
         return None
@@ -132,7 +134,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     second = others[0]
     in_capitals = first.text.isupper() and second.text.isupper() and len(text.split()) >= SENTENCE
     in_capitals = in_capitals and not names.are_above
-    marked = katakana_form_of(text) != katakana_form_of(first.text)
+    marked = noted or katakana_form_of(text) != katakana_form_of(first.text)
     if text in names.known or text in UNKNOWN or marked:
         return text
     if (_stands_apart(first, second, line) and not in_capitals) or is_quoted(second.text, others[-1].text):
