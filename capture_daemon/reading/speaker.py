@@ -56,7 +56,7 @@ _CODE = re.compile(r"\d{1,2}[A-Z]{1,2}")
 """A name such as 2B."""
 _SQUARE = re.compile(r"^[■◆▪]\s*")
 """What a plate has before the name."""
-_NOT_IN_A_NAME = re.compile(r"[.,!?;\"“”()\[\]。、，；！？…「」『』<>|\d]|--|—")
+_NOT_IN_A_NAME = re.compile(r"(?<=.)\[|[.,!?;\"“”()。、，；！？…「」『』<>|\d]|--|—")
 _WORDS = """
 remember note notice warning caution attention listen look wait think rule rules question answer answers fact
 reminder hint tip example first second third last finally result results conclusion problem reason translation

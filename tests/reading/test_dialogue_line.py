@@ -144,3 +144,13 @@ def test_colours_that_differ_in_strength_alone() -> None:
     assert same_hue((120, 250, 250), (60, 125, 125))
     assert not same_hue((120, 250, 250), (250, 125, 125))
     assert not same_hue((0, 0, 0), (60, 125, 125))
+
+
+def test_another_mark_under_a_name_in_brackets_is_another_line() -> None:
+    playing = Playing()
+    name, first = row("[shopkeeper]", took=0.0), row("Come on.", level=1, took=0.0)
+    playing.come(name, first)
+    first.replaced = True
+    playing.go(2.7, first)
+    playing.come(row("Come on!", level=1, born=2.8, took=0.0))
+    assert playing.said() == ["[shopkeeper] Come on.", "Come on!"]

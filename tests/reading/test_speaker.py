@@ -306,3 +306,8 @@ def test_a_name_with_a_note_in_brackets(text: str, found: tuple[str, str] | None
 def test_capitals_that_look_alike_small_and_large_are_large_among_capitals() -> None:
     assert dashed_name('LIGHTHoUSE KEEPER – "Here."') == ("LIGHTHOUSE KEEPER", '"Here."')
     assert dashed_name("oDA VINTERS – Here.") == ("ODA VINTERS", "Here.")
+
+
+def test_a_name_may_stand_in_brackets_but_not_before_one() -> None:
+    assert is_name("[shopkeeper]")
+    assert not is_name("LOGIC [Medium")
