@@ -24,7 +24,7 @@ def rows_of(boxes: Iterable[Box], parameters: FollowParameters) -> list[Box]:
     """Pieces of text at one level, no further apart than words, as rows, from top to bottom."""
     pieces = sorted(boxes, key=lambda box: box.left)
     rows = _joined(pieces, parameters)
-    parted = [row for row in rows if _reaches_past_margin(row, rows)]
+    parted = [row for row in rows if _margin_beside(row, rows) is not None]
     if parted:
         # Something else stands beside the text: a name under a portrait.
         left = [piece for piece in pieces if any(_is_left_of_margin(piece, row, pieces, rows) for row in parted)]
@@ -54,12 +54,8 @@ def _margin_beside(row: Box, rows: Sequence[Box]) -> int | None:
         for other in rows
         if other.left > row.left + BESIDE * row.height and other.left < row.right and not on_one_level(other, row)
     ]
-    column = next((one for one in begin if sum(abs(one - left) <= FLUSH * row.height for left in begin) >= SEVERAL), 0)
-    return column or None
-
-
-def _reaches_past_margin(row: Box, rows: Sequence[Box]) -> bool:
-    return _margin_beside(row, rows) is not None
+    slack = FLUSH * row.height
+    return next((one for one in begin if sum(abs(one - left) <= slack for left in begin) >= SEVERAL), None)
 
 
 def _is_left_of_margin(piece: Box, row: Box, pieces: Sequence[Box], rows: Sequence[Box]) -> bool:

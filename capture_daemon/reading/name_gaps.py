@@ -65,8 +65,7 @@ def column_behind(row: Row) -> tuple[str, str, float] | None:
         wide = _pitch(left) or _pitch(right)
         narrow = _pitch(right) or wide
         if _blank(places, at, wide, narrow) >= WIDE * row.box.height:
-            rest = row.text[len(name) :].strip() if row.text.startswith(name) else _rest_of(row, len(left))
-            return name, rest, right[0][1] - narrow / 2
+            return name, row.text[len(name) :].strip(), right[0][1] - narrow / 2
     return None
 
 
@@ -94,16 +93,12 @@ def _breaks(row: Row) -> list[int]:
     return sorted({one for one in breaks if 0 < one < len(bare)})
 
 
-def _text_of(row: Row, letters: int) -> str:
-    """The beginning of a row's text, with so many letters."""
+def _text_of(row: Row, count: int) -> str:
+    """The beginning of a row's text, with `count` letters."""
     for end in range(len(row.text) + 1):
-        if len("".join(row.text[:end].split())) == letters:
+        if len("".join(row.text[:end].split())) == count:
             return row.text[:end].strip()
     return ""
-
-
-def _rest_of(row: Row, letters: int) -> str:
-    return row.text[len(_text_of(row, letters)) :].strip()
 
 
 def _pitch(places: Places) -> float:

@@ -80,10 +80,7 @@ def name_above(line: DialogueLine, rows: list[Row], names: Names) -> tuple[str |
 
 
 def _is_second_name(name: str, rows: Sequence[Row]) -> bool:
-    """Whether the first row under a name says who that is, in smaller type; Latin letters may be anything under others.
-
-    It stands over the text, or apart from it.
-    """
+    """Whether the first row under a name is that in Latin letters, or says who it is, smaller and in another colour."""
     if len(rows) < 2 or not is_name(rows[0].text):
         return False
     first, second = rows[0], rows[1]
