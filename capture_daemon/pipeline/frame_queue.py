@@ -59,9 +59,9 @@ AT_ONCE = 8
 class FrameQueue:
     """Takes frames from an open source and keeps them in order until the reader is ready for them.
 
-    With `live`, frames are taken as they arrive. If too many wait, every second one is dropped except the first and
-    the last, so that text which stays for a while is still seen. Without `live` the source waits: the next frames are
-    taken on request.
+    With `live`, frames are taken as they arrive. If too many wait, those are dropped that leave the shortest gaps: what
+    is left spans all the time evenly, so that text which stayed for a while is still seen. Without `live` the source
+    waits: the next frames are taken on request.
     """
 
     def __init__(self, source: Source, observer: Observer, *, live: bool) -> None:
@@ -131,11 +131,11 @@ class FrameQueue:
             waiting.clear()
             waiting.extend(slim)
         while self._live and len(waiting) > 2 and (len(waiting) > most or _held(waiting) > MOST_BYTES):
-            last = len(waiting) - 1
-            kept = [frame for place, frame in enumerate(waiting) if place % 2 == 0 or place == last]
-            self._observer.passed_over(len(waiting) - len(kept))
-            waiting.clear()
-            waiting.extend(kept)
+            times = [frame.time for frame in waiting]
+            # A clock may have been put back.
+            gaps = [abs(after - before) for before, after in zip(times, times[2:], strict=False)]
+            del waiting[1 + gaps.index(min(gaps))]
+            self._observer.passed_over(1)
 
 
 def _held(frames: deque[Frame]) -> int:

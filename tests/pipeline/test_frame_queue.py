@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,18 +66,23 @@ def test_as_many_as_may_wait_are_kept() -> None:
     assert taken([frame(number) for number in range(MOST_WAITING)]) == (list(range(MOST_WAITING)), 0)
 
 
-def test_one_more_and_every_second_is_dropped_but_the_last() -> None:
+def test_one_more_and_one_is_dropped() -> None:
     numbers, dropped = taken([frame(number) for number in range(MOST_WAITING + 1)])
-    assert numbers == [*range(0, MOST_WAITING + 1, 2), MOST_WAITING]
-    assert dropped == MOST_WAITING + 1 - len(numbers)
+    assert (numbers[0], numbers[-1]) == (0, MOST_WAITING)
+    assert (len(numbers), dropped) == (MOST_WAITING, 1)
 
 
-def test_however_many_come_the_oldest_and_the_newest_stay() -> None:
+def test_those_that_stay_are_spread_over_all_the_time_in_which_they_came() -> None:
     numbers, dropped = taken([frame(number) for number in range(1000)])
-    assert numbers[0] == 0
-    assert numbers[-10:] == list(range(990, 1000))
-    assert len(numbers) <= MOST_WAITING
-    assert len(numbers) + dropped == 1000
+    assert (numbers[0], numbers[-1]) == (0, 999)
+    assert len(numbers) == MOST_WAITING == 1000 - dropped
+    assert max(after - before for before, after in pairwise(numbers)) <= 2 * 1000 / MOST_WAITING
+
+
+def test_a_clock_put_back_drops_no_more() -> None:
+    shown = [replace(frame(number), time=(number % 50) / 30) for number in range(100)]
+    numbers, dropped = taken(shown)
+    assert (numbers[0], numbers[-1], dropped) == (0, 99, 100 - MOST_WAITING)
 
 
 def test_large_frames_are_fewer() -> None:
