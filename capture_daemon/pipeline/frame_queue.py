@@ -50,6 +50,9 @@ class FrameGate:
 
 MOST_WAITING = 45
 """Frames that wait at most on a live source: a second and a half at 30 a second."""
+LATE = 4.0
+"""Seconds that those which wait may span, 3 to 6: beyond it there are fewer the more they span, for the reader to
+catch up. A reader of 3 frames a second is then 8 seconds late; without it, 15."""
 MOST_BYTES = 32 << 20
 """What they may keep in memory together."""
 AT_ONCE = 8
@@ -101,6 +104,9 @@ class FrameQueue:
             self._came.clear()
             self._wanted.set()
             await self._came.wait()
+        if len(self._waiting) > AT_ONCE:
+            span = self._waiting[-1].time - self._waiting[0].time
+            self._thin_out(max(AT_ONCE, round(MOST_WAITING * LATE / max(span, LATE))))
         most = AT_ONCE if self._live else len(self._waiting)
         return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
 

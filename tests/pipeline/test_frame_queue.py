@@ -75,8 +75,13 @@ def test_one_more_and_one_is_dropped() -> None:
 def test_those_that_stay_are_spread_over_all_the_time_in_which_they_came() -> None:
     numbers, dropped = taken([frame(number) for number in range(1000)])
     assert (numbers[0], numbers[-1]) == (0, 999)
-    assert len(numbers) == MOST_WAITING == 1000 - dropped
-    assert max(after - before for before, after in pairwise(numbers)) <= 2 * 1000 / MOST_WAITING
+    assert len(numbers) == 1000 - dropped
+    assert max(after - before for before, after in pairwise(numbers)) <= 2 * 1000 / AT_ONCE
+
+
+def test_a_reader_that_was_held_up_for_long_is_given_fewer_to_catch_up() -> None:
+    counts = [len(taken([frame(number) for number in range(30 * seconds)])[0]) for seconds in (3, 6, 12)]
+    assert MOST_WAITING == counts[0] > counts[1] > counts[2] >= AT_ONCE
 
 
 def test_a_clock_put_back_drops_no_more() -> None:
