@@ -29,6 +29,7 @@ from capture_daemon.reading.wording import (
     letters,
     likeness,
     same_letters,
+    without_signs,
     without_specks,
 )
 
@@ -104,8 +105,8 @@ class Comparison:
 
     def _goes_further(self) -> bool:
         """Whether the reading may be the row's text as it goes on, or without the mark behind it."""
-        before, after = self.said, self.reading.text
-        young = self.seen.time - self.row.born < self.parameters.reveal
+        after, young = self.reading.text, self.seen.time - self.row.born < self.parameters.reveal
+        before = without_signs(self.said) if len(self.row.readings) == 1 else self.said
         typed = self.was_stale or young
         return (
             goes_on(before, after)

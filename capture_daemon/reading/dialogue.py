@@ -96,8 +96,11 @@ class Dialogue:
             line.kept = [row for row in line.kept if not row.absorbed]
             if not line.rows:
                 self.open.remove(line)
-        new = [row for row in rows if not (row.placed or row.absorbed) and row.is_text(self._parameters)]
-        self._fresh = new
+        unplaced = [row for row in rows if not (row.placed or row.absorbed)]
+        doubted = {row.first_seen for row in unplaced if row.gone is None and not row.is_text(self._parameters)}
+        # Dots that came together with what may be text are its mark, perhaps.
+        waiting = [row for row in unplaced if row.says_dots and row.gone is None and row.first_seen in doubted]
+        self._fresh = new = [row for row in unplaced if row not in waiting and row.is_text(self._parameters)]
         for row in sorted(new, key=lambda row: (row.first_seen, row.box.top)):
             row.placed = True
             self._place(row, time)

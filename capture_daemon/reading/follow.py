@@ -64,8 +64,8 @@ class Follow:
         """When other text, doubted at first, was first read in a box, in seconds."""
         self.changed = False
         """Whether a row came, grew or went since this was last set to False."""
-        self.left_out = False
-        """Whether the last look saw what may be the remains of a row that went, or a new one."""
+        self.left_out: list[Box] = []
+        """Where the last looks saw what may be the remains of a row that went, or a new one."""
 
     def watch(self, luma: GreyImage, time: float, moved: Sequence[Row]) -> list[Row]:
         """The rows of those in `moved`, round which something moved in this frame, whose ink seems to have gone."""
@@ -172,7 +172,8 @@ class Follow:
             for box, reading in fresh
             if not is_remains_of_any(self._went, box, reading, self._parameters)
         ]
-        self.left_out = len(begun) < len(fresh)
+        self.left_out = [box for box in self.left_out if not is_within(box, seen.area)]
+        self.left_out += [box for box, reading in fresh if (box, reading) not in begun]
         for box, reading in begun:
             self._begin(box, reading, seen)
         for row in self.rows:

@@ -39,7 +39,16 @@ def is_remains(row: Row, stood: float, reading: Reading, parameters: FollowParam
     if is_unmarked(row, reading):
         return False
     lately = 0 <= reading.time - stood < parameters.fades
-    return fewer and lately and is_in(part, whole) and _stand_where_they_stood(row, reading)
+    name = len(_name_before_both(part, whole))
+    if not (fewer and lately and is_in(part[name:] or part, whole[name:])):
+        return False
+    return _stand_where_they_stood(row, reading, name if name < len(part) else 0)
+
+
+def _name_before_both(part: str, whole: str) -> str:
+    """The name with which two texts begin, as far as its colon; empty if they have none: the next line's may be it."""
+    name = whole[: whole.find(":") + 1]
+    return name if part.startswith(name) else ""
 
 
 def is_remains_of_any(went: Iterable[Row], box: Box, reading: Reading, parameters: FollowParameters) -> bool:
@@ -52,9 +61,13 @@ def is_remains_of_any(went: Iterable[Row], box: Box, reading: Reading, parameter
     )
 
 
-def _stand_where_they_stood(row: Row, reading: Reading) -> bool:
-    """Whether most letters are read where the row had them: another text in its place may have the same at its end."""
-    letters_read = [(one, place) for one, place in reading.places if one.isalnum()]
+def _stand_where_they_stood(row: Row, reading: Reading, name: int) -> bool:
+    """Whether most letters are read where the row had them: another text in its place may have the same at its end.
+
+    The first `name` of them, but for spaces, don't count.
+    """
+    letters_read = [(one, place) for one, place in reading.places if not one.isspace()][name:]
+    letters_read = [(one, place) for one, place in letters_read if one.isalnum()]
     before = row.best.places
     if not letters_read or not before:
         return True

@@ -108,7 +108,7 @@ class Looking:
         rows = self._scene.follow.rows
         if self._scene.blanks.waiting or any(row.unsettled or rose(row, now.time) for row in rows):
             return True
-        return self._scene.follow.left_out or any(self._is_unsure(row, now) for row in self._scene.follow.rows)
+        return bool(self._scene.follow.left_out) or any(self._is_unsure(row, now) for row in rows)
 
     def _is_unsure(self, row: Row, now: Moment) -> bool:
         """Whether a row may be text, by a look some time ago, and another look may say so."""
@@ -161,7 +161,7 @@ class Looking:
             for row in self._scene.follow.rows
             if row.is_unfinished or rose(row, now.time) or self._is_unsure(row, now)
         ]
-        for place in (*unsure, *self._scene.blanks.waiting):
+        for place in (*unsure, *self._scene.blanks.waiting, *self._scene.follow.left_out):
             news = place if news is None else news.union(place)
         return self.area_round(news, ROUND_MARK if mark else ROUND_NEWS) if news is not None else None
 

@@ -90,5 +90,6 @@ class TypedLooks:
         typed = stands < LOOK.again and self._looking.is_typed_on(row, now, box)
         # Should it go at once, it is read in the frame before.
         if typed:
-            row.note_more(now.time)
+            # Nothing else is new.
+            row.note_more(self._scene.watch.news_since or now.time)
         return typed

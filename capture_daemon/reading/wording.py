@@ -21,7 +21,7 @@ be in the whole, 0.85 to 1."""
 SENTENCE_ENDS = frozenset(".!?。！？")
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
-_FORMS = str.maketrans("¡!il1|0,:;", "IIIIIIO...")
+_FORMS = str.maketrans("¡!ilt1|0,:;", "IIIIIIIO...")
 """Letters whose form is nearly another's: upside down, or but for a pixel."""
 _STRAIGHT = str.maketrans("’‘“”„‐‑–—―", '\'\'"""-----')
 
@@ -60,6 +60,12 @@ def goes_on(before: str, after: str, share: float = BEGINS_ALIKE) -> bool:
     if len(short) <= 3:
         return long.startswith(short)
     return SequenceMatcher(None, short, long[: len(short)], autojunk=False).ratio() >= share
+
+
+def without_signs(text: str) -> str:
+    """A text without the arrows and other signs before it, which recognisers see beside its first letter."""
+    place = next((place for place, one in enumerate(text) if unicodedata.category(one)[0] not in "SZ"), 0)
+    return text[place:]
 
 
 def goes_on_in_word(before: str, after: str) -> bool:

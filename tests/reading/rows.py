@@ -66,6 +66,7 @@ class Looking:
         confidence: float = 0.97,
         shows: GreyImage | None = None,
         news_since: float | None = None,
+        area: Box = WHOLE,
     ) -> Sequence[Row]:
         """The rows that stand after texts were seen in a frame; one of them may be read otherwise."""
         luma = picture(*texts) if shows is None else shows
@@ -74,7 +75,7 @@ class Looking:
             (box_of(*text), read_as(says or text[0], confidence, text[1]), 0.0) for text in texts
         ]
         colour = np.asarray(cv2.cvtColor(luma, cv2.COLOR_GRAY2BGR), np.uint8)
-        self.follow.take(Seen(time, luma, colour, WHOLE, rows, list(self._memory), news_since))
+        self.follow.take(Seen(time, luma, colour, area, rows, list(self._memory), news_since))
         return self.follow.rows
 
     def forget(self) -> None:

@@ -41,6 +41,33 @@ def test_a_row_that_is_typed_is_one_row() -> None:
     assert row.steps == 2
 
 
+def test_a_sign_that_was_read_before_its_first_letter_is_no_other_text() -> None:
+    looking = Looking()
+    [row] = looking.look(0.2, ("T", 20, 20), says="→T")
+    assert looking.look(1.2, LAMP) == [row]
+    assert row.text == "The lamp burns low"
+
+
+def test_a_short_text_behind_the_same_name_is_no_remains_of_the_one_before() -> None:
+    looking = Looking()
+    looking.look(0.2, ("Granny: I know nothing at all.", 20, 20))
+    looking.look(0.4)
+    [row] = looking.look(0.6, ("Granny: No.", 20, 20))
+    assert row.text == "Granny: No."
+
+
+def test_what_may_be_left_of_a_row_is_in_doubt_until_it_is_looked_at_again() -> None:
+    looking = Looking()
+    looking.look(0.2, LAMP)
+    looking.look(0.4)
+    assert looking.look(0.5, ("lamp", 20 + round(FACE.getlength("The ")), 20)) == []
+    assert len(looking.follow.left_out) == 1
+    looking.look(0.6, area=Box(400, 100, 50, 50))
+    assert len(looking.follow.left_out) == 1
+    looking.look(0.7)
+    assert looking.follow.left_out == []
+
+
 def test_other_text_in_its_place_is_another_row() -> None:
     looking = Looking()
     [row] = looking.look(0.2, LAMP)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from capture_daemon.frames import Frame
 from capture_daemon.reading.events import FindText, ReadRows
+from capture_daemon.reading.reader import Reader
 from tests.reading.drawing import Screen, blinking
 from tests.reading.stage import Stage, staged
 
@@ -49,3 +51,26 @@ def test_what_comes_elsewhere_is_found_though_something_moves_behind_a_row() -> 
     assert "Nobody answers." in stage.said[-1].text
     looked = next(time for time in times(stage, FindText) if time >= came)
     assert looked - came < 1.0
+
+
+def test_more_of_a_row_is_there_since_it_came_not_since_it_was_looked_for() -> None:
+    screen = Screen()
+    screen.wait(0.3)
+    screen.say("Go on.")
+    words = "I do as we go up to it or to an ox if it is so".split()
+    screen.show(" ".join(words[:2]), 0.2)
+    second = screen.time
+    for count in range(3, len(words) + 1):
+        screen.show(" ".join(words[:count]), 0.2)
+    screen.wait(1.0)
+    screen.clear(0.5)
+    since: list[float] = []
+
+    def note(reader: Reader, frame: Frame) -> None:
+        if reader._scene is not None:
+            since.extend(row.stale_since for row in reader._scene.follow.rows if row.stale)
+
+    stage = staged(screen, early=False, before_each=note)
+    assert [line.text for line in stage.said] == ["Go on.", " ".join(words)]
+    # The first look came when two words more were there.
+    assert min(since) < second + 0.8

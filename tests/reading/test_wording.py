@@ -21,6 +21,7 @@ from capture_daemon.reading.wording import (
     majority_text,
     same_letters,
     same_words,
+    without_signs,
     shared_end,
 )
 
@@ -120,6 +121,17 @@ def test_letters_that_look_alike_are_the_same() -> None:
     assert same_letters("Ha! — Who?", "Hal - Who?")
     assert not same_letters("No!", "No.")
     assert not same_letters("Room 1", "Room 7")
+
+
+def test_an_exclamation_mark_of_pixel_type_is_taken_for_a_letter() -> None:
+    assert same_letters("Aht", "Ah!")
+    assert not same_letters("Ah?", "Ah!")
+
+
+def test_signs_before_a_text_are_none_of_it() -> None:
+    assert without_signs("→ Come in.") == "Come in."
+    assert without_signs("“Come in.”") == "“Come in.”"
+    assert without_signs("→") == "→"
 
 
 def test_the_last_letter_alone() -> None:
