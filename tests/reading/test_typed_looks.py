@@ -57,7 +57,7 @@ def test_more_of_a_row_is_there_since_it_came_not_since_it_was_looked_for() -> N
     screen = Screen()
     screen.wait(0.3)
     screen.say("Go on.")
-    words = "I do as we go up to it or to an ox if it is so".split()
+    words = ["I", "do", "as", "we", "go", "up", "to", "it", "or", "to", "an", "ox", "if", "it", "is", "so"]
     screen.show(" ".join(words[:2]), 0.2)
     second = screen.time
     for count in range(3, len(words) + 1):

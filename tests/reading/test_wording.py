@@ -21,8 +21,8 @@ from capture_daemon.reading.wording import (
     majority_text,
     same_letters,
     same_words,
-    without_signs,
     shared_end,
+    without_signs,
 )
 
 ANY_TEXT = st.text(max_size=40)
