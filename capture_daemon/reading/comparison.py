@@ -17,10 +17,12 @@ from capture_daemon.reading.text import Ending, ending
 from capture_daemon.reading.trace import Decision, Note
 from capture_daemon.reading.trailing_marks import has_one_mark_more, is_unmarked
 from capture_daemon.reading.wording import (
+    HALF_DRAWN,
     differ_in_last,
     differing_columns,
     goes_on,
     goes_on_but_for_last,
+    goes_on_half_drawn,
     goes_on_in_word,
     has_more_before,
     has_other_letters,
@@ -38,8 +40,6 @@ TYPED_ON = 3
 TYPED_ON_ALIKE = 0.65
 """Share of a row's text with which one begins that goes on from it, if the row's ink stands and more was seen to come:
 as some of it was misread; 0.6 to 0.75."""
-HALF_DRAWN = " .,·:'"
-"""What the strokes of a letter that is half drawn are read as, behind those before it."""
 
 
 class Verdict(Enum):
@@ -105,13 +105,12 @@ class Comparison:
 
     def _goes_further(self) -> bool:
         """Whether the reading may be the row's text as it goes on, or without the mark behind it."""
-        after, young = self.reading.text, self.seen.time - self.row.born < self.parameters.reveal
-        before = without_signs(self.said) if len(self.row.readings) == 1 else self.said
-        typed = self.was_stale or young
+        before, after = without_signs(self.said), without_signs(self.reading.text)
+        young = self.seen.time - self.row.born < self.parameters.reveal
         return (
             goes_on(before, after)
             or ((self.stands or young) and is_filled_in(before, after))
-            or (typed and (goes_on_but_for_last(before, after) or goes_on(before.rstrip(HALF_DRAWN), after)))
+            or ((self.was_stale or young) and goes_on_half_drawn(before, after))
             or (self.was_stale and self.stands and goes_on(before, after, TYPED_ON_ALIKE))
             or is_unmarked(self.row, self.reading)
         )

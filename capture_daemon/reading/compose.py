@@ -13,7 +13,7 @@ from capture_daemon.reading.korean_rows import joined
 from capture_daemon.reading.name_gaps import letter_pitch, name_and_rank
 from capture_daemon.reading.names import FEW_LINES, VARIED, Composed, Names
 from capture_daemon.reading.row import Row
-from capture_daemon.reading.speaker import is_name
+from capture_daemon.reading.speaker import bracketed_name, is_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.speaker_rows import name_above, name_beside, name_in_column, name_within, without_name
 from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, with_one_ellipsis
@@ -31,6 +31,8 @@ EDGE, SLIDE_SECONDS = 1, 0.5
 """Pixels from the region's edge at which a row is cut by it, 0 to 2; seconds in which text slides in, 0.3 to 0.7."""
 KOREAN_ENDINGS = frozenset("다요까죠네")
 """What Korean sentences end with: nearly all do, and no noun that is enumerated last."""
+PART = 0.5
+"""How much of a row of dots lies within another to be no row of its own, at least; 0.4 to 0.8."""
 LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 
@@ -55,7 +57,7 @@ def compose(
     rows = without_controls(rows)
     if not rows or _are_none(rows, line, names):
         return None
-    above, beside = False, None
+    above, beside, first = False, None, rows[0]
     if not region:
         speaker, rows = name_above(line, rows, names)
         above = speaker is not None
@@ -63,12 +65,7 @@ def compose(
             speaker, beside, rows = name_beside(line, rows, names)
     if len(rows) == 1 and _is_in_picture(rows[0], names):
         return None
-    if (
-        (names.above or names.below)
-        and len(rows) == 1
-        and (name_and_rank(rows[0]) or rows[0].text.rstrip(" :：")) in names.known
-        and speaker is None
-    ):
+    if len(rows) == 1 and speaker is None and _is_lone_name(rows[0], names):
         # A name whose text has gone, or hasn't come.
         return None
     texts = with_speaker_dashes([*(row.text for row in rows[:-1]), _ended(rows[-1])])
@@ -83,7 +80,16 @@ def compose(
     if names.wide and set(text) == {"."} and len(text) % 3 == 0:
         # As Chinese and Japanese write it.
         text = "…" * (len(text) // 3)
-    return Composed(speaker, text, tuple(texts), round(confidence, 4), above, tuple(rows), beside)
+    bracketed = above and bracketed_name(first.text) is not None
+    return Composed(speaker, text, tuple(texts), round(confidence, 4), above, tuple(rows), beside, bracketed)
+
+
+def _is_lone_name(row: Row, names: Names) -> bool:
+    """Whether a row is nothing but a name: one that is known, or in brackets, as names are here."""
+    if names.bracketed and bracketed_name(row.text) is not None:
+        return True
+    known = (name_and_rank(row) or row.text.rstrip(" :：")) in names.known
+    return known and bool(names.above or names.below)
 
 
 def _slid_in(line: DialogueLine, width: int) -> bool:
@@ -164,8 +170,9 @@ def _is_other_polarity(one: Row, other: Row) -> bool:
 
 
 def _is_part(row: Row, rows: Sequence[Row]) -> bool:
-    """Whether a row of dots stands within another, which was read with them later."""
-    return row.says_dots and any(row.box.intersection(other.box) == row.box for other in rows if other is not row)
+    """Whether a row of dots stands within another, or mostly: they were read with it later, or are of its ground."""
+    shared = [row.box.intersection(other.box) for other in rows if other is not row] if row.says_dots else []
+    return any(box is not None and box.height == row.box.height and box.width > PART * row.box.width for box in shared)
 
 
 def _is_ruby(row: Row, rows: Sequence[Row]) -> bool:

@@ -17,6 +17,9 @@ PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
 LEFT = 0.7
 """Seconds for which looks at rows that move may leave what else is new, 0.3 to 0.8: well under the promised second."""
+SECOND_LOOK = 0.6
+"""Seconds after its first look within which what may be text has its second, 0.4 to 0.8, whatever is looked at
+elsewhere: a mark that blinks puts it off again and again, and short texts stand for little more than a second."""
 ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 
@@ -28,6 +31,7 @@ class Looking:
         self._scene = scene
         self._coloured_at = -1.0
         self._looked_colour: ColourImage | None = None
+        self._second_look_at = -1.0
 
     def is_due(self, now: Moment) -> bool:
         """Whether the region is looked at in this frame."""
@@ -38,6 +42,9 @@ class Looking:
         losing = self._scene.losing
         if losing is not None and losing[1] - losing[0] >= LEFT and watch.news.any():
             # Looks at a row that moves don't put off a look at what comes under it.
+            return True
+        if self._is_put_off(now):
+            self._second_look_at = now.time
             return True
         if not watch.news.any():
             # Looks that bring nothing new are further and further apart.
@@ -114,6 +121,12 @@ class Looking:
         """Whether a row may be text, by a look some time ago, and another look may say so."""
         looks = len(row.readings) + row.unread
         return not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and looks < FOLLOW.looks
+
+    def _is_put_off(self, now: Moment) -> bool:
+        """Whether what may be text has waited too long for its second look."""
+        return now.time - self._second_look_at >= SECOND_LOOK and any(
+            self._is_unsure(row, now) and now.time - row.read_at >= SECOND_LOOK for row in self._scene.follow.rows
+        )
 
     def _cadence(self, now: Moment) -> float:
         """Seconds between two looks while the picture changes: what is large is looked at less often."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
+from capture_daemon.common.hangul import has_hangul
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import is_name
 from capture_daemon.reading.text import is_east_asian
@@ -16,6 +17,9 @@ WIDE = 0.9
 APART, APART_EAST, SMALLER = 0.35, 0.1, 0.85
 """Blank before what somebody is, in the row's height, at least, 0.3 to 0.5, in Chinese and Japanese, whose letters are
 all as wide, 0.1 to 0.2; and how wide its letters are beside those of the name, at most; 0.7 to 0.9."""
+APART_HANGUL = 0.38
+"""The same in Korean, in the distance of the name's syllables, which are all as wide; 0.35 to 0.42: boxes of names are
+drawn as high as the rule under them."""
 WIDER = 1.15
 """How much further apart than usual characters stand between which there may be a blank; 1.1 to 1.3."""
 IN_LINE = 0.4
@@ -28,15 +32,18 @@ def name_and_rank(row: Row) -> str | None:
     """The name before who that is, in smaller type, in a row over a text; None if there is no such thing."""
     places = _letters(row)
     found: list[tuple[float, str]] = []
-    for at in _breaks(row):
+    # A name in brackets has its end there.
+    for at in _breaks(row) if row.text[:1].isalnum() else ():
         left, right = places[:at], places[at:]
         name = _text_of(row, len(left))
         if len(left) < 2 or len(right) < 2 or not is_name(name):
             continue
         wide, narrow = _pitch(left), _pitch(right)
-        apart = APART_EAST if is_east_asian(right[0][0]) else APART
+        apart = (APART_EAST if is_east_asian(right[0][0]) else APART) * row.box.height
+        if has_hangul(name):
+            apart = APART_HANGUL * wide
         blank = _blank(places, at, wide, narrow)
-        if blank >= apart * row.box.height and narrow <= SMALLER * wide:
+        if blank >= apart and narrow <= SMALLER * wide:
             found.append((blank, name))
     return max(found)[1] if found else None
 
@@ -102,8 +109,12 @@ def _text_of(row: Row, count: int) -> str:
 
 
 def _pitch(places: Places) -> float:
-    """How far apart letters stand, in pixels; 0 for a single one."""
-    return (places[-1][1] - places[0][1]) / (len(places) - 1) if len(places) > 1 else 0.0
+    """How far apart letters stand, in pixels; 0 for a single one. All syllables of Korean are as wide."""
+    if len(places) < 2:
+        return 0.0
+    if has_hangul(places[0][0]):
+        return median(after - before for (_, before), (_, after) in pairwise(places))
+    return (places[-1][1] - places[0][1]) / (len(places) - 1)
 
 
 def _blank(places: Places, at: int, wide: float, narrow: float) -> float:

@@ -44,6 +44,8 @@ class Composed:
     """The rows that the text was read in."""
     beside: str | None = None
     """What stood under the text and beside it: a name, or a label."""
+    bracketed: bool = False
+    """Whether the speaker's name stood in brackets, over the text."""
 
 
 @dataclass(slots=True)
@@ -82,6 +84,8 @@ class Names:
     """How many lines began like a name and a dash, as that form of `Name: text` does."""
     columns: deque[float] = field(default_factory=lambda: deque(maxlen=WRITTEN))
     """The columns at which text began behind a wide blank, in pixels."""
+    bracketed: int = 0
+    """How often a name stood in brackets, over the text."""
     below: set[str] = field(default_factory=set)
     """Names, or labels, that stood under the text and beside it."""
 
@@ -108,6 +112,7 @@ class Names:
         if composed.speaker is not None:
             self.known.add(composed.speaker)
             self.above += composed.above
+            self.bracketed += composed.bracketed
             self.inline += not composed.above
 
     def rooms(self, texts: Sequence[str], rows: Sequence[Row]) -> list[float]:

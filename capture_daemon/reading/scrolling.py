@@ -154,11 +154,20 @@ def stood_elsewhere(row: Row, others: Sequence[Row], parameters: FollowParameter
         return False
     stand = [one for one in moving if one.gone is None]
     above = bool(stand) and all(one.moved_by < 0 and row.box.top < one.box.top for one in stand)
-    went = [one for one in others if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS]
+    went = [
+        one
+        for one in others
+        if one.gone is not None and row.first_seen - one.gone < SCROLL_SECONDS and not _came_behind(row, one)
+    ]
     return any(
         (likeness(one.text, row.text) >= parameters.alike and _is_as_long(one, row)) or (above and _may_leave(one, row))
         for one in went
     ) or any(_scrolled_back(one, row) for one in others if any(other.moved_by > 0 for other in stand))
+
+
+def _came_behind(row: Row, one: Row) -> bool:
+    """Whether a row stands where the page comes from, and the other left it on the opposite side: names come again."""
+    return one.scrolled_out and (row.box.top - one.box.top) * one.moved_by < -row.box.height * abs(one.moved_by)
 
 
 def _is_as_long(one: Row, row: Row) -> bool:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from capture_daemon.common.letters import form_of, is_hiragana, is_katakana, katakana_form_of
+from capture_daemon.common.letters import form_of, is_hiragana, is_katakana, kana_form_of, katakana_form_of
 
 LONGEST_NAME = 24
 """Characters; games' name tags are shorter."""
@@ -39,6 +39,9 @@ _GLUED = re.compile(r"^(?P<name>\?{3})(?P<rest>[A-Za-zÀ-ÿ¡¿].*)$", re.S)
 """A colon between ??? and the text is narrow, and easily overlooked; without one there would be a space."""
 _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 """A bracket that was read twice: what stands beside it, or a plate's edge, was read as another."""
+_CHANGE = re.compile(r"\s[+\-−±]\s?\d")
+"""A number that rises or falls, as games tell in brackets what an answer has changed."""
+_SMALL_KANA = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ")
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
 BULLETS = frozenset("•*＊●◆■▪·・")
 """What games set each of a character's paragraphs off with."""
@@ -155,16 +158,25 @@ def as_name(text: str) -> str:
 def as_known(name: str, known: Collection[str]) -> str:
     """A name as it is `known`, with its first letter large, all its accents, and katakana for what looks like it.
 
-    O and o, S and s, differ in height alone, and small accents are overlooked.
+    O and o, S and s, differ in height alone, small accents are overlooked, and small kana taken for large ones.
     """
+    # Names are kept in a set, whose order is another in each run.
+    alike = [one for one in sorted(known) if kana_form_of(one) == kana_form_of(name)]
+    small = max(alike, key=_count_of_small, default=name)
+    if _count_of_small(small) > _count_of_small(name):
+        return small
     if name in known:
         return name
     large = name[:1].upper() + name[1:]
     if large in known:
         return large
-    # Names are kept in a set, whose order is another in each run.
-    alike = (one for one in known if _plain(one) == _plain(name) == name or one == katakana_form_of(name))
+    alike = [one for one in known if _plain(one) == _plain(name) == name or one == katakana_form_of(name)]
     return min(alike, default=name)
+
+
+def _count_of_small(name: str) -> int:
+    """How many small kana a name has."""
+    return sum(one in _SMALL_KANA for one in name)
 
 
 def begins_with_name(text: str) -> bool:
@@ -186,7 +198,7 @@ def bracketed_name(text: str) -> str | None:
     if bracketed is None:
         rounded = _ROUNDED.match(text)
         return rounded.group("name") if rounded is not None and is_name(rounded.group("name")) else None
-    if bracketed.group("rest").strip():
+    if bracketed.group("rest").strip() or _CHANGE.search(text):
         return None
     return _name_of(bracketed)
 

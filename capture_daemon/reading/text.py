@@ -66,6 +66,9 @@ _STOP_AFTER_QUOTE = re.compile(r"^(「[^「」]{8,}」|『[^『』]{8,}』)。$"
 
 _MIXED_DOTS = re.compile(r"(?:…\s?\.{1,3}|\.{1,3}\s?…|(?=[.,]*,)[.,]{3,})(?=\w|$|\s)")
 """An ellipsis of which one part was read as a character, and the rest as full stops."""
+_TWO_DOTS = re.compile(r"(?<![.\d])\.\.(?=[A-Za-zÀ-ÿ])|(?<=[A-Za-zÀ-ÿ])\.\.(?![.\w])")
+"""Two full stops before or behind a Latin word: an ellipsis of which one was lost. Korean writes two as well as three.
+"""
 _RINGS = re.compile(r"(?<=[^\W\d_])\.(?:[oO°]{2}|[.·][oO°]|[oO°][.·])$")
 """What the dots of an ellipsis with outlines are read as, or with snow before them."""
 
@@ -74,7 +77,7 @@ def with_one_ellipsis(text: str) -> str:
     """A text in which no ellipsis is part a character, part full stops or commas; marks alone are left as they are."""
     if not any(map(str.isalnum, text)):
         return text
-    return _MIXED_DOTS.sub("……" if any(map(is_east_asian, text)) else "...", text)
+    return _TWO_DOTS.sub("...", _MIXED_DOTS.sub("……" if any(map(is_east_asian, text)) else "...", text))
 
 
 def tidy(text: str) -> str:

@@ -21,8 +21,10 @@ be in the whole, 0.85 to 1."""
 SENTENCE_ENDS = frozenset(".!?。！？")
 _FLOATING = frozenset("·•*°`´_~^¨‚")
 _SPECKS = _FLOATING | frozenset(".:")
-_FORMS = str.maketrans("¡!ilt1|0,:;", "IIIIIIIO...")
+_FORMS = str.maketrans("¡!il1|0,:;", "IIIIIIO...")
 """Letters whose form is nearly another's: upside down, or but for a pixel."""
+HALF_DRAWN = " .,·:'"
+"""What the strokes of a letter that is half drawn are read as, behind those before it."""
 _STRAIGHT = str.maketrans("’‘“”„‐‑–—―", '\'\'"""-----')
 
 
@@ -46,7 +48,8 @@ def likeness(one: str, other: str) -> float:
 
 def same_letters(one: str, other: str) -> bool:
     """Whether two texts are the same but for accents, and letters that look alike."""
-    return _plain(one) == _plain(other)
+    # In pixel type an exclamation mark is a t without its stroke.
+    return _plain(one).replace("t", "I") == _plain(other).replace("t", "I")
 
 
 def goes_on(before: str, after: str, share: float = BEGINS_ALIKE) -> bool:
@@ -63,15 +66,20 @@ def goes_on(before: str, after: str, share: float = BEGINS_ALIKE) -> bool:
 
 
 def without_signs(text: str) -> str:
-    """A text without the arrows and other signs before it, which recognisers see beside its first letter."""
-    place = next((place for place, one in enumerate(text) if unicodedata.category(one)[0] not in "SZ"), 0)
-    return text[place:]
+    """A text without the arrows, specks and other signs before it, which recognisers see beside its first letter."""
+    signs = (one in _FLOATING or unicodedata.category(one)[0] in "SZ" for one in text)
+    return text[next((place for place, is_sign in enumerate(signs) if not is_sign), 0) :]
 
 
 def goes_on_in_word(before: str, after: str) -> bool:
     """Whether `after` is `before` with more typed in the middle of a word, in a script with small letters: I, I'll."""
     more = after[len(before) :].lstrip("'’")
     return after.startswith(before) and before[-1:].isalpha() and more[:1].islower()
+
+
+def goes_on_half_drawn(before: str, after: str) -> bool:
+    """Whether `after` is `before` with more typed, but for what may be the first strokes of a letter at its end."""
+    return goes_on_but_for_last(before, after) or goes_on(before.rstrip(HALF_DRAWN), after)
 
 
 def has_end_more(before: str, after: str) -> bool:

@@ -132,6 +132,7 @@ def test_signs_before_a_text_are_none_of_it() -> None:
     assert without_signs("→ Come in.") == "Come in."
     assert without_signs("“Come in.”") == "“Come in.”"
     assert without_signs("→") == "→"
+    assert without_signs("·시간은") == "시간은"
 
 
 def test_the_last_letter_alone() -> None:
