@@ -29,6 +29,10 @@ def row(*parts: tuple[str, float, float]) -> Row:
         (row(("Thessaly", 10, 16), (" Keeper of Small Debts", 160, 10)), "Thessaly"),
         (row(("シズ", 10, 28), ("便利屋部", 70, 19)), "シズ"),
         (row(("ノノカ ", 10, 28), ("第二図書委員会", 105, 19)), "ノノカ"),
+        # Of the club's name a syllable was missed, and boxes are drawn as high as the rule under them.
+        (row(("유라", 10, 22), (" 방과후", 60, 15), (" 발부", 110, 15)), "유라"),
+        (row(("화약이", 10, 20), (" 아니라", 75, 18)), None),
+        (row(("[멘탈", 10, 24), (" +1]", 90, 12)), None),
         (row(("Old", 10, 14), (" Man", 60, 14)), None),
         (row(("葛城", 10, 28), ("美里", 66, 28)), None),
     ],

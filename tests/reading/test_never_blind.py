@@ -9,8 +9,8 @@ import pytest
 
 from capture_daemon.frames import Box, ColourImage
 from capture_daemon.ocr.engine import FoundBox, RowText
-from capture_daemon.reading.events import FindText
-from tests.reading.drawing import BLACK, GREEN, NIGHT, PAPER, RED, WHITE, Colour, Screen, cut_from
+from capture_daemon.reading.events import FindText, ReadRows
+from tests.reading.drawing import BLACK, GREEN, NIGHT, PAPER, RED, WHITE, Colour, Screen, blinking, cut_from
 from tests.reading.moving import moving_picture
 from tests.reading.stage import Stage, lines_of, staged
 
@@ -166,3 +166,20 @@ def test_what_one_look_does_not_find_is_looked_at_again_though_nothing_changes_a
             return found
 
     assert [said.text for said in staged(screen, Misses(), early=early).said][1:] == ["No!"]
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+def test_what_comes_and_goes_elsewhere_puts_no_second_look_off(early: bool) -> None:
+    screen = Screen()
+    screen.wait(0.5)
+    blinks = blinking((0, 150), since=0.6, every=0.56)
+    screen.mark = lambda time: None if blinks(time) is None else (320 + 40 * (int(time / 0.56) % 7), 150)
+    shown = screen.time
+    screen.show("No", 2.0)
+    screen.clear(0.5)
+    # One look at so few letters is not enough, by its confidence.
+    screen.looks.says = lambda text, look: RowText(text, 0.9, ()) if text == "No" else None
+    stage = staged(screen, early=early)
+    read = [time for time, request in stage.asked if isinstance(request, ReadRows) and time >= shown]
+    assert len([time for time in read if time < shown + 1.4]) >= 2
+    assert [line.text for line in stage.said] == ["No"]

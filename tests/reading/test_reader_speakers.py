@@ -109,3 +109,12 @@ def test_japanese_names_and_quotes(early: bool) -> None:
         ("田中", "はい、そうです。"),
         (None, "雨が降りそうだ。誰も来ない。"),
     ]
+
+
+@BOTH
+def test_a_name_in_brackets_whose_text_is_not_read_is_no_line(early: bool) -> None:
+    screen = Screen()
+    for text in ("[Mira]\nWell, I never.", "[Old Tom]", "[Mira]\nHere is the key."):
+        screen.show(text, 1.5)
+        screen.clear()
+    assert spoken(screen, early=early) == [("Mira", "Well, I never."), ("Mira", "Here is the key.")]

@@ -104,6 +104,14 @@ def test_a_row_that_had_left_the_page_comes_back_as_that_moves_down() -> None:
     assert stood_elsewhere(back, [gone, standing], FOLLOW)
 
 
+def test_a_name_that_left_at_the_top_comes_again_at_the_foot_of_a_page_that_rises() -> None:
+    gone, standing = _standing(("Sabine", 20, 20), ("Sit down, please.", 20, 54))
+    gone.gone, gone.scrolled_out, gone.moved_by = 0.2, True, -34
+    standing.moved_at, standing.moved_by = 0.3, -34
+    [name] = Looking().look(0.3, ("Sabine", 20, 120))
+    assert not stood_elsewhere(name, [gone, standing], FOLLOW)
+
+
 @BOTH
 @pytest.mark.parametrize("rows", [2, 3])
 @pytest.mark.parametrize("typed", [True, False], ids=["typed", "at once"])

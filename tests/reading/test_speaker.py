@@ -268,6 +268,17 @@ def test_names_with_a_title(text: str, titled: bool) -> None:
     assert is_titled(text) == titled
 
 
+def test_of_a_name_that_is_read_with_small_and_large_kana_the_small_ones_are_right() -> None:
+    assert as_known("ちやちゃまる", {"ちゃちゃまる"}) == "ちゃちゃまる"
+    assert as_known("ちやちゃまる", {"ちやちゃまる", "ちゃちゃまる"}) == "ちゃちゃまる"
+    assert as_known("ちゃちゃまる", {"ちやちゃまる"}) == "ちゃちゃまる"
+
+
+def test_what_an_answer_has_changed_is_no_name_in_brackets() -> None:
+    assert bracketed_name("[멘탈 +1]") is None
+    assert bracketed_name("[K-7]") == "K-7"
+
+
 def test_a_known_name_in_katakana_is_meant_by_what_looks_like_it() -> None:
     assert as_known("三ナ", {"ミナ"}) == "ミナ"
     assert as_known("ミナ", {"三ナ"}) == "ミナ"
