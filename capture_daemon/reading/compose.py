@@ -16,7 +16,7 @@ from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import bracketed_name, is_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.speaker_rows import name_above, name_beside, name_in_column, name_within, without_name
-from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, with_one_ellipsis
+from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, with_one_ellipsis, with_third_dot
 from capture_daemon.reading.wording import letters, same_letters
 
 RUBY = 0.62
@@ -76,7 +76,7 @@ def compose(
     texts = names.as_sentences(texts)
     confidence = min(row.confidence for row in rows)
     text = joined(texts, names.rooms(texts, rows), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
-    text = with_one_ellipsis(text)
+    text = with_third_dot(with_one_ellipsis(text))
     if names.wide and set(text) == {"."} and len(text) % 3 == 0:
         # As Chinese and Japanese write it.
         text = "…" * (len(text) // 3)

@@ -60,7 +60,7 @@ def join_rows(rows: Sequence[str]) -> str:
 
 _STROKES = re.compile(r"^[/\\|](?:\s+[/\\|])*\s+(?=\w)|(?<=[\w.!?…,])(?:\s+[/\\|])+$")
 """Strokes apart from the text at its ends: of rain, or a frame."""
-_STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$|(?<=[。？！?!…][」』])。$")
+_STOP_AFTER_END = re.compile(r"(?<=[。？！])[。\s]+$|(?<=[?!])\.$|(?<=[。？！?!…][」』])。$")
 _STOP_AFTER_QUOTE = re.compile(r"^(「[^「」]{8,}」|『[^『』]{8,}』)。$")
 """A ring behind a text that has ended is a mark; words that are quoted, such as 「駅」。, may have one."""
 
@@ -77,7 +77,12 @@ def with_one_ellipsis(text: str) -> str:
     """A text in which no ellipsis is part a character, part full stops or commas; marks alone are left as they are."""
     if not any(map(str.isalnum, text)):
         return text
-    return _TWO_DOTS.sub("...", _MIXED_DOTS.sub("……" if any(map(is_east_asian, text)) else "...", text))
+    return _MIXED_DOTS.sub("……" if any(map(is_east_asian, text)) else "...", text)
+
+
+def with_third_dot(text: str) -> str:
+    """A text whose ellipses beside Latin words have the dot that no look saw."""
+    return _TWO_DOTS.sub("...", text)
 
 
 def tidy(text: str) -> str:

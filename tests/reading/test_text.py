@@ -13,6 +13,7 @@ from capture_daemon.reading.text import (
     is_readable,
     join_rows,
     tidy,
+    with_third_dot,
     without_spaces,
 )
 
@@ -155,12 +156,24 @@ def test_rings_behind_a_dot_are_an_ellipsis(read: str, says: str) -> None:
         ("약속했잖아,,,", "약속했잖아..."),
         ("待て…..", "待て……"),
         ("Well… maybe", "Well… maybe"),
-        ("..Aye, I was sure..", "...Aye, I was sure..."),
-        ("in 5..7 days", "in 5..7 days"),
-        ("그래..", "그래.."),
+        ("적 있나요?.", "적 있나요?"),
         ("“.,.", "“.,."),
         ("「また誰かが、いなくなった」。", "「また誰かが、いなくなった」"),
     ],
 )
 def test_dots_and_rings(read: str, says: str) -> None:
     assert tidy(read) == says
+
+
+@pytest.mark.parametrize(
+    ("read", "says"),
+    [
+        ("..Aye, I was sure..", "...Aye, I was sure..."),
+        ("Sure..?", "Sure...?"),
+        ("in 5..7 days", "in 5..7 days"),
+        ("그래..", "그래.."),
+        ("No. No....", "No. No...."),
+    ],
+)
+def test_an_ellipsis_has_three_dots(read: str, says: str) -> None:
+    assert with_third_dot(read) == says
