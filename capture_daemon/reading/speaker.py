@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from capture_daemon.common.hangul import has_hangul
 from capture_daemon.common.letters import form_of, is_hiragana, is_katakana, kana_form_of, katakana_form_of
 
 LONGEST_NAME = 24
@@ -43,6 +44,8 @@ _CHANGE = re.compile(r"\s[+\-−±]\s?\d")
 """A number that rises or falls, as games tell in brackets what an answer has changed."""
 _SMALL_KANA = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ")
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
+CUT = 3
+"""Characters of a Korean name at least of which the first syllable may have been cut off; 3 to 4: 호 may be another."""
 BULLETS = frozenset("•*＊●◆■▪·・")
 """What games set each of a character's paragraphs off with."""
 SPECKS = ",.，、·"
@@ -158,7 +161,8 @@ def as_name(text: str) -> str:
 def as_known(name: str, known: Collection[str]) -> str:
     """A name as it is `known`, with its first letter large, all its accents, and katakana for what looks like it.
 
-    O and o, S and s, differ in height alone, small accents are overlooked, and small kana taken for large ones.
+    O and o, S and s, differ in height alone, small accents are overlooked, small kana taken for large ones, and a first
+    syllable of Korean is cut off over a picture.
     """
     # Names are kept in a set, whose order is another in each run.
     alike = [one for one in sorted(known) if kana_form_of(one) == kana_form_of(name)]
@@ -171,6 +175,8 @@ def as_known(name: str, known: Collection[str]) -> str:
     if large in known:
         return large
     alike = [one for one in known if _plain(one) == _plain(name) == name or one == katakana_form_of(name)]
+    if has_hangul(name) and len(name) >= CUT:
+        alike += [one for one in known if one[1:] == name]
     return min(alike, default=name)
 
 

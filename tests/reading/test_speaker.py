@@ -274,6 +274,11 @@ def test_of_a_name_that_is_read_with_small_and_large_kana_the_small_ones_are_rig
     assert as_known("ちゃちゃまる", {"ちやちゃまる"}) == "ちゃちゃまる"
 
 
+def test_a_korean_name_that_lost_its_first_syllable_is_the_known_one() -> None:
+    assert as_known("게 주인", {"가게 주인", "민호"}) == "가게 주인"
+    assert as_known("호", {"민호"}) == "호"
+
+
 def test_what_an_answer_has_changed_is_no_name_in_brackets() -> None:
     assert bracketed_name("[멘탈 +1]") is None
     assert bracketed_name("[K-7]") == "K-7"
