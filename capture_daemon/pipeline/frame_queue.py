@@ -53,8 +53,8 @@ MOST_WAITING = 45
 LATE = 4.0
 """Seconds that those which wait may span, 3 to 6: beyond it there are fewer the more they span, for the reader to
 catch up. A reader of 3 frames a second is then 8 seconds late; without it, 15."""
-MOST_BYTES = 32 << 20
-"""What they may keep in memory together."""
+MOST_BYTES = 64 << 20
+"""What they may keep in memory together, 32 to 128 MiB: ten frames of a whole screen of 1920x1080."""
 AT_ONCE = 8
 """Frames of a live source that are given to the reader at once; those that wait can still be thinned out."""
 
