@@ -20,6 +20,8 @@ all as wide, 0.1 to 0.2; and how wide its letters are beside those of the name, 
 APART_HANGUL = 0.38
 """The same in Korean, in the distance of the name's syllables, which are all as wide; 0.35 to 0.42: boxes of names are
 drawn as high as the rule under them."""
+LONGEST_RANK = 28
+"""Letters of what somebody is, at most; 24 to 36: a first word may be set in capitals before the rest of a sentence."""
 WIDER = 1.15
 """How much further apart than usual characters stand between which there may be a blank; 1.1 to 1.3."""
 IN_LINE = 0.4
@@ -36,7 +38,7 @@ def name_and_rank(row: Row) -> str | None:
     for at in _breaks(row) if row.text[:1].isalnum() else ():
         left, right = places[:at], places[at:]
         name = _text_of(row, len(left))
-        if len(left) < 2 or len(right) < 2 or not is_name(name):
+        if len(left) < 2 or not 2 <= len(right) <= LONGEST_RANK or not is_name(name):
             continue
         wide, narrow = _pitch(left), _pitch(right)
         apart = (APART_EAST if is_east_asian(right[0][0]) else APART) * row.box.height

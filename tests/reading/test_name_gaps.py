@@ -32,6 +32,7 @@ def row(*parts: tuple[str, float, float]) -> Row:
         # Of the club's name a syllable was missed, and boxes are drawn as high as the rule under them.
         (row(("유라", 10, 22), (" 방과후", 60, 15), (" 발부", 110, 15)), "유라"),
         (row(("화약이", 10, 20), (" 아니라", 75, 18)), None),
+        (row(("NACH", 10, 30), (" Jahrzehnten der Unruhen hatte der König", 150, 17)), None),
         (row(("[멘탈", 10, 24), (" +1]", 90, 12)), None),
         (row(("Old", 10, 14), (" Man", 60, 14)), None),
         (row(("葛城", 10, 28), ("美里", 66, 28)), None),
