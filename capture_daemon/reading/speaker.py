@@ -42,7 +42,6 @@ _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 """A bracket that was read twice: what stands beside it, or a plate's edge, was read as another."""
 _CHANGE = re.compile(r"\s[+\-−±]\s?\d")
 """A number that rises or falls, as games tell in brackets what an answer has changed."""
-_SMALL_KANA = frozenset("ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ")
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
 CUT = 3
 """Characters of a Korean name at least of which the first syllable may have been cut off; 3 to 4: 호 may be another."""
@@ -182,7 +181,7 @@ def as_known(name: str, known: Collection[str]) -> str:
 
 def _count_of_small(name: str) -> int:
     """How many small kana a name has."""
-    return sum(one in _SMALL_KANA for one in name)
+    return sum(kana_form_of(one) != katakana_form_of(one) for one in name)
 
 
 def begins_with_name(text: str) -> bool:
