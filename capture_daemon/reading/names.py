@@ -12,7 +12,7 @@ from capture_daemon.reading.korean_rows import Breaks, rooms
 from capture_daemon.reading.name_gaps import column_behind
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.sentences import with_capitals, with_commas_for_stops
-from capture_daemon.reading.speaker import dashed_name, rounded_name
+from capture_daemon.reading.speaker import dashed_name, rounded_name, split_name
 from capture_daemon.reading.text import without_spaces
 
 CAPITALS = 4
@@ -27,6 +27,9 @@ OFTEN_ABOVE = 0.4
 """Share of the lines that had a name above them from which that is the game's habit; 0.3 to 0.6."""
 FEW_DASHED = 2
 """Lines that began like a name and a dash after which that is a game's form; 2 to 3: some say "Fine - have it"."""
+FEW_COLONS = 2
+"""Of the last lines that nobody seemed to speak, those that began like a name and a colon after which they did; 2 to 4:
+what is told may begin with a place or a day."""
 FEW_LINES, INLINE_SHARE = 3, 0.25
 """Lines after which a game's habit is known, and the share of them from which it is one to write names before text."""
 
@@ -82,6 +85,8 @@ class Names:
     """How many lines began like a name in round brackets, as Japanese captions tell who begins to speak."""
     dashed: int = 0
     """How many lines began like a name and a dash, as that form of `Name: text` does."""
+    told: deque[str] = field(default_factory=lambda: deque(maxlen=WRITTEN))
+    """How the last lines began that nobody seemed to speak."""
     columns: deque[float] = field(default_factory=lambda: deque(maxlen=WRITTEN))
     """The columns at which text began behind a wide blank, in pixels."""
     bracketed: int = 0
@@ -105,6 +110,8 @@ class Names:
             self.breaks.learn(composed.rows, self.rooms(composed.rows, composed.body))
         if composed.speaker is None and len(composed.body) > 1:
             self.unsure[composed.body[0].text] = composed.body[1].text
+        if composed.speaker is None:
+            self.told.append(composed.rows[0])
         if composed.beside is not None:
             self.below.add(composed.beside)
         self.dashed += dashed_name(composed.body[0].text) is not None
@@ -147,7 +154,13 @@ class Names:
         """Whether this game, or film, writes names in round brackets before the text of whoever begins to speak."""
         return self.rounded >= FEW_DASHED and self.rounded >= INLINE_SHARE * self.lines
 
-    @property
-    def may_be_inline(self) -> bool:
-        """Whether this game may write names before the text: it does so often, or hardly anything was said."""
-        return self.lines < FEW_LINES or self.inline >= INLINE_SHARE * self.lines
+    def may_be_inline(self, text: str) -> bool:
+        """Whether this game may write the name before a text: it does so often, or hardly anything was said.
+
+        Or it was said so much before anybody spoke that its first lines with a name were taken for what is told.
+        """
+        if self.lines < FEW_LINES or self.inline >= INLINE_SHARE * self.lines:
+            return True
+        # A line that stands is composed again and again.
+        others = [split_name(one)[0] for one in self.told if not (text.startswith(one) or one.startswith(text))]
+        return split_name(text)[0] in others or sum(one is not None for one in others) >= FEW_COLONS

@@ -303,6 +303,6 @@ def name_within(texts: list[str], names: Names) -> tuple[str | None, list[str]]:
     if name is None:
         return None, texts
     quoted = is_quoted(rest, texts[-1])
-    if not (quoted or name in names.known or names.may_be_inline or name in UNKNOWN):
+    if not (quoted or name in names.known or names.may_be_inline(texts[0]) or name in UNKNOWN):
         return None, texts
     return name, [rest, *texts[1:]]

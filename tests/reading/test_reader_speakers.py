@@ -99,6 +99,21 @@ def test_a_colon_after_lines_without_names_makes_no_name(early: bool) -> None:
 
 
 @BOTH
+def test_names_before_colons_that_come_after_much_was_told_are_names_from_the_third_on(early: bool) -> None:
+    told = ["It was a long way.", "We came in the evening.", "It rained.", "Nobody was about."]
+    spoke = [("Granny", "Come in."), ("Voice", "Nothing."), ("Ivy", "Let me see."), ("Granny", "It's me.")]
+    screen = Screen()
+    for text in (*told, *(f"{name}: {text}" for name, text in spoke)):
+        screen.say(text)
+    assert spoken(screen, early=early) == [
+        *((None, text) for text in told),
+        (None, "Granny: Come in."),
+        (None, "Voice: Nothing."),
+        *spoke[2:],
+    ]
+
+
+@BOTH
 def test_japanese_names_and_quotes(early: bool) -> None:
     screen = Screen(font_path=str(needs_file(CJK, package="fonts-noto-cjk")))
     screen.say("ミラ「おはよう。」")
