@@ -72,6 +72,12 @@ class Looks:
         if not (watch.moved & unseen).any():
             return
         share = watch.share_gone(before.luma, now.luma, unseen)
+        if (
+            share < LOOK.replaced
+            and (inside := unseen & watch.touched(row.box for row in self._scene.follow.rows)).sum() > 1
+        ):
+            # What moves slowly behind a box hides that a letter of the text in it was another for a while.
+            share = watch.share_gone(before.luma, now.luma, inside)
         place = watch.bounds(unseen)
         if share < LOOK.replaced or place is None:
             return

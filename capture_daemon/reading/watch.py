@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import cv2
 import numpy as np
@@ -162,6 +162,13 @@ class Watch:
         left, top = int(box.left / self._cell[0]), int(box.top / self._cell[1])
         right, bottom = math.ceil(box.right / self._cell[0]), math.ceil(box.bottom / self._cell[1])
         return slice(max(0, top), bottom), slice(max(0, left), right)
+
+    def touched(self, boxes: Iterable[Box]) -> Cells:
+        """The cells that any of some boxes touches."""
+        touched = np.zeros_like(self._counts)
+        for box in boxes:
+            touched[self.cells(box)] = True
+        return touched
 
     def bounds(self, cells: Cells) -> Box | None:
         """The box round the cells that are set, in pixels; None if none is."""

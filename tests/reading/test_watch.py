@@ -229,3 +229,11 @@ def test_a_box_without_anything_in_it_is_plain() -> None:
     plain = watch.is_plain()
     assert not plain[watch.cells(Box(300, 40, 60, 24))].any()
     assert plain[watch.cells(Box(0, 0, 240, 120))].all()
+
+
+def test_the_cells_that_boxes_touch() -> None:
+    watch = Watch(SHAPE, WHOLE, WATCH)
+    touched = watch.touched([Box(0, 0, 1, 1)])
+    assert touched.sum() == 1
+    assert touched[0, 0]
+    assert not watch.touched([]).any()
