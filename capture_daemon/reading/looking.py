@@ -20,6 +20,9 @@ LEFT = 0.7
 SECOND_LOOK = 0.6
 """Seconds after its first look within which what may be text has its second, 0.4 to 0.8, whatever is looked at
 elsewhere: a mark that blinks puts it off again and again, and short texts stand for little more than a second."""
+AGAIN_ANYWAY = 0.15
+"""Seconds after which a look that is taken for something else is the second at what may be text, 0.1 to 0.3: short
+texts go before there is another."""
 ROUND_NEWS, ROUND_MARK = 1.2, 0.4
 """How much is looked at round what is new, in heights of a letter: 1 to 1.5; where a mark is known 0.3 to 0.6."""
 
@@ -117,10 +120,10 @@ class Looking:
             return True
         return bool(self._scene.follow.left_out) or any(self._is_unsure(row, now) for row in rows)
 
-    def _is_unsure(self, row: Row, now: Moment) -> bool:
-        """Whether a row may be text, by a look some time ago, and another look may say so."""
+    def _is_unsure(self, row: Row, now: Moment, again: float = LOOK.again) -> bool:
+        """Whether a row may be text, by a look `again` seconds ago or more, and another look may say so."""
         looks = len(row.readings) + row.unread
-        return not row.is_text(FOLLOW) and now.time - row.read_at >= LOOK.again and looks < FOLLOW.looks
+        return not row.is_text(FOLLOW) and now.time - row.read_at >= again and looks < FOLLOW.looks
 
     def _is_put_off(self, now: Moment) -> bool:
         """Whether what may be text has waited too long for its second look."""
@@ -172,7 +175,7 @@ class Looking:
         unsure = [
             row.seen
             for row in self._scene.follow.rows
-            if row.is_unfinished or rose(row, now.time) or self._is_unsure(row, now)
+            if row.is_unfinished or rose(row, now.time) or self._is_unsure(row, now, AGAIN_ANYWAY)
         ]
         for place in (*unsure, *self._scene.blanks.waiting, *self._scene.follow.left_out):
             news = place if news is None else news.union(place)
