@@ -26,6 +26,8 @@ _BRACKETED = re.compile(
 _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
 _ROUND_BEFORE = re.compile(r"^（(?P<name>[^（）()]{1,10})[）)]\s*(?P<rest>\S.*)$", re.S)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
+_UNKNOWN_COLON = re.compile(r"^\s*(?P<marks>[?？]{2,4}|？)\s*[:：]\s*(?P<rest>\S.*)$", re.S)
+"""??? before a colon, of which looks read one mark too few, or some as wide ones."""
 _DASH = re.compile(r"^(?P<name>[^—–:：]{1,24}?)\s+(?:—|–|--?)\s+(?P<rest>\S.*)$", re.S)
 _NOTED = re.compile(r"^(?P<name>[^\[\]:：—–]{1,24}?)\s*\[[^\[\]]{1,40}\]?\s*[—–:：-]*\s*(?P<rest>.*)$", re.S)
 """A name, what its words are in brackets, such as a check of a skill, and the text: `LOGIC [Easy: Success] – Text`."""
@@ -270,6 +272,9 @@ def split_name(text: str, known: Collection[str] = ()) -> tuple[str | None, str]
     bare = prompt if prompt and is_name(prompt.group("name")) else glued
     if bare:
         return bare.group("name"), bare.group("rest")
+    unknown = _UNKNOWN_COLON.match(text)
+    if unknown:
+        return UNKNOWN["？" in unknown.group("marks")], unknown.group("rest")
     colon = _COLON.match(text)
     if colon and ((name := as_known(colon.group("name"), known)) in known or name in UNKNOWN):
         return name, colon.group("rest").strip()

@@ -279,6 +279,16 @@ def test_a_korean_name_that_lost_its_first_syllable_is_the_known_one() -> None:
     assert as_known("호", {"민호"}) == "호"
 
 
+@pytest.mark.parametrize("read", ["?？？：来た", "？？：来た", "？：来た", "？？？：来た", "？？？ : 来た"])
+def test_somebody_unknown_however_many_marks_were_read(read: str) -> None:
+    assert split_name(read) == ("？？？", "来た")
+
+
+def test_a_question_before_a_colon_is_somebody_unknown_in_latin_type_only_with_more_marks() -> None:
+    assert split_name("??: Who is it") == ("???", "Who is it")
+    assert split_name("?: Who is it") == (None, "?: Who is it")
+
+
 def test_what_an_answer_has_changed_is_no_name_in_brackets() -> None:
     assert bracketed_name("[멘탈 +1]") is None
     assert bracketed_name("[K-7]") == "K-7"
