@@ -26,7 +26,7 @@ _BRACKETED = re.compile(
 _ROUNDED = re.compile(r"^\s*[(（](?P<name>[^()（）]{1,24})[)）]\s*[:：]?\s*$")
 _ROUND_BEFORE = re.compile(r"^（(?P<name>[^（）()]{1,10})[）)]\s*(?P<rest>\S.*)$", re.S)
 _COLON = re.compile(r"^(?P<name>[^:：]{1,24}?)\s*(?P<colon>[:：])(?P<space>\s*)(?P<rest>\S.*)$", re.S)
-_UNKNOWN_COLON = re.compile(r"^\s*(?P<marks>[?？]{2,4}|？)\s*[:：]\s*(?P<rest>\S.*)$", re.S)
+_SOME_MARKS = re.compile(r"[?？]{2,4}|？")
 """??? before a colon, of which looks read one mark too few, or some as wide ones."""
 _DASH = re.compile(r"^(?P<name>[^—–:：]{1,24}?)\s+(?:—|–|--?)\s+(?P<rest>\S.*)$", re.S)
 _NOTED = re.compile(r"^(?P<name>[^\[\]:：—–]{1,24}?)\s*\[[^\[\]]{1,40}\]?\s*[—–:：-]*\s*(?P<rest>.*)$", re.S)
@@ -159,6 +159,11 @@ def as_name(text: str) -> str:
     return UNKNOWN[0] if re.fullmatch(r"[7?？]{3,4}|[?？]{2}", text.replace(" ", "")) else text
 
 
+def _with_all_marks(name: str) -> str:
+    """A name, ??? with as many marks as that has."""
+    return UNKNOWN["？" in name] if _SOME_MARKS.fullmatch(name) else name
+
+
 def as_known(name: str, known: Collection[str]) -> str:
     """A name as it is `known`, with its first letter large, all its accents, and katakana for what looks like it.
 
@@ -272,11 +277,8 @@ def split_name(text: str, known: Collection[str] = ()) -> tuple[str | None, str]
     bare = prompt if prompt and is_name(prompt.group("name")) else glued
     if bare:
         return bare.group("name"), bare.group("rest")
-    unknown = _UNKNOWN_COLON.match(text)
-    if unknown:
-        return UNKNOWN["？" in unknown.group("marks")], unknown.group("rest")
     colon = _COLON.match(text)
-    if colon and ((name := as_known(colon.group("name"), known)) in known or name in UNKNOWN):
+    if colon and ((name := _with_all_marks(as_known(colon.group("name"), known))) in known or name in UNKNOWN):
         return name, colon.group("rest").strip()
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))
