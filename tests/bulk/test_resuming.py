@@ -20,7 +20,7 @@ from capture_daemon.records import Choice, Line
 from tests.pipeline.test_several_regions import REGIONS, THREE, TWO, Stage, film
 
 WORDS = ("river", "window", "garden", "letter", "summer", "dragon", "bottle", "castle", "orange", "thunder", "market")
-KILLED_AT = 34
+KILLED_AT = 52
 """How many lines and choices are written when it is killed."""
 VARYING = ("stream", "session", "time", "started")
 
@@ -28,7 +28,7 @@ VARYING = ("stream", "session", "time", "started")
 def stages() -> list[Stage]:
     """Lines, a message beside every second, which stands longer than they, and a menu after every fourth."""
     made: list[Stage] = [(0.5, "", "", None)]
-    for number in range(24):
+    for number in range(36):
         one, other = WORDS[number % len(WORDS)], WORDS[(number * 3 + 1) % len(WORDS)]
         text = f"Did the {one} of {number + 10} days ago see our {other}?"
         message = f"A {other} was found." if number % 2 else ""
@@ -90,4 +90,4 @@ def test_killed_and_read_on_it_is_as_in_one_go(tmp_path: Path) -> None:
     resumed = read_entries(Path(cut.folder))
     assert resumed[: len(kept) - 4] == kept[: len(kept) - 4]
     assert all(isinstance(entry, Line | Choice) for entry in resumed)
-    assert outcome.shown < 38
+    assert outcome.shown < 55
