@@ -130,14 +130,18 @@ def _leave_signals_to_the_daemon() -> None:
 
 
 def _receive(rows_in: BinaryIO, requests: queue.Queue[RowImage | messages.Picture]) -> None:
-    while True:
-        prefix = rows_in.read(messages.LENGTHS.size)
-        if len(prefix) < messages.LENGTHS.size:
-            # Not sys.exit: the pass that is running may never come back.
+    def read(length: int) -> bytes:
+        found = rows_in.read(length)
+        if len(found) < length:
+            # The daemon is gone, perhaps in the middle of a message. Not sys.exit: the pass that is running may never
+            # come back.
             os._exit(0)
-        header_length, body_length = messages.lengths(prefix)
-        header: dict[str, Any] = json.loads(rows_in.read(header_length))
-        requests.put(messages.request_from(header, rows_in.read(body_length)))
+        return found
+
+    while True:
+        header_length, body_length = messages.lengths(read(messages.LENGTHS.size))
+        header: dict[str, Any] = json.loads(read(header_length))
+        requests.put(messages.request_from(header, read(body_length)))
 
 
 def _memory_kept() -> None:
