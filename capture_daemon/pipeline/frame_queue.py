@@ -58,6 +58,10 @@ MOST_BYTES = 64 << 20
 AT_ONCE = 8
 """Frames of a live source that are given to the reader at once; those that wait can still be thinned out."""
 
+IN_HASTE = 4
+"""Frames that are left of those that wait where a second is left to read them, 3 to 6: a busy machine takes so long for
+three or four looks, and the last frame must be among what is read."""
+
 
 class FrameQueue:
     """Takes frames from an open source and keeps them in order until the reader is ready for them.
@@ -95,7 +99,7 @@ class FrameQueue:
 
     def hurry(self) -> None:
         """Drop most of the queued frames: time is short, and the last frame matters most."""
-        self._thin_out(AT_ONCE)
+        self._thin_out(IN_HASTE)
 
     async def get(self) -> list[Frame]:
         """The next frames, in order, waiting for them; empty after the source's end or `close`."""
