@@ -108,7 +108,7 @@ class FrameQueue:
             self._came.clear()
             self._wanted.set()
             await self._came.wait()
-        if len(self._waiting) > AT_ONCE:
+        if self._live and len(self._waiting) > AT_ONCE:
             span = self._waiting[-1].time - self._waiting[0].time
             self._thin_out(max(AT_ONCE, round(MOST_WAITING * LATE / max(span, LATE))))
         most = AT_ONCE if self._live else len(self._waiting)

@@ -273,18 +273,6 @@ def test_dots_in_the_corner_under_a_complete_text_are_a_mark_and_no_line() -> No
     assert playing.said() == ["Nobody came."]
 
 
-def test_dots_that_come_with_a_text_not_surely_read_yet_wait_for_it() -> None:
-    playing = Playing()
-    text = row("No!", took=0.0, confidence=0.6)
-    dots = row("...", level=3, left=400, born=1.2, took=0.0)
-    dots.first_seen = text.first_seen
-    playing.come(text, dots)
-    assert playing.said() == []
-    text.readings.append(Reading("No!", 0.97, 1.4))
-    playing.come()
-    assert playing.said() == ["No!"]
-
-
 def test_dots_in_a_corner_that_go_while_the_text_stands_are_a_mark_that_blinks() -> None:
     playing = Playing()
     mark = row("...", left=500, level=2, took=0.0)

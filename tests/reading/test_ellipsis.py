@@ -8,6 +8,8 @@ import pytest
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.ellipsis import counted_dots, dots_by_themselves, dots_of_colour, is_in_own_box
+from capture_daemon.reading.row import Reading
+from tests.reading.test_dialogue import Playing, row
 
 PLACE = Box(10, 10, 200, 40)
 
@@ -108,3 +110,15 @@ def test_a_bubble_of_a_few_dots_is_a_box_of_their_own() -> None:
     assert not is_in_own_box(luma, dots, 8)
     luma[50:100] = 220
     assert not is_in_own_box(luma, dots, 30)
+
+
+def test_dots_that_come_with_a_text_not_surely_read_yet_wait_for_it() -> None:
+    playing = Playing()
+    text = row("No!", took=0.0, confidence=0.6)
+    dots = row("...", level=3, left=400, born=1.2, took=0.0)
+    dots.first_seen = text.first_seen
+    playing.come(text, dots)
+    assert playing.said() == []
+    text.readings.append(Reading("No!", 0.97, 1.4))
+    playing.come()
+    assert playing.said() == ["No!"]
