@@ -68,7 +68,8 @@ def compose(
     if len(rows) == 1 and speaker is None and _is_lone_name(rows[0], names):
         # A name whose text has gone, or hasn't come.
         return None
-    texts = with_speaker_dashes([*(row.text for row in rows[:-1]), _ended(rows[-1])])
+    texts = [*(row.text for row in rows[:-1]), _ended(rows[-1])]
+    texts = with_speaker_dashes(texts, [row.dashed_text for row in rows])
     if not region and speaker is None and (column := name_in_column(rows, names)) is not None:
         speaker, texts[0] = column
     elif not region:

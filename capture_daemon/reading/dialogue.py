@@ -27,7 +27,7 @@ from capture_daemon.reading.dialogue_line import (
 from capture_daemon.reading.layout import belong_together, is_right_above, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
-from capture_daemon.reading.row import READINGS, Row
+from capture_daemon.reading.row import Row, latest
 from capture_daemon.reading.scrolling import stood_elsewhere
 from capture_daemon.reading.speaker import SPECKS, is_name
 from capture_daemon.reading.trace import Decision, Note, ignore
@@ -209,7 +209,7 @@ class Dialogue:
         if missed is not None:
             line.rows.remove(missed)
             row.born, row.grown = missed.born, missed.grown
-            row.readings = [*missed.readings, *row.readings][-READINGS:]
+            row.readings = latest([*missed.readings, *row.readings])
             self._join(line, row, time, f"it is row {missed.number}, which was missed")
             return
         if has_gone_before(line, row) or self._is_replaced(line, row):

@@ -112,8 +112,11 @@ def _is_pattern(
     return False
 
 
-def counted_dots(luma: GreyImage, box: Box, letter: float) -> int:
-    """How many dots a box holds, if nothing else; 0 if not. `letter` is the height of a row's box in pixels."""
+def counted_dots(luma: GreyImage, box: Box, letter: float, *, alone: bool = True) -> int:
+    """How many dots a box holds, if nothing else, unless they needn't be `alone`; 0 if it holds none.
+
+    `letter` is the height of a row's box in pixels.
+    """
     margin = max(1, round(MARGIN * box.height))
     place = box.grown(margin, margin).intersection(Box(0, 0, luma.shape[1], luma.shape[0]))
     if place is None:
@@ -126,9 +129,10 @@ def counted_dots(luma: GreyImage, box: Box, letter: float) -> int:
     mask = light if light.mean() < 0.5 else ~light
     shapes = _shapes(mask)
     row = _first_row(shapes, max(2.0, SMALLEST * letter), LARGEST * letter)
-    if not row or len(row) != len(shapes):
+    if not row or (alone and len(row) != len(shapes)):
         return 0
-    return len(row) if _are_round(row, int(mask.sum())) else 0
+    ink = sum(int(mask[dot.top : dot.bottom, dot.left : dot.right].sum()) for dot in row)
+    return len(row) if _are_round(row, ink) else 0
 
 
 def dots_by_themselves(

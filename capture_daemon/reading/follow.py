@@ -25,7 +25,7 @@ from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
-from capture_daemon.reading.row import LEAST_CONFIDENCE, READINGS, Contradiction, Memory, Reading, Row, Seen, SeenRow
+from capture_daemon.reading.row import LEAST_CONFIDENCE, Contradiction, Memory, Reading, Row, Seen, SeenRow, latest
 from capture_daemon.reading.scrolling import has_scrolled_out, move_by_ink, moved_by_text, moved_from, rose, scroll_out
 from capture_daemon.reading.standing import (
     end_of,
@@ -43,6 +43,8 @@ from capture_daemon.reading.trailing_marks import without_mark
 from capture_daemon.reading.typing_pace import TypedRows
 from capture_daemon.reading.wording import is_but_for_marks, letters, likeness
 
+_GONE_KEPT = 8
+"""How many rows are remembered after they have gone."""
 STACKED = 0.65
 """Height of the higher of two rows in the box that holds both, at most; 0.55 to 0.75."""
 
@@ -56,7 +58,7 @@ class Follow:
         self._parameters = parameters
         self._note = note
         self._numbers = 0
-        self._went: deque[Row] = deque(maxlen=READINGS)
+        self._went: deque[Row] = deque(maxlen=_GONE_KEPT)
         self._parts: dict[Box, Row] = {}
         """Of a look, the boxes of rows that were parted, with the writing that stood there."""
         self._typed_rows = TypedRows()
@@ -379,7 +381,7 @@ class Follow:
 
     def _add(self, row: Row, reading: Reading) -> None:
         was = row.is_text(self._parameters)
-        row.readings = [*([] if rose(row, reading.time) else row.readings), reading][-READINGS:]
+        row.readings = latest([*([] if rose(row, reading.time) else row.readings), reading])
         self.changed = self.changed or not was
 
     def _end(self, row: Row, time: float, reason: str) -> None:

@@ -13,7 +13,13 @@ from capture_daemon.reading.ink import Ink, Patch
 from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.speaker import bracketed_name, is_name
-from capture_daemon.reading.speaker_dashes import DASHES, ENDS, begins_with_dash, may_begin_with_dash
+from capture_daemon.reading.speaker_dashes import (
+    DASHES,
+    ENDS,
+    begins_with_dash,
+    is_but_for_dash,
+    may_begin_with_dash,
+)
 from capture_daemon.reading.surface import Surface
 from capture_daemon.reading.text import is_readable, tidy
 from capture_daemon.reading.wording import has_end_more, is_but_for_marks, letters, likeness, majority_text
@@ -257,8 +263,10 @@ class Row:
             plain = [
                 one.text
                 for one in self.readings
-                # Behind a name dots are what is said.
-                if is_but_for_marks(reading.text, one.text) and bracketed_name(one.text) is None
+                # Behind a name dots are what is said, and behind dots, too.
+                if is_but_for_marks(reading.text, one.text)
+                and bracketed_name(one.text) is None
+                and not one.text.endswith("…")
             ]
             # What is sometimes there, after the text, is the sign that the game waits for its player.
             words = letters(min(plain, key=len) if self.blinks and plain else reading.text)
@@ -268,6 +276,10 @@ class Row:
             # What was typed last was seen but once.
             return self.readings[-1]
         best = max((one for one in self.readings if letters(one.text) == winner), key=lambda one: one.confidence)
+        words_only = best.text.rstrip("…")
+        dotted = [one for one in self.readings if one.text.rstrip("…") == words_only != ""]
+        # Recognisers merge two, and never part one.
+        best = max(dotted, key=lambda one: (len(one.text), one is best), default=best)
         # Names begin with a capital; a row of a text may go on in small letters.
         capital = best.text[:1].upper() + best.text[1:]
         name = capital if is_name(capital) else best.text
@@ -305,6 +317,12 @@ class Row:
     def text(self) -> str:
         """What it says."""
         return self.best.text
+
+    @property
+    def dashed_text(self) -> str:
+        """What it says, with the dash before it that any look has read: detectors and recognisers often lose it."""
+        dashed = [one.text for one in self.readings if is_but_for_dash(one.text, self.text)]
+        return next(filter(begins_with_dash, dashed), self.text)
 
     @property
     def confidence(self) -> float:
@@ -353,6 +371,18 @@ class Seen:
     """The frames before, with their times, oldest first; the look's own may be among them."""
     news_since: float | None = None
     """Since when something has been new, in seconds; None if that isn't known."""
+
+
+def latest(readings: Sequence[Reading]) -> list[Reading]:
+    """The last of a row's readings, and of those before the last one with a dash or dots before it, if no other has.
+
+    Detectors leave those out again and again, and that they were read once is not to be forgotten.
+    """
+    kept = list(readings[-READINGS:])
+    led = [one for one in readings[:-READINGS] if one.lead]
+    if led and not any(one.lead for one in kept):
+        kept[0] = led[-1]
+    return kept
 
 
 def _vote(reading: Reading) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowText
@@ -15,7 +16,7 @@ from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.row_picture import around_row, row_picture
 from capture_daemon.reading.speaker_dashes import begins_with_dash, is_but_for_dash
-from capture_daemon.reading.text import Ending, ending
+from capture_daemon.reading.text import Ending, ending, is_east_asian
 from capture_daemon.reading.wording import goes_on_but_for_last, letters
 
 END_NEAR = 0.3
@@ -27,6 +28,11 @@ GAP = 0.15
 """Heights of a row between its box and the dots before it, at least; 0.1 to 0.2."""
 AFTER_NAME = 0.05
 """Heights of a row between the box of a name and the dots behind it, at least; 0 to 0.15."""
+BEHIND = 0.55
+"""Where a character ends behind its middle, in characters' pitches; 0.5 to 0.6."""
+TWO_ELLIPSES = 5
+"""Dots from which they are two ellipses, of three each, though one may not be seen."""
+_ONE_ELLIPSIS = re.compile(r"\w[…⋯]$")
 _NAME_ALONE = re.compile(r"[^\W\d_][^:：>]*[:：>]|<[^<>]+>|【[^【】]+】|\[[^\[\]]+\]")
 _DOTS_FIRST = re.compile(r"\s*(?:\.{3,}|[…‥⋯]+)\s*")
 
@@ -100,6 +106,7 @@ def with_lost_dots(rows: list[Box], texts: Texts, now: Moment) -> Generator[Requ
 
     In `texts` what is read there takes the place of what was read before.
     """
+    _count_dots_behind(rows, texts, now)
     wholes = _with_dots_behind_names(rows, texts, now)
     bare = [row for row in rows if row in texts and _without_dots(texts[row][0].text)[:1].isalnum()]
     further = {row: whole for row in bare if (whole := _with_dots_before(row, now)) is not None}
@@ -117,6 +124,22 @@ def with_lost_dots(rows: list[Box], texts: Texts, now: Moment) -> Generator[Requ
 def _without_dots(text: str) -> str:
     """A text without the dots before it, of which the detector may have seen some."""
     return _DOTS_FIRST.sub("", text, count=1) if _DOTS_FIRST.match(text) else text.lstrip(".")
+
+
+def _count_dots_behind(rows: list[Box], texts: Texts, now: Moment) -> None:
+    """Put …… in `texts` behind rows where … was read and the picture shows as many dots: recognisers merge two."""
+    for row in rows:
+        if row not in texts or _ONE_ELLIPSIS.search(texts[row][0].text) is None:
+            continue
+        text, left = texts[row]
+        written = [one.place for one in text.characters if one.text.isalnum()]
+        if len(written) < 2 or not is_east_asian(text.text.rstrip("…⋯")[-1]):
+            continue
+        pitch = written[-1] - written[-2]
+        start = round(left + written[-1] + BEHIND * pitch)
+        place = Box(start, row.top, min(round(row.right + pitch), now.luma.shape[1]) - start, row.height)
+        if place.width > 0 and counted_dots(now.luma, place, row.height, alone=False) >= TWO_ELLIPSES:
+            texts[row] = replace(text, text=text.text + text.text[-1]), left
 
 
 def _with_dots_behind_names(rows: list[Box], texts: Texts, now: Moment) -> dict[Box, Box]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import Character, RowText
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import READINGS, Reading, Row, latest
 from tests.reading.rows import LAMP, WHOLE, Looking
 
 
@@ -23,6 +25,14 @@ def test_dots_behind_a_name_in_brackets_are_no_sign_that_the_game_waits() -> Non
     row = Row(1, WHOLE, 0.0, 0.0, 0.0, None, [Reading(text, sure, 1.0) for text, sure in said])
     row.blinks = True
     assert row.text == "【ミオ】…"
+
+
+@pytest.mark.parametrize("blinks", [False, True])
+def test_two_ellipses_that_a_look_read_are_not_one(*, blinks: bool) -> None:
+    said = ["まさか…", "まさか……", "まさか…"]
+    row = Row(1, WHOLE, 0.0, 0.0, 0.0, None, [Reading(text, 0.98, 1.0) for text in said])
+    row.blinks = blinks
+    assert row.text == "まさか……"
 
 
 def test_what_most_looks_read_wins() -> None:
@@ -51,6 +61,13 @@ def test_a_few_letters_that_went_before_a_second_look_are_text_if_they_stood_for
     assert not row(None, nearly).is_text(FOLLOW)
     assert not row(0.1, nearly).is_text(FOLLOW)
     assert not row(1.0, 0.5).is_text(FOLLOW)
+
+
+def test_a_dash_that_was_read_once_is_not_forgotten_over_later_looks() -> None:
+    looks = [Reading("- Who?", 0.9, 0.0), *(Reading("Who?", 0.99, 0.1 * number) for number in range(1, READINGS + 3))]
+    row = Row(1, WHOLE, 0, 0, 0, None, latest(looks))
+    assert len(row.readings) == READINGS
+    assert (row.text, row.dashed_text) == ("Who?", "- Who?")
 
 
 def test_a_dash_that_the_box_of_the_surest_look_left_out_is_kept() -> None:

@@ -17,7 +17,21 @@ from capture_daemon.reading.speaker_dashes import is_but_for_dash, may_begin_wit
     ],
 )
 def test_strokes_before_what_two_say_are_dashes(rows: list[str], right: list[str]) -> None:
-    assert with_speaker_dashes(rows) == right
+    assert with_speaker_dashes(rows, rows) == right
+
+
+@pytest.mark.parametrize(
+    ("rows", "dashed", "right"),
+    [
+        (["Who?", "- Me."], ["- Who?", "- Me."], ["- Who?", "- Me."]),
+        (["準備は？", "できてる。"], ["－準備は？", "-できてる。"], ["-準備は？", "-できてる。"]),
+        (["Who?", "Me."], ["- Who?", "Me."], ["Who?", "Me."]),
+    ],
+)
+def test_dashes_that_a_look_read_stand_there_if_two_rows_have_one(
+    rows: list[str], dashed: list[str], right: list[str]
+) -> None:
+    assert with_speaker_dashes(rows, dashed) == right
 
 
 @pytest.mark.parametrize(
@@ -33,7 +47,7 @@ def test_strokes_before_what_two_say_are_dashes(rows: list[str], right: list[str
     ],
 )
 def test_numbers_and_words_stay(rows: list[str]) -> None:
-    assert with_speaker_dashes(rows) == rows
+    assert with_speaker_dashes(rows, rows) == rows
 
 
 def test_a_stroke_before_nothing_is_no_dash() -> None:

@@ -99,6 +99,53 @@ def test_what_is_exported_reads_as_the_network_does(tmp_path: Path) -> None:
     assert session.get_modelmeta().custom_metadata_map["others"].split("\n") == OTHERS
 
 
+def test_a_run_begins_with_a_file_that_was_exported(
+    rows: list[Batch], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("onnx", reason="needs onnx, as training/korean/README.md says")
+    from training.korean import network, released  # noqa: PLC0415 - needs torch
+    from training.korean.export import export  # noqa: PLC0415 - needs torch
+    from training.korean.train import Training, pictures_of  # noqa: PLC0415 - needs torch
+
+    torch.manual_seed(0)
+    monkeypatch.setattr(network, "LONG", 2)
+    before = Training(total=1000)
+    before.step(rows[0])
+    before.save(tmp_path / "last.pt")
+    export([tmp_path / "last.pt"], tmp_path / "net.onnx")
+    pictures = [pictures_of(batch) for batch in rows]
+    same = released.begun(tmp_path / "net.onnx", pictures)
+    monkeypatch.setattr(network, "LONG", 3)
+    longer = Training.begun_from(tmp_path / "net.onnx", 1000, 1e-3, iter(rows)).network
+    with torch.no_grad():
+        expected, found, nearly = (one.eval()(pictures[0]) for one in (before.network, same, longer))
+    assert torch.allclose(expected, found, atol=1e-3)
+    # The layer that the file lacks adds little, but something.
+    off = float((nearly - expected).abs().mean() / expected.abs().mean())
+    assert 0 < off < 0.3
+    # What is normalised has the mean and the variance that were seen.
+    [first, *_] = same.convolutions
+    with torch.no_grad():
+        seen = torch.cat([first.convolution(batch).flatten(2).movedim(1, 2).flatten(0, 1) for batch in pictures])
+    assert torch.allclose(first.mean, seen.mean(dim=0), atol=0.05)
+
+
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnx", reason="needs onnx, as training/korean/README.md says")
+    from training.korean import network, released  # noqa: PLC0415 - needs torch
+    from training.korean.export import export  # noqa: PLC0415 - needs torch
+    from training.korean.train import Training  # noqa: PLC0415 - needs torch
+
+    Training(total=1000).save(tmp_path / "last.pt")
+    export([tmp_path / "last.pt"], tmp_path / "net.onnx")
+    monkeypatch.setattr(network, "LONG", 2)
+    with pytest.raises(ValueError, match="it has 13 layers, of which this network has 10"):
+        released.begun(tmp_path / "net.onnx", [])
+    monkeypatch.setattr(network, "WIDTHS", (16, 32, 96, 192))
+    with pytest.raises(ValueError, match="layer 1 is of another shape"):
+        released.begun(tmp_path / "net.onnx", [])
+
+
 def test_the_mean_of_checkpoints_lies_between_them(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="needs onnx, as training/korean/README.md says")
     from training.korean.export import averaged  # noqa: PLC0415 - needs torch

@@ -14,6 +14,8 @@ from training.korean.alphabet import OTHERS, SCORES, Code
 
 WIDTHS = (16, 48, 96, 192)
 """Channels after each shrinking of the picture."""
+SQUARE, LONG = 3, 5
+"""Layers that see strokes, before the picture is one pixel high, and those that see along the row, after."""
 PER_COLUMN = 2
 """Steps to each of the last layers' columns: narrow letters such as ll need more steps than these have columns."""
 _SHRINKING = 4
@@ -34,6 +36,18 @@ class Convolution(nn.Module):
         self.normal = nn.BatchNorm2d(outside)
         self.adds = inside == outside and stride == (1, 1)
 
+    @property
+    def mean(self) -> Tensor:
+        """The running mean that is taken off each channel."""
+        assert self.normal.running_mean is not None
+        return self.normal.running_mean
+
+    @property
+    def variance(self) -> Tensor:
+        """The running variance that each channel is divided by the root of."""
+        assert self.normal.running_var is not None
+        return self.normal.running_var
+
     def forward(self, pictures: Tensor) -> Tensor:
         """(rows, inside, height, width) to (rows, outside, height, width), less what the stride takes."""
         found = functional.relu(self.normal(self.convolution(pictures)))
@@ -49,18 +63,16 @@ class Recogniser(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         a, b, c, d = WIDTHS
-        self.layers = nn.Sequential(
+        self.convolutions = (
             Convolution(1, a, (3, 3), (2, 2)),
             Convolution(a, b, (3, 3), (2, 2)),
             Convolution(b, b, (3, 3)),
             Convolution(b, c, (3, 3), (2, 1)),
-            Convolution(c, c, (3, 3)),
-            Convolution(c, c, (3, 3)),
+            *(Convolution(c, c, (3, 3)) for _ in range(SQUARE)),
             Convolution(c, d, (4, 1), pad=False),
-            Convolution(d, d, (1, 5)),
-            Convolution(d, d, (1, 5)),
-            Convolution(d, d, (1, 5)),
+            *(Convolution(d, d, (1, 5)) for _ in range(LONG)),
         )
+        self.layers = nn.Sequential(*self.convolutions)
         self.scores = nn.Linear(d, PER_COLUMN * SCORES)
         with torch.no_grad():
             # The blank starts as likely as all syllables together, or CTC spends its first thousands of rows on that.

@@ -1,6 +1,6 @@
 """Train the Korean recogniser on rows that are drawn as it goes.
 
-    python -m training.korean.train RUN --rows 400000 [--every-font] [--from CHECKPOINT]
+    python -m training.korean.train RUN --rows 400000 [--every-font] [--from FILE]
 
 keeps RUN/last.pt, from which the same command goes on after a stop, and RUN/log.jsonl. The learning rate falls to
 nothing over `--rows`; another number may be given when a run goes on.
@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -24,6 +25,7 @@ from training.korean import fonts
 from training.korean.alphabet import encoded
 from training.korean.batches import BATCH, Batch, from_process
 from training.korean.network import Recogniser, loss, steps_of
+from training.korean.released import begun
 
 RATE = 2e-3
 """The learning rate at its highest; 1e-3 to 3e-3."""
@@ -31,6 +33,8 @@ _WARMING = 200
 """Steps over which it rises to that."""
 _TOLD, _TOLD_UNTIL = 0.5, 0.8
 """How much being told where characters stand weighs at first, and at what share of the run it has fallen to nothing."""
+_SHOWN = 40
+"""Batches that a network from an ONNX file is shown before it learns."""
 _STEEPEST = 5.0
 _LOGGED, _KEPT = 30.0, 120.0
 """Seconds between two lines of the log, and two checkpoints."""
@@ -115,8 +119,14 @@ class Training:
         return training
 
     @classmethod
-    def begun_from(cls, file: Path, total: int, highest: float) -> Training:
-        """A new run whose network begins as another's checkpoint left it."""
+    def begun_from(cls, file: Path, total: int, highest: float, drawn: Iterator[Batch]) -> Training:
+        """A new run whose network begins as another's checkpoint left it, or as it is in an ONNX file.
+
+        An ONNX file's is shown some of the rows to learn from. Raises OSError where the file can't be read, ValueError
+        where it is another network's.
+        """
+        if file.suffix == ".onnx":
+            return cls(total, highest, begun(file, map(pictures_of, islice(drawn, _SHOWN))))
         training = cls(total, highest)
         training.network.load_state_dict(torch.load(file, weights_only=True)["weights"])
         return training
@@ -154,7 +164,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where the run is kept")
     parser.add_argument("--rows", type=int, default=400_000, help="how many rows the whole run learns from")
     parser.add_argument("--every-font", action="store_true", help="the held-out ones, too, as for a release")
-    parser.add_argument("--from", dest="start", type=Path, metavar="CHECKPOINT", help="begin with these weights")
+    parser.add_argument(
+        "--from", dest="start", type=Path, metavar="FILE", help="begin with a checkpoint's or ONNX file's weights"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="the first rows' seed; another one than that of the weights"
+    )
     parser.add_argument("--rate", type=float, default=RATE, help="the learning rate at first")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
@@ -166,14 +181,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.manual_seed(1)
     torch.set_num_threads(options.threads)
     last = options.folder / "last.pt"
-    if last.exists():
-        training = Training.resumed(last, options.rows)
+    resumed = Training.resumed(last, options.rows) if last.exists() else None
+    # Rows that were drawn before a stop aren't drawn again.
+    drawn = from_process(1 + resumed.rows // BATCH if resumed else options.seed, paths)
+    if resumed is not None:
+        training = resumed
     elif options.start:
-        training = Training.begun_from(options.start, options.rows, options.rate)
+        training = Training.begun_from(options.start, options.rows, options.rate, drawn)
     else:
         training = Training(options.rows, options.rate)
-    # Rows that were drawn before a stop aren't drawn again.
-    run(training, from_process(1 + training.rows // BATCH, paths), options.folder)
+    run(training, drawn, options.folder)
     return 0
 
 
