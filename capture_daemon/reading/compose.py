@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from capture_daemon.common.hangul import has_hangul
 from capture_daemon.frames import Box
@@ -68,7 +69,7 @@ def compose(
     if len(rows) == 1 and speaker is None and _is_lone_name(rows[0], names):
         # A name whose text has gone, or hasn't come.
         return None
-    texts = [*(row.text for row in rows[:-1]), _ended(rows[-1])]
+    texts = [*(_before(row, below) for row, below in pairwise(rows)), _ended(rows[-1])]
     texts = with_speaker_dashes(texts, [row.dashed_text for row in rows])
     if not region and speaker is None and (column := name_in_column(rows, names)) is not None:
         speaker, texts[0] = column
@@ -119,6 +120,17 @@ def _ended(row: Row) -> str:
         return f"{row.text[:-1]}."
     stopped = [one for one in row.readings if one.text.endswith(".") and same_letters(one.text, row.text)]
     return max(stopped, key=lambda one: one.confidence, default=row.best).text
+
+
+def _before(row: Row, below: Row) -> str:
+    """What a row says before another, with the comma that a look read where others read a full stop.
+
+    No sentence begins with a small letter.
+    """
+    if not row.text.endswith(".") or not below.text[:1].islower():
+        return row.text
+    paused = [one for one in row.readings if one.text.endswith(",") and same_letters(one.text, row.text)]
+    return max(paused, key=lambda one: one.confidence, default=row.best).text
 
 
 def _is_label(row: Row, above: Row) -> bool:

@@ -280,6 +280,7 @@ class Row:
         dotted = [one for one in self.readings if one.text.rstrip("…") == words_only != ""]
         # Recognisers merge two, and never part one.
         best = max(dotted, key=lambda one: (len(one.text), one is best), default=best)
+        best = self._spaced_as_most(best)
         # Names begin with a capital; a row of a text may go on in small letters.
         capital = best.text[:1].upper() + best.text[1:]
         name = capital if is_name(capital) else best.text
@@ -300,6 +301,15 @@ class Row:
         if not others or weights[winner] > 0.5 * sum(weights.values()):
             return best
         return replace(best, text=tidy(majority_text(best.text, others, _vote(best))))
+
+    def _spaced_as_most(self, best: Reading) -> Reading:
+        """The surest of those readings with the same characters that have their spaces where most have them."""
+        bare = "".join(best.text.split())
+        same = [one for one in self.readings if "".join(one.text.split()) == bare]
+        weights: dict[str, float] = {}
+        for one in same:
+            weights[one.text] = weights.get(one.text, 0.0) + _vote(one)
+        return max(same, key=lambda one: (weights[one.text], one is best, one.confidence), default=best)
 
     @property
     def says_dots(self) -> bool:

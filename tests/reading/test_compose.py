@@ -238,10 +238,11 @@ def test_a_short_text_under_a_name_is_not_wrapped() -> None:
         assert said(name, text, knows=names(above=above, lines=above, widest=90)) == ("Old man", "No.")
 
 
-def test_a_last_comma_is_the_full_stop_that_another_look_read() -> None:
-    one = row("No,")
-    one.readings = [*one.readings, *row("No.").readings]
-    assert said(one) == (None, "No.")
+def test_a_comma_or_full_stop_that_cannot_be_is_what_another_look_read() -> None:
+    for read, other, below in (("No,", "No.", []), ("So we left.", "So we left,", [row("with it.", level=1)])):
+        one = row(read)
+        one.readings = [*one.readings, *row(other).readings]
+        assert said(one, *below) == (None, " ".join([other, *(one.text for one in below)]))
 
 
 def test_a_dark_label_where_text_is_light_is_none() -> None:

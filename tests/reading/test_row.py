@@ -35,6 +35,12 @@ def test_two_ellipses_that_a_look_read_are_not_one(*, blinks: bool) -> None:
     assert row.text == "まさか……"
 
 
+def test_spaces_stand_where_most_looks_read_them() -> None:
+    said = [("nothing to eat", 0.97), ("nothingto eat", 0.99), ("nothing to eat", 0.98)]
+    row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, sure, 0.0) for text, sure in said])
+    assert row.text == "nothing to eat"
+
+
 def test_what_most_looks_read_wins() -> None:
     row = Row(1, WHOLE, 0, 0, 0, None, [Reading(text, 0.9, 0.0) for text in ("hat", "that", "that", "tat")])
     assert row.text == "that"
