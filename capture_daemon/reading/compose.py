@@ -17,7 +17,15 @@ from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import bracketed_name, is_name
 from capture_daemon.reading.speaker_dashes import with_speaker_dashes
 from capture_daemon.reading.speaker_rows import name_above, name_beside, name_in_column, name_within, without_name
-from capture_daemon.reading.text import Ending, ending, is_east_asian, join_rows, with_one_ellipsis, with_third_dot
+from capture_daemon.reading.text import (
+    Ending,
+    ending,
+    is_east_asian,
+    join_rows,
+    with_matching_brackets,
+    with_one_ellipsis,
+    with_third_dot,
+)
 from capture_daemon.reading.wording import letters, same_letters
 
 RUBY = 0.62
@@ -75,7 +83,7 @@ def compose(
         speaker, texts[0] = column
     elif not region:
         speaker, texts = name_within(texts, names) if speaker is None else (speaker, without_name(texts, speaker))
-    texts = names.as_sentences(texts)
+    texts = names.as_sentences(with_matching_brackets(texts))
     confidence = min(row.confidence for row in rows)
     text = joined(texts, names.rooms(texts, rows), names.breaks) if has_hangul("".join(texts)) else join_rows(texts)
     text = with_third_dot(with_one_ellipsis(text))

@@ -23,7 +23,13 @@ from capture_daemon.reading.overlooked import (
 )
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
 from capture_daemon.reading.row import LEAST_CONFIDENCE, Row
-from capture_daemon.reading.row_ends import with_cut_ends, with_end, with_lost_dashes, with_lost_dots
+from capture_daemon.reading.row_ends import (
+    with_cut_ends,
+    with_end,
+    with_lost_brackets,
+    with_lost_dashes,
+    with_lost_dots,
+)
 from capture_daemon.reading.row_picture import column_picture, upright_row_picture
 from capture_daemon.reading.row_texts import read_rows
 from capture_daemon.reading.scene import Scene
@@ -242,7 +248,7 @@ class Looks:
             wholes = yield from with_end(rows, texts, end, now)
             rows = self._lengthened(rows, wholes, texts, now, but=end if wholes else None)
         if not self._scene.vertical:
-            for read_further in (with_cut_ends, with_lost_dashes, with_lost_dots):
+            for read_further in (with_cut_ends, with_lost_dashes, with_lost_dots, with_lost_brackets):
                 wholes = yield from read_further(rows, texts, now)
                 rows = self._lengthened(rows, wholes, texts, now)
         return rows

@@ -32,6 +32,8 @@ BEHIND = 0.55
 """Where a character ends behind its middle, in characters' pitches; 0.5 to 0.6."""
 TWO_ELLIPSES = 5
 """Dots from which they are two ellipses, of three each, though one may not be seen."""
+_OPENING, _CLOSING = frozenset("「『"), frozenset("」』")
+"""Brackets in which Chinese and Japanese games put what is said; detectors leave out the last."""
 _ONE_ELLIPSIS = re.compile(r"\w[…⋯]$")
 _NAME_ALONE = re.compile(r"[^\W\d_][^:：>]*[:：>]|<[^<>]+>|【[^【】]+】|\[[^\[\]]+\]")
 _DOTS_FIRST = re.compile(r"\s*(?:\.{3,}|[…‥⋯]+)\s*")
@@ -99,6 +101,43 @@ def with_lost_dashes(rows: list[Box], texts: Texts, now: Moment) -> Generator[Re
             del texts[row]
             texts[whole] = again[whole]
     return wholes
+
+
+def with_lost_brackets(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
+    """The rows whose closing bracket the detector left out, of a text that began with one, with the boxes of all of it.
+
+    In `texts` what is read there takes the place of what was read before.
+    """
+    edge = now.luma.shape[1]
+    further = {
+        row: Box(row.left, row.top, min(row.width + row.height, edge - row.left), row.height)
+        for row in _unclosed([row for row in rows if row in texts], texts)
+        if row.right < edge
+    }
+    again = yield from _read_again(list(further.values()), now)
+    wholes: dict[Box, Box] = {}
+    for row, whole in further.items():
+        before = texts[row][0].text
+        if whole in again and again[whole][0].text[:-1].rstrip() == before and again[whole][0].text[-1:] in _CLOSING:
+            text, left = again[whole]
+            end = round(text.characters[-1].place + left + END_NEAR * row.height) if text.characters else whole.right
+            reached = Box(row.left, row.top, min(max(row.right, end), whole.right) - row.left, row.height)
+            wholes[row] = reached
+            del texts[row]
+            texts[reached] = again[whole]
+    return wholes
+
+
+def _unclosed(rows: list[Box], texts: Texts) -> list[Box]:
+    """The rows that end a sentence within brackets which aren't closed, as far as these rows show."""
+    found: list[Box] = []
+    depth = 0
+    for row in sorted(rows, key=lambda row: (row.top, row.left)):
+        text = texts[row][0].text
+        depth = max(0, depth + sum(one in _OPENING for one in text) - sum(one in _CLOSING for one in text))
+        if depth and ending(text) is Ending.FINAL:
+            found.append(row)
+    return found
 
 
 def with_lost_dots(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:

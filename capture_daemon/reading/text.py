@@ -80,6 +80,23 @@ def with_one_ellipsis(text: str) -> str:
     return _MIXED_DOTS.sub("……" if any(map(is_east_asian, text)) else "...", text)
 
 
+def with_matching_brackets(texts: Sequence[str]) -> list[str]:
+    """A line's rows, in which a corner bracket that is single at one end of what it holds is so at both.
+
+    An outline makes single ones look double.
+    """
+    characters = list("\n".join(texts))
+    opened: list[int] = []
+    for place, one in enumerate(characters):
+        if one in "「『":
+            opened.append(place)
+        elif one in "」』" and opened:
+            start = opened.pop()
+            if characters[start] + one in ("『」", "「』"):
+                characters[start], characters[place] = "「", "」"
+    return "".join(characters).split("\n")
+
+
 def with_third_dot(text: str) -> str:
     """A text whose ellipses beside Latin words have the dot that no look saw."""
     return _TWO_DOTS.sub("...", text)

@@ -9,7 +9,7 @@ from capture_daemon.frames import Box, Frame, Size
 from capture_daemon.ocr.engine import Character, RowText
 from capture_daemon.reading.events import ReadRows
 from capture_daemon.reading.moment import Moment
-from capture_daemon.reading.row_ends import with_cut_ends, with_lost_dots
+from capture_daemon.reading.row_ends import with_cut_ends, with_lost_brackets, with_lost_dots
 
 SIZE = Size(200, 40)
 
@@ -111,3 +111,28 @@ def test_dots_behind_a_name_end_with_the_picture_at_most() -> None:
     now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
     assert not list(with_lost_dots([row], texts, now))
     assert [(box.right, text.text) for box, (text, _) in texts.items()] == [(200, "Ivy: ...")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "again", "found"),
+    [
+        ("「昨日は", "雨だった。", "雨だった。」", "雨だった。」"),
+        ("「昨日は", "雨だった。", "雨だった。", "雨だった。"),
+        ("「昨日は", "雨だった。", "雨だつた。」", "雨だった。"),
+        ("昨日は", "雨だった。", "雨だった。」", "雨だった。"),
+        ("「昨日」は", "雨だった。", "雨だった。」", "雨だった。"),
+        ("「昨日は", "雨だったが", "雨だったが」", "雨だったが"),
+    ],
+)
+def test_a_closing_bracket_that_the_detector_left_out(first: str, second: str, again: str, found: str) -> None:
+    rows = [Box(10, 2, 100, 16), Box(10, 20, 80, 16)]
+    texts = {row: (_read(text, row.right - 8), 0.0) for row, text in zip(rows, (first, second), strict=True)}
+    now = Moment(Frame(np.zeros((40, 200), np.uint8), 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
+    steps = with_lost_brackets(rows, texts, now)
+    for request in steps:
+        assert isinstance(request, ReadRows)
+        assert [row.row.width for row in request.rows] == [rows[1].width + rows[1].height]
+        with pytest.raises(StopIteration) as end:
+            steps.send([_read(again, 95)])
+        assert bool(end.value.value) == (found != second)
+    assert sorted(text.text for text, _ in texts.values()) == sorted([first, found])

@@ -13,6 +13,7 @@ from capture_daemon.reading.text import (
     is_readable,
     join_rows,
     tidy,
+    with_matching_brackets,
     with_third_dot,
     without_spaces,
 )
@@ -177,3 +178,18 @@ def test_dots_and_rings(read: str, says: str) -> None:
 )
 def test_an_ellipsis_has_three_dots(read: str, says: str) -> None:
     assert with_third_dot(read) == says
+
+
+@pytest.mark.parametrize(
+    ("rows", "right"),
+    [
+        (["『待って", "いた。」"], ["「待って", "いた。」"]),
+        (["「待って", "いた。』"], ["「待って", "いた。」"]),
+        (["『待っていた。』"], ["『待っていた。』"]),
+        (["「『星』を見た。」"], ["「『星』を見た。」"]),
+        (["『星』と「月"], ["『星』と「月"]),
+        (["」それで"], ["」それで"]),
+    ],
+)
+def test_brackets_round_a_text_match(rows: list[str], right: list[str]) -> None:
+    assert with_matching_brackets(rows) == right
