@@ -104,40 +104,58 @@ def with_lost_dashes(rows: list[Box], texts: Texts, now: Moment) -> Generator[Re
 
 
 def with_lost_brackets(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:
-    """The rows whose closing bracket the detector left out, of a text that began with one, with the boxes of all of it.
+    """The rows whose first or last bracket the detector left out, where its counterpart was read, with all their box.
 
     In `texts` what is read there takes the place of what was read before.
     """
     edge = now.luma.shape[1]
+    unopened, unclosed = _unmatched([row for row in rows if row in texts], texts)
     further = {
+        row: Box(_before(row), row.top, row.right - _before(row), row.height) for row in unopened if row.left > 0
+    }
+    further |= {
         row: Box(row.left, row.top, min(row.width + row.height, edge - row.left), row.height)
-        for row in _unclosed([row for row in rows if row in texts], texts)
+        for row in unclosed
         if row.right < edge
     }
     again = yield from _read_again(list(further.values()), now)
     wholes: dict[Box, Box] = {}
-    for row, whole in further.items():
-        before = texts[row][0].text
-        if whole in again and again[whole][0].text[:-1].rstrip() == before and again[whole][0].text[-1:] in _CLOSING:
-            text, left = again[whole]
-            end = round(text.characters[-1].place + left + END_NEAR * row.height) if text.characters else whole.right
-            reached = Box(row.left, row.top, min(max(row.right, end), whole.right) - row.left, row.height)
-            wholes[row] = reached
-            del texts[row]
-            texts[reached] = again[whole]
+    for row, reached in further.items():
+        if reached not in again:
+            continue
+        (text, left), before = again[reached], texts[row][0].text
+        if row in unclosed and text.text[:-1].rstrip() == before and text.text[-1:] in _CLOSING:
+            end = round(text.characters[-1].place + left + END_NEAR * row.height) if text.characters else reached.right
+            whole = Box(row.left, row.top, min(max(row.right, end), reached.right) - row.left, row.height)
+        elif row in unopened and text.text[1:].lstrip() == before and text.text[:1] in _OPENING:
+            whole = reached
+        else:
+            continue
+        wholes[row] = whole
+        del texts[row]
+        texts[whole] = text, left
     return wholes
 
 
-def _unclosed(rows: list[Box], texts: Texts) -> list[Box]:
-    """The rows that end a sentence within brackets which aren't closed, as far as these rows show."""
-    found: list[Box] = []
+def _unmatched(rows: list[Box], texts: Texts) -> tuple[list[Box], list[Box]]:
+    """The rows that may begin with a bracket, as one is closed that wasn't opened, and those that may end with one.
+
+    The latter end a sentence within brackets; the former are closed, or stand right above that.
+    """
+    unopened: list[Box] = []
+    unclosed: list[Box] = []
     depth = 0
-    for row in sorted(rows, key=lambda row: (row.top, row.left)):
+    ordered = sorted(rows, key=lambda row: (row.top, row.left))
+    for place, row in enumerate(ordered):
         text = texts[row][0].text
-        depth = max(0, depth + sum(one in _OPENING for one in text) - sum(one in _CLOSING for one in text))
+        for one in text:
+            depth += (one in _OPENING) - (one in _CLOSING)
+            if depth < 0:
+                depth = 0
+                unopened += ordered[max(0, place - 1) : place + 1]
         if depth and ending(text) is Ending.FINAL:
-            found.append(row)
-    return found
+            unclosed.append(row)
+    return unopened, unclosed
 
 
 def with_lost_dots(rows: list[Box], texts: Texts, now: Moment) -> Generator[Request, Answer, dict[Box, Box]]:

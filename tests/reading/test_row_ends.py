@@ -136,3 +136,23 @@ def test_a_closing_bracket_that_the_detector_left_out(first: str, second: str, a
             steps.send([_read(again, 95)])
         assert bool(end.value.value) == (found != second)
     assert sorted(text.text for text, _ in texts.values()) == sorted([first, found])
+
+
+@pytest.mark.parametrize(
+    ("said", "again", "found"),
+    [
+        ("な……。」", "「な……。」", "「な……。」"),
+        ("な……。」", "な……。」", "な……。」"),
+        ("な……。」", "「た……。」", "な……。」"),
+    ],
+)
+def test_an_opening_bracket_that_the_detector_left_out(said: str, again: str, found: str) -> None:
+    row = Box(40, 5, 100, 20)
+    texts = {row: (_read(said, 132), 0.0)}
+    now = Moment(Frame(np.zeros((40, 200), np.uint8), 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
+    steps = with_lost_brackets([row], texts, now)
+    assert isinstance(next(steps), ReadRows)
+    with pytest.raises(StopIteration) as end:
+        steps.send([_read(again, 132)])
+    assert end.value.value == ({row: Box(16, 5, 124, 20)} if found != said else {})
+    assert [text.text for text, _ in texts.values()] == [found]
