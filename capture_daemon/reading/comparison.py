@@ -10,7 +10,8 @@ from capture_daemon.reading.ink import Ink, Patch
 from capture_daemon.reading.layout import same_place
 from capture_daemon.reading.marks import MARK_LIKE
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import Reading, Row, Seen
+from capture_daemon.reading.row import Row, Seen
+from capture_daemon.reading.row_readings import Reading
 from capture_daemon.reading.speaker_dashes import ENDS
 from capture_daemon.reading.standing import ink_in, is_calm, since
 from capture_daemon.reading.text import Ending, ending

@@ -27,7 +27,8 @@ from capture_daemon.reading.dialogue_line import (
 from capture_daemon.reading.layout import belong_together, is_right_above, overlap
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
-from capture_daemon.reading.row import Row, latest
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import latest
 from capture_daemon.reading.scrolling import stood_elsewhere
 from capture_daemon.reading.speaker import SPECKS, is_name
 from capture_daemon.reading.trace import Decision, Note, ignore

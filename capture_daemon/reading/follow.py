@@ -25,7 +25,8 @@ from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.partly_seen import with_unseen_rest
 from capture_daemon.reading.rereading import Rereading
-from capture_daemon.reading.row import LEAST_CONFIDENCE, Contradiction, Memory, Reading, Row, Seen, SeenRow, latest
+from capture_daemon.reading.row import Contradiction, Memory, Row, Seen, SeenRow
+from capture_daemon.reading.row_readings import LEAST_CONFIDENCE, Reading, latest
 from capture_daemon.reading.scrolling import has_scrolled_out, move_by_ink, moved_by_text, moved_from, rose, scroll_out
 from capture_daemon.reading.standing import (
     end_of,

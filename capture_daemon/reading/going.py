@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from capture_daemon.frames import Box
 from capture_daemon.reading.layout import belong_together, level_share, on_one_level, overlap, same_place
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import ALIKE, Going, Reading, Row, Seen
+from capture_daemon.reading.row import Going, Row, Seen
+from capture_daemon.reading.row_readings import ALIKE, Reading
 from capture_daemon.reading.trailing_marks import ending_as, is_unmarked
 from capture_daemon.reading.wording import (
     goes_on,

@@ -9,7 +9,7 @@ from capture_daemon.frames import Box
 from capture_daemon.ocr.engine import RowText
 from capture_daemon.reading.layout import low_height
 from capture_daemon.reading.parameters import FOLLOW, LOOK
-from capture_daemon.reading.row import LEAST_CONFIDENCE
+from capture_daemon.reading.row_readings import LEAST_CONFIDENCE
 from capture_daemon.reading.wording import letters
 
 SPEAKING = 3

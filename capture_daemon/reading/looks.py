@@ -22,7 +22,7 @@ from capture_daemon.reading.overlooked import (
     says_marks_only,
 )
 from capture_daemon.reading.parameters import DIRECTION, FOLLOW, LOOK
-from capture_daemon.reading.row import LEAST_CONFIDENCE, Row
+from capture_daemon.reading.row import Row
 from capture_daemon.reading.row_ends import (
     with_cut_ends,
     with_end,
@@ -31,6 +31,7 @@ from capture_daemon.reading.row_ends import (
     with_lost_dots,
 )
 from capture_daemon.reading.row_picture import column_picture, upright_row_picture
+from capture_daemon.reading.row_readings import LEAST_CONFIDENCE
 from capture_daemon.reading.row_texts import read_rows
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.speaker import is_name

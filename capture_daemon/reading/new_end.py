@@ -16,8 +16,9 @@ from capture_daemon.frames import Box, ColourImage, GreyImage
 from capture_daemon.ocr.engine import Character, RowImage, RowText
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import SURE_LETTER, Reading, Row
+from capture_daemon.reading.row import Row
 from capture_daemon.reading.row_picture import row_picture
+from capture_daemon.reading.row_readings import SURE_LETTER, Reading
 from capture_daemon.reading.wording import letters
 
 OVERLAP = 4

@@ -7,7 +7,8 @@ from dataclasses import replace
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import Reading
 from capture_daemon.reading.text import tidy
 from capture_daemon.reading.wording import likeness
 

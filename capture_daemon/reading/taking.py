@@ -10,7 +10,8 @@ from capture_daemon.reading.letter_size import SPEAKING, Texts
 from capture_daemon.reading.marks import may_be_mark
 from capture_daemon.reading.moment import Moment
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import LEAST_CONFIDENCE, Seen
+from capture_daemon.reading.row import Seen
+from capture_daemon.reading.row_readings import LEAST_CONFIDENCE
 from capture_daemon.reading.scene import Scene
 from capture_daemon.reading.trace import Decision
 from capture_daemon.reading.wording import letters

@@ -8,7 +8,8 @@ from dataclasses import replace
 from capture_daemon.frames import Box
 from capture_daemon.reading.marks import BEHIND, MARK_LIKE, mark_behind, stands_apart
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.row import Reading, Row, Seen
+from capture_daemon.reading.row import Row, Seen
+from capture_daemon.reading.row_readings import Reading
 from capture_daemon.reading.standing import ink_in, since
 from capture_daemon.reading.text import Ending, ending, tidy
 from capture_daemon.reading.wording import is_but_for_marks, letters

@@ -13,7 +13,8 @@ from capture_daemon.reading.dialogue_line import DialogueLine, in_order
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.names import Names
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import Reading
 
 ORANGE, BRIGHT, DIM = (110, 170, 250), (120, 250, 250), (60, 125, 125)
 LINE = ("Your employer, eh?", "Who might that be?")

@@ -12,7 +12,8 @@ from capture_daemon.reading.dialogue import Dialogue
 from capture_daemon.reading.dialogue_line import State, in_order, is_other_colour
 from capture_daemon.reading.ink import Ink
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Contradiction, Reading, Row
+from capture_daemon.reading.row import Contradiction, Row
+from capture_daemon.reading.row_readings import Reading
 
 
 def row(

@@ -8,7 +8,7 @@ import pytest
 
 from capture_daemon.frames import Box, GreyImage
 from capture_daemon.reading.ellipsis import counted_dots, dots_by_themselves, dots_of_colour, is_in_own_box
-from capture_daemon.reading.row import Reading
+from capture_daemon.reading.row_readings import Reading
 from tests.reading.test_dialogue import Playing, row
 
 PLACE = Box(10, 10, 200, 40)

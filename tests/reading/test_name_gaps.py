@@ -6,7 +6,8 @@ import pytest
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.name_gaps import letter_pitch, name_and_rank, name_before_column
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import Reading
 
 HEIGHT = 30
 

@@ -11,7 +11,8 @@ from capture_daemon.reading.events import ReadRows
 from capture_daemon.reading.ink import ink_of
 from capture_daemon.reading.new_end import Beginning, known_beginning
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import Reading
 from tests.reading.drawing import CJK, Screen
 from tests.reading.stage import Stage, lines_of, staged
 

@@ -11,7 +11,8 @@ from capture_daemon.ocr.engine import Character, RowText
 from capture_daemon.reading.ink import ink_of
 from capture_daemon.reading.overlay import parts_by_ink, parts_by_text
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import Reading
 from tests.reading.drawing import font
 
 FACE = font(24)

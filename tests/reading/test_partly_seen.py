@@ -6,7 +6,7 @@ import pytest
 
 from capture_daemon.reading.parameters import FOLLOW
 from capture_daemon.reading.partly_seen import with_unseen_rest
-from capture_daemon.reading.row import Reading
+from capture_daemon.reading.row_readings import Reading
 from tests.reading.rows import FACE, Drawn, Looking, box_of, picture, read_as
 
 WHOLE: Drawn = ("TILL I GET YOU", 20, 20)

@@ -6,7 +6,8 @@ import pytest
 
 from capture_daemon.reading.dialogue_line import DialogueLine
 from capture_daemon.reading.returning import came_back
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import Reading
 from tests.reading.drawing import Screen
 from tests.reading.stage import lines_of
 from tests.reading.test_dialogue import Playing, row

@@ -7,7 +7,8 @@ import numpy as np
 
 from capture_daemon.frames import GreyImage
 from capture_daemon.reading.parameters import FOLLOW
-from capture_daemon.reading.row import Reading, Row, Seen
+from capture_daemon.reading.row import Row, Seen
+from capture_daemon.reading.row_readings import Reading
 from capture_daemon.reading.standing import (
     has_lost_its_end,
     ink_in,

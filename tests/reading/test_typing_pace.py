@@ -6,7 +6,8 @@ import pytest
 
 from capture_daemon.frames import Box
 from capture_daemon.reading.parameters import LOOK
-from capture_daemon.reading.row import Reading, Row
+from capture_daemon.reading.row import Row
+from capture_daemon.reading.row_readings import Reading
 from capture_daemon.reading.typing_pace import ENOUGH, SLOWEST, TypedRows, TypingPace
 
 
