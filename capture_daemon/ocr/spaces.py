@@ -46,6 +46,11 @@ _LONG_WORD = 8
 _SHARE_OF_USUAL, _LEAST_SHARE = 0.7, 0.1
 """How wide a word gap is at least, in usual ones of its row and in heights of the text. In narrow type with an outline
 they are 0.12 of it."""
+_LEAST_PIXELS = 3
+"""The same in pixels, 2 to 4."""
+_TINY, _ACROSS_TINY = 4, 0.95
+"""Pixels of a usual word gap up to which smoothing makes gaps between letters as wide, 3 to 5, and how far apart two
+letters are then to have one between them, in usual distances of those that have, 0.85 to 1: few are overlooked."""
 _ALONE = 0.35
 """Of the text's height: how wide the only word gap of a row is at least, to be one however close the characters are."""
 _NEARER, _NEARER_ALONE = 0.8, 0.5
@@ -113,7 +118,8 @@ def with_spaces(characters: Sequence[Character], ink: BinarisedRow) -> list[Char
     usual = statistics.median(gaps[number][1] - gaps[number][0] for number in taken) if taken else 0.0
     words = [] if taken else _word_gaps(gaps, len(result), ink.text_height)
     usual = statistics.median(words) if words else usual
-    apart = _least_distance(result)
+    tiny = bool(taken) and usual <= _TINY
+    apart = _least_distance(result) * (_ACROSS_TINY / ACROSS_SPACE if tiny else 1.0)
     syllables = _ACROSS_SYLLABLES * _usual_pitch(result)
     least = min(words) if words else _least_word_gap(gaps, taken, usual, len(result), ink.text_height)
     for number, (start, end) in sorted(enumerate(gaps), reverse=True):
@@ -128,7 +134,7 @@ def with_spaces(characters: Sequence[Character], ink: BinarisedRow) -> list[Char
             continue
         wide = _LIKE_OTHERS * usual if usual else _ALONE * ink.text_height
         clear = end - start >= wide and not _holds_one(start, end, result) and result[after].text not in _SET_APART
-        if distance >= apart or (clear and distance >= (_NEARER if usual else _NEARER_ALONE) * apart):
+        if distance >= apart or (clear and not tiny and distance >= (_NEARER if usual else _NEARER_ALONE) * apart):
             result.insert(after, Character(" ", middle, 1.0))
     if len(result) > len(characters) or spaces:
         return result
@@ -321,11 +327,11 @@ def _least_word_gap(gaps: Sequence[tuple[int, int]], taken: set[int], usual: flo
     others = [end - start for number, (start, end) in enumerate(gaps) if number not in taken]
     letters = statistics.median(others) if others else 0
     if not taken:
-        return float(max(0.2 * height, 2.2 * letters, 3))
+        return float(max(0.2 * height, 2.2 * letters, _LEAST_PIXELS))
     if len(others) >= _MOST_APART * count:
         # Most letters are apart: what is no space is mostly between letters.
-        return float(max(_SHARE_OF_USUAL * usual, 2.0 * letters, 3, _LEAST_SHARE * height))
+        return float(max(_SHARE_OF_USUAL * usual, 2.0 * letters, _LEAST_PIXELS, _LEAST_SHARE * height))
     # Words stand equally far apart, so a gap like those that were read as spaces is one more, and not one of letters.
     least = _SHARE_OF_USUAL * usual
     between = [width for width in others if width < least]
-    return float(max(least, 2.0 * statistics.median(between) if between else 0, 3, _LEAST_SHARE * height))
+    return float(max(least, 2.0 * statistics.median(between) if between else 0, _LEAST_PIXELS, _LEAST_SHARE * height))

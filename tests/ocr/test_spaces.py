@@ -9,18 +9,23 @@ from capture_daemon.ocr.spaces import hides_spaces, with_spaces
 from tests.ocr.drawing import GOTHIC, MONO, SANS, SERIF, draw, row_of
 
 
-def row(text: str, *, letter: int = 10, gap: int = 2, space: int = 12) -> tuple[list[Character], BinarisedRow]:
-    """Every letter a filled box; the characters as read perfectly, their places in the middles."""
+def row(
+    text: str, *, letter: int = 10, gap: int = 2, space: int = 12, loose: int | None = None
+) -> tuple[list[Character], BinarisedRow]:
+    """Every letter a filled box; the characters as read perfectly, their places in the middles.
+
+    Behind the character numbered `loose` are two pixels more.
+    """
     pixels = np.full((40, 20 + len(text) * (letter + gap + space)), 20, np.uint8)
     left, characters = 10, []
-    for character in text:
+    for number, character in enumerate(text):
         if character == " ":
             characters.append(Character(" ", left + (space - gap) / 2, 1.0))
             left += space - gap
         else:
             pixels[10:30, left : left + letter] = 230
             characters.append(Character(character, left + letter / 2, 1.0))
-            left += letter + gap
+            left += letter + gap + 2 * (number == loose)
     return characters, BinarisedRow(row_of(pixels[:, : left + 10]))
 
 
@@ -38,6 +43,12 @@ def test_a_space_that_was_not_read_is_put_back(lost: int) -> None:
 def test_the_only_space_is_put_back() -> None:
     characters, ink = row("a question")
     assert text_of(with_spaces(without_space(characters, 0), ink)) == "a question"
+
+
+def test_in_tiny_type_a_gap_between_letters_is_no_space() -> None:
+    characters, ink = row("it is a question", letter=5, gap=1, space=4, loose=11)
+    assert max(end - start for start, end in ink.gaps if start > characters[9].place) == 3
+    assert text_of(with_spaces(characters, ink)) == "it is a question"
 
 
 def test_nothing_is_added_to_what_was_read_right() -> None:
