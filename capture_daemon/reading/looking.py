@@ -16,7 +16,8 @@ from capture_daemon.reading.standing import has_changed_round
 PARTIAL_SECONDS = 0.25
 """Time between two partial texts."""
 LEFT = 0.7
-"""Seconds for which looks at rows that move may leave what else is new, 0.3 to 0.8: well under the promised second."""
+"""Seconds for which looks at rows that move, or at other places, may leave what else is new, 0.3 to 0.8: well under the
+promised second."""
 SECOND_LOOK = 0.6
 """Seconds after its first look within which what may be text has its second, 0.4 to 0.8, whatever is looked at
 elsewhere: a mark that blinks puts it off again and again, and short texts stand for little more than a second."""
@@ -58,7 +59,9 @@ class Looking:
                 or (since >= min(LOOK.longest, LOOK.again * idle) and self._has_doubts(now))
                 or (since >= LOOK.again and bool(self._scene.unfound.any()))
             )
-        return since >= self._interval(now)
+        interval = self._interval(now)
+        # Looks at what goes beside a text, again and again, don't put off the one at the text.
+        return since >= interval or watch.left_for(now.time) >= max(LEFT, interval)
 
     def _interval(self, now: Moment) -> float:
         """Seconds from the last look after which what has changed since is looked at."""

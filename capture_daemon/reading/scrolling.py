@@ -205,14 +205,15 @@ def moved_from(box: Box, rows: Sequence[Row]) -> list[float]:
 def moved_by_text(rows: Sequence[Row], seen: Sequence[SeenRow]) -> list[tuple[Row, SeenRow]]:
     """The rows of those that stood where a look saw others which it read higher or lower, each with what it saw.
 
-    All have moved by the same way.
+    All have moved by the same way, and stand in some of the columns in which they stood: bubbles that come elsewhere
+    are other ones.
     """
     pairs = [
         (row, one)
         for row in rows
         if _speaks(row) and not any(_says(row, one) for one in seen if same_place(row.box, one[0]))
         for one in seen
-        if one[1] is not None and _says(row, one)
+        if one[1] is not None and _says(row, one) and row.box.left < one[0].right and one[0].left < row.box.right
     ]
     best: list[tuple[Row, SeenRow]] = []
     for row, (box, _, _) in pairs:

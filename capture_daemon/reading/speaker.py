@@ -45,6 +45,8 @@ _DOUBLED = re.compile(r"([\[\]【】〔〕［］<>＜＞()（）])\1+")
 _CHANGE = re.compile(r"\s[+\-−±]\s?\d")
 """A number that rises or falls, as games tell in brackets what an answer has changed."""
 _QUOTED = re.compile(r"^(?P<name>[^「」『』\s:：。、！？…]{1,10}|[?？]{3})\s*(?P<rest>[「『].*)$", re.S)
+_SEVERAL = 2
+"""Names known from which colons behind others, without a space, are read as theirs; 2 to 3."""
 CUT = 3
 """Characters of a Korean name at least of which the first syllable may have been cut off; 3 to 4: 호 may be another."""
 BULLETS = frozenset("•*＊●◆■▪·・")
@@ -262,7 +264,8 @@ def rounded_name(text: str) -> tuple[str, str] | None:
 def split_name(text: str, known: Collection[str] = ()) -> tuple[str | None, str]:
     """The name and the text of a line in one of the forms `【Name】text` and `Name: text`.
 
-    One of the `known` names needs no space behind its colon: that is narrow in some type.
+    One of the `known` names needs no space behind its colon, nor any where several are known: in some type that is
+    narrow.
     """
     bracketed = _BRACKETED.match(text)
     if bracketed:
@@ -282,9 +285,10 @@ def split_name(text: str, known: Collection[str] = ()) -> tuple[str | None, str]
         return name, colon.group("rest").strip()
     if colon and is_name(colon.group("name")):
         wide = colon.group("colon") == "：" or any(ord(c) > 0x2E80 for c in colon.group("name"))
+        spaced = bool(colon.group("space")) or text[colon.start("colon") - 1].isspace()
         # After a colon that is no name's, English goes on in lower case, or with a number.
         if wide or (
-            (colon.group("space") or text[colon.start("colon") - 1].isspace())
+            (spaced or len(known) >= _SEVERAL)
             and not (colon.group("rest")[0].islower() or colon.group("rest")[0].isdigit())
         ):
             return colon.group("name").strip(), colon.group("rest").strip()

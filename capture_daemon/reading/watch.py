@@ -67,6 +67,8 @@ class Watch:
         """Where it differs from what was last looked at."""
         self.news_since: float | None = None
         """Since when there has been any that isn't busy; None while there is none."""
+        self._news_at: NDArray[np.float64] = np.full((self._grid[1], self._grid[0]), np.inf)
+        """Since when each cell has been news, as far as looks have left it; infinite where none is."""
         self.memory: deque[tuple[float, GreyImage]] = deque()
         """The last frames' luma with their times, oldest first."""
 
@@ -94,6 +96,7 @@ class Watch:
             self.news = self._differs | (self.news & self._never_looked)
         if self.news_since is None and (self.news & ~self.busy).any():
             self.news_since = time
+        self._news_at = np.where(self.news, np.minimum(self._news_at, time), np.inf)
         self._before = luma
         self._time = time
         self._remember(luma, time)
@@ -156,6 +159,12 @@ class Watch:
             self._compare(self._before, self._looked, self._all, self._differs)
             self.news = self._differs | (self.news & self._never_looked)
         self.news_since = None
+        self._news_at[cells] = np.inf
+        self._news_at = np.where(self.news, np.minimum(self._news_at, self._time), np.inf)
+
+    def left_for(self, time: float) -> float:
+        """Seconds for which the oldest news has been left by looks at other places; 0 without any."""
+        return max(0.0, time - float(self._news_at.min()))
 
     def cells(self, box: Box) -> tuple[slice, slice]:
         """The cells that a box touches."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from capture_daemon.frames import Box, ColourImage
@@ -183,3 +184,28 @@ def test_what_comes_and_goes_elsewhere_puts_no_second_look_off(early: bool) -> N
     read = [time for time, request in stage.asked if isinstance(request, ReadRows) and time >= shown]
     assert len([time for time in read if time < shown + 1.4]) >= 2
     assert [line.text for line in stage.said] == ["No"]
+
+
+def _stepping(time: float) -> ColourImage:
+    """A chequered figure on the right, of which now the upper half moves, now the lower."""
+    lines, columns = np.mgrid[0:200, 0:640]
+    chequered = np.where((lines // 12 + columns // 12) % 2, 70, 150).astype(np.uint8)
+    picture = np.full((200, 640), 70, np.uint8)
+    step = round(10 * time - 0.5)
+    for half, part in enumerate((slice(20, 110), slice(110, 200))):
+        picture[part, 400:560] = np.roll(chequered, 6 * ((step + half) // 2 % 2), axis=0)[part, 400:560]
+    return np.stack([picture] * 3, axis=2)
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["live", "recording"])
+def test_a_figure_that_moves_in_steps_does_not_put_off_looks_at_text_that_shakes(early: bool) -> None:
+    places = [(2, 0), (-2, 1), (0, -2), (1, 2), (-1, -1)]
+    screen = Screen(picture=_stepping, opacity=0.0, outline=(0, 0, 0))
+    screen.shake = lambda time: places[round(time * 30) % 5]
+    screen.wait(2.0)
+    screen.show("It is a long way to the sea.", 2.0)
+    for text in ("What?", "What is it?"):
+        screen.clear(0.1)
+        screen.show(text, 1.2)
+    screen.clear(0.5)
+    assert lines_of(screen, early=early) == ["It is a long way to the sea.", "What?", "What is it?"]

@@ -67,6 +67,13 @@ def test_rows_read_higher_have_moved_but_not_those_that_stand_in_their_places() 
     assert moved_by_text(rows, [*seen, *standing]) == []
 
 
+def test_rows_read_in_other_columns_are_those_of_another_bubble() -> None:
+    rows = _standing(*TWO)
+    right = max(row.box.right for row in rows) + 10
+    seen = [(box_of(text, right + left, top), read_as(text), 0.0) for text, left, top in _higher(*TWO)]
+    assert moved_by_text(rows, seen) == []
+
+
 def test_what_is_left_of_a_row_at_the_top_is_no_new_row() -> None:
     first, second, third = _standing(("Somebody knocks", 20, 20), ("at the", 20, 54), ("back door", 20, 88))
     move_by_ink(

@@ -192,6 +192,9 @@ def test_brackets_in_pairs_and_nothing_else_stay(text: str) -> None:
 def test_a_known_name_needs_no_space_behind_its_colon() -> None:
     assert split_name("Ilse:Wait.") == (None, "Ilse:Wait.")
     assert split_name("Ilse:Wait.", {"Ilse"}) == ("Ilse", "Wait.")
+    assert split_name("Hauptmann:Warum?", {"Alter Mann", "Wache 2"}) == ("Hauptmann", "Warum?")
+    assert split_name("Um 6:40 Uhr.", {"Alter Mann", "Wache 2"}) == (None, "Um 6:40 Uhr.")
+    assert split_name("Re:mind", {"Alter Mann", "Wache 2"}) == (None, "Re:mind")
 
 
 def test_a_known_name_whose_capital_was_read_small() -> None:

@@ -237,3 +237,14 @@ def test_the_cells_that_boxes_touch() -> None:
     assert touched.sum() == 1
     assert touched[0, 0]
     assert not watch.touched([]).any()
+
+
+def test_news_is_left_for_as_long_as_looks_are_at_other_places() -> None:
+    watch = watched([flat()])
+    both = np.maximum(with_box(Box(40, 50, 40, 24)), with_box(Box(400, 50, 80, 24)))
+    for number in range(1, 31):
+        watch.see(both, number / 30)
+        watch.looked(both, Box(300, 0, 300, 120))
+    assert watch.left_for(1.0) == pytest.approx(29 / 30)
+    watch.looked(both, Box(0, 0, 300, 120))
+    assert watch.left_for(1.0) == 0.0
