@@ -104,6 +104,14 @@ _ALL = (
         "ignore_region", list[str], "regions.ignore", "What to blank; may be given more than once.", "X,Y,W,H"
     ),
     SharedOption(
+        "menus",
+        str,
+        "reading.menus",
+        "Search the frame for menus: live, always (recordings, too) or never.",
+        "WHEN",
+        one_of("live", "always", "never"),
+    ),
+    SharedOption(
         "language",
         str,
         "ocr.language",

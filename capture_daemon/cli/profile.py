@@ -22,7 +22,7 @@ profile = typer.Typer(
     help="The profiles of games: list, show, make and edit them.", no_args_is_help=True, rich_markup_mode="markdown"
 )
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The profile's name.")]
-_NEW = ("config", "source", "region", "speaker_region", "ignore_region", "language", "engine", "log_level")
+_NEW = ("config", "source", "region", "speaker_region", "ignore_region", "menus", "language", "engine", "log_level")
 _EDITORS = ("nano", "vim", "vi", "notepad")
 
 

@@ -59,6 +59,7 @@ def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:
         (["--region", "1200,600,400,100"], 2, ["dialogue", "1280x720", "snapshot"]),
         (["--speaker-region", "1200,600,400,100"], 2, ["speaker", "1280x720"]),
         (["--ignore-region", "1200,600,400,100"], 2, ["ignore", "1280x720"]),
+        (["--menus", "sometimes"], 2, ["menus", "live", "always", "never"]),
         (["--language", "klingon"], 2, ["klingon", "the nearest is", "models list"]),
         (["--engine", "magic"], 2, ["ocr.engine", "onnxruntime"]),
         (["--fps", "0"], 2, ["source.fps", "greater than 0"]),
