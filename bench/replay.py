@@ -23,6 +23,7 @@ from bench.shared import score
 from capture_daemon.capture import SourceSettings, open_source
 from capture_daemon.config.models import Configuration
 from capture_daemon.frames import Frame, Regions
+from capture_daemon.ocr.languages import canonical
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline.driving import answer_to, drive
 from capture_daemon.reading.events import Answer, FindText, Request, Said
@@ -93,7 +94,8 @@ async def replay(video: Path, regions: Regions, configuration: Configuration) ->
     worker = OcrWorker(configuration.ocr, lambda state, detail: None)
     await worker.start()
     table = configuration.reading
-    settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=True)
+    language = canonical(configuration.ocr.language)
+    settings = ReadingSettings(table.min_confidence, table.settle, table.max_age, early=True, language=language)
     player = Player(Reader(regions, settings), worker)
     try:
         async for frame in _frames(video, regions):

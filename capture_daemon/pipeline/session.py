@@ -13,6 +13,7 @@ from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
+from capture_daemon.ocr.languages import canonical
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
@@ -369,6 +370,7 @@ class CaptureSession:
             table.max_age,
             early=live,
             menus=may_find_menus(table.menus, live=live),
+            language=canonical(self.configuration.ocr.language),
         )
         names = self._resume_point.names if self._resume_point is not None else None
         pipeline = Pipeline(

@@ -26,6 +26,7 @@ from capture_daemon.reading.text import (
     with_one_ellipsis,
     with_third_dot,
 )
+from capture_daemon.reading.translations import without_translation
 from capture_daemon.reading.wording import letters, same_letters
 
 RUBY = 0.62
@@ -46,12 +47,19 @@ LONE_LETTER = 0.85
 """Confidence from which a single letter or digit, with its marks, is a line; 0.75 to 0.95: pictures look like one."""
 
 
-def compose(
-    line: DialogueLine, min_confidence: float, names: Names, speaker: str | None, *, region: bool
+def compose(  # noqa: PLR0913 - the line, and all that is known of it
+    line: DialogueLine,
+    min_confidence: float,
+    names: Names,
+    speaker: str | None,
+    *,
+    region: bool,
+    language: str = "auto",
 ) -> Composed | None:
     """What the line says; None if nothing in it can be said.
 
-    `speaker` is what was read in the speaker's region; `region` says that there is one.
+    `speaker` is what was read in the speaker's region; `region` says that there is one. `language` is the code of the
+    language that was chosen, in which a text is said that stands there in two.
     """
     past = line.outlived >= 2 or (line.outlived and line.from_start)
     if past or line.is_answer or _slid_in(line, names.region_width):
@@ -63,7 +71,7 @@ def compose(
     rows = [row for row in rows if not is_clock(row.text)]
     rows = [row for row in rows if not (_is_ruby(row, [*rows, *line.among]) or _is_part(row, rows))]
     rows = [row for place, row in enumerate(rows) if not (place and _is_label(row, rows[place - 1]))]
-    rows = without_controls(rows)
+    rows = without_translation(without_controls(rows), language)
     if not rows or _are_none(rows, line, names):
         return None
     above, beside, first = False, None, rows[0]

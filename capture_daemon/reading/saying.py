@@ -178,7 +178,8 @@ class Saying:
         region = scene.plate is not None or speaker is not None
         others = [*scene.dialogue.open, *scene.dialogue.past]
         line.beside, line.among = rows_with(line, others), rows_during(line, others)
-        return compose(line, self._settings.min_confidence, self.names, speaker, region=region)
+        settings = self._settings
+        return compose(line, settings.min_confidence, self.names, speaker, region=region, language=settings.language)
 
     def _speaker_of(self, scene: Scene, line: DialogueLine) -> str | None:
         """Who the speaker's region, or a row across columns of text, says is speaking."""

@@ -11,7 +11,7 @@ class ReadingSettings:
 
     `settle` is the least rest of a line that is said, `max_age` the longest that text which never rests isn't read.
     `early` says a line at rest; without it, when it has ended. With `menus`, they are found where no region of menus is
-    set.
+    set. `language` is the code of the language that was chosen.
     """
 
     min_confidence: float = 0.6
@@ -19,3 +19,4 @@ class ReadingSettings:
     max_age: float = 3.0
     early: bool = True
     menus: bool = False
+    language: str = "auto"

@@ -28,6 +28,7 @@ from capture_daemon.reading.speaker import (
     split_name,
 )
 from capture_daemon.reading.text import Ending, ending, is_east_asian
+from capture_daemon.reading.translations import is_translated
 from capture_daemon.reading.typing_pace import TYPED_SECONDS
 from capture_daemon.reading.wording import letters
 
@@ -124,7 +125,8 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
         text = text.rstrip(SPECKS)
     text = noted or name_and_rank(first) or text
     is_long = names.vertical and first.box.width > LONGEST_NAME * names.region_width
-    if first.confidence < _sure_of_name(text, names) or is_long:
+    translated = text not in names.known and is_translated(first, others)
+    if first.confidence < _sure_of_name(text, names) or is_long or translated:
         return None
     if not is_name(text):
         return text if text in names.known or _heads_texts(text, first, others, names) else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -106,7 +106,7 @@ async def replay(
     """The lines of a case, as read with the answers of `ocr`; `scene` is given each frame shown."""
     settings = case.settings
     if early is not None:
-        settings = ReadingSettings(settings.min_confidence, settings.settle, settings.max_age, early)
+        settings = replace(settings, early=early)
     reader = Reader(case.regions, settings)
     said: list[Record] = []
 
