@@ -34,7 +34,7 @@ TWO_ELLIPSES = 5
 """Dots from which they are two ellipses, of three each, though one may not be seen."""
 _OPENING, _CLOSING = frozenset("「『"), frozenset("」』")
 """Brackets in which Chinese and Japanese games put what is said; detectors leave out the last."""
-_ONE_ELLIPSIS = re.compile(r"\w[…⋯]$")
+_MAY_HAVE_DOTS = re.compile(r"\w[…⋯]?$")
 _NAME_ALONE = re.compile(r"[^\W\d_][^:：>]*[:：>]|<[^<>]+>|【[^【】]+】|\[[^\[\]]+\]")
 _DOTS_FIRST = re.compile(r"\s*(?:\.{3,}|[…‥⋯]+)\s*")
 
@@ -184,9 +184,12 @@ def _without_dots(text: str) -> str:
 
 
 def _count_dots_behind(rows: list[Box], texts: Texts, now: Moment) -> None:
-    """Put …… in `texts` behind rows where … was read and the picture shows as many dots: recognisers merge two."""
+    """Put …… in `texts` behind rows where … or nothing was read and the picture shows as many dots.
+
+    Recognisers merge two, and detectors leave out those that stand in the middle of the row's height.
+    """
     for row in rows:
-        if row not in texts or _ONE_ELLIPSIS.search(texts[row][0].text) is None:
+        if row not in texts or _MAY_HAVE_DOTS.search(texts[row][0].text) is None:
             continue
         text, left = texts[row]
         written = [one.place for one in text.characters if one.text.isalnum()]
@@ -194,9 +197,10 @@ def _count_dots_behind(rows: list[Box], texts: Texts, now: Moment) -> None:
             continue
         pitch = written[-1] - written[-2]
         start = round(left + written[-1] + BEHIND * pitch)
-        place = Box(start, row.top, min(round(row.right + pitch), now.luma.shape[1]) - start, row.height)
+        end = min(round(max(row.right + pitch, start + DOTS_NEAR * row.height)), now.luma.shape[1])
+        place = Box(start, row.top, end - start, row.height)
         if place.width > 0 and counted_dots(now.luma, place, row.height, alone=False) >= TWO_ELLIPSES:
-            texts[row] = replace(text, text=text.text + text.text[-1]), left
+            texts[row] = replace(text, text=text.text.rstrip("…⋯") + "……"), left
 
 
 def _with_dots_behind_names(rows: list[Box], texts: Texts, now: Moment) -> dict[Box, Box]:

@@ -30,7 +30,7 @@ from capture_daemon.reading.speaker import (
 from capture_daemon.reading.text import Ending, ending, is_east_asian
 from capture_daemon.reading.translations import is_translated
 from capture_daemon.reading.typing_pace import TYPED_SECONDS
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.wording import letters, likeness
 
 NAME_CONFIDENCE = 0.75
 """A name read with less confidence than this is no name; 0.6 to 0.9."""
@@ -38,6 +38,8 @@ KNOWN_CONFIDENCE = 0.35
 """The same of a name that came before: its letters in its place are hardly chance; 0.3 to 0.5."""
 USUAL_CONFIDENCE, SHORT_NAME = 0.7, 8
 """The same where names stand over the text, of one with no more characters than that; 0.68 to 0.75, 6 to 10."""
+NEARLY_ALIKE = 0.6
+"""Share of a name's characters that all looks at it have in common to be as sure as the surest; 0.55 to 0.7."""
 UNKNOWN_CONFIDENCE = 0.6
 """The same of ???, which recognisers are never sure of; 0.5 to 0.7."""
 LONGEST_NAME = 0.5
@@ -126,7 +128,7 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     text = noted or name_and_rank(first) or text
     is_long = names.vertical and first.box.width > LONGEST_NAME * names.region_width
     translated = text not in names.known and is_translated(first, others)
-    if first.confidence < _sure_of_name(text, names) or is_long or translated:
+    if _confidence_of_name(first) < _sure_of_name(text, names) or is_long or translated:
         return None
     if not is_name(text):
         return text if text in names.known or _heads_texts(text, first, others, names) else None
@@ -164,6 +166,15 @@ def _heads_texts(text: str, first: Row, others: Sequence[Row], names: Names) -> 
     if _may_be_wrapped(first, others, max(names.widest, LEAST_ROOM * names.region_width), 1.0):
         return False
     return names.unsure.get(text, second) != second or (names.are_above and is_titled(text))
+
+
+def _confidence_of_name(row: Row) -> float:
+    """How surely a row is read, if it is a name: that of the surest look, if no look reads much else.
+
+    Of characters with two forms, 遙 and 遥, looks read now one, now the other.
+    """
+    alike = all(likeness(row.text, one.text) >= NEARLY_ALIKE for one in row.readings)
+    return max(one.confidence for one in row.readings) if alike else row.confidence
 
 
 def _sure_of_name(text: str, names: Names) -> float:

@@ -66,16 +66,26 @@ def test_dots_before_a_row_that_the_detector_left_out(dots: int, again: str, fou
     assert [text.text for text, _ in texts.values()] == [found]
 
 
-@pytest.mark.parametrize(("dots", "said"), [(3, "まさか…"), (5, "まさか……"), (6, "まさか……")])
+@pytest.mark.parametrize(
+    ("read", "dots", "said"),
+    [
+        ("まさか…", 3, "まさか…"),
+        ("まさか…", 5, "まさか……"),
+        ("まさか…", 6, "まさか……"),
+        ("まさか", 6, "まさか……"),
+        ("まさか", 3, "まさか"),
+        ("まさか。", 6, "まさか。"),
+    ],
+)
 @pytest.mark.parametrize("mark", [False, True])
-def test_dots_behind_east_asian_text_are_counted(dots: int, said: str, *, mark: bool) -> None:
+def test_dots_behind_east_asian_text_are_counted(read: str, dots: int, said: str, *, mark: bool) -> None:
     picture = np.full((40, 200), 30, np.uint8)
     for number in range(dots):
         picture[20:24, 84 + 8 * number : 88 + 8 * number] = 230
     if mark:
         picture[14:26, 138:150] = 230
     row = Box(10, 8, 110, 24)
-    texts = {row: (_read("まさか…", 90), 0.0)}
+    texts = {row: (_read(read, 90 if len(read) > 3 else 60), 0.0)}
     now = Moment(Frame(picture, 1.0, 0, Box(0, 0, *SIZE), SIZE), Box(0, 0, *SIZE))
     assert not list(with_lost_dots([row], texts, now))
     assert [text.text for text, _ in texts.values()] == [said]
