@@ -121,7 +121,12 @@ def is_name(text: str) -> bool:
 
 
 def begins_sentence(text: str) -> bool:
-    """Whether a text is the beginning of a sentence: katakana with a particle, or longer than names in hiragana are."""
+    """Whether a text is the beginning of a sentence: katakana with a particle, or longer than names in hiragana are.
+
+    So it is if more follows, apart, on a word with a particle, as games without kanji set them.
+    """
+    if any(len(word) > 1 and word[-1] in _PARTICLES and is_hiragana(word[-1]) for word in text.split()[:-1]):
+        return True
     if len(text) > LONGEST_HIRAGANA and all(is_hiragana(one) or one in " ー" for one in text):
         return True
     return len(text) > 2 and text[-1] in _AFTER_NOUNS and is_katakana(text[-2])

@@ -138,7 +138,10 @@ def _name_of(first: Row, others: Sequence[Row], line: DialogueLine, names: Names
     marked = noted or katakana_form_of(text) != katakana_form_of(first.text)
     if text in names.known or text in UNKNOWN or marked:
         return text
-    if (_stands_apart(first, second, line) and not in_capitals) or is_quoted(second.text, others[-1].text):
+    goes_on = second.text[:1].islower() and len(text.split()) > 1 and not names.are_above
+    if (_stands_apart(first, second, line) and not in_capitals and not goes_on) or is_quoted(
+        second.text, others[-1].text
+    ):
         return text
     if second.text[:1].islower() or in_capitals or (_are_centred(first, second) and not names.are_above):
         # A sentence goes on, or may, or rows are centred, as subtitles are, and broken where it looks best. What stands

@@ -45,6 +45,7 @@ def test_rows_are_joined_and_nobody_is_named() -> None:
 
 def test_a_name_of_another_colour() -> None:
     assert said(row("Mira", colour=GOLD), row("Well, I never.", level=1)) == ("Mira", "Well, I never.")
+    assert said(row("The Red Star", colour=GOLD), row("is gone.", level=1)) == (None, "The Red Star is gone.")
 
 
 def test_a_name_that_is_set_neither_at_the_text_s_edges_nor_in_its_middle() -> None:

@@ -340,3 +340,9 @@ def test_capitals_that_look_alike_small_and_large_are_large_among_capitals() -> 
 def test_a_name_may_stand_in_brackets_but_not_before_one() -> None:
     assert is_name("[shopkeeper]")
     assert not is_name("LOGIC [Medium")
+
+
+def test_a_word_with_its_particle_before_more_is_no_name() -> None:
+    assert not is_name("おかあさんは DPを 520")
+    assert is_name("ミナ せんせい")
+    assert is_name("はは")
