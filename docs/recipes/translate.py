@@ -3,6 +3,7 @@
 import json
 import sys
 import urllib.request
+from http.client import HTTPException
 
 from capture_daemon import Line, follow_sync
 
@@ -21,5 +22,5 @@ for record in follow_sync(FEED):
     if isinstance(record, Line):
         try:
             print(f"{record.speaker or '-'}: {record.text}\n    {translated(record.text)}", flush=True)
-        except OSError as error:
+        except (OSError, ValueError, KeyError, HTTPException) as error:
             print(f"no translation: {error}", file=sys.stderr)

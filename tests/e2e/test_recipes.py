@@ -33,12 +33,19 @@ class Service:
 
     def __init__(self) -> None:
         self.posted: list[tuple[str, dict[str, Any]]] = []
+        self.full: list[str] = []
+        """What the next answers, all 429, say in `Retry-After`."""
         self.came = threading.Condition()
         service = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                if service.full:
+                    self.send_response(429)
+                    self.send_header("Retry-After", service.full.pop(0))
+                    self.end_headers()
+                    return
                 answer = {"translatedText": "Leinen los.", "result": 1, "error": None}
                 self.send_response(204 if self.path == "/discord" else 200)
                 self.end_headers()
@@ -83,8 +90,8 @@ def service() -> Iterator[Service]:
         made.server.server_close()
 
 
-@pytest.mark.parametrize("kind", ["py", "cjs"])
-def test_recipes(tmp_path: Path, x_server: XServer, service: Service, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "keep"), [("py", "none"), ("cjs", "none"), ("py", "jpeg"), ("cjs", "jpeg")])
+def test_recipes(tmp_path: Path, x_server: XServer, service: Service, kind: str, keep: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     program = sys.executable
     if kind == "cjs":
@@ -95,7 +102,7 @@ def test_recipes(tmp_path: Path, x_server: XServer, service: Service, kind: str)
         return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
 
     async def main() -> None:
-        async with staged(tmp_path, x_server) as stage:
+        async with staged(tmp_path, x_server, log__pictures=keep) as stage:
             wanted = {
                 "translate": [stage.address, service.address],
                 "anki": [stage.address, f"{service.address}/anki"],
@@ -120,7 +127,10 @@ def test_recipes(tmp_path: Path, x_server: XServer, service: Service, kind: str)
         assert translation["q"] == SAID
         note = card["params"]["note"]
         assert note["fields"]["Front"] == SAID
-        assert base64.b64decode(note["picture"][0]["data"]).startswith(b"\xff\xd8")
+        picture = base64.b64decode(note["picture"][0]["data"])
+        assert picture.startswith(b"\xff\xd8")
+        kept = [file.read_bytes() for file in (tmp_path / "lines.pictures").glob("*.jpg")]
+        assert kept == ([picture] if keep == "jpeg" else [])
         assert SAID in post["content"]
 
     asyncio.run(main())
