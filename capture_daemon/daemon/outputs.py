@@ -10,14 +10,14 @@ import re
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import IO
 
 from capture_daemon.config.models import OutputTable
 from capture_daemon.records import Line
 
 WAITING = 64
-"""Lines that may wait for their turn, 16 to 256: some minutes of play. One more pushes out the oldest."""
+"""Lines that may wait for the command, 16 to 256: some minutes of play. One more pushes out the oldest."""
 COPY_LIMIT = 5.0
 """Seconds that the clipboard may take, 2 to 10: the programs that set it answer within tenths."""
 COMMAND_LIMIT = 10.0
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class Outputs:
-    """Passes each line to the configured clipboard and command, one after another.
+    """Passes each line to the configured clipboard and command; neither waits for the other.
 
     All on the event loop. Nothing here delays the feed or ends the daemon: what fails is logged, once until it works
     again, and never with a line's text.
@@ -43,11 +43,15 @@ class Outputs:
 
     def __init__(self, settings: OutputTable) -> None:
         self._settings = settings
-        self._lines: asyncio.Queue[Line] = asyncio.Queue(WAITING)
-        self._task: asyncio.Task[None] | None = None
+        # The clipboard holds one text: a line that waits is of no use once there is a newer one.
+        self._clipboard = _Output("clipboard", 1, self._copy)
+        self._command = _Output("command", WAITING, self._call)
         self._reported: dict[str, str] = {}
-        self.dropped = 0
-        """Lines that were pushed out because too many waited."""
+
+    @property
+    def dropped(self) -> int:
+        """Lines that the command never got because too many waited."""
+        return self._command.dropped
 
     def configure(self, settings: OutputTable) -> None:
         """Use other settings from the next line on."""
@@ -56,38 +60,30 @@ class Outputs:
 
     def said(self, line: Line) -> None:
         """A line was published, or corrected. Returns at once."""
-        if not (self._settings.clipboard or self._settings.command):
-            return
-        if self._task is None:
-            self._task = asyncio.create_task(self._work(), name="outputs")
-        if self._lines.full():
-            self._lines.get_nowait()
-            self._lines.task_done()
-            self.dropped += 1
+        if self._settings.clipboard:
+            self._clipboard.put(line)
+        if self._settings.command and not self._command.put(line):
             self._report("waiting", "lines come faster than output.command ends: the oldest that wait are left out")
-        self._lines.put_nowait(line)
 
     async def close(self) -> None:
         """Pass on the waiting lines, for a second at most, then end the running command."""
-        if self._task is None:
-            return
+        outputs = (self._clipboard, self._command)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_LIMIT):
-                await self._lines.join()
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        self._task = None
+                await asyncio.gather(*(output.passed_on() for output in outputs))
+        await asyncio.gather(*(output.close() for output in outputs))
 
-    async def _work(self) -> None:
-        while True:
-            line = await self._lines.get()
-            settings = self._settings
-            if settings.clipboard:
-                self._report("clipboard", await self._copied(line.text))
-            if settings.command:
-                self._report("command", await self._called(settings.command, line))
-            self._lines.task_done()
+    async def _copy(self, line: Line) -> None:
+        if self._settings.clipboard:
+            try:
+                fault = await self._copied(line.text)
+            except OSError as error:  # no process, or no file, can be made
+                fault = f"the clipboard can't be set: {error.strerror or 'no program can be started'}"
+            self._report("clipboard", fault)
+
+    async def _call(self, line: Line) -> None:
+        if command := self._settings.command:
+            self._report("command", await self._called(command, line))
 
     async def _copied(self, text: str) -> str | None:
         """Put a text into the clipboard; why that can't be, if so."""
@@ -118,6 +114,49 @@ class Outputs:
         self._reported[what] = fault
         if fault != before:
             logger.warning("%s", fault)
+
+
+class _Output:
+    """Passes lines on to one place, one after another, in a task of its own; `room` lines may wait for their turn."""
+
+    def __init__(self, name: str, room: int, pass_on: Callable[[Line], Awaitable[None]]) -> None:
+        self._name = name
+        self._pass_on = pass_on
+        self._waiting: asyncio.Queue[Line] = asyncio.Queue(room)
+        self._task: asyncio.Task[None] | None = None
+        self.dropped = 0
+        """Lines that were pushed out by newer ones."""
+
+    def put(self, line: Line) -> bool:
+        """Have a line wait for its turn. False if it pushed out the oldest that waited."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._work(), name=f"output: {self._name}")
+        had_room = not self._waiting.full()
+        if not had_room:
+            self._waiting.get_nowait()
+            self._waiting.task_done()
+            self.dropped += 1
+        self._waiting.put_nowait(line)
+        return had_room
+
+    async def passed_on(self) -> None:
+        """Wait until no line waits any more, and none is under way."""
+        await self._waiting.join()
+
+    async def close(self) -> None:
+        """End at once; lines that still wait are left out."""
+        if self._task is None:
+            return
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        self._task = None
+
+    async def _work(self) -> None:
+        while True:
+            line = await self._waiting.get()
+            await self._pass_on(line)
+            self._waiting.task_done()
 
 
 def filled(command: Sequence[str], line: Line) -> list[str]:

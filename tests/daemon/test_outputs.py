@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -56,7 +57,8 @@ def hand_over(settings: OutputTable, *lines: Line) -> Outputs:
         for one in lines:
             made.said(one)
         async with asyncio.timeout(50):
-            await made._lines.join()
+            await made._clipboard.passed_on()
+            await made._command.passed_on()
         await made.close()
 
     asyncio.run(main())
@@ -128,7 +130,8 @@ def test_no_more_lines_wait_than_are_allowed(tmp_path: Path, monkeypatch: pytest
 
 def test_nothing_configured_does_nothing() -> None:
     made = hand_over(OutputTable(), said("Oh."))
-    assert made._task is None
+    assert made._clipboard._task is None
+    assert made._command._task is None
 
 
 def test_the_clipboard_of_x11_holds_the_last_line(x_server: XServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +143,71 @@ def test_the_clipboard_of_x11_holds_the_last_line(x_server: XServer, monkeypatch
     assert not made._reported
     command = [xclip, "-selection", "clipboard", "-out"]
     assert subprocess.run(command, capture_output=True, check=True, timeout=30).stdout.decode() == HOSTILE
+
+
+def test_the_clipboard_does_not_wait_for_the_command(
+    x_server: XServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    needs_module("pyperclip", extra="dev")
+    xclip = needs("xclip", package="xclip")
+    monkeypatch.setenv("DISPLAY", x_server.display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    slow = 'echo "$1" >>called; while [ ! -e end ]; do sleep 0.05; done'
+
+    async def main() -> None:
+        made = Outputs(OutputTable(clipboard=True, command=("sh", "-c", slow, "sh", "{text}")))
+        for number in range(1, 4):
+            made.said(said(f"Line {number}.", number))
+            await asyncio.sleep(0)
+        async with asyncio.timeout(9):  # the command would be ended after ten
+            await made._clipboard.passed_on()
+        command = [xclip, "-selection", "clipboard", "-out"]
+        held = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=True, timeout=30)
+        assert held.stdout.decode() == "Line 3."
+        assert (tmp_path / "called").read_text() == "Line 1.\n"
+        (tmp_path / "end").touch()
+        async with asyncio.timeout(20):
+            await made._command.passed_on()
+        assert (tmp_path / "called").read_text() == "Line 1.\nLine 2.\nLine 3.\n"
+        await made.close()
+        assert not made._reported
+        assert made.dropped == 0
+
+    asyncio.run(main())
+
+
+def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", full)
+    made = hand_over(OutputTable(clipboard=True), said("A secret."))
+    assert caplog.messages == ["the clipboard can't be set: No space left on device"]
+    assert made._reported == {"clipboard": caplog.messages[0]}
+
+
+def test_of_the_lines_that_wait_the_clipboard_takes_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = []
+    go_on = asyncio.Event()
+
+    async def copy(self: Outputs, text: str) -> None:
+        copied.append(text)
+        await go_on.wait()
+
+    monkeypatch.setattr(Outputs, "_copied", copy)
+
+    async def main() -> None:
+        made = Outputs(OutputTable(clipboard=True))
+        for number in range(1, 6):
+            made.said(said(f"{number}", number))
+            await asyncio.sleep(0)
+        go_on.set()
+        await made._clipboard.passed_on()
+        await made.close()
+
+    asyncio.run(main())
+    assert copied == ["1", "5"]
 
 
 def test_a_clipboard_that_is_not_there_is_reported(
