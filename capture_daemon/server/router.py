@@ -72,7 +72,7 @@ class Router:
         return Admission(route, self._trusts(shown, allowed=allowed))
 
     def _page(self, request: Request, *, allowed: bool) -> Page | PictureRoute:
-        path = request.path.partition("?")[0]
+        path = _without_last_slash(request.path.partition("?")[0])
         picture = None if self._pages is None else find_picture(request.path)
         if self._pages is None or not (picture or path in (*VIEWER_PATHS, HEALTH_PATH, METRICS_PATH)):
             find_route(request.path)  # there may be something, but not for this kind of request
@@ -100,6 +100,12 @@ class Router:
         if shown is not None and not self._token.matches(shown):
             raise RequestRefusedError(HTTPStatus.UNAUTHORIZED, "the token is wrong", _ASK)
         return shown is not None
+
+
+def _without_last_slash(path: str) -> str:
+    """The path of the page that somebody means who writes `/overlay/`; any other path as it is."""
+    shorter = path.removesuffix("/")
+    return shorter if shorter in VIEWER_PATHS[1:] else path
 
 
 def _shown(headers: Headers) -> str | None:

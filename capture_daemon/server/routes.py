@@ -73,7 +73,9 @@ def find_route(target: str) -> Route:
         return ControlRoute()
     if path != LINES_PATH:
         raise RequestRefusedError(
-            HTTPStatus.NOT_FOUND, f"there is nothing here: lines are at {LINES_PATH}, for texthooker pages at /"
+            HTTPStatus.NOT_FOUND,
+            f"there is nothing here: lines are at {LINES_PATH}, for texthooker pages at /; "
+            "pages for a browser are /, /overlay and /setup",
         )
     try:
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=10)

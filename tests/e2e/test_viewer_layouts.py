@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from capture_daemon.records import Partial
 from tests.browser import Browser
 from tests.e2e.showing import Showing, showing
+from tests.server.helpers import choice
 
 VISIBLE = """
 return [...document.querySelectorAll('#lines .line')]
@@ -59,6 +61,63 @@ def test_options_that_make_no_sense_do_no_harm(page: Browser, tmp_path: Path) ->
         open_page(page, room, "overlay?lines=-7&size=huge&align=up&lines=x", 1)
         size = "return getComputedStyle(document.querySelector('#lines .text')).fontSize"
         assert (page.run(VISIBLE), page.run(size)) == (["Two."], "40px")
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [("1e9", "200px"), ("-1e9", "8px"), ("20px", "40px"), ("", "40px"), ("+2.4e1", "24px")]
+)
+def test_sizes(page: Browser, tmp_path: Path, size: str, shown: str) -> None:
+    with showing(tmp_path) as room:
+        room.say("One.")
+        open_page(page, room, f"overlay/?size={size}", 1)
+        assert page.run("return getComputedStyle(document.querySelector('#lines .text')).fontSize") == shown
+
+
+@pytest.mark.parametrize("path", ["overlay?", "?compact&"])
+@pytest.mark.parametrize("size", [8, 200])
+def test_menus_and_regions_are_of_the_letters_size(page: Browser, tmp_path: Path, path: str, size: int) -> None:
+    over = path.startswith("overlay")
+    with showing(tmp_path) as room:
+        room.say("A note.", region="notes")
+        room.choose(choice("Yes.", "No.", chosen=2))
+        open_page(page, room, f"{path}size={size}", 3)
+        for sign in (0, 1):
+            style = page.run(
+                "const style = getComputedStyle(document.querySelectorAll('.option')[arguments[0]], '::before');"
+                "return [style.fontSize, style.webkitTextStrokeWidth, style.webkitTextStrokeColor, style.paintOrder]",
+                sign,
+            )
+            outline = [f"{0.14 * size:g}px", "rgb(0, 0, 0)", "stroke"] if over else ["0px", style[2], "normal"]
+            assert style == [f"{size}px", *outline]
+        region = page.find("#lines .region")
+        assert region.is_displayed() is not over
+        assert float(region.value_of_css_property("font-size").removesuffix("px")) == pytest.approx(0.72 * size)
+
+
+@pytest.mark.parametrize("path", ["overlay?lines=2&", "?compact&lines=2&"])
+@pytest.mark.parametrize("regions", ["region=dialogue&region=choices", "region=dialogue,%20choices"])
+def test_only_the_regions_asked_for_are_shown(page: Browser, tmp_path: Path, path: str, regions: str) -> None:
+    typing = (
+        "return document.getElementById('typing').checkVisibility() && document.getElementById('typing-text').innerText"
+    )
+    with showing(tmp_path) as room:
+        room.say("One.", "Two.", speaker=None)
+        room.say(*(f"Note {number}." for number in range(9)), region="notes", speaker=None)
+        open_page(page, room, path + regions, 11)
+        assert page.run(VISIBLE) == ["One.", "Two."]
+        room.tell(Partial(speaker=None, text="Thr", time="2026-11-22T15:20:12.000+00:00", region="dialogue"))
+        page.until(lambda: page.run(typing) == "Thr")
+        room.tell(Partial(speaker=None, text="Note", time="2026-11-22T15:20:13.000+00:00", region="notes"))
+        room.say("Note 9.", region="notes", speaker=None)
+        page.until(lambda: len(page.texts("#lines .text")) == 12)
+        assert page.run(typing) == "Thr"
+        room.say("Three.", speaker=None)
+        page.until(lambda: page.run(VISIBLE) == ["Two.", "Three."])
+        assert not page.run(typing)
+        room.choose(choice("Yes.", chosen=1))
+        page.until(lambda: "Yes." in page.run(VISIBLE))
+        assert page.run(VISIBLE) == ["Three.", "Yes."]
+        assert page.complaints() == []
 
 
 def test_the_compact_page_shows_the_lines_alone(page: Browser, tmp_path: Path) -> None:

@@ -67,11 +67,25 @@ def test_the_token_in_the_address_of_texthooker_pages() -> None:
 def test_plain_requests_get_pages() -> None:
     for method in ("GET", "HEAD"):
         for upgrade in (None, "h2c"):
-            pages = {"/": 200, "/?x": 200, "/overlay?lines=3": 200, "/healthz": 503, "/metrics": 200}
+            pages = {
+                "/": 200,
+                "/?x": 200,
+                "/overlay?lines=3": 200,
+                "/overlay/?lines=3": 200,
+                "/healthz": 503,
+                "/metrics": 200,
+            }
             for path, status in pages.items():
                 page = OPEN.receive(request(path, method=method, upgrade=upgrade), "127.0.0.1")
                 assert isinstance(page, Page)
                 assert page.status == status
+
+
+def test_a_path_without_a_page_names_those_there_are() -> None:
+    for path in ("/overlay/x", "/overlays", "//", "/setup//", "/healthz/"):
+        refused = refusal(OPEN, request(path, upgrade=None))
+        assert refused.status == HTTPStatus.NOT_FOUND
+        assert "/overlay and /setup" in refused.reason
 
 
 def test_only_metrics_want_the_token() -> None:

@@ -6,16 +6,26 @@ const LAYOUT_OPTIONS = {
   size: { least: 8, most: 200, overlay: 40, compact: 18 },
 };
 
-/** The layout that an address asks for: `{kind: "full" | "compact" | "overlay" | "setup", lines, size, align}`. */
+/** The whole number that a text is, without what stands behind its point; null if it is none. */
+function wholeNumber(text) {
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text ?? "") ? Math.trunc(Number(text)) : null;
+}
+
+/**
+ * The layout that an address asks for: `{kind: "full" | "compact" | "overlay" | "setup", lines, size, align, regions}`.
+ * Where `regions` names none, the lines of all are shown.
+ */
 function layoutOf(address) {
   const query = address.searchParams;
-  const own = { "/overlay": "overlay", "/setup": "setup" }[address.pathname];
+  const own = { "/overlay": "overlay", "/setup": "setup" }[address.pathname.replace(/\/$/, "")];
   const kind = own ?? (query.has("compact") ? "compact" : "full");
   const layout = { kind, align: query.get("align") === "left" || kind === "compact" ? "left" : "center" };
   for (const [name, option] of Object.entries(LAYOUT_OPTIONS)) {
-    const given = Number.parseInt(query.get(name), 10);
-    layout[name] = Number.isNaN(given) ? option[kind] : Math.min(Math.max(given, option.least), option.most);
+    const given = wholeNumber(query.get(name));
+    layout[name] = given === null ? option[kind] : Math.min(Math.max(given, option.least), option.most);
   }
+  const regions = kind === "full" || kind === "setup" ? [] : query.getAll("region");
+  layout.regions = regions.flatMap((names) => names.split(",")).map((name) => name.trim()).filter(Boolean);
   return layout;
 }
 
@@ -28,8 +38,11 @@ if (layout.kind === "compact" || layout.kind === "overlay") {
   root.style.setProperty("--align", layout.align);
   const list = document.getElementById("lines");
   const showLast = () => {
-    const lines = [...list.children];
-    lines.forEach((line, index) => line.classList.toggle("past", index < lines.length - layout.lines));
+    let shown = 0;
+    for (const entry of [...list.children].reverse()) {
+      entry.classList.toggle("past", shown >= layout.lines);
+      if (entry.matches(".line:not([hidden])")) shown += 1;
+    }
   };
   new MutationObserver(showLast).observe(list, { childList: true });
 }

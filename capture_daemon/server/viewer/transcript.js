@@ -53,11 +53,16 @@ class Transcript {
   #colours = new Colours();
   #copy;
   #picture;
+  #only;
 
-  /** `copy(text)` is called for a line's own copy button, `picture(line)` for that of its picture. */
-  constructor(copy, picture) {
+  /**
+   * `copy(text)` is called for a line's own copy button, `picture(line)` for that of its picture. Nothing is ever shown of
+   * regions other than `only`, if it names any.
+   */
+  constructor(copy, picture, only) {
     this.#copy = copy;
     this.#picture = picture;
+    this.#only = new Set(only);
   }
 
   get size() {
@@ -106,7 +111,7 @@ class Transcript {
   /** Put in a line that was just said; false where it is there already. */
   add(line) {
     const added = this.#add(line);
-    this.stopTyping();
+    if (this.#shows(line.region)) this.stopTyping();
     while (this.#entries.length > KEPT) this.#remove(this.#entries[0]);
     return added;
   }
@@ -129,7 +134,7 @@ class Transcript {
 
   /** Show text that is still being typed; not where its line is there already, for partials may come late. */
   type(partial) {
-    if (this.#region && partial.region !== this.#region) return;
+    if (!this.#shows(partial.region)) return;
     const last = this.#entries.findLast((entry) => entry.line?.type === "line" && entry.line.region === partial.region)?.line;
     if (last && (partial.text === last.text || partial.time <= last.time)) return;
     this.#typingSpeaker.textContent = partial.speaker ?? "";
@@ -260,7 +265,11 @@ class Transcript {
 
   #match(entry) {
     const found = this.#query === "" || (entry.line && entry.hay.includes(this.#query));
-    entry.element.hidden = !found || (this.#region !== "" && entry.line !== null && entry.line.region !== this.#region);
+    entry.element.hidden = !found || (entry.line !== null && !this.#shows(entry.line.region));
+  }
+
+  #shows(region) {
+    return (this.#region === "" || region === this.#region) && (this.#only.size === 0 || this.#only.has(region));
   }
 
   /** Mark what was found by ranges, so that the text itself stays as it is. */

@@ -14,9 +14,10 @@ const byId = (id) => document.getElementById(id);
 
 const access = new Access();
 const control = new Control(access);
-const back = layout.kind === "overlay" ? layout.lines : BACK;
+// The last lines of all regions may hold none of the regions that are shown.
+const back = layout.kind === "overlay" && !layout.regions.length ? layout.lines : BACK;
 const pictures = new LinePictures(access, (text) => say(text));
-const transcript = new Transcript((text) => copy(text, "Copied"), (line) => pictures.show(line));
+const transcript = new Transcript((text) => copy(text, "Copied"), (line) => pictures.show(line), layout.regions);
 const picker = new Picker(control);
 const statuses = new Map();
 let hello = null;
