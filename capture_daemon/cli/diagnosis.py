@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from capture_daemon.cli import desktop_diagnosis, picture_diagnosis, remote
+from capture_daemon.cli import desktop_diagnosis, output_diagnosis, picture_diagnosis, remote
 from capture_daemon.cli.findings import Finding, FindingState
 from capture_daemon.common.installing import extra_command, package_command
 from capture_daemon.common.visible import visible
@@ -53,6 +53,7 @@ def examine(configuration: Configuration, file: Path, error: ConfigurationError 
         yield from examine_daemon(answer)
     yield _access(configuration)
     yield _log(configuration)
+    yield from output_diagnosis.examine(configuration.output)
 
 
 def untried(platform: str = sys.platform) -> Iterator[Finding]:

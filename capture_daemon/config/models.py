@@ -85,7 +85,7 @@ MOST_SHOWN = 120
 """Characters of a key or a value in a message, 40 to 500: enough to find it."""
 MOST_MESSAGE = 400
 """Characters of a message about one mistake, 200 to 1,000: it may quote the value."""
-LINE_VALUES = ("speaker", "text", "seq", "time", "language", "replaces")
+LINE_VALUES = ("speaker", "text", "seq", "time", "language", "replaces", "region", "picture")
 """What may stand in braces in `output.command`."""
 PathValue = Annotated[Path, BeforeValidator(_path)]
 OriginValue = Annotated[str, AfterValidator(_origin)]

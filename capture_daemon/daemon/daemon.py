@@ -282,6 +282,7 @@ class Daemon:
         settings = self._configuration.log
         self._log = await asyncio.to_thread(LineLog.open, settings.path, settings, waits_for_room=True)
         logger.info("log: %s, stream %s, %d lines", self._log.path, self._log.stream, self._log.latest)
+        self._outputs.folder = self._log.path.absolute().parent
         read_ahead = not (self._capture.source.live or self._realtime)
         most = self._configuration.source.max_pixels
         self._pictures = PictureKeeper(settings, self._log.path, self._capture, read_ahead=read_ahead, max_pixels=most)

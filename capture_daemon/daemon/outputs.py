@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import IO
 
 from capture_daemon.config.models import OutputTable
@@ -43,6 +44,8 @@ class Outputs:
 
     def __init__(self, settings: OutputTable) -> None:
         self._settings = settings
+        self.folder = Path()
+        """The log's folder: records name their pictures as seen from there."""
         # The clipboard holds one text: a line that waits is of no use once there is a newer one.
         self._clipboard = _Output("clipboard", 1, self._copy)
         self._command = _Output("command", WAITING, self._call)
@@ -99,7 +102,7 @@ class Outputs:
         """Run the command for a line; why that can't be, if so."""
         name = command[0]
         try:
-            code = await _run(filled(command, line), COMMAND_LIMIT)
+            code = await _run(filled(command, line, self.folder), COMMAND_LIMIT)
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else "it can't be run"
             return f"output.command {name}: {reason}: name a program that is installed, or its path"
@@ -159,8 +162,11 @@ class _Output:
             self._waiting.task_done()
 
 
-def filled(command: Sequence[str], line: Line) -> list[str]:
-    """The command with a line's values in place of their names in braces; each stays within its word."""
+def filled(command: Sequence[str], line: Line, folder: Path) -> list[str]:
+    """The command with a line's values in place of their names in braces; each stays within its word.
+
+    `folder` is the log's, where the line's picture is.
+    """
     values = {
         "speaker": line.speaker or "",
         "text": line.text,
@@ -168,6 +174,8 @@ def filled(command: Sequence[str], line: Line) -> list[str]:
         "time": line.time,
         "language": line.language,
         "replaces": "" if line.replaces is None else str(line.replaces),
+        "region": line.region,
+        "picture": "" if line.picture is None else str(folder / line.picture),
     }
     return [_PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), word) for word in command]
 

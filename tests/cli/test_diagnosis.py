@@ -48,6 +48,13 @@ def test_an_error_with_a_colon_in_its_remedy_is_told_whole(monkeypatch: pytest.M
     assert told.remedy is None
 
 
+def test_the_output_is_looked_at() -> None:
+    configuration = Configuration.model_validate({"output": {"command": ["no-such-program"]}, "server": {"port": 0}})
+    [told] = [finding for finding in examine(configuration, Path("my.toml")) if finding.what == "command"]
+    assert told.state == "fault"
+    assert "no-such-program is not found on PATH" in told.found
+
+
 @pytest.mark.parametrize(("platform", "name"), [("win32", "Windows"), ("darwin", "macOS")])
 def test_systems_that_nobody_tried_are_named(platform: str, name: str) -> None:
     [told] = diagnosis.untried(platform)

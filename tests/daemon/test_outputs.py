@@ -82,7 +82,14 @@ def test_values_stay_within_their_words(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_correction_says_what_it_replaces() -> None:
-    assert filled(["{seq}", "{replaces}"], replace(said("Oh!", 3), replaces=2)) == ["3", "2"]
+    assert filled(["{seq}", "{replaces}"], replace(said("Oh!", 3), replaces=2), Path()) == ["3", "2"]
+
+
+def test_a_line_names_its_region_and_its_picture() -> None:
+    command, folder = ["{region}", "[{picture}]"], Path("/home/ann")
+    assert filled(command, said("Oh!"), folder) == ["dialogue", "[]"]
+    kept = replace(said("Oh!"), region="notes", picture="lines.pictures/aaaaaaaaaaaa-1.jpg")
+    assert filled(command, kept, folder) == ["notes", "[/home/ann/lines.pictures/aaaaaaaaaaaa-1.jpg]"]
 
 
 @pytest.mark.parametrize(

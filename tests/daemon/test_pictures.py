@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import shutil
 from pathlib import Path
@@ -49,6 +50,26 @@ async def kept(stage: Stage, line: Line) -> bytes:
         while not (found := await picture(stage.address, line)):  # noqa: ASYNC110 - nothing says when it is written
             await asyncio.sleep(0.02)
     return found
+
+
+def test_a_command_gets_the_picture_of_its_line(
+    tmp_path: Path, x_server: XServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir("/")
+    script = 'while [ ! -e "$2" ]; do sleep 0.05; done; cp "$2" "$3/$1.jpg"'
+    command = ["sh", "-c", script, "sh", "{region}", "{picture}", str(tmp_path)]
+    settings = f'[regions]\ndialogue = "{REGION}"\n[output]\ncommand = {json.dumps(command)}\n'
+
+    async def main() -> bytes:
+        async with staged(tmp_path, x_server, settings=settings, log__pictures="jpeg") as stage:
+            stage.write("Take my picture.")
+            await stage.until_said("Take my picture.")
+            jpeg = await kept(stage, stage.lines[0])
+            await stage.daemon._outputs._command.passed_on()
+            return jpeg
+
+    jpeg = asyncio.run(main())
+    assert (tmp_path / "dialogue.jpg").read_bytes() == jpeg
 
 
 def test_live_each_line_has_its_picture_also_after_a_restart(tmp_path: Path, x_server: XServer) -> None:
