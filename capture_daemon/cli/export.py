@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
 def export(  # noqa: PLR0913, PLR0917 - an option each
     logs: Annotated[list[Path], typer.Argument(metavar="LOG…", help="Logs, or folders with logs.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write the data set to.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="DIR", help="The folder to write to, or for lines a file such as subs.srt."
+        ),
+    ],
     persona: PersonaOption = "",
     form: Annotated[
         Format,
@@ -48,13 +53,13 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         ),
     ] = "",
     narration: Annotated[
-        Narration,
+        Narration | None,
         typer.Option(
             "--narration",
             metavar="WAY",
-            help="Narration: drop, user (add to the user's turn) or note (the same, in brackets) (drop).",
+            help="Narration: drop, user (add to the user's turn) or note (the same, bracketed) (drop; of lines user).",
         ),
-    ] = Narration.DROP,
+    ] = None,
     narration_break: Annotated[
         int,
         typer.Option(
@@ -96,15 +101,15 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         typer.Option("--scene-gap", metavar="SECONDS", min=0, help="A longer pause between lines ends a scene (30)."),
     ] = 30.0,
     test_share: Annotated[
-        float,
+        float | None,
         typer.Option(
             "--test-share",
             metavar="SHARE",
             min=0,
             max=0.9,
-            help="Share of examples to set aside for the test, by scene (0.1).",
+            help="Share of examples to set aside for the test, by scene (0.1; of lines 0).",
         ),
-    ] = 0.1,
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", help="Seed for choosing the test scenes (0).")] = 0,
     system: Annotated[
         str,
@@ -238,10 +243,9 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.dataset.build import ExportOptions  # noqa: PLC0415
     from capture_daemon.dataset.cleaning import Cleaning  # noqa: PLC0415
-    from capture_daemon.dataset.export import as_text  # noqa: PLC0415
+    from capture_daemon.dataset.export import as_text, check_target  # noqa: PLC0415
     from capture_daemon.dataset.export import export as make  # noqa: PLC0415
     from capture_daemon.dataset.talk import Talk  # noqa: PLC0415
-    from capture_daemon.dataset.writing import check_output  # noqa: PLC0415
 
     cleaning = Cleaning(
         min_confidence=min_confidence,
@@ -260,7 +264,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         form=form,
         talk=Talk(
             player=player,
-            narration=narration,
+            narration=narration or Narration.DROP,
             narration_break=narration_break,
             turns=window,
             turn_lines=turn_lines,
@@ -270,6 +274,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
         overlap=overlap or form is Format.ALPACA,
         scene_gap=scene_gap,
         test_share=test_share,
+        drop_narration=narration is Narration.DROP,
         seed=seed,
         manner=manner,
         system=system,
@@ -292,7 +297,7 @@ def export(  # noqa: PLR0913, PLR0917 - an option each
     if dry_run:
         show_questions(logs, export_options, options)
         return
-    check_output(output, overwrite=overwrite)
+    check_target(output, export_options, overwrite=overwrite, pictures=report)
     if complete:
         with completing(persona, options) as completer:
             made, results = make(logs, export_options, output, pictures=report, complete=completer)
@@ -340,7 +345,7 @@ def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
     ]
     if results["read"]["damaged"]:
         notes.append(f"{results['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
-    if not results["test"]["lines"] and made.options.test_share:
+    if not results["test"]["lines"] and made.options.wanted_test_share:
         longest = ", ".join(f"{one:g}" for one in results["pauses"]["longest_within_a_scene"])
         longest = f"; the longest pauses within one are {longest} s" if longest else ""
         notes.append(
@@ -350,8 +355,11 @@ def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
     return notes
 
 
-def _summary(results: dict[str, Any], folder: Path) -> str:
+def _summary(results: dict[str, Any], output: Path) -> str:
     unit = "examples" if results["settings"]["form_has_samples"] else "lines"
+    if unit == "lines" and not results["settings"]["test_share"]:
+        lines = results["train"]["lines"]
+        return f"{lines} lines · {lines} of {results['read']['lines']} lines kept · {output}"
     left = results["unprompted"]
     return (
         f"{results['train'][unit]} {unit} for training, {results['test'][unit]} for the test · "
@@ -361,5 +369,5 @@ def _summary(results: dict[str, Any], folder: Path) -> str:
             if results["settings"]["form_has_samples"] and left
             else ""
         )
-        + f" · {folder}"
+        + f" · {output}"
     )

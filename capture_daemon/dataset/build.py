@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from capture_daemon.dataset.cleaning import Cleaned, Cleaning, clean
 from capture_daemon.dataset.conversations import Casting, Completer, Conversation, conversations
@@ -13,7 +13,7 @@ from capture_daemon.dataset.loading import Counts, scenes
 from capture_daemon.dataset.persona import Example, Persona
 from capture_daemon.dataset.samples import Sample, samples
 from capture_daemon.dataset.script import ScriptLine, ScriptScene, all_lines
-from capture_daemon.dataset.settings import Format
+from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk, system_turn
 from capture_daemon.errors import ConfigurationError
 
@@ -61,6 +61,8 @@ def _groups(sizes: Counter[str], together: Iterable[tuple[str, str]]) -> list[li
     return sorted(members.values())
 
 
+TEST_SHARE = 0.1
+"""The share of examples that is set aside for the test unless told otherwise."""
 EXAMPLES = 6
 """How many examples a persona gets, at most."""
 _LISTED = 8
@@ -72,7 +74,8 @@ class ExportOptions:
 
     `persona` may be empty if the format has no examples. `scene_gap` is in seconds, `test_share` from 0 to 1. With
     `keep_formulas` cells of CSV may begin as formulas do. Without a `system` text it is a sentence with the persona's
-    name; `manner` is added to it.
+    name; `manner` is added to it. Formats of lines set nothing aside unless there is a `test_share`, and hold narration
+    unless they are to `drop_narration`.
     """
 
     persona: str = ""
@@ -80,12 +83,32 @@ class ExportOptions:
     talk: Talk = field(default_factory=Talk)
     overlap: bool = False
     scene_gap: float = 30.0
-    test_share: float = 0.1
+    test_share: float | None = None
+    drop_narration: bool = False
     seed: int = 0
     manner: str = ""
     system: str = ""
     keep_formulas: bool = False
     cleaning: Cleaning = field(default_factory=Cleaning)
+
+    @property
+    def wanted_test_share(self) -> float:
+        """The share that is set aside for the test, from 0 to 1."""
+        if self.test_share is None:
+            return TEST_SHARE if self.form.has_samples else 0.0
+        return self.test_share
+
+    @property
+    def has_plain_lines(self) -> bool:
+        """Whether the files hold lines, and all of them: a file for each recording, none for the test."""
+        return not self.form.has_samples and not self.wanted_test_share
+
+    def casting(self) -> Casting:
+        """Who is who, and whether narration has a part."""
+        cast = self.talk.casting(self.persona)
+        if self.form.has_samples or self.drop_narration or cast.narration is not Narration.DROP:
+            return cast
+        return replace(cast, narration=Narration.USER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +149,7 @@ def build(
     known = [name for name in (options.persona, options.talk.player) if name]
     cleaned = clean(scenes(recordings, options.scene_gap), options.cleaning, known_names=known)
     _check_speakers(cleaned.scenes, known)
-    casting = options.talk.casting(options.persona)
+    casting = options.casting()
     talk = tuple(conversations(cleaned.scenes, casting)) if options.persona else ()
     if complete is not None:
         talk = tuple(complete(talk))
@@ -138,7 +161,7 @@ def build(
         if options.form.has_samples
         else Counter({scene.key: len(scene.kept) for scene in cleaned.scenes if scene.kept})
     )
-    for_test = scenes_for_the_test(sizes, cleaned.repeated, options.test_share, options.seed)
+    for_test = scenes_for_the_test(sizes, cleaned.repeated, options.wanted_test_share, options.seed)
 
     def split(*, test: bool) -> Split:
         return Split(

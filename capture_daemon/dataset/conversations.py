@@ -93,6 +93,10 @@ class Casting:
             return None
         return "assistant" if line.speaker == self.persona else "user"
 
+    def told(self, scene: ScriptScene) -> tuple[ScriptLine, ...]:
+        """The lines of a scene that have a part and that no step left out."""
+        return tuple(line for line in scene.kept if self.role(line) is not None)
+
     def text(self, line: ScriptLine) -> str:
         """A line as it is given in a turn."""
         if line.chosen:

@@ -51,8 +51,11 @@ def _head(made: DataSet, summary: Mapping[str, Any], files: Sequence[str]) -> It
     loaded = [name for name in files if name.endswith(_LOADED)]
     if loaded:
         yield "configs:\n- config_name: default\n  data_files:"
-        for name in loaded:
-            yield f"  - split: {name.partition('.')[0]}\n    path: {name}"
+        if made.options.has_plain_lines:
+            yield "  - split: train\n    path:"
+            yield from (f"    - {_quoted(name)}" for name in loaded)
+        else:
+            yield from (f"  - split: {name.partition('.')[0]}\n    path: {name}" for name in loaded)
 
 
 def _title(made: DataSet) -> str:
@@ -127,10 +130,13 @@ def _settings(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
             if summary["generated"]
             else "- No turn was made up."
         )
-    yield (
-        f"- Scenes for the test were drawn with seed {options.seed}, {options.test_share:.0%} wanted; scenes that "
-        "repeat one another were not parted."
-    )
+    if options.has_plain_lines:
+        yield "- No scene is set aside for a test."
+    else:
+        yield (
+            f"- Scenes for the test were drawn with seed {options.seed}, {options.wanted_test_share:.0%} wanted; "
+            "scenes that repeat one another were not parted."
+        )
 
 
 def _row(cells: Sequence[str]) -> str:

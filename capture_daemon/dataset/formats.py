@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
-from capture_daemon.dataset.script import CaptureRun, ScriptScene, all_lines
+from capture_daemon.dataset.script import ScriptScene, all_lines
 from capture_daemon.dataset.settings import Format
 from capture_daemon.pipeline.subtitles import LONGEST, cue
 
@@ -85,7 +85,7 @@ _MESSAGES = {Format.CHAT: "messages", Format.SHAREGPT: "conversations"}
 
 
 def as_csv(scenes: Iterable[ScriptScene], casting: Casting, *, keep_formulas: bool = False) -> str:
-    """The lines that stay as CSV, one a row, with a head; narration has neither speaker nor role.
+    """The lines that stay and have a part as CSV, one a row, with a head; narration has neither speaker nor role.
 
     A text that a spreadsheet would take for a formula is put behind an apostrophe, unless it is to be kept.
     """
@@ -93,7 +93,7 @@ def as_csv(scenes: Iterable[ScriptScene], casting: Casting, *, keep_formulas: bo
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for scene in scenes:
-        for line in scene.kept:
+        for line in casting.told(scene):
             part = line.speaker is not None or line.chosen
             role = casting.role(line) if casting.persona and part else None
             place = [scene.key, line.recording.name, line.recording.session, line.seq, line.started, line.ended]
@@ -107,35 +107,31 @@ def _harmless(cell: object) -> object:
 
 
 def as_script(scenes: Iterable[ScriptScene], casting: Casting) -> str:
-    """The lines that stay as they would stand in a script, scenes parted by a blank line."""
+    """The lines that stay and have a part, as they would stand in a script, scenes parted by a blank line."""
     parts = []
     for scene in scenes:
         rows = []
-        for line in scene.kept:
+        for line in casting.told(scene):
             if line.speaker is not None:
                 rows.append(f"{one_line(line.speaker)}: {one_line(line.text)}\n")
-            elif casting.role(line) is not None:
+            else:
                 rows.append(f"{one_line(casting.text(line))}\n")
         parts.append("".join(rows))
     return "\n".join(part for part in parts if part)
 
 
-def as_srt(scenes: Sequence[ScriptScene]) -> Iterator[tuple[CaptureRun, str]]:
-    """The lines that stay, as SubRip subtitles, recording by recording.
+def as_srt(scenes: Sequence[ScriptScene], casting: Casting) -> str:
+    """The lines of one recording that stay and have a part, as SubRip subtitles.
 
     A line is shown from its first letter to the next line's, six seconds at most; on a live source the time is counted
     from the beginning of the session.
     """
     # A line that was left out was on screen all the same, and ends the one before it.
-    for recording, of_recording in groupby(all_lines(scenes), key=lambda line: line.recording):
-        lines = list(of_recording)
-        starts = [*(line.started for line in lines), float("inf")]
-        cues = [
-            (line, min(after, start + LONGEST))
-            for line, (start, after) in zip(lines, pairwise(starts), strict=True)
-            if line.left_out is None
-        ]
-        yield (
-            recording,
-            "".join(cue(number, line.started, end, line) for number, (line, end) in enumerate(cues, start=1)),
-        )
+    lines = list(all_lines(scenes))
+    starts = [*(line.started for line in lines), float("inf")]
+    cues = [
+        (line, min(after, start + LONGEST))
+        for line, (start, after) in zip(lines, pairwise(starts), strict=True)
+        if line.left_out is None and casting.role(line) is not None
+    ]
+    return "".join(cue(number, line.started, end, line) for number, (line, end) in enumerate(cues, start=1))

@@ -37,8 +37,8 @@ def report(made: DataSet) -> dict[str, Any]:
         "persona": made.options.persona,
         "unprompted": unanswered(made.conversations, made.casting),
         "generated": sum(turn.generated for one in made.conversations for turn in one.turns),
-        "train": _split(made.train),
-        "test": _split(made.test),
+        "train": _split(made.train, made),
+        "test": _split(made.test, made),
         "settings": _settings(made),
     }
 
@@ -100,6 +100,9 @@ def table(summary: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, ...]]]
     if summary["names_close"]:
         yield "names that are close, and were left alone", [("one", "other"), *map(tuple, summary["names_close"])]
     unit = "examples" if settings["form_has_samples"] else "lines"
+    if unit == "lines" and not settings["test_share"]:
+        yield "made", [("scenes", "lines"), (str(summary["train"]["scenes"]), str(summary["train"]["lines"]))]
+        return
     yield (
         "made",
         [
@@ -125,11 +128,12 @@ def _pauses(made: DataSet) -> dict[str, Any]:
     }
 
 
-def _split(split: Split) -> dict[str, int]:
+def _split(split: Split, made: DataSet) -> dict[str, int]:
+    lines_of = (lambda scene: scene.kept) if made.options.form.has_samples else made.casting.told
     return {
         "scenes": len(split.scenes),
         "examples": len(split.samples),
-        "lines": sum(len(scene.kept) for scene in split.scenes),
+        "lines": sum(len(lines_of(scene)) for scene in split.scenes),
         "answers": sum(turn.role == "assistant" for sample in split.samples for turn in sample.turns),
     }
 
@@ -142,7 +146,7 @@ def _settings(made: DataSet) -> dict[str, Any]:
         "talk": options.talk.to_dict(),
         "overlap": options.overlap,
         "scene_gap": options.scene_gap,
-        "test_share": options.test_share,
+        "test_share": options.wanted_test_share,
         "seed": options.seed,
         "cleaning": {**asdict(options.cleaning), "renamed": dict(sorted(options.cleaning.renamed.items()))},
     }

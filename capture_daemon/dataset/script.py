@@ -77,6 +77,11 @@ class ScriptScene:
         return f"{self.lines[0].recording.stream}:{self.lines[0].seq}"
 
     @property
+    def recording(self) -> CaptureRun:
+        """The recording that the scene is part of."""
+        return self.lines[0].recording
+
+    @property
     def kept(self) -> tuple[ScriptLine, ...]:
         """The lines that no step left out."""
         return tuple(line for line in self.lines if line.left_out is None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -13,19 +14,25 @@ from capture_daemon.dataset.build import DataSet, Split
 from capture_daemon.dataset.data_card import card
 from capture_daemon.dataset.formats import as_csv, as_script, as_srt, jsonl, message_place, sample_records
 from capture_daemon.dataset.report import report
+from capture_daemon.dataset.script import ScriptScene
 from capture_daemon.dataset.settings import Format
 from capture_daemon.dataset.trainers import trainer_files
 from capture_daemon.errors import ConfigurationError, OutputExistsError
 
 REPORT = "report.json"
 """It lists all other files, and so marks the folder as one that an export made."""
+TABLES = "report.txt"
+"""The report's tables as text, where they are wanted."""
 
 
 def files(made: DataSet) -> dict[str, bytes]:
     """Every file of a data set but its report, by its name in the folder. The same data give the same bytes."""
     data: dict[str, str] = {}
-    for part, split in (("train", made.train), ("test", made.test)):
-        data |= _data(part, split, made)
+    if made.options.has_plain_lines:
+        data |= _by_recording(made.train.scenes, made)
+    else:
+        for part, split in (("train", made.train), ("test", made.test)):
+            data |= _data(part, split, made)
     summary = report(made)
     texts = {"README.md": card(made, summary, list(data)), **data}
     form, overlap = made.options.form, made.options.overlap
@@ -35,6 +42,31 @@ def files(made: DataSet) -> dict[str, bytes]:
     if generated := _generated(made):
         texts["generated.jsonl"] = generated
     return {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+
+
+def lines_file(made: DataSet) -> bytes:
+    """The lines as one file.
+
+    Raises ConfigurationError for subtitles of several recordings, of which each has a clock of its own.
+    """
+    scenes = made.train.scenes
+    recordings = {scene.recording for scene in scenes}
+    if made.options.form is Format.SRT and len(recordings) > 1:
+        raise ConfigurationError(
+            f"the logs hold {len(recordings)} recordings, each with subtitles of its own: name a folder with --output"
+        )
+    return _lines_text(scenes, made).encode("utf-8", "replace")
+
+
+def write_lines_file(file: Path, content: bytes) -> None:
+    """Write lines into a file; an older one is replaced. Raises ConfigurationError if that can't be done."""
+    try:
+        private_files.make_folder(file.parent)
+        private_files.write(file, content)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename or file}: can't be written: {error.strerror}: name another file with --output"
+        ) from error
 
 
 def check_output(folder: Path, *, overwrite: bool) -> None:
@@ -107,26 +139,31 @@ def _data(part: str, split: Split, made: DataSet) -> dict[str, str]:
     if not split.scenes:
         return {}
     if form is Format.SRT:
-        return _subtitles(part, split)
-    if form is Format.CSV:
-        text = as_csv(split.scenes, made.casting, keep_formulas=made.options.keep_formulas)
-    else:
-        text = as_script(split.scenes, made.casting)
-    return {f"{part}{form.suffix}": text}
+        # Times of two recordings have nothing to do with each other.
+        return {f"{part}/{name}": text for name, text in _by_recording(split.scenes, made).items()}
+    return {f"{part}{form.suffix}": _lines_text(split.scenes, made)}
 
 
-def _subtitles(part: str, split: Split) -> dict[str, str]:
-    """A file a recording: times of two recordings have nothing to do with each other."""
-    made: dict[str, str] = {}
-    for recording, text in as_srt(split.scenes):
+def _by_recording(scenes: Sequence[ScriptScene], made: DataSet) -> dict[str, str]:
+    """A file for each recording, named like it."""
+    suffix = made.options.form.suffix
+    texts: dict[str, str] = {}
+    for recording, of_recording in groupby(scenes, key=lambda scene: scene.recording):
         stem = (
             "".join(one if one.isalnum() or one in " ._-" else "-" for one in Path(recording.name).stem) or "recording"
         )
-        name, number = f"{part}/{stem}.srt", 2
-        while name in made:
-            name, number = f"{part}/{stem}-{number}.srt", number + 1
-        made[name] = text
-    return made
+        name, number = f"{stem}{suffix}", 2
+        while name in texts or name == TABLES:
+            name, number = f"{stem}-{number}{suffix}", number + 1
+        texts[name] = _lines_text(list(of_recording), made)
+    return texts
+
+
+def _lines_text(scenes: Sequence[ScriptScene], made: DataSet) -> str:
+    """Scenes in the format of lines that is wanted; for subtitles, of one recording."""
+    if made.options.form is Format.CSV:
+        return as_csv(scenes, made.casting, keep_formulas=made.options.keep_formulas)
+    return as_srt(scenes, made.casting) if made.options.form is Format.SRT else as_script(scenes, made.casting)
 
 
 def _generated(made: DataSet) -> str:

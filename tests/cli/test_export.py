@@ -144,6 +144,21 @@ def test_one_scene_leaves_nothing_for_the_test_and_says_so(tmp_path: Path) -> No
     assert not (tmp_path / "out" / "test.jsonl").exists()
 
 
+def test_lines_are_a_transcript_and_nothing_is_set_aside(tmp_path: Path) -> None:
+    log(tmp_path / "a.jsonl", SCENES)
+    for form in ("srt", "txt", "csv"):
+        outcome = call(tmp_path, "export", "a.jsonl", "--format", form, "-o", f"subs.{form}")
+        assert outcome.code == 0, outcome.errors
+        assert (outcome.output, outcome.errors) == (f"30 lines · 30 of 30 lines kept · subs.{form}\n", "")
+        assert (tmp_path / f"subs.{form}").is_file()
+        assert call(tmp_path, "export", "a.jsonl", "--format", form, "-o", f"subs.{form}").code == 2
+    dropped = call(tmp_path, "export", "a.jsonl", "--format", "srt", "--narration", "drop", "-o", "out")
+    assert dropped.output == "20 lines · 20 of 30 lines kept · out\n"
+    assert (tmp_path / "out" / "play.srt").read_text(encoding="utf-8").count(" --> ") == 20
+    asked = call(tmp_path, "export", "a.jsonl", "--format", "srt", "--test-share", "0.2", "-o", "parted")
+    assert asked.output.startswith("24 lines for training, 6 for the test · "), asked.output
+
+
 def test_each_default_is_told() -> None:
     command: Any = typer.main.get_command(app)
     for option in command.commands["export"].params:

@@ -11,7 +11,7 @@ from capture_daemon.dataset.formats import as_csv, as_script, as_srt, message_pl
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import CleaningStep
 from capture_daemon.dataset.settings import Format, Narration
-from tests.dataset.lines import RECORDING, line, scene
+from tests.dataset.lines import line, scene
 
 CASTING = Casting(persona="Sylvie")
 SAMPLE = Sample(
@@ -89,7 +89,8 @@ def test_where_a_turn_stands_in_a_record() -> None:
 
 def test_csv_survives_what_is_said() -> None:
     said = 'So: "no", he said,\nand left'
-    rows = list(csv.DictReader(io.StringIO(as_csv([scene(line("Sylvie: Hm."), line("Me: x", speaker=None))], CASTING))))
+    told = [scene(line("Sylvie: Hm."), line("Me: x", speaker=None))]
+    rows = list(csv.DictReader(io.StringIO(as_csv(told, replace(CASTING, narration=Narration.USER)))))
     assert [(row["speaker"], row["role"], row["text"]) for row in rows] == [
         ("Sylvie", "assistant", "Hm."),
         ("", "", "x"),
@@ -120,11 +121,17 @@ def test_subtitles_last_to_the_next_line_and_six_seconds_at_most() -> None:
         line("Auto", started=2.5, left_out=CleaningStep.SCREEN_WORDS),
         replace(line("Sylvie: Hi there!", started=3661.5), rows=("Hi", "there!")),
     )
-    ((recording, text),) = as_srt([told])
-    assert recording == RECORDING
-    assert text == (
+    assert as_srt([told], CASTING) == (
         "1\n00:00:01,000 --> 00:00:02,500\nMe: Hey -> you.\n\n2\n01:01:01,500 --> 01:01:07,500\nSylvie: Hi\nthere!\n\n"
     )
+
+
+def test_narration_that_is_dropped_is_in_no_format_of_lines() -> None:
+    told = [scene("Me: Hey.", "It rains.", "Sylvie: Hi!")]
+    kept = replace(CASTING, narration=Narration.USER)
+    for casting, times in ((CASTING, 0), (kept, 1)):
+        texts = [as_csv(told, casting), as_script(told, casting), as_srt(told, casting)]
+        assert [text.count("It rains.") for text in texts] == [times] * 3
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
@@ -140,7 +147,7 @@ def test_no_cell_of_csv_is_a_formula_unless_it_is_to_be(begin: str) -> None:
 
 
 def test_numbers_in_csv_stay_numbers() -> None:
-    head, row = csv.reader(io.StringIO(as_csv([scene(line("Hi.", 1, started=-0.5))], CASTING)))
+    head, row = csv.reader(io.StringIO(as_csv([scene(line("Me: Hi.", 1, started=-0.5))], CASTING)))
     assert dict(zip(head, row, strict=True))["started"] == "-0.5"
 
 

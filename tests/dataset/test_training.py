@@ -45,8 +45,8 @@ def quiet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path / "home"))
 
 
-def made(folder: Path, form: Format, narration: Narration = Narration.DROP) -> Path:
-    wanted: Any = {"persona": "Sylvie", "form": form, "test_share": 0.2, "talk": Talk(narration=narration)}
+def made(folder: Path, form: Format, narration: Narration = Narration.DROP, test_share: float | None = 0.2) -> Path:
+    wanted: Any = {"persona": "Sylvie", "form": form, "test_share": test_share, "talk": Talk(narration=narration)}
     data = build(*load_script([log(folder / "logs" / "dialogue.jsonl", SCENES)]), ExportOptions(**wanted))
     write_export(folder / "out", files(data), report(data))
     return folder / "out"
@@ -98,8 +98,9 @@ def test_datasets_loads_the_folder_by_its_card(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("form", [Format.CSV, Format.TXT])
-def test_datasets_loads_lines_by_their_card(tmp_path: Path, form: Format) -> None:
-    data = loaded(made(tmp_path, form), str(tmp_path / "out"))
+@pytest.mark.parametrize("test_share", [0.2, None])
+def test_datasets_loads_lines_by_their_card(tmp_path: Path, form: Format, test_share: float | None) -> None:
+    data = loaded(made(tmp_path, form, test_share=test_share), str(tmp_path / "out"))
     text = [row["text"] for part in data.values() for row in part]
     assert sum("当然" in one for one in text) == 20
 

@@ -13,7 +13,7 @@ import pytest
 
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
 from capture_daemon.dataset.conversations import Conversation, Turn
-from capture_daemon.dataset.export import export
+from capture_daemon.dataset.export import check_target, export
 from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.persona import read_persona
 from capture_daemon.dataset.report import report
@@ -48,7 +48,7 @@ def names(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("form", Format)
 def test_the_files_of_each_format(tmp_path: Path, form: Format) -> None:
-    folder = written(tmp_path, data_set(tmp_path, form=form))
+    folder = written(tmp_path, data_set(tmp_path, form=form, test_share=0.1))
     data = {"train/play.srt", "test/play.srt"} if form is Format.SRT else {f"train{form.suffix}", f"test{form.suffix}"}
     trainers = {"dataset_info.json", "llamafactory.yaml"} if form.has_samples else set()
     trainers |= {"axolotl.yaml"} if form in (Format.CHAT, Format.SHAREGPT) else set()
@@ -59,15 +59,70 @@ def test_the_files_of_each_format(tmp_path: Path, form: Format) -> None:
 
 @pytest.mark.parametrize("form", Format)
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path, form: Format) -> None:
-    first, again = (files(data_set(tmp_path, form=form, seed=3)) for _ in range(2))
+    first, again = (files(data_set(tmp_path, form=form, seed=3, test_share=0.1)) for _ in range(2))
     assert first == again
-    assert files(data_set(tmp_path, form=form, seed=4)) != first
+    assert files(data_set(tmp_path, form=form, seed=4, test_share=0.1)) != first
 
 
-def test_two_recordings_of_one_name_have_subtitles_of_their_own(tmp_path: Path) -> None:
+LINES = [form for form in Format if not form.has_samples]
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_lines_are_written_plainly_and_all_of_them(tmp_path: Path, form: Format) -> None:
+    made = data_set(tmp_path, form=form)
+    folder = written(tmp_path, made)
+    assert names(folder) == {f"play{form.suffix}", "README.md", "persona.toml", "report.json"}
+    text = (folder / f"play{form.suffix}").read_text(encoding="utf-8")
+    assert all(text.count(f"Answer {n}!") == 1 for n in range(10))
+    assert text.count("It rains.") == 10
+    assert "No scene is set aside" in (folder / "README.md").read_text(encoding="utf-8")
+    dropped = files(data_set(tmp_path, form=form, drop_narration=True))[f"play{form.suffix}"]
+    assert b"It rains." not in dropped
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_two_recordings_of_one_name_have_files_of_their_own(tmp_path: Path, form: Format) -> None:
     lines = conversation("Me: One.") + conversation("Me: Two.", source="/elsewhere/play.mkv")
-    made = build(*load_script([log(tmp_path / "a.jsonl", lines)]), ExportOptions(form=Format.SRT, test_share=0))
-    assert {name for name in files(made) if name.endswith(".srt")} == {"train/play.srt", "train/play-2.srt"}
+    made = build(*load_script([log(tmp_path / "a.jsonl", lines)]), ExportOptions(form=form))
+    assert {name for name in files(made) if name.startswith("play")} == {f"play{form.suffix}", f"play-2{form.suffix}"}
+
+
+def test_a_recording_named_like_the_report_does_not_take_its_place(tmp_path: Path) -> None:
+    logs = [log(tmp_path / "a.jsonl", conversation("Me: One.", source="report.mkv"))]
+    export(logs, ExportOptions(form=Format.TXT), tmp_path / "out", pictures=True)
+    assert (tmp_path / "out" / "report-2.txt").read_text(encoding="utf-8") == "Me: One.\n"
+    assert (tmp_path / "out" / "report.txt").read_text(encoding="utf-8").startswith("read\n")
+
+
+@pytest.mark.parametrize("form", LINES)
+def test_lines_go_into_one_file(tmp_path: Path, form: Format) -> None:
+    logs, file = [log(tmp_path / "a.jsonl", SCENES)], tmp_path / f"subs{form.suffix}"
+    options = ExportOptions(form=form)
+    made, _ = export(logs, options, file)
+    assert file.read_bytes() == files(made)[f"play{form.suffix}"]
+    with pytest.raises(OutputExistsError, match="already exists: name another file"):
+        check_target(file, options, overwrite=False, pictures=False)
+    check_target(file, options, overwrite=True, pictures=False)
+    with pytest.raises(ConfigurationError, match="is a file, and --report saves plots"):
+        check_target(file, options, overwrite=True, pictures=True)
+    other = next(one for one in LINES if one is not form)
+    with pytest.raises(ConfigurationError, match=f"name one that ends in {other.suffix}"):
+        check_target(file, replace(options, form=other), overwrite=True, pictures=False)
+
+
+def test_one_file_holds_the_subtitles_of_one_recording_only(tmp_path: Path) -> None:
+    lines = conversation("Me: One.") + conversation("Me: Two.", source="other.mkv")
+    logs = [log(tmp_path / "a.jsonl", lines)]
+    with pytest.raises(ConfigurationError, match="hold 2 recordings"):
+        export(logs, ExportOptions(form=Format.SRT), tmp_path / "subs.srt")
+    export(logs, ExportOptions(form=Format.TXT), tmp_path / "all.txt")
+    assert (tmp_path / "all.txt").read_text(encoding="utf-8") == "Me: One.\n\nMe: Two.\n"
+
+
+def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="can't be written"):
+        export([log(tmp_path / "a.jsonl", SCENES)], ExportOptions(form=Format.SRT), tmp_path / "file" / "subs.srt")
 
 
 def test_the_persona_file_is_read_back(tmp_path: Path) -> None:
@@ -154,13 +209,13 @@ def test_what_is_made_is_its_owners_whatever_the_umask(tmp_path: Path, form: For
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions and links")
 def test_nothing_is_written_or_removed_by_way_of_a_link(tmp_path: Path) -> None:
-    folder = written(tmp_path, data_set(tmp_path, form=Format.SRT))
+    folder = written(tmp_path, data_set(tmp_path, form=Format.SRT, test_share=0.1))
     (folder / "train").rename(tmp_path / "mine")
     (folder / "train").symlink_to(tmp_path / "mine")
     kept = {file.name: file.read_bytes() for file in (tmp_path / "mine").iterdir()}
     for form in (Format.SRT, Format.CHAT):
         with pytest.raises(ConfigurationError, match="is a symbolic link"):
-            written(tmp_path, data_set(tmp_path, form=form))
+            written(tmp_path, data_set(tmp_path, form=form, test_share=0.1))
     assert {file.name: file.read_bytes() for file in (tmp_path / "mine").iterdir()} == kept
 
 
