@@ -75,14 +75,16 @@ class LogMessage:
 class JobOutcome:
     """How a job ended: its error, if any, and the name of the error's class.
 
-    `shown` are the seconds of video read in this run, `seconds` the time that took, including `loading` for the model
-    and `search` for finding the dialogue.
+    `lines` and `choices` from menus are those of the whole video, also of earlier runs. `shown` are the seconds of
+    video read in this run, `seconds` the time that took, including `loading` for the model and `search` for finding
+    the dialogue.
     """
 
     end: End
     error: str | None = None
     kind: str | None = None
     lines: int = 0
+    choices: int = 0
     shown: float = 0.0
     seconds: float = 0.0
     loading: float = 0.0

@@ -153,4 +153,6 @@ def _before(job: Job) -> JobOutcome | None:
     if not state.is_of_the_same(now):
         return None
     end: End = "passed over" if state.stage == "done" else "damaged"
-    return JobOutcome(end, state.error, None if state.error is None else "SourceDamagedError", state.lines)
+    return JobOutcome(
+        end, state.error, None if state.error is None else "SourceDamagedError", state.lines, state.choices
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal, Self
@@ -38,6 +38,7 @@ class VideoState:
     faults: bool = False
     lines: int = 0
     error: str | None = None
+    choices: int = 0
 
     @classmethod
     def of(cls, video: Path, settings: str, *, pictures: bool) -> Self:
@@ -50,7 +51,8 @@ class VideoState:
         """The note in a folder; None if there is none, or it can't be read."""
         try:
             values = json.loads((folder / NOTE_NAME).read_text(encoding="utf-8"))
-            return cls(**{field.name: values[field.name] for field in fields(cls)})
+            # Notes of earlier versions have no choices.
+            return cls(**{field.name: ({"choices": 0} | values)[field.name] for field in fields(cls)})
         except (OSError, ValueError, KeyError, TypeError):
             # An unreadable note is treated as missing: the video is read again.
             return None
@@ -88,6 +90,8 @@ class VideoFolder:
         self.state = state
         self.count = 0
         """The number of lines in it."""
+        self.choices = 0
+        """The number of menus in it."""
         self.has_lines = False
         """Whether lines have been written, or the video is known to have none."""
         self.is_damaged: Callable[[], bool] = lambda: False
@@ -145,7 +149,9 @@ class VideoFolder:
 
     def complete(self, *, damage: str | None) -> None:
         """Note that the video is done, even if damage cut it short. Raises LogError."""
-        self._write(lambda: self._note("damaged" if damage else "done", lines=self.count, error=damage))
+        self._write(
+            lambda: self._note("damaged" if damage else "done", lines=self.count, choices=self.choices, error=damage)
+        )
 
     def fail(self, error: str) -> None:
         """Note that nothing could be read. Raises LogError."""
@@ -171,15 +177,20 @@ class VideoFolder:
             # A run that continues after this line wouldn't see it.
             self._write(lambda: self._note("begun", faults=True))
         written = log.append(line)
-        self.count += 1
+        self._count(written)
         return written
+
+    def _count(self, entry: Entry) -> None:
+        self.count += isinstance(entry, Line)
+        self.choices += isinstance(entry, Choice)
 
     def _opened(self) -> LineLog:
         if self._log is None:
             if self._resume_point is None:
                 self._write(self._empty)
             else:
-                self._write(lambda: self._keep(len(self._resume_point.entries) if self._resume_point else 0))
+                kept = self._resume_point.entries
+                self._write(lambda: self._keep(kept))
             self._log = LineLog.open(self.path / LINES, alone=True)
             self.has_lines = True
         return self._log
@@ -196,15 +207,17 @@ class VideoFolder:
         if (self.path / PICTURES).is_dir():
             shutil.rmtree(self.path / PICTURES)
 
-    def _keep(self, count: int) -> None:
-        """Truncate the file after `count` lines."""
+    def _keep(self, kept: Sequence[Entry]) -> None:
+        """Truncate the file after the lines and choices that are kept."""
         (self.path / f"{LINES}.lock").unlink(missing_ok=True)
         private_files.begin(self.path / LINES)
         with (self.path / LINES).open("rb+") as file:
-            for _ in range(count):
+            for _ in kept:
                 file.readline()
             file.truncate()
-        self.count = count
+        self.count = self.choices = 0
+        for entry in kept:
+            self._count(entry)
 
     def _note(self, stage: Stage, **changes: object) -> None:
         self.state = self.state.write(self.path, stage, **changes)

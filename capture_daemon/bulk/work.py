@@ -152,6 +152,7 @@ class Work:
             error=None if error is None else str(error),
             kind=None if error is None else type(error).__name__,
             lines=0 if folder is None else folder.count,
+            choices=0 if folder is None else folder.choices,
             shown=0.0 if extraction is None else max(0.0, extraction.position - begun),
             seconds=time.monotonic() - self._began,
             loading=0.0 if stats is None else stats.loading,

@@ -21,6 +21,7 @@ from capture_daemon.cli.progress import BulkProgress, describe
 from capture_daemon.cli.serving import run_until_stopped
 from capture_daemon.cli.summary import speed
 from capture_daemon.common import private_files
+from capture_daemon.common.counting import counted, lines_and_choices
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import LogError, ModelError, SourceError
 
@@ -67,7 +68,7 @@ def _run(todo: Plan, output: Path, start: Callable[[Job], RunningJob], at_once: 
         run_until_stopped(lambda: _Stoppable(bulk))
     if bulk.fault is not None:
         raise ModelError(bulk.fault.error)
-    _print_outcomes(todo.before | bulk.outcomes, len(todo.before) + len(todo.jobs), time.monotonic() - began)
+    _print_outcomes(todo, bulk.outcomes, time.monotonic() - began)
     if bulk.interrupted:
         raise typer.Exit(INTERRUPTED)
 
@@ -85,23 +86,25 @@ class _Stoppable:
         await asyncio.to_thread(self._bulk.run)
 
 
-def _print_outcomes(outcomes: Mapping[Job, JobOutcome], count: int, seconds: float) -> None:
+def _print_outcomes(todo: Plan, outcomes: Mapping[Job, JobOutcome], seconds: float) -> None:
     """What came of it all. Raises SourceError if a recording failed."""
-    ended = list(outcomes.values())
-    shown = sum(outcome.shown for outcome in ended)
-    console().print(
-        f"{_recordings(sum(outcome.is_good for outcome in ended))} of {count} · "
-        f"{sum(outcome.lines for outcome in ended)} lines · "
-        f"{shown:.1f} s in {seconds:.1f} s, {speed(shown, seconds)}"
-    )
+    before, now = list(todo.before.values()), list(outcomes.values())
+    ended, count = [*before, *now], len(todo.before) + len(todo.jobs)
+    shown = sum(outcome.shown for outcome in now)
+    good = f"{counted(sum(outcome.is_good for outcome in ended), 'recording')} of {count}"
+    if any(outcome.lines or outcome.choices or outcome.shown for outcome in now):
+        early = f" ({_lines(before)} of them read before)" if before else ""
+        told = f"{_lines(ended)}{early} · {shown:.1f} s in {seconds:.1f} s, {speed(shown, seconds)}"
+    else:
+        told = f"{_lines(before)} read before, nothing new" if before else _lines(ended)
+    console().print(f"{good} · {told}")
     _report_faults(ended, count)
 
 
 def _print_nothing_to_do(before: Mapping[Job, JobOutcome]) -> None:
     """An earlier run has read them all. Raises SourceError if one of them is damaged."""
     ended = list(before.values())
-    lines = sum(outcome.lines for outcome in ended)
-    console().print(f"nothing to do: {_recordings(len(ended))} read before · {lines} lines")
+    console().print(f"nothing to do: {counted(len(ended), 'recording')} read before · {_lines(ended)}")
     _report_faults(ended, len(ended))
 
 
@@ -114,15 +117,15 @@ def _report_faults(ended: Sequence[JobOutcome], count: int) -> None:
     for outcome in (*damaged, *failed):
         errors.print(f"{outcome.end}: {outcome.error}")
     if failed:
-        advice.append(f"{len(failed)} of {_recordings(count)} failed, see above: mend what is wrong")
+        advice.append(f"{len(failed)} of {counted(count, 'recording')} failed, see above: mend what is wrong")
     if damaged:
         advice.append(
-            f"{len(damaged)} of {_recordings(count)} could be read only in part, see above: their lines are kept; if "
-            "you have whole copies, put them in their places"
+            f"{len(damaged)} of {counted(count, 'recording')} could be read only in part, see above: "
+            "their lines are kept; if you have whole copies, put them in their places"
         )
     if advice:
         raise SourceError(f"{'; '.join(advice)}; then give --resume")
 
 
-def _recordings(count: int) -> str:
-    return "1 recording" if count == 1 else f"{count} recordings"
+def _lines(outcomes: Sequence[JobOutcome]) -> str:
+    return lines_and_choices(sum(one.lines for one in outcomes), sum(one.choices for one in outcomes))

@@ -9,6 +9,7 @@ import typer
 
 from capture_daemon.cli.model_options import TemperatureOption, TopPOption
 from capture_daemon.common import signals
+from capture_daemon.common.counting import counted
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
 
@@ -51,4 +52,4 @@ def compare(  # noqa: PLR0913, PLR0917 - a parameter is an option
     for model, values in made.perplexity.items():
         shown = ", ".join(f"{values[form]:.1f} with {form}" for form in FORMS)
         console().print(f"perplexity of the {model} model: {shown}")
-    console().print(f"{made.answers} answers, {made.tokens} tokens · {page}")
+    console().print(f"{counted(made.answers, 'answer')}, {counted(made.tokens, 'token')} · {page}")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from capture_daemon.common.counting import counted
+
 if TYPE_CHECKING:
     from capture_daemon.dataset.build import ExportOptions
     from capture_daemon.dataset.conversations import Conversation
@@ -76,7 +78,7 @@ def outcome_text(outcome: Outcome) -> str:
     parts += [f"{outcome.declined} declined"] if outcome.declined else []
     parts += [f"{outcome.failed} failed"] if outcome.failed else []
     parts += [f"{outcome.left} left over, since a limit was reached: run it again"] if outcome.left else []
-    return " · ".join([*parts, f"{outcome.requests} requests, {outcome.tokens} tokens"])
+    return " · ".join([*parts, f"{counted(outcome.requests, 'request')}, {counted(outcome.tokens, 'token')}"])
 
 
 def failures(outcome: Outcome) -> list[str]:

@@ -93,10 +93,12 @@ def _line(line: Line, delay: float) -> Text:
 def _summary(stats: RunStats, delays: list[float], log: Path) -> str:
     import statistics  # noqa: PLC0415
 
+    from capture_daemon.common.counting import counted, lines_and_choices  # noqa: PLC0415
+
     passes = stats.passes_per_row()
     parts = [
-        f"{stats.lines} lines" + (f" ({stats.corrected} corrected)" if stats.corrected else ""),
-        f"{stats.passes} OCR passes" + (f", {passes:.2f} a row" if passes is not None else ""),
+        lines_and_choices(stats.lines, stats.choices) + (f" ({stats.corrected} corrected)" if stats.corrected else ""),
+        counted(stats.passes, "OCR pass") + (f", {passes:.2f} a row" if passes is not None else ""),
     ]
     if stats.processor is not None:
         parts.append(f"processor {stats.processor:.2f} of a core")

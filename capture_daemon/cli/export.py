@@ -19,6 +19,7 @@ from capture_daemon.cli.model_options import (
     TopPOption,
 )
 from capture_daemon.common import signals
+from capture_daemon.common.counting import counted, lines_and_choices
 from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.errors import ConfigurationError
 from capture_daemon.llm.endpoint.sampling import TEMPERATURE, TOP_P
@@ -334,7 +335,8 @@ def _renamed(pairs: list[str] | tuple[str, ...]) -> dict[str, str]:
 def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
     """What should not go unseen."""
     notes = [
-        f"{one['lines']} lines of {one['spelling']} are taken for {one['name']}'s: "
+        f"{counted(one['lines'], 'line')} of {one['spelling']} "
+        f"{'is' if one['lines'] == 1 else 'are'} taken for {one['name']}'s: "
         f'--rename "{one["spelling"]}={one["spelling"]}" keeps them apart'
         for one in results["names_merged"]
         if one["spelling"] not in made.options.cleaning.renamed
@@ -343,8 +345,10 @@ def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
         f'{one} and {other} look alike and are kept apart: --rename "{one}={other}" makes them one'
         for one, other in results["names_close"]
     ]
-    if results["read"]["damaged"]:
-        notes.append(f"{results['read']['damaged']} lines of the logs are damaged, or no lines of dialogue")
+    if damaged := results["read"]["damaged"]:
+        notes.append(
+            f"{counted(damaged, 'line')} of the logs {'is' if damaged == 1 else 'are'} damaged, or no line of dialogue"
+        )
     if not results["test"]["lines"] and made.options.wanted_test_share:
         longest = ", ".join(f"{one:g}" for one in results["pauses"]["longest_within_a_scene"])
         longest = f"; the longest pauses within one are {longest} s" if longest else ""
@@ -356,18 +360,27 @@ def _notes(made: DataSet, results: dict[str, Any]) -> list[str]:
 
 
 def _summary(results: dict[str, Any], output: Path) -> str:
-    unit = "examples" if results["settings"]["form_has_samples"] else "lines"
-    if unit == "lines" and not results["settings"]["test_share"]:
-        lines = results["train"]["lines"]
-        return f"{lines} lines · {lines} of {results['read']['lines']} lines kept · {output}"
-    left = results["unprompted"]
-    return (
-        f"{results['train'][unit]} {unit} for training, {results['test'][unit]} for the test · "
-        f"{results['kept']} of {results['read']['lines']} lines kept"
-        + (
-            f" · {left} lines of {results['persona']} answer nothing"
-            if results["settings"]["form_has_samples"] and left
-            else ""
-        )
-        + f" · {output}"
-    )
+    settings, train, test = results["settings"], results["train"], results["test"]
+    if settings["form_has_samples"]:
+        made = f"{counted(train['examples'], 'example')} for training, {test['examples']} for the test"
+    elif settings["test_share"]:
+        made = f"{_lines_of(train)} for training, {_lines_of(test)} for the test"
+    else:
+        made = _lines_of(train)
+    kept = {"lines": results["kept"], "choices": results["kept_choices"]}
+    if not settings["form_has_samples"]:
+        kept = {key: train[key] + test[key] for key in kept}
+    parts = [made, _kept_of(kept, results["read"])]
+    if settings["form_has_samples"] and (left := results["unprompted"]):
+        parts.append(f"{counted(left, 'line')} of {results['persona']} answer{'s' if left == 1 else ''} nothing")
+    return " · ".join([*parts, str(output)])
+
+
+def _lines_of(counts: dict[str, int]) -> str:
+    return lines_and_choices(counts["lines"], counts["choices"])
+
+
+def _kept_of(kept: dict[str, int], read: dict[str, int]) -> str:
+    lines = f"{kept['lines']} of {counted(read['lines'], 'line')}"
+    choices = f", {kept['choices']} of {counted(read['choices'], 'choice')}" if read["choices"] else ""
+    return f"{lines}{choices} kept"

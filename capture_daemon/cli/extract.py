@@ -10,6 +10,7 @@ import typer
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 from capture_daemon.cli.summary import times
 from capture_daemon.common import signals
+from capture_daemon.common.counting import counted, lines_and_choices
 from capture_daemon.errors import ConfigurationError, SourceDamagedError
 
 if TYPE_CHECKING:
@@ -173,7 +174,8 @@ def _progress() -> Progress:
 
 def _summary(stats: RunStats, file: Path) -> str:
     passes = stats.passes_per_row()
+    took = times(stats.shown, stats.seconds, loading=stats.loading, search=stats.search)
     return (
-        f"{stats.lines} lines · {times(stats.shown, stats.seconds, loading=stats.loading, search=stats.search)} · "
-        f"{stats.passes} OCR passes" + (f", {passes:.2f} a row" if passes is not None else "") + f" · {file}"
+        f"{lines_and_choices(stats.lines, stats.choices)} · {took} · "
+        f"{counted(stats.passes, 'OCR pass')}" + (f", {passes:.2f} a row" if passes is not None else "") + f" · {file}"
     )

@@ -15,6 +15,7 @@ from capture_daemon.cli import call
 from capture_daemon.cli.extract import INTERRUPTED, READING_OPTIONS, ExtractionProgress
 from capture_daemon.cli.options import CommonOptions, with_options
 from capture_daemon.common import private_files, signals
+from capture_daemon.common.counting import counted
 from capture_daemon.errors import LogError, OutputExistsError, RegionError, SourceError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def extract_game_text(
         _write(results, [_entry(line, frame) for line, frame in zip(collected.lines, frames, strict=True)])
     except OSError as error:
         raise LogError(f"{results}: can't be written: {error.strerror}: choose another --output_dir") from error
-    typer.echo(f"{len(collected.lines)} lines · {results}")
+    typer.echo(f"{counted(len(collected.lines), 'line')} · {results}")
     if damage is not None:
         raise damage
     if made[0].interrupted:

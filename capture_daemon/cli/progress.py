@@ -14,6 +14,7 @@ from capture_daemon.bulk.job import Job, JobOutcome
 from capture_daemon.bulk.job import Progress as Moved
 from capture_daemon.cli.output import console
 from capture_daemon.cli.summary import speed, times
+from capture_daemon.common.counting import counted, lines_and_choices
 
 _NAME = 32
 
@@ -101,7 +102,7 @@ class BulkProgress:
         seen, seconds = sum(self._seen.values()), time.monotonic() - self._began
         self._progress.update(
             self._all,
-            description=f"{self._ended} of {len(self._lengths)} recordings",
+            description=f"{self._ended} of {counted(len(self._lengths), 'recording')}",
             completed=seen,
             speed=speed(seen, seconds) if seen else "",
             left=_left(self._total(), seen, seconds),
@@ -110,13 +111,13 @@ class BulkProgress:
 
 def describe(job: Job, outcome: JobOutcome) -> str:
     """What came of a job, in a line."""
-    lines = f"{outcome.lines} lines"
+    lines = lines_and_choices(outcome.lines, outcome.choices)
     read = f"{lines} · {times(outcome.shown, outcome.seconds, loading=outcome.loading, search=outcome.search)}"
     words = {
         "done": read,
         "passed over": f"{lines}, read before",
         "damaged": f"{lines} up to where it is damaged" if outcome.seconds == 0 else f"{read}, damaged",
-        "interrupted": f"{lines} so far" if outcome.lines else "interrupted",
+        "interrupted": f"{lines} so far" if outcome.lines or outcome.choices else "interrupted",
         "failed": "failed",
     }[outcome.end]
     return f"{job.name}: {words} · {job.folder}"

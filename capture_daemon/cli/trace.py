@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from capture_daemon.cli.options import CommonOptions, with_options
+from capture_daemon.common.counting import counted
 
 SHARED_OPTIONS = ("config", "profile", "region", "speaker_region", "ignore_region", "language", "engine", "log_level")
 """The shared options of commands that read a piece of a recording."""
@@ -61,7 +62,7 @@ def trace(  # noqa: PLR0913, PLR0917 - the options of one command
         trace_records.write(output, trace_page(traced, Path(video).name, piece))
     else:
         trace_records.write(output, trace_records.as_jsonl(kept.in_order()))
-    typer.echo(f"{output}: {len(kept.decisions)} decisions, {len(kept.lines)} lines said")
+    typer.echo(f"{output}: {counted(len(kept.decisions), 'decision')}, {counted(len(kept.lines), 'line')} said")
 
 
 @with_options(*SHARED_OPTIONS)
@@ -97,5 +98,6 @@ def cut_testcase(  # noqa: PLR0913, PLR0917 - the options of one command
         printer.print(f"{line['time']:6.2f} s  {line['number']}{corrected}  {speaker}{line['text']}")
     size = sum(file.stat().st_size for file in output.iterdir())
     printer.print(
-        f"{output}: {len(lines)} lines said, {size / 1e6:.2f} MB; it shows what is on screen: look before you share it"
+        f"{output}: {counted(len(lines), 'line')} said, {size / 1e6:.2f} MB; "
+        "it shows what is on screen: look before you share it"
     )

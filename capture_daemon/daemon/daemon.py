@@ -339,7 +339,7 @@ class Daemon:
         waited_for = self._realtime or self._capture.source.live
         self.delay = max(0.0, self._last_line - shown_at) if waited_for else None
         self._metrics.said(self.delay)
-        if self.delay is not None:
+        if self.delay is not None and isinstance(line, Line):
             self._delays.add(self.delay)
         self._recent.said(line)
         if isinstance(line, Line):

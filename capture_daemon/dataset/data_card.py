@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import capture_daemon
+from capture_daemon.common.counting import counted
 from capture_daemon.common.visible import one_line, visible
 from capture_daemon.dataset.build import DataSet
 from capture_daemon.dataset.formats import jsonl, sample_records
@@ -45,7 +46,8 @@ def _head(made: DataSet, summary: Mapping[str, Any], files: Sequence[str]) -> It
     if made.options.form.has_samples:
         yield "task_categories:\n- text-generation"
     unit = "examples" if made.options.form.has_samples else "lines"
-    count = summary["train"][unit] + summary["test"][unit]
+    keys = [unit] if unit == "examples" else ["lines", "choices"]
+    count = sum(summary[part][key] for part in ("train", "test") for key in keys)
     yield "size_categories:"
     yield f"- {next((name for most, name in _SIZES if count < most), 'n>1M')}"
     loaded = [name for name in files if name.endswith(_LOADED)]
@@ -69,7 +71,7 @@ def _text(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
     yield "done with them, is for the game's licence to say.\n"
     yield "## Where it is from\n"
     for one in summary["recordings"]:
-        yield f"- {_code(one['name'])}, read on {_escaped(one['session'][:10])}: {one['lines']} lines"
+        yield f"- {_code(one['name'])}, read on {_escaped(one['session'][:10])}: {counted(one['lines'], 'line')}"
     yield f"\nIt was made by capture-daemon {capture_daemon.__version__}.\n"
     yield "## What was done\n"
     for title, rows in table(dict(summary)):
@@ -122,11 +124,13 @@ def _settings(made: DataSet, summary: Mapping[str, Any]) -> Iterator[str]:
             else "- The only other speaker of a scene stands without a name."
         )
         yield (
-            f"- {summary['unprompted']} lines of {_escaped(options.persona)} are in no example, since nothing stands "
-            "before them."
+            f"- {counted(summary['unprompted'], 'line')} of {_escaped(options.persona)} "
+            f"{'is' if summary['unprompted'] == 1 else 'are'} in no example, since nothing stands before."
         )
         yield (
-            f"- {summary['generated']} turns were written by a language model, not by the game: see `generated.jsonl`."
+            f"- {counted(summary['generated'], 'turn')} "
+            f"{'was' if summary['generated'] == 1 else 'were'} written by a language model, not by the game: "
+            "see `generated.jsonl`."
             if summary["generated"]
             else "- No turn was made up."
         )

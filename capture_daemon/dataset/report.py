@@ -27,7 +27,8 @@ def report(made: DataSet) -> dict[str, Any]:
         "read": asdict(made.counts),
         "left_out": {step.value: sum(line.left_out is step for line in lines) for step in CleaningStep},
         "rows_of_screen_words": made.cleaned.rows,
-        "kept": sum(line.left_out is None for line in lines),
+        "kept": sum(line.left_out is None and not line.chosen for line in lines),
+        "kept_choices": sum(line.left_out is None and line.chosen and bool(line.text) for line in lines),
         "names_merged": [asdict(one) for one in made.cleaned.names.merged],
         "names_close": [list(pair) for pair in made.cleaned.names.close],
         "speakers": speakers(lines),
@@ -76,6 +77,7 @@ def table(summary: dict[str, Any]) -> Iterator[tuple[str, list[tuple[str, ...]]]
             ("replaced by a correction", str(read["replaced"])),
             *((step, str(count)) for step, count in summary["left_out"].items()),
             ("kept", str(summary["kept"])),
+            *([("choices kept", str(summary["kept_choices"]))] if read["choices"] else []),
         ],
     )
     yield (
@@ -116,7 +118,7 @@ def _recordings(lines: Sequence[ScriptLine]) -> list[dict[str, Any]]:
     counts: dict[tuple[str, str], int] = {}
     for line in lines:
         place = (line.recording.name, line.recording.session)
-        counts[place] = counts.get(place, 0) + 1
+        counts[place] = counts.get(place, 0) + (not line.chosen)
     return [{"name": name, "session": session, "lines": count} for (name, session), count in counts.items()]
 
 
@@ -129,11 +131,13 @@ def _pauses(made: DataSet) -> dict[str, Any]:
 
 
 def _split(split: Split, made: DataSet) -> dict[str, int]:
-    lines_of = (lambda scene: scene.kept) if made.options.form.has_samples else made.casting.told
+    told = made.casting.told
+    lines = [line for scene in split.scenes for line in (scene.kept if made.options.form.has_samples else told(scene))]
     return {
         "scenes": len(split.scenes),
         "examples": len(split.samples),
-        "lines": sum(len(lines_of(scene)) for scene in split.scenes),
+        "lines": sum(not line.chosen for line in lines),
+        "choices": sum(line.chosen for line in lines),
         "answers": sum(turn.role == "assistant" for sample in split.samples for turn in sample.turns),
     }
 

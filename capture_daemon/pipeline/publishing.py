@@ -104,6 +104,8 @@ class Publisher:
         self.line_said = asyncio.Event()
         """Set when a line was said."""
         self.said = self.corrected = self.rows = 0
+        self.chosen = self.options = 0
+        """Menus published without those that correct one, and the options of all."""
         self._stitchers: dict[str, LineStitcher] = {}
 
     async def publish(self, event: Event, began: float, sink: Sink) -> None:
@@ -113,7 +115,11 @@ class Publisher:
         if isinstance(event, Chosen):
             chosen = stitcher.join_choice(event)
             self.shown_at = self.lines.shown_at(chosen.ended)
-            self.lines.note(chosen, await sink.write(self.lines.choice(chosen), self.lines.replaced(chosen)))
+            replaces = self.lines.replaced(chosen)
+            choice = self.lines.choice(chosen)
+            self.lines.note(chosen, await sink.write(choice, replaces))
+            self.chosen += replaces is None
+            self.options += len(choice.options)
         elif not isinstance(event, Said):
             if stitcher.is_news(event):
                 sink.publish_partial(self.lines.partial(event))

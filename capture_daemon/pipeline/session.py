@@ -251,6 +251,8 @@ class CaptureSession:
             lines=self._publisher.said - self._publisher.corrected,
             corrected=self._publisher.corrected,
             rows=self._publisher.rows,
+            choices=self._publisher.chosen,
+            options=self._publisher.options,
             passes=self._passes + self.worker.passes,
             seconds=time.monotonic() - self._began,
             search=self._search_seconds,

@@ -13,7 +13,8 @@ from pathlib import Path
 class RunStats:
     """A run in numbers: `seconds` on the wall, `shown` seconds of the source's own clock.
 
-    Of the seconds on the wall, loading the model took `loading`, and finding the dialogue `search`.
+    `rows` are those of the lines; the player chose from `choices` menus, which have `options` rows together. Of the
+    seconds on the wall, loading the model took `loading`, and finding the dialogue `search`.
     `processor` is the share of one core that the daemon and its worker took, once the model was loaded; None if the
     system doesn't provide it.
     """
@@ -27,10 +28,13 @@ class RunStats:
     processor: float | None
     search: float = 0.0
     loading: float = 0.0
+    choices: int = 0
+    options: int = 0
 
     def passes_per_row(self) -> float | None:
-        """OCR passes for each row of text said; None if nothing was."""
-        return self.passes / self.rows if self.rows else None
+        """OCR passes for each row of lines and menus; None if there are none."""
+        rows = self.rows + self.options
+        return self.passes / rows if rows else None
 
 
 class CpuMeter:

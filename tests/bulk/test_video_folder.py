@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,11 +15,13 @@ from capture_daemon.bulk.video_folder import (
     SUBTITLES,
     VideoFolder,
     VideoState,
+    read_entries,
     read_lines,
 )
 from capture_daemon.errors import LogError, LogHeldError
 from capture_daemon.pipeline.resume import ResumeMismatchError, ResumePoint
-from capture_daemon.records import Line
+from capture_daemon.records import Entry, Line
+from tests.dataset.logs import choice
 from tests.server.helpers import line
 
 STATE = VideoState("video.mp4", 1, 2, "settings", pictures=False)
@@ -28,7 +31,7 @@ def lines(*numbers: int) -> list[Line]:
     return [replace(line(f"line {n}"), media_started=n * 5.0, media_time=n * 5.0 + 1) for n in numbers]
 
 
-def write(folder: VideoFolder, made: Sequence[Line]) -> None:
+def write(folder: VideoFolder, made: Sequence[Entry]) -> None:
     async def main() -> None:
         folder.check()
         try:
@@ -81,6 +84,29 @@ def test_lines_are_added_to_those_kept_once_these_came_out_the_same(tmp_path: Pa
     assert [one.seq for one in read_lines(tmp_path)] == list(range(1, 24))
     assert len({one.stream for one in read_lines(tmp_path)}) == 1
     assert folder.count == 23
+
+
+def test_menus_are_counted_beside_the_lines_also_those_kept(tmp_path: Path) -> None:
+    menus = [choice(("Go.", "Stay."), 1, n, media_started=n * 5.0 + 2, media_time=n * 5.0 + 3) for n in (4, 9)]
+    entries = sorted([*lines(*range(20)), *menus], key=lambda one: one.media_started or 0)
+    write(VideoFolder(tmp_path, STATE), entries)
+    resume_point = ResumePoint.of(read_entries(tmp_path))
+    assert resume_point is not None
+    folder = VideoFolder(tmp_path, STATE, resume_point)
+    write(folder, [one for one in entries if (one.media_time or 0) > resume_point.start])
+    assert (folder.count, folder.choices) == (20, 2)
+    folder.complete(damage=None)
+    state = VideoState.read(tmp_path)
+    assert state is not None
+    assert (state.lines, state.choices) == (20, 2)
+
+
+def test_a_note_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    state = STATE.write(tmp_path, "done", lines=3)
+    note = json.loads((tmp_path / "extraction.json").read_text(encoding="utf-8"))
+    del note["choices"]
+    (tmp_path / "extraction.json").write_text(json.dumps(note), encoding="utf-8")
+    assert VideoState.read(tmp_path) == state
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,9 @@ def test_a_folder_of_recordings_and_then_again(tmp_path: Path) -> None:
     assert "ep: 2 lines, read before" in again.output
     assert "cut.mkv: is cut off" in again.errors
     assert (tmp_path / "out" / "ep" / LINES).read_bytes() == kept
+    assert re.search(r" · \d+ lines \(\d+ lines of them read before\) · ", again.output)
+    missing = call(tmp_path, *command, "--resume")
+    assert re.search(r"^2 recordings of 4 · \d+ lines read before, nothing new$", missing.output, re.MULTILINE)
     assert (tmp_path / "out" / "b-ep" / LINES).read_bytes() != other
     assert texts(tmp_path / "out" / "b-ep")[-1] == TEXT
 

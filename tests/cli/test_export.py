@@ -14,7 +14,7 @@ import typer
 
 from capture_daemon.cli import app
 from capture_daemon.common.installing import extra_command
-from tests.dataset.logs import conversation, log, record
+from tests.dataset.logs import choice, conversation, log, record
 from tests.dataset.test_writing import SCENES
 from tests.needs import needs_module
 from tests.program import call, environment
@@ -54,12 +54,12 @@ def test_a_data_set_with_its_report_byte_for_byte_twice(tmp_path: Path) -> None:
     outcome = call(tmp_path, *wanted, "-o", "one")
     assert outcome.code == 0, outcome.errors
     summary = (
-        r"^9 examples for training, 1 for the test · 30 of 30 lines kept · 1 lines of Sylvie answer nothing · one$"
+        r"^9 examples for training, 1 for the test · 30 of 30 lines kept · 1 line of Sylvie answers nothing · one$"
     )
     assert re.search(summary, outcome.output, re.MULTILINE)
     assert re.search(r"^Sylvie +11 +11 +9 +0.990$", outcome.output, re.MULTILINE)
-    assert 'Sy1vie are taken for Sylvie\'s: --rename "Sy1vie=Sy1vie" keeps them apart' in outcome.errors
-    assert "1 lines of the logs are damaged" in outcome.errors
+    assert '1 line of Sy1vie is taken for Sylvie\'s: --rename "Sy1vie=Sy1vie" keeps them apart' in outcome.errors
+    assert "1 line of the logs is damaged" in outcome.errors
     assert call(tmp_path, *wanted, "-o", "other").code == 0
     assert contents(tmp_path / "one") == contents(tmp_path / "other")
     assert {name for name in contents(tmp_path / "one") if name.startswith("report")} == {
@@ -156,7 +156,19 @@ def test_lines_are_a_transcript_and_nothing_is_set_aside(tmp_path: Path) -> None
     assert dropped.output == "20 lines · 20 of 30 lines kept · out\n"
     assert (tmp_path / "out" / "play.srt").read_text(encoding="utf-8").count(" --> ") == 20
     asked = call(tmp_path, "export", "a.jsonl", "--format", "srt", "--test-share", "0.2", "-o", "parted")
-    assert asked.output.startswith("24 lines for training, 6 for the test · "), asked.output
+    assert asked.output.startswith("24 lines for training, 6 lines for the test · "), asked.output
+
+
+def test_choices_are_counted_beside_the_lines(tmp_path: Path) -> None:
+    lines = [record("Sylvie: Hi.", 1), choice(("Go.", "Stay."), 2, 2), record("Sylvie: Sure!", 3)]
+    log(tmp_path / "a.jsonl", lines)
+    kept = "2 of 2 lines, 1 of 1 choice kept"
+    outcome = call(tmp_path, "export", "a.jsonl", "--format", "srt", "-o", "a.srt")
+    assert outcome.output == f"2 lines, 1 choice · {kept} · a.srt\n"
+    outcome = call(tmp_path, "export", "a.jsonl", "--persona", "Sylvie", "-o", "out")
+    assert (
+        outcome.output == f"1 example for training, 0 for the test · {kept} · 1 line of Sylvie answers nothing · out\n"
+    )
 
 
 def test_each_default_is_told() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from capture_daemon.config.models import Configuration
 from capture_daemon.daemon.daemon import Daemon, single_error
 from capture_daemon.errors import AddressError, LogError, LogHeldError, RegionError, SourceError
 from capture_daemon.records import Entry, Hello, Line, Record, Status, parse_record
+from tests.dataset.logs import choice, record
 from tests.footage import cut_sample
 from tests.server.helpers import set_mark
 
@@ -161,6 +163,13 @@ def test_lines_that_could_never_be_written_are_told_at_the_end(tmp_path: Path, c
 
     with pytest.raises(LogError, match=r"lines\.jsonl: \d+ lines could not be written"):
         asyncio.run(Daemon(configuration(folder, clip), on_ready=take_away).run())
+
+
+def test_delays_are_those_of_lines_and_not_of_menus(tmp_path: Path, clip: Path) -> None:
+    daemon = Daemon(configuration(tmp_path, clip), realtime=True)
+    for entry in (record("Sylvie: Hi.", 1), choice(("Go.", "Stay."), 1, 2)):
+        daemon._published(entry, time.monotonic())
+    assert (daemon._delays.summary() or {})["lines"] == 1
 
 
 def test_of_several_errors_the_foreseen_one_is_told() -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from capture_daemon.pipeline.stats import CpuMeter, RunStats
 def test_passes_a_row() -> None:
     stats = RunStats(lines=2, corrected=0, rows=4, passes=6, seconds=1.0, shown=1.0, processor=None)
     assert stats.passes_per_row() == 1.5
+    assert replace(stats, choices=2, options=8).passes_per_row() == 0.5
     assert RunStats(0, 0, 0, 3, 1.0, 1.0, None).passes_per_row() is None
 
 
