@@ -148,7 +148,9 @@ def build(
     """The data set of recordings. Raises ConfigurationError if nobody speaks, or not the one who is wanted."""
     known = [name for name in (options.persona, options.talk.player) if name]
     cleaned = clean(scenes(recordings, options.scene_gap), options.cleaning, known_names=known)
-    _check_speakers(cleaned.scenes, known)
+    # A player who speaks only by menus has no line with a name.
+    has_menus = any(line.chosen for line in all_lines(cleaned.scenes))
+    _check_speakers(cleaned.scenes, [name for name in known if not has_menus or name == options.persona])
     casting = options.casting()
     talk = tuple(conversations(cleaned.scenes, casting)) if options.persona else ()
     if complete is not None:

@@ -63,7 +63,8 @@ class Casting:
     Lines of a speaker in `unnamed` stand as they are, those of anybody else as `Name: text`; None is decided scene by
     scene: the only other speaker there is unnamed. `narration_break` lines of narration in a row that are dropped end a
     conversation, because they may narrate other days; 0 never does. A turn of the persona ends after `answer_lines`
-    lines, or at a pause of more than `answer_pause` seconds; 0 never does.
+    lines, or at a pause of more than `answer_pause` seconds; 0 never does. `player` is who chooses from menus, if that
+    is known.
     """
 
     persona: str
@@ -72,6 +73,7 @@ class Casting:
     unnamed: frozenset[str] | None = frozenset()
     answer_lines: int = 4
     answer_pause: float = 8.0
+    player: str = ""
 
     def with_unnamed(self, name: str) -> Casting:
         """The casting in which `name`, like speakers without one, has no name."""

@@ -6,13 +6,14 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from capture_daemon.common.visible import one_line
 from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
-from capture_daemon.dataset.script import ScriptScene, all_lines
+from capture_daemon.dataset.script import ScriptLine, ScriptScene, all_lines
 from capture_daemon.dataset.settings import Format
 from capture_daemon.pipeline.subtitles import LONGEST, cue
 
@@ -23,6 +24,9 @@ COLUMNS = (
 
 WEIGHT = "weight"
 """The key of a message that says whether it is trained: 0 or 1."""
+
+CHOSEN_MARK = "▸ "
+"""What stands before a chosen option, as on the page, if it isn't known what the player is called."""
 
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 """How a cell begins that spreadsheets may run."""
@@ -95,9 +99,11 @@ def as_csv(scenes: Iterable[ScriptScene], casting: Casting, *, keep_formulas: bo
     for scene in scenes:
         for line in casting.told(scene):
             part = line.speaker is not None or line.chosen
-            role = casting.role(line) if casting.persona and part else None
+            # The player's side is known without a persona.
+            players = line.chosen or line.speaker == casting.player
+            role = casting.role(line) if part and (casting.persona or players) else None
             place = [scene.key, line.recording.name, line.recording.session, line.seq, line.started, line.ended]
-            cells = [*place, line.speaker, role, line.text, line.language, line.confidence, line.region]
+            cells = [*place, _speaker(line, casting), role, line.text, line.language, line.confidence, line.region]
             writer.writerow(cells if keep_formulas else map(_harmless, cells))
     return text.getvalue()
 
@@ -112,8 +118,10 @@ def as_script(scenes: Iterable[ScriptScene], casting: Casting) -> str:
     for scene in scenes:
         rows = []
         for line in casting.told(scene):
-            if line.speaker is not None:
-                rows.append(f"{one_line(line.speaker)}: {one_line(line.text)}\n")
+            if (speaker := _speaker(line, casting)) is not None:
+                rows.append(f"{one_line(speaker)}: {one_line(line.text)}\n")
+            elif line.chosen:
+                rows.append(f"{CHOSEN_MARK}{one_line(line.text)}\n")
             else:
                 rows.append(f"{one_line(casting.text(line))}\n")
         parts.append("".join(rows))
@@ -134,4 +142,19 @@ def as_srt(scenes: Sequence[ScriptScene], casting: Casting) -> str:
         for line, (start, after) in zip(lines, pairwise(starts), strict=True)
         if line.left_out is None and casting.role(line) is not None
     ]
-    return "".join(cue(number, line.started, end, line) for number, (line, end) in enumerate(cues, start=1))
+    return "".join(
+        cue(number, line.started, end, _as_cue_line(line, casting)) for number, (line, end) in enumerate(cues, start=1)
+    )
+
+
+def _speaker(line: ScriptLine, casting: Casting) -> str | None:
+    """Who says a line; of what was chosen from a menu the player, if that name is given."""
+    return casting.player or None if line.chosen else line.speaker
+
+
+def _as_cue_line(line: ScriptLine, casting: Casting) -> ScriptLine:
+    """A line as it stands in subtitles: what was chosen has the player's name or a mark."""
+    if not line.chosen:
+        return line
+    speaker = _speaker(line, casting)
+    return replace(line, speaker=speaker, rows=line.rows if speaker else (f"{CHOSEN_MARK}{line.text}",))

@@ -48,6 +48,7 @@ class Talk:
             unnamed=frozenset({self.player}) if self.player else None,
             answer_lines=self.answer_lines,
             answer_pause=self.answer_pause,
+            player=self.player,
         )
 
     def window(self, *, overlap: bool = False) -> SampleWindow:

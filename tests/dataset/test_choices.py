@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from capture_daemon.dataset.build import DataSet, ExportOptions, build
-from capture_daemon.dataset.formats import as_csv, as_script
+from capture_daemon.dataset.formats import as_csv, as_script, as_srt
 from capture_daemon.dataset.loading import load_script
 from capture_daemon.dataset.report import report
 from capture_daemon.dataset.settings import Format, Narration
 from capture_daemon.dataset.talk import Talk
+from capture_daemon.errors import ConfigurationError
 from capture_daemon.records import Entry
 from tests.dataset.logs import choice, log, record
 
@@ -84,4 +87,20 @@ def test_lines_name_their_region_and_choices_their_side(tmp_path: Path) -> None:
         ("choices", "user", "Ask her right away."),
         ("dialogue", "assistant", "Sure!"),
     ]
-    assert as_script(made.cleaned.scenes, made.casting) == "Sylvie: Hi.\nAsk her right away.\nSylvie: Sure!\n"
+    assert as_script(made.cleaned.scenes, made.casting) == "Sylvie: Hi.\n▸ Ask her right away.\nSylvie: Sure!\n"
+
+
+def test_a_player_who_speaks_only_by_menus_is_named_in_lines(tmp_path: Path) -> None:
+    lines = [record("Sylvie: Hi.", 1), choice(MENU, 1, 2), record("Sylvie: Sure!", 3)]
+    for player, speaker, told in (("Me", "Me", "Me: Ask her right away."), ("", "", "▸ Ask her right away.")):
+        made = built(tmp_path, lines, ExportOptions(form=Format.CSV, talk=Talk(player=player)))
+        (chosen,) = (
+            row for row in csv.DictReader(as_csv(made.cleaned.scenes, made.casting).splitlines()) if row["role"]
+        )
+        assert (chosen["speaker"], chosen["role"], chosen["text"]) == (speaker, "user", "Ask her right away.")
+        assert f"\n{told}\n" in as_script(made.cleaned.scenes, made.casting)
+        assert f"\n{told}\n" in as_srt(made.cleaned.scenes, made.casting)
+    made = built(tmp_path, lines, replace(SYLVIE, talk=Talk(player="Me")))
+    assert turns(made) == [[("user", "Ask her right away."), ("assistant", "Sure!")]]
+    with pytest.raises(ConfigurationError, match="nobody in the logs is called Bob"):
+        built(tmp_path, lines, replace(SYLVIE, persona="Bob"))
