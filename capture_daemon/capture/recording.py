@@ -93,7 +93,8 @@ class Recording:
         cut_off = self._is_cut_off()
         if cut_off:
             found.append(f"is cut off: it ends at {_minutes(self._reached)} of {_minutes(self.duration or 0.0)}")
-        advice = ": copy it again if the rest is somewhere, and read it anew" if cut_off else ""
+        lost = "the rest" if cut_off else "a whole copy"
+        advice = f": copy it again if {lost} is somewhere, and read it anew"
         return f"{self._name}: {' and '.join(found)}; what could be read was used{advice}" if found else None
 
     def pictures(self) -> Generator[DecodedPicture, None, None]:
@@ -121,7 +122,10 @@ class Recording:
                 found = True
                 yield DecodedPicture(frame, self._clock.time_of(frame.pts))
         if not found:
-            raise SourceError(f"{self._name} holds no picture that can be decoded ({self._stream.codec_context.name})")
+            raise SourceError(
+                f"{self._name} holds no picture that can be decoded ({self._stream.codec_context.name}): "
+                "it may be cut off or damaged: copy it again, or record it anew"
+            )
 
     def _check_size(self, max_pixels: int) -> None:
         context = self._stream.codec_context

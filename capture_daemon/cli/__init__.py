@@ -21,7 +21,7 @@ from capture_daemon.cli.doctor import doctor
 from capture_daemon.cli.export import export
 from capture_daemon.cli.extract import extract
 from capture_daemon.cli.models import models
-from capture_daemon.cli.parser import HELP_NAMES, complaint, parser
+from capture_daemon.cli.parser import HELP_NAMES, called_path, complaint, parser
 from capture_daemon.cli.profile import profile
 from capture_daemon.cli.run import run
 from capture_daemon.cli.screen_choice import choose_screen, forget_screen
@@ -118,7 +118,7 @@ def _call(arguments: Sequence[str], commands: typer.Typer, name: str) -> int:
     except CaptureDaemonError as error:
         return _print_error(name, str(error), error.exit_code)
     except TyperException as error:
-        message = complaint(name, error)
+        message = complaint(called_path(commands, name, arguments), error, arguments)
         return error.exit_code if message is None else _print_error(name, message, error.exit_code)
     except ImportError as error:
         from capture_daemon.ocr.missing import explain_missing  # noqa: PLC0415 - only if something is missing

@@ -11,7 +11,7 @@ from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 from capture_daemon.cli.summary import times
 from capture_daemon.common import signals
 from capture_daemon.common.counting import counted, lines_and_choices
-from capture_daemon.errors import ConfigurationError, SourceDamagedError
+from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -44,7 +44,9 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
         typer.Option("--jobs", min=1, max=64, metavar="NUMBER", help="How many to read at once (one per two cores)."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run; skip what is done.")] = False,
-    frames: Annotated[bool, typer.Option("--frames", help="Also save the frame of each line as a JPEG.")] = False,
+    frames: Annotated[
+        bool, typer.Option("--frames", help="Also save the frame of each line as a JPEG; needs --output-dir.")
+    ] = False,
     ray: Annotated[
         str | None,
         typer.Option("--ray", metavar="ADDRESS", help="Read on the Ray cluster whose head is at HOST:PORT."),
@@ -78,6 +80,15 @@ def _check_alone(videos: list[str], options: list[str]) -> None:
         raise ConfigurationError(f"{videos[0]} is a folder: what is read there needs --output-dir, a folder to go to")
 
 
+def _check_there(video: str) -> None:
+    try:
+        Path(video).expanduser().stat()
+    except FileNotFoundError as error:
+        raise SourceError(f"there is no file {video}: name a recording, or a folder that holds some") from error
+    except (OSError, ValueError, RuntimeError):
+        pass  # what is wrong is said when it is opened
+
+
 def _extract_one(common: CommonOptions, video: str, file: Path, overwrite: bool) -> None:
     configuration = common.load(source__name=video)
     from capture_daemon.cli.output import console  # noqa: PLC0415
@@ -87,9 +98,9 @@ def _extract_one(common: CommonOptions, video: str, file: Path, overwrite: bool)
     made: list[ExtractionProgress] = []
 
     def make() -> ExtractionProgress:
-        made.append(
-            ExtractionProgress(Extraction(configuration, OutputFile(file, overwrite=overwrite)), Path(video).name)
-        )
+        extraction = Extraction(configuration, OutputFile(file, overwrite=overwrite))
+        _check_there(video)
+        made.append(ExtractionProgress(extraction, Path(video).name))
         return made[0]
 
     try:

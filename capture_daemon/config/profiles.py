@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -24,6 +25,6 @@ def missing_profile(file: Path) -> str:
     if not names:
         return f"{message}, and no other profile in that folder"
     if near := get_close_matches(file.stem, names, n=1):
-        return f"{message}: did you mean --profile {near[0]}?"
+        return f"{message}: did you mean --profile {shlex.quote(near[0])}?"
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
     return f"{message}: the profiles are {', '.join(names[:MOST_LISTED])}{more}"

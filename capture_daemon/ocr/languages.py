@@ -136,8 +136,12 @@ def model_for(language: str) -> str:
     raise unknown_language(language)
 
 
+LIKE = 0.6
+"""How alike a code must be to be named as the nearest, from 0 to 1; 0.5 to 0.7."""
+
+
 def unknown_language(language: str) -> ConfigurationError:
-    """The error for a language that is not known; it names the one whose code or name is written most like it."""
+    """The error for a language that is not known; it names one whose code or name is written much like it."""
     code = canonical(language)
     known = [*known_languages(), *_ALIASES]
     # A code of two letters is like the beginning of many words, so that names come first.
@@ -146,13 +150,15 @@ def unknown_language(language: str) -> ConfigurationError:
     near = (
         [name for name in region if name in known]
         or get_close_matches(code, names, n=1)
-        or get_close_matches(code, known, n=1, cutoff=0.0)
+        or get_close_matches(code, known, n=1, cutoff=LIKE)
     )
-    nearest = canonical(near[0])
-    name = f" ({_NAMES[nearest].capitalize()})" if nearest in _NAMES else ""
+    told = ""
+    if near:
+        nearest = canonical(near[0])
+        name = f" ({_NAMES[nearest].capitalize()})" if nearest in _NAMES else ""
+        told = f"the nearest is {nearest}{name}; "
     return ConfigurationError(
-        f"language {language!r} is not known: the nearest is {nearest}{name}; "
-        "`capture-daemon models list` lists all that are"
+        f"language {language!r} is not known: {told}`capture-daemon models list` lists all that are"
     )
 
 

@@ -60,7 +60,7 @@ def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:
         (["--speaker-region", "1200,600,400,100"], 2, ["speaker", "1280x720"]),
         (["--ignore-region", "1200,600,400,100"], 2, ["ignore", "1280x720"]),
         (["--menus", "sometimes"], 2, ["menus", "live", "always", "never"]),
-        (["--language", "klingon"], 2, ["klingon", "the nearest is", "models list"]),
+        (["--language", "klingon"], 2, ["klingon", "models list"]),
         (["--engine", "magic"], 2, ["ocr.engine", "onnxruntime"]),
         (["--fps", "0"], 2, ["source.fps", "greater than 0"]),
         (["--port", "x"], 2, ["--port", "integer"]),
@@ -303,3 +303,10 @@ def test_fetching_an_unknown_language(tmp_path: Path) -> None:
 def _lines(path: Path) -> list[Line]:
     records = [parse_record(text) for text in path.read_text(encoding="utf-8").splitlines()]
     return [record for record in records if isinstance(record, Line)]
+
+
+@pytest.mark.parametrize("video", ["nosuch.mkv", "nosuch"])
+def test_extract_names_only_what_it_takes_for_a_file_that_is_not_there(tmp_path: Path, video: str) -> None:
+    outcome = call(tmp_path, "extract", video)
+    assert outcome.code == 3
+    assert outcome.error.endswith(f"there is no file {video}: name a recording, or a folder that holds some")

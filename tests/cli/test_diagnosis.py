@@ -44,7 +44,7 @@ def test_an_error_with_a_colon_in_its_remedy_is_told_whole(monkeypatch: pytest.M
     configuration = Configuration.model_validate({"ocr": {"language": "a: b"}})
     [told] = [finding for finding in examine(configuration, Path("my.toml")) if finding.what == "models"]
     assert told.state == "fault"
-    assert "language 'a: b' is not known: the nearest is " in told.found
+    assert "language 'a: b' is not known: " in told.found
     assert told.remedy is None
 
 

@@ -124,7 +124,7 @@ def test_every_wish_gets_through(tmp_path: Path) -> None:
         (["nothing.jsonl", "--persona", "Me"], r"nothing\.jsonl: can't be read"),
         (["a.jsonl", "--persona", "Bob"], r"nobody in the logs is called Bob: name one of Me \(1\), Pip \(1\)"),
         (["a.jsonl", "--persona", "Me", "--rename", "Bob"], "--rename Bob: is not OLD=NEW"),
-        (["a.jsonl", "--persona", "Me", "--window", "1"], "--window.*: Input should be greater than or equal to 2"),
+        (["a.jsonl", "--persona", "Me", "--window", "1"], "--window.*: 2 or more is needed"),
         (["a.jsonl", "--persona", "Me", "--format", "parquet"], "'parquet' is not one of"),
     ],
 )

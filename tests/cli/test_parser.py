@@ -21,6 +21,21 @@ from tests.program import call
         (["extract"], "missing argument 'VIDEO…': see capture-daemon extract --help"),
         (["extrct"], "no such command: extrct: did you mean extract? see capture-daemon --help"),
         (["ctl", "stauts"], "no such command: stauts: did you mean status? see capture-daemon ctl --help"),
+        (["help"], "no such command: help: did you mean --help? see capture-daemon --help"),
+        (["export", "x", "--persona"], "option '--persona' requires an argument: see capture-daemon export --help"),
+        (["ctl", "status", "--url"], "option '--url' requires an argument: see capture-daemon ctl status --help"),
+        (
+            ["--profile", "a", "run"],
+            "no such option: --profile: give it behind the command, as in `capture-daemon run --profile`: "
+            "see capture-daemon --help",
+        ),
+        (["run", "--fps", "abc"], "invalid value for '--fps': a number is needed: see capture-daemon run --help"),
+        (["run", "--port", "x"], "invalid value for '--port': a whole number is needed: see capture-daemon run --help"),
+        (
+            ["export", "x", "-o", "o", "--format", "vtt"],
+            "invalid value for '--format': 'vtt' is not one of 'chat', 'sharegpt', 'alpaca', 'csv', 'srt', 'txt': "
+            "see capture-daemon export --help",
+        ),
         (["xyzzy"], "no such command: xyzzy: see capture-daemon --help"),
     ],
 )

@@ -38,3 +38,8 @@ def test_a_folder_without_profiles_says_so(tmp_path: Path) -> None:
 def test_a_long_list_is_cut(tmp_path: Path) -> None:
     profiles(tmp_path, *[f"{number:03}" for number in range(MOST_LISTED + 5)])
     assert missing_profile(tmp_path / "games" / "x.toml").endswith("019 and 5 more")
+
+
+def test_a_name_with_spaces_is_suggested_in_quotes(tmp_path: Path) -> None:
+    (tmp_path / "my game.toml").touch()
+    assert missing_profile(tmp_path / "my gam.toml").endswith("did you mean --profile 'my game'?")
