@@ -7,7 +7,6 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from capture_daemon.common.visible import one_line
@@ -15,7 +14,7 @@ from capture_daemon.dataset.conversations import Casting
 from capture_daemon.dataset.samples import Sample
 from capture_daemon.dataset.script import ScriptLine, ScriptScene, all_lines
 from capture_daemon.dataset.settings import Format
-from capture_daemon.pipeline.subtitles import LONGEST, cue
+from capture_daemon.pipeline.subtitles import cue, cue_ends
 
 COLUMNS = (
     "scene", "recording", "session", "seq", "started", "ended", "speaker", "role", "text", "language", "confidence",
@@ -131,15 +130,15 @@ def as_script(scenes: Iterable[ScriptScene], casting: Casting) -> str:
 def as_srt(scenes: Sequence[ScriptScene], casting: Casting) -> str:
     """The lines of one recording that stay and have a part, as SubRip subtitles.
 
-    A line is shown from its first letter to the next line's, six seconds at most; on a live source the time is counted
-    from the beginning of the session.
+    A line is shown from its first letter to that of the next line in its region, six seconds at most; on a live source
+    the time is counted from the beginning of the session.
     """
     # A line that was left out was on screen all the same, and ends the one before it.
-    lines = list(all_lines(scenes))
-    starts = [*(line.started for line in lines), float("inf")]
+    lines = sorted(all_lines(scenes), key=lambda line: line.started)
+    ends = cue_ends([(line.started, line.region) for line in lines])
     cues = [
-        (line, min(after, start + LONGEST))
-        for line, (start, after) in zip(lines, pairwise(starts), strict=True)
+        (line, end)
+        for line, end in zip(lines, ends, strict=True)
         if line.left_out is None and casting.role(line) is not None
     ]
     return "".join(

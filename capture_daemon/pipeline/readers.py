@@ -11,7 +11,7 @@ from capture_daemon.reading.choices import ChoiceReader
 from capture_daemon.reading.menu_finder import MenuFinder
 from capture_daemon.reading.reader import Reader
 from capture_daemon.reading.settings import ReadingSettings
-from capture_daemon.reading.several import FrameReader, SeveralReaders
+from capture_daemon.reading.several import RegionReader, SeveralReaders
 from capture_daemon.reading.trace import Note, ignore
 
 
@@ -36,6 +36,7 @@ def reader_of(
             *((other.name, _beside(regions, other, settings, names.get(other.name, ()))) for other in regions.others),
         ],
         None if finder is None else (CHOICES, finder),
+        in_order=not settings.early,
     )
 
 
@@ -46,7 +47,7 @@ def finds_menus(regions: Regions) -> bool:
 
 def _beside(
     regions: Regions, other: NamedRegion, settings: ReadingSettings, known_names: Collection[str]
-) -> FrameReader:
+) -> RegionReader:
     own = regions.of(other)
     return ChoiceReader(own, settings) if other.kind == "choices" else Reader(own, settings, known_names)
 

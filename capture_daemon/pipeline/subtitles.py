@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Protocol
 
 from capture_daemon.common.visible import one_line
@@ -37,14 +36,28 @@ class CueLine(Protocol):
 def subtitles(lines: Iterable[Line]) -> Iterator[str]:
     """Each line of a recording as a cue, numbered from 1, as it was broken on screen and with its speaker's name.
 
-    A cue begins when the line began and ends when the next one begins, `LONGEST` seconds later at most. Lines without
-    media times, which are from a live source, are left out.
+    Cues come in the order in which the lines began. A cue ends when the next line of its region begins, `LONGEST`
+    seconds later at most: what comes in another region, or at the same moment, is shown beside it. Lines without media
+    times, which are from a live source, are left out.
     """
     timed = [(line.media_started, line) for line in lines if line.media_started is not None]
-    starts = [start for start, _ in timed]
-    ends = [min(after, start + LONGEST) for start, after in pairwise([*starts, float("inf")])]
+    timed.sort(key=lambda one: one[0])
+    ends = cue_ends([(start, line.region) for start, line in timed])
     for number, ((start, line), end) in enumerate(zip(timed, ends, strict=True), start=1):
         yield cue(number, start, end, line)
+
+
+def cue_ends(lines: Sequence[tuple[float, str]]) -> list[float]:
+    """When the cue of each line ends, in seconds; of each it takes when it began, in this order, and its region."""
+    ends: list[float] = []
+    coming: dict[str, tuple[float, float]] = {}
+    for start, region in reversed(lines):
+        # Of lines that began at once none ends the others.
+        first, after = coming.get(region, (float("inf"), float("inf")))
+        after = after if start == first else first
+        coming[region] = start, after
+        ends.append(min(after, start + LONGEST))
+    return ends[::-1]
 
 
 def cue(number: int, start: float, end: float, line: CueLine) -> str:

@@ -77,6 +77,12 @@ class ChoiceReader:
         self._held: list[Chosen] = []
         self._last: _Reported | None = None
 
+    @property
+    def unsaid(self) -> list[float]:
+        """When each menu came that stands, or that has gone and isn't reported yet, in seconds."""
+        standing = [] if self._menu is None else [self._menu.came]
+        return [*(chosen.started for chosen in self._held), *standing]
+
     def note_line(self) -> None:
         """Record that a line was said in another region: a menu that comes now is another one."""
         self._last = None

@@ -82,7 +82,8 @@ class Dialogue:
         self._moving = False
         self._fresh: list[Row] = []
         self._answers = Answers()
-        self._withheld: DialogueLine | None = None
+        self.withheld: DialogueLine | None = None
+        """A line that may be a sign: it is said once the next one shows that it is none."""
 
     def update(self, rows: Iterable[Row], time: float, *, moving: bool = False) -> None:
         """Take in the rows that stand and those that went since the last time.
@@ -375,7 +376,7 @@ class Dialogue:
         self.past.append(line)
         self._release(line, time, goes_on=goes_on)
         if goes_on and line.from_start and line.said is None and len(line.standing) == len(line.rows):
-            self._withheld = line
+            self.withheld = line
             self._say(time, line, "withheld", f"{reason}; it may be a sign, as it stood in the first frame")
             return
         self.gone.append(line)
@@ -383,7 +384,7 @@ class Dialogue:
 
     def _release(self, line: DialogueLine, time: float, *, goes_on: bool) -> None:
         """What stood there first is a sign if it stands on after the line that came after it, and a paragraph else."""
-        first, self._withheld = self._withheld, None
+        first, self.withheld = self.withheld, None
         if first is None:
             return
         if not goes_on and first.standing:

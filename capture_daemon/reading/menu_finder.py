@@ -96,6 +96,12 @@ class MenuFinder:
         self._lines = 0
         self._line_began = float("-inf")
 
+    @property
+    def unsaid(self) -> list[float]:
+        """When each menu came that stands, or that waits for the dialogue to show what it was, in seconds."""
+        standing = [] if self._menu is None else [self._menu.came]
+        return [*(held.chosen.started for held in self._held), *standing]
+
     def see(self, frame: Frame) -> Steps:
         """Take in the next frame; without a whole picture it says nothing."""
         whole = frame.whole

@@ -72,6 +72,11 @@ class Reader:
             for row in in_order(scene.follow.rows)
         ]
 
+    @property
+    def unsaid(self) -> list[float]:
+        """When each line began that stands, or that has gone and isn't said yet, in seconds."""
+        return self._scene.unsaid if self._scene is not None else []
+
     def see(self, frame: Frame) -> Steps:
         """Take in the next frame."""
         if 0 <= frame.time - self._seen < CLOSEST_FRAMES:

@@ -55,8 +55,7 @@ class Saying:
             line.rows = [row for row in line.rows if not row.absorbed]
             self._finish(scene, line, time)
         if not self._settings.early:
-            standing = [] if last else [line.started for line in (*scene.dialogue.open, *scene.dialogue.gone)]
-            self.events += self._ordering.take(standing, time)
+            self.events += self._ordering.take([] if last else scene.unsaid, time)
             return
         for line in scene.dialogue.open:
             self._say_early(scene, line, time)

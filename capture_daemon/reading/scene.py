@@ -121,6 +121,12 @@ class Scene:
         self.passed: list[Row] = []
         """The rows that the last look saw go."""
 
+    @property
+    def unsaid(self) -> list[float]:
+        """When each line began that stands, or that has gone and isn't said yet, in seconds."""
+        withheld = [] if self.dialogue.withheld is None else [self.dialogue.withheld]
+        return [line.started for line in (*self.dialogue.open, *self.dialogue.gone, *withheld)]
+
     def moment(self, frame: Frame) -> Moment:
         """The region in a frame."""
         return Moment(frame, self.boxes.around, self.boxes.ignore, vertical=self.vertical)

@@ -8,9 +8,13 @@ from typing import Protocol
 
 from capture_daemon.frames import Frame
 from capture_daemon.reading.choices import ChoiceReader
-from capture_daemon.reading.events import Event, Said, Steps
+from capture_daemon.reading.events import Event, Said, Steps, Typing
 from capture_daemon.reading.fitness import Fitness
 from capture_daemon.reading.menu_finder import MenuFinder
+from capture_daemon.reading.ordering import Ordering
+
+LOOKED_AT = 1.0
+"""Seconds after which what came to a region has been looked at, so that it is known when it began; 1 to 2: law 2."""
 
 
 class FrameReader(Protocol):
@@ -38,6 +42,15 @@ class FrameReader(Protocol):
         ...
 
 
+class RegionReader(FrameReader, Protocol):
+    """A reader of one of several regions."""
+
+    @property
+    def unsaid(self) -> list[float]:
+        """When each line or menu began that stands, or that isn't said yet, in seconds."""
+        ...
+
+
 class SeveralReaders:
     """A reader of several regions; events say which one they are of.
 
@@ -46,14 +59,23 @@ class SeveralReaders:
     """
 
     def __init__(
-        self, readers: Sequence[tuple[str, FrameReader]], finder: tuple[str, MenuFinder] | None = None
+        self,
+        readers: Sequence[tuple[str, RegionReader]],
+        finder: tuple[str, MenuFinder] | None = None,
+        *,
+        in_order: bool = False,
     ) -> None:
-        """Each of `readers`, and `finder`, comes with the name of its region; the dialogue's is first."""
+        """Each of `readers`, and `finder`, comes with the name of its region; the dialogue's is first.
+
+        With `in_order`, which is for recordings, what they say comes in the order in which it began.
+        """
         self.wants_partials = False
         self.events: list[Event] = []
         """What has been said; the caller empties it."""
         self._readers = list(readers)
         self._finder = finder
+        several = len(self._readers) > 1 or finder is not None
+        self._ordering = Ordering() if in_order and several else None
 
     @property
     def changes(self) -> int:
@@ -73,21 +95,36 @@ class SeveralReaders:
             self._take(name, reader)
         if self._finder is not None:
             yield from self._finder[1].see(frame)
+        if self._ordering is not None:
+            self.events += self._ordering.take([*self._unsaid(), frame.time - LOOKED_AT], frame.time)
 
     def end(self) -> Steps:
         """No more frames come."""
         for name, reader in self._readers:
             yield from reader.end()
             self._take(name, reader)
+        if self._ordering is not None:
+            self.events += self._ordering.take([], float("inf"))
 
-    def _take(self, name: str, reader: FrameReader) -> None:
+    def _unsaid(self) -> list[float]:
+        found = [] if self._finder is None else self._finder[1].unsaid
+        return [*found, *(began for _, reader in self._readers for began in reader.unsaid)]
+
+    def _take(self, name: str, reader: RegionReader) -> None:
         events, reader.events = reader.events, []
         for event in events:
             if self._finder is not None and isinstance(event, Said) and name == self._readers[0][0]:
                 menus, finder = self._finder
-                self.events += [replace(chosen, region=menus) for chosen in finder.before(event)]
-            self.events.append(replace(event, region=name))
+                for chosen in finder.before(event):
+                    self._pass_on(replace(chosen, region=menus))
+            self._pass_on(replace(event, region=name))
         if any(isinstance(event, Said) for event in events):
             for _, other in self._readers:
                 if isinstance(other, ChoiceReader):
                     other.note_line()
+
+    def _pass_on(self, event: Event) -> None:
+        if self._ordering is None or isinstance(event, Typing):
+            self.events.append(event)
+        else:
+            self._ordering.add(event)

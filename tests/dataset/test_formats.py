@@ -134,6 +134,18 @@ def test_narration_that_is_dropped_is_in_no_format_of_lines() -> None:
         assert [text.count("It rains.") for text in texts] == [times] * 3
 
 
+def test_subtitles_are_in_order_and_end_only_at_a_line_of_their_region() -> None:
+    told = scene(
+        line("Well?", started=15.8), line("Saved.", started=14.767, region="system"), line("Yes.", started=18.0)
+    )
+    text = as_srt([told], replace(CASTING, narration=Narration.USER))
+    assert [cue.split("\n")[1:] for cue in text.strip().split("\n\n")] == [
+        ["00:00:14,767 --> 00:00:20,767", "Saved."],
+        ["00:00:15,800 --> 00:00:18,000", "Well?"],
+        ["00:00:18,000 --> 00:00:24,000", "Yes."],
+    ]
+
+
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_cell_of_csv_is_a_formula_unless_it_is_to_be(begin: str) -> None:
     evil = f'{begin}HYPERLINK("http://evil.example","x")'

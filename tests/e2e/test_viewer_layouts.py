@@ -197,6 +197,20 @@ def test_lines_are_saved(page: Browser, tmp_path: Path) -> None:
         assert page.complaints() == []
 
 
+def test_saved_subtitles_are_in_order_and_end_only_at_a_line_of_their_region(page: Browser, tmp_path: Path) -> None:
+    with showing(tmp_path) as room:
+        room.say("Well?", media_started=15.8, media_time=16.3, speaker=None)
+        room.say("Saved.", media_started=14.767, media_time=14.767, speaker=None, region="system")
+        room.say("Yes.", "No.", media_started=18.0, media_time=18.5, speaker=None)
+        open_page(page, room, "", 4)
+        assert [cue.split("\n") for cue in saved(page, tmp_path, "srt").strip().split("\n\n")] == [
+            ["1", "00:00:14,767 --> 00:00:20,767", "Saved."],
+            ["2", "00:00:15,800 --> 00:00:18,000", "Well?"],
+            ["3", "00:00:18,000 --> 00:00:24,000", "Yes."],
+            ["4", "00:00:18,000 --> 00:00:24,000", "No."],
+        ]
+
+
 def test_a_jump_to_a_time_reads_back(page: Browser, tmp_path: Path) -> None:
     with showing(tmp_path) as room:
         room.say("Long ago.", time="2026-11-20T12:00:00.000+00:00")

@@ -41,6 +41,7 @@ STAGES: tuple[Stage, ...] = (
     (1.4, "You are quiet today.", "A new day has begun.", None),
     (0.8, "You are quiet today.", "", replace(THREE, lit=0)),
     (0.8, "You are quiet today.", "", replace(THREE, lit=2)),
+    (1.0, "You are quiet today.", "", None),
     (0.4, "", "", None),
     (1.4, "Then let us go home.", "", None),
     (0.6, "", "", None),
@@ -94,6 +95,8 @@ def test_each_region_is_read_on_its_own_and_menus_give_what_was_chosen(tmp_path:
         ("choices", "Home"),
         ("dialogue", "Then let us go home."),
     ]
+    began = [one.media_started for one in records if isinstance(one, Line | Choice) and one.media_started is not None]
+    assert began == sorted(began)
     assert [text for region, text in told if region == "system"] == ["A new day has begun."]
     choices = [one for one in records if isinstance(one, Choice)]
     assert [(tuple(one.options), one.chosen) for one in choices] == [(TWO.options, 2), (THREE.options, 3)]

@@ -22,7 +22,7 @@ def _said(text: str, started: float) -> Said:
 
 
 def _taken(ordering: Ordering, standing: list[float], time: float) -> list[str]:
-    return [said.text for said in ordering.take(standing, time)]
+    return [said.text for said in ordering.take(standing, time) if isinstance(said, Said)]
 
 
 def test_a_line_waits_for_those_that_began_before_it_and_stand() -> None:

@@ -25,18 +25,25 @@ function spoken(line) {
 /** Lines as SubRip: by their place in the recording; without one, by the time since the first line began. */
 function asSubtitles(records) {
   const lines = records.filter((record) => record.type === "line");
-  const recorded = lines.length > 0 && lines.every((line) => line.media_started !== null);
-  const origin = lines.length ? Date.parse(lines[0].started) : 0;
-  const starts = lines.map((line) => (recorded ? line.media_started : Math.max(0, (Date.parse(line.started) - origin) / 1000)));
-  return lines
-    .map((line, index) => {
-      const next = starts[index + 1] > starts[index] ? starts[index + 1] : Infinity;
-      const end = Math.max(starts[index] + SHORTEST_CUE, Math.min(next, starts[index] + LONGEST_CUE));
+  const recorded = lines.every((line) => line.media_started !== null);
+  const seconds = (line) => (recorded ? line.media_started : Date.parse(line.started) / 1000);
+  const cues = lines.map((line) => ({ line, start: seconds(line) })).sort((one, other) => one.start - other.start);
+  const origin = recorded || !cues.length ? 0 : cues[0].start;
+  // Only the next line of its region ends a cue. Of lines that began at once none ends the others.
+  const coming = new Map();
+  for (const cue of [...cues].reverse()) {
+    const next = coming.get(cue.line.region);
+    cue.next = next?.start === cue.start ? next.next : (next?.start ?? Infinity);
+    coming.set(cue.line.region, cue);
+  }
+  return cues
+    .map(({ line, start, next }, index) => {
+      const end = Math.max(start + SHORTEST_CUE, Math.min(next, start + LONGEST_CUE));
       // A cue ends at a blank line, and "-->" would be taken for times; "<" and "{\" may begin a tag.
       const rows = line.rows.filter((row) => row.trim()).join("\n") || line.text;
       const text = (line.speaker ? `${line.speaker}: ` : "") + rows;
       const safe = text.replace(/<(?=[/!A-Za-z])/g, "＜").replace(/\{(?=\\)/g, "｛").replaceAll("-->", "->");
-      return `${index + 1}\n${cueTime(starts[index])} --> ${cueTime(end)}\n${safe}\n\n`;
+      return `${index + 1}\n${cueTime(start - origin)} --> ${cueTime(end - origin)}\n${safe}\n\n`;
     })
     .join("");
 }
