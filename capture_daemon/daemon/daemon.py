@@ -16,6 +16,7 @@ from capture_daemon.common.allocator import return_small_blocks_regularly
 from capture_daemon.config.models import Configuration, ServerTable
 from capture_daemon.config.source import ConfigSource
 from capture_daemon.daemon.delays import Delays
+from capture_daemon.daemon.falling_behind import BehindWarning
 from capture_daemon.daemon.following import GameFollower
 from capture_daemon.daemon.metrics import Metrics
 from capture_daemon.daemon.outputs import Outputs
@@ -150,6 +151,8 @@ class Daemon:
                     beside.append(group.create_task(follower.run(), name="follow known games"))
                 hint = SilenceHint(self._capture, self._said, lambda: self.statuses, self._feed.set_status)
                 beside.append(group.create_task(hint.run(), name="hint"))
+                slow = BehindWarning(self._metrics, lambda: self.statuses, self._feed.set_status)
+                beside.append(group.create_task(slow.run(), name="warn of falling behind"))
                 if self._setup:
                     await self._capture.pause()
                 assert self._pictures is not None

@@ -37,6 +37,10 @@ class Metrics(Observer):
     def __init__(self, version: str) -> None:
         self.on_frames: Callable[[Sequence[Frame]], None] = lambda frames: None
         """Called with the frames that are about to be read."""
+        self.seconds_behind = 0.0
+        """How far reading is behind a live source."""
+        self.dropped = 0
+        """Frames dropped unseen."""
         self._registry = CollectorRegistry()
         self._frames = self._counter("frames", "Frames taken from the source.")
         self._changes = self._counter("changes", "Frames in which the text's region looked different from the last.")
@@ -52,6 +56,7 @@ class Metrics(Observer):
             buckets=DELAY_SECONDS,
             registry=self._registry,
         )
+        self.gauge("seconds_behind", "How far reading is behind a live source.", lambda: self.seconds_behind)
         self._failures = self._counter("failures", "Times that a part was lost or degraded.", "what")
         self._restarts = self._counter("restarts", "Times that a part that had failed worked again.", "what")
         self._state = Gauge(f"{PREFIX}_up", "Whether a part works, 1 or 0.", ["what"], registry=self._registry)
@@ -74,7 +79,12 @@ class Metrics(Observer):
 
     def passed_over(self, frames: int) -> None:
         """Count frames that were dropped."""
+        self.dropped += frames
         self._frames_dropped.inc(frames)
+
+    def behind(self, seconds: float) -> None:
+        """Remember it."""
+        self.seconds_behind = seconds
 
     def read(self, seconds: float) -> None:
         """Count an OCR pass and its time."""

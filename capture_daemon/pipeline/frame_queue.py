@@ -79,6 +79,8 @@ class FrameQueue:
         self._live = live
         self._gate = FrameGate()
         self._waiting: deque[Frame] = deque()
+        self._newest = 0.0
+        self._reading: float | None = None
         self._filling: asyncio.Task[None] | None = None
         self._closed = False
         self._came = asyncio.Event()
@@ -104,6 +106,8 @@ class FrameQueue:
     async def get(self) -> list[Frame]:
         """The next frames, in order, waiting for them; empty after the source's end or `close`."""
         assert self._filling is not None
+        self._reading = None
+        self._tell_how_far_behind()
         while not self._waiting and not self._filling.done():
             self._came.clear()
             self._wanted.set()
@@ -112,7 +116,9 @@ class FrameQueue:
             span = self._waiting[-1].time - self._waiting[0].time
             self._thin_out(max(AT_ONCE, round(MOST_WAITING * LATE / max(span, LATE))))
         most = AT_ONCE if self._live else len(self._waiting)
-        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        frames = [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+        self._reading = frames[0].time if frames else None
+        return frames
 
     async def _fill(self) -> None:
         try:
@@ -122,10 +128,19 @@ class FrameQueue:
                     frames = [seen for frame in frames for seen in self._gate.select(frame)]
                 if frames:
                     self._waiting.extend(frames)
+                    self._newest = frames[-1].time
                     self._thin_out(MOST_WAITING)
+                    self._tell_how_far_behind()
                     self._came.set()
         except (SourceError, RegionError) as error:
             self.error = error
+
+    def _tell_how_far_behind(self) -> None:
+        if not self._live:
+            return
+        next_one = self._waiting[0].time if self._waiting else self._newest
+        # A clock may have been put back.
+        self._observer.behind(max(0.0, self._newest - (next_one if self._reading is None else self._reading)))
 
     async def _next(self) -> list[Frame]:
         if not self._live:

@@ -22,6 +22,9 @@ class Observer:
     def passed_over(self, frames: int) -> None:
         """`frames` frames were dropped unread: reading fell too far behind its source."""
 
+    def behind(self, seconds: float) -> None:
+        """Reading is so far behind a live source: between the frame that is read, or comes next, and the newest."""
+
     def read(self, seconds: float) -> None:
         """One OCR pass took `seconds`."""
 

@@ -24,12 +24,14 @@ def test_frames_passes_rows_and_lines_are_counted() -> None:
     metrics.passed_over(3)
     metrics.read(0.04)
     metrics.gave_up(2)
+    metrics.behind(6.5)
     metrics.said(0.22)
     metrics.said(None)
     told = read(metrics)
     assert told["capture_daemon_info 1.2.3"] == 1
     assert (told["capture_daemon_frames_total"], told["capture_daemon_changes_total"]) == (5, 1)
     assert told["capture_daemon_frames_dropped_total"] == 3
+    assert (metrics.dropped, told["capture_daemon_seconds_behind"]) == (3, 6.5)
     assert told["capture_daemon_ocr_pass_seconds_count"] == 1
     assert told["capture_daemon_ocr_pass_seconds_sum"] == 0.04
     assert told["capture_daemon_rows_dropped_total"] == 2

@@ -146,12 +146,16 @@ class Eyes:
 class Counter(Observer):
     def __init__(self) -> None:
         self.frames = self.dropped = self.rows = 0
+        self.seconds_behind: list[float] = []
 
     def saw(self, frames: int, changes: int) -> None:
         self.frames += frames
 
     def passed_over(self, frames: int) -> None:
         self.dropped += frames
+
+    def behind(self, seconds: float) -> None:
+        self.seconds_behind.append(seconds)
 
     def gave_up(self, rows: int) -> None:
         self.rows += rows

@@ -115,6 +115,27 @@ def test_a_screen_on_which_nothing_changes_is_hardly_looked_at() -> None:
     assert dropped == 0
 
 
+def test_it_tells_how_far_the_reader_is_behind() -> None:
+    async def main() -> None:
+        observer = Counter()
+        source = Batches([[frame(30 * number)] for number in range(1, 21)], live=True)
+        queue = FrameQueue(source, observer, live=True)
+        async with asyncio.TaskGroup() as group:
+            queue.start(group)
+            await source.waiting.wait()
+            assert observer.seconds_behind[-1] == 19
+            await source.close()
+            first = await queue.get()
+            assert observer.seconds_behind[-1] == 19
+            (next_one, *_) = await queue.get()
+            assert observer.seconds_behind[-1] == 20 - next_one.time < 20 - first[-1].time
+            while await queue.get():
+                pass
+        assert observer.seconds_behind[-1] == 0
+
+    run(main)
+
+
 def test_closed_before_it_was_started_it_takes_nothing() -> None:
     async def main() -> None:
         source = Batches([[frame(1)]], live=True)
