@@ -45,8 +45,15 @@ class SilenceHint:
 
     async def run(self) -> None:
         """Log the hint and show it to clients until a line comes. Does nothing on a recording."""
-        if not self._capture.source.live or (hint := await self._hint()) is None:
+        if not self._capture.source.live:
             return
+        # Both would say much the same of one region.
+        self._capture.region_check.hold_back()
+        found = await self._hint()
+        self._capture.region_check.let_go(None if found is None else found[0])
+        if found is None:
+            return
+        _, hint = found
         logger.warning("%s: %s", self._capture.source.name, hint)
         shown = Status(what="source", state="capturing", detail=hint)
         self._set_status(shown)
@@ -54,8 +61,11 @@ class SilenceHint:
         if shown in self._states():
             self._set_status(Status(what="source", state="capturing"))
 
-    async def _hint(self) -> str | None:
-        """The hint, after a minute of play; None once a line has come. Cancelled at the end of the run."""
+    async def _hint(self) -> tuple[Box, str] | None:
+        """The dialogue's region and the hint, after a minute of play; None once a line has come.
+
+        Cancelled at the end of the run.
+        """
         played = 0.0
         while played < PATIENCE:
             with contextlib.suppress(TimeoutError):
@@ -74,7 +84,7 @@ class SilenceHint:
         except (TimeoutError, CaptureDaemonError) as error:
             logger.debug("no hint: %s", error)
             return None
-        return None if self._said.is_set() else f"no line in the first {PATIENCE:.0f} s: {said}"
+        return None if self._said.is_set() else (region, f"no line in the first {PATIENCE:.0f} s: {said}")
 
 
 def explain_silence(picture: ColourImage, region: Box, texts: Sequence[Box]) -> str:

@@ -34,6 +34,7 @@ class RegionCheck:
         self._whole = whole
         self._warned: set[tuple[Fault, Box]] = set()
         self._before: dict[str, GreyImage | None] = {}
+        self._held: list[Complaint] | None = None
 
     async def check(self, fitness: Fitness, time: float, *, beside: bool = False) -> None:
         """Warn about what was found until now, at `time` on the source's clock.
@@ -50,7 +51,21 @@ class RegionCheck:
             if now is not None and _differ(now, before):
                 fitness.picture_changed()
         complaints, fitness.complaints = fitness.complaints, []
+        if self._held is not None and not beside:
+            self._held += [complaint for complaint in complaints if complaint.fault is Fault.EMPTY]
+            complaints = [complaint for complaint in complaints if complaint.fault is not Fault.EMPTY]
         self.warn(complaints)
+
+    def hold_back(self) -> None:
+        """Keep back, until `let_go`, that the dialogue's region holds no text: a hint that says more may come."""
+        self._held = []
+
+    def let_go(self, told_of: Box | None) -> None:
+        """Log what was kept back, but nothing of the region `told_of`, now or later: the hint has come that says it."""
+        held, self._held = self._held or [], None
+        if told_of is not None:
+            self._warned.add((Fault.EMPTY, told_of))
+        self.warn(held)
 
     def warn(self, complaints: Sequence[Complaint]) -> None:
         """Log these warnings, each once."""

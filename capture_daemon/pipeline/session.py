@@ -77,7 +77,7 @@ class CaptureSession:
         """The regions in use; the whole frame while searching for the dialogue."""
         self.source: Source = self._source_of(configuration, self.regions)
         self._search = region_finding.Search()
-        self._check = RegionCheck(lambda: self.source.whole())  # noqa: PLW0108 - the source changes
+        self.region_check = RegionCheck(lambda: self.source.whole())  # noqa: PLW0108 - the source changes
         self.searched = 0.0
         """How far the search for the dialogue has come, in seconds of the recording."""
         if not region_finding.is_wanted(configuration, live=self.source.live):
@@ -383,7 +383,7 @@ class CaptureSession:
             live=live,
             wants_partials=lambda: sink.wants_partials,
             observer=self._observer,
-            check=self._check,
+            check=self.region_check,
         )
         pipeline.position = self.position
         return pipeline

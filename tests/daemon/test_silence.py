@@ -11,6 +11,7 @@ import pytest
 from capture_daemon.daemon import silence
 from capture_daemon.daemon.silence import explain_silence
 from capture_daemon.frames import Box
+from capture_daemon.pipeline import region_check
 from capture_daemon.records import Status
 from tests.stage import staged
 from tests.x_server import XServer
@@ -54,3 +55,32 @@ def test_a_minute_without_a_line_gives_one_hint_until_a_line_comes(
 
     asyncio.run(main())
     assert len([one for one in caplog.messages if "no line in the first" in one]) == 1
+
+
+@pytest.mark.parametrize("finds", [True, False])
+def test_it_is_said_once_that_there_is_no_text(
+    tmp_path: Path, x_server: XServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, finds: bool
+) -> None:
+    """A picture that changes, and has no text in the region, has another warning: it comes only if no hint does."""
+    monkeypatch.setattr(silence, "PATIENCE", 2.0)
+    monkeypatch.setattr(silence, "STEP", 0.1)
+    monkeypatch.setattr(region_check, "EMPTY_SECONDS", 1.0)
+    if not finds:
+        monkeypatch.setattr(silence, "LOOK_LIMIT", 0.0)
+
+    def warned() -> list[str]:
+        return [one for one in caplog.messages if "no line in the first" in one or "no text was seen" in one]
+
+    async def main() -> None:
+        async with staged(tmp_path, x_server) as stage, asyncio.timeout(60):
+            passed = 0
+            while not (warned() and passed > 5):
+                passed += bool(warned())
+                stage.write("Elsewhere is a text.", (40, 40, 560, 60))
+                await asyncio.sleep(0.3)
+                stage.write("Another.", (40, 40, 560, 60))
+                await asyncio.sleep(0.3)
+
+    asyncio.run(main())
+    [warning] = warned()
+    assert ("no line in the first" in warning) == finds

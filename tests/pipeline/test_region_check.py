@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,16 @@ def grey(level: int) -> ColourImage:
     return np.full((90, 160, 3), level, np.uint8)
 
 
-def warned_of_a_minute(caplog: pytest.LogCaptureFixture, *pictures: ColourImage) -> list[str]:
-    """What is said after a minute and more in which the screen showed these, and nothing was read."""
+def warned_of_a_minute(
+    caplog: pytest.LogCaptureFixture,
+    *pictures: ColourImage,
+    first: Callable[[RegionCheck], None] = lambda check: None,
+    last: Callable[[RegionCheck], None] = lambda check: None,
+) -> list[str]:
+    """What is said after a minute and more in which the screen showed these, and nothing was read.
+
+    `first` and `last` are called before and after it.
+    """
 
     async def main() -> None:
         shown = [*pictures]
@@ -40,12 +49,14 @@ def warned_of_a_minute(caplog: pytest.LogCaptureFixture, *pictures: ColourImage)
             return shown.pop(0) if len(shown) > 1 else shown[0]
 
         check = RegionCheck(whole)
+        first(check)
         here = boxes(looking.DIALOGUE)
         for _ in range(2):
             fitness = Fitness(here, looking.SIZE)
             fitness.saw(0.0, here.around, [], [])
             for time in range(0, round(EMPTY_SECONDS) + 20, 5):
                 await check.check(fitness, float(time))
+        last(check)
 
     asyncio.run(main())
     return [record.message for record in caplog.records if record.levelno == logging.WARNING]
@@ -55,6 +66,21 @@ def test_a_minute_without_text_is_told_once(caplog: pytest.LogCaptureFixture) ->
     [warning] = warned_of_a_minute(caplog, *(grey(level) for level in range(0, 250, 10)))
     assert warning.startswith("no text was seen in the dialogue region 20,40,600,120 for a minute")
     assert "--region auto" in warning
+
+
+@pytest.mark.parametrize(
+    ("told_of", "warnings"), [(looking.DIALOGUE, 0), (Box(0, 0, 9, 9), 1), (None, 1)], ids=["same", "other", "none"]
+)
+def test_a_minute_without_text_is_not_told_where_a_hint_says_more(
+    caplog: pytest.LogCaptureFixture, told_of: Box | None, warnings: int
+) -> None:
+    changing = [grey(level) for level in range(0, 250, 10)]
+    assert warned_of_a_minute(caplog, *changing, first=RegionCheck.hold_back) == []
+    made = warned_of_a_minute(caplog, *changing, first=RegionCheck.hold_back, last=lambda check: check.let_go(told_of))
+    assert len(made) == warnings
+    # The hint may come first.
+    caplog.clear()
+    assert len(warned_of_a_minute(caplog, *changing, first=lambda check: check.let_go(told_of))) == warnings
 
 
 def test_a_region_beside_the_dialogue_may_be_quiet_for_longer(caplog: pytest.LogCaptureFixture) -> None:
