@@ -16,6 +16,7 @@ from capture_daemon.errors import ConfigurationError, SourceDamagedError, Source
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from capture_daemon.config.models import Configuration
     from capture_daemon.daemon.extraction import Extraction
     from capture_daemon.pipeline.stats import RunStats
 
@@ -45,7 +46,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted run; skip what is done.")] = False,
     frames: Annotated[
-        bool, typer.Option("--frames", help="Also save the frame of each line as a JPEG; needs --output-dir.")
+        bool, typer.Option("--frames", help="Also save the frame of each line as a JPEG, as log.pictures does.")
     ] = False,
     ray: Annotated[
         str | None,
@@ -56,9 +57,10 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
     """Read the lines of recordings into JSONL files, as fast as possible."""
     signals.end_at_once(INTERRUPTED)
     if output_dir is None:
-        given = {"--jobs": jobs, "--resume": resume, "--frames": frames, "--ray": ray}
+        given = {"--jobs": jobs, "--resume": resume, "--ray": ray}
         _check_alone(videos, [name for name, value in given.items() if value])
-        _extract_one(common, videos[0], output or Path(Path(videos[0]).name).with_suffix(".jsonl"), overwrite)
+        file = output or Path(Path(videos[0]).name).with_suffix(".jsonl")
+        _extract_one(common, videos[0], file, overwrite=overwrite, pictures=frames)
         return
     if output is not None:
         raise ConfigurationError("--output is for one recording, --output-dir for any number: give one of them")
@@ -67,8 +69,22 @@ def extract(  # noqa: PLR0913, PLR0917 - the options of one command
     from capture_daemon.bulk.plan import BulkOptions  # noqa: PLC0415
     from capture_daemon.cli.bulk import JobPlacement, extract_all  # noqa: PLC0415
 
-    options = BulkOptions(pictures=frames, resume=resume, overwrite=overwrite)
-    extract_all(common.load(), videos, output_dir, options, JobPlacement(jobs, ray))
+    configuration = common.load()
+    pictures = frames or _wants_whole_frames(configuration)
+    options = BulkOptions(pictures=pictures, resume=resume, overwrite=overwrite)
+    extract_all(configuration, videos, output_dir, options, JobPlacement(jobs, ray))
+
+
+def _wants_whole_frames(configuration: Configuration) -> bool:
+    """Whether the configuration has pictures kept that may show more than the regions."""
+    if configuration.log.pictures != "none" and configuration.log.picture_part == "region":
+        typer.echo(
+            'warning: log.picture_part is "region", but with --output-dir whole frames are saved: no pictures are '
+            "kept; give --frames to have them",
+            err=True,
+        )
+        return False
+    return configuration.log.pictures != "none"
 
 
 def _check_alone(videos: list[str], options: list[str]) -> None:
@@ -89,8 +105,9 @@ def _check_there(video: str) -> None:
         pass  # what is wrong is said when it is opened
 
 
-def _extract_one(common: CommonOptions, video: str, file: Path, overwrite: bool) -> None:
-    configuration = common.load(source__name=video)
+def _extract_one(common: CommonOptions, video: str, file: Path, *, overwrite: bool, pictures: bool) -> None:
+    wanted = {"log__pictures": "jpeg"} if pictures else {}
+    configuration = common.load(source__name=video, **wanted)
     from capture_daemon.cli.output import console  # noqa: PLC0415
     from capture_daemon.cli.serving import run_until_stopped  # noqa: PLC0415
     from capture_daemon.daemon.extraction import Extraction, OutputFile  # noqa: PLC0415
@@ -98,7 +115,7 @@ def _extract_one(common: CommonOptions, video: str, file: Path, overwrite: bool)
     made: list[ExtractionProgress] = []
 
     def make() -> ExtractionProgress:
-        extraction = Extraction(configuration, OutputFile(file, overwrite=overwrite))
+        extraction = Extraction(configuration, OutputFile(file, overwrite=overwrite), pictures_beside=file)
         _check_there(video)
         made.append(ExtractionProgress(extraction, Path(video).name))
         return made[0]

@@ -12,11 +12,13 @@ from typing import Protocol
 
 from capture_daemon.capture import SourceSettings, open_source
 from capture_daemon.config.models import Configuration
-from capture_daemon.daemon.daemon import single_error
+from capture_daemon.daemon.daemon import PICTURES_LIMIT, STOPPED_PICTURES_LIMIT, single_error
+from capture_daemon.daemon.tee import Tee
 from capture_daemon.errors import ConfigurationError, LogError, OutputExistsError, RegionError, SourceError
 from capture_daemon.linelog.lock import LogLock
 from capture_daemon.linelog.log import LineLog
 from capture_daemon.linelog.pending import PendingLine
+from capture_daemon.pictures.keeper import PictureKeeper
 from capture_daemon.pipeline.resume import ResumePoint
 from capture_daemon.pipeline.session import CaptureSession
 from capture_daemon.pipeline.sink import Sink
@@ -55,8 +57,11 @@ class Extraction:
         *,
         every: int = 1,
         resume_point: ResumePoint | None = None,
+        pictures_beside: Path | None = None,
     ) -> None:
         """`every`: read only every Nth frame; `resume_point` is what was read of the recording before.
+
+        If `log.pictures` is set, pictures are kept beside the file of lines `pictures_beside`, as beside a log.
 
         Raises ConfigurationError or SourceError if the configuration can't be used. Nothing is opened yet.
         """
@@ -67,6 +72,8 @@ class Extraction:
             )
         self._capture = CaptureSession(configuration, every=every, resume_point=resume_point)
         self._output = output
+        self._pictures_beside = pictures_beside if configuration.log.pictures != "none" else None
+        self._pictures: PictureKeeper | None = None
         self._task: asyncio.Task[object] | None = None
         self.stats: RunStats | None = None
         """What it came to, also where it ended in an error; None before its end."""
@@ -102,7 +109,7 @@ class Extraction:
             async with asyncio.TaskGroup() as group:
                 loading = group.create_task(self._capture.load(), name="load the model")
                 await self._capture.open()
-                await self._capture.run(self._output)
+                await self._capture.run(self._with_pictures())
                 loading.cancel()
             await self._output.finish()
         except BaseExceptionGroup as group_error:
@@ -120,8 +127,19 @@ class Extraction:
             load_seconds = min(self._capture.worker.load_seconds, seconds)
             self.stats = replace(self._capture.stats(), seconds=seconds, loading=load_seconds)
             await self._capture.close()
+            if self._pictures is not None:
+                await self._pictures.close(STOPPED_PICTURES_LIMIT if self.interrupted else PICTURES_LIMIT)
             self._output.close()
         return self.stats
+
+    def _with_pictures(self) -> Sink:
+        """What takes the lines: the output, and what keeps their pictures, if they are wanted."""
+        if self._pictures_beside is None:
+            return self._output
+        configuration, file = self._capture.configuration, self._pictures_beside.resolve()
+        most = configuration.source.max_pixels
+        self._pictures = PictureKeeper(configuration.log, file, self._capture, read_ahead=True, max_pixels=most)
+        return Tee(self._output, self._pictures, lambda line, shown_at: None, lambda: self._capture.shown_at)
 
     def stop(self) -> None:
         """Finish the current line and let `run` return, within three seconds."""
