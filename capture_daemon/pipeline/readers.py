@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from capture_daemon.config.models import Configuration
 from capture_daemon.config.regions import CHOICES
 from capture_daemon.frames import NamedRegion, Regions
+from capture_daemon.ocr.languages import canonical
 from capture_daemon.reading.choices import ChoiceReader
 from capture_daemon.reading.menu_finder import MenuFinder
 from capture_daemon.reading.reader import Reader
@@ -50,6 +51,13 @@ def _beside(
 ) -> RegionReader:
     own = regions.of(other)
     return ChoiceReader(own, settings) if other.kind == "choices" else Reader(own, settings, known_names)
+
+
+def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSettings:
+    """The reading settings of a configuration."""
+    table = configuration.reading
+    language = canonical(configuration.ocr.language)
+    return ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live, language=language)
 
 
 def may_find_menus(menus: str, *, live: bool) -> bool:

@@ -13,12 +13,11 @@ from capture_daemon.capture.waiting import WaitingSource
 from capture_daemon.config.models import Configuration
 from capture_daemon.frames import ColourImage, Regions, Size
 from capture_daemon.ocr.engine import FoundBox, RowImage, RowText
-from capture_daemon.ocr.languages import canonical
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.pipeline import Pipeline
 from capture_daemon.pipeline.publishing import Publisher
-from capture_daemon.pipeline.readers import may_find_menus, reader_of, wants_whole_frames
+from capture_daemon.pipeline.readers import may_find_menus, reader_of, reading_settings, wants_whole_frames
 from capture_daemon.pipeline.record_builder import RecordBuilder
 from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.pipeline.region_check import RegionCheck
@@ -29,7 +28,6 @@ from capture_daemon.pipeline.status import StatusBoard
 from capture_daemon.pipeline.validation import check_language, needed_regions, next_regions, source_settings
 from capture_daemon.reading.events import Event
 from capture_daemon.reading.finding import FoundRegions
-from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.reading.trace import Note, ignore
 from capture_daemon.records import StatusState
 
@@ -365,15 +363,8 @@ class CaptureSession:
 
     def _next_pipeline(self, sink: Sink) -> Pipeline:
         live = self.source.live or self._realtime
-        table = self.configuration.reading
-        settings = ReadingSettings(
-            table.min_confidence,
-            table.settle,
-            table.max_age,
-            early=live,
-            menus=may_find_menus(table.menus, live=live),
-            language=canonical(self.configuration.ocr.language),
-        )
+        menus = may_find_menus(self.configuration.reading.menus, live=live)
+        settings = replace(reading_settings(self.configuration, live=live), menus=menus)
         names = self._resume_point.names if self._resume_point is not None else None
         pipeline = Pipeline(
             self.source,

@@ -97,8 +97,7 @@ class Comparison:
             return Verdict.CONTRADICTED
         if passing or self._may_have_changed():
             return Verdict.PASSING
-        restless = not self.stands or not self._is_quiet()
-        if restless and self._is_in_doubt():
+        if not (self.stands and self._is_quiet()) and self._is_in_doubt():
             return Verdict.DOUBTED
         if self._is_first_text() or (further and self._has_grown()):
             return Verdict.GROWN

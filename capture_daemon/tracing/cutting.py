@@ -19,10 +19,11 @@ from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import MOST_PIXELS, Box, Regions, Size
 from capture_daemon.ocr.worker import OcrWorker
+from capture_daemon.pipeline.readers import reading_settings
 from capture_daemon.tracing import trace_records
 from capture_daemon.tracing.case import CASE, CLIP, LINES, LOOKS, TRUTH, Case, replay
 from capture_daemon.tracing.ocr_answers import LastFrames, RecordingBackend
-from capture_daemon.tracing.run import Piece, check_region, check_source, reading_settings, regions_of
+from capture_daemon.tracing.run import Piece, check_region, check_source, regions_of
 from capture_daemon.tracing.trace_records import Record
 
 _UNIT = Fraction(1, 1000)

@@ -11,13 +11,12 @@ from capture_daemon.capture import Source, SourceSettings, open_source
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, SourceDamagedError, SourceError
 from capture_daemon.frames import DIALOGUE, Frame, RegionBoxes, Regions, Size
-from capture_daemon.ocr.languages import canonical
 from capture_daemon.ocr.worker import OcrWorker
 from capture_daemon.pipeline import region_finding
 from capture_daemon.pipeline.driving import OcrBackend, answer_to, drive
+from capture_daemon.pipeline.readers import reading_settings
 from capture_daemon.pipeline.recording_check import check_recording
 from capture_daemon.reading.reader import Reader
-from capture_daemon.reading.settings import ReadingSettings
 from capture_daemon.tracing.recorder import Recorder, TraceRecording
 
 LEAD = 20.0
@@ -48,13 +47,6 @@ class Traced:
     kept: TraceRecording
     boxes: RegionBoxes
     size: Size
-
-
-def reading_settings(configuration: Configuration, *, live: bool) -> ReadingSettings:
-    """The reading settings of a configuration."""
-    table = configuration.reading
-    language = canonical(configuration.ocr.language)
-    return ReadingSettings(table.min_confidence, table.settle, table.max_age, early=live, language=language)
 
 
 async def regions_of(configuration: Configuration, ocr: OcrWorker, name: str | None = None) -> Regions:

@@ -15,9 +15,10 @@ from capture_daemon.capture.recording import Recording
 from capture_daemon.config.models import Configuration
 from capture_daemon.errors import ConfigurationError, OutputExistsError, SourceError
 from capture_daemon.frames import Region, Regions
+from capture_daemon.pipeline.readers import reading_settings
 from capture_daemon.tracing import cutting, trace_records
 from capture_daemon.tracing.case import CASE, CLIP, Case, standing
-from capture_daemon.tracing.run import Piece, reading_settings, trace
+from capture_daemon.tracing.run import Piece, trace
 
 REGIONS = Regions(Region.parse("33,61,101,43"), Region.parse("0.1,0.1,0.2,0.1"))
 
