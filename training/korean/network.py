@@ -14,7 +14,7 @@ from training.korean.alphabet import OTHERS, SCORES, Code
 
 WIDTHS = (16, 48, 96, 192)
 """Channels after each shrinking of the picture."""
-SQUARE, LONG = 3, 5
+SQUARE, LONG = 2, 3
 """Layers that see strokes, before the picture is one pixel high, and those that see along the row, after."""
 PER_COLUMN = 2
 """Steps to each of the last layers' columns: narrow letters such as ll need more steps than these have columns."""
