@@ -63,7 +63,7 @@ def test_configuration(tmp_path: Path, text: str, told: list[str]) -> None:
         (["--language", "klingon"], 2, ["klingon", "models list"]),
         (["--engine", "magic"], 2, ["ocr.engine", "onnxruntime"]),
         (["--fps", "0"], 2, ["source.fps", "greater than 0"]),
-        (["--port", "x"], 2, ["--port", "integer"]),
+        (["--port", "x"], 2, ["--port", "a whole number"]),
         (["--nonsense"], 2, ["--nonsense"]),
         (["--log-level", "loud"], 2, ["logging.level", "warning"]),
         (["--host", "example.org"], 2, ["example.org", "localhost"]),

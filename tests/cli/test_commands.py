@@ -63,7 +63,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path) -> None:
     # Of the program itself, the commands and what their options are made of; no record, log or configuration.
     own = {name for name in loaded if re.fullmatch(r"capture_daemon\.(?!cli\b)\w+(\.\w+)+", name)}
     assert own <= {
-        *(f"capture_daemon.common.{name}" for name in ("output_streams", "signals", "visible")),
+        *(f"capture_daemon.common.{name}" for name in ("counting", "output_streams", "signals", "visible")),
         "capture_daemon.daemon.logs",
         "capture_daemon.dataset.settings",
         *("capture_daemon.llm.endpoint", "capture_daemon.llm.endpoint.sampling"),
