@@ -21,7 +21,7 @@ ALIKE = 0.8
 """Share of letters that a reading has in common with the best from which its letters are compared; 0.7 to 0.9."""
 ELLIPSIS = 3
 """Dots from which they are an ellipsis: a single one is a speck."""
-_DOTTED = (".", "…")
+_DOTTED, _ELLIPSES = (".", "…"), ("...", "…")
 _LEAD = re.compile(r"[-–—―]|[.…‥⋯]+")
 SURE_LETTER = 0.95
 """Probability from which a single letter was read surely; 0.9 to 0.97: o is read as a at 0.85, as long as nothing
@@ -133,10 +133,10 @@ def best_reading(readings: Sequence[Reading], *, blinks: bool) -> Reading:
         plain = [
             one.text
             for one in readings
-            # Behind a name dots are what is said, and behind dots, too.
+            # Behind a name dots are what is said, and so is an ellipsis of which a look saw but some.
             if is_but_for_marks(reading.text, one.text)
             and bracketed_name(one.text) is None
-            and not (one.text.endswith(_DOTTED) and reading.text.endswith(_DOTTED))
+            and not (one.text.endswith(_DOTTED) and reading.text.endswith(_ELLIPSES))
         ]
         # What is sometimes there, after the text, is the sign that the game waits for its player.
         words = letters(min(plain, key=len) if blinks and plain else reading.text)
