@@ -9,7 +9,7 @@ import typer
 
 from capture_daemon.cli.options import SHARED, CommonOptions, with_options
 
-_SHARED = [name for name in SHARED if name not in ("log", "host", "port", "token_file")]
+_SHARED = [name for name in SHARED if name not in ("menus", "log", "host", "port", "token_file")]
 
 
 @with_options(*_SHARED)

@@ -125,7 +125,7 @@ def begins_sentence(text: str) -> bool:
 
     So it is if more follows, apart, on a word with a particle, as games without kanji set them.
     """
-    if any(len(word) > 1 and word[-1] in _PARTICLES and is_hiragana(word[-1]) for word in text.split()[:-1]):
+    if any(len(word) > 1 and word[-1] in _PARTICLES for word in text.split()[:-1]):
         return True
     if len(text) > LONGEST_HIRAGANA and all(is_hiragana(one) or one in " ー" for one in text):
         return True
