@@ -1,5 +1,6 @@
-"""What tests share: an X server of their own, so that no display of the tester's is used."""
+"""What tests share: an X server of their own, so that no display of the tester's is used, and logging as it was."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -19,3 +20,14 @@ def x_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
         monkeypatch.setenv("DISPLAY", server.display)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
         yield server
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """Takes back what a command that ran in this process set up: its handler writes to a stream that is closed then."""
+    root, package = logging.getLogger(), logging.getLogger("capture_daemon")
+    handlers, levels = list(root.handlers), (root.level, package.level)
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(levels[0])
+    package.setLevel(levels[1])

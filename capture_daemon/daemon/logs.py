@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import os
@@ -83,8 +84,10 @@ class _Text(_Message):
         super().__init__(f"{PROGRAM}: %(levelname)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the base class's name
-        record.levelname = record.levelname.lower()
-        return super().formatMessage(record)
+        # A copy: other handlers are given the same record.
+        shown = copy.copy(record)
+        shown.levelname = record.levelname.lower()
+        return super().formatMessage(shown)
 
 
 class _Json(logging.Formatter):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from capture_daemon.daemon import logs
 from tests.program import ROOT
 
 Journal = tuple[socket.socket, socket.socket, str]
@@ -59,6 +60,13 @@ def test_text_is_a_line_with_its_level() -> None:
     assert lines[-1] == "ZeroDivisionError: division by zero"
 
 
+def test_what_other_handlers_are_given_stays_as_it_was(caplog: pytest.LogCaptureFixture) -> None:
+    logs.set_up("info")
+    logging.getLogger().addHandler(caplog.handler)
+    logging.getLogger("capture_daemon.test").warning("take care")
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
 def test_json_is_an_object_a_line() -> None:
     records = [json.loads(line) for line in told("json")]
     assert [(record["level"], record["message"]) for record in records] == [
@@ -101,8 +109,6 @@ def test_what_ends_the_program_is_an_error_in_the_journal(tmp_path: Path, journa
 
 
 def test_somebody_elses_journal_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    from capture_daemon.daemon import logs  # noqa: PLC0415
-
     monkeypatch.setenv("JOURNAL_STREAM", "1:1")
     assert logs.prefix(logging.ERROR, sys.stderr) == ""
 
