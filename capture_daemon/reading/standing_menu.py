@@ -36,6 +36,9 @@ frames."""
 NO_OPTION = 0.6
 """Seconds for which the others must stand on without one of the options for it to be none, 0.4 to 1: the mouse pointer
 was read as one, perhaps. Of a menu that goes piece by piece the last are gone by then."""
+NO_OPTION_FRAMES = 4
+"""Frames for which they must, besides, 3 to 6: of a busy machine two may be as far apart, and the one between them shows
+a menu that is just being drawn."""
 SURE = 0.8
 """Confidence from which options that were read once are a menu; 0.7 to 0.95."""
 
@@ -70,6 +73,9 @@ class StandingMenu:
         """The option that outlasted all others, counted from 0."""
         self.partly_since: float | None = None
         """Since when some of it, not all, is missing; None while it is whole, or gone."""
+        self._partly_frames = 0
+        self._taken_off: tuple[Option, ...] = ()
+        """What was taken for no option after all."""
         self._measure(now)
 
     @property
@@ -96,6 +102,7 @@ class StandingMenu:
         if not standing:
             return False
         if len(standing) < len(there):
+            self._partly_frames = self._partly_frames + 1 if self.partly_since is not None else 1
             self.partly_since = self.partly_since if self.partly_since is not None else now.time
             return True
         self.partly_since, self.stood = None, now.time
@@ -150,7 +157,10 @@ class StandingMenu:
     def _has_grown(self, options: Options, now: Moment) -> bool:
         """Whether it had not come whole: its options are among more, which stand where it stood."""
         known = all(any(is_same(option, one) for one in options.items) for option in self.options.items)
-        if not known or len(options.items) <= len(self.options.items) or self.was_highlighted:
+        if not known or len(options.items) <= len(self.options.items):
+            return False
+        ours = (*self.options.items, *self._taken_off)
+        if self.was_highlighted and not all(any(is_same(one, option) for option in ours) for one in options.items):
             return False
         self._begin_with(options, [OptionPicture(now.colour, option.box) for option in options.items])
         self.stood = now.time
@@ -166,8 +176,11 @@ class StandingMenu:
         ]
         kept = Options(tuple(self.options.items[place] for place in places), options.spaced)
         gone_for = now.time - self.partly_since if self.partly_since is not None else 0.0
-        if gone_for < NO_OPTION or len(places) >= len(self.options.items) or not kept.are_those_of(options):
+        if gone_for < NO_OPTION or self._partly_frames < NO_OPTION_FRAMES:
             return False
+        if len(places) >= len(self.options.items) or not kept.are_those_of(options):
+            return False
+        self._taken_off += tuple(option for option in self.options.items if option not in kept.items)
         before = [self._looks[place] for place in places]
         self._begin_with(kept, [self._pictures[place] for place in places])
         self.stood = now.time

@@ -19,7 +19,6 @@ from capture_daemon.reading.settings import ReadingSettings
 from tests.reading.drawing import font
 
 SIZE = Size(640, 300)
-FPS = 30
 LETTERS = 22
 Colour = tuple[int, int, int]
 IDLE, LIT, GREY, PLATE, BAR = (190, 190, 190), (255, 230, 90), (110, 110, 110), (40, 40, 60), (210, 170, 60)
@@ -76,6 +75,7 @@ class MenuStage:
 
     background: Callable[[float], ColourImage] = still
     early: bool = True
+    fps: float = 30
     time: float = 0.0
     confidence: float = 0.97
     misread: dict[str, str] = field(default_factory=dict)
@@ -89,20 +89,20 @@ class MenuStage:
 
     def show(self, menu: Menu | None, seconds: float) -> None:
         """Show a menu, or none, for some seconds."""
-        for _ in range(round(seconds * FPS)):
+        for _ in range(round(seconds * self.fps)):
             picture = drawn(self.background(self.time), menu)
             self._rows = menu.rows() if menu is not None and menu.strength >= 0.4 else []
             luma = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
             frame = Frame(luma, self.time, self._number, Box(0, 0, *SIZE), SIZE, colour=partial(np.asarray, picture))
             self._answer(self.reader.see(frame))
             self._number += 1
-            self.time += 1 / FPS
+            self.time += 1 / self.fps
 
     def fade(self, menu: Menu, seconds: float) -> None:
         """Have a menu fade out."""
-        steps = round(seconds * FPS)
+        steps = round(seconds * self.fps)
         for step in range(1, steps + 1):
-            self.show(replace(menu, strength=1 - step / steps), 1 / FPS)
+            self.show(replace(menu, strength=1 - step / steps), 1 / self.fps)
 
     def end(self) -> list[Chosen]:
         """No more frames; returns what was chosen."""

@@ -99,6 +99,26 @@ def test_the_mouse_pointer_is_no_option_and_was_not_chosen() -> None:
     assert results(stage.end()) == [(TWO.options, 2)]
 
 
+def test_an_option_is_one_though_a_busy_machine_shows_two_frames_without_it() -> None:
+    stage = MenuStage(fps=1.5)
+    stage.show(None, 2.0)
+    stage.show(THREE, 2.0)
+    stage.show(replace(THREE, lit=0, gone=frozenset({2})), 1.4)
+    stage.show(replace(THREE, lit=1), 2.8)
+    stage.show(None, 2.0)
+    assert [one.options for one in stage.end()] == [THREE.options]
+
+
+def test_an_option_that_was_hidden_for_long_is_one_again() -> None:
+    stage = MenuStage()
+    stage.show(None, 1.0)
+    stage.show(THREE, 0.8)
+    stage.show(replace(THREE, lit=0, gone=frozenset({2})), 1.5)
+    stage.show(replace(THREE, lit=2), 1.5)
+    stage.show(None, 1.0)
+    assert results(stage.end()) == [(THREE.options, 3)]
+
+
 def test_letters_that_the_mouse_pointer_covers_are_those_that_were_read_before() -> None:
     stage = MenuStage()
     stage.show(None, 1.0)
