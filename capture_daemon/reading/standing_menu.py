@@ -37,8 +37,8 @@ NO_OPTION = 0.6
 """Seconds for which the others must stand on without one of the options for it to be none, 0.4 to 1: the mouse pointer
 was read as one, perhaps. Of a menu that goes piece by piece the last are gone by then."""
 NO_OPTION_FRAMES = 4
-"""Frames for which they must, besides, 3 to 6: of a busy machine two may be as far apart, and the one between them shows
-a menu that is just being drawn."""
+"""Frames in which they must, besides; 3 to 6: on a busy machine two frames may lie as far apart, and one shows a menu
+that is just being drawn."""
 SURE = 0.8
 """Confidence from which options that were read once are a menu; 0.7 to 0.95."""
 
