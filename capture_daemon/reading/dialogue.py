@@ -26,7 +26,7 @@ from capture_daemon.reading.dialogue_line import (
 )
 from capture_daemon.reading.layout import belong_together, is_right_above, overlap
 from capture_daemon.reading.parameters import FollowParameters
-from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box
+from capture_daemon.reading.returning import RETURN_SECONDS, TOGETHER, WHOLE, came_back, came_with_box, is_twin
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.row_readings import latest
 from capture_daemon.reading.scrolling import stood_elsewhere
@@ -259,11 +259,9 @@ class Dialogue:
         for one in line.rows:
             if one.gone is None or overlap(one.box, row.box) <= 0.5 or row.stood - one.gone >= self._parameters.missed:
                 continue
-            if (
-                self._is_misread(line, one, row)
-                if one.replaced
-                else likeness(one.text, row.text) >= self._parameters.alike
-            ):
+            alike = likeness(one.text, row.text) >= self._parameters.alike
+            again = alike and not is_twin(line, one, row, self._parameters)
+            if self._is_misread(line, one, row) if one.replaced else again:
                 return one
         return None
 

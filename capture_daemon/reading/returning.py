@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from capture_daemon.reading.dialogue_line import DialogueLine
 from capture_daemon.reading.layout import overlap
+from capture_daemon.reading.parameters import FollowParameters
 from capture_daemon.reading.row import Row
 from capture_daemon.reading.speaker import is_name
-from capture_daemon.reading.wording import letters
+from capture_daemon.reading.text import Ending, ending
+from capture_daemon.reading.wording import has_more_before, has_other_letters, letters
 
 TOGETHER = 0.2
 """Seconds within which a text and its box go, or come: both may fade; 0.1 to 0.3."""
@@ -44,3 +46,14 @@ def came_back(row: Row, past: Sequence[DialogueLine]) -> bool:
 
 def _is_again(one: Row, row: Row) -> bool:
     return letters(one.text) == letters(row.text) and overlap(one.box, row.box) > IN_PLACE
+
+
+def is_twin(line: DialogueLine, before: Row, row: Row, parameters: FollowParameters) -> bool:
+    """Whether a row that is much like one that went before it is another, beyond doubt: "It was.", then "It wasn't.".
+
+    Where other rows of the text stand on, a letter was misread.
+    """
+    other = has_other_letters(before.text, row.text) or has_more_before(before.text, row.text)
+    sure = min(before.best.confidence, row.best.confidence) >= parameters.beyond_doubt
+    alone = all(is_name(one.text) for one in line.standing)
+    return other and sure and alone and len(before.readings) > 1 and ending(before.text) is Ending.FINAL

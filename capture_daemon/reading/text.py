@@ -83,17 +83,23 @@ def with_one_ellipsis(text: str) -> str:
 def with_matching_brackets(texts: Sequence[str]) -> list[str]:
     """A line's rows, in which a corner bracket that is single at one end of what it holds is so at both.
 
-    An outline makes single ones look double.
+    An outline makes single ones look double. What was read as closing at a row's end does not close what another closes
+    further on.
     """
     characters = list("\n".join(texts))
     opened: list[int] = []
+    closed: int | None = None
     for place, one in enumerate(characters):
         if one in "「『":
             opened.append(place)
+            closed = None
         elif one in "」』" and opened:
             start = opened.pop()
+            closed = place
             if characters[start] + one in ("『」", "「』"):
                 characters[start], characters[place] = "「", "」"
+        elif one in "」』" and closed is not None and characters[closed + 1] == "\n":
+            characters[closed], closed = "", place
     return "".join(characters).split("\n")
 
 

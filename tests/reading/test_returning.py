@@ -116,3 +116,16 @@ def test_a_page_of_two_paragraphs_that_vanishes_and_comes_back(early: bool) -> N
     screen.wait(1.2)
     screen.clear(0.5)
     assert lines_of(screen, early=early) == ["Who is it?", "Only the cat."]
+
+
+@pytest.mark.parametrize(("confidence", "lines"), [(0.99, 2), (0.9, 1)])
+def test_a_line_that_is_much_like_the_one_before_it_is_another_if_both_are_surely_read(
+    confidence: float, lines: int
+) -> None:
+    playing = Playing()
+    first = row("Somebody knocks.", level=1, confidence=confidence)
+    first.readings *= 2
+    playing.come(row("Mira", took=0.0), first)
+    playing.go(3.0, first)
+    playing.come(row("Somebody knocked.", level=1, born=3.2, took=0.0, confidence=confidence))
+    assert len(playing.said()) == lines
