@@ -2,6 +2,9 @@
 const WebSocket = require("ws");
 
 const LIMIT = 20000;
+// The daemon's token, if it requires one: the content of the file that its configuration, or its start, names.
+const TOKEN = process.env.CAPTURE_TOKEN;
+const headers = TOKEN ? { Authorization: `Bearer ${TOKEN.trim()}` } : {};
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 exports.follow = (address, onLine) => {
@@ -20,7 +23,7 @@ exports.follow = (address, onLine) => {
   };
   const open = () => {
     const from = seq === null ? "" : `?after=${seq}&stream=${stream}`;
-    const socket = new WebSocket(`${address}/v1/lines${from}`, { handshakeTimeout: LIMIT });
+    const socket = new WebSocket(`${address}/v1/lines${from}`, { handshakeTimeout: LIMIT, headers });
     socket.on("message", (data) => hear(JSON.parse(data)));
     socket.on("error", (error) => console.error(String(error)));
     socket.on("close", () => setTimeout(open, 1000));
@@ -42,7 +45,7 @@ const kept = async (address, { seq, stream }) => {
   const url = `${address.replace(/^ws/, "http")}/v1/pictures/${seq}?stream=${stream}`;
   // It is written just after its line.
   for (let left = 5; ; left--) {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(LIMIT) });
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(LIMIT) });
     if (answer.ok) return Buffer.from(await answer.arrayBuffer()).toString("base64");
     const reason = `HTTP ${answer.status}: ${(await answer.text()).trim()}`;
     if (![404, 503].includes(answer.status) || !left) throw new Error(reason);
@@ -51,7 +54,7 @@ const kept = async (address, { seq, stream }) => {
 };
 
 const frame = async (address) => {
-  const control = new WebSocket(`${address}/v1/control`, { handshakeTimeout: LIMIT });
+  const control = new WebSocket(`${address}/v1/control`, { handshakeTimeout: LIMIT, headers });
   let limit;
   try {
     return await new Promise((resolve, reject) => {
