@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from tests.needs import needs, needs_file
-from tests.program import ROOT
+from tests.program import ROOT, SAMPLE, SAMPLE_REGIONS, Running
+from tests.server.helpers import TOKEN, token_file
 from tests.stage import staged
 from tests.x_server import XServer
 
@@ -134,3 +135,25 @@ def test_recipes(tmp_path: Path, x_server: XServer, service: Service, kind: str,
         assert SAID in post["content"]
 
     asyncio.run(main())
+
+
+def test_recipes_in_javascript_show_the_token(tmp_path: Path, service: Service) -> None:
+    node = needs("node", package="nodejs")
+    environment = {**os.environ, "NODE_PATH": str(needs_file("/usr/share/nodejs/ws", package="node-ws").parent)}
+    guarded = ["--token-file", str(token_file(tmp_path)), "--port", "0"]
+    source = ["--source", str(SAMPLE / "sample.mp4"), "--realtime", *SAMPLE_REGIONS]
+    with Running(tmp_path, "run", *source, *guarded) as program:
+        command = [node, str(RECIPES / "translate.cjs"), program.wait_until_ready(), service.address]
+        for token, speaks in ((f"{TOKEN}\n", True), ("not-the-right-token", False)):
+            one = subprocess.Popen(
+                command, env=environment | {"CAPTURE_TOKEN": token}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            try:
+                if speaks:
+                    assert service.wait_for("/translate", 1)[0]["q"]
+                else:
+                    assert one.stderr is not None
+                    assert b"401" in one.stderr.readline()
+            finally:
+                one.kill()
+                one.communicate(timeout=10)
